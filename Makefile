@@ -1,0 +1,61 @@
+# Jangkau: the commands everyone uses. `make help` lists them.
+PY := .venv/bin/python
+PORT ?= 8000
+export FLASK_APP := wsgi
+SETUP := .setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run demo test bench check build clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(SETUP)/venv: requirements.txt
+	@mkdir -p $(SETUP)
+	@test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(SETUP)/dev: requirements-dev.txt $(SETUP)/venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(SETUP)/node: package.json package-lock.json $(SETUP)/venv
+	@sh tools/npm.sh ci --omit=dev
+	@touch $@
+
+$(SETUP)/node-dev: package.json package-lock.json $(SETUP)/venv
+	@sh tools/npm.sh ci
+	@touch $@ $(SETUP)/node
+
+build: $(SETUP)/venv $(SETUP)/node ## Build what phones and desks download
+	@$(PY) -m outreach.web.assets
+
+setup: build ## Install everything that running needs
+
+setup-test: $(SETUP)/dev $(SETUP)/node-dev build
+	@sh tools/chromium.sh
+
+run: setup ## Set up, migrate, and serve the app with demo data
+	@PORT=$(PORT) sh tools/run.sh
+
+demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
+	@DEMO=1 $(PY) -m flask demo workers --count $${DEMO_WORKERS:-3000}
+
+test: setup-test check ## Set up and run every test, on SQLite and PostgreSQL, in a real browser
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+bench: setup-test ## Measure speed and bytes; prints the table of budgets
+	@$(PY) -m bench
+
+check: $(SETUP)/dev $(SETUP)/node-dev ## Format, lint, types, import borders
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/djlint --check --lint --quiet outreach/templates
+	@node_modules/.bin/biome check outreach/static/js outreach/static/css tests/js
+	@node_modules/.bin/tsc -p jsconfig.json
+
+clean: ## Remove what was installed and built (never the data)
+	rm -rf .venv node_modules $(SETUP) outreach/static/dist outreach/static/js/gen

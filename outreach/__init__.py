@@ -1,0 +1,79 @@
+"""Jangkau: find every vulnerable worker of a regency and bring them into BPJS Ketenagakerjaan."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+__version__ = "0.1.0"
+
+ROOMS = (
+    "outreach.web",
+    "outreach.sync",
+    "outreach.accounts",
+    "outreach.field",
+    "outreach.coverage",
+    "outreach.review",
+    "outreach.counter",
+    "outreach.admin",
+)
+
+
+def create_app(overrides: dict[str, object] | None = None) -> Flask:
+    """The application: settings, extensions, then each room by its ``register(app)``.
+
+    ``overrides`` replaces fields of Config (tests, benches). Raises UnsafeConfig in production
+    on demo settings.
+    """
+    from outreach.config import load_config
+
+    config = load_config(overrides)
+    app = Flask(__name__, instance_path=str(config.instance), static_folder=None)
+    app.config["OUTREACH"] = config
+    configure_flask(app)
+    bind_extensions(app)
+    for room in ROOMS:
+        import_module(room).register(app)
+    return app
+
+
+def configure_flask(app: Flask) -> None:
+    """Flask's own settings, derived from ours."""
+    config = app.config["OUTREACH"]
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_kind),
+        SESSION_COOKIE_NAME="jk_session",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=config.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        TEMPLATES_AUTO_RELOAD=not config.production,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def engine_options(kind: str) -> dict[str, object]:
+    """Pool settings: one connection a thread; psycopg without server-side prepare surprises."""
+    if kind == "sqlite":
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def bind_extensions(app: Flask) -> None:
+    """Bind database, migrations, login and htmx to the app."""
+    from outreach.extensions import db, htmx, login_manager, migrate
+    from outreach.storage import engine  # noqa: F401  (connection settings listen on import)
+
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True, directory="migrations")
+    login_manager.init_app(app)
+    login_manager.session_protection = "basic"
+    htmx.init_app(app)

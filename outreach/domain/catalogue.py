@@ -1,0 +1,39 @@
+"""One catalogue of sentences for phone and office."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+LANGS = ("id", "en")
+FOLDER = Path(__file__).parent.parent / "translations"
+
+
+@cache
+def load(lang: str) -> dict[str, str]:
+    """All sentences of a language; raises ValueError when two parts define one key."""
+    merged: dict[str, str] = {}
+    for path in sorted((FOLDER / lang).glob("*.json")):
+        part = orjson.loads(path.read_bytes())
+        twice = merged.keys() & part.keys()
+        if twice:
+            raise ValueError(f"{path.name}: keys defined twice: {sorted(twice)}")
+        merged.update(part)
+    return merged
+
+
+def translate(lang: str, key: str, **kw: Any) -> str:
+    """The sentence with ``{name}`` filled in; raises KeyError for an unknown key.
+
+    ``key.one`` is taken where n is 1 and the language has it.
+    """
+    sentences = load(lang)
+    if kw.get("n") == 1 and f"{key}.one" in sentences:
+        key = f"{key}.one"
+    text = sentences[key]
+    for name, value in kw.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text

@@ -1,0 +1,29 @@
+"""Makes the Actor of a user from role and active assignments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import FIELD_ROLES, Actor
+from outreach.storage.accounts import Assignment, User
+
+
+def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
+    """Codes of the villages the user is assigned to today."""
+    rows = session.scalars(
+        select(Assignment.region_code).where(
+            Assignment.user_id == user_id,
+            Assignment.starts <= today,
+            or_(Assignment.ends.is_(None), Assignment.ends >= today),
+        )
+    )
+    return frozenset(rows)
+
+
+def actor_for(session: Session, user: User, regency: str, today: date) -> Actor:
+    """The Actor of this user today; one query for field roles, none for others."""
+    villages = villages_of(session, user.id, today) if user.role in FIELD_ROLES else None
+    return Actor(user.id, user.role, user.name, regency, villages)

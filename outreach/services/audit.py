@@ -1,0 +1,38 @@
+"""Writes audit lines inside the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.storage.audit import AuditLine
+
+
+def record(
+    session: Session,
+    *,
+    actor_id: str | None,
+    action: str,
+    object_type: str,
+    object_id: str | None,
+    now: datetime,
+    region_code: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add one audit line; the caller commits it together with the act itself.
+
+    ``detail`` must hold no full NIK: a look-up is described by its length and hits.
+    """
+    session.add(
+        AuditLine(
+            at=now,
+            actor_id=actor_id,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            region_code=region_code,
+            detail=detail or {},
+        )
+    )

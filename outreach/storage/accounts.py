@@ -1,0 +1,111 @@
+"""Users, offices with terms, assignments to villages, and their login sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from outreach.storage.base import Base, UTCDateTime
+
+
+class Office(Base):
+    """An office that outlives its holders: a pekon, kelurahan, OPD, desk or branch.
+
+    ``kind``: pekon | kelurahan | dinas | mpp | bpjs | pemkab. ``head_title`` is what its head
+    is called (Peratin, Lurah, Kepala Dinas …).
+    """
+
+    __tablename__ = "office"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(12))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    head_title: Mapped[str] = mapped_column(String(40))
+    contact: Mapped[str | None] = mapped_column(String(120))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class User(Base):
+    """A person with an account. ``role`` is one of domain.roles.ROLES."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(12), index=True)
+    office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change: Mapped[bool] = mapped_column(Boolean, default=False)
+    lang: Mapped[str] = mapped_column(String(2), default="id")
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    failed_logins: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reset_hash: Mapped[str | None] = mapped_column(String(200))
+    reset_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_login: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    office: Mapped[Office | None] = relationship(lazy="joined")
+
+
+class Term(Base):
+    """Who holds an office, from when until when, and how the signature block reads.
+
+    ``capacity``: definitif | pj | plh | an (a.n. Peratin, Juru Tulis). ``nip`` is set for civil
+    servants (every Lurah).
+    """
+
+    __tablename__ = "term"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    capacity: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(60))
+    nip: Mapped[str | None] = mapped_column(String(18))
+    letter: Mapped[str | None] = mapped_column(String(80))
+    starts: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date | None] = mapped_column(Date)
+
+
+class Assignment(Base):
+    """An officer or head may work in a village between two dates, by a letter of assignment."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_user_region", "user_id", "region_code"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    letter: Mapped[str | None] = mapped_column(String(80))
+    starts: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date | None] = mapped_column(Date)
+
+
+class LoginSession(Base):
+    """One login on one browser; its token is what Flask-Login carries, so it can be revoked."""
+
+    __tablename__ = "login_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    agent: Mapped[str | None] = mapped_column(String(200))
+
+
+class LoginFailure(Base):
+    """Failed logins by name typed, also for names that do not exist (no hint to an attacker)."""
+
+    __tablename__ = "login_failure"
+
+    username: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

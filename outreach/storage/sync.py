@@ -1,0 +1,207 @@
+"""Devices, every mutation ever received, scope counters, verdict follow-ups and blobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.storage.base import Base, JsonText, UTCDateTime
+
+
+class Device(Base):
+    """One installation of the field app by one user; ``kind`` office numbers desk edits.
+
+    ``recorded`` is what the phone says it has numbered; ``last_mid`` what arrived in order.
+    ``public_key`` has its place for signed pushes.
+    """
+
+    __tablename__ = "device"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="phone")
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    token_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    app: Mapped[str] = mapped_column(String(40), default="")
+    was: Mapped[str | None] = mapped_column(String(36))
+    was_empty: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_mid: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_key: Mapped[str | None] = mapped_column(String(36))
+    last_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    durable_mid: Mapped[int] = mapped_column(BigInteger, default=0)
+    recorded: Mapped[int] = mapped_column(BigInteger, default=0)
+    replays: Mapped[int] = mapped_column(BigInteger, default=0)
+    persisted: Mapped[bool | None] = mapped_column(Boolean)
+    storage: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    clock_offset: Mapped[int | None] = mapped_column(Integer)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ScopeCounter(Base):
+    """The scope's counter: ``seq`` orders every change of its rows. Holes are fine."""
+
+    __tablename__ = "scope_counter"
+
+    scope: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ServerState(Base):
+    """Facts about the server's own life, such as ``epoch``."""
+
+    __tablename__ = "server_state"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(400))
+
+
+class Mutation(Base):
+    """One payload as received, byte for byte, and the single verdict it ever gets."""
+
+    __tablename__ = "mutation"
+    __table_args__ = (
+        UniqueConstraint("device_id", "mid"),
+        Index("ix_mutation_row", "row_id", "received_at"),
+        Index("ix_mutation_waits", "waits_for"),
+    )
+
+    key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    mid: Mapped[int] = mapped_column(BigInteger)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    on_behalf: Mapped[str | None] = mapped_column(String(36))
+    origin: Mapped[str] = mapped_column(String(8))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    schema: Mapped[int] = mapped_column(Integer)
+    table_name: Mapped[str] = mapped_column(String(16))
+    row_id: Mapped[str | None] = mapped_column(String(36))
+    scope: Mapped[str | None] = mapped_column(String(40))
+    op: Mapped[str] = mapped_column(String(8))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[str] = mapped_column(String(8), index=True)
+    ver: Mapped[int | None] = mapped_column(BigInteger)
+    into: Mapped[str | None] = mapped_column(String(36))
+    waits_for: Mapped[str | None] = mapped_column(String(36))
+    verdict: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    sealed: Mapped[bool] = mapped_column(Boolean, default=False)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Conflict(Base):
+    """One field that two people changed without seeing each other's value."""
+
+    __tablename__ = "conflict"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), index=True)
+    worker_id: Mapped[str] = mapped_column(String(36), index=True)
+    region_code: Mapped[str] = mapped_column(String(13), index=True)
+    field: Mapped[str] = mapped_column(String(32))
+    base: Mapped[Any | None] = mapped_column(JsonText)
+    mine: Mapped[Any | None] = mapped_column(JsonText)
+    theirs: Mapped[Any | None] = mapped_column(JsonText)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    resolved_by: Mapped[str | None] = mapped_column(String(36))
+
+
+class Hold(Base):
+    """A mutation kept for a person's decision: accept, return with words, or discard."""
+
+    __tablename__ = "hold"
+
+    key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(24))
+    region_code: Mapped[str | None] = mapped_column(String(13), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
+    words: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+
+
+class InboxRow(Base):
+    """A row of a user's own scope ``u:<user>``: kind conflict | held | returned | task."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_user_ver", "user_id", "ver"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    ver: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(10))
+    worker_id: Mapped[str | None] = mapped_column(String(36))
+    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class NamedGap(Base):
+    """Numbers a phone once gave out and can no longer send, named instead of forgotten."""
+
+    __tablename__ = "named_gap"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
+    from_mid: Mapped[int] = mapped_column(BigInteger)
+    to_mid: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Blob(Base):
+    """A picture or signature. ``state``: partial | complete | refused; bytes lie in the Blobs port.
+
+    The first uploader is kept; further devices that proved the bytes are in BlobUpload.
+    """
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class BlobUpload(Base):
+    """What one device has sent of one blob: ``received`` bytes of ``total``."""
+
+    __tablename__ = "blob_upload"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    total: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger)
+    complete: Mapped[bool] = mapped_column(Boolean, default=False)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class BlobPiece(Base):
+    """One piece of an unfinished upload; rows vanish once the blob is complete."""
+
+    __tablename__ = "blob_piece"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    offset: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,96 @@
+"""Workers and what hangs on them. The whole record is ``data``; the other columns are taken
+from it by services so that lists, searches and duplicate checks have indexes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.storage.base import Base, JsonText, UTCDateTime
+
+
+class Worker(Base):
+    """One person's current record. ``ver`` is the scope's seq at its last change."""
+
+    __tablename__ = "worker"
+    __table_args__ = (
+        Index("ix_worker_region_ver", "region_code", "ver"),
+        Index("ix_worker_region_created", "region_code", "created_at", "id"),
+        Index("ix_worker_created", "created_at", "id"),
+        Index("ix_worker_status_created", "status", "created_at", "id"),
+        Index("ix_worker_officer_created", "officer_id", "created_at", "id"),
+        Index("ix_worker_name", "name_key", "birth_date"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    ver: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(24))
+    code: Mapped[str] = mapped_column(String(7), index=True)
+    nik: Mapped[str | None] = mapped_column(String(16), index=True)
+    full_name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(100))
+    birth_date: Mapped[date | None] = mapped_column(Date)
+    sex: Mapped[str | None] = mapped_column(String(1))
+    occupation_code: Mapped[str | None] = mapped_column(String(20))
+    flags: Mapped[str] = mapped_column(String(200), default="")
+    has_conflict: Mapped[bool] = mapped_column(Boolean, default=False)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    device_id: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    merged_into: Mapped[str | None] = mapped_column(String(36), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+
+class WorkerBlob(Base):
+    """A worker's picture or signature by field; the permission to read it is the row's."""
+
+    __tablename__ = "worker_blob"
+
+    worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String(24), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class DuplicatePair(Base):
+    """Two records that may be one person; ``reason`` is nik or name_birth."""
+
+    __tablename__ = "duplicate_pair"
+
+    a: Mapped[str] = mapped_column(String(36), primary_key=True)
+    b: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Tombstone(Base):
+    """A ``gone`` marker: the row left this scope (deleted, moved or merged)."""
+
+    __tablename__ = "tombstone"
+    __table_args__ = (Index("ix_tombstone_scope_ver", "scope", "ver"),)
+
+    scope: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    table_name: Mapped[str] = mapped_column(String(16))
+    ver: Mapped[int] = mapped_column(BigInteger)
+    into: Mapped[str | None] = mapped_column(String(36))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Reference(Base):
+    """Dated reference data a supervisor can correct: occupation, tariff, benefit, text, setting."""
+
+    __tablename__ = "reference"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    ver: Mapped[int] = mapped_column(BigInteger, index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    data: Mapped[dict[str, Any]] = mapped_column(JsonText)

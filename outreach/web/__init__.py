@@ -1,0 +1,17 @@
+"""Shared web kit: headers, same-origin gate, languages, assets, errors. Knows no room."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Bind the kit to the app."""
+    from outreach.web import assets, errors, headers, i18n, origin, static
+
+    headers.init_app(app)
+    origin.init_app(app)
+    i18n.init_app(app)
+    assets.init_app(app)
+    static.init_app(app)
+    errors.init_app(app)

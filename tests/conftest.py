@@ -1,0 +1,98 @@
+"""Fixtures every test may use: the app on a real SQLite or PostgreSQL, with a fixed clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from outreach import create_app
+from outreach.extensions import db
+from tests.support.database import PostgresTemplate, SqliteTemplate, postgres_server
+
+NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file, once a run."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
+    """A migrated PostgreSQL database, once a run."""
+    folder = tmp_path_factory.mktemp("postgres")
+    with postgres_server(folder) as server:
+        yield PostgresTemplate(server, folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a fresh migrated database; every test that uses it runs on both."""
+    name = "sqlite_template" if request.param == "sqlite" else "postgres_template"
+    with request.getfixturevalue(name).clone() as url:
+        yield url
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[object]:
+    """A function that makes an app on a database address, closed after the test."""
+    apps: list[Flask] = []
+
+    def make(url: str, **overrides: object) -> Flask:
+        settings = {
+            "database_url": url,
+            "instance": tmp_path / "instance",
+            "blob_dir": tmp_path / "blobs",
+            "secret_key": "t" * 40,
+            **overrides,
+        }
+        app = create_app(settings)
+        app.testing = True
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, make_app) -> Flask:  # type: ignore[no-untyped-def]
+    """The app on a fresh database (SQLite, then PostgreSQL)."""
+    return make_app(database_url)
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template: SqliteTemplate, make_app) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
+    """The app on SQLite only, for tests that touch no data-facing code."""
+    with sqlite_template.clone() as url:
+        yield make_app(url)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session inside the app."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An HTTP client without a browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which every test happens: Sunday 22 November 2026, 13.05 in Lampung."""
+    return NOW

