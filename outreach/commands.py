@@ -1,0 +1,68 @@
+"""``flask`` commands: seed, and the ``demo`` group that rooms add their own commands to.
+
+A command parses, calls one service and prints what it did; the work lies in services.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+demo = AppGroup("demo", help="Make demo data; refused in production.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the app."""
+    app.cli.add_command(seed)
+    app.cli.add_command(demo)
+
+
+def refuse_production() -> None:
+    """End the command where real people's data may be inside."""
+    if current_app.config["OUTREACH"].production:
+        raise click.ClickException(
+            "Perintah demo ditolak di produksi. / Demo commands are refused in production."
+        )
+
+
+@click.command("seed")
+@with_appcontext
+def seed() -> None:
+    """Load regions, offices and reference data; running again changes only what differs."""
+    from outreach.extensions import db
+    from outreach.services import seeding
+
+    report = seeding.seed(db.session, datetime.now(UTC))
+    click.echo("seed: " + ", ".join(f"{count} {name}" for name, count in report.items()))
+
+
+@demo.command("workers")
+@click.option("--count", default=3000, show_default=True, help="How many workers to add.")
+@click.option("--seed", "start", default=None, type=int, help="Another series of people.")
+@with_appcontext
+def demo_workers(count: int, start: int | None) -> None:
+    """Add synthetic workers to what is there; running again adds as many new ones."""
+    from outreach.extensions import db
+    from outreach.services import synthetic
+
+    refuse_production()
+    if count <= 0:
+        raise click.ClickException(
+            f"--count {count}: isi angka lebih dari 0. / --count {count}: give a number above 0."
+        )
+    began = time.monotonic()
+    options: dict[str, Any] = {} if start is None else {"seed": start}
+    with click.progressbar(length=count, label="workers", file=click.get_text_stream("stderr")) as bar:
+        report = synthetic.add_workers(
+            db.session, count, datetime.now(UTC), progress=bar.update, **options
+        )
+    seconds = time.monotonic() - began
+    click.echo(
+        f"demo workers: {report.added} added (numbers {report.first} to {report.last}), "
+        f"{report.total} workers in all, {seconds:.1f} s"
+    )
