@@ -7,11 +7,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the kit to the app."""
-    from outreach.web import assets, errors, headers, i18n, origin, static
+    from outreach.web import assets, errors, headers, i18n, office, origin, static
 
     headers.init_app(app)
     origin.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)
     static.init_app(app)
+    office.init_app(app)
     errors.init_app(app)

@@ -1,0 +1,8 @@
+/** Entry of the office pages: htmx, then one behaviour per file, each waking on its data-… */
+
+import "htmx.org";
+import { wakeKeys } from "./office_keys.js";
+import { wakePanel } from "./office_panel.js";
+
+wakeKeys(document);
+wakePanel(document);
