@@ -57,7 +57,9 @@ def demo_workers(count: int, start: int | None) -> None:
         )
     began = time.monotonic()
     options: dict[str, Any] = {} if start is None else {"seed": start}
-    with click.progressbar(length=count, label="workers", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(
+        length=count, label="workers", file=click.get_text_stream("stderr")
+    ) as bar:
         report = synthetic.add_workers(
             db.session, count, datetime.now(UTC), progress=bar.update, **options
         )
