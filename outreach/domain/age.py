@@ -1,0 +1,48 @@
+"""Ages and the dates of Lampung (UTC+7 the whole year)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+JAKARTA = timezone(timedelta(hours=7))
+TOO_OLD = 65
+MIN_AGE = 18
+FLOOR = 15
+
+
+def jakarta_date(moment: datetime | str) -> date:
+    """The calendar day in Lampung of an aware time or of its ISO text."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return moment.astimezone(JAKARTA).date()
+
+
+def utc_text(moment: datetime) -> str:
+    """A time as it is stored and sent: 2026-11-22T06:05:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def age_on(birth: str | date | None, day: date) -> int | None:
+    """Full years on a day; None without a birth date. Born on 29 February: older on 1 March."""
+    if birth is None:
+        return None
+    born = date.fromisoformat(birth) if isinstance(birth, str) else birth
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_problem(birth: str | date | None, day: date, min_age: int = MIN_AGE) -> str | None:
+    """``usia_65`` once 65 is reached, ``usia_di_bawah`` below the minimum (never under 15)."""
+    age = age_on(birth, day)
+    if age is None:
+        return None
+    if age >= TOO_OLD:
+        return "usia_65"
+    return "usia_di_bawah" if age < max(min_age, FLOOR) else None
+
+
+def turns_65_within(birth: str | date | None, day: date, days: int) -> bool:
+    """True for who is not yet 65 but will be within so many days (the list "akan 65")."""
+    if age_problem(birth, day) == "usia_65" or birth is None:
+        return False
+    later = age_on(birth, day + timedelta(days=days))
+    return later is not None and later >= TOO_OLD

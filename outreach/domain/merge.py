@@ -1,0 +1,32 @@
+"""The merge of one field: who has seen what decides, never a clock."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+Outcome = Literal["same", "take", "conflict"]
+
+
+def merge_field(server: Any, base: Any, mine: Any) -> Outcome:
+    """``same`` where the server already has ``mine``, ``take`` where it has ``base``, else
+    ``conflict``. Null is absent, and the order of keys means nothing."""
+    if equal(server, mine):
+        return "same"
+    return "take" if equal(server, base) else "conflict"
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Whether two stored values are the same answer."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return all(equal(a.get(key), b.get(key)) for key in a.keys() | b.keys())
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    return bool(a == b)
+
+
+def apply_set(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A copy of ``data`` with each change's new value; a null removes the field."""
+    merged = {**data, **{name: pair[1] for name, pair in changes.items()}}
+    return {name: value for name, value in merged.items() if value is not None}

@@ -1,0 +1,371 @@
+"""The checks of a worker's fields, compiled once from the rule book; the same on the phone.
+
+An error is {"code", "params"}; its sentence is ``error.<code>`` of the catalogue. Checks say
+whether a value may be stored; what is still missing is another question (``missing_for_door``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from outreach.domain import kk, nik, phone
+from outreach.domain.rulebook import FIELDS, RULES, holds, role_group, value_at
+
+Error = dict[str, Any]
+Check = Callable[[Any], Error | None]
+
+PATTERNS = {name: re.compile(text) for name, text in RULES["patterns"].items()}
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNREADABLE_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+BLANKS = re.compile("[ \t\n\r\x0b\x0c\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+")
+BLANKS_IN_LINE = re.compile("[ \t\x0b\x0c\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
+DATE = re.compile(r"((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})")
+TIME = re.compile(
+    r"((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z"
+)
+TEXT_MAX = 200
+
+
+def fault(code: str, **params: Any) -> Error:
+    """An error as it travels."""
+    return {"code": code, "params": params}
+
+
+def check_field(name: str, value: Any) -> Error | None:
+    """The error of a value for a field, or None; null (not answered) is always right."""
+    check = CHECKS.get(name)
+    if check is None:
+        return fault("field_unknown")
+    return None if value is None else check(value)
+
+
+def check_set(role: str, changes: dict[str, Any]) -> dict[str, list[Error]]:
+    """The errors of a mutation's ``set`` ({field: [from, to]}) by field; empty when all is well."""
+    settable = SETTABLE.get(role, frozenset())
+    errors: dict[str, list[Error]] = {}
+    for name, pair in changes.items():
+        found = _check_change(name, pair, settable)
+        if found is not None:
+            errors[name] = [found]
+    return errors
+
+
+def _check_change(name: str, pair: Any, settable: frozenset[str]) -> Error | None:
+    if name not in CHECKS:
+        return fault("field_unknown")
+    if name not in settable:
+        return fault("field_forbidden")
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        return fault("change_shape")
+    return None if pair[1] is None else CHECKS[name](pair[1])
+
+
+def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
+    """The fields still missing before the person can be a calon, in the wire's order."""
+    missing = _missing(data, ("d", "c"))
+    born = data.get("birth_date")
+    if isinstance(born, str) and born > today.isoformat():
+        missing.append("birth_date")
+    return missing
+
+
+def missing_for_proposal(data: dict[str, Any], today: date) -> list[str]:
+    """The fields still missing before the person can be proposed; a NIK is among them."""
+    missing = missing_for_door(data, today) + _missing(data, ("p",))
+    if not data.get("nik") and "nik" not in missing:
+        missing.insert(0, "nik")
+    return missing
+
+
+def _missing(data: dict[str, Any], needs: tuple[str, ...]) -> list[str]:
+    return [
+        name for name, spec in NEEDED.items() if spec["n"] in needs and _lacks(name, spec, data)
+    ]
+
+
+def _lacks(name: str, spec: dict[str, Any], data: dict[str, Any]) -> bool:
+    if "if" in spec and not holds(spec["if"], data):
+        return False
+    if "un" in spec and holds(spec["un"], data):
+        return False
+    if any(holds(bar, data) for bar in spec.get("bar", ())):
+        return True
+    value = data.get(name)
+    if value is None or value in ("", []):
+        return True
+    if "all" in spec:
+        return not set(spec["all"]) <= set(value)
+    rows = value if isinstance(value, list) else [value]
+    return not all(_complete(row, rule) for rule in spec.get("whole", ()) for row in rows)
+
+
+def _complete(part: Any, rule: dict[str, Any]) -> bool:
+    if not isinstance(part, dict):
+        return False
+    if "if" in rule and not holds(rule["if"], part):
+        return True
+    has_all = all(value_at(part, path) is not None for path in rule.get("need", ()))
+    return has_all and holds(rule.get("is", {}), part)
+
+
+def check_together(data: dict[str, Any]) -> dict[str, Error]:
+    """Errors that need two fields: a second occupation or an heir's NIK equal to the first."""
+    errors: dict[str, Error] = {}
+    second = data.get("occupation2_code")
+    if second is not None and second == data.get("occupation_code"):
+        errors["occupation2_code"] = fault("occupation2_same")
+    number = data.get("nik")
+    heirs = data.get("heirs")
+    for row, heir in enumerate(heirs if isinstance(heirs, list) else [], 1):
+        if number is not None and isinstance(heir, dict) and heir.get("nik") == number:
+            errors["heirs"] = fault("heir_nik_same", row=row, part="nik")
+    return errors
+
+
+# --- one check per type; each factory reads its rule once -------------------------------------
+
+
+def compile_check(spec: dict[str, Any]) -> Check:
+    """The check of one field or part."""
+    return FACTORIES[spec["t"]](spec)
+
+
+def _text(spec: dict[str, Any]) -> Check:
+    low, high = spec.get("min", 1), spec.get("max", TEXT_MAX)
+    bad = UNREADABLE_LINES if spec.get("ml") else UNREADABLE
+    name = spec.get("re")
+    pattern = PATTERNS[name] if name else None
+
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, str):
+            return fault("wrong_type")
+        if bad.search(value):
+            return fault("text_unreadable")
+        if len(value) > high:
+            return fault("too_long", max=high)
+        if len(value) < low:
+            return fault("too_short", min=low)
+        if pattern is not None and pattern.fullmatch(value) is None:
+            return fault(f"{name}_wrong")
+        return None
+
+    return check
+
+
+def _enum(spec: dict[str, Any]) -> Check:
+    allowed = frozenset(spec["of"])
+
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, str):
+            return fault("wrong_type")
+        return None if value in allowed else fault("not_in_list")
+
+    return check
+
+
+def _several(spec: dict[str, Any]) -> Check:
+    one = _enum(spec)
+
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, list):
+            return fault("wrong_type")
+        for item in value:
+            found = one(item)
+            if found is not None:
+                return found
+        return fault("listed_twice") if len(set(value)) < len(value) else None
+
+    return check
+
+
+def _yes_no(_spec: dict[str, Any]) -> Check:
+    return lambda value: None if isinstance(value, bool) else fault("wrong_type")
+
+
+def _number(spec: dict[str, Any]) -> Check:
+    whole = spec["t"] == "i"
+    low: float = spec.get("min", 0)
+    high: float = spec.get("max", 0)
+    any_of = spec.get("any")
+
+    def check(value: Any) -> Error | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return fault("wrong_type")
+        if (whole and not isinstance(value, int)) or value != value:
+            return fault("wrong_type")
+        if any_of is not None:
+            return None if value in any_of else fault("not_in_list")
+        if value < low:
+            return fault("number_low", min=low)
+        return fault("number_high", max=high) if value > high else None
+
+    return check
+
+
+def _is_date(value: str) -> bool:
+    found = DATE.fullmatch(value)
+    if found is None:
+        return False
+    year, month, day = (int(part) for part in found.groups())
+    return 1 <= month <= 12 and 1 <= day <= nik.days_in(year, month)
+
+
+def _date(_spec: dict[str, Any]) -> Check:
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, str):
+            return fault("wrong_type")
+        return None if _is_date(value) else fault("date_wrong")
+
+    return check
+
+
+def _time(_spec: dict[str, Any]) -> Check:
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, str):
+            return fault("wrong_type")
+        found = TIME.fullmatch(value)
+        return None if found and _is_date(found[1]) else fault("time_wrong")
+
+    return check
+
+
+def _coded(error: Callable[[Any], str | None]) -> Check:
+    def check(value: Any) -> Error | None:
+        code = error(value)
+        return fault(code) if code else None
+
+    return check
+
+
+def _object(spec: dict[str, Any]) -> Check:
+    parts = {name: compile_check(part) for name, part in spec["of"].items()}
+    required = [name for name, part in spec["of"].items() if part.get("r")]
+    never = spec.get("never")
+
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, dict):
+            return fault("wrong_type")
+        for name, part in value.items():
+            if name not in parts:
+                return fault("part_unknown", part=name[:40])
+            found = None if part is None else parts[name](part)
+            if found is not None:
+                found["params"].setdefault("part", name)
+                return found
+        for name in required:
+            if value.get(name) is None:
+                return fault("part_missing", part=name)
+        return _forbidden_part(never, value) if never else None
+
+    return check
+
+
+def _forbidden_part(never: dict[str, Any], value: dict[str, Any]) -> Error | None:
+    if holds(never["if"], value):
+        for name in never["parts"]:
+            if value.get(name) is not None:
+                return fault(never["code"], part=name)
+    return None
+
+
+def _list(spec: dict[str, Any]) -> Check:
+    one = _object(spec)
+    high = spec["max"]
+
+    def check(value: Any) -> Error | None:
+        if not isinstance(value, list):
+            return fault("wrong_type")
+        if len(value) > high:
+            return fault("list_too_long", max=high)
+        for row, item in enumerate(value, 1):
+            found = one(item)
+            if found is not None:
+                found["params"]["row"] = row
+                return found
+        return None
+
+    return check
+
+
+FACTORIES: dict[str, Callable[[dict[str, Any]], Check]] = {
+    "s": _text,
+    "e": _enum,
+    "m": _several,
+    "b": _yes_no,
+    "i": _number,
+    "f": _number,
+    "d": _date,
+    "z": _time,
+    "o": _object,
+    "l": _list,
+    "nik": lambda _spec: _coded(nik.error),
+    "kk": lambda _spec: _coded(kk.error),
+}
+CHECKS: dict[str, Check] = {name: compile_check(spec) for name, spec in FIELDS.items()}
+NEEDED = {name: spec for name, spec in FIELDS.items() if "n" in spec}
+ROLES = ("officer", "head", "supervisor", "mpp", "department", "admin")
+SETTABLE = {
+    role: frozenset(name for name, spec in FIELDS.items() if role in role_group(spec, "set"))
+    for role in ROLES
+}
+
+
+# --- what is typed → what is stored -----------------------------------------------------------
+
+
+def normalise_field(name: str, value: Any) -> Any:
+    """A typed value as it is stored; emptied answers become None, unknown fields stay."""
+    spec = FIELDS.get(name)
+    return value if spec is None else _normalise(spec, value)
+
+
+def _normalise(spec: dict[str, Any], value: Any) -> Any:
+    if isinstance(value, str):
+        return _normalise_text(spec, value)
+    if spec["t"] == "l" and isinstance(value, list):
+        return [_normalise_parts(spec, row) for row in value] or None
+    if spec["t"] == "o":
+        return _normalise_parts(spec, value)
+    return value
+
+
+def _normalise_parts(spec: dict[str, Any], value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    parts = spec["of"]
+    clean = {k: _normalise(parts[k], v) if k in parts else v for k, v in value.items()}
+    return {name: part for name, part in clean.items() if part is not None}
+
+
+def _normalise_text(spec: dict[str, Any], value: str) -> str | None:
+    text = unicodedata.normalize("NFC", value)
+    if spec.get("ml"):
+        lines = re.split("\r\n|[\r\n\u2028\u2029]", text)
+        text = "\n".join(BLANKS_IN_LINE.sub(" ", line).strip(" ") for line in lines).strip("\n")
+    else:
+        text = BLANKS.sub(" ", text).strip(" ")
+    shape = spec.get("re", spec["t"])
+    return SHAPES[shape](text) or None if shape in SHAPES else text or None
+
+
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
+
+
+def _three_digits(text: str) -> str:
+    return text.zfill(3) if re.fullmatch("[0-9]{1,2}", text) else text
+
+
+SHAPES: dict[str, Callable[[str], str]] = {
+    "nik": _digits,
+    "kk": _digits,
+    "kpj": _digits,
+    "postal": _digits,
+    "rt": _three_digits,
+    "phone": phone.normalise,
+    "email": str.lower,
+}

@@ -1,0 +1,76 @@
+"""The status that facts alone decide, and the flags that deserve a second look.
+
+Everything beyond these five statuses is set by a decision of a person and survives edits.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from outreach.domain import nik
+from outreach.domain.age import MIN_AGE, age_problem, jakarta_date
+from outreach.domain.rules import check_field, missing_for_door
+
+DERIVED = frozenset({"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"})
+Data = dict[str, Any]
+
+
+def derive(data: Data, today: date, current: str | None = None, min_age: int = MIN_AGE) -> str:
+    """The status that follows from the facts; a status set by later work stays.
+
+    A listed name (usulan) waits until somebody has met the person (``captured_at``).
+    """
+    if current == "usulan" and data.get("captured_at") is None:
+        return current
+    if current not in (None, "usulan") and current not in DERIVED:
+        return str(current)
+    if data.get("facts_from") == "diwakili" or missing_for_door(data, today):
+        return "draf"
+    if data.get("already_member") in ("ya_pu", "ya_bpu"):
+        return "sudah_peserta"
+    if data.get("employment_relation") == "punya_majikan":
+        return "dirujuk_pu"
+    if age_problem(data.get("birth_date"), capture_day(data, today), min_age):
+        return "di_luar_usia"
+    return "calon"
+
+
+def capture_day(data: Data, today: date) -> date:
+    """The Lampung day of the visit; today where it is not noted."""
+    at = data.get("captured_at")
+    return (
+        jakarta_date(at)
+        if isinstance(at, str) and check_field("captured_at", at) is None
+        else today
+    )
+
+
+def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_AGE) -> list[str]:
+    """The codes of what deserves a look. Those that need other records or the server's clock
+    (nik_ganda, nama_tgl_ganda, jam_hp_meleset) are added by whoever knows them."""
+    number, birth = data.get("nik"), data.get("birth_date")
+    found = []
+    if not number:
+        found.append("nik_kosong")
+    else:
+        found += nik.warnings(number, data.get("village_code"), birth, data.get("sex"), today)
+    problem = age_problem(birth, capture_day(data, today), min_age)
+    if problem:
+        found.append(problem)
+    if data.get("facts_from") == "diwakili":
+        found.append("diwakili")
+    if number and _photo_is_wanted(data, found):
+        found.append("foto_ktp_kurang")
+    if production and number and nik.is_demo(number):
+        found.append("nik_uji")
+    return found
+
+
+def _photo_is_wanted(data: Data, found: list[str]) -> bool:
+    """A typed NIK needs the photo or the re-key; one that contradicts the card, the photo."""
+    if data.get("ktp_photo"):
+        return False
+    return data.get("nik_check") != "ketik_ulang" or bool(
+        {"tgl_lahir_beda", "jk_beda"} & set(found)
+    )
