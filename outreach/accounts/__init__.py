@@ -1,4 +1,4 @@
-"""Room: accounts."""
+"""Room: accounts. Logging in and out, one's own password and sessions, and the commands."""
 
 from __future__ import annotations
 
@@ -6,4 +6,12 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room to the app."""
+    """Bind the room, the guard of all addresses and the commands to the app."""
+    from outreach.accounts import commands, startup, views, words
+    from outreach.web import access
+
+    access.init_app(app)
+    words.init_app(app)
+    app.register_blueprint(views.room)
+    commands.init_app(app)
+    startup.refuse_demo_in_production(app)

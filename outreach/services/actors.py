@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, Actor
-from outreach.storage.accounts import Assignment, User
+from outreach.storage.accounts import Assignment
+
+
+class Person(Protocol):
+    """What an Actor takes from a user: the table's row or the copy a request carries."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
@@ -23,7 +35,7 @@ def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
     return frozenset(rows)
 
 
-def actor_for(session: Session, user: User, regency: str, today: date) -> Actor:
+def actor_for(session: Session, user: Person, regency: str, today: date) -> Actor:
     """The Actor of this user today; one query for field roles, none for others."""
     villages = villages_of(session, user.id, today) if user.role in FIELD_ROLES else None
     return Actor(user.id, user.role, user.name, regency, villages)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, has_request_context, redirect, request
+from flask import Flask, Response, has_request_context, redirect, request
 from flask_login import current_user
 
 from outreach.domain import catalogue
 
 COOKIE = "lang"
+YEAR = 365 * 86400
 
 
 def current_lang() -> str:
     """``id`` or ``en``: the cookie's, else the user's, else Indonesian."""
     if not has_request_context():
         return "id"
-    if "lang" not in g:
-        chosen = request.cookies.get(COOKIE)
-        if chosen not in catalogue.LANGS:
-            chosen = getattr(current_user, "lang", None)
-        g.lang = chosen if chosen in catalogue.LANGS else "id"
-    return str(g.lang)
+    chosen = request.cookies.get(COOKIE)
+    if chosen not in catalogue.LANGS:
+        chosen = getattr(current_user, "lang", None)
+    return chosen if chosen in catalogue.LANGS else "id"
 
 
 def t(key: str, **kw: Any) -> str:
@@ -39,18 +39,34 @@ def init_app(app: Flask) -> None:
         answer = redirect(safe_back(request.form.get("back", "/")), 303)
         chosen = request.form.get("lang", "id")
         if chosen in catalogue.LANGS:
-            answer.set_cookie(
-                COOKIE,
-                chosen,
-                max_age=365 * 86400,
-                samesite="Lax",
-                secure=app.config["OUTREACH"].secure_cookies,
-            )
+            remember(app, answer, chosen)
         return answer  # type: ignore[return-value]
+
+
+def remember(app: Flask, answer: Any, chosen: str) -> None:
+    """Keep the choice on this browser, and with the account when somebody is logged in."""
+    from outreach.extensions import db
+    from outreach.services.accounts import set_language
+
+    secure = app.config["OUTREACH"].secure_cookies
+    answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=secure)
+    if current_user.is_authenticated:
+        set_language(db.session, current_user.id, chosen)
+
+
+def local_path(path: str) -> str:
+    """The path when it stays on this site, else an empty string.
+
+    Browsers read ``\\`` as ``/`` and drop tabs and line ends, so those are refused as well.
+    """
+    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return ""
+    if any(ord(letter) < 33 or ord(letter) == 127 for letter in path):
+        return ""
+    parts = urlsplit(path)
+    return "" if parts.scheme or parts.netloc else path
 
 
 def safe_back(path: str) -> str:
     """A local path to go back to; anything that could leave the site becomes ``/``."""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return "/"
-    return path
+    return local_path(path) or "/"

@@ -1,0 +1,17 @@
+"""``flask users``, ``offices``, ``assign``, ``handover`` and ``demo accounts``.
+
+Each command parses, calls the service that the pages call, and prints in both languages.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to the app."""
+    from outreach.accounts import commands_demo, commands_users
+    from outreach.commands import demo
+
+    app.cli.add_command(commands_users.users)
+    demo.add_command(commands_demo.make)

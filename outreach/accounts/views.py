@@ -1,0 +1,166 @@
+"""The pages of one's own account. Each: form, one call to a service, redirect or the form again."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    redirect,
+    render_template,
+    request,
+    session,
+)
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from outreach.extensions import db
+from outreach.services import accounts, logins
+from outreach.services.refused import Refused
+from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
+from outreach.web.i18n import local_path
+
+room = Blueprint("accounts", __name__)
+
+
+def enter(user: logins.SessionUser) -> None:
+    """Carry the new session in the cookie; nothing of an earlier one stays."""
+    session.clear()
+    session.permanent = True
+    login_user(user)
+
+
+def home_of(user: logins.SessionUser, wanted: str = "") -> str:
+    """Where a user works: the field app on a phone, else the wanted local page or ``/``."""
+    if user.must_change:
+        return "/account/password"
+    if user.works_on_phone:
+        return f"/field/?u={user.id}"
+    return local_path(wanted) or "/"
+
+
+@room.route("/login", methods=["GET", "POST"])
+def login() -> Response | str | tuple[str, int]:
+    """The login form; 422 with the form again when name or password do not fit."""
+    wanted = request.values.get("next", "")
+    typed = request.form.get("username", "")
+    if request.method == "GET":
+        return login_page(wanted, left="left" in request.args, done="done" in request.args)
+    password = request.form.get("password", "")
+    try:
+        if not typed.strip() or not password:
+            raise Refused("login_empty", "password" if typed.strip() else "username")
+        user = logins.log_in(
+            db.session,
+            typed,
+            password,
+            now=utc_now(),
+            agent=request.user_agent.string,
+            allow_demo=allow_demo(),
+        )
+    except Refused as refused:
+        return login_page(wanted, typed=typed, refused=refused), 422
+    enter(user)
+    return redirect(home_of(user, wanted), 303)
+
+
+def login_page(wanted: str, **context: object) -> str:
+    """The login form with what was typed; never with the password."""
+    return render_template("accounts/login.html", wanted=local_path(wanted), **context)
+
+
+@room.post("/logout")
+def logout() -> Response:
+    """End this browser's session. What a phone has not sent yet stays on it."""
+    if current_user.is_authenticated:
+        hashed = logins.token_hash(current_user.token)
+        logins.log_out(db.session, current_user.id, hashed, utc_now())
+    logout_user()
+    session.clear()
+    return redirect("/login?left=1", 303)
+
+
+@room.route("/reset", methods=["GET", "POST"])
+def reset() -> Response | str | tuple[str, int]:
+    """Choose a new password with a code that an administrator read out."""
+    if request.method == "GET":
+        return render_template("accounts/reset.html", typed="", code="")
+    form = request.form
+    try:
+        check_repeat()
+        accounts.redeem_reset_code(
+            db.session, form.get("username", ""), form.get("code", ""), form["new"], now=utc_now()
+        )
+    except Refused as refused:
+        page = render_template(
+            "accounts/reset.html",
+            typed=form.get("username", ""),
+            code=form.get("code", ""),
+            refused=refused,
+        )
+        return page, 422
+    return redirect("/login?done=1", 303)
+
+
+def check_repeat() -> None:
+    """Raise Refused when the new password was typed in two ways."""
+    if request.form.get("new", "") != request.form.get("repeat", ""):
+        raise Refused("password_repeat", "repeat")
+
+
+@room.route("/account/password", methods=["GET", "POST"])
+@requires(*EVERYONE)
+def password() -> Response | str | tuple[str, int]:
+    """Change one's own password; every other browser has to log in again."""
+    if request.method == "GET":
+        return render_template("accounts/password.html")
+    try:
+        check_repeat()
+        user = accounts.change_own_password(
+            db.session,
+            current_user.id,
+            request.form.get("old", ""),
+            request.form.get("new", ""),
+            now=utc_now(),
+            agent=request.user_agent.string,
+        )
+    except Refused as refused:
+        return render_template("accounts/password.html", refused=refused), 422
+    first = current_user.must_change
+    enter(user)
+    return redirect(home_of(user) if first else "/account?done=1", 303)
+
+
+@room.get("/account")
+@requires(*EVERYONE)
+def account() -> str:
+    """One's own account: name, office, sessions on other browsers."""
+    return render_template(
+        "accounts/account.html",
+        sessions=logins.own_sessions(db.session, current_user.id, utc_now()),
+        here=logins.token_hash(current_user.token),
+        home=home_of(current_user),
+        done="done" in request.args,
+    )
+
+
+@room.post("/account/sessions/end")
+@requires(*EVERYONE)
+def end_session() -> Response:
+    """End one of one's own sessions by its hash."""
+    logins.log_out(db.session, current_user.id, request.form.get("session", ""), utc_now())
+    return redirect("/account", 303)
+
+
+@room.post("/account/sessions/end-all")
+@requires(*EVERYONE)
+def end_all_sessions() -> Response:
+    """Log out of every browser, this one too."""
+    logins.log_out_everywhere(db.session, current_user.id, utc_now())
+    logout_user()
+    session.clear()
+    return redirect("/login?left=1", 303)
+
+
+@room.app_errorhandler(401)
+def logged_out(_error: Exception) -> tuple[str, int]:
+    """A page that says the login has ended and that nothing typed is lost."""
+    return render_template("accounts/ended.html"), 401

@@ -1,0 +1,67 @@
+"""What templates of accounts call: the browser in words, times in the regency's own zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, request
+
+from outreach.domain import formats
+from outreach.web.i18n import current_lang, t
+
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(agent: str | None) -> str:
+    """ "Chrome di Android", as well as the browser's own words tell."""
+    browser = first_in(BROWSERS, agent or "")
+    system = first_in(SYSTEMS, agent or "")
+    if not browser or not system:
+        return browser or system or t("accounts.device.unknown")
+    return t("accounts.device.on", browser=browser, system=system)
+
+
+def first_in(marks: tuple[tuple[str, str], ...], text: str) -> str:
+    """The name of the first mark found in the text."""
+    return next((name for mark, name in marks if mark in text), "")
+
+
+def local_time(moment: datetime) -> str:
+    """Day and time on the wall of the regency."""
+    return formats.format_datetime(moment, current_lang())
+
+
+def local_date(day: date | None) -> str:
+    """The day in words, empty for none."""
+    return formats.format_date(day, current_lang())
+
+
+def plain_back() -> str:
+    """Where the language switch comes back to: this page, or the form that was posted from it."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words."""
+    app.jinja_env.globals.update(
+        device_name=device_name,
+        local_time=local_time,
+        local_date=local_date,
+        plain_back=plain_back,
+    )

@@ -1,0 +1,152 @@
+"""Who may open which address: roles are declared on the view, the rest is refused.
+
+``@requires("supervisor")`` declares; PUBLIC names the addresses that need no login. An address
+that is neither is refused while the app runs and named by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, abort, current_app, g, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from outreach.domain.actor import ROLES, Actor
+from outreach.extensions import db, login_manager
+from outreach.services import logins
+from outreach.services.actors import actor_for
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+EVERYONE = tuple(ROLES)
+# Address → why nobody has to be logged in. Sync has its own guard: the device's cookie.
+PUBLIC = {
+    "/login": "the way in",
+    "/reset": "the way in with a code",
+    "/logout": "leaving needs no permission",
+    "/lang": "a preference in a cookie",
+    "/healthz": "for the load balancer; says nothing about people",
+    "/metrics": "guarded by its own token",
+    "/sw.js": "code",
+    "/manifest.webmanifest": "code",
+    "/favicon.ico": "picture",
+    "/static/": "code and pictures",
+    "/field/": "boot page without data; the phone holds its own",
+    "/sync/v1/": "guarded by the device's cookie",
+}
+
+
+def is_public(rule: str) -> bool:
+    """True when PUBLIC names this address or a folder above it."""
+    return any(rule == name or (name.endswith("/") and rule.startswith(name)) for name in PUBLIC)
+
+
+def requires(*roles: str) -> Callable[[View], View]:
+    """A decorator: only these roles may open the view; others get 401 (or /login) or 403."""
+    unknown = set(roles) - set(ROLES)
+    if unknown or not roles:
+        raise ValueError(f"requires() needs roles of {ROLES}, got {roles}")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            return refusal(frozenset(roles)) or view(*args, **kwargs)
+
+        guarded.__roles__ = frozenset(roles)  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def refusal(roles: frozenset[str]) -> Response | None:
+    """None when the reader has one of the roles; else the way to /login, or 401 or 403."""
+    if not current_user.is_authenticated:
+        return to_login()
+    if current_user.must_change and request.endpoint != "accounts.password":
+        return redirect("/account/password", 303)
+    if current_user.role not in roles:
+        abort(403)
+    return None
+
+
+def to_login() -> Response:
+    """The login page with the way back; 401 where a redirect would throw typed work away."""
+    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request"):
+        abort(401)
+    back = request.full_path.rstrip("?")
+    return redirect("/login?" + urlencode({"next": back}), 303)
+
+
+def declared_roles(app: Flask, endpoint: str) -> frozenset[str] | None:
+    """The roles that may open this endpoint; None when its view declares nothing."""
+    view = app.view_functions[endpoint]
+    found = getattr(view, "__roles__", None)
+    if found is None:
+        found = getattr(getattr(view, "view_class", None), "__roles__", None)
+    return cast("frozenset[str] | None", found)
+
+
+def undeclared(app: Flask) -> list[str]:
+    """Addresses that are neither public nor guarded by roles; must be empty."""
+    return sorted(
+        f"{rule.rule} ({rule.endpoint})"
+        for rule in app.url_map.iter_rules()
+        if not is_public(rule.rule) and declared_roles(app, rule.endpoint) is None
+    )
+
+
+def utc_now() -> datetime:
+    """The time of this request; tests put their own clock into ``app.extensions["clock"]``."""
+    if "now" not in g:
+        clock = current_app.extensions.get("clock")
+        g.now = clock() if clock else datetime.now(UTC)
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The day in the regency's own time zone."""
+    zone = ZoneInfo(current_app.config["OUTREACH"].timezone)
+    return utc_now().astimezone(zone).date()
+
+
+def current_actor() -> Actor:
+    """Who acts in this request, with villages; cached, 401 for nobody."""
+    return actor_or_none() or abort(401)
+
+
+def actor_or_none() -> Actor | None:
+    """Who acts in this request, or None on a page that needs no login."""
+    if not current_user.is_authenticated:
+        return None
+    if "actor" not in g or g.actor.user_id != current_user.id:
+        regency = current_app.config["OUTREACH"].regency
+        g.actor = actor_for(db.session, current_user, regency, today())
+    return cast(Actor, g.actor)
+
+
+def allow_demo() -> bool:
+    """False in production, where demo accounts never work."""
+    return not current_app.config["OUTREACH"].production
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find users by the token of their session."""
+
+    @login_manager.user_loader
+    def load(token: str) -> logins.SessionUser | None:
+        return logins.find_session(db.session, token, utc_now(), allow_demo=allow_demo())
+
+    @app.before_request
+    def undeclared_is_refused() -> None:
+        rule = request.url_rule
+        if rule is None or is_public(rule.rule):
+            return
+        if declared_roles(app, rule.endpoint) is None:
+            app.logger.error("address declares no roles: %s", rule.rule)
+            abort(403)
