@@ -1,0 +1,327 @@
+/** The rule book at work on the phone; the same answers as outreach/domain/rules.py. */
+import rules from "../../../domain/rules.json" with { type: "json" };
+import { daysIn, kkError, nikError } from "./nik.js";
+import { normalisePhone } from "./phone.js";
+
+/**
+ * @typedef {{code: string, params: Record<string, any>}} Fault
+ * @typedef {Record<string, any>} Data
+ * @typedef {(value: any) => Fault|null} Check
+ */
+
+/** @type {Record<string, any>} every field in the wire's order; keys in outreach/domain/rulebook.py */
+export const fields = rules.fields;
+const names = Object.keys(fields);
+/** @type {Record<string, string[]>} */
+const groups = rules.groups;
+const patterns = Object.fromEntries(
+  Object.entries(rules.patterns).map(([name, text]) => [name, new RegExp(`^(?:${text})$`, "u")]),
+);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const UNREADABLE = /[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const UNREADABLE_LINES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]/u;
+const BLANKS = /[ \t\n\r\v\f\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+/g;
+const BLANKS_IN_LINE = /[ \t\v\f\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+/g;
+
+/** @param {string} code @param {Record<string, any>} [params] @returns {Fault} */
+const fault = (code, params = {}) => ({ code, params });
+
+/** @param {any} data @param {string} path @returns {any} */
+const valueAt = (data, path) =>
+  path.split(".").reduce((value, step) => (isObject(value) ? value[step] : undefined), data);
+
+/** @param {any} value */
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** @param {Record<string, any>} condition @param {any} data @returns {boolean} */
+function holds(condition, data) {
+  return Object.entries(condition).every(([path, wanted]) => {
+    const value = valueAt(data, path);
+    if (wanted === "*") return value != null;
+    return Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
+  });
+}
+
+/** @param {string} text @returns {boolean} */
+function isDate(text) {
+  const found = /^((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})$/.exec(text);
+  return (
+    !!found &&
+    +found[2] >= 1 &&
+    +found[2] <= 12 &&
+    +found[3] >= 1 &&
+    +found[3] <= daysIn(+found[1], +found[2])
+  );
+}
+
+/** @param {any} spec @returns {Check} */
+function textCheck(spec) {
+  const { min = 1, max = 200 } = spec;
+  const bad = spec.ml ? UNREADABLE_LINES : UNREADABLE;
+  return (value) => {
+    if (typeof value !== "string") return fault("wrong_type");
+    if (bad.test(value)) return fault("text_unreadable");
+    const { length } = [...value];
+    if (length > max) return fault("too_long", { max });
+    if (length < min) return fault("too_short", { min });
+    return spec.re && !patterns[spec.re].test(value) ? fault(`${spec.re}_wrong`) : null;
+  };
+}
+
+/** @param {any} spec @returns {Check} */
+const enumCheck = (spec) => (value) => {
+  if (typeof value !== "string") return fault("wrong_type");
+  return spec.of.includes(value) ? null : fault("not_in_list");
+};
+
+/** @param {any} spec @returns {Check} */
+const severalCheck = (spec) => (value) => {
+  if (!Array.isArray(value)) return fault("wrong_type");
+  for (const item of value) {
+    const found = enumCheck(spec)(item);
+    if (found) return found;
+  }
+  return new Set(value).size < value.length ? fault("listed_twice") : null;
+};
+
+/** @param {any} spec @returns {Check} */
+const numberCheck = (spec) => (value) => {
+  if (typeof value !== "number" || Number.isNaN(value)) return fault("wrong_type");
+  if (spec.t === "i" && !Number.isInteger(value)) return fault("wrong_type");
+  if (spec.any) return spec.any.includes(value) ? null : fault("not_in_list");
+  if (value < spec.min) return fault("number_low", { min: spec.min });
+  return value > spec.max ? fault("number_high", { max: spec.max }) : null;
+};
+
+/** @param {(text: string) => boolean} fits @param {string} code @returns {() => Check} */
+const textLike = (fits, code) => () => (value) => {
+  if (typeof value !== "string") return fault("wrong_type");
+  return fits(value) ? null : fault(code);
+};
+
+/** @param {(value: any) => string|null} error @returns {() => Check} */
+const coded = (error) => () => (value) => {
+  const code = error(value);
+  return code ? fault(code) : null;
+};
+
+/** @param {any} spec @returns {Check} */
+function objectCheck(spec) {
+  const parts = compileAll(spec.of);
+  const { never } = spec;
+  return (value) => {
+    if (!isObject(value)) return fault("wrong_type");
+    for (const [name, part] of Object.entries(value)) {
+      if (!Object.hasOwn(parts, name))
+        return fault("part_unknown", { part: [...name].slice(0, 40).join("") });
+      const found = part === null ? null : parts[name](part);
+      if (found) return { ...found, params: { part: name, ...found.params } };
+    }
+    for (const name of Object.keys(spec.of)) {
+      if (spec.of[name].r && value[name] == null) return fault("part_missing", { part: name });
+    }
+    const banned =
+      never &&
+      holds(never.if, value) &&
+      never.parts.find((/** @type {string} */ p) => value[p] != null);
+    return banned ? fault(never.code, { part: banned }) : null;
+  };
+}
+
+/** @param {any} spec @returns {Check} */
+function listCheck(spec) {
+  const one = objectCheck(spec);
+  return (value) => {
+    if (!Array.isArray(value)) return fault("wrong_type");
+    if (value.length > spec.max) return fault("list_too_long", { max: spec.max });
+    for (const [index, item] of value.entries()) {
+      const found = one(item);
+      if (found) return { ...found, params: { ...found.params, row: index + 1 } };
+    }
+    return null;
+  };
+}
+
+const TIME = /^(.{10})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z$/;
+/** @type {Record<string, (spec: any) => Check>} */
+const factories = {
+  s: textCheck,
+  e: enumCheck,
+  m: severalCheck,
+  b: () => (value) => (typeof value === "boolean" ? null : fault("wrong_type")),
+  i: numberCheck,
+  f: numberCheck,
+  d: textLike(isDate, "date_wrong"),
+  z: textLike((text) => isDate(TIME.exec(text)?.[1] ?? ""), "time_wrong"),
+  o: objectCheck,
+  l: listCheck,
+  nik: coded(nikError),
+  kk: coded(kkError),
+};
+
+/** @param {Record<string, any>} specs @returns {Record<string, Check>} */
+function compileAll(specs) {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, factories[spec.t](spec)]),
+  );
+}
+
+const checks = compileAll(fields);
+
+/**
+ * The error of a value for a field; null (not answered) is always right.
+ * @param {string} name @param {any} value @returns {Fault|null}
+ */
+export function checkField(name, value) {
+  if (!Object.hasOwn(checks, name)) return fault("field_unknown");
+  return value == null ? null : checks[name](value);
+}
+
+/** @param {string} role @param {"see"|"set"} act @returns {string[]} the fields a role sees or sets */
+export function fieldsFor(role, act) {
+  return names.filter((name) =>
+    groups[fields[name][act] ?? (act === "see" ? "P" : "F")].includes(role),
+  );
+}
+
+/**
+ * The errors of a mutation's `set` by field; empty when all is well.
+ * @param {string} role @param {Record<string, any>} set @returns {Record<string, Fault[]>}
+ */
+export function checkSet(role, set) {
+  const settable = fieldsFor(role, "set");
+  /** @type {Record<string, Fault[]>} */
+  const errors = {};
+  for (const [name, pair] of Object.entries(set)) {
+    const found = checkChange(name, pair, settable);
+    if (found) errors[name] = [found];
+  }
+  return errors;
+}
+
+/** @param {string} name @param {any} pair @param {string[]} settable */
+function checkChange(name, pair, settable) {
+  if (!Object.hasOwn(checks, name)) return fault("field_unknown");
+  if (!settable.includes(name)) return fault("field_forbidden");
+  if (!Array.isArray(pair) || pair.length !== 2) return fault("change_shape");
+  return checkField(name, pair[1]);
+}
+
+/**
+ * The fields still missing before the person can be a calon, in the wire's order.
+ * @param {Data} data @param {string} today @returns {string[]}
+ */
+export function missingForDoor(data, today) {
+  const missing = missingFor(data, "dc");
+  if (typeof data.birth_date === "string" && data.birth_date > today) missing.push("birth_date");
+  return missing;
+}
+
+/** @param {Data} data @param {string} today @returns {string[]} what a proposal still needs */
+export function missingForProposal(data, today) {
+  const missing = [...missingForDoor(data, today), ...missingFor(data, "p")];
+  if (!data.nik && !missing.includes("nik")) missing.unshift("nik");
+  return missing;
+}
+
+/** @param {Data} data @param {string} needs */
+const missingFor = (data, needs) =>
+  names.filter(
+    (name) =>
+      fields[name].n && needs.includes(fields[name].n) && lacks(fields[name], data[name], data),
+  );
+
+/** @param {any} spec @param {any} value @param {Data} data @returns {boolean} */
+function lacks(spec, value, data) {
+  if (spec.if && !holds(spec.if, data)) return false;
+  if (spec.un && holds(spec.un, data)) return false;
+  if (spec.bar?.some((/** @type {any} */ bar) => holds(bar, data))) return true;
+  if (value == null || value === "" || (Array.isArray(value) && !value.length)) return true;
+  if (spec.all) return !spec.all.every((/** @type {string} */ code) => value.includes(code));
+  const rows = Array.isArray(value) ? value : [value];
+  return !(spec.whole ?? []).every((/** @type {any} */ rule) =>
+    rows.every((row) => complete(row, rule)),
+  );
+}
+
+/** @param {any} part @param {any} rule @returns {boolean} */
+function complete(part, rule) {
+  if (!isObject(part)) return false;
+  if (rule.if && !holds(rule.if, part)) return true;
+  return (
+    (rule.need ?? []).every((/** @type {string} */ path) => valueAt(part, path) != null) &&
+    holds(rule.is ?? {}, part)
+  );
+}
+
+/**
+ * Errors that need two fields.
+ * @param {Data} data @returns {Record<string, Fault>}
+ */
+export function checkTogether(data) {
+  /** @type {Record<string, Fault>} */
+  const errors = {};
+  if (data.occupation2_code != null && data.occupation2_code === data.occupation_code) {
+    errors.occupation2_code = fault("occupation2_same");
+  }
+  for (const [index, heir] of (Array.isArray(data.heirs) ? data.heirs : []).entries()) {
+    if (data.nik != null && heir?.nik === data.nik)
+      errors.heirs = fault("heir_nik_same", { row: index + 1, part: "nik" });
+  }
+  return errors;
+}
+
+/** @param {string} text */
+const digits = (text) => text.replace(/[^0-9]/g, "");
+/** @type {Record<string, (text: string) => string>} */
+const shapes = {
+  nik: digits,
+  kk: digits,
+  kpj: digits,
+  postal: digits,
+  rt: (text) => (/^[0-9]{1,2}$/.test(text) ? text.padStart(3, "0") : text),
+  phone: normalisePhone,
+  email: (text) => text.toLowerCase(),
+};
+
+/**
+ * A typed value as it is stored; emptied answers become null, unknown fields stay.
+ * @param {string} name @param {any} value @returns {any}
+ */
+export function normaliseField(name, value) {
+  return Object.hasOwn(fields, name) ? normalise(fields[name], value) : value;
+}
+
+/** @param {any} spec @param {any} value @returns {any} */
+function normalise(spec, value) {
+  if (typeof value === "string") return normaliseText(spec, value);
+  if (spec.t === "l" && Array.isArray(value))
+    return value.length ? value.map((row) => normaliseParts(spec, row)) : null;
+  return spec.t === "o" ? normaliseParts(spec, value) : (value ?? null);
+}
+
+/** @param {any} spec @param {any} value @returns {any} */
+function normaliseParts(spec, value) {
+  if (!isObject(value)) return value ?? null;
+  const clean = Object.entries(value).map(([name, part]) => [
+    name,
+    Object.hasOwn(spec.of, name) ? normalise(spec.of[name], part) : part,
+  ]);
+  return Object.fromEntries(clean.filter(([, part]) => part != null));
+}
+
+/** @param {any} spec @param {string} value @returns {string|null} */
+function normaliseText(spec, value) {
+  let text = value.normalize("NFC");
+  if (spec.ml) {
+    const lines = text.split(/\r\n|[\r\n\u2028\u2029]/);
+    text = lines
+      .map((line) => line.replace(BLANKS_IN_LINE, " ").replace(/^ | $/g, ""))
+      .join("\n")
+      .replace(/^\n+|\n+$/g, "");
+  } else {
+    text = text.replace(BLANKS, " ").replace(/^ | $/g, "");
+  }
+  return (shapes[spec.re ?? spec.t]?.(text) ?? text) || null;
+}

@@ -1,0 +1,46 @@
+/** The status that facts alone decide, and the flags that deserve a second look. */
+import { ageProblem, jakartaDate } from "./age.js";
+import { isDemo, warnings } from "./nik.js";
+import { checkField, missingForDoor } from "./rules.js";
+
+const DERIVED = ["draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"];
+
+/** @typedef {Record<string, any>} Data */
+
+/**
+ * The status that follows from the facts; one set by later work stays.
+ * @param {Data} data @param {string} today @param {string|null} [current] @param {number} [minAge]
+ * @returns {string}
+ */
+export function derive(data, today, current, minAge) {
+  if (current === "usulan" && data.captured_at == null) return current;
+  if (current && current !== "usulan" && !DERIVED.includes(current)) return current;
+  if (data.facts_from === "diwakili" || missingForDoor(data, today).length) return "draf";
+  if (data.already_member === "ya_pu" || data.already_member === "ya_bpu") return "sudah_peserta";
+  if (data.employment_relation === "punya_majikan") return "dirujuk_pu";
+  return ageProblem(data.birth_date, captureDay(data, today), minAge) ? "di_luar_usia" : "calon";
+}
+
+/** @param {Data} data @param {string} today @returns {string} the Lampung day of the visit */
+function captureDay(data, today) {
+  const at = data.captured_at;
+  return typeof at === "string" && !checkField("captured_at", at) ? jakartaDate(at) : today;
+}
+
+/**
+ * What deserves a look; flags that need other records or the server's clock are added elsewhere.
+ * @param {Data} data @param {string} today @param {{production?: boolean, minAge?: number}} [options]
+ * @returns {string[]}
+ */
+export function flags(data, today, { production = false, minAge } = {}) {
+  const { nik, birth_date: birth } = data;
+  const found = nik ? warnings(nik, data.village_code, birth, data.sex, today) : ["nik_kosong"];
+  const problem = ageProblem(birth, captureDay(data, today), minAge);
+  if (problem) found.push(problem);
+  if (data.facts_from === "diwakili") found.push("diwakili");
+  const differs = found.includes("tgl_lahir_beda") || found.includes("jk_beda");
+  if (nik && !data.ktp_photo && (data.nik_check !== "ketik_ulang" || differs))
+    found.push("foto_ktp_kurang");
+  if (production && nik && isDemo(nik)) found.push("nik_uji");
+  return found;
+}
