@@ -25,9 +25,10 @@ from outreach.storage.workers import Reference
 
 DATA = Path(__file__).parent.parent / "data"
 REGENCY_OFFICES = (
-    ("Pemerintah Kabupaten Lampung Barat", "pemkab", "Bupati"),
-    ("Disnaker", "dinas", "Kepala Dinas"),
-    ("Mal Pelayanan Publik Lampung Barat", "mpp", "Koordinator"),
+    ("Pemkab", "pemkab", "Bupati"),
+    ("Dinas Tenaga Kerja dan Transmigrasi", "dinas", "Kepala Dinas"),
+    ("Dinas Perkebunan dan Peternakan", "dinas", "Kepala Dinas"),
+    ("Mal Pelayanan Publik", "mpp", "Kepala MPP"),
     ("BPJS Ketenagakerjaan", "bpjs", "Kepala Cabang"),
 )
 HEAD_TITLES = {"pekon": "Peratin", "kelurahan": "Lurah"}
@@ -93,15 +94,9 @@ def village_offices(session: Session) -> Iterator[tuple[str, str, str, str]]:
 
 
 def regency_offices() -> Iterator[tuple[str, str, str, str]]:
-    """The offices of the whole regency: named ones, and each department that knows workers."""
-    regency = "18.04"
-    named = {name for name, _, _ in REGENCY_OFFICES}
+    """The offices of the whole regency; further departments are added by an admin."""
     for name, kind, title in REGENCY_OFFICES:
-        yield name, kind, title, regency
-    departments = {row["opd_that_knows"] for row in read_csv("occupations.csv")}
-    for name in sorted(departments - named):
-        if "/" not in name:  # two departments in one cell: an admin adds them by hand
-            yield name, "dinas", "Kepala Dinas", regency
+        yield name, kind, title, "18.04"
 
 
 def add_offices(session: Session, now: datetime) -> int:
