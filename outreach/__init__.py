@@ -62,10 +62,16 @@ def configure_flask(app: Flask) -> None:
 
 
 def engine_options(kind: str) -> dict[str, object]:
-    """Pool settings: one connection a thread; psycopg without server-side prepare surprises."""
+    """Pool settings: one connection a thread; no values of statements in errors and logs."""
     if kind == "sqlite":
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        return {"connect_args": {"timeout": 30}, "hide_parameters": True}
+    return {
+        "connect_args": {"connect_timeout": 5},
+        "hide_parameters": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+    }
 
 
 def bind_extensions(app: Flask) -> None:
