@@ -1,0 +1,111 @@
+"""GET /metrics for Prometheus: requests of this process, and what the database counts.
+
+Verdicts, replays, blobs and silent phones are read from the tables at each scrape, so they are
+right after a restart and with several processes.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, request
+from sqlalchemy import func, select
+
+from outreach.web.logs import route_pattern
+
+SILENT_AFTER = timedelta(days=3)
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+def init_app(app: Flask) -> None:
+    """Count requests, and answer /metrics to the token or to this machine."""
+    from prometheus_client import CollectorRegistry, Counter, Histogram
+
+    registry = CollectorRegistry()
+    requests = Counter(
+        "jangkau_requests", "Requests answered", ["route", "method", "status"], registry=registry
+    )
+    seconds = Histogram(
+        "jangkau_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=registry
+    )
+    queries = Counter("jangkau_queries", "SQL statements in requests", registry=registry)
+    registry.register(DatabaseFigures(app))  # type: ignore[arg-type]
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        route = route_pattern()
+        requests.labels(route, request.method, str(response.status_code)).inc()
+        if "began" in g:
+            seconds.labels(route).observe(time.perf_counter() - g.began)
+            queries.inc(g.queries)
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        if not may_read():
+            abort(403)
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def may_read() -> bool:
+    """True with the right token; without a token set, for a caller on this machine.
+
+    A forwarded request is nobody on this machine, whatever address the proxy has.
+    """
+    token = current_app.config["OUTREACH"].metrics_token
+    if token:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    return request.remote_addr in LOOPBACK and not forwarded
+
+
+class DatabaseFigures:
+    """Figures that the tables hold, read at each scrape."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def describe(self) -> list[Any]:
+        """Nothing: registering must not touch the database."""
+        return []
+
+    def collect(self) -> Iterator[Any]:
+        """The families of figures."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        from outreach.extensions import db
+        from outreach.storage.sync import Blob, Device, Mutation
+
+        verdicts = CounterMetricFamily(
+            "jangkau_mutations", "Mutations by verdict", labels=["verdict"]
+        )
+        grouped = select(Mutation.status, func.count()).group_by(Mutation.status)
+        for status, n in db.session.execute(grouped).tuples():
+            verdicts.add_metric([status], n)
+        yield verdicts
+        replays = select(func.coalesce(func.sum(Device.replays), 0))
+        yield CounterMetricFamily(
+            "jangkau_replays", "Mutations sent again", value=float(db.session.scalar(replays) or 0)
+        )
+        blobs = GaugeMetricFamily("jangkau_blobs", "Pictures by state", labels=["state"])
+        for state, n in db.session.execute(select(Blob.state, func.count()).group_by(Blob.state)):
+            blobs.add_metric([state], n)
+        yield blobs
+        silent = select(func.count()).where(
+            Device.kind == "phone",
+            Device.revoked_at.is_(None),
+            Device.seen_at < datetime.now(UTC) - SILENT_AFTER,
+        )
+        yield GaugeMetricFamily(
+            "jangkau_devices_silent",
+            "Phones not seen for three days",
+            value=float(db.session.scalar(silent) or 0),
+        )
