@@ -41,9 +41,9 @@ def rooms_of(role: str) -> list[NavRoom]:
 
 def office_frame() -> dict[str, Any]:
     """What the frame template shows; without a user only the language switch remains."""
-    from outreach.web.access import current_actor
+    from outreach.web.access import actor_or_none
 
-    actor = current_actor()
+    actor = actor_or_none()
     frame = {"back": request.full_path.rstrip("?"), "rooms": [], "user": None}
     if request.method != "GET":
         frame["back"] = request.path if "GET" in methods_here() else "/"
