@@ -76,21 +76,28 @@ def error(nik: Any) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def birth_from_nik(nik: str, today: date) -> str | None:
-    """The birth date (ISO) of the century that gives age 15 to 100; None when neither does.
+def likely_years(found: Nik, today: date) -> tuple[int, ...]:
+    """The birth years that give age 15 to 100; where none does, all that are not to come.
 
-    Fifteen to a hundred is narrower than a century, so at most one of the two ever fits; a
-    number that would be of a child or of someone older must be asked.
+    Fifteen to a hundred is narrower than a century, so both never fit: two years mean a child or
+    somebody older than a hundred, and must be asked.
     """
+    ages = [(year, _age(found, year, today)) for year in found.years]
+    fitting = tuple(year for year, age in ages if YOUNGEST <= age <= OLDEST)
+    return fitting or tuple(year for year, age in ages if age >= 0)
+
+
+def _age(found: Nik, year: int, today: date) -> int:
+    return today.year - year - ((today.month, today.day) < (found.month, found.day))
+
+
+def birth_from_nik(nik: str, today: date) -> str | None:
+    """The birth date (ISO) by the century rule; None where the person must be asked."""
     found = parse(nik)
     if isinstance(found, str):
         return None
-    for year in found.years:
-        born = (year, found.month, found.day)
-        age = today.year - year - ((today.month, today.day) < born[1:])
-        if YOUNGEST <= age <= OLDEST:
-            return f"{year}-{found.month:02d}-{found.day:02d}"
-    return None
+    years = likely_years(found, today)
+    return f"{years[0]}-{found.month:02d}-{found.day:02d}" if len(years) == 1 else None
 
 
 def warnings(

@@ -13,6 +13,7 @@ from outreach.domain.age import MIN_AGE, age_problem, jakarta_date
 from outreach.domain.rules import check_field, missing_for_door
 
 DERIVED = frozenset({"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"})
+VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
 Data = dict[str, Any]
 
 
@@ -74,3 +75,19 @@ def _photo_is_wanted(data: Data, found: list[str]) -> bool:
     return data.get("nik_check") != "ketik_ulang" or bool(
         {"tgl_lahir_beda", "jk_beda"} & set(found)
     )
+
+
+def status_key(status: str, data: Data) -> str:
+    """The catalogue key of a status as people of this village read it: a kelurahan is named, and
+    for who is paid by a fund "in arrears" reads as cover that has ended."""
+    village = (data.get("village_code") or "").split(".")
+    if status in VILLAGE_STEPS and len(village) == 4 and village[3].startswith("1"):
+        return f"label.status.{status}.kelurahan"
+    if status == "menunggak" and data.get("funding_source") not in (None, "mandiri"):
+        return "label.status.menunggak.dana"
+    return f"label.status.{status}"
+
+
+def head_key(village_code: str) -> str:
+    """The catalogue key of the title of a village's head: peratin, or lurah of a kelurahan."""
+    return "label.head." + ("kelurahan" if village_code.split(".")[3:][0][:1] == "1" else "pekon")

@@ -6,7 +6,7 @@ export function jakartaDate(moment) {
 }
 
 /** @param {string|null|undefined} birth @param {string} day @returns {number|null} full years */
-export function ageOn(birth, day) {
+export function age(birth, day) {
   if (!birth) return null;
   return +day.slice(0, 4) - +birth.slice(0, 4) - (day.slice(5) < birth.slice(5) ? 1 : 0);
 }
@@ -16,8 +16,8 @@ export function ageOn(birth, day) {
  * @returns {"usia_65"|"usia_di_bawah"|null}
  */
 export function ageProblem(birth, day, minAge = 18) {
-  const age = ageOn(birth, day);
-  if (age === null) return null;
-  if (age >= 65) return "usia_65";
-  return age < Math.max(minAge, 15) ? "usia_di_bawah" : null;
+  const years = age(birth, day);
+  if (years === null) return null;
+  if (years >= 65) return "usia_65";
+  return years < Math.max(minAge, 15) ? "usia_di_bawah" : null;
 }

@@ -1,5 +1,6 @@
 /** The national identity number; the same rules as outreach/domain/nik.py. */
 import rules from "../../../domain/rules.json" with { type: "json" };
+import { age } from "./age.js";
 
 const PROVINCES = rules.nik.provinces.split(" ");
 /** @type {Record<string, string>} */
@@ -73,18 +74,24 @@ const datesOf = (found) =>
   found.years.map((year) => `${year}-${two(found.month)}-${two(found.day)}`);
 
 /**
- * The birth date of the century that gives age 15 to 100; null when neither does (ask).
- * @param {string} nik @param {string} today "YYYY-MM-DD" @returns {string|null}
+ * The birth years that give age 15 to 100 (where none does, all that are not to come), and the
+ * ISO date where one year is left; two years mean that the person must be asked.
+ * @param {Nik} said @param {string} today "YYYY-MM-DD" @returns {{years: number[], date: string|null}}
  */
+export function birthDate(said, today) {
+  const ages = datesOf(said).map((born) => /** @type {number} */ (age(born, today)));
+  const fitting = said.years.filter((_, i) => ages[i] >= 15 && ages[i] <= 100);
+  const years = fitting.length ? fitting : said.years.filter((_, i) => ages[i] >= 0);
+  return {
+    years,
+    date: years.length === 1 ? `${years[0]}-${two(said.month)}-${two(said.day)}` : null,
+  };
+}
+
+/** @param {string} nik @param {string} today @returns {string|null} the date by the century rule */
 export function birthFromNik(nik, today) {
-  const found = parse(nik);
-  if (typeof found === "string") return null;
-  return (
-    datesOf(found).find((born) => {
-      const age = +today.slice(0, 4) - +born.slice(0, 4) - (today.slice(5) < born.slice(5) ? 1 : 0);
-      return age >= 15 && age <= 100;
-    }) ?? null
-  );
+  const said = parse(nik);
+  return typeof said === "string" ? null : birthDate(said, today).date;
 }
 
 /**

@@ -4,6 +4,8 @@ import { isDemo, warnings } from "./nik.js";
 import { checkField, missingForDoor } from "./rules.js";
 
 const DERIVED = ["draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"];
+/** Steps that a village takes and that are called after its kind. */
+const VILLAGE_STEPS = ["verifikasi_pekon", "terverifikasi", "ditolak_pekon"];
 
 /** @typedef {Record<string, any>} Data */
 
@@ -12,7 +14,7 @@ const DERIVED = ["draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"]
  * @param {Data} data @param {string} today @param {string|null} [current] @param {number} [minAge]
  * @returns {string}
  */
-export function derive(data, today, current, minAge) {
+export function deriveStatus(data, today, current, minAge) {
   if (current === "usulan" && data.captured_at == null) return current;
   if (current && current !== "usulan" && !DERIVED.includes(current)) return current;
   if (data.facts_from === "diwakili" || missingForDoor(data, today).length) return "draf";
@@ -43,4 +45,15 @@ export function flags(data, today, { production = false, minAge } = {}) {
     found.push("foto_ktp_kurang");
   if (production && nik && isDemo(nik)) found.push("nik_uji");
   return found;
+}
+
+/**
+ * The catalogue key of a status as people of this village read it.
+ * @param {string} status @param {Data} data @returns {string}
+ */
+export function statusKey(status, data) {
+  const kelurahan = data.village_code?.split(".")[3]?.startsWith("1");
+  if (kelurahan && VILLAGE_STEPS.includes(status)) return `label.status.${status}.kelurahan`;
+  const funded = data.funding_source && data.funding_source !== "mandiri";
+  return `label.status.${status}${status === "menunggak" && funded ? ".dana" : ""}`;
 }
