@@ -1,0 +1,139 @@
+// Pictures and signatures: kept by hash, uploaded only once a saved record refers to them.
+// `todo` is set while the server lacks a referenced one; bytes lie apart from their state.
+import { StoreError } from "./errors.js";
+import { ask } from "./idb.js";
+import { decodeBytes, encodeBytes } from "./payload.js";
+
+/** @typedef {import("./state.js").State} State */
+/**
+ * @typedef {object} BlobInfo
+ * @property {string} sha
+ * @property {string} mime
+ * @property {number} size
+ * @property {number} [mid] the save that refers to it
+ * @property {string} [at] when that was
+ * @property {1} [todo] the server does not have it yet
+ * @property {number} [sent] bytes the server has confirmed
+ * @property {string} [verified] when the server confirmed all of it
+ */
+
+const DAY = 86400000;
+const SHA = /^[0-9a-f]{64}$/;
+
+/** @param {{sha: string, bytes?: Uint8Array, mime?: string}[]} blobs */
+export const encodeBlobs = (blobs) =>
+  Promise.all(
+    blobs.map(async ({ sha, bytes, mime = "image/jpeg" }) => ({
+      info: { sha, mime, size: bytes?.length ?? 0 },
+      payload: bytes && (await encodeBytes(bytes)),
+    })),
+  );
+
+/** Every hash among the new values of a save. @param {Record<string, [unknown, unknown]>} set */
+export function hashesIn(set) {
+  /** @type {string[]} */
+  const found = [];
+  JSON.stringify(
+    Object.values(set).map(([, to]) => to),
+    (_key, value) => {
+      if (typeof value === "string" && SHA.test(value)) found.push(value);
+      return value;
+    },
+  );
+  return found;
+}
+
+/**
+ * Inside a save: store new blobs and queue all referenced ones that lie here.
+ * @param {IDBTransaction} tx @param {Awaited<ReturnType<typeof encodeBlobs>>} blobs
+ * @param {string[]} hashes @param {number} mid @param {string} at
+ */
+export async function attachBlobs(tx, blobs, hashes, mid, at) {
+  const infos = tx.objectStore("blobs");
+  for (const { info, payload } of blobs) {
+    const held = await ask(infos.get(info.sha));
+    if (!held && !payload) throw new StoreError("blob_missing", { sha: info.sha.slice(0, 8) });
+    if (!payload || held) continue;
+    infos.put(info);
+    tx.objectStore("bytes").put(payload, info.sha);
+  }
+  for (const sha of new Set([...hashes, ...blobs.map(({ info }) => info.sha)])) {
+    const held = await ask(infos.get(sha));
+    if (held && !held.verified && !held.mid) infos.put({ ...held, mid, at, todo: 1 });
+  }
+}
+
+/**
+ * Keep a picture of a form that is not saved yet.
+ * @param {State} s @param {string} sha @param {Uint8Array} bytes @param {string} mime
+ */
+export async function putBlob(s, sha, bytes, mime) {
+  const [{ info, payload }] = await encodeBlobs([{ sha, bytes, mime }]);
+  const work = async (/** @type {IDBTransaction} */ tx) => {
+    const infos = tx.objectStore("blobs");
+    if (!(await ask(infos.get(sha)))) infos.put(info);
+    await ask(tx.objectStore("bytes").put(payload, sha));
+  };
+  await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
+}
+
+/**
+ * A picture that lies on this phone, or null.
+ * @param {State} s @param {string} sha
+ * @returns {Promise<(BlobInfo & {bytes: Uint8Array}) | null>}
+ */
+export async function getBlob(s, sha) {
+  const { info, payload } = await s.conn.run(["blobs", "bytes"], "readonly", async (tx) => ({
+    info: await ask(tx.objectStore("blobs").get(sha)),
+    payload: await ask(tx.objectStore("bytes").get(sha)),
+  }));
+  return info && payload ? { ...info, bytes: await decodeBytes(payload) } : null;
+}
+
+/** The oldest blob the server still lacks. @param {State} s @returns {Promise<BlobInfo | undefined>} */
+export async function nextBlob(s) {
+  const todo = await todoBlobs(s);
+  return todo.sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0))[0];
+}
+
+/** @param {State} s @returns {Promise<BlobInfo[]>} */
+export const todoBlobs = (s) =>
+  s.conn.run(["blobs"], "readonly", (tx) => ask(tx.objectStore("blobs").index("todo").getAll()));
+
+/**
+ * Note what the server has of a blob.
+ * @param {State} s @param {string} sha @param {number} sent @param {Date} now
+ */
+export async function markSent(s, sha, sent, now) {
+  const work = async (/** @type {IDBTransaction} */ tx) => {
+    const infos = tx.objectStore("blobs");
+    const info = await ask(infos.get(sha));
+    if (!info) return;
+    info.sent = sent;
+    if (sent >= info.size) {
+      delete info.todo;
+      info.verified = now.toISOString();
+    }
+    await ask(infos.put(info));
+  };
+  await s.conn.run(["blobs"], "readwrite", work, "strict");
+}
+
+/**
+ * When space is short, let go of pictures the server has had for 30 days; answers how many bytes
+ * that freed. Their state stays, so that the ledger can say so. Anything unsent stays.
+ * @param {State} s @param {Date} now @param {boolean} short
+ */
+export async function freeSpace(s, now, short) {
+  if (!short) return 0;
+  const before = new Date(now.getTime() - 30 * DAY).toISOString();
+  return s.conn.run(["blobs", "bytes"], "readwrite", async (tx) => {
+    let freed = 0;
+    for (const info of await ask(tx.objectStore("blobs").getAll())) {
+      if (!info.verified || info.verified > before) continue;
+      freed += info.size;
+      tx.objectStore("bytes").delete(info.sha);
+    }
+    return freed;
+  });
+}

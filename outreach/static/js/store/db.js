@@ -1,0 +1,45 @@
+// The schema of both databases, and the only module that knows it.
+//
+// `jangkau` knows who uses this phone; each user has a database `jk-<user id>`. In clear lie only
+// ids, scopes, versions and states; no index touches personal data. An upgrade adds, it never
+// deletes what is unsent.
+import { Connection } from "./idb.js";
+
+export const USER_VERSION = 1;
+const META_VERSION = 1;
+
+/** Steps from one version to the next; step n makes version n + 1. */
+/** @type {((db: IDBDatabase, tx: IDBTransaction) => void)[]} */
+const USER_STEPS = [
+  (db) => {
+    db.createObjectStore("meta");
+    const journal = db.createObjectStore("journal", { keyPath: "mid" });
+    journal.createIndex("id", "id");
+    // Only operations that still matter to the screen or the sender carry `hot`.
+    journal.createIndex("hot", "hot");
+    db.createObjectStore("index", { keyPath: ["scope", "gen", "n"] });
+    db.createObjectStore("pages", { keyPath: ["scope", "gen", "n"] });
+    db.createObjectStore("drafts", { keyPath: "id" });
+    const blobs = db.createObjectStore("blobs", { keyPath: "sha" });
+    blobs.createIndex("todo", "todo");
+    blobs.createIndex("mid", "mid");
+    db.createObjectStore("bytes");
+  },
+];
+
+/**
+ * The database of one user.
+ * @param {string} userId
+ */
+export function userDatabase(userId) {
+  return new Connection(`jk-${userId}`, USER_VERSION, (db, tx, from) => {
+    for (const step of USER_STEPS.slice(from)) step(db, tx);
+  });
+}
+
+/** The database of the phone itself: current user, known users, language. */
+export function phoneDatabase() {
+  return new Connection("jangkau", META_VERSION, (db, _tx, from) => {
+    if (from < 1) db.createObjectStore("meta");
+  });
+}

@@ -1,0 +1,51 @@
+// Forms not yet saved. Pages write them directly, at every change, without the worker.
+import { ask } from "./idb.js";
+import { decode, encode } from "./payload.js";
+
+/** @typedef {import("./state.js").State} State */
+/**
+ * @typedef {object} Draft
+ * @property {string} id
+ * @property {string} scope
+ * @property {string} at last change
+ * @property {any} data whatever the form keeps
+ */
+
+/** @param {any} rec @returns {Promise<Draft>} */
+async function openDraft(rec) {
+  return { id: rec.id, scope: rec.scope, ...(await decode(rec.payload)) };
+}
+
+/**
+ * Keep a form as it is now. Relaxed: it is written at every keystroke, and a save is what the
+ * screen calls safe.
+ * @param {State} s @param {string} id @param {{scope?: string, data: any}} draft @param {Date} now
+ */
+export async function putDraft(s, id, { scope = "", data }, now) {
+  const payload = await encode({ at: now.toISOString(), data });
+  await s.conn.run(["drafts"], "readwrite", (tx) =>
+    ask(tx.objectStore("drafts").put({ id, scope, payload })),
+  );
+}
+
+/** @param {State} s @param {string} id @returns {Promise<Draft | null>} */
+export async function getDraft(s, id) {
+  const rec = await s.conn.run(["drafts"], "readonly", (tx) =>
+    ask(tx.objectStore("drafts").get(id)),
+  );
+  return rec ? openDraft(rec) : null;
+}
+
+/** Every form not yet saved, the latest first. @param {State} s @returns {Promise<Draft[]>} */
+export async function allDrafts(s) {
+  const recs = await s.conn.run(["drafts"], "readonly", (tx) =>
+    ask(tx.objectStore("drafts").getAll()),
+  );
+  const drafts = await Promise.all(recs.map(openDraft));
+  return drafts.sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+/** @param {State} s @param {string} id */
+export async function deleteDraft(s, id) {
+  await s.conn.run(["drafts"], "readwrite", (tx) => ask(tx.objectStore("drafts").delete(id)));
+}

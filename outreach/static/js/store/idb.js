@@ -1,0 +1,156 @@
+// Promises around IndexedDB: opening with retries, and transactions that count only once complete.
+// Nothing here knows a table; db.js does.
+import { asStoreError, StoreError } from "./errors.js";
+
+/** @typedef {(db: IDBDatabase, tx: IDBTransaction, from: number) => void} Upgrade */
+
+const RETRY_AFTER_MS = [30, 150, 600];
+const BLOCKED_MS = 4000;
+
+/**
+ * The result of one request.
+ * @template T
+ * @param {IDBRequest<T>} req
+ * @returns {Promise<T>}
+ */
+export const ask = (req) =>
+  new Promise((resolve, reject) => {
+    req.onsuccess = () => resolve(req.result);
+    req.onerror = () => reject(req.error);
+  });
+
+/** @param {IDBTransaction} tx @returns {Promise<void>} */
+const completed = (tx) =>
+  new Promise((resolve, reject) => {
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new DOMException("aborted", "AbortError"));
+  });
+
+/**
+ * One attempt to open. A connection that stands in the way of a newer version closes itself.
+ * @param {string} name @param {number} version @param {Upgrade} upgrade
+ * @returns {Promise<IDBDatabase>}
+ */
+function openOnce(name, version, upgrade) {
+  return new Promise((resolve, reject) => {
+    const req = indexedDB.open(name, version);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    let late = false;
+    req.onupgradeneeded = (event) => {
+      upgrade(req.result, /** @type {IDBTransaction} */ (req.transaction), event.oldVersion);
+    };
+    req.onblocked = () => {
+      timer = setTimeout(() => {
+        late = true;
+        reject(new StoreError("storage_blocked"));
+      }, BLOCKED_MS);
+    };
+    req.onerror = () => {
+      clearTimeout(timer);
+      reject(req.error);
+    };
+    req.onsuccess = () => {
+      clearTimeout(timer);
+      if (late) req.result.close();
+      else resolve(req.result);
+    };
+  });
+}
+
+/** A database that reopens itself when the browser or a newer version closed it. */
+export class Connection {
+  /** @param {string} name @param {number} version @param {Upgrade} upgrade */
+  constructor(name, version, upgrade) {
+    this.name = name;
+    this.version = version;
+    this.upgrade = upgrade;
+    /** @type {Promise<IDBDatabase> | null} */
+    this.opening = null;
+  }
+
+  /** The open database. @returns {Promise<IDBDatabase>} */
+  open() {
+    this.opening ??= this.#retry().catch((error) => {
+      this.opening = null;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  async #retry() {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const db = await openOnce(this.name, this.version, this.upgrade);
+        db.onversionchange = () => this.close();
+        db.onclose = () => {
+          this.opening = null;
+        };
+        return db;
+      } catch (/** @type {any} */ error) {
+        if (error?.name === "VersionError") throw new StoreError("storage_newer");
+        if (error instanceof StoreError) throw error;
+        if (attempt >= RETRY_AFTER_MS.length) {
+          if (error?.name === "QuotaExceededError") throw asStoreError(error);
+          throw new StoreError("storage_broken", { name: error?.name ?? "Error" });
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS[attempt]));
+      }
+    }
+  }
+
+  /** Let go of the database; the next use opens it again. */
+  async close() {
+    const opening = this.opening;
+    this.opening = null;
+    (await opening?.catch(() => null))?.close();
+  }
+
+  /**
+   * What `work` answers, once its transaction is complete; everything is undone when it throws.
+   * `work` may await nothing but requests of this transaction: anything else would commit it.
+   * @template T
+   * @param {string[]} stores
+   * @param {"readonly" | "readwrite"} mode
+   * @param {(tx: IDBTransaction) => Promise<T> | T} work
+   * @param {"strict" | "relaxed"} [durability] strict for what a person was told is saved
+   * @returns {Promise<T>}
+   */
+  async run(stores, mode, work, durability = "relaxed") {
+    const tx = await this.#begin(stores, mode, durability);
+    const end = completed(tx);
+    end.catch(() => {});
+    try {
+      const answer = await work(tx);
+      await end;
+      return answer;
+    } catch (error) {
+      try {
+        tx.abort();
+      } catch {
+        // it already ended by itself
+      }
+      // A full disk shows on the transaction, not always on the request.
+      const cause = await end.then(
+        () => error,
+        (reason) => (reason?.name === "AbortError" ? error : reason),
+      );
+      throw error instanceof StoreError ? error : asStoreError(cause);
+    }
+  }
+
+  /**
+   * @param {string[]} stores @param {"readonly" | "readwrite"} mode
+   * @param {"strict" | "relaxed"} durability
+   */
+  async #begin(stores, mode, durability) {
+    const db = await this.open();
+    try {
+      return db.transaction(stores, mode, { durability });
+    } catch (/** @type {any} */ error) {
+      if (error?.name !== "InvalidStateError") throw error;
+      this.opening = null;
+      return (await this.open()).transaction(stores, mode, { durability });
+    }
+  }
+}

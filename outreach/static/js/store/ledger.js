@@ -1,0 +1,168 @@
+// The ledger (recorded, received, pending) and what waits for the officer to put right.
+// "Received" is what the server answered; "pending" is counted in the journal; neither is the
+// difference of the others.
+import { ask } from "./idb.js";
+import { todoBlobs } from "./blobs.js";
+import { decode } from "./payload.js";
+import { open } from "./state.js";
+import { recordsOf } from "./journal.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Entry} Entry */
+/** @typedef {{recorded: number, received: number, pending: number}} Counts */
+/**
+ * @typedef {object} LedgerItem
+ * @property {number} mid
+ * @property {string} key
+ * @property {string} at
+ * @property {string} id
+ * @property {string} table
+ * @property {string} scope
+ * @property {string} name
+ * @property {string} state
+ * @property {import("./state.js").Verdict} verdict
+ * @property {number} missing pictures the server lacks
+ * @property {number} photos pictures of this save
+ */
+/**
+ * @typedef {object} FixItem
+ * @property {string} kind held | invalid | returned | conflict | task, as the server or the verdict names it
+ * @property {string} id the worker
+ * @property {string} name
+ * @property {number} [mid]
+ * @property {string} [row] id of the row in the person's own scope
+ * @property {string} [at]
+ * @property {any} data reason, words, fields, conflicts: what the server said
+ */
+
+const RECENT = 50;
+
+/** The three numbers of the ledger. @param {State} s @returns {Promise<Counts>} */
+export async function counts(s) {
+  const after = IDBKeyRange.lowerBound(s.sync.received, true);
+  const pending = await s.conn.run(["journal"], "readonly", (tx) =>
+    ask(tx.objectStore("journal").count(after)),
+  );
+  const { before, mid } = s.head;
+  return { recorded: before + mid, received: before + s.sync.received, pending };
+}
+
+/**
+ * The three numbers and, the newest first, every operation that is unsent, unresolved or lacks
+ * pictures, with the last fifty others.
+ * @param {State} s
+ * @returns {Promise<Counts & {items: LedgerItem[], lost: {from: number, to: number} | null}>}
+ */
+export async function ledger(s) {
+  const recent = IDBKeyRange.lowerBound(s.head.mid - RECENT, true);
+  const todo = await todoBlobs(s);
+  const records = await s.conn.run(["journal"], "readonly", async (tx) => {
+    const journal = tx.objectStore("journal");
+    /** @type {Map<number, any>} */
+    const found = new Map();
+    for (const rec of await ask(journal.getAll(recent))) found.set(rec.mid, rec);
+    for (const mid of new Set([...s.hot.keys(), ...todo.map((blob) => blob.mid ?? 0)])) {
+      if (!found.has(mid)) found.set(mid, await ask(journal.get(mid)));
+    }
+    return [...found.values()].filter(Boolean);
+  });
+  const photos = await photosOf(s, records);
+  const entries = await Promise.all(records.map(open));
+  const items = entries.map((entry) => item(s, entry, photos.get(entry.mid) ?? []));
+  items.sort((a, b) => b.mid - a.mid);
+  return { ...(await counts(s)), items, lost: lostNumbers(s) };
+}
+
+/** @param {State} s @param {any[]} records */
+async function photosOf(s, records) {
+  return s.conn.run(["blobs"], "readonly", async (tx) => {
+    const index = tx.objectStore("blobs").index("mid");
+    /** @type {Map<number, import("./blobs.js").BlobInfo[]>} */
+    const found = new Map();
+    for (const { mid } of records) found.set(mid, await ask(index.getAll(mid)));
+    return found;
+  });
+}
+
+/** @param {State} s @param {Entry} entry @param {import("./blobs.js").BlobInfo[]} photos @returns {LedgerItem} */
+function item(s, entry, photos) {
+  const { mid, key, id, m, state, verdict } = entry;
+  const missing = photos.filter((blob) => blob.todo).length;
+  const common = { mid, key, at: m.at, id, table: m.table, scope: m.scope };
+  return { ...common, name: nameOf(s, id, entry), state, verdict, missing, photos: photos.length };
+}
+
+/** @param {State} s @param {string} id @param {Entry} [entry] */
+function nameOf(s, id, entry) {
+  const saved = [...s.hot.values()].findLast((one) => one.id === id && one.m.set.full_name);
+  const set = entry?.m.set.full_name ?? saved?.m.set.full_name;
+  return String(set?.[1] ?? s.find(id)?.row.name ?? "");
+}
+
+/** Numbers the cookie remembers and this storage never had. @param {State} s */
+export function lostNumbers(s) {
+  const { lost, mid, device } = s.head;
+  if (!lost) return null;
+  if (lost.device === device) return lost.mid > mid ? { from: mid + 1, to: lost.mid } : null;
+  return { from: 1, to: lost.mid };
+}
+
+/**
+ * What the officer has to put right: the rows of their own scope, and own saves that were held or
+ * refused and that no such row speaks of.
+ * @param {State} s
+ * @returns {Promise<FixItem[]>}
+ */
+export async function inbox(s) {
+  const rows = await ownRows(s);
+  const named = new Set(rows.map(({ data }) => data.key));
+  const items = rows.map(({ row, data }) => {
+    const id = data.worker_id ?? data.id ?? row;
+    const mid = [...s.hot.values()].find((entry) => entry.key === data.key)?.mid;
+    return { kind: data.kind ?? "task", id, row, mid, name: nameOf(s, id), at: data.at, data };
+  });
+  const mine = [...s.hot.values()]
+    .filter(({ state, key }) => ["held", "invalid"].includes(state) && !named.has(key))
+    .map((entry) => {
+      const { id, mid, state, verdict, m } = entry;
+      return { kind: state, id, mid, name: nameOf(s, id, entry), at: m.at, data: verdict };
+    });
+  return [...items, ...mine];
+}
+
+/** @param {State} s @returns {Promise<{row: string, data: any}[]>} */
+async function ownRows(s) {
+  const scopes = Object.keys(s.base).filter((scope) => scope.startsWith("u:"));
+  return (await Promise.all(scopes.map((scope) => scopeRows(s, scope)))).flat();
+}
+
+/**
+ * Every full row of a small scope.
+ * @param {State} s @param {string} scope
+ * @returns {Promise<{row: string, data: any}[]>}
+ */
+export async function scopeRows(s, scope) {
+  const gen = s.base[scope]?.gen ?? 0;
+  const range = IDBKeyRange.bound([scope, gen], [scope, gen, []]);
+  const pages = await s.conn.run(["pages"], "readonly", (tx) =>
+    ask(tx.objectStore("pages").getAll(range)),
+  );
+  const bodies = await Promise.all(pages.map((page) => decode(page.payload)));
+  return bodies.flatMap((body) => Object.entries(body).map(([row, data]) => ({ row, data })));
+}
+
+/**
+ * Everything this phone did to a row, oldest first.
+ * @param {State} s @param {string} id
+ */
+export async function history(s, id) {
+  const entries = await Promise.all((await recordsOf(s, id)).map(open));
+  return entries.map(({ mid, m, state, verdict }) => ({
+    mid,
+    at: m.at,
+    set: m.set,
+    status: state,
+    errors: verdict.errors ?? {},
+    conflicts: verdict.conflicts ?? [],
+  }));
+}

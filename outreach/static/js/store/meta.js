@@ -1,0 +1,47 @@
+// The phone's own small database: whose turn it is, who has worked on it, and the language.
+import { phoneDatabase } from "./db.js";
+import { ask } from "./idb.js";
+
+/**
+ * @typedef {object} KnownUser
+ * @property {string} id
+ * @property {string} name
+ * @property {number} unsent saves the server had not answered when that person last used the phone
+ */
+
+const phone = phoneDatabase();
+
+/** @param {string} key */
+const get = (key) => phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get(key)));
+
+/** @param {string} key @param {unknown} value */
+const put = (key, value) =>
+  phone.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(value, key)), "strict");
+
+/** The user whose screens are shown, or null. @returns {Promise<string | null>} */
+export const currentUser = async () => (await get("user")) ?? null;
+
+/** @param {string | null} userId */
+export const setCurrentUser = (userId) => put("user", userId);
+
+/** id or en; Indonesian until somebody chooses. @returns {Promise<"id" | "en">} */
+export const language = async () => (await get("lang")) ?? "id";
+
+/** @param {"id" | "en"} lang */
+export const setLanguage = (lang) => put("lang", lang);
+
+/** Everybody who has worked on this phone. @returns {Promise<KnownUser[]>} */
+export const knownUsers = async () => Object.values((await get("users")) ?? {});
+
+/**
+ * Note a user and how much of theirs is unsent.
+ * @param {{id: string, name?: string, unsent?: number}} user
+ */
+export async function noteUser(user) {
+  await phone.run(["meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const users = (await ask(meta.get("users"))) ?? {};
+    users[user.id] = { name: "", unsent: 0, ...users[user.id], ...user };
+    await ask(meta.put(users, "users"));
+  });
+}

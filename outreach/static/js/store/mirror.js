@@ -1,0 +1,43 @@
+// The last number given out, mirrored into a cookie: when the browser throws the storage away, the
+// numbers that went with it can be named. Where both vanish, nobody can.
+
+const YEAR = 365 * 86400000;
+const FORM = /^([0-9a-f-]{36})\.(\d+)$/;
+
+/** @typedef {{get(name: string): Promise<{value?: string} | null>, set(cookie: object): Promise<void>}} Cookies */
+
+/** @returns {Cookies | undefined} */
+const jar = () => /** @type {any} */ (globalThis).cookieStore;
+
+/** @param {string} userId */
+const nameOf = (userId) => `jkm_${userId}`;
+
+/**
+ * What the cookie remembers of a user, or null.
+ * @param {string} userId
+ * @returns {Promise<{device: string, mid: number} | null>}
+ */
+export async function mirrored(userId) {
+  try {
+    const cookie = await jar()?.get(nameOf(userId));
+    const [, device, mid] = FORM.exec(cookie?.value ?? "") ?? [];
+    return device ? { device, mid: Number(mid) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Remember the last number. A browser without cookieStore, or one that refuses, loses only the
+ * naming, never a save.
+ * @param {string} userId @param {string} device @param {number} mid
+ */
+export async function mirror(userId, device, mid) {
+  try {
+    const value = `${device}.${mid}`;
+    const expires = Date.now() + YEAR;
+    await jar()?.set({ name: nameOf(userId), value, path: "/field/", sameSite: "strict", expires });
+  } catch {
+    // told in the docstring
+  }
+}

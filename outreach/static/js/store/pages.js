@@ -1,0 +1,370 @@
+// Pulled pages into the base: one transaction each, only when the page continues where this phone
+// stopped, and a row only when it is newer. Also: rebuilding a base from 0 and swapping it whole.
+import { ask } from "./idb.js";
+import { decode, encode } from "./payload.js";
+import { CHUNK, listRow, newShelf, pack } from "./shelves.js";
+import { isHot, raise } from "./state.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").ScopeState} ScopeState */
+/** @typedef {import("./shelves.js").Row} Row */
+/** @typedef {{table: string, id: string, ver: number, data?: any, gone?: 1, into?: string}} PulledRow */
+/** @typedef {{from: number, cursor: number, more: boolean, rows: PulledRow[]}} ScopePage */
+/** @typedef {{scopes: Record<string, ScopePage>, revoked?: string[]}} PullAnswer */
+/** @typedef {"list" | "full"} ViewName */
+
+/** One generation of a scope while a page is being worked in. */
+class Stage {
+  /** @param {string} scope @param {number} gen @param {import("./shelves.js").Shelf} shelf */
+  constructor(scope, gen, shelf) {
+    this.scope = scope;
+    this.gen = gen;
+    this.shelf = shelf;
+    this.last = shelf.last;
+    /** @type {Map<number, Map<string, Row>>} */
+    this.chunks = new Map();
+    /** @type {Map<number, Map<string, any>>} */
+    this.pages = new Map();
+    /** @type {Map<string, Row | null>} */
+    this.rows = new Map();
+  }
+
+  /** @param {string} id @returns {Row | undefined} */
+  get(id) {
+    const staged = this.rows.get(id);
+    return staged === null ? undefined : (staged ?? this.shelf.rows.get(id));
+  }
+
+  /** @param {number} n @returns {Map<string, Row>} */
+  #chunk(n) {
+    let chunk = this.chunks.get(n);
+    if (!chunk) {
+      chunk = new Map(this.shelf.chunks.get(n));
+      this.chunks.set(n, chunk);
+    }
+    return chunk;
+  }
+
+  /** @param {number} n @param {string} id @param {any} data undefined removes it */
+  #full(n, id, data) {
+    const page = this.pages.get(n) ?? new Map();
+    this.pages.set(n, page.set(id, data));
+  }
+
+  /** @param {Row} row @param {any} [data] the full row */
+  put(row, data) {
+    const size = (this.chunks.get(this.last) ?? this.shelf.chunks.get(this.last))?.size ?? CHUNK;
+    if (!row.n) {
+      if (size >= CHUNK) this.last += 1;
+      row.n = this.last;
+    }
+    this.#chunk(row.n).set(row.id, row);
+    this.rows.set(row.id, row);
+    if (data !== undefined) this.#full(row.n, row.id, data);
+  }
+
+  /** @param {Row} row */
+  remove(row) {
+    this.#chunk(row.n).delete(row.id);
+    this.rows.set(row.id, null);
+    if (row.full) this.#full(row.n, row.id, undefined);
+  }
+}
+
+/**
+ * Take one row in, unless what is here is as new.
+ * @param {Stage} stage @param {PulledRow} pulled @param {ViewName} view
+ */
+function takeRow(stage, pulled, view) {
+  const here = stage.get(pulled.id);
+  if (pulled.gone) {
+    if (here && pulled.ver > here.ver) stage.remove(here);
+    return;
+  }
+  const known = view === "full" ? here?.full : here?.ver;
+  if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;
+  const row = listRow(pulled.id, pulled.table, pulled.data);
+  row.n = here?.n ?? 0;
+  row.ver = pulled.ver;
+  row.full = view === "full" ? pulled.ver : (here?.full ?? 0);
+  if (view === "list" && here) Object.assign(row, { pem: here.pem, rt: here.rt });
+  stage.put(row, view === "full" ? pulled.data : undefined);
+}
+
+/** @returns {ScopeState} @param {string} scope */
+const newScope = (scope) => ({
+  gen: 1,
+  list: 0,
+  full: 0,
+  listed: !isVillage(scope),
+  whole: false,
+  drained: false,
+  fresh: null,
+});
+
+/** Villages have a list view; a person's own rows and reference texts come whole. @param {string} scope */
+export const isVillage = (scope) => scope !== "ref" && !scope.startsWith("u:");
+
+/**
+ * The work one answer asks for, staged beside what is shown.
+ * @param {State} s @param {PullAnswer} answer @param {ViewName} view @param {string[]} asked
+ */
+function stagePage(s, answer, view, asked) {
+  const base = structuredClone(s.base);
+  /** @type {Stage[]} */
+  const stages = [];
+  const more = Object.values(answer.scopes).some((page) => page.more);
+  for (const [scope, page] of Object.entries(answer.scopes)) {
+    base[scope] ??= newScope(scope);
+    const state = base[scope];
+    const stage = stageScope(s, scope, state, page, view);
+    if (!stage) continue;
+    stages.push(stage);
+    advance(state, page.cursor, page.more, view);
+  }
+  // An absent scope has nothing to say, but only when nobody was cut short by the limit.
+  for (const scope of asked) {
+    if (base[scope] && !answer.scopes[scope] && !more) {
+      advance(base[scope], cursorOf(base[scope], view), false, view);
+    }
+  }
+  const dropped = (answer.revoked ?? []).filter((scope) => base[scope]);
+  for (const scope of dropped) delete base[scope];
+  return {
+    base,
+    stages: stages.filter((stage) => base[stage.scope]),
+    dropped,
+    swapped: swap(base),
+  };
+}
+
+/** Where the next page of a scope has to begin. @param {ScopeState} state @param {ViewName} view */
+export const cursorOf = (state, view) =>
+  state.fresh && view === "full" ? state.fresh.cursor : state[view];
+
+/**
+ * @param {State} s @param {string} scope @param {ScopeState} state
+ * @param {ScopePage} page @param {ViewName} view
+ */
+function stageScope(s, scope, state, page, view) {
+  if (page.from !== cursorOf(state, view)) {
+    // Only the server may send a phone back to 0: what left meanwhile has no marker any more.
+    if (page.from !== 0) return null;
+    state.fresh = { gen: state.gen + 1, cursor: 0, done: false };
+    if (view === "list") return null;
+  }
+  const gen = state.fresh && view === "full" ? state.fresh.gen : state.gen;
+  const stage = new Stage(scope, gen, s.shelves.get(`${scope}|${gen}`) ?? newShelf());
+  for (const row of page.rows) takeRow(stage, row, view);
+  return stage;
+}
+
+/** @param {ScopeState} state @param {number} cursor @param {boolean} more @param {ViewName} view */
+function advance(state, cursor, more, view) {
+  if (state.fresh && view === "full") {
+    state.fresh.cursor = cursor;
+    state.fresh.done = !more;
+    return;
+  }
+  state[view] = cursor;
+  state.drained = !more;
+  if (more) return;
+  state.listed = true;
+  if (view === "full") Object.assign(state, { whole: true, list: cursor });
+}
+
+/**
+ * Show the rebuilt generations once every one of them is complete; answers them.
+ * @param {Record<string, ScopeState>} base
+ * @returns {{scope: string, gen: number}[]}
+ */
+function swap(base) {
+  const rebuilt = Object.entries(base).filter(([, state]) => state.fresh);
+  if (!rebuilt.every(([, state]) => state.fresh?.done)) return [];
+  return rebuilt.map(([scope, state]) => {
+    const { gen, cursor } = /** @type {{gen: number, cursor: number}} */ (state.fresh);
+    const done = { listed: true, whole: true, drained: true, fresh: null };
+    Object.assign(state, { gen, list: cursor, full: cursor, ...done });
+    return { scope, gen };
+  });
+}
+
+/**
+ * The records to write: chunks whole, pages merged with what they held.
+ * @param {State} s @param {Stage[]} stages
+ */
+async function encodeStages(s, stages) {
+  /** @type {any[]} */ const chunks = [];
+  /** @type {any[]} */ const pages = [];
+  for (const stage of stages) {
+    const { scope, gen } = stage;
+    for (const [n, chunk] of stage.chunks) {
+      const payload = await encode([...chunk.values()].map(pack));
+      chunks.push({ scope, gen, n, payload });
+    }
+    for (const [n, changes] of stage.pages) {
+      const held = await heldPage(s, stage, n);
+      for (const [id, data] of changes) {
+        if (data === undefined) delete held[id];
+        else held[id] = data;
+      }
+      pages.push({ scope, gen, n, payload: await encode(held) });
+    }
+  }
+  return { chunks, pages };
+}
+
+/** @param {State} s @param {Stage} stage @param {number} n */
+async function heldPage(s, stage, n) {
+  const had = [...(stage.shelf.chunks.get(n)?.values() ?? [])].some((row) => row.full);
+  if (!had) return {};
+  const key = [stage.scope, stage.gen, n];
+  const page = await s.conn.run(["pages"], "readonly", (tx) =>
+    ask(tx.objectStore("pages").get(key)),
+  );
+  return page ? decode(page.payload) : {};
+}
+
+/**
+ * True when the pulled base contains what a mutation did, so that the screen need not replay it.
+ * @param {import("./state.js").Entry} entry
+ * @param {Record<string, ScopeState>} base
+ * @param {(scope: string, id: string) => Row | undefined} look
+ */
+export function isSeen(entry, base, look) {
+  const scope = entry.verdict.scope ?? entry.scope;
+  const state = base[scope];
+  const ver = entry.ver ?? Number.POSITIVE_INFINITY;
+  if (!state) return false;
+  const row = look(scope, entry.verdict.into ?? entry.id);
+  if (row) return row.full >= ver;
+  // Not there, and nothing more to come: it left the scope after this mutation.
+  return state.whole && state.drained && state.full >= ver;
+}
+
+/** @param {State} s @param {ReturnType<typeof stagePage>} staged */
+function leaving(s, staged) {
+  /** @param {string} scope @param {string} id */
+  const look = (scope, id) => {
+    const { gen } = staged.base[scope];
+    const stage = staged.stages.find((one) => one.scope === scope && one.gen === gen);
+    return stage ? stage.get(id) : s.shelves.get(`${scope}|${gen}`)?.rows.get(id);
+  };
+  return [...s.hot.values()].filter(
+    (entry) =>
+      entry.live &&
+      ["arrived", "conflict"].includes(entry.state) &&
+      isSeen(entry, staged.base, look),
+  );
+}
+
+/** Pages of a scope older than a generation; all of them without one. @param {string} scope @param {number} [gen] */
+const rangeOf = (scope, gen) => IDBKeyRange.bound([scope], [scope, gen ?? []], false, true);
+
+/**
+ * Apply one pull answer; answers how many rows it brought.
+ * @param {State} s @param {PullAnswer} answer @param {ViewName} view
+ * @param {string[]} asked scopes the request named
+ * @returns {Promise<number>}
+ */
+export async function applyPage(s, answer, view, asked) {
+  for (let attempt = 0; attempt < 4; attempt++) {
+    await s.refresh();
+    const at = s.stamp.b;
+    const staged = stagePage(s, answer, view, asked);
+    const { chunks, pages } = await encodeStages(s, staged.stages);
+    const left = leaving(s, staged);
+    const ranges = [
+      ...staged.swapped.map(({ scope, gen }) => rangeOf(scope, gen)),
+      ...staged.dropped.map((scope) => rangeOf(scope)),
+    ];
+    const stores = ["meta", "index", "pages", "journal"];
+    const done = await s.conn.run(stores, "readwrite", async (tx) => {
+      const before = await raise(tx, left.length ? "jb" : "b");
+      if (before.b !== at) return false;
+      for (const range of ranges) {
+        tx.objectStore("index").delete(range);
+        tx.objectStore("pages").delete(range);
+      }
+      for (const chunk of chunks) tx.objectStore("index").put(chunk);
+      for (const page of pages) tx.objectStore("pages").put(page);
+      tx.objectStore("meta").put(staged.base, "base");
+      await leaveView(tx, left);
+      return before.j;
+    });
+    if (done === false) continue;
+    remember(s, staged, left, done);
+    return staged.stages.reduce((sum, stage) => sum + stage.rows.size, 0);
+  }
+  return 0;
+}
+
+/** @param {IDBTransaction} tx @param {import("./state.js").Entry[]} left */
+async function leaveView(tx, left) {
+  const journal = tx.objectStore("journal");
+  for (const { mid } of left) {
+    const rec = await ask(journal.get(mid));
+    if (!rec) continue;
+    delete rec.live;
+    if (!isHot(rec)) delete rec.hot;
+    journal.put(rec);
+  }
+}
+
+/**
+ * Carry the committed page into memory.
+ * @param {State} s @param {ReturnType<typeof stagePage>} staged
+ * @param {import("./state.js").Entry[]} left @param {number} journalStamp before this write
+ */
+function remember(s, staged, left, journalStamp) {
+  for (const stage of staged.stages) {
+    const shelf = stage.shelf;
+    s.shelves.set(`${stage.scope}|${stage.gen}`, shelf);
+    for (const [n, chunk] of stage.chunks) shelf.chunks.set(n, chunk);
+    for (const [id, row] of stage.rows) {
+      if (row) shelf.rows.set(id, row);
+      else shelf.rows.delete(id);
+    }
+    shelf.last = stage.last;
+  }
+  for (const name of [...s.shelves.keys()]) {
+    const [scope, gen] = name.split("|");
+    const replaced = staged.swapped.some((one) => one.scope === scope && Number(gen) < one.gen);
+    if (replaced || staged.dropped.includes(scope)) s.shelves.delete(name);
+  }
+  s.base = staged.base;
+  const known = s.stamp.j === journalStamp;
+  for (const { mid } of left) s.hot.delete(mid);
+  s.stamp = { j: known ? journalStamp + (left.length ? 1 : 0) : -1, b: s.stamp.b + 1 };
+}
+
+/**
+ * Begin to follow scopes; those already followed keep their rows.
+ * @param {State} s @param {string[]} scopes
+ */
+export async function follow(s, scopes) {
+  await s.refresh();
+  if (scopes.every((scope) => s.base[scope])) return;
+  await changeBase(s, (base) => {
+    for (const scope of scopes) base[scope] ??= newScope(scope);
+  });
+}
+
+/** Another life of the server: pull everything from 0 beside what is shown. @param {State} s */
+export const rebuildAll = (s) =>
+  changeBase(s, (base) => {
+    for (const state of Object.values(base)) {
+      state.fresh = { gen: Math.max(state.gen, state.fresh?.gen ?? 0) + 1, cursor: 0, done: false };
+    }
+  });
+
+/** @param {State} s @param {(base: Record<string, ScopeState>) => void} change */
+async function changeBase(s, change) {
+  await s.conn.run(["meta"], "readwrite", async (tx) => {
+    const base = (await ask(tx.objectStore("meta").get("base"))) ?? {};
+    change(base);
+    tx.objectStore("meta").put(base, "base");
+    await raise(tx, "b");
+  });
+  await s.refresh();
+}

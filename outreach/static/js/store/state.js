@@ -1,0 +1,232 @@
+// What one context (worker or page) holds in memory of a user's database, and how it stays true:
+// every write raises a stamp, every reader compares it and reloads what somebody else changed.
+import { userDatabase } from "./db.js";
+import { GENESIS } from "./hash.js";
+import { ask } from "./idb.js";
+import { decode } from "./payload.js";
+import { unpackChunks } from "./shelves.js";
+
+/** @typedef {import("./idb.js").Connection} Connection */
+/** @typedef {import("./shelves.js").Shelf} Shelf */
+/**
+ * @typedef {object} Mutation what travels, as an object
+ * @property {number} mid
+ * @property {string} key
+ * @property {number} schema
+ * @property {"put" | "delete"} op
+ * @property {string} table
+ * @property {string} id
+ * @property {string} scope
+ * @property {number} ver
+ * @property {Record<string, [unknown, unknown]>} set
+ * @property {string} at
+ * @property {string} [on_behalf]
+ */
+/**
+ * @typedef {object} Verdict the server's answer to one mutation, kept opaque
+ * @property {string} [status]
+ * @property {string} [scope]
+ * @property {number} [ver]
+ * @property {string} [into]
+ * @property {number} [waits_for]
+ * @property {Record<string, {code: string, params?: object}[]>} [errors]
+ * @property {{field: string, base: unknown, mine: unknown, theirs: unknown}[]} [conflicts]
+ * @property {string[]} [skip] fields that a later own save has put right
+ * @property {boolean} [resolved]
+ */
+/**
+ * @typedef {object} Entry one journal record, decoded
+ * @property {number} mid
+ * @property {string} key
+ * @property {string} id
+ * @property {string} scope
+ * @property {string} state waiting | sending | arrived | conflict | held | invalid | resolved
+ * @property {number} [ver] the row's version after it, once answered
+ * @property {number} [live] 1 while the screen replays it
+ * @property {number} [hot] 1 while screen or sender need it
+ * @property {Mutation} m
+ * @property {string} json
+ * @property {string} h
+ * @property {string} [st] status derived when it was saved
+ * @property {Verdict} verdict
+ */
+/**
+ * @typedef {object} ScopeState how much of a scope is here
+ * @property {number} gen which generation of pages is shown
+ * @property {number} list cursor of the list view
+ * @property {number} full cursor of the full rows
+ * @property {boolean} listed the list view is complete
+ * @property {boolean} whole full rows are complete
+ * @property {boolean} drained the last page said nothing more
+ * @property {{gen: number, cursor: number, done: boolean} | null} fresh a base being rebuilt
+ */
+/**
+ * @typedef {object} Head
+ * @property {string} device
+ * @property {number} mid last number given out
+ * @property {string} hash chain at `mid`
+ * @property {string} key key of `mid`
+ * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
+ * @property {number} before operations of earlier devices that are safe and no longer numbered
+ * @property {string} [was] the device this one continues, until the server knows
+ * @property {{device: string, mid: number}} [lost] what the cookie remembers and storage does not
+ */
+/**
+ * @typedef {object} SyncState
+ * @property {number} epoch
+ * @property {number} received the server's last_mid
+ * @property {number} durable
+ * @property {number} batch mutations in one push
+ * @property {number} badUntil end of the range that a refused push lies in, 0 when none
+ * @property {number} fives 500s in a row
+ * @property {number} fails
+ * @property {number} until do not call before (ms)
+ * @property {number} pulledAt
+ * @property {boolean} deltas this round still has to ask for changes
+ * @property {boolean} lists this round still has to ask for list rows
+ * @property {{list: number, full: number}} limit
+ * @property {string} [serverTime]
+ * @property {string} [fork] new device id while a fork is under way
+ */
+
+export const NEW_SYNC = Object.freeze({
+  epoch: 0,
+  received: 0,
+  durable: 0,
+  batch: 50,
+  badUntil: 0,
+  fives: 0,
+  fails: 0,
+  until: 0,
+  pulledAt: 0,
+  deltas: false,
+  lists: false,
+  limit: { list: 1000, full: 400 },
+});
+
+/** @param {string} device @returns {Head} */
+export const newHead = (device) => ({
+  device,
+  mid: 0,
+  hash: GENESIS,
+  key: "",
+  floor: { mid: 0, hash: GENESIS, key: "" },
+  before: 0,
+});
+
+/** A journal record with its opaque parts opened. @param {any} rec @returns {Promise<Entry>} */
+export async function open(rec) {
+  const { m: json, h, st } = await decode(rec.payload);
+  const verdict = rec.verdict ? await decode(rec.verdict) : {};
+  const { mid, key, id, scope, state, ver, live, hot } = rec;
+  return { mid, key, id, scope, state, ver, live, hot, json, h, st, verdict, m: JSON.parse(json) };
+}
+
+/** True when screen or sender still need the record. @param {any} rec */
+export const isHot = (rec) =>
+  Boolean(rec.live) || ["waiting", "sending", "held", "invalid"].includes(rec.state);
+
+/** One user's database as this context sees it. */
+export class State {
+  /** @param {string} userId @param {Connection} [conn] */
+  constructor(userId, conn = userDatabase(userId)) {
+    this.userId = userId;
+    this.conn = conn;
+    /** @type {{j: number, b: number}} */
+    this.stamp = { j: -1, b: -1 };
+    /** @type {Head} */
+    this.head = newHead("");
+    /** @type {SyncState} */
+    this.sync = { ...NEW_SYNC };
+    /** @type {Record<string, ScopeState>} */
+    this.base = {};
+    /** @type {Map<number, Entry>} */
+    this.hot = new Map();
+    /** @type {Map<string, Shelf>} */
+    this.shelves = new Map();
+    /** @type {Map<string, any>} caches that live as long as both stamps */
+    this.cache = new Map();
+    this.cachedFor = "";
+  }
+
+  /** Make memory agree with the disk; reads only a stamp when nobody else wrote. */
+  async refresh() {
+    const { userId, conn, stamp } = this;
+    const raw = await conn.run(["meta", "journal", "index"], "readonly", async (tx) => {
+      const meta = tx.objectStore("meta");
+      const [now, head, sync, base] = await Promise.all(
+        ["stamp", "head", "sync", "base"].map((key) => ask(meta.get(key))),
+      );
+      const journal = tx.objectStore("journal").index("hot");
+      const hot = now.j === stamp.j ? null : await ask(journal.getAll());
+      const index = now.b === stamp.b ? null : await ask(tx.objectStore("index").getAll());
+      return { now, head, sync, base, hot, index };
+    });
+    if (!raw.now) throw new Error(`no database for ${userId}`);
+    const hot = raw.hot && (await Promise.all(raw.hot.map(open)));
+    const shelves = raw.index && (await unpackChunks(raw.index));
+    this.head = raw.head;
+    this.sync = raw.sync;
+    if (hot) this.hot = new Map(hot.map((entry) => [entry.mid, entry]));
+    if (shelves) {
+      this.shelves = shelves;
+      this.base = raw.base;
+    }
+    this.stamp = raw.now;
+  }
+
+  /** Distrust memory: the next refresh() reads everything. */
+  forget() {
+    this.stamp = { j: -1, b: -1 };
+  }
+
+  /**
+   * A value computed once for the present content.
+   * @template T
+   * @param {string} name @param {() => T} make
+   * @returns {T}
+   */
+  once(name, make) {
+    const at = `${this.stamp.j}.${this.stamp.b}`;
+    if (this.cachedFor !== at) {
+      this.cache = new Map();
+      this.cachedFor = at;
+    }
+    if (!this.cache.has(name)) this.cache.set(name, make());
+    return this.cache.get(name);
+  }
+
+  /** The shown pages of a scope. @param {string} scope @returns {Shelf | undefined} */
+  shelf(scope) {
+    const state = this.base[scope];
+    return state && this.shelves.get(`${scope}|${state.gen}`);
+  }
+
+  /**
+   * Where a row lies in the pulled base.
+   * @param {string} id
+   * @returns {{scope: string, row: import("./shelves.js").Row} | null}
+   */
+  find(id) {
+    for (const scope of Object.keys(this.base)) {
+      const row = this.shelf(scope)?.rows.get(id);
+      if (row) return { scope, row };
+    }
+    return null;
+  }
+}
+
+/**
+ * Raise the stamp inside a write; answers the one before it.
+ * @param {IDBTransaction} tx @param {"j" | "b" | "jb"} what
+ * @returns {Promise<{j: number, b: number}>}
+ */
+export async function raise(tx, what) {
+  const meta = tx.objectStore("meta");
+  const before = await ask(meta.get("stamp"));
+  const after = { ...before };
+  if (what.includes("j")) after.j += 1;
+  if (what.includes("b")) after.b += 1;
+  await ask(meta.put(after, "stamp"));
+  return before;
+}

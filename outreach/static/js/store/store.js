@@ -1,0 +1,241 @@
+// The door to one user's data on this phone. Screens, routes and the sync client come in here.
+import * as blobs from "./blobs.js";
+import * as drafts from "./drafts.js";
+import { ask } from "./idb.js";
+import { newId } from "./ids.js";
+import * as journal from "./journal.js";
+import * as books from "./ledger.js";
+import { noteUser } from "./meta.js";
+import { mirror, mirrored } from "./mirror.js";
+import { follow } from "./pages.js";
+import { decode, encode } from "./payload.js";
+import * as searching from "./search.js";
+import { NEW_SYNC, newHead, State } from "./state.js";
+import { viewOf } from "./view.js";
+
+/** @typedef {import("./view.js").View} View */
+/**
+ * @typedef {object} Profile who works here, as the server told at registration
+ * @property {string} user
+ * @property {string} role
+ * @property {string[]} scopes
+ * @property {string} [name]
+ * @property {any} [letter]
+ */
+/** @typedef {View & {history: Awaited<ReturnType<typeof books.history>>}} WorkerView */
+
+const PAGE = 30;
+
+export class Store {
+  /** @param {State} state @param {() => Date} clock */
+  constructor(state, clock) {
+    this.state = state;
+    this.userId = state.userId;
+    this.clock = clock;
+  }
+
+  /** Who works here; {} before the first registration. @returns {Promise<Partial<Profile> & Record<string, any>>} */
+  async profile() {
+    const { conn } = this.state;
+    const [payload, head, sync] = await conn.run(["meta"], "readonly", (tx) => {
+      const meta = tx.objectStore("meta");
+      return Promise.all(["profile", "head", "sync"].map((key) => ask(meta.get(key))));
+    });
+    const known = payload ? await decode(payload) : {};
+    return { ...known, device: head.device, epoch: sync.epoch, serverTime: sync.serverTime };
+  }
+
+  /** Change what is known of the user; scopes named here begin to be pulled. @param {Record<string, any>} change */
+  async setProfile(change) {
+    const { device: _d, epoch: _e, serverTime: _s, ...known } = await this.profile();
+    const profile = { ...known, ...change };
+    const payload = await encode(profile);
+    await this.state.conn.run(["meta"], "readwrite", (tx) =>
+      ask(tx.objectStore("meta").put(payload, "profile")),
+    );
+    const own = [`u:${this.userId}`, "ref"];
+    await follow(this.state, [...new Set([...own, ...(profile.scopes ?? [])])]);
+    await noteUser({ id: this.userId, name: profile.name ?? "" });
+  }
+
+  /** A reference row (texts, codes, tariffs, rules), or null. @param {string} name @returns {Promise<any>} */
+  async ref(name) {
+    await this.state.refresh();
+    const view = await viewOf(this.state, name);
+    return view?.scope === "ref" ? view.data : null;
+  }
+
+  /**
+   * Save one aggregate; see journal.save. The screen may say "saved" once this resolves.
+   * @param {journal.SaveRequest} request
+   */
+  async save(request) {
+    const saved = await journal.save(this.state, request, this.clock());
+    const { device, mid } = this.state.head;
+    await mirror(this.userId, device, mid);
+    noteUser({ id: this.userId, unsent: journal.unsettled(this.state).length }).catch(() => {});
+    return saved;
+  }
+
+  /** A worker as the screen shows it, with what this phone did to it; null when unknown. @param {string} id @returns {Promise<WorkerView | null>} */
+  async worker(id) {
+    await this.state.refresh();
+    const view = await viewOf(this.state, id);
+    return view && { ...view, history: await books.history(this.state, id) };
+  }
+
+  /** The first workers that fit; null as scope looks everywhere. @param {string | null} scope @param {string} query @param {{limit?: number}} [page] */
+  async search(scope, query, { limit = PAGE } = {}) {
+    await this.state.refresh();
+    return searching.search(this.state, scope, query, limit);
+  }
+
+  /** One page of a scope, by name or by place. @param {string} scope @param {{after?: string, limit?: number, order?: "name" | "place"}} [page] */
+  async list(scope, { limit = PAGE, ...page } = {}) {
+    await this.state.refresh();
+    return searching.list(this.state, scope, { limit, ...page });
+  }
+
+  /** How many workers a scope shows. @param {string} scope */
+  async count(scope) {
+    await this.state.refresh();
+    return searching.count(this.state, scope);
+  }
+
+  /** How much of each scope is here. @returns {Promise<Record<string, {listed: boolean, whole: boolean, rows: number}>>} */
+  async scopes() {
+    await this.state.refresh();
+    const { base } = this.state;
+    return Object.fromEntries(
+      Object.entries(base).map(([scope, { listed, whole }]) => {
+        return [scope, { listed, whole, rows: this.state.shelf(scope)?.rows.size ?? 0 }];
+      }),
+    );
+  }
+
+  /** Records that may be the same person. @param {Parameters<typeof searching.duplicates>[1]} person */
+  async duplicates(person) {
+    await this.state.refresh();
+    return searching.duplicates(this.state, person);
+  }
+
+  /** recorded, received, pending, and the operations behind them. */
+  async ledger() {
+    await this.state.refresh();
+    return books.ledger(this.state);
+  }
+
+  /** Only the three numbers. */
+  async counts() {
+    await this.state.refresh();
+    return books.counts(this.state);
+  }
+
+  /** What the officer has to put right. */
+  async inbox() {
+    await this.state.refresh();
+    return books.inbox(this.state);
+  }
+
+  /** Saves that a person has decided on leave the view. @param {number[]} mids */
+  async resolve(mids) {
+    await this.state.refresh();
+    await journal.resolve(this.state, mids);
+  }
+
+  /** @param {string} id */
+  draft(id) {
+    return drafts.getDraft(this.state, id);
+  }
+
+  /** @param {string} id @param {{scope?: string, data: any}} draft */
+  putDraft(id, draft) {
+    return drafts.putDraft(this.state, id, draft, this.clock());
+  }
+
+  drafts() {
+    return drafts.allDrafts(this.state);
+  }
+
+  /** @param {string} id */
+  deleteDraft(id) {
+    return drafts.deleteDraft(this.state, id);
+  }
+
+  /** @param {string} sha @param {Uint8Array} bytes @param {string} [mime] */
+  putBlob(sha, bytes, mime = "image/jpeg") {
+    return blobs.putBlob(this.state, sha, bytes, mime);
+  }
+
+  /** @param {string} sha */
+  blob(sha) {
+    return blobs.getBlob(this.state, sha);
+  }
+
+  /** Let go of pictures verified 30 days ago when space is short. @param {boolean} short */
+  freeSpace(short) {
+    return blobs.freeSpace(this.state, this.clock(), short);
+  }
+
+  /** A new id for a worker, a draft or a visit. */
+  newId() {
+    return newId(this.clock());
+  }
+
+  /** Let go of the database, as a closing tab does. */
+  close() {
+    return this.state.conn.close();
+  }
+}
+
+/**
+ * A store of its own, as each tab and the worker has one.
+ * @param {string} userId @param {{clock?: () => Date}} [options]
+ * @returns {Promise<Store>}
+ * @throws {import("./errors.js").StoreError} storage_broken, storage_newer, storage_blocked, storage_full
+ */
+export async function createStore(userId, { clock = () => new Date() } = {}) {
+  const state = new State(userId);
+  const remembered = await mirrored(userId);
+  const fresh = newHead(newId(clock()));
+  await state.conn.run(
+    ["meta"],
+    "readwrite",
+    async (tx) => {
+      const meta = tx.objectStore("meta");
+      const head = (await ask(meta.get("head"))) ?? fresh;
+      const gone = remembered && (remembered.device !== head.device || remembered.mid > head.mid);
+      if (head === fresh || (gone && !head.lost)) {
+        if (gone && (head === fresh || remembered.device === head.device)) head.lost = remembered;
+        meta.put(head, "head");
+      }
+      if (await ask(meta.get("stamp"))) return;
+      meta.put({ j: 0, b: 0 }, "stamp");
+      meta.put({ ...NEW_SYNC }, "sync");
+      meta.put({}, "base");
+    },
+    "strict",
+  );
+  await state.refresh();
+  const store = new Store(state, clock);
+  await journal.recoverSending(state);
+  return store;
+}
+
+/** @type {Map<string, Promise<Store>>} */
+const opened = new Map();
+
+/**
+ * The store of a user, opened once per context.
+ * @param {string} userId
+ * @returns {Promise<Store>}
+ */
+export function openUser(userId) {
+  let store = opened.get(userId);
+  if (!store) {
+    store = createStore(userId);
+    opened.set(userId, store);
+    store.catch(() => opened.delete(userId));
+  }
+  return store;
+}
