@@ -40,6 +40,7 @@ run: setup ## Set up, migrate, and serve the app with demo data
 	@PORT=$(PORT) sh tools/run.sh
 
 demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
+	@DEMO=1 sh tools/prepare.sh
 	@DEMO=1 $(PY) -m flask demo workers --count $${DEMO_WORKERS:-3000}
 
 test: setup-test check ## Set up and run every test, on SQLite and PostgreSQL, in a real browser

@@ -5,6 +5,7 @@ A command parses, calls one service and prints what it did; the work lies in ser
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -57,9 +58,7 @@ def demo_workers(count: int, start: int | None) -> None:
         )
     began = time.monotonic()
     options: dict[str, Any] = {} if start is None else {"seed": start}
-    with click.progressbar(
-        length=count, label="workers", file=click.get_text_stream("stderr")
-    ) as bar:
+    with click.progressbar(length=count, label="workers", file=sys.stderr) as bar:
         report = synthetic.add_workers(
             db.session, count, datetime.now(UTC), progress=bar.update, **options
         )

@@ -77,7 +77,7 @@ def add_regions(session: Session) -> int:
 def add_aliases(session: Session) -> int:
     """Add the spellings that are missing; returns how many. One met twice counts once."""
     origins = {(r["code"], r["alias"]): r["origin"] for r in read_csv("region_aliases.csv")}
-    known = session.execute(select(RegionAlias.code, RegionAlias.alias)).tuples()
+    known = session.execute(select(RegionAlias.code, RegionAlias.alias))
     missing = sorted(origins.keys() - set(known))
     session.add_all(
         RegionAlias(code=code, alias=alias, origin=origins[code, alias]) for code, alias in missing
@@ -101,7 +101,7 @@ def regency_offices() -> Iterator[tuple[str, str, str, str]]:
 
 def add_offices(session: Session, now: datetime) -> int:
     """Add the offices that are missing; a renamed office is recognised in its village."""
-    taken = session.execute(select(Office.region_code, Office.kind, Office.name)).tuples().all()
+    taken = session.execute(select(Office.region_code, Office.kind, Office.name)).all()
     by_name = {(code, kind, name) for code, kind, name in taken}
     villages = {(code, kind) for code, kind, _ in taken if kind in HEAD_TITLES}
     added = 0
@@ -194,7 +194,7 @@ def text_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
 
 def add_reference(session: Session) -> int:
     """Add the reference rows that are missing, under one step of the counter ``ref``."""
-    known = set(session.execute(select(Reference.kind, Reference.id)).tuples())
+    known = set(session.execute(select(Reference.kind, Reference.id)))
     rows = [row for row in reference_rows() if (row[0], row[1]) not in known]
     if not rows:
         return 0

@@ -44,7 +44,7 @@ def demo_villages(session: Session) -> dict[str, str]:
         .join(User, User.id == Assignment.user_id)
         .where(User.demo, User.active, User.role == "officer", Assignment.ends.is_(None))
         .order_by(User.username.desc())
-    ).tuples()
+    )
     return dict(rows.all())
 
 

@@ -88,7 +88,7 @@ class DatabaseFigures:
             "jangkau_mutations", "Mutations by verdict", labels=["verdict"]
         )
         grouped = select(Mutation.status, func.count()).group_by(Mutation.status)
-        for status, n in db.session.execute(grouped).tuples():
+        for status, n in db.session.execute(grouped):
             verdicts.add_metric([status], n)
         yield verdicts
         replays = select(func.coalesce(func.sum(Device.replays), 0))
