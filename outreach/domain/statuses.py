@@ -80,14 +80,19 @@ def _photo_is_wanted(data: Data, found: list[str]) -> bool:
 def status_key(status: str, data: Data) -> str:
     """The catalogue key of a status as people of this village read it: a kelurahan is named, and
     for who is paid by a fund "in arrears" reads as cover that has ended."""
-    village = (data.get("village_code") or "").split(".")
-    if status in VILLAGE_STEPS and len(village) == 4 and village[3].startswith("1"):
+    if status in VILLAGE_STEPS and is_kelurahan(data.get("village_code")):
         return f"label.status.{status}.kelurahan"
     if status == "menunggak" and data.get("funding_source") not in (None, "mandiri"):
         return "label.status.menunggak.dana"
     return f"label.status.{status}"
 
 
-def head_key(village_code: str) -> str:
+def is_kelurahan(village_code: str | None) -> bool:
+    """True for the code of an urban village (…1001); pekon have …2001."""
+    steps = (village_code or "").split(".")
+    return len(steps) == 4 and steps[3].startswith("1")
+
+
+def head_key(village_code: str | None) -> str:
     """The catalogue key of the title of a village's head: peratin, or lurah of a kelurahan."""
-    return "label.head." + ("kelurahan" if village_code.split(".")[3:][0][:1] == "1" else "pekon")
+    return "label.head.kelurahan" if is_kelurahan(village_code) else "label.head.pekon"

@@ -52,8 +52,19 @@ export function flags(data, today, { production = false, minAge } = {}) {
  * @param {string} status @param {Data} data @returns {string}
  */
 export function statusKey(status, data) {
-  const kelurahan = data.village_code?.split(".")[3]?.startsWith("1");
-  if (kelurahan && VILLAGE_STEPS.includes(status)) return `label.status.${status}.kelurahan`;
+  if (isKelurahan(data.village_code) && VILLAGE_STEPS.includes(status)) {
+    return `label.status.${status}.kelurahan`;
+  }
   const funded = data.funding_source && data.funding_source !== "mandiri";
   return `label.status.${status}${status === "menunggak" && funded ? ".dana" : ""}`;
+}
+
+/** @param {string|null|undefined} villageCode @returns {boolean} an urban village (…1001) */
+export function isKelurahan(villageCode) {
+  return villageCode?.split(".")[3]?.startsWith("1") ?? false;
+}
+
+/** @param {string|null|undefined} villageCode @returns {string} key of the title of its head */
+export function headKey(villageCode) {
+  return `label.head.${isKelurahan(villageCode) ? "kelurahan" : "pekon"}`;
 }

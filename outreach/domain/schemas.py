@@ -1,0 +1,130 @@
+"""Marshmallow schemas made from the rule book, for office forms and for OpenAPI.
+
+They call the very checks of ``rules``; the push path uses those directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
+
+from outreach.domain.rulebook import FIELDS, role_group
+from outreach.domain.rules import PATTERNS, Error, check_field, normalise_field
+
+
+Maker = Callable[..., Any]
+
+
+class Checked:
+    """Mixin: takes the value as the rule book does, without marshmallow's own conversions."""
+
+    rule_name: str
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_kw: Any) -> Any:
+        clean = normalise_field(self.rule_name, value)
+        found = check_field(self.rule_name, clean)
+        if found is not None:
+            raise ValidationError([found])
+        return clean
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_kw: Any) -> Any:
+        return value
+
+
+class CheckedString(Checked, fields.String):
+    """Text, code, date or time; all travel as text."""
+
+
+class CheckedInteger(Checked, fields.Integer):
+    """A whole number."""
+
+
+class CheckedBoolean(Checked, fields.Boolean):
+    """Yes or no."""
+
+
+class CheckedList(Checked, fields.List[Any]):
+    """Several of a list, or a list of objects."""
+
+
+class CheckedObject(Checked, fields.Dict):
+    """An object whose parts the rule book names."""
+
+
+def _open_api(spec: dict[str, Any]) -> dict[str, Any]:
+    """What OpenAPI says of a field, as far as it can."""
+    described: dict[str, Any] = {}
+    if spec["t"] == "e":
+        described["enum"] = spec["of"]
+    if spec["t"] == "s":
+        described |= {"minLength": spec.get("min", 1), "maxLength": spec.get("max", 200)}
+        if "re" in spec:
+            described["pattern"] = f"^{PATTERNS[spec['re']].pattern}$"
+    if spec["t"] in ("nik", "kk"):
+        described["pattern"] = "^[0-9]{16}$"
+    if spec["t"] == "i" and "min" in spec:
+        described |= {"minimum": spec["min"], "maximum": spec["max"]}
+    if spec["t"] in ("d", "z"):
+        described["format"] = "date" if spec["t"] == "d" else "date-time"
+    return described
+
+
+def _string(spec: dict[str, Any], **kw: Any) -> fields.Field[Any]:
+    return CheckedString(metadata=_open_api(spec), **kw)
+
+
+MAKERS: dict[str, Maker] = {
+    "b": lambda _spec, **kw: CheckedBoolean(**kw),
+    "i": lambda spec, **kw: CheckedInteger(metadata=_open_api(spec), **kw),
+    "m": lambda spec, **kw: CheckedList(
+        fields.String(metadata={"enum": spec["of"]}), metadata={"uniqueItems": True}, **kw
+    ),
+    "o": lambda _spec, **kw: CheckedObject(keys=fields.String(), **kw),
+    "l": lambda _spec, **kw: CheckedList(fields.Dict(keys=fields.String()), **kw),
+}
+
+
+def field_for(name: str) -> Any:
+    """The marshmallow field of a worker field; unanswered is null, never required."""
+    spec = FIELDS[name]
+    make: Maker = MAKERS.get(spec["t"], _string)
+    made = make(spec, allow_none=True)
+    made.rule_name = name
+    return made
+
+
+class _Worker(Schema):
+    @post_load
+    def drop_unanswered(self, data: dict[str, Any], **_kw: Any) -> dict[str, Any]:
+        """Null and absent are one answer."""
+        return {name: value for name, value in data.items() if value is not None}
+
+
+def schema_for(names: list[str], title: str, unknown: str = RAISE) -> type[Schema]:
+    """A schema of these worker fields."""
+    meta = type("Meta", (), {"unknown": unknown, "title": title})
+    return type(title, (_Worker,), {"Meta": meta, **{name: field_for(name) for name in names}})
+
+
+def form_schema(role: str) -> type[Schema]:
+    """The schema of what a role may set on an office form; other form fields are left out."""
+    names = [name for name, spec in FIELDS.items() if role in role_group(spec, "set")]
+    return schema_for(names, f"Worker{role.title()}", unknown=EXCLUDE)
+
+
+WorkerSchema = schema_for(list(FIELDS), "WorkerSchema")
+
+
+def errors_of(error: ValidationError) -> dict[str, list[Error]]:
+    """The errors by field in the form that travels everywhere: lists of {code, params}.
+
+    A field that the schema does not know is ``field_unknown``.
+    """
+    found: dict[str, list[Error]] = {}
+    messages: dict[str, list[Any]] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    for name, faults in messages.items():
+        known = [fault for fault in faults if isinstance(fault, dict)]
+        found[name] = known or [{"code": "field_unknown", "params": {}}]
+    return found
