@@ -7,8 +7,21 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the kit to the app."""
-    from outreach.web import assets, errors, headers, i18n, office, origin, static
+    from outreach.web import (
+        assets,
+        errors,
+        headers,
+        health,
+        i18n,
+        logs,
+        metrics,
+        office,
+        origin,
+        static,
+    )
 
+    logs.init_app(app)
+    metrics.init_app(app)
     headers.init_app(app)
     origin.init_app(app)
     i18n.init_app(app)
@@ -16,3 +29,4 @@ def register(app: Flask) -> None:
     static.init_app(app)
     office.init_app(app)
     errors.init_app(app)
+    health.init_app(app)

@@ -1,0 +1,109 @@
+"""The log says who did what and never whose data it was about."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from outreach.extensions import db
+from outreach.services import synthetic
+from outreach.services.demo_accounts import PASSWORD, make_demo_accounts
+from outreach.services.seeding import seed
+from outreach.storage.workers import Worker
+
+ADDRESS = "https://localhost"
+
+
+@pytest.fixture
+def production(sqlite_template, make_app, monkeypatch: pytest.MonkeyPatch, tmp_path):  # type: ignore[no-untyped-def]
+    """An app as production runs it, with one route that fails on personal data."""
+    with sqlite_template.clone() as url:
+        app = make_app(url, environment="production", secure_cookies=True)
+        app.testing = False
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+
+        @app.get("/fails/<name>")
+        def fails(name: str) -> str:
+            raise ValueError(f"SITI AMINAH {name}")
+
+        yield app
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_a_line_names_the_pattern_and_not_the_path(
+    production: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = production.test_client().get(
+        "/fails/1804044801859001?q=SITI", base_url=ADDRESS, headers={"X-Request-Id": "abcd-1234"}
+    )
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] == "abcd-1234"
+    written = capsys.readouterr().out
+    request = next(line for line in lines(written) if line["event"] == "request")
+    assert request["route"] == "/fails/<name>"
+    assert (request["request_id"], request["method"], request["status"]) == (
+        "abcd-1234",
+        "GET",
+        500,
+    )
+    assert {"ms", "queries", "timestamp"} <= request.keys()
+    exception = next(line for line in lines(written) if line["event"] == "exception")
+    assert exception["type"] == "ValueError"
+    assert any("fails" in str(frame) for frame in exception["stack"])  # type: ignore[union-attr]
+    for secret in ("1804044801859001", "SITI", "AMINAH"):
+        assert secret not in written
+
+
+@pytest.mark.parametrize("given", ["1804044801859001", "a b", "x" * 65, "<script>", ""])
+def test_a_strange_request_id_is_replaced(client: FlaskClient, given: str) -> None:
+    answer = client.get("/healthz", headers={"X-Request-Id": given})
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-Id"])
+
+
+def test_a_whole_scenario_writes_no_nik_and_no_name(
+    production: Flask, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production.config["OUTREACH"]
+    with production.app_context():
+        seed(db.session(), now)
+        make_demo_accounts(db.session(), now)
+        synthetic.add_workers(db.session(), 60, now)
+        workers = [(w.id, w.nik, w.full_name) for w in db.session.query(Worker)]
+    client = production.test_client()
+    login = {"username": "supervisor", "password": PASSWORD}
+    client.post("/login", data=login, base_url=ADDRESS)
+    for address in ("/", "/review/", "/field/", "/nowhere/1804044801859001"):
+        client.get(address, base_url=ADDRESS)
+    for identifier, nik, name in workers[:20]:
+        for address in (f"/review/{identifier}", f"/review/?q={name}", f"/review/?q={nik}"):
+            client.get(address, base_url=ADDRESS)
+        client.post("/review/search", data={"q": nik or name}, base_url=ADDRESS)
+    written = capsys.readouterr().out
+    assert len(lines(written)) > 60
+    assert not re.search(r"\d{16}", re.sub(r"[0-9a-f-]{32,36}", "", written))
+    for _, nik, name in workers:
+        assert name not in written
+        assert nik is None or nik not in written
+
+
+def test_queries_of_a_request_are_counted(
+    production: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sqlalchemy import text
+
+    @production.get("/twice")
+    def twice() -> str:
+        db.session.execute(text("SELECT 1"))
+        db.session.execute(text("SELECT 1"))
+        return "ok"
+
+    production.test_client().get("/twice", base_url=ADDRESS)
+    assert lines(capsys.readouterr().out)[-1]["queries"] == 2
