@@ -1,0 +1,111 @@
+// Install, update and hand-over of the worker, and its two sets of files in Cache Storage.
+//
+// Each set is kept whole or not at all, checked by content hash; nothing here opens IndexedDB.
+
+import { core, rest, version } from "../gen/build.js";
+
+const PREFIX = "jk-";
+const CORE = `${PREFIX}core-${version}`;
+const REST = `${PREFIX}rest-${version}`;
+const ANSWER_WITHIN = 1000;
+
+/** @typedef {[string, string][]} Files path and the first 32 hex digits of its SHA-256 */
+
+/** Fetches and keeps a set: all of it, or an error and nothing. @param {string} name @param {Files} files */
+export async function precache(name, files) {
+  const bodies = await Promise.all(files.map(([path, hash]) => obtain(path, hash)));
+  const cache = await caches.open(name);
+  try {
+    await Promise.all(files.map(([path], i) => cache.put(path, bodies[i])));
+  } catch (error) {
+    await caches.delete(name);
+    throw error;
+  }
+}
+
+/** A verified copy from an older cache, else from the network. @param {string} path @param {string} hash */
+async function obtain(path, hash) {
+  const kept = await caches.match(path);
+  if (kept && (await hashOf(kept.clone())) === hash) return kept;
+  const fresh = await fetch(path, { cache: "no-cache", credentials: "omit" });
+  if (fresh.status !== 200 || (await hashOf(fresh.clone())) !== hash) {
+    throw new Error(`${path}: not the file of version ${version}`);
+  }
+  return fresh;
+}
+
+/** @param {Response} response @returns {Promise<string>} */
+async function hashOf(response) {
+  const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return hex.join("").slice(0, 32);
+}
+
+/** @param {string} name @param {Files} files @returns {Promise<boolean>} */
+async function isWhole(name, files) {
+  if (!(await caches.has(name))) return false;
+  return (await (await caches.open(name)).keys()).length === files.length;
+}
+
+/** Installs the core set; a failure leaves the old worker and its files as they are. */
+export function install() {
+  return precache(CORE, core);
+}
+
+/** Drops the core sets of older versions and takes pages that no worker has yet. */
+export async function activate() {
+  if (await isWhole(CORE, core)) await dropOlder("core", CORE);
+  await /** @type {any} */ (self).clients.claim();
+}
+
+/** Keeps the second set, then drops the older one; does nothing when it is whole already. */
+export async function completeRest() {
+  if (await isWhole(REST, rest)) return;
+  await precache(REST, rest);
+  await dropOlder("rest", REST);
+}
+
+/** @param {string} kind @param {string} keep */
+async function dropOlder(kind, keep) {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith(`${PREFIX}${kind}-`) && name !== keep);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** A built file: from the caches, else from the network. @param {Request} request */
+export async function built(request) {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** Takes over when every open page says that no form is half filled. */
+export async function takeOverIfClean() {
+  const scope = /** @type {any} */ (self);
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const ours = pages.filter((/** @type {any} */ p) => new URL(p.url).pathname.startsWith("/field/"));
+  const clean = await Promise.all(ours.map(isClean));
+  if (clean.every(Boolean)) await scope.skipWaiting();
+}
+
+/** A page that does not answer counts as half filled. @param {any} page @returns {Promise<boolean>} */
+function isClean(page) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => resolve(event.data === "clean");
+    setTimeout(resolve, ANSWER_WITHIN, false);
+    page.postMessage({ type: "is-clean" }, [port2]);
+  });
+}
+
+/** What a page may ask of a worker. @param {any} event */
+export function onMessage(event) {
+  const scope = /** @type {any} */ (self);
+  /** @type {Record<string, () => Promise<any>>} */
+  const asked = {
+    claim: () => scope.clients.claim(),
+    rest: completeRest,
+    propose: takeOverIfClean,
+    swap: () => scope.skipWaiting(),
+  };
+  const work = asked[event.data?.type];
+  if (work) event.waitUntil(work().catch(() => {}));
+}

@@ -1,0 +1,119 @@
+// The worker's table of addresses: route(method, pattern, handler), and answer(request).
+//
+// A handler gets {params, query, form, request, htmx, lang, t, u, now, store, meta} and returns
+// {view, ctx, title?, status?, headers?}, {redirect}, or a Response.
+
+import { u } from "./addresses.js";
+import { failed, missing, page } from "./shell.js";
+import { strictHeaders } from "./headers.js";
+
+/**
+ * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
+ * @typedef {{redirect: string}} Redirect
+ * @typedef {Record<string, any>} Context
+ * @typedef {(context: Context) => View | Redirect | Response | Promise<View | Redirect | Response>} Handler
+ */
+
+/** @type {{method: string, parts: string[], handler: Handler}[]} */
+const routes = [];
+
+/** @type {(request: Request) => Promise<Context>} */
+let provider = async () => ({});
+
+/**
+ * Answers `method` on `pattern` ("/field/w/{id}") by `handler`; literal parts win over parameters.
+ * @param {string} method @param {string} pattern @param {Handler} handler
+ */
+export function route(method, pattern, handler) {
+  const parts = pattern.split("?")[0].split("/");
+  routes.push({ method, parts, handler });
+  routes.sort((a, b) => weight(b.parts).localeCompare(weight(a.parts)));
+}
+
+/** @param {string[]} parts @returns {string} literal parts sort above parameters */
+const weight = (parts) => parts.map((part) => (part.startsWith("{") ? "0" : "1")).join("");
+
+/** What every handler gets besides the request: {lang, t, store, meta …}. @param {typeof provider} provide */
+export function provide(provide) {
+  provider = provide;
+}
+
+/** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
+export async function answer(request) {
+  const htmx = request.headers.get("HX-Request") === "true";
+  /** @type {Context} */
+  let context = { request, htmx, u, now: new Date() };
+  try {
+    context = { ...context, ...(await provider(request)) };
+    const found = find(request.method, new URL(request.url).pathname);
+    if (!found) return await missing(context);
+    const address = new URL(request.url);
+    const form = await readForm(request);
+    const made = await found.handler({ ...context, params: found.params, query: address.searchParams, form });
+    return await respond(made, context);
+  } catch (error) {
+    // The kind and place of a failure only: messages may carry what somebody typed.
+    console.error("route failed", /** @type {Error} */ (error)?.name, place(error));
+    return failed(context);
+  }
+}
+
+/** @param {any} error @returns {string} where it was thrown, without its message */
+const place = (error) => /\n\s+at .*/.exec(String(error?.stack))?.[0].trim() ?? "";
+
+/**
+ * @param {string} method @param {string} path
+ * @returns {{handler: Handler, params: Record<string, string>} | undefined}
+ */
+function find(method, path) {
+  const given = path.split("/");
+  const wanted = method === "HEAD" ? "GET" : method;
+  for (const { method: own, parts, handler } of routes) {
+    const params = own === wanted ? match(parts, given) : undefined;
+    if (params) return { handler, params };
+  }
+  return undefined;
+}
+
+/** @param {string[]} parts @param {string[]} given @returns {Record<string, string> | undefined} */
+function match(parts, given) {
+  if (parts.length !== given.length) return undefined;
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (let i = 0; i < parts.length; i += 1) {
+    const named = /^\{(\w+)\}$/.exec(parts[i]);
+    if (!named && parts[i] !== given[i]) return undefined;
+    if (named && given[i] === "") return undefined;
+    if (named) params[named[1]] = decode(given[i]);
+  }
+  return params;
+}
+
+/** @param {string} text @returns {string} decoded, or as it is when it cannot be */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The form of a POST: URLSearchParams, or FormData with files. @param {Request} request */
+async function readForm(request) {
+  if (request.method === "GET" || request.method === "HEAD") return new URLSearchParams();
+  const type = request.headers.get("Content-Type") ?? "";
+  if (type.startsWith("multipart/form-data")) return request.formData();
+  if (type.startsWith("application/x-www-form-urlencoded")) {
+    return new URLSearchParams(await request.text());
+  }
+  return new URLSearchParams();
+}
+
+/** @param {View | Redirect | Response} made @param {Context} context @returns {Promise<Response>} */
+async function respond(made, context) {
+  if (made instanceof Response) return made;
+  if ("redirect" in made) {
+    return new Response(null, { status: 303, headers: strictHeaders({ Location: made.redirect }) });
+  }
+  return page(made, context);
+}

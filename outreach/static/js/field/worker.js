@@ -1,0 +1,20 @@
+// The phone's local server: the entry of /sw.js. Everything under /field/ is answered here.
+
+import { activate, built, install, onMessage } from "./lifecycle.js";
+import { answer } from "./router.js";
+import "./routes/index.js";
+
+const scope = /** @type {any} */ (self);
+
+scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
+scope.addEventListener("message", onMessage);
+scope.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (address.origin !== location.origin) return;
+  if (address.pathname.startsWith("/field/")) event.respondWith(answer(request));
+  else if (request.method === "GET" && address.pathname.startsWith("/static/dist/")) {
+    event.respondWith(built(request));
+  }
+});

@@ -1,0 +1,219 @@
+"""Builds what phones and desks download: generated modules, bundles, hashes, precache lists.
+
+Run by `make build`; the server only reads the result (outreach/web/assets.py). Node is needed
+here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import brotli
+import orjson
+
+from outreach.web import generated
+from outreach.web.assets import PREFIX
+
+ROOT = Path(__file__).parent.parent.parent
+STATIC = ROOT / "outreach" / "static"
+JS = STATIC / "js"
+GEN = JS / "gen"
+SCRIPTS = ("ui/field.js", "ui/boot.js", "ui/office.js")
+STYLES = ("css/field.css", "css/office.css")
+# What the first offline save needs, and what may come after it.
+CORE = ("ui/field.js", "css/field.css")
+REST = ("catalogue.en.json", "icons/icon-192.png")
+VERSION = "@@VERSION@@"
+TARGET = "--target=chrome87"
+INPUTS = (
+    "outreach/static/js",
+    "outreach/static/css",
+    "outreach/static/icons",
+    "outreach/templates/field",
+    "outreach/templates/_kit",
+    "outreach/translations",
+    "outreach/data",
+    "outreach/domain/rules.json",
+    "outreach/web",
+    "package-lock.json",
+)
+
+
+class BuildFailed(RuntimeError):
+    """The build cannot go on; the message says which file and why."""
+
+
+def build(out: Path) -> dict[str, Any]:
+    """The manifest of a build in ``out``; nothing is done when no input changed."""
+    digest = inputs_digest()
+    stamp, listing = out / ".inputs", out / "manifest.json"
+    if stamp.exists() and listing.exists() and stamp.read_text() == digest:
+        return dict(orjson.loads(listing.read_bytes()))
+    with tempfile.TemporaryDirectory(prefix=".build-", dir=parent_of(out)) as folder:
+        made = build_into(Path(folder))
+        (Path(folder) / ".inputs").write_text(digest)
+        publish(Path(folder), out)
+    return made
+
+
+def parent_of(out: Path) -> Path:
+    """The folder beside which a build is prepared, so that publishing is a rename."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return out.parent
+
+
+def publish(folder: Path, out: Path) -> None:
+    """Put the files in place: new names first, the lists that name them last."""
+    out.mkdir(parents=True, exist_ok=True)
+    last = ["sw.js", "manifest.json", ".inputs"]
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    for path in sorted(files, key=lambda path: (path.name in last, str(path))):
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).replace(out / path)
+    for old in [path for path in out.rglob("*") if path.is_file()]:
+        if old.relative_to(out) not in files:
+            old.unlink()
+
+
+def build_into(out: Path) -> dict[str, Any]:
+    """Build everything into the empty folder ``out``; returns the manifest."""
+    work = out / "work"
+    write_modules(generated.modules(STATIC.parent))
+    bundle(work, [JS / name for name in SCRIPTS], JS)
+    bundle(work, [STATIC / name for name in STYLES], STATIC)
+    copy_plain(work)
+    files = {name: place(out, work / name, name) for name in sorted(names_in(work))}
+    made: dict[str, Any] = {
+        "files": files,
+        "core": [files[name]["path"] for name in CORE],
+        "rest": [files[name]["path"] for name in REST],
+    }
+    made["version"] = build_worker(out, work, made)
+    shutil.rmtree(work)
+    (out / "manifest.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+    return made
+
+
+def inputs_digest() -> str:
+    """One hash over every file the build reads."""
+    digest = hashlib.sha256()
+    for path in sorted(input_files()):
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def input_files() -> Iterator[Path]:
+    """The files the build reads, generated ones left out."""
+    for name in INPUTS:
+        path = ROOT / name
+        for file in [path] if path.is_file() else path.rglob("*"):
+            if file.is_file() and GEN not in file.parents and "__pycache__" not in file.parts:
+                yield file
+
+
+def write_modules(modules: dict[str, str]) -> None:
+    """Write the generated modules that changed; each appears whole or not at all."""
+    GEN.mkdir(exist_ok=True)
+    for name, text in modules.items():
+        path = GEN / name
+        if path.exists() and path.read_text() == text:
+            continue
+        fresh = path.with_name(f".{name}.{os.getpid()}")
+        fresh.write_text(text)
+        fresh.replace(path)
+
+
+def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
+    """One minified classic file for each entry, under its path from ``base``."""
+    missing = [str(path.relative_to(ROOT)) for path in entries if not path.exists()]
+    if missing:
+        raise BuildFailed(f"missing: {', '.join(missing)}")
+    command = [str(ROOT / "node_modules" / ".bin" / "esbuild"), *map(str, entries)]
+    command += ["--bundle", "--minify", "--format=iife", TARGET, "--legal-comments=none"]
+    command += [f"--outdir={work}", f"--outbase={base}", "--log-level=warning", *options]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    done = subprocess.run(  # noqa: S603 (our own tool on our own files)
+        command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise BuildFailed(done.stderr)
+
+
+def copy_plain(work: Path) -> None:
+    """Files that go as they are: icons and the English catalogue."""
+    for icon in sorted((STATIC / "icons").glob("*.png")):
+        (work / "icons").mkdir(exist_ok=True)
+        shutil.copy(icon, work / "icons" / icon.name)
+    (work / "catalogue.en.json").write_bytes(orjson.dumps(generated.sentences("en")))
+
+
+def names_in(folder: Path) -> list[str]:
+    """Paths of the files under ``folder``."""
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def place(out: Path, source: Path, name: str) -> dict[str, Any]:
+    """Put a file under its hashed name, with .gz and .br beside; returns its manifest entry."""
+    data = source.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    stem, _, kind = Path(name).name.rpartition(".")
+    folder = "icons/" if name.startswith("icons/") else ""
+    hashed = f"{folder}{stem}.{digest[:8]}.{kind}"
+    return {"path": PREFIX + hashed, "sha256": digest, **write_packed(out / hashed, data)}
+
+
+def write_packed(path: Path, data: bytes) -> dict[str, int]:
+    """Write ``data`` with its .gz and .br; returns the three sizes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    packed = {
+        "gz": gzip.compress(data, 9, mtime=0),
+        "br": brotli.compress(data, quality=11),
+    }
+    for suffix, body in packed.items():
+        if len(body) < len(data):
+            path.with_name(f"{path.name}.{suffix}").write_bytes(body)
+    sizes = {suffix: min(len(body), len(data)) for suffix, body in packed.items()}
+    return {"bytes": len(data), "gzip": sizes["gz"], "br": sizes["br"]}
+
+
+def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
+    """Build sw.js and its kill switch; returns the version, a hash of all that was built."""
+    write_modules({"build.js": generated.build_module(made, VERSION)})
+    entries = [JS / "field" / "worker.js", JS / "field" / "kill.js"]
+    bundle(work, entries, JS)
+    worker = (work / "field" / "worker.js").read_text()
+    parts = [worker, *sorted(entry["sha256"] for entry in made["files"].values())]
+    version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    sw = worker.replace(VERSION, version).encode()
+    made["worker"] = write_packed(out / "sw.js", sw)
+    made["kill"] = write_packed(out / "kill.js", (work / "field" / "kill.js").read_bytes())
+    write_modules({"build.js": generated.build_module(made, version)})
+    return version
+
+
+def sizes(made: dict[str, Any]) -> str:
+    """A table of what a phone downloads, by set, compressed."""
+    by_path = {entry["path"]: (name, entry) for name, entry in made["files"].items()}
+    boot = [("ui/boot.js", made["files"]["ui/boot.js"])]
+    sets = {
+        "core": [("sw.js", made["worker"]), *boot, *(by_path[p] for p in made["core"])],
+        "rest": [by_path[p] for p in made["rest"]],
+    }
+    lines, total = [f"{'file':28}{'bytes':>9}{'gzip':>9}{'br':>9}"], {"gzip": 0, "br": 0}
+    for label, entries in sets.items():
+        for name, entry in entries:
+            lines.append(f"{name:28}{entry['bytes']:9}{entry['gzip']:9}{entry['br']:9}")
+            total = {kind: total[kind] + entry[kind] for kind in total}
+        lines.append(f"{'= up to ' + label:28}{'':9}{total['gzip']:9}{total['br']:9}")
+    return "\n".join(lines)
