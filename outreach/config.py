@@ -37,6 +37,7 @@ class Config:
     trusted_proxies: int
     metrics_token: str
     secure_cookies: bool
+    kill_switch: bool
 
     @property
     def production(self) -> bool:
@@ -72,6 +73,7 @@ def load_config(overrides: dict[str, object] | None = None) -> Config:
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0),
         "metrics_token": env.str("METRICS_TOKEN", ""),
         "secure_cookies": env.bool("SECURE_COOKIES", environment == "production"),
+        "kill_switch": env.bool("KILL_SWITCH", False),
     }
     values.update(overrides or {})
     config = Config(**values)  # type: ignore[arg-type]

@@ -1,4 +1,8 @@
-"""Room: field."""
+"""Room: field. What the server says below /field/ to phones whose worker is not there yet.
+
+The phone app itself is the service worker (static/js/field); once it controls a page, no request
+for /field/ arrives here.
+"""
 
 from __future__ import annotations
 
@@ -7,3 +11,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the room to the app."""
+    from outreach.field.views import bp
+
+    app.register_blueprint(bp)

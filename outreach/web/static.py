@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 from whitenoise import WhiteNoise
 
-DIST = Path(__file__).parent.parent / "static" / "dist"
+from outreach.web import assets
+
+# Parts of the build that have their own addresses, or none.
+NOT_STATIC = ("sw.js", "kill.js", "manifest.json", ".inputs")
 
 
 def init_app(app: Flask) -> None:
-    """Wrap the WSGI app; headers of our own are added because whitenoise answers before Flask."""
-    from outreach.web.headers import STRICT
+    """Serve what was built when the app started; a new build needs a restart, as asset() does.
 
-    def add_headers(headers: object, _path: str, _url: str) -> None:
-        for name, value in STRICT.items():
-            headers[name] = value  # type: ignore[index]
-
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    The folder is read once, never per request: an address can name no file outside this list.
+    """
+    if not assets.DIST.is_dir():
+        return
+    static = WhiteNoise(
         app.wsgi_app,
-        root=str(DIST),
-        prefix="/static/dist/",
-        autorefresh=not app.config["OUTREACH"].production,
         immutable_file_test=lambda path, url: True,
         add_headers_function=add_headers,
+        allow_all_origins=False,
     )
+    static.add_files(str(assets.DIST), prefix=assets.PREFIX)
+    for name in NOT_STATIC:
+        for suffix in ("", ".gz", ".br"):
+            static.files.pop(f"{assets.PREFIX}{name}{suffix}", None)
+    app.wsgi_app = static  # type: ignore[method-assign]
+
+
+def add_headers(headers: object, _path: str, _url: str) -> None:
+    """Our own headers, because whitenoise answers before Flask's after_request."""
+    from outreach.web.headers import STRICT
+
+    for name, value in STRICT.items():
+        headers[name] = value  # type: ignore[index]
