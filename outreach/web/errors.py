@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+EXPLAINED = frozenset({400, 401, 403, 404, 405, 413, 429, 500})
+
 
 def init_app(app: Flask) -> None:
     """Answer errors as JSON under /sync/v1 and as a page elsewhere."""
@@ -16,4 +18,9 @@ def init_app(app: Flask) -> None:
             return error.response  # type: ignore[return-value]
         if request.path.startswith("/sync/"):
             return jsonify({"code": f"http_{code}", "params": {}}), code
-        return render_template("_kit/error.html", code=code), code
+        return render_template("_kit/error.html", code=code, sentence=sentence(code)), code
+
+
+def sentence(code: int) -> str:
+    """The catalogue key that explains a status."""
+    return f"shell.error_{code}" if code in EXPLAINED else "shell.error_other"
