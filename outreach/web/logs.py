@@ -128,7 +128,7 @@ def log_exception(
     """Write type and stack of an unexpected exception, without its words."""
     kind, _, trace = exc_info
     frames = [
-        f"{frame.filename.rsplit('/outreach/', 1)[-1]}:{frame.lineno} {frame.name}"
+        f"{short(frame.filename)}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(trace)
     ]
     structlog.get_logger().error(
@@ -140,8 +140,13 @@ def log_exception(
     )
 
 
+def short(filename: str) -> str:
+    """A source file without the machine's folders."""
+    return re.split(r"/(?:site-packages|outreach)/", filename)[-1]
+
+
 @event.listens_for(Engine, "before_cursor_execute")
-def count_query(*_: Any) -> None:
-    """Count a statement for the request it belongs to."""
-    if has_request_context() and "queries" in g:
+def count_query(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    """Count a statement for the request it belongs to; SQLite's BEGIN is ours, not the app's."""
+    if has_request_context() and "queries" in g and not statement.startswith("BEGIN"):
         g.queries += 1

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
 
 from outreach.web.logs import route_pattern
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
         if not may_read():
-            abort(403)
+            return Response("403: token or loopback only\n", 403, mimetype="text/plain")
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

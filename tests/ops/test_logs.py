@@ -27,7 +27,7 @@ def production(sqlite_template, make_app, monkeypatch: pytest.MonkeyPatch, tmp_p
         app.testing = False
         app.config["PROPAGATE_EXCEPTIONS"] = False
 
-        @app.get("/fails/<name>")
+        @app.get("/sync/v1/fails/<name>")
         def fails(name: str) -> str:
             raise ValueError(f"SITI AMINAH {name}")
 
@@ -42,13 +42,15 @@ def test_a_line_names_the_pattern_and_not_the_path(
     production: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = production.test_client().get(
-        "/fails/1804044801859001?q=SITI", base_url=ADDRESS, headers={"X-Request-Id": "abcd-1234"}
+        "/sync/v1/fails/1804044801859001?q=SITI",
+        base_url=ADDRESS,
+        headers={"X-Request-Id": "abcd-1234"},
     )
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] == "abcd-1234"
     written = capsys.readouterr().out
     request = next(line for line in lines(written) if line["event"] == "request")
-    assert request["route"] == "/fails/<name>"
+    assert request["route"] == "/sync/v1/fails/<name>"
     assert (request["request_id"], request["method"], request["status"]) == (
         "abcd-1234",
         "GET",
@@ -99,11 +101,11 @@ def test_queries_of_a_request_are_counted(
 ) -> None:
     from sqlalchemy import text
 
-    @production.get("/twice")
+    @production.get("/sync/v1/twice")
     def twice() -> str:
         db.session.execute(text("SELECT 1"))
         db.session.execute(text("SELECT 1"))
         return "ok"
 
-    production.test_client().get("/twice", base_url=ADDRESS)
+    production.test_client().get("/sync/v1/twice", base_url=ADDRESS)
     assert lines(capsys.readouterr().out)[-1]["queries"] == 2
