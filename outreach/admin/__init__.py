@@ -1,4 +1,4 @@
-"""Room: admin."""
+"""Room: admin. Accounts, offices with terms, and villages; no worker data at all."""
 
 from __future__ import annotations
 
@@ -7,3 +7,13 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the room to the app."""
+    from outreach.admin import views_assignments, views_offices, views_users, words
+    from outreach.web.office import NavRoom, add_room
+
+    for room in (views_users.room, views_offices.room, views_assignments.room):
+        app.register_blueprint(room)
+    words.init_app(app)
+    admins = frozenset({"admin"})
+    add_room(app, NavRoom("users", "admin_users.listing", admins, order=60))
+    add_room(app, NavRoom("offices", "admin_offices.listing", admins, order=61))
+    add_room(app, NavRoom("assignments", "admin_assignments.listing", admins, order=62))

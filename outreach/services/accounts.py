@@ -22,7 +22,7 @@ from outreach.services.passwords import (
     made_up_password,
     password_matches,
 )
-from outreach.services.refused import Refused
+from outreach.services.refused import Refused, all_or_nothing
 from outreach.storage.accounts import Office, User
 from outreach.storage.locks import begin_write
 
@@ -41,6 +41,7 @@ class Profile:
     lang: str = "id"
 
 
+@all_or_nothing
 def create_user(session: Session, actor_id: str | None, profile: Profile, now: datetime) -> str:
     """Id of a new user without a password yet; ``first_password`` gives one."""
     begin_write(session)
@@ -91,6 +92,7 @@ def checked_profile(session: Session, profile: Profile, user_id: str | None = No
     return Profile(username, name, profile.role, profile.office_id or None, profile.lang)
 
 
+@all_or_nothing
 def edit_user(
     session: Session, actor_id: str | None, user_id: str, profile: Profile, now: datetime
 ) -> list[str]:
@@ -140,6 +142,7 @@ def keep_an_admin(session: Session, actor_id: str | None, user_id: str) -> None:
         raise Refused("admin_last")
 
 
+@all_or_nothing
 def deactivate_user(session: Session, actor_id: str | None, user_id: str, now: datetime) -> None:
     """End an account: sessions end at once, what its phones still hold may be sent."""
     begin_write(session)
@@ -155,6 +158,7 @@ def deactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
     session.commit()
 
 
+@all_or_nothing
 def reactivate_user(session: Session, actor_id: str | None, user_id: str, now: datetime) -> None:
     """Open an ended account again with the password it had."""
     begin_write(session)
@@ -164,6 +168,7 @@ def reactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
     session.commit()
 
 
+@all_or_nothing
 def first_password(session: Session, actor_id: str | None, user_id: str, now: datetime) -> str:
     """A new one-time password for the slip; shown once, changed at the first login.
 
@@ -187,6 +192,7 @@ def set_first_password(session: Session, user: User, now: datetime) -> str:
     return password
 
 
+@all_or_nothing
 def issue_reset_code(session: Session, actor_id: str | None, user_id: str, now: datetime) -> str:
     """A code to read out by telephone: one use, 30 minutes. Lifts a lock of the name."""
     begin_write(session)
@@ -202,6 +208,7 @@ def issue_reset_code(session: Session, actor_id: str | None, user_id: str, now: 
     return code
 
 
+@all_or_nothing
 def redeem_reset_code(
     session: Session, username: str, code: str, password: str, *, now: datetime
 ) -> None:
@@ -240,6 +247,7 @@ def spend_reset_code(session: Session, user_id: str, hashed: str, now: datetime)
     session.commit()
 
 
+@all_or_nothing
 def change_own_password(
     session: Session, user_id: str, old: str, new: str, *, now: datetime, agent: str = ""
 ) -> logins.SessionUser:

@@ -150,7 +150,8 @@ def failure_row(session: Session, name: str, now: datetime) -> LoginFailure:
 
 def lock_length(count: int) -> timedelta:
     """One minute at the fifth failure, doubled at each further one, an hour at most."""
-    return min(FIRST_LOCK * 2 ** min(count - FREE_ATTEMPTS, 10), LONGEST_LOCK)
+    doubled: int = 2 ** min(count - FREE_ATTEMPTS, 10)
+    return min(FIRST_LOCK * doubled, LONGEST_LOCK)
 
 
 def audit_lock(session: Session, name: str, count: int, now: datetime) -> None:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+
 
 class Refused(Exception):
     """An act was refused; nothing was changed.
@@ -15,3 +24,20 @@ class Refused(Exception):
         self.code = code
         self.field = field
         self.params = params
+
+
+def all_or_nothing(
+    act: Callable[Concatenate[Session, P], Made],
+) -> Callable[Concatenate[Session, P], Made]:
+    """The use case with its transaction rolled back when it raises, so a page shown after a
+    refusal reads what is stored and not half of what was refused."""
+
+    @wraps(act)
+    def whole(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> Made:
+        try:
+            return act(session, *args, **kwargs)
+        except BaseException:
+            session.rollback()
+            raise
+
+    return whole
