@@ -1,0 +1,140 @@
+"""Rules of the house that hold for the whole repository."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from outreach.config import Config
+
+ROOT = Path(__file__).parent.parent
+OWN_NAME = "tests/test_house.py"
+TEXT = {".py", ".md", ".js", ".css", ".html", ".json", ".csv", ".toml", ".in", ".txt", ".sh", ""}
+DOCS = ("README.md", "docs")
+
+
+@cache
+def committed() -> list[Path]:
+    """Text files that git knows."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    paths = [ROOT / name for name in listed.split("\0") if name]
+    return [path for path in paths if path.suffix in TEXT and path.is_file()]
+
+
+def offences(pattern: str, skip: tuple[str, ...] = (), flags: int = 0) -> list[str]:
+    """``file:line`` wherever the pattern stands in a committed file."""
+    found = []
+    for path in committed():
+        name = str(path.relative_to(ROOT))
+        if name == OWN_NAME or name.startswith(skip):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for hit in re.finditer(pattern, text, flags):
+            found.append(f"{name}:{text[: hit.start()].count(chr(10)) + 1} {hit.group()[:60]}")
+    return found
+
+
+def markdown() -> list[Path]:
+    return [
+        p for p in committed() if p.suffix == ".md" and str(p.relative_to(ROOT)).startswith(DOCS)
+    ]
+
+
+def test_imports_go_down_only() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_lock_file_holds_no_addresses() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    assert lock["packages"]
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+
+
+def test_python_pins_are_exact() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line for line in (ROOT / name).read_text().splitlines() if line[:1].isalnum()]
+        assert lines
+        assert all("==" in line for line in lines), name
+
+
+def test_no_registry_is_named() -> None:
+    hosts = r"registry\.npmjs|pypi\.org|files\.pythonhosted|artifactory|--index-url|extra-index"
+    assert offences(hosts) == []
+
+
+def test_no_machine_is_named() -> None:
+    assert offences(r"(?<![\w.])/(?:work|root|home|Users)/[\w.-]+", skip=("package-lock",)) == []
+
+
+def test_nothing_is_left_open() -> None:
+    assert offences(r"\b(?:TODO|FIXME|XXX)\b") == []
+
+
+def test_every_nik_in_the_repository_is_invented() -> None:
+    looks_real = r"(?<![\w.])[1-9]\d{5}(?:[0-6]\d|7[01])(?:0\d|1[0-2])\d{2}[0-8]\d{3}(?!\w)"
+    assert offences(looks_real, skip=("package-lock",)) == []
+
+
+def test_every_template_parses() -> None:
+    templates = [p for p in committed() if p.suffix == ".html"]
+    assert len(templates) > 10
+    environment = Environment(autoescape=True)
+    for path in templates:
+        environment.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.M))
+
+
+def test_every_make_command_in_the_documents_exists() -> None:
+    for path in [p for p in markdown() if p.exists()]:
+        named = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)", path.read_text()))
+        assert named <= make_targets(), f"{path.name}: {named - make_targets()}"
+
+
+def test_promised_commands_are_there() -> None:
+    promised = {"setup", "run", "test", "bench", "check", "help", "demo"}
+    assert promised <= make_targets()
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for name in promised:
+        assert f"make {name} " in shown
+
+
+def settings_read() -> set[str]:
+    """Names of environment variables that config.py and the server's settings read."""
+    source = (ROOT / "outreach/config.py").read_text()
+    read = set(re.findall(r'env\.\w+\("([A-Z_]+)"', source))
+    server = (ROOT / "outreach/gunicorn_conf.py").read_text()
+    return read | set(re.findall(r'environ\.get\("([A-Z_]+)"', server))
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    assert len(settings_read()) >= len(fields(Config))
+    table = (ROOT / "docs/deploy.md").read_text()
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.M))
+    assert documented == settings_read()
+
+
+@pytest.mark.parametrize("path", ["wsgi.py", "README.md", "Makefile", "requirements.txt"])
+def test_what_others_rely_on_is_there(path: str) -> None:
+    assert (ROOT / path).is_file()
