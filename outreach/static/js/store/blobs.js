@@ -14,10 +14,13 @@ import { decodeBytes, encodeBytes } from "./payload.js";
  * @property {string} [at] when that was
  * @property {1} [todo] the server does not have it yet
  * @property {number} [sent] bytes the server has confirmed
+ * @property {string} [after] not to be offered before
+ * @property {string} [refused] why the server did not take it
  * @property {string} [verified] when the server confirmed all of it
  */
 
 const DAY = 86400000;
+const PAUSE = 6 * 3600000;
 const SHA = /^[0-9a-f]{64}$/;
 
 /** @param {{sha: string, bytes?: Uint8Array, mime?: string}[]} blobs */
@@ -90,10 +93,28 @@ export async function getBlob(s, sha) {
   return info && payload ? { ...info, bytes: await decodeBytes(payload) } : null;
 }
 
-/** The oldest blob the server still lacks. @param {State} s @returns {Promise<BlobInfo | undefined>} */
-export async function nextBlob(s) {
-  const todo = await todoBlobs(s);
+/**
+ * The oldest blob the server still lacks and may be offered now.
+ * @param {State} s @param {Date} now
+ * @returns {Promise<BlobInfo | undefined>}
+ */
+export async function nextBlob(s, now) {
+  const at = now.toISOString();
+  const todo = (await todoBlobs(s)).filter(({ after = "" }) => after <= at);
   return todo.sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0))[0];
+}
+
+/**
+ * Offer a blob again only after some hours, so that the others go on.
+ * @param {State} s @param {string} sha @param {Date} now @param {string} [refused] code
+ */
+export async function postpone(s, sha, now, refused) {
+  const after = new Date(now.getTime() + PAUSE).toISOString();
+  await s.conn.run(["blobs"], "readwrite", async (tx) => {
+    const infos = tx.objectStore("blobs");
+    const info = await ask(infos.get(sha));
+    if (info) await ask(infos.put({ ...info, after, refused, sent: 0 }));
+  });
 }
 
 /** @param {State} s @returns {Promise<BlobInfo[]>} */

@@ -112,7 +112,7 @@ async function compose(s, request, now) {
   if (size > MAX_BYTES) throw new StoreError("mutation_too_big", { size, max: MAX_BYTES });
   const after = mergeView(view?.data ?? {}, set);
   const st =
-    m.table === "worker" ? deriveStatus(after, jakartaDate(m.at), after.status) : undefined;
+    m.table === "worker" ? deriveStatus(after, jakartaDate(m.at), view?.status) : undefined;
   const h = await link(s.head.hash, json);
   return { m, json, h, st, payload: await encode({ m: json, h, st }) };
 }
@@ -226,8 +226,23 @@ export async function settle(s, results) {
     const live = Boolean(entry.live) && state !== "resolved" && !isShown(s, after);
     changes.set(mid, { state, ver: result.ver, live, verdict: await encode(verdict) });
     if (["arrived", "conflict"].includes(state)) await putRight(s, entry, changes);
+    for (const released of result.released ?? []) await takeEffect(s, released, changes);
   }
   await edit(s, [...changes.keys()], (rec) => applyChange(rec, changes.get(rec.mid)), "strict");
+}
+
+/**
+ * An earlier save that was held took effect together with the one just answered.
+ * @param {State} s @param {{key: string, status: string, scope?: string, ver?: number}} released
+ * @param {Map<number, any>} changes
+ */
+async function takeEffect(s, { key, ...result }, changes) {
+  const entry = [...s.hot.values()].find((one) => one.key === key);
+  if (!entry || !Object.hasOwn(SETTLED, result.status)) return;
+  const state = stateAfter(result);
+  const live =
+    Boolean(entry.live) && !isShown(s, { ...entry, state, ver: result.ver, verdict: result });
+  changes.set(entry.mid, { state, ver: result.ver, live, verdict: await encode(result) });
 }
 
 /** @param {any} rec @param {any} change */
@@ -257,7 +272,7 @@ const isShown = (s, entry) =>
 async function putRight(s, later, changes) {
   for (const entry of s.hot.values()) {
     if (entry.id !== later.id || entry.mid >= later.mid) continue;
-    if (!["held", "invalid"].includes(entry.state)) continue;
+    if (!["held", "invalid", "returned"].includes(entry.state)) continue;
     const skip = [...new Set([...(entry.verdict.skip ?? []), ...Object.keys(later.m.set)])];
     const resolved = Object.keys(entry.m.set).every((field) => skip.includes(field));
     const verdict = { ...entry.verdict, skip, resolved };
@@ -279,7 +294,7 @@ export async function resolve(s, mids) {
   const verdicts = new Map();
   for (const mid of mids) {
     const entry = s.hot.get(mid);
-    if (entry && ["held", "invalid"].includes(entry.state)) {
+    if (entry && ["held", "invalid", "returned"].includes(entry.state)) {
       verdicts.set(mid, await encode({ ...entry.verdict, resolved: true }));
     }
   }
@@ -301,7 +316,7 @@ export async function offerAgain(s, received) {
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll(range)),
   );
-  const mids = records.filter((rec) => [...ANSWERED, "resolved"].includes(rec.state));
+  const mids = records.filter((rec) => [...ANSWERED, "returned", "resolved"].includes(rec.state));
   await edit(
     s,
     mids.map((rec) => rec.mid),
@@ -358,6 +373,36 @@ export async function mine(s, mid) {
 }
 
 /**
+ * The server stored one save as raw text: its chain, and with it what my later saves continue,
+ * runs over other bytes.
+ * @param {State} s @param {number} mid @param {string} hash the server's chain at `mid`
+ */
+export const rechain = (s, mid, hash) =>
+  exclusively(`jk-${s.userId}-journal`, async () => {
+    await s.refresh();
+    const { device, mid: top } = s.head;
+    const range = IDBKeyRange.lowerBound(mid);
+    const records = await s.conn.run(["journal"], "readonly", (tx) =>
+      ask(tx.objectStore("journal").getAll(range)),
+    );
+    let last = hash;
+    for (const rec of records) {
+      const { json, st } = await open(rec);
+      if (rec.mid > mid) last = await link(last, json);
+      rec.payload = await encode({ m: json, h: last, st });
+    }
+    const work = async (/** @type {IDBTransaction} */ tx) => {
+      const head = await ask(tx.objectStore("meta").get("head"));
+      if (head.device !== device || head.mid !== top) throw new StoreError("storage_busy");
+      for (const rec of records) tx.objectStore("journal").put(rec);
+      await ask(tx.objectStore("meta").put({ ...head, hash: last }, "head"));
+      await raise(tx, "j");
+    };
+    await s.conn.run(["meta", "journal"], "readwrite", work, "strict");
+    await s.refresh();
+  });
+
+/**
  * Go on as another device: every kept mutation gets a new number and keeps its key.
  * @param {State} s @param {string} device
  */
@@ -400,6 +445,9 @@ async function rewrite(s, device) {
     await ask(journal.clear());
     for (const rec of kept) journal.add(rec);
     tx.objectStore("meta").put(head, "head");
+    const sync = await ask(tx.objectStore("meta").get("sync"));
+    const anew = { fork: undefined, received: 0, durable: 0, raw: 0, badUntil: 0 };
+    tx.objectStore("meta").put({ ...sync, ...anew }, "sync");
     const blobs = tx.objectStore("blobs");
     for (const blob of await ask(blobs.getAll())) {
       if (blob.mid) blobs.put({ ...blob, mid: renamed.get(blob.mid) });

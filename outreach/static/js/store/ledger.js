@@ -30,7 +30,7 @@ import { recordsOf } from "./journal.js";
  * @property {string} id the worker
  * @property {string} name
  * @property {number} [mid]
- * @property {string} [row] id of the row in the person's own scope
+ * @property {string} [row] id of the row in the person's own scope, the key of the save it is about
  * @property {string} [at]
  * @property {any} data reason, words, fields, conflicts: what the server said
  */
@@ -115,14 +115,14 @@ export function lostNumbers(s) {
  */
 export async function inbox(s) {
   const rows = await ownRows(s);
-  const named = new Set(rows.map(({ data }) => data.key));
+  const named = new Set(rows.map(({ row }) => row));
   const items = rows.map(({ row, data }) => {
-    const id = data.worker_id ?? data.id ?? row;
-    const mid = [...s.hot.values()].find((entry) => entry.key === data.key)?.mid;
+    const id = data.worker_id ?? row;
+    const mid = [...s.hot.values()].find((entry) => entry.key === row)?.mid;
     return { kind: data.kind ?? "task", id, row, mid, name: nameOf(s, id), at: data.at, data };
   });
   const mine = [...s.hot.values()]
-    .filter(({ state, key }) => ["held", "invalid"].includes(state) && !named.has(key))
+    .filter(({ state, key }) => ["held", "invalid", "returned"].includes(state) && !named.has(key))
     .map((entry) => {
       const { id, mid, state, verdict, m } = entry;
       return { kind: state, id, mid, name: nameOf(s, id, entry), at: m.at, data: verdict };

@@ -2,13 +2,13 @@
 // stopped, and a row only when it is newer. Also: rebuilding a base from 0 and swapping it whole.
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
-import { CHUNK, listRow, newShelf, pack } from "./shelves.js";
+import { CHUNK, LIST_VIEW, listRow, newShelf, pack } from "./shelves.js";
 import { isHot, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").ScopeState} ScopeState */
 /** @typedef {import("./shelves.js").Row} Row */
-/** @typedef {{table: string, id: string, ver: number, data?: any, gone?: 1, into?: string}} PulledRow */
+/** @typedef {{table: string, id: string, ver: number, data?: any, status?: string, flags?: string[], position?: number, gone?: 1, into?: string}} PulledRow */
 /** @typedef {{from: number, cursor: number, more: boolean, rows: PulledRow[]}} ScopePage */
 /** @typedef {{scopes: Record<string, ScopePage>, revoked?: string[]}} PullAnswer */
 /** @typedef {"list" | "full"} ViewName */
@@ -76,19 +76,33 @@ class Stage {
  * @param {Stage} stage @param {PulledRow} pulled @param {ViewName} view
  */
 function takeRow(stage, pulled, view) {
-  const here = stage.get(pulled.id);
+  const id = rowId(stage.scope, pulled);
+  const here = stage.get(id);
   if (pulled.gone) {
     if (here && pulled.ver > here.ver) stage.remove(here);
     return;
   }
   const known = view === "full" ? here?.full : here?.ver;
   if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;
-  const row = listRow(pulled.id, pulled.table, pulled.data);
+  const data = dataOf(stage.scope, pulled, view);
+  const row = listRow(id, pulled.table, data);
   row.n = here?.n ?? 0;
   row.ver = pulled.ver;
   row.full = view === "full" ? pulled.ver : (here?.full ?? 0);
   if (view === "list" && here) Object.assign(row, { pem: here.pem, rt: here.rt });
-  stage.put(row, view === "full" ? pulled.data : undefined);
+  stage.put(row, view === "full" ? data : undefined);
+}
+
+/** Reference rows have names that are unique only within their table. @param {string} scope @param {PulledRow} row */
+const rowId = (scope, { table, id }) => (scope === "ref" ? `${table}/${id}` : id);
+
+/** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {any} */
+function dataOf(scope, { id, data, status, flags, position }, view) {
+  if (scope === "ref") return { id, position, data };
+  if (view === "list") {
+    return Object.fromEntries(LIST_VIEW.map((field, i) => [field, data[i]]));
+  }
+  return isVillage(scope) ? { ...data, status, flags } : data;
 }
 
 /** @returns {ScopeState} @param {string} scope */
@@ -274,13 +288,14 @@ export async function applyPage(s, answer, view, asked) {
     const staged = stagePage(s, answer, view, asked);
     const { chunks, pages } = await encodeStages(s, staged.stages);
     const left = leaving(s, staged);
+    const decided = await decisions(s, answer);
     const ranges = [
       ...staged.swapped.map(({ scope, gen }) => rangeOf(scope, gen)),
       ...staged.dropped.map((scope) => rangeOf(scope)),
     ];
     const stores = ["meta", "index", "pages", "journal"];
     const done = await s.conn.run(stores, "readwrite", async (tx) => {
-      const before = await raise(tx, left.length ? "jb" : "b");
+      const before = await raise(tx, left.length || decided.size ? "jb" : "b");
       if (before.b !== at) return false;
       for (const range of ranges) {
         tx.objectStore("index").delete(range);
@@ -290,10 +305,11 @@ export async function applyPage(s, answer, view, asked) {
       for (const page of pages) tx.objectStore("pages").put(page);
       tx.objectStore("meta").put(staged.base, "base");
       await leaveView(tx, left);
+      await decide(tx, decided);
       return before.j;
     });
     if (done === false) continue;
-    remember(s, staged, left, done);
+    remember(s, staged, left, decided.size ? -2 : done);
     return staged.stages.reduce((sum, stage) => sum + stage.rows.size, 0);
   }
   return 0;
@@ -306,6 +322,40 @@ async function leaveView(tx, left) {
     const rec = await ask(journal.get(mid));
     if (!rec) continue;
     delete rec.live;
+    if (!isHot(rec)) delete rec.hot;
+    journal.put(rec);
+  }
+}
+
+/**
+ * Own saves that a person has decided on, as my own scope tells: its rows bear the key of the save
+ * they speak of, and a row that goes means that nothing is left to do.
+ * @param {State} s @param {PullAnswer} answer
+ * @returns {Promise<Map<number, {state: string, verdict: Uint8Array}>>}
+ */
+async function decisions(s, answer) {
+  /** @type {Map<number, {state: string, verdict: Uint8Array}>} */
+  const decided = new Map();
+  const rows = answer.scopes[`u:${s.userId}`]?.rows ?? [];
+  const mine = new Map([...s.hot.values()].map((entry) => [entry.key, entry]));
+  for (const { id, gone, data } of rows) {
+    const entry = mine.get(id);
+    if (!entry || !["held", "invalid", "returned"].includes(entry.state)) continue;
+    if (!gone && data?.kind !== "returned") continue;
+    const verdict = await encode({ ...entry.verdict, resolved: Boolean(gone) });
+    decided.set(entry.mid, { state: gone ? "resolved" : "returned", verdict });
+  }
+  return decided;
+}
+
+/** @param {IDBTransaction} tx @param {Awaited<ReturnType<typeof decisions>>} decided */
+async function decide(tx, decided) {
+  const journal = tx.objectStore("journal");
+  for (const [mid, change] of decided) {
+    const rec = await ask(journal.get(mid));
+    if (!rec) continue;
+    Object.assign(rec, change);
+    if (rec.state === "resolved") delete rec.live;
     if (!isHot(rec)) delete rec.hot;
     journal.put(rec);
   }

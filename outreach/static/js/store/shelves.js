@@ -70,6 +70,9 @@ const unpack = (packed, n) => {
   };
 };
 
+/** The order of the list view's values. */
+export const LIST_VIEW = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
+
 /**
  * The list part of a record.
  * @param {string} id @param {string} table @param {Record<string, any>} data

@@ -28,7 +28,9 @@ import { unpackChunks } from "./shelves.js";
  * @property {string} [scope]
  * @property {number} [ver]
  * @property {string} [into]
- * @property {number} [waits_for]
+ * @property {string} [waits_for]
+ * @property {string} [reason]
+ * @property {{key: string, status: string, scope?: string, ver?: number}[]} [released]
  * @property {Record<string, {code: string, params?: object}[]>} [errors]
  * @property {{field: string, base: unknown, mine: unknown, theirs: unknown}[]} [conflicts]
  * @property {string[]} [skip] fields that a later own save has put right
@@ -40,7 +42,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {string} key
  * @property {string} id
  * @property {string} scope
- * @property {string} state waiting | sending | arrived | conflict | held | invalid | resolved
+ * @property {string} state waiting | sending | arrived | conflict | held | returned | invalid | resolved
  * @property {number} [ver] the row's version after it, once answered
  * @property {number} [live] 1 while the screen replays it
  * @property {number} [hot] 1 while screen or sender need it
@@ -86,6 +88,8 @@ import { unpackChunks } from "./shelves.js";
  * @property {boolean} lists this round still has to ask for list rows
  * @property {{list: number, full: number}} limit
  * @property {string} [serverTime]
+ * @property {number} [raw] number of the save that goes as raw text, 0 when none
+ * @property {string} [app] version of the app, as registered
  * @property {string} [fork] new device id while a fork is under way
  */
 
@@ -124,7 +128,7 @@ export async function open(rec) {
 
 /** True when screen or sender still need the record. @param {any} rec */
 export const isHot = (rec) =>
-  Boolean(rec.live) || ["waiting", "sending", "held", "invalid"].includes(rec.state);
+  Boolean(rec.live) || ["waiting", "sending", "held", "invalid", "returned"].includes(rec.state);
 
 /** One user's database as this context sees it. */
 export class State {

@@ -58,11 +58,17 @@ export class Store {
     await noteUser({ id: this.userId, name: profile.name ?? "" });
   }
 
-  /** A reference row (texts, codes, tariffs, rules), or null. @param {string} name @returns {Promise<any>} */
-  async ref(name) {
+  /**
+   * The pulled reference rows of a kind (texts, codes, tariffs, rules) in their order; [] when the
+   * server has sent none, and what the app was built with counts.
+   * @param {string} kind
+   * @returns {Promise<{id: string, position: number, data: any}[]>}
+   */
+  async ref(kind) {
     await this.state.refresh();
-    const view = await viewOf(this.state, name);
-    return view?.scope === "ref" ? view.data : null;
+    const rows = await books.scopeRows(this.state, "ref");
+    const found = rows.filter(({ row }) => row.startsWith(`${kind}/`)).map(({ data }) => data);
+    return found.sort((a, b) => a.position - b.position);
   }
 
   /**

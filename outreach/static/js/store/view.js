@@ -1,6 +1,7 @@
 // What the screen shows of a row: the pulled base with own mutations replayed over it.
 import { ask } from "./idb.js";
 import { decode } from "./payload.js";
+import { LIST_VIEW } from "./shelves.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -11,15 +12,14 @@ import { decode } from "./payload.js";
  * @property {string} scope
  * @property {number} ver version of the pulled row, 0 when the server's copy is not here
  * @property {string} status
+ * @property {string[]} flags what the server noticed
  * @property {Record<string, any>} data
  * @property {number[]} pending numbers the server has not answered
  * @property {string} state worst state of own mutations, "" when none is in view
  * @property {boolean} partial only the list part of the row is here
  */
 
-/** List fields, which arrive before the full row. */
-const LIST_FIELDS = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
-const WORST = ["invalid", "held", "conflict", "waiting", "sending", "arrived"];
+const WORST = ["invalid", "returned", "held", "conflict", "waiting", "sending", "arrived"];
 const UNSENT = ["waiting", "sending"];
 
 /** Own mutations of a row that the screen still replays, in order. @param {State} s @param {string} id */
@@ -85,17 +85,19 @@ export async function viewOf(s, id) {
   if (found && found.row.ver > found.row.full) overlayList(data, found.row);
   for (const entry of live) {
     const inList = found && entry.ver && found.row.ver >= entry.ver;
-    replay(data, entry, inList ? LIST_FIELDS : []);
+    replay(data, entry, inList ? LIST_VIEW : []);
   }
   if (live.some((entry) => entry.m.op === "delete" && entry.state !== "invalid")) return null;
   const scope = live.at(-1)?.m.scope ?? found?.scope ?? "";
+  const { status, flags = [], ...facts } = data;
   return {
     id,
+    flags,
     table: found?.row.table ?? live[0].m.table,
     scope,
     ver: found?.row.ver ?? 0,
-    status: statusOf(data, live, found?.row.ver ?? 0),
-    data,
+    status: statusOf(status, live, found?.row.ver ?? 0),
+    data: facts,
     pending: live.filter((entry) => UNSENT.includes(entry.state)).map((entry) => entry.mid),
     state: worst(live),
     partial: Boolean(found && !found.row.full),
@@ -104,17 +106,17 @@ export async function viewOf(s, id) {
 
 /**
  * The status that the last own save led to, as long as the server has not told its own.
- * @param {Record<string, any>} data @param {Entry[]} live @param {number} ver
+ * @param {string | undefined} pulled @param {Entry[]} live @param {number} ver
  */
-function statusOf(data, live, ver) {
+function statusOf(pulled, live, ver) {
   const last = live.findLast((entry) => entry.st && !(entry.ver && ver >= entry.ver));
-  return last?.st ?? data.status ?? "";
+  return last?.st ?? pulled ?? "";
 }
 
 /** @param {Record<string, any>} data @param {import("./shelves.js").Row} row */
 function overlayList(data, row) {
   const list = [row.name, row.nik, row.birth, row.sex, row.occ, row.status];
-  LIST_FIELDS.forEach((field, i) => {
+  LIST_VIEW.forEach((field, i) => {
     if (list[i]) data[field] = list[i];
     else delete data[field];
   });

@@ -1,0 +1,84 @@
+// One piece of one picture per step, from where the server stopped.
+import { getBlob, markSent, nextBlob, postpone } from "../store/blobs.js";
+import { backOff, note } from "./progress.js";
+import { request } from "./wire.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("./client.js").Means} Means */
+/** @typedef {import("./client.js").Result} Result */
+
+const PIECE = 48 * 1024;
+/** Pictures whose offset this context has from the server itself. */
+const known = new Set();
+
+/**
+ * Send the next piece; null when the server has every picture.
+ * @param {Store} store @param {Means} means
+ * @returns {Promise<Result | null>}
+ */
+export async function sendPiece(store, means) {
+  const s = store.state;
+  const info = await nextBlob(s, means.now());
+  if (!info) return null;
+  const blob = await getBlob(s, info.sha);
+  if (!blob) {
+    await postpone(s, info.sha, means.now());
+    return { did: "blob", more: true, code: "blob_missing" };
+  }
+  const { sha, size } = info;
+  const device = s.head.device;
+  const address = `/sync/v1/blob/${sha}?device=${device}`;
+  const offset = known.has(sha) ? (info.sent ?? 0) : await resume(means, address, info.sent ?? 0);
+  if (offset >= size) return arrived(store, means, sha, size, size);
+  const piece = blob.bytes.slice(offset, offset + PIECE);
+  const headers = { "Content-Type": "application/octet-stream" };
+  const answer = await request(means.fetch, `${address}&offset=${offset}&total=${size}`, {
+    method: "PUT",
+    body: piece,
+    headers,
+  });
+  const { state, code } = answer.body ?? {};
+  if (answer.status === 200 && state === "refused") {
+    await postpone(s, sha, means.now(), code ?? "refused");
+    return { did: "blob", more: true, code };
+  }
+  if (answer.status === 200 && Number.isInteger(answer.body?.offset)) {
+    return arrived(store, means, sha, answer.body.offset, size);
+  }
+  known.delete(sha);
+  return refused(store, means, sha, answer);
+}
+
+/** Where the server stopped; asked only for what was begun earlier. @param {Means} means @param {string} address @param {number} sent */
+async function resume(means, address, sent) {
+  if (!sent) return 0;
+  const answer = await request(means.fetch, address, { method: "HEAD" });
+  return answer.status === 200 ? Number(answer.headers?.get("Upload-Offset")) || 0 : 0;
+}
+
+/** @param {Store} store @param {Means} means @param {string} sha @param {number} sent @param {number} size @returns {Promise<Result>} */
+async function arrived(store, means, sha, sent, size) {
+  known.add(sha);
+  await markSent(store.state, sha, sent, means.now());
+  await note(store.state, { fails: 0, until: 0 });
+  return { did: "blob", more: true, progress: { sha, sent, size } };
+}
+
+/** @param {Store} store @param {Means} means @param {string} sha @param {import("./wire.js").Answer} answer @returns {Promise<Result>} */
+async function refused(store, means, sha, { status, body, retryAfter }) {
+  const s = store.state;
+  const code = body?.code;
+  if (status === 401) return { did: "auth", more: false, code };
+  if (status === 426) return { did: "update", more: false, code };
+  if (status === 409) {
+    await markSent(s, sha, body?.params?.offset ?? body?.offset ?? 0, means.now());
+    return { did: "blob", more: true, code };
+  }
+  if (status >= 400 && status < 500 && status !== 429) {
+    // This picture is not wanted as it is; the others go on, and the ledger keeps naming it.
+    await postpone(s, sha, means.now(), code);
+    return { did: "blob", more: true, code };
+  }
+  await backOff(s, means.now().getTime(), means.random(), retryAfter);
+  return { did: "offline", more: false, code };
+}

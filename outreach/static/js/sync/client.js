@@ -1,0 +1,87 @@
+// One step of sync per call: one push, one pull page or one piece of a picture. The page calls
+// again while `more` is true; nothing here loops, and no answer of a server deletes unsent work.
+import { ifFree } from "../store/locks.js";
+import * as books from "../store/ledger.js";
+import { markSending, prune, recoverSending, unsettled } from "../store/journal.js";
+import { sendPiece } from "./blob.js";
+import { goOnAsAnother } from "./lineage.js";
+import { backOff, note } from "./progress.js";
+import { pull, startRound } from "./pull.js";
+import { push } from "./push.js";
+
+export { register } from "./lineage.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/**
+ * @typedef {object} Means what a step needs from outside
+ * @property {import("./wire.js").Fetch} fetch
+ * @property {() => Date} now
+ * @property {() => number} random 0 to 1
+ */
+/** @typedef {"push" | "pull" | "blob" | "idle" | "offline" | "auth" | "update"} Did */
+/**
+ * @typedef {object} Stepped
+ * @property {Did} did
+ * @property {boolean} more call again at once
+ * @property {books.Counts} ledger
+ * @property {number} [wait] milliseconds until the server may be called again
+ * @property {{view: string, rows: number} | {sha: string, sent: number, size: number}} [progress]
+ * @property {string} [code]
+ */
+/** @typedef {Omit<Stepped, "ledger">} Result */
+
+/**
+ * Do one piece of work with the server.
+ * @param {Store} store
+ * @param {{fetch: import("./wire.js").Fetch, now?: (() => Date | number) | Date | number, random?: () => number, force?: boolean}} options
+ *   force: the person asked, so waiting times do not count
+ * @returns {Promise<Stepped>}
+ */
+export async function step(store, { fetch, now, random = Math.random, force = false }) {
+  const clock = () => new Date((typeof now === "function" ? now() : now) ?? Date.now());
+  const means = { fetch, now: clock, random };
+  const result = await ifFree(`jk-${store.userId}-sync`, () => oneStep(store, means, force));
+  await store.state.refresh();
+  const ledger = await books.counts(store.state);
+  return { .../** @type {Result} */ (result ?? { did: "idle", more: false, wait: 1000 }), ledger };
+}
+
+/** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
+async function oneStep(store, means, force) {
+  const s = store.state;
+  await s.refresh();
+  const now = means.now().getTime();
+  if (!s.sync.epoch) return { did: "auth", more: false };
+  const wait = Math.min(s.sync.until - now, 300000);
+  if (wait > 0 && !force) return { did: "idle", more: false, wait };
+  // One step runs at a time, so whatever is still on the way was cut off.
+  await recoverSending(s);
+  if (s.sync.fork) return fork(store, means);
+  const waiting = unsettled(s);
+  const result = waiting.length ? await push(store, means, waiting, markSending) : null;
+  const done = result ?? (await fetchAndCarry(store, means, force));
+  await prune(s, s.sync.durable);
+  return done;
+}
+
+/** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
+async function fetchAndCarry(store, means, force) {
+  await startRound(store, means, force);
+  return (
+    (await pull(store, means, "round")) ??
+    (await sendPiece(store, means)) ??
+    (await pull(store, means, "background")) ?? { did: "idle", more: false }
+  );
+}
+
+/** @param {Store} store @param {Means} means @returns {Promise<Result>} */
+async function fork(store, means) {
+  const { ok, status, code } = await goOnAsAnother(store, means.fetch);
+  if (ok) {
+    await note(store.state, { fails: 0, until: 0 });
+    return { did: "push", more: true };
+  }
+  if (status === 401 || status === 403) return { did: "auth", more: false, code };
+  await backOff(store.state, means.now().getTime(), means.random());
+  return { did: "offline", more: false, code };
+}

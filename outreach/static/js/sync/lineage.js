@@ -1,0 +1,107 @@
+// Who this phone is to the server: registration, the check that both remember the same history,
+// going on as another device when they do not, and another life of the server.
+import { mine, offerAgain, renumber } from "../store/journal.js";
+import { newId } from "../store/ids.js";
+import { mirror } from "../store/mirror.js";
+import { rebuildAll } from "../store/pages.js";
+import { note } from "./progress.js";
+import { post } from "./wire.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("./wire.js").Fetch} Fetch */
+/**
+ * @typedef {object} About what the phone tells of itself
+ * @property {string} [name]
+ * @property {string} [app] version
+ * @property {boolean} [persisted]
+ * @property {object} [storage] the browser's storage estimate
+ */
+/** @typedef {{ok: boolean, status: number, code?: string}} Registered */
+
+const DEVICE = "/sync/v1/device";
+
+/**
+ * Make this phone known to the server, or tell it news of itself; profile and scopes follow.
+ * @param {Store} store @param {{fetch: Fetch} & About} options
+ * @returns {Promise<Registered>} status 401: log in first; code wrong_user: somebody else is
+ */
+export async function register(store, { fetch, ...about }) {
+  const s = store.state;
+  await s.refresh();
+  const { device, mid, lost } = s.head;
+  const was = lost && lost.device !== device ? lost.device : undefined;
+  const answer = await tell(fetch, {
+    device,
+    was,
+    recorded: mid,
+    was_empty: Boolean(lost),
+    ...about,
+  });
+  if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
+  const { epoch, ...profile } = answer.body;
+  const userId = profile.user?.id ?? profile.user;
+  if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
+  await store.setProfile(profile);
+  // A changed epoch is left to the next answer that also says what the server still has.
+  const known = { app: about.app ?? "", serverTime: profile.server_time };
+  await note(s, s.sync.epoch ? known : { ...known, epoch });
+  return { ok: true, status: 200 };
+}
+
+/** @param {Fetch} fetch @param {object} body */
+const tell = (fetch, body) =>
+  post(fetch, DEVICE, { name: "", app: "", persisted: null, storage: null, ...body });
+
+/**
+ * Bring my books in line with what an answer says of the server's. Answers what happened.
+ * @param {Store} store
+ * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string}} answer
+ * @returns {Promise<"same" | "epoch" | "fork">}
+ */
+export async function compare(store, answer) {
+  const s = store.state;
+  const { last_mid, last_key, server_time: serverTime } = answer;
+  if (answer.fork || (await differs(s, last_mid, last_key))) {
+    await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
+    return "fork";
+  }
+  if (answer.epoch !== s.sync.epoch) {
+    await rebuildAll(s);
+    await offerAgain(s, last_mid);
+    const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
+    await note(s, { ...again, serverTime });
+    return "epoch";
+  }
+  if (last_mid < s.sync.received) await offerAgain(s, last_mid);
+  const durable = answer.durable_mid ?? s.sync.durable;
+  await note(s, { received: last_mid, durable, ...(serverTime ? { serverTime } : {}) });
+  return "same";
+}
+
+/**
+ * True when the server knows a history that is not mine: my storage went back in time.
+ * @param {State} s @param {number} lastMid @param {string | null} lastKey
+ */
+async function differs(s, lastMid, lastKey) {
+  if (!lastMid) return false;
+  if (lastMid > s.head.mid) return true;
+  const own = await mine(s, lastMid);
+  return Boolean(own && lastKey && own.key !== lastKey);
+}
+
+/**
+ * Go on as a new device that says which one it was; every kept save is numbered anew.
+ * @param {Store} store @param {Fetch} fetch
+ * @returns {Promise<Registered>}
+ */
+export async function goOnAsAnother(store, fetch) {
+  const s = store.state;
+  const device = /** @type {string} */ (s.sync.fork);
+  const was = s.head.device;
+  const answer = await tell(fetch, { device, was, recorded: s.head.mid - s.head.floor.mid });
+  if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
+  await renumber(s, device);
+  await mirror(s.userId, device, s.head.mid);
+  return { ok: true, status: 200 };
+}

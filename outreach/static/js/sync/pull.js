@@ -1,0 +1,99 @@
+// One page of what the server has for this phone: first the list of each village, then changes,
+// then full rows in the background.
+import { applyPage, cursorOf, isVillage } from "../store/pages.js";
+import { compare } from "./lineage.js";
+import { backOff, note } from "./progress.js";
+import { post } from "./wire.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/state.js").ScopeState} ScopeState */
+/** @typedef {import("./client.js").Means} Means */
+/** @typedef {import("./client.js").Result} Result */
+/** @typedef {{view: "list" | "full", flag?: "deltas" | "lists", cursors: Record<string, number>}} Plan */
+
+const ROUND_MS = 45000;
+const ASKED_MS = 5000;
+const MIN_ROWS = 25;
+
+/**
+ * Begin to ask for changes when the last time is long enough ago.
+ * @param {Store} store @param {Means} means @param {boolean} force
+ */
+export async function startRound({ state }, means, force) {
+  const now = means.now().getTime();
+  const age = Math.abs(now - state.sync.pulledAt);
+  if (age < (force ? ASKED_MS : ROUND_MS)) return;
+  await note(state, { deltas: true, lists: true, pulledAt: now });
+}
+
+/** @param {State} s @param {"list" | "full"} view @param {(state: ScopeState, scope: string) => boolean} wanted */
+function cursors(s, view, wanted) {
+  const chosen = Object.entries(s.base).filter(([scope, state]) => wanted(state, scope));
+  return Object.fromEntries(chosen.map(([scope, state]) => [scope, cursorOf(state, view)]));
+}
+
+/** What to ask for next, or null. @param {State} s @param {"round" | "background"} when @returns {Plan | null} */
+function plan(s, when) {
+  const { deltas, lists } = s.sync;
+  /** @type {Plan[]} */
+  const plans = [];
+  if (when === "background") {
+    const loading = cursors(s, "full", ({ listed, whole, fresh }) => listed && !whole && !fresh);
+    plans.push({ view: "full", cursors: loading });
+  }
+  if (when === "round" && deltas) {
+    const followed = cursors(s, "full", ({ whole, fresh }, scope) =>
+      fresh ? !fresh.done : whole || !isVillage(scope),
+    );
+    plans.push({ view: "full", flag: "deltas", cursors: followed });
+  }
+  if (when === "round" && lists) {
+    const listing = cursors(s, "list", ({ whole, fresh }) => !whole && !fresh);
+    plans.push({ view: "list", flag: "lists", cursors: listing });
+  }
+  return plans.find((one) => Object.keys(one.cursors).length) ?? null;
+}
+
+/**
+ * Pull one page; null when there is nothing to ask for.
+ * @param {Store} store @param {Means} means @param {"round" | "background"} when
+ * @returns {Promise<Result | null>}
+ */
+export async function pull(store, means, when) {
+  const s = store.state;
+  const asked = plan(s, when);
+  if (!asked) return null;
+  const { view, cursors: at } = asked;
+  const { device } = s.head;
+  const limit = s.sync.limit[view];
+  const question = { device, epoch: s.sync.epoch, cursors: at, view, limit };
+  const answer = await post(means.fetch, "/sync/v1/pull", question);
+  const { status, body, timeout, retryAfter } = answer;
+  if (status === 200 && body?.scopes) return apply(store, means, asked, body);
+  if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
+  if (status === 426) return { did: "update", more: false, code: body?.code };
+  const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));
+  const change = timeout ? { limit: { ...s.sync.limit, [view]: fewer } } : {};
+  await backOff(s, means.now().getTime(), means.random(), retryAfter, change);
+  return { did: "offline", more: false, code: body?.code };
+}
+
+/**
+ * @param {Store} store @param {Means} means @param {Plan} asked @param {any} body
+ * @returns {Promise<Result>}
+ */
+async function apply(store, means, asked, body) {
+  const s = store.state;
+  const { view, flag, cursors: at } = asked;
+  if ((await compare(store, body)) !== "same") return { did: "pull", more: true };
+  const before = JSON.stringify(s.base);
+  const rows = await applyPage(s, body, view, Object.keys(at));
+  const more = Object.values(body.scopes).some((page) => /** @type {any} */ (page).more);
+  if (more && JSON.stringify(s.base) === before) {
+    await backOff(s, means.now().getTime(), means.random());
+    return { did: "offline", more: false, code: "no_progress" };
+  }
+  await note(s, { fails: 0, until: 0, ...(flag && !more ? { [flag]: false } : {}) });
+  return { did: "pull", more: true, progress: { view, rows } };
+}

@@ -1,0 +1,126 @@
+// One push: the oldest unanswered saves, as few as the network bears; one that the server cannot
+// read is found by halving and goes alone, as raw text, so that it never stops the queue.
+import { byteLength } from "../store/hash.js";
+import { mine, rechain, settle } from "../store/journal.js";
+import { compare } from "./lineage.js";
+import { backOff, note } from "./progress.js";
+import { pack, request } from "./wire.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/state.js").Entry} Entry */
+/** @typedef {import("./client.js").Means} Means */
+/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./wire.js").Answer} Answer */
+
+const MAX_BATCH = 50;
+const MAX_INFLATED = 900000;
+const MAX_WIRE = 64000;
+const UNREADABLE = [400, 413, 422];
+
+/**
+ * Push once.
+ * @param {Store} store @param {Means} means @param {Entry[]} waiting
+ * @param {(s: State, mids: number[]) => Promise<void>} markSending
+ * @returns {Promise<Result>}
+ */
+export async function push(store, means, waiting, markSending) {
+  const s = store.state;
+  const { sent, body, gzip } = await envelope(s, waiting);
+  await markSending(
+    s,
+    sent.map((entry) => entry.mid),
+  );
+  const headers = { "Content-Type": "application/json" };
+  const answer = await request(means.fetch, "/sync/v1/push", { body, gzip, headers });
+  if (answer.status === 200 && Number.isInteger(answer.body?.last_mid)) {
+    return accepted(store, means, sent, answer.body);
+  }
+  return refused(s, means, sent, answer);
+}
+
+/** The saves in a row from the first, at most as many as go. @param {State} s @param {Entry[]} waiting */
+function batchOf(s, waiting) {
+  let bytes = 0;
+  const size = waiting.findIndex((entry, i) => {
+    bytes += byteLength(entry.json) + 8;
+    const follows = !i || entry.mid === waiting[i - 1].mid + 1;
+    return !follows || i >= s.sync.batch || (i > 0 && bytes > MAX_INFLATED);
+  });
+  return size < 0 ? waiting : waiting.slice(0, size);
+}
+
+/** @param {State} s @param {Entry[]} waiting */
+async function envelope(s, waiting) {
+  let sent = batchOf(s, waiting);
+  for (;;) {
+    const before = await mine(s, sent[0].mid - 1);
+    const packed = await pack({
+      device: s.head.device,
+      epoch: s.sync.epoch,
+      app: s.sync.app ?? "",
+      recorded: s.head.mid,
+      kept_from: s.head.floor.mid + 1,
+      first_prev: before?.hash ?? "",
+      mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : entry.json)),
+    });
+    if (packed.body.length <= MAX_WIRE || sent.length === 1) return { sent, ...packed };
+    sent = sent.slice(0, Math.ceil(sent.length / 2));
+  }
+}
+
+/** @param {Entry} entry */
+const rawOf = ({ mid, key, json }) => JSON.stringify({ mid, key, raw: json });
+
+/**
+ * @param {Store} store @param {Means} means @param {Entry[]} sent @param {any} body
+ * @returns {Promise<Result>}
+ */
+async function accepted(store, means, sent, body) {
+  const s = store.state;
+  const before = s.sync.received;
+  const relation = await compare(store, body);
+  if (relation !== "same") return { did: "push", more: true };
+  const results = body.results ?? [];
+  await settle(s, results);
+  const last = sent[sent.length - 1].mid;
+  if (s.sync.raw === last && body.last_mid === last) await rechain(s, last, body.last_hash);
+  if (!results.length && body.last_mid <= before) {
+    await backOff(s, means.now().getTime(), means.random());
+    return { did: "offline", more: false, code: "no_progress" };
+  }
+  const searching = last < s.sync.badUntil;
+  const batch = searching ? s.sync.batch : Math.min(MAX_BATCH, s.sync.batch * 2);
+  const badUntil = searching ? s.sync.badUntil : 0;
+  const calm = { fails: 0, fives: 0, until: 0, raw: 0 };
+  await note(s, { ...calm, batch, badUntil, deltas: true });
+  return { did: "push", more: true };
+}
+
+/**
+ * @param {State} s @param {Means} means @param {Entry[]} sent @param {Answer} answer
+ * @returns {Promise<Result>}
+ */
+async function refused(s, means, sent, { status, body, timeout, retryAfter }) {
+  const code = body?.code;
+  if (status === 401) return { did: "auth", more: false, code };
+  if (status === 426) return { did: "update", more: false, code };
+  const now = means.now().getTime();
+  const fives = status === 500 ? s.sync.fives + 1 : s.sync.fives;
+  if (UNREADABLE.includes(status) || fives >= 3) {
+    if (s.sync.raw) await backOff(s, now, means.random(), 300, { raw: 0, fives: 0 });
+    else await narrow(s, sent);
+    return { did: "push", more: !s.sync.until || s.sync.until <= now, code };
+  }
+  const batch = timeout ? Math.max(1, Math.floor(sent.length / 2)) : s.sync.batch;
+  await backOff(s, now, means.random(), retryAfter, { fives, batch });
+  return { did: "offline", more: false, code };
+}
+
+/** Look for the unreadable one in half as many; a single one goes raw next. @param {State} s @param {Entry[]} sent */
+async function narrow(s, sent) {
+  const last = sent[sent.length - 1].mid;
+  if (sent.length === 1) return note(s, { raw: last, fives: 0 });
+  const badUntil = s.sync.badUntil && s.sync.badUntil < last ? s.sync.badUntil : last;
+  return note(s, { batch: Math.floor(sent.length / 2), badUntil, fives: 0 });
+}
