@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 
 LANGS = ("id", "en")
+PLACE = re.compile(r"\{([a-z_0-9]+)\}")
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
@@ -33,7 +35,9 @@ def translate(lang: str, key: str, **kw: Any) -> str:
     sentences = load(lang)
     if kw.get("n") == 1 and f"{key}.one" in sentences:
         key = f"{key}.one"
-    text = sentences[key]
-    for name, value in kw.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return fill(sentences[key], kw)
+
+
+def fill(text: str, kw: dict[str, Any]) -> str:
+    """The text with each ``{name}`` of ``kw`` filled in once: values are never read again."""
+    return PLACE.sub(lambda found: str(kw[found[1]]) if found[1] in kw else found[0], text)

@@ -13,7 +13,6 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_lo
 from outreach.domain.rulebook import FIELDS, role_group
 from outreach.domain.rules import PATTERNS, Error, check_field, normalise_field
 
-
 Maker = Callable[..., Any]
 
 

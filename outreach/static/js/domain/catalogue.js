@@ -8,9 +8,8 @@ export function makeT(sentences) {
   return (key, kw = {}) => {
     const chosen = kw.n === 1 && Object.hasOwn(sentences, `${key}.one`) ? `${key}.one` : key;
     if (!Object.hasOwn(sentences, chosen)) throw new Error(`no sentence: ${chosen}`);
-    return Object.entries(kw).reduce(
-      (text, [name, value]) => text.replaceAll(`{${name}}`, () => String(value)),
-      sentences[chosen],
+    return sentences[chosen].replace(/\{([a-z_0-9]+)\}/g, (place, name) =>
+      Object.hasOwn(kw, name) ? String(kw[name]) : place,
     );
   };
 }
