@@ -54,12 +54,17 @@ class Device(Base):
 
 
 class ScopeCounter(Base):
-    """The scope's counter: ``seq`` orders every change of its rows. Holes are fine."""
+    """The scope's counter: ``seq`` orders every change of its rows. Holes are fine.
+
+    ``floor`` is the highest ver of a gone marker already thrown away: a cursor below it could
+    miss a row that left, so it starts again from 0.
+    """
 
     __tablename__ = "scope_counter"
 
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class ServerState(Base):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
@@ -49,13 +49,18 @@ class Worker(Base):
 
 
 class WorkerBlob(Base):
-    """A worker's picture or signature by field; the permission to read it is the row's."""
+    """A worker's picture or signature by field; the permission to read it is the row's.
+
+    ``owner_id`` is the user who set the reference: the bytes are shown only when that user's
+    own device has sent them, so naming somebody else's hash opens nothing.
+    """
 
     __tablename__ = "worker_blob"
 
     worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
     field: Mapped[str] = mapped_column(String(24), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    owner_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class DuplicatePair(Base):
@@ -93,4 +98,5 @@ class Reference(Base):
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     ver: Mapped[int] = mapped_column(BigInteger, index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
+    gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     data: Mapped[dict[str, Any]] = mapped_column(JsonText)

@@ -1,0 +1,228 @@
+"""Pictures and signatures: sent in pieces, checked when complete, shown only through a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256 as digest
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from outreach.domain.access import visible_fields
+from outreach.domain.actor import Actor
+from outreach.services import audit
+from outreach.services.pictures import SIGNATURE, BlobRefused, inspect
+from outreach.storage import queries_blobs, queries_workers
+from outreach.storage.blobs_port import Blobs
+from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import Known
+from outreach.storage.sync import BlobPiece, BlobUpload
+
+PIECE_MAX = 64 * 1024
+BLOB_MAX = 4 * 1024 * 1024
+UNFINISHED_MAX = 64 * 1024 * 1024
+UNREFERENCED = timedelta(days=90)
+FIELDS = {"ktp_photo": "ktp_photo", "face_photo": "face_photo", "consent_evidence": "consent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload of this device is. ``state``: none, partial, complete or refused;
+    ``code`` says why it was refused or where to go on from."""
+
+    offset: int
+    total: int
+    state: str
+    code: str | None = None
+    status: int = 200
+
+
+class UploadRefused(Exception):
+    """The piece itself cannot be taken; ``code`` says why."""
+
+    def __init__(self, code: str, status: int = 422) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+
+
+def progress(session: Session, known: Known, sha256: str) -> Progress:
+    """What the server holds of this device's own upload; other devices' do not show."""
+    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    if upload is None:
+        return Progress(0, 0, "none")
+    return state_of(session, upload)
+
+
+def state_of(session: Session, upload: BlobUpload) -> Progress:
+    """The progress of an upload; its blob tells whether it was refused."""
+    if not upload.complete:
+        return Progress(upload.received, upload.total, "partial")
+    found = queries_blobs.blob_state(session, upload.sha256)
+    if found is not None and found[0] == "refused":
+        return Progress(upload.total, upload.total, "refused", found[2])
+    return Progress(upload.total, upload.total, "complete")
+
+
+def put_piece(
+    session: Session,
+    blobs: Blobs,
+    known: Known,
+    sha256: str,
+    offset: int,
+    total: int,
+    data: bytes,
+    now: datetime,
+) -> Progress:
+    """Take one piece. A piece that came before is answered like the first time; a piece from
+    elsewhere than the end is told where to go on. Raises UploadRefused."""
+    if not 0 < total <= BLOB_MAX:
+        raise UploadRefused("blob_too_big", 413)
+    if not data or len(data) > PIECE_MAX:
+        raise UploadRefused("blob_piece_size", 413 if data else 422)
+    begin_write(session)
+    upload = queries_blobs.upload_of(session, sha256, known.device_id, lock=True)
+    if upload is None:
+        upload = begin(session, known, sha256, total, now)
+    if upload.complete or offset != upload.received or total != upload.total:
+        return elsewhere(session, upload, offset, total)
+    if offset + len(data) > total:
+        session.rollback()
+        raise UploadRefused("blob_piece_size")
+    session.execute(
+        insert(BlobPiece.__table__).values(
+            sha256=sha256, device_id=known.device_id, offset=offset, data=data
+        )
+    )
+    upload.received, upload.updated_at = offset + len(data), now
+    if upload.received == total:
+        return finish(session, blobs, upload, now)
+    session.commit()
+    return Progress(upload.received, total, "partial")
+
+
+def begin(session: Session, known: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
+    """A new upload; two first pieces at once meet at the key and the second asks again."""
+    if queries_blobs.unfinished_bytes(session, known.device_id) > UNFINISHED_MAX:
+        session.rollback()
+        raise UploadRefused("blob_too_many_unfinished", 429)
+    upload = BlobUpload(
+        sha256=sha256,
+        device_id=known.device_id,
+        total=total,
+        received=0,
+        complete=False,
+        updated_at=now,
+    )
+    session.add(upload)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        session.rollback()
+        raise UploadRefused("blob_offset", 409) from error
+    return upload
+
+
+def elsewhere(session: Session, upload: BlobUpload, offset: int, total: int) -> Progress:
+    """The answer to a piece that is not the next one; nothing changes."""
+    found = state_of(session, upload)
+    session.rollback()
+    again = offset < found.offset and total == found.total
+    if found.state != "partial" or again:
+        return found
+    return Progress(found.offset, found.total, "partial", "blob_offset", 409)
+
+
+def finish(session: Session, blobs: Blobs, upload: BlobUpload, now: datetime) -> Progress:
+    """Check the whole, store it, note it. A wrong checksum begins again from nothing."""
+    sha256, device_id, total = upload.sha256, upload.device_id, upload.total
+    session.flush()
+    data = queries_blobs.pieces_of(session, sha256, device_id)
+    queries_blobs.drop_pieces(session, sha256, device_id)
+    if digest(data).hexdigest() != sha256:
+        session.delete(upload)
+        session.commit()
+        return Progress(0, total, "none", "blob_checksum", 409)
+    state, mime, reason = check_and_store(blobs, sha256, data)
+    upload.complete = True
+    row = {"size": total, "mime": mime, "state": state, "reason": reason, "created_at": now}
+    queries_blobs.put_blob(session, {"sha256": sha256, **row})
+    session.commit()
+    return Progress(total, total, state, reason)
+
+
+def check_and_store(blobs: Blobs, sha256: str, data: bytes) -> tuple[str, str, str | None]:
+    """(state, mime, reason). Only what can be shown is stored, as sent and as shown."""
+    try:
+        mime, _, shown = inspect(data)
+    except BlobRefused as refused:
+        return "refused", "", refused.code
+    blobs.put(sha256, "original", data)
+    blobs.put(sha256, "shown", shown)
+    return "complete", mime, None
+
+
+def open_for_worker(
+    session: Session,
+    blobs: Blobs,
+    actor: Actor,
+    worker_id: str,
+    field: str,
+    now: datetime | None = None,
+) -> tuple[str, bytes] | None:
+    """(mime, bytes) of a worker's picture or signature as it may be shown; None when the actor
+    may not see the row or field, or the bytes have not come.
+
+    The row gives the permission, never the hash: bytes show only where the user who named the
+    hash has sent them from a device of his own. With ``now`` the look is audited and committed.
+    """
+    needed = FIELDS.get(field)
+    if needed is None or needed not in visible_fields(actor.role):
+        return None
+    place = queries_workers.places(session, {worker_id}).get(worker_id)
+    if place is None or not actor.can_see(place[0]) or queries_workers.is_gone(session, worker_id):
+        return None
+    found = queries_blobs.reference(session, worker_id, field)
+    if found is None or found[1] is None:
+        return None
+    sha256, owner = found[0], found[1]
+    state = queries_blobs.blob_state(session, sha256)
+    if state is None or state[0] != "complete":
+        return None
+    if not queries_workers.proved_owner(session, sha256, owner):
+        return None
+    data = blobs.get(sha256, "shown")
+    if data is None:
+        return None
+    if now is not None:
+        note_look(session, actor, worker_id, place[0], field, now)
+    return (SIGNATURE if state[1] == SIGNATURE else "image/jpeg"), data
+
+
+def note_look(
+    session: Session, actor: Actor, worker_id: str, region: str, field: str, now: datetime
+) -> None:
+    """Audit that somebody looked at a picture."""
+    audit.record(
+        session,
+        actor_id=actor.user_id,
+        action="blob_shown",
+        object_type="worker",
+        object_id=worker_id,
+        region_code=region,
+        detail={"field": field},
+        now=now,
+    )
+    session.commit()
+
+
+def forget_unreferenced(session: Session, blobs: Blobs, now: datetime) -> int:
+    """Delete what no worker has named for 90 days; answers how many."""
+    begin_write(session)
+    dead = queries_blobs.forget_unreferenced(session, now - UNREFERENCED)
+    session.commit()
+    for sha256 in dead:
+        blobs.delete(sha256)
+    return len(dead)

@@ -1,0 +1,180 @@
+"""One mutation as it arrives: read, hashed and checked before any lock is taken.
+
+Nothing here asks the database. What can be read at all becomes a Change; its faults travel in
+``errors`` and end in the verdict ``invalid``. Only a mutation without number or key raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from outreach.domain.actor import PERSONAL_ROLES
+from outreach.domain.ids import is_uuid7
+from outreach.domain.rules import check_set
+
+SCHEMA = 1
+MAX_BYTES = 24 * 1024
+MAX_NUMBER = 2**53
+MAX_FIELDS = 80
+MAX_DEPTH = 8
+OPS = ("put", "delete")
+TABLES = ("worker",)
+Errors = dict[str, list[dict[str, Any]]]
+
+
+class Unnumbered(ValueError):
+    """A mutation whose number or key cannot be read; the phone sends it again as ``raw``."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"mutation {index} has no readable number and key")
+        self.index = index
+
+
+@dataclass(slots=True)
+class Change:
+    """A mutation in memory. ``set`` is {field: (from, to)}; ``user_id`` and ``device_id`` are
+    its author's, also when somebody else's decision lets it take effect later."""
+
+    mid: int
+    key: str
+    payload: bytes
+    user_id: str = ""
+    device_id: str = ""
+    schema: int = 0
+    op: str = "put"
+    table: str = "worker"
+    id: str | None = None
+    scope: str | None = None
+    ver: int = 0
+    set: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    at: str | None = None
+    on_behalf: str | None = None
+    hash: bytes = b""
+    errors: Errors = field(default_factory=dict)
+    stored: bool = False
+
+    @property
+    def fresh_row(self) -> bool:
+        """True for a create that names its row by its own key."""
+        return self.key == self.id and self.op == "put"
+
+
+def fault(code: str, **params: Any) -> dict[str, Any]:
+    """An error as it travels."""
+    return {"code": code, "params": params}
+
+
+def link(previous: bytes | None, payload: bytes) -> bytes:
+    """The next value of the chain: SHA-256(h(n-1) ‖ bytes(n)); nothing stands before the first."""
+    return sha256((previous or b"") + payload).digest()
+
+
+def read(text: Any, index: int, role: str) -> Change:
+    """The Change in one element of ``mutations``; raises Unnumbered."""
+    body, payload = load(text)
+    mid, key = body.get("mid"), body.get("key")
+    if not is_number(mid) or mid < 1 or not is_uuid7(key):
+        raise Unnumbered(index)
+    change = Change(mid=mid, key=key, payload=payload)
+    if "raw" in body:
+        change.errors["_"] = [fault("mutation_unreadable")]
+        return change
+    fill(change, body)
+    if not change.errors:
+        check_values(change, role)
+    if len(payload) > MAX_BYTES:
+        change.errors["_"] = [fault("mutation_too_big", max=MAX_BYTES)]
+    return change
+
+
+def load(text: Any) -> tuple[dict[str, Any], bytes]:
+    """(the object, the bytes that are hashed and stored); an empty object when unreadable."""
+    if isinstance(text, dict):
+        return text, orjson.dumps(text)
+    if not isinstance(text, str):
+        return {}, b""
+    payload = text.encode()
+    try:
+        body = orjson.loads(payload)
+    except ValueError:
+        return {}, payload
+    return (body if isinstance(body, dict) else {}), payload
+
+
+def is_number(value: Any) -> bool:
+    """True for an integer a phone can count to (JSON's true is none)."""
+    return type(value) is int and abs(value) <= MAX_NUMBER
+
+
+def fill(change: Change, body: dict[str, Any]) -> None:
+    """Copy what is well formed; note every part that is not."""
+    wrong: list[str] = []
+
+    def take(name: str, right: bool, value: Any) -> None:
+        if right:
+            setattr(change, name, value)
+        else:
+            wrong.append(name)
+
+    schema, op, table = body.get("schema", 1), body.get("op", "put"), body.get("table", "worker")
+    row, scope = body.get("id", change.key), body.get("scope")
+    ver, at, on_behalf = body.get("ver") or 0, body.get("at"), body.get("on_behalf")
+    take("schema", is_number(schema) and 1 <= schema < 2**31, schema)
+    take("op", isinstance(op, str) and op in OPS, op)
+    take("table", isinstance(table, str) and table in TABLES, table)
+    take("id", is_uuid7(row), row)
+    take("scope", isinstance(scope, str) and 0 < len(scope) <= 40 and scope.isprintable(), scope)
+    take("ver", is_number(ver) and ver >= 0, ver)
+    take("at", at is None or (isinstance(at, str) and len(at) <= 40), at)
+    take("on_behalf", on_behalf is None or is_uuid7(on_behalf), on_behalf)
+    values = body.get("set") if body.get("set") is not None else {}
+    take("set", is_set(values), values)
+    if wrong:
+        change.set = {}
+        change.errors["_"] = [fault("mutation_part_wrong", part=name) for name in wrong]
+
+
+def is_set(values: Any) -> bool:
+    """True for {field: [from, to], …} of bearable size and depth."""
+    return (
+        isinstance(values, dict)
+        and len(values) <= MAX_FIELDS
+        and all(isinstance(pair, list) and len(pair) == 2 for pair in values.values())
+        and not deeper(values, MAX_DEPTH)
+    )
+
+
+def deeper(value: Any, depth: int) -> bool:
+    """True when the value nests deeper than ``depth``; refuses before anything recurses far."""
+    if not isinstance(value, dict | list):
+        return False
+    if depth == 0:
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return any(deeper(part, depth - 1) for part in parts)
+
+
+def check_values(change: Change, role: str) -> None:
+    """Note every field that breaks a rule or that the role may not set.
+
+    Who has lost his role is judged like an officer: the mutation is held, not torn apart.
+    """
+    found = check_set(role if role in PERSONAL_ROLES else "officer", change.set)  # type: ignore[arg-type]
+    for name, errors in found.items():
+        change.errors[name[:40]] = errors
+    for name in ("full_name", "village_code"):
+        if name in change.set and change.set[name][1] is None:
+            change.errors[name] = [fault("field_required")]
+
+
+def restore(row: Any, role: str) -> Change:
+    """The Change of a stored mutation, ready to be judged again by somebody's decision."""
+    change = read(row.payload.decode(errors="replace"), 0, role)
+    change.user_id, change.device_id = row.user_id, row.device_id
+    change.hash, change.stored = row.hash, True
+    change.mid = row.mid
+    return change

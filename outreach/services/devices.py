@@ -1,0 +1,247 @@
+"""Phones: registering one, recognising it by its own cookie, revoking it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
+from outreach.services import audit
+from outreach.services.push import TOKEN_DAYS, stamp
+from outreach.storage import queries_sync
+from outreach.storage.accounts import Assignment, User
+from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import Known
+from outreach.storage.sync import Device
+
+
+class DeviceRefused(Exception):
+    """The device cannot be registered; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a phone says about itself."""
+
+    device: str
+    name: str = ""
+    app: str = ""
+    was: str | None = None
+    was_empty: bool = False
+    persisted: bool | None = None
+    storage: dict[str, Any] | None = None
+    recorded: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the server's configuration tells phones."""
+
+    regency: str
+    min_version: str
+    lease_days: int
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a device's token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def recognise(session: Session, device_id: str, token: str, now: datetime) -> Known | None:
+    """The device whose own token this is; None for a wrong, old or unknown one."""
+    known = queries_sync.known_device(session, device_id)
+    if known is None or known.token_hash is None or known.kind != "phone":
+        return None
+    if not hmac.compare_digest(known.token_hash, token_hash(token)):
+        return None
+    if known.token_until is None or known.token_until < now:
+        return None
+    return known
+
+
+def register(session: Session, user: User, said: Announcement, now: datetime) -> str:
+    """A new token for this device of the user, made or renewed.
+
+    Raises DeviceRefused for another user's device and for roles that carry no phone. A revoked
+    device stays revoked: it gets a token to send what it still holds, nothing more.
+    """
+    if user.role not in PERSONAL_ROLES:
+        raise DeviceRefused("role_without_phone")
+    user_id = user.id
+    token = secrets.token_urlsafe(32)
+    try:
+        store(session, user_id, said, now, token)
+    except IntegrityError:  # the same request twice at once: the row is there now
+        store(session, user_id, said, now, token)
+    return token
+
+
+def store(session: Session, user_id: str, said: Announcement, now: datetime, token: str) -> None:
+    """Insert or update the device's row and commit."""
+    begin_write(session)
+    device = session.get(Device, said.device, with_for_update=True)
+    if device is not None and (device.user_id != user_id or device.kind != "phone"):
+        session.rollback()
+        raise DeviceRefused("device_of_other_user")
+    if device is None:
+        device = Device(
+            id=said.device,
+            user_id=user_id,
+            kind="phone",
+            created_at=now,
+            seen_at=now,
+            recorded=0,
+            was=own_device(session, user_id, said.was),
+            was_empty=said.was_empty,
+        )
+        session.add(device)
+    device.token_hash = token_hash(token)
+    device.token_until = now + timedelta(days=TOKEN_DAYS)
+    note(device, said, now)
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise
+
+
+def own_device(session: Session, user_id: str, was: str | None) -> str | None:
+    """``was`` where it really was a device of this user."""
+    if was is None:
+        return None
+    return session.scalar(select(Device.id).where(Device.id == was, Device.user_id == user_id))
+
+
+def refresh(session: Session, known: Known, said: Announcement, now: datetime) -> None:
+    """Note what a recognised phone says about itself; its token stays."""
+    begin_write(session)
+    device = session.get_one(Device, known.device_id, with_for_update=True)
+    if device.revoked_at is None:
+        device.token_until = now + timedelta(days=TOKEN_DAYS)
+    note(device, said, now)
+    session.commit()
+
+
+def note(device: Device, said: Announcement, now: datetime) -> None:
+    """Copy the announcement; what the phone leaves out stays as it was known."""
+    device.seen_at = now
+    device.name = said.name or device.name or ""
+    device.app = said.app or device.app or ""
+    device.was_empty = bool(device.was_empty or said.was_empty)
+    if said.persisted is not None:
+        device.persisted = said.persisted
+    if said.storage is not None:
+        device.storage = said.storage
+    if said.recorded is not None:
+        device.recorded = max(device.recorded or 0, said.recorded)
+
+
+def describe(
+    session: Session, known: Known, actor: Actor, settings: Settings, now: datetime, today: date
+) -> dict[str, Any]:
+    """What a phone is told about its user, its scopes and the server."""
+    user = session.get_one(User, known.user_id)
+    writable = writable_of(session, known, actor)
+    carried = writable if known.role in FIELD_ROLES and known.revoked_at is None else []
+    letters = letters_of(session, known.user_id, today)
+    office = user.office
+    return {
+        "epoch": known.epoch,
+        "user": {
+            "id": known.user_id,
+            "name": known.name,
+            "username": known.username,
+            "role": known.role,
+            "lang": known.lang,
+            "office": None
+            if office is None
+            else {"id": office.id, "name": office.name, "kind": office.kind},
+            "letters": letters,
+        },
+        "role": known.role,
+        "scopes": [] if known.revoked_at else [f"u:{known.user_id}", "ref", *carried],
+        "writable": writable,
+        "revoked": known.revoked_at is not None,
+        "last_mid": known.last_mid,
+        "last_key": known.last_key,
+        "min_version": settings.min_version,
+        "server_time": stamp(now),
+        "lease_days": settings.lease_days,
+        "keys": [],
+    }
+
+
+def writable_of(session: Session, known: Known, actor: Actor) -> list[str]:
+    """Villages into which the phone may write: the assigned ones, or all of the regency."""
+    if known.revoked_at is not None or not known.active:
+        return []
+    if actor.villages is not None:
+        return sorted(actor.villages)
+    return queries_sync.villages_of_regency(session, actor.regency)
+
+
+def letters_of(session: Session, user_id: str, today: date) -> dict[str, str]:
+    """Number of the letter of assignment by village, for the slip a person is given."""
+    rows = session.execute(
+        select(Assignment.region_code, Assignment.letter).where(
+            Assignment.user_id == user_id,
+            Assignment.letter.is_not(None),
+            Assignment.starts <= today,
+            or_(Assignment.ends.is_(None), Assignment.ends >= today),
+        )
+    )
+    return {code: letter for code, letter in rows if letter}
+
+
+def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+    """Stop a phone from pulling; it may still send what it holds. False when already so."""
+    begin_write(session)
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None or device.kind != "phone" or device.revoked_at is not None:
+        session.rollback()
+        return False
+    device.revoked_at = now
+    audit.record(
+        session,
+        actor_id=actor.user_id,
+        action="device_revoked",
+        object_type="device",
+        object_id=device_id,
+        now=now,
+        detail={"user": device.user_id},
+    )
+    session.commit()
+    return True
+
+
+def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+    """Undo a revocation. False when the device was not revoked."""
+    begin_write(session)
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None or device.revoked_at is None:
+        session.rollback()
+        return False
+    device.revoked_at = None
+    audit.record(
+        session,
+        actor_id=actor.user_id,
+        action="device_restored",
+        object_type="device",
+        object_id=device_id,
+        now=now,
+        detail={"user": device.user_id},
+    )
+    session.commit()
+    return True

@@ -1,0 +1,332 @@
+"""Everything one judgement has read and will write. Reads and writes in bulk; decides nothing.
+
+The counters of all scopes in ``last`` are locked by this transaction before anything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.services.changes import Change
+from outreach.services.people import Person, from_row
+from outreach.services.verdicts import Court, Verdict
+from outreach.storage import queries_sync, queries_workers
+from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
+
+MAX_MERGES = 12
+
+
+class NeedScopes(Exception):
+    """A row lies in a scope that is not locked: roll back and begin again with these too."""
+
+    def __init__(self, scopes: Collection[str]) -> None:
+        super().__init__("scopes not locked")
+        self.scopes = frozenset(scopes)
+
+
+class Docket:
+    """The rows, the waiting mutations and the writes of one judgement."""
+
+    def __init__(
+        self, session: Session, court: Court, seqs: dict[str, int], room: int, villages: set[str]
+    ) -> None:
+        self.session = session
+        self.court = court
+        self.villages = villages
+        self.next = {scope: seq - room + 1 for scope, seq in seqs.items()}
+        self.people: dict[str, Person] = {}
+        self.waiting: dict[str, list[Any]] = {}
+        self.disputes: dict[str, list[Any]] = {}
+        self.gone: dict[tuple[str, str], dict[str, Any]] = {}
+        self.back: set[tuple[str, str]] = set()
+        self.mutations: list[dict[str, Any]] = []
+        self.judged_again: list[dict[str, Any]] = []
+        self.conflicts: list[dict[str, Any]] = []
+        self.settled: list[dict[str, Any]] = []
+        self.holds: dict[str, dict[str, Any]] = {}
+        self.decided: list[dict[str, Any]] = []
+        self.inbox: dict[str, dict[str, Any]] = {}
+        self.inherited: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def read(self, changes: Collection[Change]) -> None:
+        """Load the rows that the changes name, their survivors, and what waits on absent ones."""
+        wanted = {c.id for c in changes if c.id and not c.errors}
+        for _ in range(MAX_MERGES):
+            missing = wanted - self.people.keys()
+            if not missing:
+                break
+            found = [from_row(row) for row in queries_workers.full_rows(self.session, missing)]
+            self.people.update((person.id, person) for person in found)
+            wanted = {person.merged_into for person in found if person.merged_into}
+        self.require({person.region_code for person in self.people.values()})
+        absent = {c.id for c in changes if c.id and c.id not in self.people and not c.fresh_row}
+        if absent:
+            for row in queries_sync.waiting_on(self.session, absent):
+                self.waiting.setdefault(row.row_id, []).append(row)
+        disputed = [person.id for person in self.people.values() if person.has_conflict]
+        if disputed:
+            for row in queries_sync.open_conflicts(self.session, disputed):
+                self.disputes.setdefault(row.worker_id, []).append(row)
+
+    def require(self, scopes: Iterable[str]) -> None:
+        """Raise NeedScopes unless every scope is locked."""
+        missing = set(scopes) - self.next.keys()
+        if missing:
+            raise NeedScopes(missing)
+
+    def number(self, scope: str) -> int:
+        """The next number of a locked scope."""
+        self.require((scope,))
+        ver = self.next[scope]
+        self.next[scope] = ver + 1
+        return ver
+
+    def survivor(self, row_id: str) -> Person | None:
+        """The row, or the one it was merged into."""
+        person = self.people.get(row_id)
+        for _ in range(MAX_MERGES):
+            if person is None or person.merged_into is None:
+                return person
+            person = self.people.get(person.merged_into)
+        return person
+
+    # --- noting ------------------------------------------------------------------------------
+
+    def touch(self, person: Person, region: str | None = None) -> None:
+        """Give the row its next number, in another village when it moves there."""
+        if region is not None and region != person.region_code:
+            self.leave(person.region_code, person.id)
+            person.region_code = region
+            self.back.add((region, person.id))
+            self.gone.pop((region, person.id), None)
+        person.ver = self.number(person.region_code)
+        person.dirty = True
+
+    def leave(self, scope: str, row_id: str, into: str | None = None) -> None:
+        """Mark a row as gone from a scope."""
+        self.back.discard((scope, row_id))
+        self.gone[scope, row_id] = {
+            "scope": scope,
+            "row_id": row_id,
+            "table_name": "worker",
+            "ver": self.number(scope),
+            "into": into,
+            "at": self.court.now,
+        }
+
+    def keep(self, change: Change, verdict: Verdict) -> None:
+        """Store the mutation with its verdict."""
+        values = {
+            "status": verdict.status,
+            "ver": verdict.ver,
+            "into": verdict.into,
+            "waits_for": verdict.waits_for,
+            "verdict": verdict.wire(),
+        }
+        if change.stored:
+            self.judged_again.append({"key": change.key, **values})
+            return
+        self.mutations.append(
+            {
+                "key": change.key,
+                "device_id": self.court.device_id,
+                "mid": change.mid,
+                "user_id": self.court.actor.user_id,
+                "on_behalf": change.on_behalf,
+                "origin": self.court.origin,
+                "received_at": self.court.now,
+                "schema": change.schema,
+                "table_name": change.table,
+                "row_id": change.id,
+                "scope": change.scope,
+                "op": change.op,
+                "payload": change.payload,
+                "hash": change.hash,
+                **values,
+            }
+        )
+
+    def hold(self, change: Change, reason: str, region: str | None) -> None:
+        """Note that the mutation waits for a decision, for the supervisor and its author."""
+        user = change.user_id or self.court.actor.user_id
+        self.holds[change.key] = {
+            "key": change.key,
+            "reason": reason,
+            "region_code": region if region in self.villages else None,
+            "state": "open",
+            "words": None,
+            "created_at": self.court.now,
+            "decided_at": None,
+            "decided_by": None,
+        }
+        self.tell(change.key, user, "held", change.id, {"reason": reason, "scope": change.scope})
+
+    def tell(
+        self, key: str, user: str, kind: str, worker_id: str | None, data: dict[str, Any]
+    ) -> None:
+        """Put a row into a user's own scope; its id is the mutation's key."""
+        self.require((f"u:{user}",))
+        self.inbox[key] = {
+            "id": key,
+            "user_id": user,
+            "ver": 0,
+            "kind": kind,
+            "worker_id": worker_id,
+            "data": data,
+            "gone": False,
+        }
+
+    def untell(self, key: str, user: str) -> None:
+        """Take a row out of a user's own scope."""
+        self.tell(key, user, "held", None, {})
+        self.inbox[key]["gone"] = True
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write everything in bulk; the caller commits."""
+        self.find_doubles()
+        people = self.people.values()
+        queries_workers.add_workers(self.session, [p.row(self.court) for p in people if p.new])
+        queries_workers.save_workers(
+            self.session, [p.row(self.court) for p in people if p.dirty and not p.new]
+        )
+        self.write_blobs()
+        queries_sync.insert_rows(self.session, Mutation.__table__, self.mutations)
+        queries_sync.update_rows(self.session, Mutation.__table__, ("key",), self.judged_again)
+        queries_sync.insert_rows(self.session, Conflict.__table__, self.conflicts)
+        queries_sync.update_rows(self.session, Conflict.__table__, ("id",), self.settled)
+        queries_sync.put_rows(self.session, Hold.__table__, ("key",), list(self.holds.values()))
+        queries_sync.update_rows(self.session, Hold.__table__, ("key",), self.decided)
+        queries_workers.drop_tombstones(self.session, sorted(self.back))
+        queries_workers.put_tombstones(self.session, list(self.gone.values()))
+        self.write_inbox()
+
+    def write_inbox(self) -> None:
+        """Number the inbox rows only now: a scope nobody wrote to keeps its number."""
+        rows = list(self.inbox.values())
+        if not rows:
+            return
+        wanted: dict[str, int] = {}
+        for row in rows:
+            scope = f"u:{row['user_id']}"
+            wanted[scope] = wanted.get(scope, 0) + 1
+        seqs = queries_sync.bump(self.session, wanted)
+        for row in rows:
+            scope = f"u:{row['user_id']}"
+            wanted[scope] -= 1
+            row["ver"] = seqs[scope] - wanted[scope]
+        queries_sync.put_rows(self.session, InboxRow.__table__, ("id",), rows)
+
+    def write_blobs(self) -> None:
+        """Keep the references beside the rows. Who first named a hash here stays its owner."""
+        changed = [p for p in self.people.values() if p.facts_changed]
+        wanted = {(p.id, name): sha for p in changed for name, sha in p.blobs().items()}
+        old_ids = [p.id for p in changed if not p.new]
+        old_ids += [loser for row_id, loser in self.inherited.items() if row_id in old_ids]
+        stored = queries_workers.blobs_of(self.session, old_ids) if old_ids else []
+        owners = {(row.worker_id, row.sha256): row.owner_id for row in stored}
+        had = {
+            (row.worker_id, row.field): row.sha256
+            for row in stored
+            if row.worker_id not in self.inherited.values()
+        }
+        rows = [
+            {
+                "worker_id": worker,
+                "field": name,
+                "sha256": sha,
+                "owner_id": owners.get((worker, sha))
+                or owners.get((self.inherited.get(worker, ""), sha))
+                or self.owners.get(worker)
+                or self.court.actor.user_id,
+            }
+            for (worker, name), sha in wanted.items()
+            if had.get((worker, name)) != sha
+        ]
+        queries_workers.put_blobs(self.session, rows)
+        queries_workers.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
+
+    def find_doubles(self) -> None:
+        """Pair rows that may be one person: the same NIK, or the same name and birth date."""
+        changed = {
+            p.id: p
+            for p in self.people.values()
+            if p.facts_changed and not (p.deleted_at or p.merged_into)
+        }
+        if not changed:
+            return
+        pairs: dict[tuple[str, str], str] = {}
+        for reason, matches in (
+            ("name_birth", self.same_names(changed)),
+            ("nik", self.same_niks(changed)),
+        ):
+            for one, other in matches:
+                pairs[min(one, other), max(one, other)] = reason
+                flag = "nik_ganda" if reason == "nik" else "nama_tgl_ganda"
+                for row_id in (one, other):
+                    if row_id in changed:
+                        changed[row_id].doubles.add(flag)
+        queries_workers.add_pairs(
+            self.session,
+            [
+                {"a": a, "b": b, "reason": reason, "state": "open", "created_at": self.court.now}
+                for (a, b), reason in pairs.items()
+            ],
+        )
+
+    def same_niks(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
+        """Pairs of ids that share a NIK."""
+        by_nik: dict[str, set[str]] = {}
+        for person in changed.values():
+            if person.data.get("nik"):
+                by_nik.setdefault(person.data["nik"], set()).add(person.id)
+        for row_id, number in queries_workers.same_nik(self.session, by_nik):
+            if self.still(row_id, changed):
+                by_nik[number].add(row_id)
+        return couples(by_nik.values(), changed)
+
+    def same_names(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
+        """Pairs of ids that share name and birth date."""
+        from outreach.domain.names import name_key
+
+        groups: dict[tuple[str, date], set[str]] = {}
+        for person in changed.values():
+            born = person.data.get("birth_date")
+            if born:
+                key = (name_key(person.data["full_name"])[:100], date.fromisoformat(born))
+                groups.setdefault(key, set()).add(person.id)
+        found = queries_workers.same_name_birth(
+            self.session, {name for name, _ in groups}, {born for _, born in groups}
+        )
+        for row_id, name, born in found:
+            if (name, born) in groups and self.still(row_id, changed):
+                groups[name, born].add(row_id)
+        return couples(groups.values(), changed)
+
+    def still(self, row_id: str, changed: dict[str, Person]) -> bool:
+        """False for a row whose stored value this judgement is about to replace."""
+        person = self.people.get(row_id)
+        return row_id not in changed and (
+            person is None or not (person.deleted_at or person.merged_into)
+        )
+
+
+def couples(groups: Iterable[set[str]], changed: Collection[str]) -> list[tuple[str, str]]:
+    """Each pair within a group of which at least one was changed."""
+    return [
+        (one, other)
+        for group in groups
+        if len(group) > 1
+        for one in group
+        if one in changed
+        for other in group
+        if one != other
+    ]

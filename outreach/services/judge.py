@@ -1,0 +1,410 @@
+"""The one function through which worker rows change: phones, office pages, imports and jobs.
+
+Order of a judgement: the device row, then the counters of every scope concerned in sorted
+order, **then** read, decide in memory, write in bulk, commit. Deciding before the lock would
+lose edits. Each mutation is decided alone; clocks decide nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from outreach.domain.ids import uuid7
+from outreach.domain.merge import equal, merge_field
+from outreach.domain.rules import check_set, check_together
+from outreach.services import waiting
+from outreach.services.changes import Change, Errors, fault
+from outreach.services.docket import Docket, NeedScopes
+from outreach.services.people import Person
+from outreach.services.verdicts import Court, Verdict, invalid
+from outreach.storage import queries_sync, queries_workers
+from outreach.storage.locks import begin_write
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+TRIES = 12
+ROOM = 2  # numbers one change may take in one scope: its row's, and a marker's
+DEADLOCK = {"40P01", "40001"}
+
+
+def in_order(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
+    """What ``work`` answers, committed. ``work`` gets the scopes to lock and is called again
+    from the start, with more of them, whenever a row turns out to lie elsewhere."""
+    wanted = frozenset(scopes)
+    for turn in range(TRIES):
+        begin_write(session)
+        try:
+            answer = work(wanted)
+            session.commit()
+        except NeedScopes as need:
+            session.rollback()
+            wanted |= need.scopes
+        except OperationalError as error:
+            session.rollback()
+            if getattr(error.orig, "sqlstate", None) not in DEADLOCK:
+                raise
+        except IntegrityError:  # somebody stored the same key or row first: look again
+            session.rollback()
+            if turn == TRIES - 1:
+                raise
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return answer
+    raise RuntimeError("scopes kept moving while a judgement was waiting for them")
+
+
+def scopes_of(session: Session, court: Court, changes: Collection[Change]) -> set[str]:
+    """The scopes a judgement will need, as far as an unlocked look can tell: each row's
+    village, the mutation's, a move's target, and the author's own scope."""
+    ids = {c.id for c in changes if c.id and not c.errors and not c.fresh_row}
+    places = queries_workers.places(session, ids)
+    survivors = {into for _, into in places.values() if into}
+    places |= queries_workers.places(session, survivors)
+    found = {region for region, _ in places.values()} | targets(changes)
+    return villages(session, found) | {court.own_scope}
+
+
+def targets(changes: Collection[Change]) -> set[str]:
+    """Village codes the changes themselves name."""
+    named = {c.scope for c in changes if c.scope and not c.errors}
+    moved = {c.set["village_code"][1] for c in changes if "village_code" in c.set and not c.errors}
+    return named | moved
+
+
+def villages(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the codes that are villages; nothing else gets a counter."""
+    return queries_sync.villages_among(session, codes)
+
+
+def judge(
+    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], room: int
+) -> list[Verdict]:
+    """Decide and write; the caller has locked the device and the scopes in ``seqs`` and commits.
+
+    Each scope has ``room`` numbers, at least ROOM for every change.
+    """
+    known = {scope for scope in seqs if not scope.startswith("u:")}
+    docket = Docket(session, court, seqs, room, known)
+    docket.read(changes)
+    verdicts = [decide(docket, change) for change in changes]
+    docket.write()
+    return verdicts
+
+
+def judge_each(
+    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], room: int
+) -> list[Verdict]:
+    """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
+    verdicts = []
+    for number, change in enumerate(changes):
+        left = room - ROOM * number
+        try:
+            with session.begin_nested():
+                verdicts += judge(session, court, [change], seqs, left)
+        except (NeedScopes, OperationalError):
+            raise
+        except Exception:
+            log.exception("mutation could not be written")
+            change.errors = {"_": [fault("mutation_unstorable")]}
+            verdicts += judge(session, court, [change], seqs, left)
+    return verdicts
+
+
+def decide(docket: Docket, change: Change) -> Verdict:
+    """The verdict on one mutation, noted in the docket."""
+    verdict = verdict_on(docket, change)
+    docket.keep(change, verdict)
+    if verdict.status in ("held", "invalid") and change.id not in docket.people:
+        note_waiting(docket, change, verdict)
+    return verdict
+
+
+def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
+    """Let later mutations of this push see that the row does not exist yet, and why."""
+    if change.id is None or change.stored or "_" in change.errors:
+        return
+    docket.waiting.setdefault(change.id, []).append(waiting.as_row(docket.court, change, verdict))
+
+
+def verdict_on(docket: Docket, change: Change) -> Verdict:
+    """Which rule applies first: malformed, author's standing, then the row itself."""
+    court = docket.court
+    if change.errors:
+        return invalid(change)
+    if court.standing and not court.force:
+        return held(docket, change, court.standing, change.scope)
+    assert change.id is not None, "a change without id has errors"
+    person = docket.survivor(change.id)
+    if person is None:
+        return absent(docket, change)
+    into = person.id if person.id != change.id else None
+    refused = holding_reason(docket, change, person, into)
+    if refused:
+        return held(docket, change, refused, person.region_code)
+    if person.deleted_at:
+        person.deleted_at = None
+        docket.back.add((person.region_code, person.id))
+        docket.touch(person)
+    if change.op == "delete":
+        return delete(docket, change, person, into)
+    return put(docket, change, person, into)
+
+
+def holding_reason(docket: Docket, change: Change, person: Person, into: str | None) -> str | None:
+    """Why a mutation of an existing row must wait for a person's decision, or None."""
+    court = docket.court
+    if court.force:
+        return None
+    if person.deleted_at:
+        return "deleted"
+    if not court.actor.can_write(person.region_code):
+        return "survivor_scope" if into else "out_of_scope"
+    target = change.set.get("village_code", (None, None))[1]
+    if target in docket.villages and not court.actor.can_write(target):
+        return "out_of_scope"
+    if person.verified_at and touches_nik(change, person) and court.actor.role != "supervisor":
+        return "verified"
+    if change.op == "delete":
+        return delete_reason(docket, change, person)
+    return None
+
+
+def touches_nik(change: Change, person: Person) -> bool:
+    """True when the mutation would give the person another NIK."""
+    pair = change.set.get("nik")
+    return pair is not None and not equal(person.data.get("nik"), pair[1])
+
+
+def delete_reason(docket: Docket, change: Change, person: Person) -> str | None:
+    """Why a deletion waits: the person is verified, or changed since the phone last looked."""
+    if person.verified_at:
+        return "verified"
+    if change.scope != person.region_code:
+        return "changed_since"
+    if change.ver >= person.ver or person.dirty:
+        return None
+    later = queries_sync.edits_after(
+        docket.session, person.id, person.region_code, change.ver, docket.court.device_id
+    )
+    return "changed_since" if later else None
+
+
+def held(docket: Docket, change: Change, reason: str, region: str | None) -> Verdict:
+    """The verdict that keeps the mutation for somebody's decision."""
+    docket.hold(change, reason, region)
+    return Verdict(change.mid, change.key, "held", change.scope, reason=reason)
+
+
+def delete(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+    """Take the row away and leave a marker."""
+    person.deleted_at = docket.court.now
+    docket.touch(person)
+    docket.leave(person.region_code, person.id)
+    return Verdict(change.mid, change.key, "applied", person.region_code, person.ver, into)
+
+
+def put(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+    """Merge field by field into the row; what two people changed becomes a conflict."""
+    data = dict(person.data)
+    outcomes = merge(data, change.set)
+    errors = faults_after(docket, change, data)
+    if errors:
+        return invalid(change, errors)
+    clashes = [name for name, outcome in outcomes.items() if outcome == "conflict"]
+    conflicts = [clash(person, change, name) for name in clashes]
+    settle(docket, change, person)
+    if "take" in outcomes.values():
+        person.data = data
+        person.facts_changed = True
+        docket.owners[person.id] = change.user_id or docket.court.actor.user_id
+        docket.touch(person, data["village_code"])
+    if conflicts:
+        note_conflicts(docket, change, person, conflicts)
+    status = "conflict" if conflicts else "applied"
+    return Verdict(
+        change.mid,
+        change.key,
+        status,
+        person.region_code,
+        person.ver,
+        into,
+        conflicts=conflicts,
+    )
+
+
+def merge(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, str]:
+    """Merge into ``data``; the outcome (same, take, conflict) of each field."""
+    outcomes: dict[str, str] = {}
+    for name, (base, mine) in changes.items():
+        outcomes[name] = merge_field(data.get(name), base, mine)
+        if outcomes[name] != "take":
+            continue
+        if mine is None:
+            data.pop(name, None)
+        else:
+            data[name] = mine
+    return outcomes
+
+
+def faults_after(docket: Docket, change: Change, data: dict[str, Any]) -> Errors:
+    """What the merged record would break: the village is unknown, two fields exclude each other."""
+    errors: Errors = {}
+    target = change.set.get("village_code")
+    if target and target[1] not in docket.villages:
+        errors["village_code"] = [fault("village_unknown")]
+    for name, error in check_together(data).items():
+        if change.set.keys() & {name, "occupation_code", "nik"}:
+            errors[name] = [error]
+    return errors
+
+
+def clash(person: Person, change: Change, name: str) -> dict[str, Any]:
+    """A conflict as it travels: what the author had seen, wrote, and what stands."""
+    base, mine = change.set[name]
+    return {"field": name, "base": base, "mine": mine, "theirs": person.data.get(name)}
+
+
+def note_conflicts(
+    docket: Docket, change: Change, person: Person, conflicts: list[dict[str, Any]]
+) -> None:
+    """Record the conflicts for the supervisor and tell the author."""
+    user = change.user_id or docket.court.actor.user_id
+    rows = [
+        {
+            "id": uuid7(docket.court.now),
+            "key": change.key,
+            "worker_id": person.id,
+            "region_code": person.region_code,
+            "user_id": user,
+            "state": "open",
+            "created_at": docket.court.now,
+            **conflict,
+        }
+        for conflict in conflicts
+    ]
+    docket.conflicts += rows
+    person.has_conflict = person.dirty = True
+    told = [{"id": row["id"], **c} for row, c in zip(rows, conflicts, strict=True)]
+    data = {"conflicts": told, "scope": person.region_code}
+    docket.tell(change.key, user, "conflict", person.id, data)
+
+
+def settle(docket: Docket, change: Change, person: Person) -> None:
+    """Close conflicts of fields whose current value the author (or a supervisor) has now seen."""
+    actor = docket.court.actor
+    still = []
+    for row in docket.disputes.get(person.id, []):
+        pair = change.set.get(row.field)
+        may = actor.role == "supervisor" or row.user_id == actor.user_id
+        if pair is None or not may or not equal(person.data.get(row.field), pair[0]):
+            still.append(row)
+            continue
+        docket.settled.append(
+            {
+                "id": row.id,
+                "state": "resolved",
+                "resolved_at": docket.court.now,
+                "resolved_by": actor.user_id,
+            }
+        )
+    close(docket, person, still)
+
+
+def close(docket: Docket, person: Person, still: list[Any]) -> None:
+    """Take the mark off a row without conflicts and the notes off its authors' phones."""
+    before = docket.disputes.get(person.id, [])
+    if len(still) == len(before):
+        return
+    docket.disputes[person.id] = still
+    person.has_conflict, person.dirty = bool(still), True
+    left = {row.key for row in still}
+    for row in before:
+        if row.key not in left:
+            docket.untell(row.key, row.user_id)
+
+
+def absent(docket: Docket, change: Change) -> Verdict:
+    """A mutation of a row the server does not have: a create, or it waits for one."""
+    chain = docket.waiting.get(change.id or "", [])
+    if chain:
+        return follow(docket, change, chain)
+    if change.op == "delete" or change.ver or any(p[0] is not None for p in change.set.values()):
+        return held(docket, change, "unknown_row", change.scope)
+    return create(docket, change)
+
+
+def follow(docket: Docket, change: Change, chain: list[Any]) -> Verdict:
+    """Judge a mutation together with what already waits on its row: all in order, or it waits."""
+    folded = waiting.fold(docket.court, chain, change)
+    if folded is not None and is_sound(docket, change, folded.set):
+        verdict = enact(docket, change, folded.set, folded.first)
+        waiting.release(docket, change, chain, verdict)
+        return verdict
+    docket.hold(change, "waits", change.scope)
+    return Verdict(
+        change.mid, change.key, "held", change.scope, waits_for=chain[0].key, reason="waits"
+    )
+
+
+def is_sound(docket: Docket, change: Change, values: dict[str, Any]) -> bool:
+    """True when the folded record breaks no rule and lies where the author may write."""
+    actor = docket.court.actor
+    if check_set(actor.role, values) or create_errors(docket, change, values):
+        return False
+    return docket.court.force or actor.can_write(home_of(change, values))
+
+
+def home_of(change: Change, values: dict[str, Any]) -> str:
+    """The village a new record would lie in."""
+    return str(values.get("village_code", (None, change.scope))[1])
+
+
+def create_errors(docket: Docket, change: Change, values: dict[str, Any]) -> Errors:
+    """What forbids a record from coming into being at all."""
+    errors: Errors = {}
+    if home_of(change, values) not in docket.villages:
+        errors["village_code"] = [fault("village_unknown")]
+    if values.get("full_name", (None, None))[1] is None:
+        errors["full_name"] = [fault("field_required")]
+    data = {name: pair[1] for name, pair in values.items()}
+    return errors | {name: [error] for name, error in check_together(data).items()}
+
+
+def create(docket: Docket, change: Change) -> Verdict:
+    """Make the row, unless it breaks a rule or lies where the author may not write."""
+    errors = create_errors(docket, change, change.set)
+    if errors:
+        return invalid(change, errors)
+    region = home_of(change, change.set)
+    if not docket.court.force and not docket.court.actor.can_write(region):
+        return held(docket, change, "out_of_scope", region)
+    return enact(docket, change, change.set, change)
+
+
+def enact(docket: Docket, change: Change, values: dict[str, Any], first: Change) -> Verdict:
+    """The new row, by the author of the mutation that began it."""
+    court, region = docket.court, home_of(change, values)
+    data = {name: pair[1] for name, pair in values.items() if pair[1] is not None}
+    person = Person(
+        id=str(change.id),
+        region_code=region,
+        ver=docket.number(region),
+        status=None,
+        officer_id=first.user_id or court.actor.user_id,
+        device_id=first.device_id or court.device_id,
+        created_at=court.now,
+        data={**data, "village_code": region},
+        new=True,
+        dirty=True,
+        facts_changed=True,
+    )
+    docket.people[person.id] = person
+    docket.owners[person.id] = person.officer_id
+    return Verdict(change.mid, change.key, "applied", region, person.ver)

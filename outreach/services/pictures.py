@@ -1,0 +1,107 @@
+"""Which bytes count as a picture or a signature, and the form in which they are shown."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import orjson
+
+SIGNATURE = "application/vnd.jangkau.signature+json"
+SIGNATURE_MAX = 20 * 1024
+MAX_PIXELS = 20_000_000
+SHOWN_SIDE = 1600
+MAX_STROKES = 500
+MAX_CANVAS = 4096
+SNIFF = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
+MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+class BlobRefused(ValueError):
+    """The bytes are neither picture nor signature; ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def inspect(data: bytes) -> tuple[str, str, bytes]:
+    """(mime of what was sent, mime shown, bytes shown); raises BlobRefused.
+
+    What people are shown is never what was sent: pictures are encoded anew, without EXIF or
+    anything hidden behind the image, and signatures written out from their checked points.
+    """
+    kind = sniff(data)
+    if kind is None:
+        return SIGNATURE, SIGNATURE, signature(data)
+    return MIME[kind], "image/jpeg", encode_anew(data, kind)
+
+
+def sniff(data: bytes) -> str | None:
+    """JPEG, PNG or WEBP by the first bytes; None for anything else."""
+    for start, kind in SNIFF:
+        if data.startswith(start):
+            return kind
+    return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
+
+
+def encode_anew(data: bytes, kind: str) -> bytes:
+    """The picture as a fresh JPEG of at most SHOWN_SIDE pixels a side; raises BlobRefused."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=(kind,)) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise BlobRefused("blob_too_many_pixels")
+                upright = ImageOps.exif_transpose(image).convert("RGB")
+                upright.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+                out = io.BytesIO()
+                upright.save(out, "JPEG", quality=85)
+                return out.getvalue()
+    except BlobRefused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise BlobRefused("blob_too_many_pixels") from error
+    except Exception as error:  # pillow raises nearly anything on broken files
+        raise BlobRefused("blob_not_readable") from error
+
+
+def signature(data: bytes) -> bytes:
+    """A signature's points written out anew; raises BlobRefused."""
+    if len(data) > SIGNATURE_MAX:
+        raise BlobRefused("blob_kind_refused")
+    try:
+        body = orjson.loads(data)
+    except ValueError as error:
+        raise BlobRefused("blob_kind_refused") from error
+    if not isinstance(body, dict) or not is_signature(body):
+        raise BlobRefused("blob_kind_refused")
+    return orjson.dumps({"w": body["w"], "h": body["h"], "s": body["s"]})
+
+
+def is_signature(body: dict[str, Any]) -> bool:
+    """True for {"w", "h", "s": [[x, y, x, y, …], …]} with every point on the canvas."""
+    width, height, strokes = body.get("w"), body.get("h"), body.get("s")
+    if not (is_side(width) and is_side(height) and isinstance(strokes, list)):
+        return False
+    if not 0 < len(strokes) <= MAX_STROKES:
+        return False
+    return all(is_stroke(stroke, width, height) for stroke in strokes)
+
+
+def is_side(value: Any) -> bool:
+    """True for a canvas side in pixels."""
+    return type(value) is int and 0 < value <= MAX_CANVAS
+
+
+def is_stroke(stroke: Any, width: Any, height: Any) -> bool:
+    """True for an even list of numbers within the canvas."""
+    if not isinstance(stroke, list) or len(stroke) < 2 or len(stroke) % 2:
+        return False
+    if not all(type(n) in (int, float) for n in stroke):
+        return False
+    xs, ys = stroke[::2], stroke[1::2]
+    return min(xs) >= 0 and max(xs) <= width and min(ys) >= 0 and max(ys) <= height

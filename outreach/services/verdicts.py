@@ -1,0 +1,78 @@
+"""What a judgement answers, and who judges under which circumstances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from outreach.domain.actor import Actor
+from outreach.services.changes import Change, Errors
+
+LAMPUNG = timedelta(hours=7)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The one verdict a mutation gets: applied, conflict, held or invalid.
+
+    ``released`` names earlier mutations that took effect together with this one.
+    """
+
+    mid: int
+    key: str
+    status: str
+    scope: str | None = None
+    ver: int | None = None
+    into: str | None = None
+    waits_for: str | None = None
+    reason: str | None = None
+    errors: Errors = field(default_factory=dict)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    released: list[dict[str, Any]] = field(default_factory=list)
+
+    def wire(self) -> dict[str, Any]:
+        """The verdict as the phone reads it; what is empty is left out."""
+        answer: dict[str, Any] = {
+            "mid": self.mid,
+            "status": self.status,
+            "scope": self.scope,
+            "ver": self.ver,
+        }
+        for name in ("into", "waits_for", "reason", "errors", "conflicts", "released"):
+            value = getattr(self, name)
+            if value:
+                answer[name] = value
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """Under which circumstances mutations are judged.
+
+    ``standing`` is why everything must be held (revoked, inactive, role), or None. ``force`` is
+    a supervisor's acceptance: scope, deletion and verification no longer hold anything back.
+    """
+
+    actor: Actor
+    device_id: str
+    origin: str
+    now: datetime
+    standing: str | None = None
+    force: bool = False
+    production: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day in Lampung."""
+        return (self.now + LAMPUNG).date()
+
+    @property
+    def own_scope(self) -> str:
+        """The actor's own scope, which carries conflicts and holds to his phones."""
+        return f"u:{self.actor.user_id}"
+
+
+def invalid(change: Change, errors: Errors | None = None) -> Verdict:
+    """The verdict on a mutation that breaks rules; it has no effect and is kept."""
+    return Verdict(change.mid, change.key, "invalid", change.scope, errors=errors or change.errors)

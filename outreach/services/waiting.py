@@ -1,0 +1,114 @@
+"""Mutations that wait on a row which does not exist yet, because its create is held or invalid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from outreach.domain.merge import merge_field
+from outreach.services.changes import Change, restore
+from outreach.services.docket import Docket
+from outreach.services.verdicts import Court, Verdict
+
+
+@dataclass(slots=True)
+class Folded:
+    """The record that a chain of mutations amounts to, and the mutation that began it."""
+
+    set: dict[str, tuple[Any, Any]]
+    first: Change
+
+
+def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
+    """A waiting mutation of this very push, as it will be read from its table later."""
+    return SimpleNamespace(
+        key=change.key,
+        device_id=court.device_id,
+        user_id=court.actor.user_id,
+        mid=change.mid,
+        row_id=change.id,
+        scope=change.scope,
+        op=change.op,
+        payload=change.payload,
+        hash=change.hash,
+        status=verdict.status,
+        waits_for=verdict.waits_for,
+        verdict=verdict.wire(),
+        hold_state="open" if verdict.status == "held" else None,
+        change=change,
+    )
+
+
+def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
+    """The record after the whole chain in order, then ``last``; None when it cannot be built.
+
+    An author overrides what he himself wrote before; what another wrote is merged by value, and
+    a clash there leaves the chain waiting for a decision.
+    """
+    if last.op == "delete":
+        return None
+    steps = [restore(row, court.actor.role) for row in chain]
+    if any(step.op == "delete" for step in steps):
+        return None
+    values: dict[str, Any] = {}
+    writer: dict[str, str] = {}
+    last_author = last.user_id or court.actor.user_id
+    for step in [*steps, last]:
+        author = step.user_id or last_author
+        for name, (base, mine) in step.set.items():
+            if writer.get(name, author) != author:
+                outcome = merge_field(values.get(name), base, mine)
+                if outcome == "conflict":
+                    return None
+            values[name], writer[name] = mine, author
+    return Folded({name: (None, value) for name, value in values.items()}, steps[0])
+
+
+def release(docket: Docket, change: Change, chain: list[Any], verdict: Verdict) -> None:
+    """Give the whole chain the verdict ``applied`` and take its notes off the phones."""
+    for row in chain:
+        released = {
+            "mid": row.mid,
+            "status": "applied",
+            "scope": verdict.scope,
+            "ver": verdict.ver,
+            "released_by": change.key,
+        }
+        forget_new(docket, row)
+        docket.judged_again.append(
+            {
+                "key": row.key,
+                "status": "applied",
+                "ver": verdict.ver,
+                "into": None,
+                "waits_for": None,
+                "verdict": released,
+            }
+        )
+        if row.hold_state is not None:
+            lift(docket, row)
+        verdict.released.append(
+            {"key": row.key, "status": "applied", "scope": verdict.scope, "ver": verdict.ver}
+        )
+    docket.waiting.pop(change.id or "", None)
+
+
+def forget_new(docket: Docket, row: Any) -> None:
+    """A waiting mutation of this same push may have a hold that is not yet written."""
+    docket.holds.pop(row.key, None)
+
+
+def lift(docket: Docket, row: Any) -> None:
+    """Close the hold of one released mutation and take the note off its author's phones."""
+    court = docket.court
+    if not hasattr(row, "change"):
+        docket.decided.append(
+            {
+                "key": row.key,
+                "state": "accepted",
+                "decided_at": court.now,
+                "decided_by": court.actor.user_id,
+            }
+        )
+    docket.untell(row.key, row.user_id)

@@ -1,0 +1,102 @@
+"""Queries of uploads in pieces and of the pictures that came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from outreach.storage import queries_sync
+from outreach.storage.sync import Blob, BlobPiece, BlobUpload
+from outreach.storage.workers import WorkerBlob
+
+
+def upload_of(
+    session: Session, sha256: str, device_id: str, lock: bool = False
+) -> BlobUpload | None:
+    """What this device has sent of this blob."""
+    return session.get(BlobUpload, (sha256, device_id), with_for_update=True if lock else None)
+
+
+def pieces_of(session: Session, sha256: str, device_id: str) -> bytes:
+    """Everything sent so far, in order."""
+    rows = session.scalars(
+        select(BlobPiece.data)
+        .where(BlobPiece.sha256 == sha256, BlobPiece.device_id == device_id)
+        .order_by(BlobPiece.offset)
+    )
+    return b"".join(rows)
+
+
+def drop_pieces(session: Session, sha256: str, device_id: str) -> None:
+    """Forget the pieces of an upload that is over."""
+    session.execute(
+        delete(BlobPiece).where(BlobPiece.sha256 == sha256, BlobPiece.device_id == device_id)
+    )
+
+
+def unfinished_bytes(session: Session, device_id: str) -> int:
+    """How much a device has lying in pieces."""
+    total = session.scalar(
+        select(func.sum(BlobUpload.received)).where(
+            BlobUpload.device_id == device_id, BlobUpload.complete.is_(False)
+        )
+    )
+    return int(total or 0)
+
+
+def put_blob(session: Session, row: Mapping[str, Any]) -> None:
+    """Note a finished blob; the same bytes from another device find it there."""
+    statement = queries_sync.upsert(session, Blob.__table__).values(**row)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
+
+
+def blob_state(session: Session, sha256: str) -> tuple[str, str, str | None] | None:
+    """(state, mime, reason) of a finished blob."""
+    row = session.execute(
+        select(Blob.state, Blob.mime, Blob.reason).where(Blob.sha256 == sha256)
+    ).one_or_none()
+    return None if row is None else (row.state, row.mime, row.reason)
+
+
+def reference(session: Session, worker_id: str, field: str) -> tuple[str, str | None] | None:
+    """(hash, owner) of what stands in a field of a worker."""
+    row = session.execute(
+        select(WorkerBlob.sha256, WorkerBlob.owner_id).where(
+            WorkerBlob.worker_id == worker_id, WorkerBlob.field == field
+        )
+    ).one_or_none()
+    return None if row is None else (row.sha256, row.owner_id)
+
+
+def forget_unreferenced(session: Session, before: datetime) -> list[str]:
+    """Delete rows of blobs that no worker names since ``before``; answers their hashes."""
+    used = exists().where(WorkerBlob.sha256 == BlobUpload.sha256)
+    old = session.scalars(
+        select(BlobUpload.sha256).where(BlobUpload.updated_at < before, ~used).distinct()
+    ).all()
+    if not old:
+        return []
+    fresh = set(
+        session.scalars(
+            select(BlobUpload.sha256).where(
+                BlobUpload.sha256.in_(old), BlobUpload.updated_at >= before
+            )
+        )
+    )
+    dead = sorted(set(old) - fresh)
+    for table in (BlobPiece, BlobUpload, Blob):
+        session.execute(delete(table).where(table.sha256.in_(dead)))
+    return dead
+
+
+def save_upload(session: Session, sha256: str, device_id: str, **values: Any) -> None:
+    """Set columns of an upload."""
+    session.execute(
+        update(BlobUpload)
+        .where(BlobUpload.sha256 == sha256, BlobUpload.device_id == device_id)
+        .values(**values)
+    )

@@ -1,0 +1,334 @@
+"""Queries of the sync door: devices, counters, known keys, holds, inbox, blobs. Bulk, no loops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from outreach.storage.accounts import User
+from outreach.storage.regions import Region
+from outreach.storage.sync import (
+    Conflict,
+    Device,
+    Hold,
+    InboxRow,
+    Mutation,
+    NamedGap,
+    ScopeCounter,
+    ServerState,
+)
+
+FIRST_EPOCH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A device with its user, as one look-up sees them; not locked."""
+
+    device_id: str
+    user_id: str
+    kind: str
+    token_hash: str | None
+    token_until: datetime | None
+    seen_at: datetime
+    revoked_at: datetime | None
+    last_mid: int
+    last_key: str | None
+    last_hash: bytes | None
+    durable_mid: int
+    username: str
+    name: str
+    role: str
+    lang: str
+    active: bool
+    epoch: int
+
+
+def upsert(session: Session, table: Any) -> Any:
+    """An INSERT that knows ON CONFLICT on the session's database."""
+    dialect = session.get_bind().dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def epoch(session: Session) -> int:
+    """The server's life; 1 until a restore raises it."""
+    value = session.scalar(select(ServerState.value).where(ServerState.name == "epoch"))
+    return int(value) if value else FIRST_EPOCH
+
+
+EPOCH = (
+    select(ServerState.value).where(ServerState.name == "epoch").correlate(None).scalar_subquery()
+)
+KNOWN = select(
+    Device.id,
+    Device.user_id,
+    Device.kind,
+    Device.token_hash,
+    Device.token_until,
+    Device.seen_at,
+    Device.revoked_at,
+    Device.last_mid,
+    Device.last_key,
+    Device.last_hash,
+    Device.durable_mid,
+    User.username,
+    User.name,
+    User.role,
+    User.lang,
+    User.active,
+    EPOCH.label("epoch"),
+).join(User, User.id == Device.user_id)
+
+
+def known_device(session: Session, device_id: str) -> Known | None:
+    """The device with its user and the server's epoch, in one statement."""
+    row = session.execute(KNOWN.where(Device.id == device_id)).one_or_none()
+    return None if row is None else Known(*row[:-1], epoch=int(row.epoch or FIRST_EPOCH))
+
+
+def lock_device(session: Session, device_id: str) -> Row[Any] | None:
+    """The device's numbers, locked until the transaction ends."""
+    table = Device.__table__
+    return session.execute(
+        select(
+            table.c.last_mid,
+            table.c.last_key,
+            table.c.last_hash,
+            table.c.durable_mid,
+            table.c.recorded,
+            table.c.replays,
+            table.c.revoked_at,
+            table.c.token_until,
+        )
+        .where(table.c.id == device_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def save_device(session: Session, device_id: str, values: Mapping[str, Any]) -> None:
+    """Set columns of the device."""
+    session.execute(
+        update(Device.__table__).where(Device.__table__.c.id == device_id).values(**values)
+    )
+
+
+def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Raise the counters of scopes, in sorted order, and lock them until the end.
+
+    ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
+    the numbers are seq - n + 1 … seq. One statement: its rows are taken in the order given.
+    """
+    table = ScopeCounter.__table__
+    statement = upsert(session, table).values(
+        [{"scope": scope, "seq": wanted[scope]} for scope in sorted(wanted)]
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}
+    ).returning(table.c.scope, table.c.seq)
+    return dict(session.execute(statement).tuples().all())
+
+
+def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """(seq, floor) by scope; scopes without a counter are absent."""
+    table = ScopeCounter.__table__
+    rows = session.execute(
+        select(table.c.scope, table.c.seq, table.c.floor).where(table.c.scope.in_(scopes))
+    )
+    return {scope: (seq, floor) for scope, seq, floor in rows}
+
+
+def villages_among(session: Session, codes: Collection[str]) -> set[str]:
+    """Which of these codes are villages (pekon or kelurahan) we know."""
+    if not codes:
+        return set()
+    return set(
+        session.scalars(select(Region.code).where(Region.code.in_(codes), Region.level == 4))
+    )
+
+
+def villages_of_regency(session: Session, regency: str) -> list[str]:
+    """Every village code of the regency, sorted."""
+    return list(
+        session.scalars(
+            select(Region.code)
+            .where(Region.level == 4, Region.code.startswith(regency + ".", autoescape=True))
+            .order_by(Region.code)
+        )
+    )
+
+
+def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Row[Any]]:
+    """What was already judged among these keys."""
+    table = Mutation.__table__
+    rows = session.execute(
+        select(
+            table.c.key,
+            table.c.device_id,
+            table.c.mid,
+            table.c.user_id,
+            table.c.on_behalf,
+            table.c.status,
+            table.c.verdict,
+        ).where(table.c.key.in_(keys))
+    )
+    return {row.key: row for row in rows}
+
+
+def chain_hash(session: Session, device_id: str, mid: int) -> bytes | None:
+    """The chain's value after this number, where its payload is stored under this device."""
+    table = Mutation.__table__
+    return session.scalar(
+        select(table.c.hash).where(table.c.device_id == device_id, table.c.mid == mid)
+    )
+
+
+def waiting_on(session: Session, row_ids: Collection[str]) -> list[Row[Any]]:
+    """Mutations kept without effect on rows that do not exist yet, oldest first.
+
+    Decided ones (returned stays open for a new put; discarded is over) are told by the hold.
+    """
+    table, hold = Mutation.__table__, Hold.__table__
+    return list(
+        session.execute(
+            select(*MUTATION_COLUMNS, hold.c.state.label("hold_state"))
+            .outerjoin(hold, hold.c.key == table.c.key)
+            .where(
+                table.c.row_id.in_(row_ids),
+                table.c.status.in_(["held", "invalid"]),
+                or_(hold.c.state.is_(None), hold.c.state.in_(["open", "returned"])),
+            )
+            .order_by(table.c.received_at, table.c.device_id, table.c.mid)
+        )
+    )
+
+
+_M = Mutation.__table__
+MUTATION_COLUMNS = (
+    _M.c.key,
+    _M.c.device_id,
+    _M.c.mid,
+    _M.c.user_id,
+    _M.c.on_behalf,
+    _M.c.origin,
+    _M.c.schema,
+    _M.c.table_name,
+    _M.c.row_id,
+    _M.c.scope,
+    _M.c.op,
+    _M.c.payload,
+    _M.c.hash,
+    _M.c.status,
+    _M.c.waits_for,
+    _M.c.verdict,
+)
+
+
+def stored_mutation(session: Session, key: str) -> Row[Any] | None:
+    """One mutation as received."""
+    return session.execute(select(*MUTATION_COLUMNS).where(_M.c.key == key)).one_or_none()
+
+
+def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Row[Any]]:
+    """Open conflicts of these workers with the version their maker had seen."""
+    table = Conflict.__table__
+    return list(
+        session.execute(
+            select(
+                table.c.id, table.c.key, table.c.worker_id, table.c.field, table.c.user_id
+            ).where(table.c.worker_id.in_(worker_ids), table.c.state == "open")
+        )
+    )
+
+
+def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: str) -> bool:
+    """True when somebody else's edit of the row came after the version a phone had seen."""
+    return (
+        session.scalar(
+            select(_M.c.key)
+            .where(
+                _M.c.row_id == row_id,
+                _M.c.scope == scope,
+                _M.c.ver > ver,
+                _M.c.device_id != device_id,
+                _M.c.status.in_(["applied", "conflict"]),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def insert_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement execution; nothing for an empty list."""
+    if rows:
+        session.execute(insert(table), list(rows))
+
+
+def update_rows(
+    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Update many rows, each found by ``keys``; every row sets the same columns."""
+    if not rows:
+        return
+    wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
+    columns = {name: bindparam("v_" + name) for name in rows[0] if name not in keys}
+    statement = update(table).where(and_(*wheres)).values(**columns)
+    session.connection().execute(
+        statement,
+        [{("k_" if n in keys else "v_") + n: v for n, v in row.items()} for row in rows],
+    )
+
+
+def put_rows(
+    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows or replace what they hold; ``keys`` is the primary key."""
+    if not rows:
+        return
+    statement = upsert(session, table)
+    columns = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    statement = (
+        statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
+        if columns
+        else statement.on_conflict_do_nothing(index_elements=list(keys))
+    )
+    session.connection().execute(statement, [dict(row) for row in rows])
+
+
+def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Row[Any]]:
+    """Rows of the user's own scope with after < ver ≤ upto, in order."""
+    table = InboxRow.__table__
+    return list(
+        session.execute(
+            select(
+                table.c.id, table.c.ver, table.c.kind, table.c.worker_id, table.c.data, table.c.gone
+            )
+            .where(table.c.user_id == user_id, table.c.ver > after, table.c.ver <= upto)
+            .order_by(table.c.ver, table.c.id)
+            .limit(limit)
+        )
+    )
+
+
+def add_gap(session: Session, row: Mapping[str, Any]) -> None:
+    """Note a range of numbers that will never arrive."""
+    session.execute(insert(NamedGap.__table__).values(**row))
+
+
+def raise_epoch(session: Session, step: int) -> int:
+    """After a restore: the next epoch, with every counter moved on by ``step``."""
+    fresh = epoch(session) + 1
+    statement = upsert(session, ServerState.__table__).values(name="epoch", value=str(fresh))
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+    )
+    session.execute(update(ScopeCounter.__table__).values(seq=ScopeCounter.__table__.c.seq + step))
+    return fresh

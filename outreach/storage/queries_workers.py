@@ -1,0 +1,177 @@
+"""Reads and writes of worker rows in bulk. Only services/judge may call the writing ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from outreach.storage import queries_sync
+from outreach.storage.sync import BlobUpload, Device
+from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
+
+W = Worker.__table__
+LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
+
+
+def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
+    """(region, merged into) by worker id, unlocked: which scopes a judgement must lock."""
+    if not ids:
+        return {}
+    rows = session.execute(select(W.c.id, W.c.region_code, W.c.merged_into).where(W.c.id.in_(ids)))
+    return {i: (region, into) for i, region, into in rows}
+
+
+def full_rows(session: Session, ids: Collection[str]) -> list[Row[Any]]:
+    """Whole rows by id; the caller holds the counters of their scopes."""
+    return list(session.execute(select(W).where(W.c.id.in_(ids)))) if ids else []
+
+
+def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert new workers."""
+    queries_sync.insert_rows(session, W, rows)
+
+
+def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write changed workers back."""
+    queries_sync.update_rows(session, W, ("id",), rows)
+
+
+def put_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Say which picture stands in which field of which worker, and who said so."""
+    queries_sync.put_rows(session, WorkerBlob.__table__, ("worker_id", "field"), rows)
+
+
+def drop_blobs(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
+    """Forget references that were emptied."""
+    table = WorkerBlob.__table__
+    if pairs:
+        session.execute(delete(table).where(tuple_(table.c.worker_id, table.c.field).in_(pairs)))
+
+
+def blobs_of(session: Session, worker_ids: Collection[str]) -> list[Row[Any]]:
+    """References the workers hold."""
+    return list(
+        session.execute(
+            select(WorkerBlob.__table__).where(WorkerBlob.__table__.c.worker_id.in_(worker_ids))
+        )
+    )
+
+
+def proved_owner(session: Session, sha256: str, owner_id: str) -> bool:
+    """True when a device of this user has sent the whole of these bytes."""
+    return (
+        session.scalar(
+            select(BlobUpload.sha256)
+            .join(Device, Device.id == BlobUpload.device_id)
+            .where(
+                BlobUpload.sha256 == sha256,
+                BlobUpload.complete.is_(True),
+                Device.user_id == owner_id,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def put_tombstones(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Mark rows as gone from a scope."""
+    queries_sync.put_rows(session, Tombstone.__table__, ("scope", "row_id"), rows)
+
+
+def drop_tombstones(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
+    """Take markers away from scopes to which a row came back."""
+    table = Tombstone.__table__
+    if pairs:
+        session.execute(delete(table).where(tuple_(table.c.scope, table.c.row_id).in_(pairs)))
+
+
+def same_nik(session: Session, niks: Collection[str]) -> list[tuple[str, str]]:
+    """(id, nik) of living rows with one of these NIKs."""
+    if not niks:
+        return []
+    return [
+        (i, n) for i, n in session.execute(select(W.c.id, W.c.nik).where(W.c.nik.in_(niks), *LIVE))
+    ]
+
+
+def same_name_birth(
+    session: Session, names: Collection[str], births: Collection[date]
+) -> list[tuple[str, str, date]]:
+    """(id, name key, birth date) of living rows that may match; the caller compares pairs."""
+    if not names or not births:
+        return []
+    rows = session.execute(
+        select(W.c.id, W.c.name_key, W.c.birth_date).where(
+            W.c.name_key.in_(names), W.c.birth_date.in_(births), *LIVE
+        )
+    )
+    return [(i, name, born) for i, name, born in rows]
+
+
+def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add duplicate pairs; known ones stay as they were decided."""
+    if not rows:
+        return
+    statement = queries_sync.upsert(session, DuplicatePair.__table__)
+    session.connection().execute(
+        statement.on_conflict_do_nothing(index_elements=["a", "b"]), [dict(row) for row in rows]
+    )
+
+
+def page_after(
+    session: Session, scope: str, after: int, upto: int, limit: int, full: bool
+) -> list[Row[Any]]:
+    """Living rows of a village with after < ver ≤ upto, in order of ver."""
+    columns = (W.c.id, W.c.ver, W.c.status, W.c.flags, W.c.data) if full else LIST_COLUMNS
+    return list(
+        session.execute(
+            select(*columns)
+            .where(W.c.region_code == scope, W.c.ver > after, W.c.ver <= upto, *LIVE)
+            .order_by(W.c.ver, W.c.id)
+            .limit(limit)
+        )
+    )
+
+
+LIST_COLUMNS = (
+    W.c.id,
+    W.c.ver,
+    W.c.full_name,
+    W.c.nik,
+    W.c.birth_date,
+    W.c.sex,
+    W.c.occupation_code,
+    W.c.status,
+)
+
+
+def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[Row[Any]]:
+    """Gone markers of a scope with after < ver ≤ upto, in order of ver."""
+    table = Tombstone.__table__
+    return list(
+        session.execute(
+            select(table.c.row_id, table.c.ver, table.c.into, table.c.table_name)
+            .where(table.c.scope == scope, table.c.ver > after, table.c.ver <= upto)
+            .order_by(table.c.ver, table.c.row_id)
+            .limit(limit)
+        )
+    )
+
+
+def is_gone(session: Session, worker_id: str) -> bool:
+    """True for a deleted row or one merged into another."""
+    return session.scalar(select(W.c.id).where(W.c.id == worker_id, *LIVE)) is None
+
+
+def settle_pair(session: Session, one: str, other: str) -> None:
+    """Mark the duplicate pair of two merged rows as merged."""
+    session.execute(
+        update(DuplicatePair)
+        .where(DuplicatePair.a == min(one, other), DuplicatePair.b == max(one, other))
+        .values(state="merged")
+    )

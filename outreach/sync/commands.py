@@ -1,0 +1,43 @@
+"""``flask sync tidy`` and ``flask sync new-epoch``: upkeep of what the sync door leaves behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+sync = AppGroup("sync", help="Upkeep of the phones' door.")
+
+
+def init_app(app: Flask) -> None:
+    """Add the group to the app."""
+    app.cli.add_command(sync)
+
+
+@sync.command("tidy")
+@with_appcontext
+def tidy() -> None:
+    """Delete gone markers older than 180 days and pictures nobody has named for 90."""
+    from outreach.extensions import db
+    from outreach.services import blobs, scopes
+
+    now = datetime.now(UTC)
+    session: Any = db.session
+    gone = scopes.forget_gone(session, now)
+    pictures = blobs.forget_unreferenced(session, current_app.extensions["blobs"], now)
+    click.echo(f"tidy: {gone} gone markers, {pictures} pictures deleted")
+
+
+@sync.command("new-epoch")
+@click.confirmation_option(prompt="Only after a restore from backup. Go on?")
+@with_appcontext
+def new_epoch() -> None:
+    """After a restore from backup: let every phone offer again what it kept."""
+    from outreach.extensions import db
+    from outreach.services import scopes
+
+    session: Any = db.session
+    click.echo(f"epoch: {scopes.begin_new_life(session)}")

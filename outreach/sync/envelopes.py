@@ -1,0 +1,115 @@
+"""Reads the outside of requests by hand: the hot path runs no schema over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outreach.domain.ids import is_uuid7
+from outreach.services.changes import is_number
+from outreach.services.devices import Announcement
+from outreach.services.push import Envelope
+from outreach.sync.wire import Refused
+
+MAX_MUTATIONS = 50
+MAX_SCOPES = 400
+MAX_STORAGE = 20
+
+
+def wrong(field: str) -> Refused:
+    """The refusal of one part of a body."""
+    return Refused(422, "body_part_wrong", part=field)
+
+
+def uuid_in(body: dict[str, Any], name: str) -> str:
+    """A UUIDv7 that must be there."""
+    value = body.get(name)
+    if not is_uuid7(value):
+        raise wrong(name)
+    return str(value)
+
+
+def number_in(body: dict[str, Any], name: str) -> int | None:
+    """A whole number ≥ 0, or None when absent."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if not is_number(value) or value < 0:
+        raise wrong(name)
+    return int(value)
+
+
+def text_in(body: dict[str, Any], name: str, limit: int) -> str:
+    """Printable text, cut to ``limit``; empty when absent."""
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise wrong(name)
+    return "".join(c for c in value if c.isprintable())[:limit]
+
+
+def flag_in(body: dict[str, Any], name: str) -> bool | None:
+    """True, False, or None when absent."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise wrong(name)
+    return value
+
+
+def push_envelope(body: dict[str, Any]) -> Envelope:
+    """The outside of a push; raises Refused."""
+    mutations = body.get("mutations", [])
+    if not isinstance(mutations, list):
+        raise wrong("mutations")
+    if len(mutations) > MAX_MUTATIONS:
+        raise Refused(413, "too_many_mutations", max=MAX_MUTATIONS)
+    prev = body.get("first_prev")
+    if prev is not None and not isinstance(prev, str):
+        raise wrong("first_prev")
+    return Envelope(
+        epoch=number_in(body, "epoch"),
+        mutations=mutations,
+        app=text_in(body, "app", 40),
+        recorded=number_in(body, "recorded"),
+        kept_from=number_in(body, "kept_from"),
+        first_prev=prev,
+    )
+
+
+def cursors_in(body: dict[str, Any]) -> dict[str, int]:
+    """Cursor by scope; raises Refused."""
+    cursors = body.get("cursors", {})
+    if not isinstance(cursors, dict) or len(cursors) > MAX_SCOPES:
+        raise wrong("cursors")
+    for scope, cursor in cursors.items():
+        if not 0 < len(scope) <= 40 or not is_number(cursor) or cursor < 0:
+            raise wrong("cursors")
+    return {scope: cursor for scope, cursor in cursors.items() if "\x00" not in scope}
+
+
+def announcement_in(body: dict[str, Any]) -> Announcement:
+    """What a phone says about itself; raises Refused."""
+    was = body.get("was")
+    if was is not None and not is_uuid7(was):
+        raise wrong("was")
+    return Announcement(
+        device=uuid_in(body, "device"),
+        name=text_in(body, "name", 80),
+        app=text_in(body, "app", 40),
+        was=was,
+        was_empty=bool(flag_in(body, "was_empty")),
+        persisted=flag_in(body, "persisted"),
+        storage=storage_in(body),
+        recorded=number_in(body, "recorded"),
+    )
+
+
+def storage_in(body: dict[str, Any]) -> dict[str, Any] | None:
+    """The phone's storage figures: numbers and flags by short names; anything else is left out."""
+    value = body.get("storage")
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise wrong("storage")
+    named = [(name, part) for name, part in value.items() if len(name) <= 40]
+    return {n: p for n, p in named[:MAX_STORAGE] if isinstance(p, bool | int | float)}

@@ -1,0 +1,218 @@
+"""The wire as marshmallow schemas, for the published OpenAPI. Not run over requests: the hot
+path reads envelopes by hand, and mutations stay strings until they are judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+UUID7 = "UUIDv7, canonical lower case"
+STATUSES = ("applied", "conflict", "held", "invalid")
+
+
+class RefusalSchema(Schema):
+    """What went wrong; the sentence is made on the phone from ``error.<code>``."""
+
+    code = fields.String(required=True)
+    params = fields.Dict(required=True)
+
+
+class DeviceRequestSchema(Schema):
+    """What a phone says about itself."""
+
+    device = fields.String(required=True, metadata={"description": UUID7})
+    was = fields.String(allow_none=True, metadata={"description": "the device it was before"})
+    name = fields.String(allow_none=True)
+    app = fields.String(allow_none=True)
+    persisted = fields.Boolean(allow_none=True)
+    storage = fields.Dict(allow_none=True)
+    recorded = fields.Integer(allow_none=True)
+    was_empty = fields.Boolean(allow_none=True)
+
+
+class UserSchema(Schema):
+    """The phone's user."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    username = fields.String(required=True)
+    role = fields.String(required=True)
+    lang = fields.String(required=True)
+    office = fields.Dict(allow_none=True)
+    letters = fields.Dict(metadata={"description": "letter of assignment by village code"})
+
+
+class DeviceAnswerSchema(Schema):
+    """Who the phone is to the server."""
+
+    epoch = fields.Integer(required=True)
+    user = fields.Nested(UserSchema, required=True)
+    role = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    writable = fields.List(fields.String(), required=True)
+    revoked = fields.Boolean(required=True)
+    last_mid = fields.Integer(required=True)
+    last_key = fields.String(allow_none=True)
+    min_version = fields.String(required=True)
+    server_time = fields.String(required=True)
+    lease_days = fields.Integer(required=True)
+    keys = fields.List(fields.Dict(), required=True)
+
+
+class PushRequestSchema(Schema):
+    """Mutations in order, each a JSON string whose bytes are hashed and stored."""
+
+    device = fields.String(required=True, metadata={"description": UUID7})
+    epoch = fields.Integer(allow_none=True)
+    app = fields.String(allow_none=True)
+    recorded = fields.Integer(allow_none=True)
+    kept_from = fields.Integer(allow_none=True)
+    first_prev = fields.String(
+        allow_none=True, metadata={"description": "chain hash before the first; empty at 1"}
+    )
+    mutations = fields.List(fields.String(), validate=validate.Length(max=50))
+
+
+class ResultSchema(Schema):
+    """The verdict on one mutation."""
+
+    mid = fields.Integer(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    replay = fields.Boolean()
+    scope = fields.String(allow_none=True)
+    ver = fields.Integer(allow_none=True)
+    into = fields.String()
+    waits_for = fields.String()
+    reason = fields.String(metadata={"description": "why it is held"})
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(RefusalSchema)))
+    conflicts = fields.List(fields.Dict())
+    released = fields.List(fields.Dict())
+
+
+class PushAnswerSchema(Schema):
+    """How far the server is; on a fork only ``fork``, ``last_mid`` and ``last_key``."""
+
+    fork = fields.Boolean()
+    epoch = fields.Integer()
+    last_mid = fields.Integer(required=True)
+    last_key = fields.String(allow_none=True)
+    last_hash = fields.String()
+    durable_mid = fields.Integer()
+    server_time = fields.String()
+    results = fields.List(fields.Nested(ResultSchema))
+
+
+class PullRequestSchema(Schema):
+    """Cursors by scope: village codes, ``u:<user>`` and ``ref`` alike."""
+
+    device = fields.String(required=True, metadata={"description": UUID7})
+    epoch = fields.Integer(allow_none=True)
+    cursors = fields.Dict(keys=fields.String(), values=fields.Integer())
+    view = fields.String(validate=validate.OneOf(("list", "full")))
+    limit = fields.Integer(allow_none=True)
+
+
+class PullAnswerSchema(Schema):
+    """Pages by scope; an absent scope has nothing to say."""
+
+    epoch = fields.Integer(required=True)
+    last_mid = fields.Integer(required=True)
+    last_key = fields.String(allow_none=True)
+    durable_mid = fields.Integer(required=True)
+    revoked = fields.List(fields.String(), required=True)
+    scopes = fields.Dict(required=True)
+
+
+class BlobAnswerSchema(Schema):
+    """How far an upload is."""
+
+    offset = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(("none", "partial", "complete", "refused"))
+    )
+    code = fields.String()
+    params = fields.Dict()
+
+
+ERRORS = {
+    400: "The body is not JSON or not gzip",
+    401: "The device's token is gone: log in to send",
+    403: "Not this device, user or role",
+    404: "Not there, or not for this reader",
+    409: "Go on from the offset in the answer",
+    413: "Too big",
+    422: "A part of the request is wrong",
+    429: "Too soon; see Retry-After",
+    503: "Written by a newer app than the server; see Retry-After",
+}
+DEVICE_PARAMETER = {
+    "name": "device",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "Which of the browser's devices asks; not needed when it has only one.",
+}
+SHA_PARAMETER = {
+    "name": "sha256",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
+
+
+def number_parameter(name: str) -> dict[str, Any]:
+    """A whole number in the address."""
+    schema = {"type": "integer", "minimum": 0}
+    return {"name": name, "in": "query", "required": True, "schema": schema}
+
+
+def content(schema: Any) -> dict[str, Any]:
+    """A JSON body of this schema."""
+    return {"application/json": {"schema": schema}}
+
+
+def operation(answer: Any, refusals: tuple[int, ...], **more: Any) -> dict[str, Any]:
+    """What OpenAPI says of one address."""
+    responses: dict[str, Any] = {
+        str(code): {"description": ERRORS[code], "content": content(RefusalSchema)}
+        for code in refusals
+    }
+    responses["200"] = {"description": "OK", **answer}
+    return {"responses": responses, **more}
+
+
+def json_operation(request: Any, answer: Any, refusals: tuple[int, ...]) -> dict[str, Any]:
+    """An operation that takes and gives JSON."""
+    body = {"required": True, "content": content(request)}
+    return operation({"content": content(answer)}, refusals, requestBody=body)
+
+
+DEVICE = json_operation(DeviceRequestSchema, DeviceAnswerSchema, (400, 401, 403, 413, 422))
+PUSH = json_operation(PushRequestSchema, PushAnswerSchema, (400, 401, 413, 422, 429, 503))
+PULL = json_operation(PullRequestSchema, PullAnswerSchema, (400, 401, 403, 413, 422))
+BLOB_PUT = operation(
+    {"content": content(BlobAnswerSchema)},
+    (401, 409, 413, 422, 429),
+    parameters=[DEVICE_PARAMETER, number_parameter("offset"), number_parameter("total")],
+    requestBody={
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+)
+BLOB_HEAD = operation(
+    {"headers": {"Upload-Offset": {"schema": {"type": "integer"}}}},
+    (401, 422),
+    parameters=[DEVICE_PARAMETER],
+)
+BLOB_GET = operation(
+    {
+        "content": {
+            "image/jpeg": {"schema": {"type": "string", "format": "binary"}},
+            "application/vnd.jangkau.signature+json": {"schema": {"type": "object"}},
+        }
+    },
+    (401, 403, 404, 422),
+    parameters=[DEVICE_PARAMETER],
+)

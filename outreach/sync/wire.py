@@ -1,0 +1,89 @@
+"""Bodies and errors of the sync door: bounded, always JSON, never a traceback."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import orjson
+from flask import Request, Response
+
+WIRE_MAX = 64 * 1024
+INFLATED_MAX = 1024 * 1024
+GZIP = 31  # zlib's window bits for a gzip header
+
+
+class Refused(Exception):
+    """An answer other than 200: status, code and params."""
+
+    def __init__(
+        self, status: int, code: str, retry_after: int | None = None, **params: Any
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.params = params
+        self.retry_after = retry_after
+
+
+def answer(body: dict[str, Any], status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(body), status, content_type="application/json")
+
+
+def refusal(error: Refused) -> Response:
+    """The JSON answer of a refusal."""
+    response = answer({"code": error.code, "params": error.params}, error.status)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def read_bytes(request: Request, limit: int = WIRE_MAX) -> bytes:
+    """The body as sent, at most ``limit`` bytes; raises Refused 413."""
+    if (request.content_length or 0) > limit:
+        raise Refused(413, "body_too_big", max=limit)
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        raise Refused(413, "body_too_big", max=limit)
+    return body
+
+
+def read_json(request: Request) -> dict[str, Any]:
+    """The JSON object in the body, inflated within bounds; raises Refused."""
+    body = read_bytes(request)
+    if request.headers.get("Content-Encoding", "").strip().lower() == "gzip":
+        body = inflate(body)
+    try:
+        found = orjson.loads(body)
+    except ValueError:
+        raise Refused(400, "body_not_json") from None
+    if not isinstance(found, dict):
+        raise Refused(422, "body_not_object")
+    return found
+
+
+def inflate(body: bytes) -> bytes:
+    """The gzip body inflated, at most INFLATED_MAX bytes ever in memory; raises Refused."""
+    stream = zlib.decompressobj(GZIP)
+    try:
+        found = stream.decompress(body, INFLATED_MAX + 1)
+    except zlib.error:
+        raise Refused(400, "body_not_gzip") from None
+    if len(found) > INFLATED_MAX:
+        raise Refused(413, "body_too_big", max=INFLATED_MAX)
+    if not stream.eof:
+        raise Refused(400, "body_not_gzip")
+    return found
+
+
+def shrink(request: Request, response: Response) -> Response:
+    """The answer gzipped where the phone takes it and it is worth it."""
+    data = response.get_data()
+    if len(data) < 1024 or "gzip" not in request.accept_encodings:
+        return response
+    packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
+    response.set_data(packer.compress(data) + packer.flush())
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
