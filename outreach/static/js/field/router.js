@@ -4,8 +4,9 @@
 // {view, ctx, title?, status?, headers?}, {redirect}, or a Response.
 
 import { u } from "./addresses.js";
-import { failed, missing, page } from "./shell.js";
 import { strictHeaders } from "./headers.js";
+import { language } from "./language.js";
+import { failed, missing, page } from "./shell.js";
 
 /**
  * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
@@ -18,7 +19,7 @@ import { strictHeaders } from "./headers.js";
 const routes = [];
 
 /** @type {(request: Request) => Promise<Context>} */
-let provider = async () => ({});
+let provider = () => language("id");
 
 /**
  * Answers `method` on `pattern` ("/field/w/{id}") by `handler`; literal parts win over parameters.
@@ -44,6 +45,7 @@ export async function answer(request) {
   /** @type {Context} */
   let context = { request, htmx, u, now: new Date() };
   try {
+    context = { ...context, ...(await language("id")) };
     context = { ...context, ...(await provider(request)) };
     const found = find(request.method, new URL(request.url).pathname);
     if (!found) return await missing(context);

@@ -1,0 +1,42 @@
+"""Fixtures of tests that drive a real browser against the real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from tests.support.browser import open_browser
+from tests.support.database import ROOT
+from tests.support.server import RunningServer, build
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """What phones download, built once a run."""
+    build(ROOT)
+
+
+@pytest.fixture
+def server(built: None, tmp_path: Path) -> Iterator[RunningServer]:
+    """The app on a fresh, seeded SQLite database with the demo accounts."""
+    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
+    running.prepare()
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A phone-sized browser with a profile of its own."""
+    with open_browser(playwright, tmp_path / "profile") as context:
+        yield context
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Page:
+    """The first page of the phone."""
+    return phone.pages[0]

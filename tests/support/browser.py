@@ -1,0 +1,117 @@
+"""A real Chromium as a phone: the system's browser, a profile that survives, a strict CSP.
+
+A strict CSP breaks Playwright's wait_for_function and script tags, so waiting is done by asking
+again (``poll``) and axe runs as an evaluated source.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
+
+from tests.support.database import ROOT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def chromium_path() -> str:
+    """Where the system's Chromium is; raises RuntimeError when there is none."""
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise RuntimeError("no Chromium on this machine; `sh tools/chromium.sh` installs one")
+
+
+@contextmanager
+def open_browser(
+    playwright: Playwright, profile: Path, viewport: dict[str, int] | None = None, **options: Any
+) -> Iterator[BrowserContext]:
+    """A browser on ``profile``, which a later browser may open again; options as Playwright's."""
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=chromium_path(),
+        args=FLAGS,
+        headless=True,
+        viewport=viewport or PHONE,  # type: ignore[arg-type]
+        locale="id-ID",
+        **options,
+    )
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def poll(page: Page, expression: str, seconds: float = 10) -> Any:
+    """The first truthy value of an expression; raises AssertionError after ``seconds``."""
+    until = time.monotonic() + seconds
+    value: Any = None
+    while time.monotonic() < until:
+        try:
+            value = page.evaluate(expression)
+            if value:
+                return value
+        except Error:
+            pass  # the page is being replaced: ask the next one
+        time.sleep(0.05)
+    raise AssertionError(f"still {value!r} after {seconds} s: {expression}\n{describe(page)}")
+
+
+def describe(page: Page) -> str:
+    """Address and text of a page, for failure messages."""
+    try:
+        return f"{page.url}\n{page.evaluate('document.body.innerText')[:600]}"
+    except Error as error:
+        return str(error)
+
+
+def install_app(page: Page, url: str) -> None:
+    """Visit the phone app for the first time and wait until its worker shows the page."""
+    page.goto(f"{url}/field/")
+    wait_for_app(page)
+
+
+def wait_for_app(page: Page) -> None:
+    """Wait until the page is one that the worker made."""
+    poll(
+        page,
+        "Boolean(navigator.serviceWorker.controller) && document.readyState === 'complete'"
+        " && !document.querySelector('[data-boot]')",
+        seconds=20,
+    )
+
+
+def headers_of(page: Page, path: str) -> dict[str, str]:
+    """The headers of a same-origin answer as the page sees them, by lower-case name."""
+    return dict(page.evaluate("async (p) => Object.fromEntries((await fetch(p)).headers)", path))
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one sentence each."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html']})" for v in result["violations"]]
