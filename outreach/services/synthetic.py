@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.codes import worker_code
 from outreach.domain.names import name_key
 from outreach.domain.statuses import derive, flags
+from outreach.services.changes import SCHEMA, link
 from outreach.services.synthetic_officers import officers_by_village
 from outreach.services.synthetic_people import People, Person
 from outreach.storage.locks import begin_write
@@ -137,7 +137,7 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, Any]:
         {
             "mid": device.last_mid,
             "key": person.id,
-            "schema": 1,
+            "schema": SCHEMA,
             "op": "put",
             "table": "worker",
             "id": person.id,
@@ -147,7 +147,7 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, Any]:
             "at": person.data["captured_at"],
         }
     )
-    device.last_hash = sha256((device.last_hash or b"") + payload).digest()
+    device.last_hash = link(device.last_hash, payload)
     device.last_key = person.id
     return {
         "key": person.id,
@@ -156,7 +156,7 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, Any]:
         "user_id": device.user_id,
         "origin": "import",
         "received_at": person.at,
-        "schema": 1,
+        "schema": SCHEMA,
         "table_name": "worker",
         "row_id": person.id,
         "scope": person.data["village_code"],

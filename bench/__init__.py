@@ -1,0 +1,1 @@
+"""Reproducible measurements: ``python -m bench`` prints each budget beside what was measured."""

@@ -1,0 +1,78 @@
+"""Officers for the load: ``python -m bench.officers COUNT`` makes them in the stage's database,
+each with villages of their own, and prints who may push where."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func, select
+
+from bench.stage import PASSWORD
+
+
+def make(count: int, rows_wanted: int) -> None:
+    """Print {"pushers": [[user, village]…], "puller": user} on stdout."""
+    from outreach import create_app
+    from outreach.domain.ids import uuid7
+    from outreach.extensions import db
+    from outreach.services.passwords import hash_password
+    from outreach.storage.accounts import Assignment, User
+    from outreach.storage.regions import Region
+    from outreach.storage.workers import Worker
+
+    def add(username: str, villages: list[str], hashed: str) -> None:
+        user = User(
+            id=uuid7(),
+            username=username,
+            name=username,
+            role="officer",
+            password_hash=hashed,
+            active=True,
+            demo=True,
+            created_at=datetime.now(UTC),
+        )
+        db.session.add(user)
+        db.session.flush()
+        for code in villages:
+            db.session.add(
+                Assignment(
+                    id=uuid7(),
+                    user_id=user.id,
+                    region_code=code,
+                    letter="094/1",
+                    starts=date(2026, 1, 1),
+                )
+            )
+
+    with create_app().app_context():
+        known = set(db.session.scalars(select(User.username)))
+        codes = db.session.scalars(
+            select(Region.code).where(Region.level == 4).order_by(Region.code)
+        ).all()
+        hashed = hash_password(PASSWORD)
+        pushers = [(f"bench{n}", codes[n * 8]) for n in range(count)]
+        for n, (name, _) in enumerate(pushers):
+            if name not in known:
+                add(name, list(codes[n * 8 : n * 8 + 8]), hashed)
+        sizes = db.session.execute(
+            select(Worker.region_code, func.count())
+            .group_by(Worker.region_code)
+            .order_by(func.count().desc())
+        ).all()
+        chosen: list[str] = []
+        total = 0
+        for code, n in sizes:
+            if total < rows_wanted:
+                chosen.append(code)
+                total += n
+        puller = f"pull{rows_wanted}"
+        if puller not in known:
+            add(puller, chosen, hashed)
+        db.session.commit()
+    print(json.dumps({"pushers": pushers, "puller": puller, "rows": total}))
+
+
+if __name__ == "__main__":
+    make(int(sys.argv[1]), int(sys.argv[2]))

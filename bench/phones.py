@@ -1,0 +1,107 @@
+"""Simulated phones: they register, journal saves in a hash chain, push and pull by the protocol."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from bench.client import Answer, Client, packed
+from outreach.domain.ids import uuid7
+
+BATCH = 50
+
+
+@dataclass(slots=True)
+class Phone:
+    """One device with its journal's last number and hash."""
+
+    client: Client
+    device: str = field(default_factory=uuid7)
+    epoch: int = 0
+    scopes: list[str] = field(default_factory=list)
+    mid: int = 0
+    chain: bytes = b""
+
+    def register(self) -> None:
+        """Announce the device; raises when it is not welcome."""
+        said = {"device": self.device, "name": "bench", "app": "bench", "recorded": 0}
+        answer = self.client.send("/sync/v1/device", said)
+        if answer.status != 200:
+            raise RuntimeError(f"device: {answer.status} {answer.body[:200]!r}")
+        self.epoch, self.scopes = answer.json["epoch"], answer.json["scopes"]
+
+    def mutation(
+        self, changes: dict[str, Any], scope: str, row: str | None = None, ver: int = 0
+    ) -> str:
+        """The next save as the journal's text; a create's key is its id."""
+        self.mid += 1
+        key = uuid7()
+        return json.dumps(
+            {
+                "mid": self.mid,
+                "key": key,
+                "schema": 1,
+                "op": "put",
+                "table": "worker",
+                "id": row or key,
+                "scope": scope,
+                "ver": ver,
+                "set": changes,
+                "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            },
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+
+    def envelope(self, texts: list[str]) -> tuple[bytes, str]:
+        """A push of these saves, packed for the wire; moves the chain on."""
+        before = self.chain
+        for text in texts:
+            self.chain = sha256(self.chain + text.encode()).digest()
+        return packed(
+            json.dumps(
+                {
+                    "device": self.device,
+                    "epoch": self.epoch,
+                    "app": "bench",
+                    "recorded": self.mid,
+                    "kept_from": 1,
+                    "first_prev": before.hex(),
+                    "mutations": texts,
+                },
+                separators=(",", ":"),
+                ensure_ascii=False,
+            ).encode()
+        )
+
+    def push(self, texts: list[str]) -> Answer:
+        """Send saves and return the server's answer."""
+        return self.client.send_packed("/sync/v1/push", *self.envelope(texts))
+
+    def pull(self, view: str, limit: int = 1000) -> tuple[int, int, int]:
+        """(rows, requests, bytes on the wire) until nothing more comes, from an empty phone."""
+        cursors = dict.fromkeys(self.scopes, 0)
+        rows = requests = wire = 0
+        while True:
+            asked = {
+                "device": self.device,
+                "epoch": self.epoch,
+                "cursors": cursors,
+                "view": view,
+                "limit": limit,
+            }
+            answer = self.client.send("/sync/v1/pull", asked)
+            if answer.status != 200:
+                raise RuntimeError(f"pull: {answer.status} {answer.body[:200]!r}")
+            requests += 1
+            wire += len(answer.wire)
+            more = False
+            for scope, part in answer.json["scopes"].items():
+                cursors[scope] = part["cursor"]
+                rows += sum(1 for row in part["rows"] if row["table"] == "worker")
+                more = more or part["more"]
+            if not more:
+                return rows, requests, wire
