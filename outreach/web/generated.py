@@ -83,7 +83,7 @@ def reference_module() -> str:
         | {"sector": row["pp50_sector"]}
         for row in rows("occupations.csv")
     ]
-    numbers = ("band", "income_from", "income_to", "base_income")
+    numbers = ("band", "income_from", "base_income", "jkk_month", "jkm_month", "jht_month")
     bands = [
         {key: int(row[key]) if row[key] else None for key in numbers}
         for row in rows("tariff_bpu.csv")
@@ -94,7 +94,15 @@ def reference_module() -> str:
         for row in rows("regions.csv")
         if row["level"] != "2"
     ]
+    benefits = [
+        [row["programme"], row["benefit"], int(row["amount_rp"])]
+        for row in rows("benefits.csv")
+        if row["benefit"].startswith(("TOTAL", "Only"))
+    ]
+    settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
+    said = {key: settings[key] for key in ("retention", "contact", "min_age")}
     parts = {"occupations": occupations, "bands": bands, "texts": texts, "regions": villages}
+    parts |= {"benefits": benefits, "settings": said}
     return "".join(f"export const {name} = {script(value)};\n" for name, value in parts.items())
 
 

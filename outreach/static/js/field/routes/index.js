@@ -1,6 +1,12 @@
-// Every page of the phone app, by address.
+/** All screens of the phone, and what their handlers get. Importing this registers the addresses. */
+import { provide } from "../router.js";
+import { context } from "./base.js";
+import "./home.js";
+import "./village.js";
+import "./form.js";
+import "./worker.js";
+import "./ledger.js";
+import "./settings.js";
+import "./sync.js";
 
-import { u } from "../addresses.js";
-import { route } from "../router.js";
-
-route("GET", u("explain"), ({ t }) => ({ view: "explain", ctx: {}, title: t("field.explain") }));
+provide(context);

@@ -1,0 +1,168 @@
+/**
+ * What every screen's handler needs besides the request: who works here, reference data of the
+ * phone or of the build, villages, and the words. Reference rows that were pulled win over the
+ * ones that came with the build.
+ */
+import { jakartaDate } from "../../domain/age.js";
+import { makeT } from "../../domain/catalogue.js";
+import { formatDate, formatMoney } from "../../domain/formats.js";
+import { bandsOf } from "../../domain/tariffs.js";
+import messages from "../../gen/catalogue.js";
+import * as built from "../../gen/reference.js";
+import { scopeRows } from "../../store/ledger.js";
+import * as meta from "../../store/meta.js";
+import { openUser } from "../../store/store.js";
+import { u } from "../addresses.js";
+
+const ADDERS = ["officer", "mpp", "supervisor"];
+const WHOLE = ["mpp", "supervisor"];
+
+/** @type {Record<string, (key: string, kw?: Record<string, any>) => string>} */
+const words = { id: makeT(messages.id) };
+
+/** The sentences of a language; Indonesian while the other is not on this phone. @param {string} lang */
+async function wordsOf(lang) {
+  if (!words[lang]) {
+    const path = u("asset", { name: `catalogue.${lang}.json` });
+    const kept = (await caches.match(path)) ?? (await fetch(path).catch(() => null));
+    if (!kept?.ok) return words.id;
+    words[lang] = makeT(await kept.json());
+  }
+  return words[lang];
+}
+
+/**
+ * The context of a request: {lang, t, store, profile, meta}. Without a user there is no store and
+ * the screens say how to log in.
+ */
+export async function context() {
+  const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
+  const t = await wordsOf(chosen);
+  const lang = t === words.id ? "id" : chosen;
+  const store = user ? await openUser(user) : null;
+  const profile = store ? await store.profile() : {};
+  return { lang, t, store, profile, meta, w: { t, lang } };
+}
+
+/** @type {{key: string, refs: any} | null} */
+let held = null;
+
+/**
+ * Occupations, bands, texts, settings and benefits, the phone's own where it has them.
+ * @param {any} q
+ */
+export async function references(q) {
+  const state = q.store?.state;
+  const base = state?.base.ref;
+  const key = `${q.lang} ${q.store?.userId} ${base?.gen} ${base?.list} ${base?.full}`;
+  if (held?.key === key) return held.refs;
+  const rows = base ? await scopeRows(state, "ref") : [];
+  const refs = merged(new Map(rows.map(({ row, data }) => [row, data])), q.lang);
+  held = { key, refs };
+  return refs;
+}
+
+/** @param {Map<string, any>} rows @param {string} lang */
+function merged(rows, lang) {
+  const occupations = built.occupations.map((/** @type {any} */ o) => {
+    const own = rows.get(o.code);
+    return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
+  });
+  const bands = bandsOf(
+    built.bands.map((/** @type {any} */ b) => {
+      const own = rows.get(`bpu-${String(b.band).padStart(2, "0")}`);
+      if (!own) return b;
+      return { band: b.band, income_from: own.from, base_income: own.base, jkk_month: own.jkk, jkm_month: own.jkm, jht_month: own.jht };
+    }),
+  );
+  const texts = Object.entries(/** @type {Record<string, any>} */ (built.texts)).map(([name, text]) => {
+    const own = [...rows.values()].filter((row) => row?.name === name && row.version >= text.version);
+    const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
+    return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
+  });
+  const settings = { ...built.settings, ...Object.fromEntries(Object.keys(built.settings).filter((k) => rows.has(k)).map((k) => [k, rows.get(k)])) };
+  const benefits = built.benefits.map((/** @type {any[]} */ b) => ({ programme: b[0], benefit: b[1], amount: b[2] }));
+  return { occupations, bands, texts: Object.fromEntries(texts), settings, benefits };
+}
+
+/** @type {Map<string, any>} */
+const regions = new Map(built.regions.map((/** @type {any[]} */ r) => [r[0], { code: r[0], name: r[1], kind: r[2] }]));
+
+/** A village with its kecamatan's name; the code itself for one nobody knows. @param {string} code */
+export function village(code) {
+  const found = regions.get(code) ?? { code, name: code, kind: "pekon" };
+  const above = regions.get(code.slice(0, 8));
+  return { ...found, place: above ? `Kec. ${above.name}` : "" };
+}
+
+/** Every village of the regency. */
+export const everyVillage = () =>
+  [...regions.keys()].filter((code) => code.length > 8).map(village);
+
+/** Villages whose name or kecamatan holds the words typed. @param {string} query */
+export function findVillages(query) {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!wanted.length) return [];
+  return everyVillage()
+    .filter((v) => wanted.every((word) => `${v.name} ${v.place}`.toLowerCase().includes(word)))
+    .slice(0, 20);
+}
+
+/** Who works here. @param {any} q */
+export const person = (q) => ({
+  name: q.profile.user?.name ?? "",
+  office: q.profile.user?.office?.name ?? "",
+  role: q.profile.role ?? "officer",
+});
+
+/** True when this person may register somebody. @param {any} q */
+export const canAdd = (q) => ADDERS.includes(q.profile.role ?? "officer");
+/** True for those who serve the whole regency. @param {any} q */
+export const servesAll = (q) => WHOLE.includes(q.profile.role);
+/** The villages assigned to this person. @param {any} q @returns {string[]} */
+export const ownVillages = (q) => (q.profile.scopes ?? []).filter((/** @type {string} */ s) => /^\d\d\.\d\d\.\d\d\.\d{4}$/.test(s));
+
+/** The letter of assignment for a village, or any of this person's. @param {any} q @param {string} [code] */
+export function letter(q, code = "") {
+  const letters = q.profile.user?.letters ?? {};
+  return letters[code] ?? Object.values(letters)[0] ?? "";
+}
+
+/** Today in the regency. @param {any} q */
+export const today = (q) => jakartaDate(q.now.getTime());
+
+/** How dates and money read. @param {any} q */
+export const formats = (q) => ({
+  date: (/** @type {string} */ iso) => formatDate(iso, q.lang),
+  money: (/** @type {number} */ n) => formatMoney(n, q.lang),
+});
+
+/**
+ * The texts of a village's screens with names filled in. @param {any} q @param {any} refs
+ * @param {string} code @param {Record<string, string>} [more]
+ */
+export function spoken(q, refs, code, more = {}) {
+  const place = village(code);
+  const who = person(q);
+  const kw = {
+    officer: who.name,
+    office: who.office,
+    village: `${place.kind === "kelurahan" ? "kelurahan" : "pekon"} ${place.name}`,
+    retention: refs.settings.retention?.[q.lang] ?? "",
+    contact: refs.settings.contact?.[q.lang] ?? "",
+    letter: letter(q, code) || "–",
+    ...more,
+  };
+  return Object.fromEntries(
+    Object.entries(refs.texts).map(([name, { text }]) => [
+      name,
+      Object.entries(kw).reduce((said, [key, value]) => said.replaceAll(`{${key}}`, () => String(value)), text),
+    ]),
+  );
+}
+
+/** What waits to be sent, in records and kilobytes. @param {any} ledger */
+export const waits = (ledger) => {
+  const photos = ledger.items.reduce((/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0), 0);
+  return { records: ledger.pending, photos, kilobytes: photos * 90 };
+};

@@ -1,0 +1,114 @@
+/** Drafts as the form's handlers use them: begun, read, answered, turned into a save. */
+import { changesOf, changeable } from "../views/flow.js";
+import { readForm } from "../views/form_read.js";
+import { writeForm } from "../views/form_write.js";
+import { references, servesAll, today, village } from "./base.js";
+
+/** @typedef {Record<string, any>} Draft */
+
+/** A draft with its id and scope, or null. @param {any} q @param {string} id @returns {Promise<Draft|null>} */
+export async function load(q, id) {
+  const found = await q.store?.draft(id);
+  return found ? { ...found.data, id, scope: found.scope, at: found.at } : null;
+}
+
+/** @param {any} q @param {Draft} draft */
+export async function keep(q, draft) {
+  const { id, scope, at: _at, ...data } = draft;
+  await q.store.putDraft(id, { scope, data });
+}
+
+/**
+ * A new form for a village; ``householdOf`` carries address, hamlet and family card, nothing else.
+ * @param {any} q @param {string} code @param {string|null} householdOf
+ */
+export async function begin(q, code, householdOf) {
+  const refs = await references(q);
+  const id = q.store.newId();
+  const draft = {
+    id,
+    scope: code,
+    form: {},
+    step: "nik",
+    mode: "door",
+    capturedAt: q.now.toISOString(),
+    source: servesAll(q) ? "mpp" : "kunjungan",
+    visitId: id,
+    householdId: id,
+    consentVersion: refs.texts.consent.version,
+    consentLang: q.lang,
+  };
+  const other = householdOf ? await q.store.worker(householdOf) : null;
+  if (other) {
+    const { address_line, pemangku, rt, rw, kk_number, household_id, visit_id } = other.data;
+    draft.form = writeForm({ address_line, pemangku, rt, rw, kk_number });
+    Object.assign(draft, { householdId: household_id ?? householdOf, visitId: visit_id ?? draft.visitId });
+  }
+  await keep(q, draft);
+  return draft;
+}
+
+/**
+ * The form of a record that exists, for one section or to go on at the door. An edit that was
+ * begun before is taken up again. @param {any} q @param {any} worker @param {string} step @param {boolean} door
+ */
+export async function beginEdit(q, worker, step, door) {
+  const before = await load(q, worker.id);
+  if (before) {
+    const again = { ...before, step, mode: before.mode === "door" ? "door" : door ? "continue" : "section" };
+    await keep(q, again);
+    return again;
+  }
+  const refs = await references(q);
+  const draft = {
+    id: worker.id,
+    worker: worker.id,
+    scope: worker.scope,
+    base: worker.data,
+    form: writeForm(worker.data),
+    step,
+    mode: door ? "continue" : "section",
+    capturedAt: worker.data.captured_at ?? q.now.toISOString(),
+    source: worker.data.source_list ?? (servesAll(q) ? "mpp" : "kunjungan"),
+    visitId: worker.data.visit_id ?? null,
+    householdId: worker.data.household_id ?? null,
+    consentVersion: worker.data.consent?.version ?? refs.texts.consent.version,
+    consentLang: worker.data.consent?.lang ?? q.lang,
+    consentAt: worker.data.consent?.at ?? null,
+  };
+  await keep(q, draft);
+  return draft;
+}
+
+/** The data that the draft's answers say. @param {any} q @param {Draft} draft */
+export const dataOf = (q, draft) => readForm(draft, { today: today(q), village: village(draft.scope) });
+
+/**
+ * The answers of a posted screen merged into the draft; several values of one name are joined.
+ * A box nobody ticked is not sent, so the screen's own box names are cleared first.
+ * @param {Draft} draft @param {URLSearchParams} posted @param {string[]} boxes
+ */
+export function answer(draft, posted, boxes) {
+  for (const name of boxes) delete draft.form[name];
+  const names = new Set([...posted.keys()].filter((n) => !["go", "find", "q", "later"].includes(n)));
+  for (const name of names) draft.form[name] = posted.getAll(name).join(",");
+}
+
+/**
+ * Save the draft: a new worker whole, an existing one by what changed. Returns the worker's id.
+ * @param {any} q @param {Draft} draft
+ */
+export async function save(q, draft) {
+  if (draft.form.agree && !draft.consentAt) draft.consentAt = q.now.toISOString();
+  const data = dataOf(q, draft);
+  for (const name of draft.leave ?? []) delete data[name];
+  const role = q.profile.role ?? "officer";
+  const only = draft.mode === "section" ? changeable(draft.step, role) : Object.keys({ ...draft.base, ...data });
+  const set = changesOf(draft.base ?? {}, data, only);
+  if (Object.keys(set).length === 0) {
+    await q.store.deleteDraft(draft.id);
+    return draft.worker ?? draft.id;
+  }
+  await q.store.save({ table: "worker", id: draft.worker ?? draft.id, scope: draft.scope, set, op: "put", draftId: draft.id });
+  return draft.worker ?? draft.id;
+}

@@ -1,0 +1,317 @@
+/**
+ * The registration form: one group of questions a screen. GET draws a screen from the draft;
+ * POST keeps the answers, checks them by the shared rules, and goes on or shows what to mend.
+ */
+import { formatTime } from "../../domain/formats.js";
+import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
+import { route } from "../router.js";
+import { check } from "../views/check.js";
+import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
+import { digits, fromNik, heirCount } from "../views/form_read.js";
+import { fieldKit, flat } from "../views/kit.js";
+import { fieldLabel } from "../views/record.js";
+import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
+import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
+import * as drafts from "./drafts.js";
+
+/** @param {any} q @param {any} draft @param {any} data */
+async function stepContext(q, draft, data) {
+  const refs = await references(q);
+  const nikWhole = /^\d{16}$/.test(data.nik ?? "") ? data.nik : null;
+  const person_ = { nik: nikWhole, full_name: data.full_name, birth_date: data.birth_date, exceptId: draft.worker ?? draft.id };
+  return {
+    today: today(q),
+    village: village(draft.scope),
+    bands: refs.bands,
+    occupations: refs.occupations,
+    hamlets: draft.step === "nama" ? await hamlets(q, draft.scope) : [],
+    person: person(q),
+    texts: spoken(q, refs, draft.scope),
+    duplicates: nikWhole || data.full_name ? await q.store.duplicates(person_) : [],
+    fmt: formats(q),
+  };
+}
+
+/** Hamlets met in this village, the commonest first. @param {any} q @param {string} scope */
+async function hamlets(q, scope) {
+  const counts = new Map();
+  for (const row of await q.store.list(scope, { limit: 5000 })) {
+    if (!row.pemangku) continue;
+    const key = `${row.pemangku}|${row.rt ?? ""}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([key]) => ({ pemangku: key.split("|")[0], rt: key.split("|")[1] }));
+}
+
+/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] */
+async function show(q, draft, errors, said = "") {
+  const step = stepOf(draft.step) ?? stepOf("nik");
+  const data = drafts.dataOf(q, draft);
+  const ctx = await stepContext(q, draft, data);
+  const at = draft.mode === "section" ? null : progress(draft.step);
+  const titled = draft.worker ? q.t(`field.section.${draft.step}`) : q.t("field.add_short");
+  const last = !nextStep(draft.step);
+  const ends = draft.mode === "section" || last;
+  return {
+    view: "form",
+    title: titled,
+    status: errors ? 422 : 200,
+    ctx: {
+      draft: draft.id,
+      step: draft.step,
+      user: q.store.userId,
+      worker: draft.worker ?? "",
+      before: draft.mode === "section" ? "" : (stepBefore(draft.step) ?? ""),
+      heading: titled,
+      steps: at ? q.t("field.progress", at) : "",
+      at: at?.at ?? 0,
+      of: at?.of ?? 0,
+      errors: errors ? said || q.t("field.mend") : "",
+      fields: flat(step?.build(draft, data, errors ?? {}, ctx, q.w) ?? []),
+      saved_at: draft.at ? q.t("field.autosaved", { at: formatTime(draft.at, q.lang) }) : "",
+      later: draft.mode !== "section" && (data.full_name || data.nik) ? 1 : 0,
+      next_words: q.t(ends ? (refused(draft) ? "field.refused.next" : "field.save_here") : "field.next"),
+      gps: draft.form.gps || draft.worker ? 0 : 1,
+    },
+  };
+}
+
+const refused = (/** @type {any} */ draft) => draft.step === "setuju" && draft.form.agree === "tidak";
+
+/** @param {any} q */
+const gone = (q) => ({ view: "missing", status: 404, title: q.t("field.draft_gone"), ctx: { title: q.t("field.draft_gone"), text: q.t("field.draft_gone_text") } });
+
+/** @param {(q: any, draft: any) => any} handler @returns {(q: any) => Promise<any>} */
+const withDraft = (handler) => async (q) => {
+  const draft = await drafts.load(q, q.params.draft);
+  return draft ? handler(q, draft) : gone(q);
+};
+
+route("POST", "/field/form/new", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const edit = q.form.get("edit");
+  if (!edit) {
+    const code = q.form.get("village") ?? "";
+    if (!canAdd(q) || village(code).name === code) return { redirect: "/field/" };
+    const draft = await drafts.begin(q, code, q.form.get("household_of"));
+    return { redirect: `/field/form/${draft.id}/nik` };
+  }
+  const worker = await q.store.worker(edit);
+  const step = q.form.get("step") ?? "nik";
+  if (!worker || !stepOf(step)) return gone(q);
+  const door = worker.status === "draf" && Boolean(progress(step)) && canAdd(q);
+  const draft = await drafts.beginEdit(q, worker, step, door);
+  return { redirect: `/field/form/${draft.id}/${step}` };
+});
+
+route(
+  "GET",
+  "/field/form/{draft}/{step}",
+  withDraft(async (q, draft) => {
+    if (!stepOf(q.params.step)) return gone(q);
+    if (draft.step !== q.params.step) {
+      draft.step = q.params.step;
+      await drafts.keep(q, draft);
+    }
+    return show(q, draft);
+  }),
+);
+
+/** Buttons inside a screen that change what it asks. @type {Record<string, (form: any) => void>} */
+const TURNS = {
+  nik_tiada: (form) => Object.assign(form, { no_nik: "ya", nik: "", nik_match: "" }),
+  nik_ada: (form) => Object.assign(form, { no_nik: "", nik_status: "" }),
+  retype: (form) => Object.assign(form, { retype: "ya" }),
+  foto: (form) => Object.assign(form, { retype: "", nik_last4: "" }),
+  heir_add: (form) => Object.assign(form, { heirs: String(heirCount(form) + 1) }),
+};
+
+/** @param {any} form @param {number} at */
+function dropHeir(form, at) {
+  const parts = ["name", "relation", "minor", "guardian", "nik", "phone"];
+  const many = heirCount(form);
+  for (let i = at; i < many; i++) {
+    for (const part of parts) {
+      const next = form[`heir${i + 1}_${part}`];
+      if (next && i + 1 < many) form[`heir${i}_${part}`] = next;
+      else delete form[`heir${i}_${part}`];
+    }
+  }
+  form.heirs = String(Math.max(1, many - 1));
+}
+
+/** Names of a screen's boxes, which a browser leaves out when unticked. @param {any} draft */
+function boxesOf(draft) {
+  const heirs = Array.from({ length: heirCount(draft.form) }, (_, i) => `heir${i}_minor`);
+  return { hasil: ["no_phone"], kontak: ["no_phone"], waris: heirs, keluarga: heirs, kriteria: ["vulnerability_flags"] }[/** @type {string} */ (draft.step)] ?? [];
+}
+
+route(
+  "POST",
+  "/field/form/{draft}/{step}",
+  withDraft(async (q, draft) => {
+    if (!stepOf(q.params.step)) return gone(q);
+    draft.step = q.params.step;
+    drafts.answer(draft, q.form, boxesOf(draft));
+    const go = q.form.get("go") ?? "next";
+    if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
+    TURNS[go]?.(draft.form);
+    await drafts.keep(q, draft);
+    if (go === "later") return { redirect: `/field/form/${draft.id}/later` };
+    if (go !== "next") return show(q, draft);
+    return goOn(q, draft);
+  }),
+);
+
+/** @param {any} q @param {any} draft */
+async function goOn(q, draft) {
+  const data = drafts.dataOf(q, draft);
+  const role = q.profile.role ?? "officer";
+  const errors = check(draft, data, role, today(q));
+  if (Object.keys(errors).length) return show(q, draft, errors);
+  const twin = await unseenTwin(q, draft, data);
+  if (twin) return show(q, draft, {}, twin);
+  if (refused(draft)) return { redirect: `/field/form/${draft.id}/discard` };
+  const next = draft.mode === "section" ? null : nextStep(draft.step);
+  if (next) return { redirect: `/field/form/${draft.id}/${next}` };
+  if (draft.mode !== "section" && draft.form.facts_from === "diwakili") return { redirect: `/field/form/${draft.id}/later` };
+  return finish(q, draft);
+}
+
+/**
+ * A possible duplicate is shown once, with its link, before going on; it never blocks.
+ * @param {any} q @param {any} draft @param {any} data
+ */
+async function unseenTwin(q, draft, data) {
+  if (!["nik", "nama"].includes(draft.step)) return "";
+  const { duplicates } = await stepContext(q, draft, data);
+  const key = duplicates.map((/** @type {any} */ d) => d.id).sort().join();
+  if (!key || draft.twinsSeen === key) return "";
+  draft.twinsSeen = key;
+  await drafts.keep(q, draft);
+  return q.t("field.twin.before");
+}
+
+/** @param {any} q @param {any} draft */
+async function finish(q, draft) {
+  try {
+    const id = await drafts.save(q, draft);
+    return { redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}` };
+  } catch (error) {
+    const code = /** @type {any} */ (error).code ?? /** @type {any} */ (error).name;
+    if (!["storage_full", "storage_busy", "mutation_too_big", "blob_missing", "QuotaExceededError"].includes(code)) throw error;
+    return show(q, draft, {}, q.t(code === "blob_missing" ? "field.error.blob" : "field.error.full"));
+  }
+}
+
+route(
+  "POST",
+  "/field/form/{draft}/check",
+  withDraft(async (q, draft) => {
+    drafts.answer(draft, q.form, []);
+    const data = drafts.dataOf(q, draft);
+    const ctx = await stepContext(q, draft, data);
+    const k = fieldKit(draft.form, undefined, q.w);
+    const typed = digits(draft.form.nik);
+    const wrong = typed.length === 16 ? check({ ...draft, step: "nik" }, data, person(q).role, today(q)).nik : null;
+    const notes = wrong
+      ? [{ kind: "note", cls: "note note-warn", text: q.t(`error.${wrong[0].code}`, wrong[0].params) }]
+      : [...nikFacts(draft, data, ctx, q.w), ...century(k, fromNik(draft.form, ctx.today), q.w), ...twins(ctx, q.w)];
+    return { view: "_live", ctx: { fields: flat(notes) } };
+  }),
+);
+
+route(
+  "POST",
+  "/field/form/{draft}/find",
+  withDraft(async (q, draft) => {
+    const refs = await references(q);
+    const query = (q.form.get("find") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (/** @type {any} */ o) => query.every((/** @type {string} */ word) => `${o.id} ${o.en} ${o.local} ${o.code}`.toLowerCase().includes(word));
+    const found = query.length ? refs.occupations.filter(fits).slice(0, 8) : [];
+    const options = found.map((/** @type {any} */ o) => ({ ...occupation(o, q.w), on: draft.form.occupation_code === o.code }));
+    return { view: "_found", ctx: { options, none: query.length ? q.t("field.work.none") : "" } };
+  }),
+);
+
+/** @param {any} q @param {any} draft @param {any} [errors] */
+function laterView(q, draft, errors) {
+  const data = drafts.dataOf(q, draft);
+  const k = fieldKit(draft.form, errors, q.w);
+  const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
+  const facts = ["sendiri", "diwakili"].map((value) => ({ value, label: q.t(`label.facts_from.${value}`) }));
+  const fields = [
+    k.pick("facts_from", facts, { cols: "wide", key: "field.who_said" }),
+    { kind: "when", name: "facts_from", value: "diwakili", on: draft.form.facts_from === "diwakili", fields: [
+      k.text("informant_name", { caps: "words" }),
+      k.text("informant_relation", { max: 60 }),
+    ] },
+  ];
+  return {
+    view: "later",
+    title: q.t("field.later"),
+    status: errors ? 422 : 200,
+    ctx: { draft: draft.id, step: draft.step, user: q.store.userId, name: data.full_name ?? q.t("field.no_name"), missing, fields: flat(fields), errors: errors ? q.t("field.mend") : "" },
+  };
+}
+
+route("GET", "/field/form/{draft}/later", withDraft((q, draft) => laterView(q, draft)));
+
+route(
+  "POST",
+  "/field/form/{draft}/save",
+  withDraft(async (q, draft) => {
+    drafts.answer(draft, q.form, []);
+    /** @type {any} */
+    const errors = {};
+    if (!draft.form.facts_from) errors.facts_from = [{ code: "field.error.must_choose" }];
+    if (draft.form.facts_from === "diwakili" && !draft.form.informant_name) errors.informant_name = [{ code: "field.error.must_fill" }];
+    const data = drafts.dataOf(q, draft);
+    if (!data.full_name && !data.nik) errors.facts_from = [{ code: "field.error.name_or_nik" }];
+    await drafts.keep(q, draft);
+    if (Object.keys(errors).length) return laterView(q, draft, errors);
+    return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
+  }),
+);
+
+/**
+ * The draft with the names of answers that break a rule: the record is saved without them and
+ * says that they are missing. @param {any} q @param {any} draft
+ */
+function withoutWrong(q, draft) {
+  const data = drafts.dataOf(q, draft);
+  const set = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, [null, value]]));
+  const wrong = new Set([...Object.keys(checkSet("officer", set)), ...Object.keys(checkTogether(data))]);
+  return { ...draft, leave: [...wrong] };
+}
+
+route(
+  "GET",
+  "/field/form/{draft}/discard",
+  withDraft((q, draft) => ({
+    view: "ask",
+    title: q.t("field.discard"),
+    ctx: {
+      action: "discard",
+      id: draft.id,
+      step: draft.step,
+      title: q.t("field.discard"),
+      cls: "note note-warn",
+      text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", { name: draft.form.full_name || q.t("field.no_name") }),
+      yes: q.t("field.discard.yes"),
+      no: q.t("field.discard.no"),
+    },
+  })),
+);
+
+route(
+  "POST",
+  "/field/form/{draft}/discard",
+  withDraft(async (q, draft) => {
+    await q.store.deleteDraft(draft.id);
+    return { redirect: draft.worker ? `/field/w/${draft.worker}` : "/field/" };
+  }),
+);
+

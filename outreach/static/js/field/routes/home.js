@@ -1,0 +1,59 @@
+/** Today, choosing a village, and the change of user that a login asks for (?u=). */
+import { route } from "../router.js";
+import { todayView } from "../views/pages.js";
+import { canAdd, findVillages, ownVillages, servesAll, today, village, waits } from "./base.js";
+import { enter } from "./people.js";
+
+/** @param {any} q @param {string[]} codes */
+export async function villageLines(q, codes) {
+  const lines = codes.map(async (code) => {
+    const v = village(code);
+    const n = await q.store.count(code);
+    return { ...v, count: q.t("field.people", { n }) };
+  });
+  return Promise.all(lines);
+}
+
+route("GET", "/field/", async (q) => {
+  const asked = q.query.get("u");
+  if (asked) return enter(q, asked);
+  if (!q.store) return { view: "missing", ctx: { title: q.t("field.no_user"), text: q.t("field.no_user_text"), login: 1 } };
+  const [ledger, inbox, drafts, scopes] = await Promise.all([q.store.ledger(), q.store.inbox(), q.store.drafts(), q.store.scopes()]);
+  const all = servesAll(q);
+  const notes = [];
+  if (ledger.lost) notes.push({ cls: "note note-stop", text: q.t("field.lost", { from: ledger.lost.from, to: ledger.lost.to }) });
+  if (q.query.get("e")) notes.push({ cls: "note note-warn", text: q.t(`field.enter.${q.query.get("e") === "offline" ? "offline" : "login"}`), login: q.t("field.login_again") });
+  const first = ownVillages(q).some((code) => !scopes[code]?.listed);
+  const ctx = {
+    today: today(q),
+    notes,
+    first: !all && first,
+    ledger,
+    waits: waits(ledger),
+    fixCount: inbox.length,
+    drafts,
+    villages: await villageLines(q, all ? [] : ownVillages(q)),
+    villageName: (/** @type {string} */ code) => village(code).name,
+    allVillages: all,
+    canAdd: canAdd(q),
+  };
+  return { view: "today", title: q.t("field.today"), ctx: todayView(ctx, q.w) };
+});
+
+route("POST", "/field/villages", async (q) => {
+  const found = findVillages(q.form.get("q") ?? "");
+  const villages = await villageLines(q, found.map((v) => v.code));
+  return { view: "_villages", ctx: { villages, villages_none: q.t("field.village.none_found") } };
+});
+
+route("GET", "/field/choose", (q) => {
+  const all = servesAll(q);
+  const villages = all ? [] : ownVillages(q).map(village);
+  const none = q.t(all ? "field.village.search_first" : "field.village.none");
+  return { view: "choose", title: q.t("field.choose_village"), ctx: { villages, villages_none: none, all_villages: all ? 1 : 0 } };
+});
+
+route("POST", "/field/choose", (q) => {
+  const villages = findVillages(q.form.get("q") ?? "");
+  return { view: "_choose", ctx: { villages, villages_none: q.t("field.village.none_found") } };
+});

@@ -1,0 +1,27 @@
+/** Settings, installing, and the explainer. */
+import { version } from "../../gen/build.js";
+import { route } from "../router.js";
+import { explainView, settingsView } from "../views/pages.js";
+import { letter, person, references, spoken, today } from "./base.js";
+
+route("GET", "/field/settings", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const [ledger, users] = await Promise.all([q.store.counts(), q.meta.knownUsers()]);
+  const others = users.filter((/** @type {any} */ u) => u.id !== q.store.userId);
+  const ctx = { ledger, others, person: person(q), letter: letter(q), version };
+  return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };
+});
+
+route("POST", "/field/settings", async (q) => {
+  const lang = q.form.get("lang");
+  if (lang === "id" || lang === "en") await q.meta.setLanguage(lang);
+  return { redirect: "/field/settings" };
+});
+
+route("GET", "/field/install", (q) => ({ view: "install", title: q.t("field.install"), ctx: {} }));
+
+route("GET", "/field/explain", async (q) => {
+  const refs = await references(q);
+  const ctx = { today: today(q), bands: refs.bands, benefits: refs.benefits, texts: spoken(q, refs, "") };
+  return { view: "explain", title: q.t("field.explain"), ctx: explainView(ctx, q.w) };
+});

@@ -1,0 +1,54 @@
+/**
+ * POST /field/_sync: one step of work with the server, answered as JSON with the ledger and the
+ * words for the screen. The page asks again while there is more.
+ */
+import { version } from "../../gen/build.js";
+import { register, step } from "../../sync/client.js";
+import { strictHeaders } from "../headers.js";
+import { route } from "../router.js";
+import { numbers, waiting } from "../views/pages.js";
+import { waits } from "./base.js";
+import { network } from "./people.js";
+
+/** @param {any} answer */
+const json = (answer) =>
+  new Response(JSON.stringify(answer), { headers: strictHeaders({ "Content-Type": "application/json", "Cache-Control": "no-store" }) });
+
+/** What the person reads while or after a step. @param {any} q @param {any} done @param {any} ledger */
+function said(q, done, ledger) {
+  if (done.did === "auth") return q.t("field.sync.auth");
+  if (done.did === "update") return q.t("field.sync.update");
+  if (done.did === "offline") return q.t("field.sync.offline", { n: ledger.pending });
+  if (done.more && done.did === "pull") return q.t("field.sync.pull", { n: done.progress?.rows ?? 0 });
+  if (done.more) return q.t("field.sync.push");
+  return waiting(waits(ledger), q.w);
+}
+
+/** @param {any} q */
+function about(q) {
+  const used = Number(q.form.get("used"));
+  const quota = Number(q.form.get("quota"));
+  const persisted = q.form.get("persisted");
+  return {
+    app: version,
+    persisted: persisted ? persisted === "yes" : undefined,
+    storage: quota ? { usage: used, quota } : undefined,
+  };
+}
+
+route("POST", "/field/_sync", async (q) => {
+  if (!q.store) return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
+  if (q.form.get("open") && navigator.onLine) await register(q.store, { fetch: network, ...about(q) });
+  const done = await step(q.store, { fetch: network, force: Boolean(q.form.get("now")) });
+  const ledger = await q.store.ledger();
+  const inbox = done.more ? null : await q.store.inbox();
+  return json({
+    did: done.did,
+    more: done.more,
+    wait: done.wait ?? 0,
+    ledger: numbers(ledger, q.w),
+    words: said(q, done, ledger),
+    login: done.did === "auth" ? 1 : 0,
+    fix: inbox ? inbox.length : -1,
+  });
+});

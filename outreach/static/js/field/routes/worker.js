@@ -1,0 +1,106 @@
+/** A worker's page, the page after saving, pictures, and withdrawing consent. */
+import { workerCode } from "../../domain/code.js";
+import { flags } from "../../domain/statuses.js";
+import { strictHeaders } from "../headers.js";
+import { route } from "../router.js";
+import { label } from "../views/kit.js";
+import { savedView } from "../views/pages.js";
+import { inkPath, recordView } from "../views/record.js";
+import { canAdd, letter, person, references, spoken, today, village } from "./base.js";
+
+const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
+const TYPES = ["image/jpeg", "image/png", "image/webp"];
+
+/** @param {any} q */
+const unknown = (q) => ({ view: "missing", status: 404, title: q.t("field.unknown"), ctx: { title: q.t("field.unknown"), text: q.t("field.unknown_text") } });
+
+/** Which pictures of a worker lie on this phone. @param {any} q @param {any} data */
+async function heldPictures(q, data) {
+  const hashes = [data.ktp_photo, data.face_photo].filter(Boolean);
+  const found = await Promise.all(hashes.map((sha) => q.store.blob(sha)));
+  return new Set(hashes.filter((_, i) => found[i]));
+}
+
+/** The signature as an SVG path, when its points lie here. @param {any} q @param {any} data */
+async function signature(q, data) {
+  if (data.consent?.method !== "tanda_tangan_layar" || !data.consent.evidence) return null;
+  const blob = await q.store.blob(data.consent.evidence);
+  if (!blob) return null;
+  try {
+    return inkPath(JSON.parse(new TextDecoder().decode(blob.bytes)));
+  } catch {
+    return null;
+  }
+}
+
+route("GET", "/field/w/{id}", async (q) => {
+  const worker = await q.store?.worker(q.params.id);
+  if (!worker) return unknown(q);
+  const refs = await references(q);
+  const ctx = {
+    today: today(q),
+    role: person(q).role,
+    village: village(worker.scope),
+    occupations: refs.occupations,
+    code: workerCode(worker.id),
+    held: await heldPictures(q, worker.data),
+    ink: await signature(q, worker.data),
+    flags: flags(worker.data, today(q), { minAge: refs.settings.min_age?.value }).filter((f) => f !== "nik_kosong"),
+    canAdd: canAdd(q),
+  };
+  const view = recordView(worker, ctx, q.w);
+  return { view: "worker", title: view.name, ctx: view };
+});
+
+route("GET", "/field/saved/{id}", async (q) => {
+  const worker = await q.store?.worker(q.params.id);
+  if (!worker) return unknown(q);
+  const refs = await references(q);
+  const code = workerCode(worker.id);
+  const ctx = {
+    today: today(q),
+    code,
+    person: person(q),
+    letter: letter(q, worker.scope),
+    texts: spoken(q, refs, worker.scope, { code }),
+    canAdd: canAdd(q),
+  };
+  return { view: "saved", title: q.t("field.saved.title"), ctx: savedView(worker, ctx, q.w) };
+});
+
+route("GET", "/field/blob/{sha}", async (q) => {
+  const blob = await q.store?.blob(q.params.sha);
+  if (!blob || !TYPES.includes(blob.mime)) return new Response(null, { status: 404, headers: strictHeaders() });
+  return new Response(blob.bytes, { headers: strictHeaders({ "Content-Type": blob.mime, "Cache-Control": "no-store" }) });
+});
+
+route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {
+  const worker = await q.store?.worker(q.params.id);
+  const { id, purpose } = q.params;
+  if (!worker || !PURPOSES.includes(purpose)) return unknown(q);
+  const name = label("purpose", purpose, q.w);
+  return {
+    view: "ask",
+    title: q.t("field.withdraw"),
+    ctx: {
+      action: "withdraw",
+      id,
+      purpose,
+      title: `${q.t("field.withdraw")}: ${name}`,
+      cls: "note note-warn",
+      text: q.t(purpose === "pendaftaran" ? "field.withdraw.main" : "field.withdraw.text", { name: worker.data.full_name ?? "" }),
+      yes: q.t("field.withdraw.yes"),
+      no: q.t("field.withdraw.no"),
+    },
+  };
+});
+
+route("POST", "/field/w/{id}/withdraw/{purpose}", async (q) => {
+  const worker = await q.store?.worker(q.params.id);
+  const { id, purpose } = q.params;
+  if (!worker || !PURPOSES.includes(purpose)) return unknown(q);
+  const before = worker.data.consent_withdrawn ?? null;
+  const after = { ...before, [purpose]: q.now.toISOString() };
+  await q.store.save({ table: "worker", id, scope: worker.scope, set: { consent_withdrawn: [before, after] }, op: "put" });
+  return { redirect: `/field/w/${id}` };
+});

@@ -1,0 +1,108 @@
+/**
+ * What has to be mended on a screen before going on: the shared rules for each value, and the
+ * door's questions that a person must answer. Errors are named after the input that holds them.
+ */
+import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
+import { changeable, stepOf } from "./flow.js";
+import { digits, fromNik, heirCount } from "./form_read.js";
+
+/** Where the error of a data field shows; the others show at the input of the same name. */
+const SHOWN_AT = {
+  domicile_same_as_ktp: "domicile",
+  monthly_income: "income",
+  income_said: "income",
+  informant: "informant_name",
+  consent: "agree",
+};
+/** Fields that are answered by choosing, for the words of the error. */
+const CHOSEN = ["nik_status", "nik_match", "sex", "domicile", "occupation_code", "employment_relation", "already_member", "income"];
+
+/** @typedef {Record<string, {code: string, params?: any}[]>} Errors */
+
+/** @param {string} name @returns {Errors[string]} */
+const unanswered = (name) => [{ code: CHOSEN.includes(name) ? "field.error.must_choose" : "field.error.must_fill" }];
+
+/**
+ * @param {any} draft @param {any} data @param {string} role @param {string} today
+ * @returns {Errors}
+ */
+export function check(draft, data, role, today) {
+  const step = stepOf(draft.step);
+  if (!step) return {};
+  const own = changeable(draft.step, role);
+  const set = Object.fromEntries(own.map((name) => [name, [null, data[name] ?? null]]));
+  /** @type {Errors} */
+  const errors = {};
+  const broken = { ...checkSet(role, set) };
+  for (const [name, fault] of Object.entries(checkTogether(data))) if (own.includes(name)) broken[name] = [fault];
+  for (const [name, faults] of Object.entries(broken)) place(errors, name, faults);
+  if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
+  return errors;
+}
+
+/** @param {Errors} errors @param {string} name @param {any[]} faults */
+function place(errors, name, faults) {
+  const fault = faults[0];
+  if (name === "heirs" && fault.params?.row) {
+    errors[`heir${fault.params.row - 1}_${fault.params.part ?? "name"}`] ??= faults;
+    return;
+  }
+  const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
+  errors[at] ??= faults;
+}
+
+/** @param {Errors} errors @param {any} draft @param {any} data @param {string[]} own @param {string} today */
+function door(errors, draft, data, own, today) {
+  const special = ASKED[/** @type {keyof typeof ASKED} */ (draft.step)];
+  special?.(errors, draft.form, data, today);
+  for (const name of missingForDoor(data, today)) {
+    if (!own.includes(name) || ["consent", "heirs", "nik", "nik_status", "nik_check", "address_line", "work_location"].includes(name)) continue;
+    const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
+    errors[at] ??= unanswered(at);
+  }
+}
+
+const ASKED = {
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
+  nik(errors, form, data, today) {
+    if (form.no_nik === "ya") {
+      if (!data.nik_status || data.nik_status === "ada") errors.nik_status = unanswered("nik_status");
+      return;
+    }
+    if (!data.nik) errors.nik = [{ code: "field.error.nik_needed" }];
+    else if (!errors.nik) {
+      if (fromNik(form, today)?.ask && !form.century && !form.birth_date) errors.century = [{ code: "field.error.must_choose" }];
+      if (form.nik_last4 && digits(form.nik_last4) !== data.nik.slice(-4)) errors.nik_last4 = [{ code: "field.error.last4_differs" }];
+      else if (!data.nik_check) errors[form.retype === "ya" ? "nik_last4" : "ktp_photo"] = [{ code: "field.error.photo_or_retype" }];
+    }
+  },
+  /** @param {Errors} errors @param {any} form */
+  waris(errors, form) {
+    for (let i = 0; i < heirCount(form); i++) {
+      if (!(form[`heir${i}_name`] ?? "").trim()) errors[`heir${i}_name`] ??= unanswered("name");
+      if (!form[`heir${i}_relation`]) errors[`heir${i}_relation`] ??= [{ code: "field.error.must_choose" }];
+      if (form[`heir${i}_minor`] === "ya" && !form[`heir${i}_guardian`]) errors[`heir${i}_guardian`] ??= unanswered("guardian");
+    }
+  },
+  /** @param {Errors} errors @param {any} form @param {any} data */
+  hasil(errors, form, data) {
+    if (form.income === "tulis" && data.monthly_income === undefined) {
+      if (!digits(form.income_amount)) errors.income_amount = unanswered("income_amount");
+      if (!form.income_per) errors.income_per = [{ code: "field.error.must_choose" }];
+    }
+    if (form.income === "tulis" && form.income_per === "panen" && !digits(form.income_harvests)) errors.income_harvests = unanswered("income_harvests");
+    if (form.income === "tulis") errors.income ??= [];
+    if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
+    if (errors.income?.length === 0) delete errors.income;
+  },
+  /** @param {Errors} errors @param {any} form @param {any} data */
+  setuju(errors, form, data) {
+    if (form.facts_from === "diwakili") return;
+    if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
+    if (form.agree !== "ya") return;
+    for (const name of ["p_wa", "p_foto", "p_opd"]) if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
+    const photo = form.method === "cap_jempol_foto" || form.method === "formulir_kertas_foto";
+    if (!data.consent?.evidence) errors[photo ? "evidence_photo" : "signature"] = [{ code: photo ? "field.error.evidence_needed" : "field.error.sign_needed" }];
+    if (form.method === "cap_jempol_foto" && !(form.witness ?? "").trim()) errors.witness = unanswered("witness");
+  },
+};

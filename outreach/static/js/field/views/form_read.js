@@ -1,0 +1,216 @@
+/**
+ * From what was typed to the worker's data, and back. The typed answers are the only truth of a
+ * draft; data is read from them each time, so nothing derived can go stale.
+ */
+import { birthFromNik, parse } from "../../domain/nik.js";
+import { normalisePhone } from "../../domain/phone.js";
+
+/** @typedef {import("./kit.js").Form} Form */
+
+const PLACE_OF_WORK = [
+  [/^(TANI-KOPI|BURUH-KEBUN|TANI-LADA|SAWIT|TANI-SAYUR|TERNAK)$/, "kebun"],
+  [/^TANI-PADI$/, "sawah"],
+  [/^TANI-HKM$/, "hutan"],
+  [/^NELAYAN/, "danau"],
+  [/^(PEDAGANG|BURUH-HARIAN)$/, "pasar"],
+  [/^(OJEK|SOPIR|KURIR|SAMPAH)$/, "jalan"],
+  [/^(PRT|PENJAHIT|UMKM-OLAH)$/, "rumah"],
+  [/^(TUKANG|PENAMBANG)/, "proyek"],
+];
+
+/** Digits only. @param {string|undefined} text */
+export const digits = (text) => (text ?? "").replace(/\D/g, "");
+const words = (/** @type {string|undefined} */ text) => (text ?? "").trim().replace(/\s+/g, " ") || null;
+const yes = (/** @type {string|undefined} */ text) => (text ? text === "ya" : null);
+const int = (/** @type {string|undefined} */ text) => (digits(text) ? Number(digits(text)) : null);
+
+/**
+ * A typed date as YYYY-MM-DD: 07-08-1980, 7/8/1980 and 07081980 alike. What is no date comes
+ * back as typed, so that the rules can name the mistake. @param {string|undefined} text
+ */
+export function readDate(text) {
+  const typed = (text ?? "").trim();
+  if (!typed) return null;
+  const m = typed.match(/^(\d{1,2})\D+(\d{1,2})\D+(\d{4})$/) ?? typed.match(/^(\d{2})(\d{2})(\d{4})$/);
+  return m ? `${m[3]}-${m[2].padStart(2, "0")}-${m[1].padStart(2, "0")}` : typed;
+}
+
+/** A date as officers write it, 07-08-1980. @param {string|null|undefined} iso */
+export const writeDate = (iso) => (iso ? iso.split("-").reverse().join("-") : "");
+
+/** The first likely place of work of an occupation; changeable later. @param {string|null} code */
+export function placeOfWork(code) {
+  if (!code) return null;
+  return PLACE_OF_WORK.find(([pattern]) => /** @type {RegExp} */ (pattern).test(code))?.[1] ?? "lain";
+}
+
+/**
+ * What the NIK says, with the century the officer chose; null while it says nothing.
+ * @param {Form} form @param {string} today
+ */
+export function fromNik(form, today) {
+  const nik = digits(form.nik);
+  const said = parse(nik);
+  if (typeof said === "string") return null;
+  const certain = birthFromNik(nik, today);
+  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const chosen = said.years.includes(Number(form.century)) ? Number(form.century) : null;
+  const asked = chosen ? `${chosen}-${pad(said.month)}-${pad(said.day)}` : null;
+  return { sex: said.sex, years: said.years, ask: !certain, date: certain ?? asked };
+}
+
+/** @param {Form} form */
+function readDomicile(form) {
+  const known = (form.domicile ?? "").match(/^g:(.*)\|(\d*)$/);
+  const here = form.domicile ? form.domicile !== "tidak" : null;
+  const rt = digits(form.rt);
+  return {
+    domicile_same_as_ktp: here,
+    pemangku: known ? known[1] || null : words(form.pemangku),
+    rt: known ? known[2] || null : rt ? rt.padStart(3, "0") : null,
+    rw: digits(form.rw) ? digits(form.rw).padStart(3, "0") : null,
+    domicile_since: here === false ? words(form.domicile_since) : null,
+    ktp_village_text: here === false ? words(form.ktp_village_text) : null,
+  };
+}
+
+/** A band's button carries the band's base, which is the monthly figure. @param {Form} form */
+function readIncome(form) {
+  if (form.income === "tidak_tahu") return { monthly_income: null, income_said: { per: "tidak_tahu" } };
+  if (form.income && form.income !== "tulis") {
+    return { monthly_income: Number(form.income), income_said: { per: "bulan" } };
+  }
+  const amount = int(form.income_amount);
+  if (form.income !== "tulis" || amount === null || !form.income_per) {
+    return { monthly_income: null, income_said: null };
+  }
+  const times = form.income_per === "panen" ? (int(form.income_harvests) ?? 1) : 1;
+  const monthly = form.income_per === "bulan" ? amount : Math.round((amount * times) / 12);
+  const said = { amount, per: form.income_per, ...(form.income_per === "panen" ? { harvests: times } : {}) };
+  return { monthly_income: monthly, income_said: said };
+}
+
+/** How many heirs the form shows, at least one. @param {Form} form */
+export const heirCount = (form) => Math.min(10, Math.max(1, Number(form.heirs) || 1));
+
+/** @param {Form} form */
+function readHeirs(form) {
+  const heirs = [];
+  for (let i = 0; i < heirCount(form); i++) {
+    const get = (/** @type {string} */ part) => form[`heir${i}_${part}`];
+    if (!words(get("name")) && !get("relation")) continue;
+    const minor = get("minor") === "ya";
+    heirs.push(
+      tidy({
+        name: words(get("name")),
+        relation: get("relation") || null,
+        minor: minor || null,
+        guardian: minor ? words(get("guardian")) : null,
+        nik: minor ? null : digits(get("nik")) || null,
+        phone: !minor && words(get("phone")) ? (normalisePhone(get("phone")) ?? words(get("phone"))) : null,
+      }),
+    );
+  }
+  return heirs.length ? heirs : null;
+}
+
+/** @param {Form} form @param {any} draft */
+function readConsent(form, draft) {
+  if (!form.agree) return null;
+  const method = form.method || (form.signature ? "tanda_tangan_layar" : null);
+  const evidence = method === "tanda_tangan_layar" ? form.signature : form.evidence_photo;
+  return tidy({
+    version: draft.consentVersion,
+    lang: draft.consentLang,
+    method,
+    evidence: evidence || null,
+    witness: method === "cap_jempol_foto" ? words(form.witness) : null,
+    purposes: tidy({
+      pendaftaran: form.agree === "ya",
+      hubungi_wa: yes(form.p_wa),
+      pasfoto: yes(form.p_foto),
+      bagi_ke_opd: yes(form.p_opd),
+    }),
+    at: draft.consentAt ?? null,
+  });
+}
+
+/** The object without empty parts. @param {Record<string, any>} object @returns {Record<string, any>} */
+export function tidy(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== null && v !== undefined && v !== ""));
+}
+
+/** @param {Form} form @param {any} data @param {any} village */
+function addressLine(form, data, village) {
+  if (words(form.address_line)) return words(form.address_line);
+  if (data.domicile_same_as_ktp === null) return null;
+  const hamlet = village?.kind === "kelurahan" ? "Lingkungan" : "Pemangku";
+  const named = data.pemangku && /^\d+$/.test(data.pemangku) ? `${hamlet} ${data.pemangku}` : data.pemangku;
+  return [named, data.rt && `RT ${data.rt}`, village?.name].filter(Boolean).join(", ");
+}
+
+/**
+ * All the worker's data that the form says. Fields nobody answered are absent.
+ * @param {any} draft @param {{today: string, village: any}} ctx
+ * @returns {Record<string, any>}
+ */
+export function readForm(draft, ctx) {
+  const form = /** @type {Form} */ (draft.form);
+  const nik = digits(form.nik) || null;
+  const said = fromNik(form, ctx.today);
+  const diwakili = form.facts_from === "diwakili";
+  const retyped = nik && form.nik_last4 && digits(form.nik_last4) === nik.slice(-4);
+  const domicile = readDomicile(form);
+  const data = {
+    village_code: draft.scope,
+    captured_at: draft.capturedAt,
+    gps: form.gps ? JSON.parse(form.gps) : null,
+    source_list: draft.source,
+    facts_from: form.facts_from || "sendiri",
+    informant: diwakili ? tidy({ name: words(form.informant_name), relation: words(form.informant_relation) }) : null,
+    nik,
+    nik_status: nik ? "ada" : form.nik_status || null,
+    nik_match: nik ? yes(form.nik_match) : null,
+    nik_check: !nik ? null : form.ktp_photo ? "foto" : retyped ? "ketik_ulang" : null,
+    ktp_photo: form.ktp_photo || null,
+    full_name: words(form.full_name),
+    birth_date: readDate(form.birth_date) ?? said?.date ?? null,
+    sex: form.sex || said?.sex || null,
+    birth_place: words(form.birth_place),
+    mother_name: words(form.mother_name),
+    kk_number: digits(form.kk_number) || null,
+    marital_status: form.marital_status || null,
+    face_photo: form.face_photo || null,
+    ...domicile,
+    address_line: addressLine(form, domicile, ctx.village),
+    postal_code: digits(form.postal_code) || null,
+    phone: words(form.phone) ? (normalisePhone(form.phone) ?? words(form.phone)) : null,
+    no_phone: form.no_phone === "ya" && !words(form.phone) ? true : null,
+    phone_owner: form.phone_owner || null,
+    has_whatsapp: yes(form.has_whatsapp),
+    email: words(form.email),
+    occupation_code: form.occupation_code || null,
+    occupation2_code: form.occupation2_code || null,
+    occupation_text: words(form.occupation_text),
+    employment_relation: form.employment_relation || null,
+    employer_name: form.employment_relation === "punya_majikan" ? words(form.employer_name) : null,
+    work_location: form.work_location || placeOfWork(form.occupation_code || null),
+    work_location_text: words(form.work_location_text),
+    work_hours: words(form.work_hours),
+    ...readIncome(form),
+    group_name: words(form.group_name),
+    vulnerability_flags: form.vulnerability_flags ? form.vulnerability_flags.split(",") : null,
+    already_member: form.already_member || null,
+    kpj: digits(form.kpj) || null,
+    programmes: form.programmes === "ya" ? ["JKK", "JKM", "JHT"] : ["JKK", "JKM"],
+    months: int(form.months),
+    funding_source: form.funding_source || null,
+    heirs: readHeirs(form),
+    children_school_age: int(form.children_school_age),
+    consent: diwakili ? null : readConsent(form, draft),
+    notes: (form.notes ?? "").trim() || null,
+    household_id: draft.householdId ?? null,
+    visit_id: draft.visitId ?? null,
+  };
+  return tidy(data);
+}

@@ -1,0 +1,146 @@
+/**
+ * Small builders shared by the view models: what a template needs to draw a field, a mark, a person.
+ * Pure: no store, no clock, no network.
+ * @typedef {{t: (key: string, kw?: Record<string, unknown>) => string, lang: string}} Words
+ * @typedef {Record<string, string>} Form  raw answers as typed, one flat object for the whole form
+ * @typedef {Record<string, {code: string, params?: Record<string, unknown>}[]>} Errors
+ */
+import { age } from "../../domain/age.js";
+import { mask } from "../../domain/nik.js";
+
+const MARKS = { here: "", sending: "mark-sending", server: "mark-arrived", fix: "mark-fix" };
+const STATES = {
+  waiting: "here",
+  sending: "sending",
+  conflict: "fix",
+  held: "fix",
+  invalid: "fix",
+};
+
+/**
+ * The mark of a state: its class and its word. Unknown states count as arrived rows of the server.
+ * @param {string|undefined} state @param {Words} w
+ */
+export function mark(state, w) {
+  const kind = /** @type {keyof typeof MARKS} */ (STATES[/** @type {keyof typeof STATES} */ (state)] ?? "server");
+  return { cls: `mark ${MARKS[kind]}`, word: w.t(`field.state.${kind}`) };
+}
+
+/**
+ * The word for a code of a list; a code nobody has named yet is shown as it is.
+ * @param {string} group @param {unknown} value @param {Words} w
+ */
+export function label(group, value, w) {
+  if (value === null || value === undefined || value === "") return "";
+  try {
+    return w.t(`label.${group}.${value}`);
+  } catch {
+    return String(value);
+  }
+}
+
+/**
+ * Containers opened and closed in one flat list: templates know no recursion.
+ * @param {any[]} fields @returns {any[]}
+ */
+export function flat(fields) {
+  return fields.flatMap((f) => {
+    if (!f.fields) return [f];
+    const { fields: inner, ...head } = f;
+    return [head, ...flat(inner), { kind: f.kind === "more" ? "endmore" : "end" }];
+  });
+}
+
+/** "P · 46 th"; either part may be missing. @param {any} row @param {string} today @param {Words} w */
+export function who(row, today, w) {
+  const parts = [];
+  if (row.sex) parts.push(row.sex);
+  if (row.birth) parts.push(w.t("field.years", { n: age(row.birth, today) ?? 0 }));
+  return parts.join(" · ");
+}
+
+/** The masked NIK, or the words for its absence. @param {string|null|undefined} nik @param {Words} w */
+export const nikText = (nik, w) => (nik ? mask(nik) : w.t("field.no_nik"));
+
+/**
+ * The sentences of a field's errors joined. @param {Errors|undefined} errors @param {string} name
+ * @param {Words} w
+ */
+export function sentence(errors, name, w) {
+  const key = (/** @type {string} */ code) => (code.includes(".") ? code : `error.${code}`);
+  return (errors?.[name] ?? []).map((e) => w.t(key(e.code), e.params ?? {})).join(" ");
+}
+
+/**
+ * Builders of fields bound to one form's answers, errors and words.
+ * @param {Form} form @param {Errors|undefined} errors @param {Words} w
+ */
+export function fieldKit(form, errors, w) {
+  const common = (/** @type {string} */ name, /** @type {any} */ extra) => ({
+    name,
+    id: `f-${name}`,
+    value: form[name] ?? "",
+    error: sentence(errors, name, w),
+    label: w.t(extra.key ?? `field.ask.${name}`),
+    hint: extra.hintKey ? w.t(extra.hintKey, extra.hintArgs) : "",
+    small: extra.smallKey ? w.t(extra.smallKey) : "",
+    testid: name,
+  });
+  const choices = (/** @type {string} */ name, /** @type {any[]} */ options) =>
+    options.map((o) => ({
+      small: "",
+      ...o,
+      id: `f-${name}-${o.value}`.replace(/[^\w-]/g, "_"),
+      on: String(form[name] ?? "").split(",").includes(o.value),
+    }));
+  return {
+    /** One line of text. @param {string} name @param {any} extra */
+    text: (name, extra = {}) => ({
+      ...common(name, extra),
+      kind: "text",
+      cls: extra.mode && extra.mode !== "text" ? "in num" : "in",
+      mode: extra.mode ?? "text",
+      max: extra.max ?? 100,
+      complete: extra.complete ?? "off",
+      enter: extra.enter ?? "next",
+      caps: extra.caps ?? "off",
+      keypad: extra.keypad ?? "",
+      live: extra.live ?? "",
+    }),
+    /** Several lines. @param {string} name @param {any} extra */
+    area: (name, extra = {}) => ({ ...common(name, extra), kind: "area", max: extra.max ?? 500 }),
+    /** One of several big buttons. @param {string} name @param {any[]} options @param {any} extra */
+    pick: (name, options, extra = {}) => ({
+      ...common(name, extra),
+      kind: "pick",
+      type: extra.several ? "checkbox" : "radio",
+      cols: extra.cols ?? "",
+      options: choices(name, options),
+      on: Boolean(form[name]),
+    }),
+    /** Ya or Tidak, unset until answered. @param {string} name @param {any} extra */
+    yesNo(name, extra = {}) {
+      const options = [
+        { value: "ya", label: w.t(extra.yes ?? "kit.yes") },
+        { value: "tidak", label: w.t(extra.no ?? "kit.no") },
+      ];
+      return this.pick(name, options, { cols: "duo", ...extra });
+    },
+    /** A list of enum values as buttons. @param {string} name @param {string} field @param {string[]} values @param {any} extra */
+    labels(name, field, values, extra = {}) {
+      const options = values.map((value) => ({ value, label: w.t(`label.${field}.${value}`) }));
+      return this.pick(name, options, { cols: "wide", key: `label.${field}`, ...extra });
+    },
+    /** A picture kept with the draft. @param {string} name @param {any} extra */
+    photo: (name, extra = {}) => ({
+      ...common(name, extra),
+      kind: "photo",
+      button: w.t(extra.button ?? "field.photo.take"),
+      face: extra.face ? "user" : "environment",
+    }),
+    /** Fields behind a line that opens. @param {string} key @param {any[]} fields @param {boolean} open */
+    more: (key, fields, open = false) => ({ kind: "more", label: w.t(key), fields, open }),
+    /** A sentence. @param {string} text @param {string} tone */
+    note: (text, tone = "") => ({ kind: "note", text, cls: `note ${tone}` }),
+  };
+}

@@ -1,0 +1,162 @@
+/** View models of the smaller screens: today, ledger, to-fix, saved, settings, explainer. */
+import { formatDate, formatDay, formatMoney, formatNumber, formatTime } from "../../domain/formats.js";
+import { bandFor, monthPrice } from "../../domain/tariffs.js";
+import { missingForDoor } from "../../domain/rules.js";
+import { stepFor } from "./flow.js";
+import { label, mark } from "./kit.js";
+import { fieldLabel, reasons, safeError } from "./record.js";
+
+/** @param {any} ledger @param {any} w */
+export const numbers = (ledger, w) => ({
+  recorded: formatNumber(ledger.recorded, w.lang),
+  received: formatNumber(ledger.received, w.lang),
+  pending: formatNumber(ledger.pending, w.lang),
+});
+
+/** Seconds of sending: 250 bytes a record and 90 kB a picture at a weak 15 kB/s. */
+const estimate = (/** @type {any} */ waits) => Math.ceil((waits.records * 0.25 + waits.kilobytes) / 15);
+
+/** What waits, with how long sending takes on a weak network. @param {any} waits @param {any} w */
+export function waiting(waits, w) {
+  if (!waits.records && !waits.kilobytes) return w.t("field.all_sent");
+  const minutes = Math.max(1, Math.ceil(estimate(waits) / 60));
+  return w.t("field.waits", { n: waits.records, photos: waits.photos, minutes });
+}
+
+/** @param {any[]} drafts @param {any} ctx @param {any} w */
+function draftLines(drafts, ctx, w) {
+  return drafts.map((d) => ({
+    id: d.id,
+    step: d.data.step || "nik",
+    name: d.data.form?.full_name || w.t("field.no_name"),
+    place: ctx.villageName(d.scope),
+    when: w.t("field.draft_at", { at: formatTime(d.at, w.lang) }),
+  }));
+}
+
+/** @param {any} ctx @param {any} w */
+export function todayView(ctx, w) {
+  const add = ctx.canAdd;
+  return {
+    date: formatDay(ctx.today, w.lang),
+    notes: ctx.notes,
+    first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",
+    ledger_numbers: numbers(ctx.ledger, w),
+    sync_words: waiting(ctx.waits, w),
+    fix_count: ctx.fixCount,
+    drafts: draftLines(ctx.drafts, ctx, w),
+    villages: ctx.villages,
+    villages_none: w.t(ctx.allVillages ? "field.village.search_first" : "field.village.none"),
+    all_villages: ctx.allVillages ? 1 : 0,
+    can_add: add ? 1 : 0,
+    only_village: add && !ctx.allVillages && ctx.villages.length === 1 ? ctx.villages[0].code : "",
+    install: 1,
+  };
+}
+
+const SPOKEN = ["conflict", "held", "invalid", "returned", "task"];
+
+/** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
+const verdictWords = (status, w) => (status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "");
+
+/** @param {any} ctx @param {any} w */
+export function outboxView(ctx, w) {
+  const shownItems = ctx.ledger.items.slice(0, ctx.limit);
+  return {
+    ledger_numbers: numbers(ctx.ledger, w),
+    sync_words: waiting(ctx.waits, w),
+    items: shownItems.map((/** @type {any} */ i) => ({
+      id: i.id,
+      mid: String(i.mid),
+      name: i.name || w.t("field.no_name"),
+      what: i.at ? `${formatDate(i.at.slice(0, 10), w.lang)} ${formatTime(i.at, w.lang)}` : "",
+      mark: mark(i.state, w),
+      verdict: verdictWords(i.verdict?.status, w),
+      missing: i.missing ? w.t("field.missing_photos", { n: i.missing }) : "",
+    })),
+    more: ctx.ledger.items.length > ctx.limit ? String(ctx.limit + 100) : "",
+  };
+}
+
+/** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
+function fixCard(item, ctx, w) {
+  const said = item.data ?? {};
+  const names = [...Object.keys(said.errors ?? {}), ...(said.conflicts ?? []).map((/** @type {any} */ c) => c.field), ...(said.fields ?? [])];
+  const steps = [...new Set(names.map(stepFor))].map((step) => ({ step, label: w.t(`field.section.${step}`) }));
+  const extra = [said.reason, said.code].filter(Boolean).map((r) => (typeof r === "object" || /^[a-z_]+$/.test(r) ? safeError(typeof r === "object" ? r : { code: r }, w) : r));
+  return {
+    id: item.id,
+    name: item.name || w.t("field.no_name"),
+    mark: mark("invalid", w),
+    why: verdictWords(item.kind, w) || w.t("field.verdict.task"),
+    reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
+    steps: ctx.canAdd ? steps : [],
+  };
+}
+
+/** @param {any} ctx @param {any} w */
+export const fixView = (ctx, w) => ({ cards: ctx.inbox.map((/** @type {any} */ item) => fixCard(item, ctx, w)) });
+
+/** @param {any} worker @param {any} ctx @param {any} w */
+export function savedView(worker, ctx, w) {
+  const code = ctx.code;
+  const missing = missingForDoor(worker.data, ctx.today);
+  const officer = w.t("field.saved.officer", { officer: ctx.person.name, letter: ctx.letter || "–" });
+  return {
+    id: worker.id,
+    village: worker.scope,
+    name: worker.data.full_name || w.t("field.no_name"),
+    mark: mark(worker.state || "waiting", w),
+    status: label("status", worker.status, w),
+    missing: missing.map((name) => fieldLabel(name, w)).join(", "),
+    intro: ctx.texts.after_saving,
+    code: `${code.slice(0, 3)} ${code.slice(3, 5)} ${code.slice(5)}`,
+    spelled: [...code].join(" "),
+    officer,
+    share: ctx.texts.after_saving,
+    can_add: ctx.canAdd ? 1 : 0,
+  };
+}
+
+/** @param {any} ctx @param {any} w */
+export function settingsView(ctx, w) {
+  const role = w.t(`kit.role.${ctx.person.role}`);
+  return {
+    me: [
+      { label: w.t("field.settings.name"), value: ctx.person.name || "" },
+      { label: w.t("field.settings.role"), value: role },
+      { label: w.t("field.settings.letter"), value: ctx.letter || "–" },
+    ],
+    others: ctx.others.map((/** @type {any} */ o) => ({
+      label: o.name || w.t("field.no_name"),
+      value: w.t("field.unsent", { n: o.unsent ?? 0 }),
+    })),
+    id_cls: w.lang === "id" ? "main" : "plain",
+    en_cls: w.lang === "en" ? "main" : "plain",
+    version: ctx.version,
+    unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", { n: ctx.ledger.pending }),
+  };
+}
+
+/** @param {any} ctx @param {any} w */
+export function explainView(ctx, w) {
+  const month = ctx.today.slice(0, 7);
+  const band = bandFor(0, ctx.bands);
+  const now = monthPrice(band, month, "non_transport", "mandiri");
+  const ride = monthPrice(band, month, "transport", "mandiri");
+  const money = (/** @type {number} */ n) => formatMoney(n, w.lang);
+  const sum = (/** @type {string} */ programme, /** @type {RegExp} */ name) =>
+    ctx.benefits.find((/** @type {any} */ b) => b.programme === programme && name.test(b.benefit))?.amount ?? 0;
+  const fill = (/** @type {string} */ name, /** @type {Record<string, any>} */ kw = {}) =>
+    Object.entries(kw).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, String(value)), ctx.texts[name]);
+  const names = ["not_health", "jkk", "jkm", "price", "accident", "death"];
+  const prices = ride.amount === now.amount ? money(now.amount) : w.t("field.explain.prices", { price: money(now.amount), ride: money(ride.amount) });
+  const kw = {
+    jkk_death: money(sum("JKK", /^TOTAL/)),
+    jkm_full: money(sum("JKM", /^TOTAL/)),
+    jkm_first: money(sum("JKM", /^Only/)),
+    price: money(now.full),
+    price_now: prices,
+  };
+  return { sections: names.map((name) => ({ title: w.t(`field.explain.${name}`), text: fill(`explain_${name}`, kw) })) };
+}
