@@ -16,6 +16,8 @@ anything at all for "*".
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +27,31 @@ RULES: dict[str, Any] = orjson.loads((Path(__file__).parent / "rules.json").read
 FIELDS: dict[str, dict[str, Any]] = RULES["fields"]
 
 
-def value_at(data: dict[str, Any], path: str) -> Any:
-    """The value at a dotted path; None where anything on the way is absent."""
-    value: Any = data
-    for step in path.split("."):
-        if not isinstance(value, dict):
+def condition(wanted: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
+    """The condition as a function of the data: true when every path holds its value."""
+    tests = [
+        (partial(value_at, path.split(".")), _matcher(value)) for path, value in wanted.items()
+    ]
+    return lambda data: all(fits(read(data)) for read, fits in tests)
+
+
+def value_at(steps: list[str], data: Any) -> Any:
+    """The value at the end of these steps; None where anything on the way is absent."""
+    for step in steps:
+        if not isinstance(data, dict):
             return None
-        value = value.get(step)
-    return value
+        data = data.get(step)
+    return data
 
 
-def holds(condition: dict[str, Any], data: dict[str, Any]) -> bool:
-    """True when every path of the condition holds its value."""
-    return all(_matches(value_at(data, path), wanted) for path, wanted in condition.items())
-
-
-def _matches(value: Any, wanted: Any) -> bool:
+def _matcher(wanted: Any) -> Callable[[Any], bool]:
     if wanted == "*":
-        return value is not None
+        return lambda value: value is not None
     if isinstance(wanted, list):
-        return value in wanted
-    return bool(value == wanted) and isinstance(value, bool) == isinstance(wanted, bool)
+        return lambda value: value in wanted
+    if isinstance(wanted, bool):
+        return lambda value: value is wanted
+    return lambda value: bool(value == wanted)
 
 
 def role_group(spec: dict[str, Any], act: str) -> list[str]:

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from outreach.domain import kk, nik, phone
-from outreach.domain.rulebook import FIELDS, RULES, holds, role_group, value_at
+from outreach.domain.needs import Need, compile_needs
+from outreach.domain.rulebook import FIELDS, RULES, condition, role_group
 
 Error = dict[str, Any]
 Check = Callable[[Any], Error | None]
@@ -66,7 +67,7 @@ def _check_change(name: str, pair: Any, settable: frozenset[str]) -> Error | Non
 
 def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
     """The fields still missing before the person can be a calon, in the wire's order."""
-    missing = _missing(data, ("d", "c"))
+    missing = [need.name for need in DOOR if need.lacks(data)]
     born = data.get("birth_date")
     if isinstance(born, str) and born > today.isoformat():
         missing.append("birth_date")
@@ -75,41 +76,11 @@ def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
 
 def missing_for_proposal(data: dict[str, Any], today: date) -> list[str]:
     """The fields still missing before the person can be proposed; a NIK is among them."""
-    missing = missing_for_door(data, today) + _missing(data, ("p",))
+    missing = missing_for_door(data, today)
+    missing += [need.name for need in PROPOSAL if need.lacks(data)]
     if not data.get("nik") and "nik" not in missing:
         missing.insert(0, "nik")
     return missing
-
-
-def _missing(data: dict[str, Any], needs: tuple[str, ...]) -> list[str]:
-    return [
-        name for name, spec in NEEDED.items() if spec["n"] in needs and _lacks(name, spec, data)
-    ]
-
-
-def _lacks(name: str, spec: dict[str, Any], data: dict[str, Any]) -> bool:
-    if "if" in spec and not holds(spec["if"], data):
-        return False
-    if "un" in spec and holds(spec["un"], data):
-        return False
-    if any(holds(bar, data) for bar in spec.get("bar", ())):
-        return True
-    value = data.get(name)
-    if value is None or value in ("", []):
-        return True
-    if "all" in spec:
-        return not set(spec["all"]) <= set(value)
-    rows = value if isinstance(value, list) else [value]
-    return not all(_complete(row, rule) for rule in spec.get("whole", ()) for row in rows)
-
-
-def _complete(part: Any, rule: dict[str, Any]) -> bool:
-    if not isinstance(part, dict):
-        return False
-    if "if" in rule and not holds(rule["if"], part):
-        return True
-    has_all = all(value_at(part, path) is not None for path in rule.get("need", ()))
-    return has_all and holds(rule.get("is", {}), part)
 
 
 def check_together(data: dict[str, Any]) -> dict[str, Error]:
@@ -245,6 +216,7 @@ def _object(spec: dict[str, Any]) -> Check:
     parts = {name: compile_check(part) for name, part in spec["of"].items()}
     required = [name for name, part in spec["of"].items() if part.get("r")]
     never = spec.get("never")
+    is_barred = condition(never["if"]) if never else None
 
     def check(value: Any) -> Error | None:
         if not isinstance(value, dict):
@@ -259,17 +231,13 @@ def _object(spec: dict[str, Any]) -> Check:
         for name in required:
             if value.get(name) is None:
                 return fault("part_missing", part=name)
-        return _forbidden_part(never, value) if never else None
+        if never and is_barred and is_barred(value):
+            for name in never["parts"]:
+                if value.get(name) is not None:
+                    return fault(never["code"], part=name)
+        return None
 
     return check
-
-
-def _forbidden_part(never: dict[str, Any], value: dict[str, Any]) -> Error | None:
-    if holds(never["if"], value):
-        for name in never["parts"]:
-            if value.get(name) is not None:
-                return fault(never["code"], part=name)
-    return None
 
 
 def _list(spec: dict[str, Any]) -> Check:
@@ -306,7 +274,8 @@ FACTORIES: dict[str, Callable[[dict[str, Any]], Check]] = {
     "kk": lambda _spec: _coded(kk.error),
 }
 CHECKS: dict[str, Check] = {name: compile_check(spec) for name, spec in FIELDS.items()}
-NEEDED = {name: spec for name, spec in FIELDS.items() if "n" in spec}
+DOOR: list[Need] = compile_needs(FIELDS, "dc")
+PROPOSAL: list[Need] = compile_needs(FIELDS, "p")
 ROLES = ("officer", "head", "supervisor", "mpp", "department", "admin")
 SETTABLE = {
     role: frozenset(name for name, spec in FIELDS.items() if role in role_group(spec, "set"))

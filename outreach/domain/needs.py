@@ -1,0 +1,62 @@
+"""Whether an answer that is needed is there and complete; compiled once from the rule book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from outreach.domain.rulebook import condition, value_at
+
+Test = Callable[[dict[str, Any]], bool]
+
+
+class Need:
+    """One field that is needed, and under which conditions."""
+
+    __slots__ = ("_all", "_bars", "_if", "_un", "_whole", "name")
+
+    def __init__(self, name: str, spec: dict[str, Any]) -> None:
+        self.name = name
+        self._if = condition(spec["if"]) if "if" in spec else None
+        self._un = condition(spec["un"]) if "un" in spec else None
+        self._bars = [condition(bar) for bar in spec.get("bar", ())]
+        self._all = frozenset(spec.get("all", ()))
+        self._whole = [whole(rule) for rule in spec.get("whole", ())]
+
+    def lacks(self, data: dict[str, Any]) -> bool:
+        """True when the data should hold this answer and does not, or only half of it."""
+        if self._if and not self._if(data):
+            return False
+        if self._un and self._un(data):
+            return False
+        if self._bars and any(bar(data) for bar in self._bars):
+            return True
+        value = data.get(self.name)
+        if value is None or value in ("", []):
+            return True
+        if self._all:
+            return not self._all <= set(value)
+        rows = value if isinstance(value, list) else [value]
+        return not all(is_whole(row) for is_whole in self._whole for row in rows)
+
+
+def compile_needs(specs: dict[str, dict[str, Any]], stages: str) -> list[Need]:
+    """The needs of these stages in the wire's order."""
+    return [Need(name, spec) for name, spec in specs.items() if spec.get("n", "-") in stages]
+
+
+def whole(rule: dict[str, Any]) -> Callable[[Any], bool]:
+    """Whether an object has the parts that this rule asks of it."""
+    applies = condition(rule["if"]) if "if" in rule else None
+    holds = condition(rule["is"]) if "is" in rule else None
+    paths = [path.split(".") for path in rule.get("need", ())]
+
+    def check(part: Any) -> bool:
+        if not isinstance(part, dict):
+            return False
+        if applies and not applies(part):
+            return True
+        has_all = all(value_at(path, part) is not None for path in paths)
+        return has_all and (holds is None or holds(part))
+
+    return check
