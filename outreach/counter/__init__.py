@@ -1,4 +1,4 @@
-"""Room: counter."""
+"""Room: counter. The desk at the Mal Pelayanan Publik, where people come by themselves."""
 
 from __future__ import annotations
 
@@ -6,4 +6,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room to the app."""
+    """Bind the room and its entry in the navigation to the app."""
+    from outreach.counter import views
+    from outreach.web.office import NavRoom, add_room
+
+    app.register_blueprint(views.room)
+    add_room(app, NavRoom("counter", "counter.desk", views.CLERKS, 15))

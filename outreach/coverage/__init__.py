@@ -1,4 +1,4 @@
-"""Room: coverage."""
+"""Room: coverage. The first page of the office: how far the programme has come."""
 
 from __future__ import annotations
 
@@ -6,4 +6,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room to the app."""
+    """Bind the room and its entry in the navigation to the app."""
+    from outreach.coverage import views
+    from outreach.web.office import NavRoom, add_room
+
+    app.register_blueprint(views.room)
+    add_room(app, NavRoom("coverage", "coverage.home", views.READERS, 10))

@@ -1,13 +1,93 @@
-"""What the first page and the frame count, for one actor: numbers, never a person."""
+"""What the first page and the frame count, for one actor.
+
+Whoever may see no person gets numbers only. Every share says of what, by whom and of when.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.storage import queries_coverage as coverage
 from outreach.storage import queries_office as queries
+from outreach.storage.regions import KECAMATAN_LENGTH
+
+DAYS = 30
+LONGEST = 92
+ARRIVALS = 8
+PHONES = 10
+# BPJS Ketenagakerjaan's own count of workers in the regency; a row ("setting", "universe") of
+# the reference data replaces it.
+UNIVERSE = {"count": 92_913, "source": "BPJS Ketenagakerjaan", "month": "2023-06"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only."""
+
+    total: int
+    universe: dict[str, Any]
+    statuses: list[tuple[str, int]]
+    places: list[tuple[str, int, dict[str, int]]]
+    days: dict[date, int]
+    arrivals: list[Any]
+    phones: list[Any]
 
 
 def waiting(session: Session, actor: Actor) -> dict[str, int]:
     """How many conflicts and holds wait in the actor's regency; one cheap query."""
     return queries.count_waiting(session, actor.regency)
+
+
+def dashboard(
+    session: Session, actor: Actor, place: str, first: date, last: date, timezone: str
+) -> Dashboard:
+    """The numbers of a place; registrations are counted by day from ``first`` to ``last``."""
+    rows = coverage.by_village_and_status(session, actor.regency)
+    rows = [row for row in rows if not place or row[0] == place or row[0].startswith(place + ".")]
+    sees_people = actor.role == "supervisor"
+    regency = actor.regency
+    return Dashboard(
+        total=sum(row[2] for row in rows),
+        universe=coverage.universe(session) or UNIVERSE,
+        statuses=by_status(rows),
+        places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
+        days=coverage.by_day(session, regency, place, day_bounds(first, last, timezone)),
+        arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if sees_people else [],
+        phones=coverage.phones(session, PHONES) if sees_people else [],
+    )
+
+
+def by_status(rows: list[Any]) -> list[tuple[str, int]]:
+    """(status, how many), the largest first."""
+    found: dict[str, int] = {}
+    for _, status, count in rows:
+        found[status] = found.get(status, 0) + count
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+def by_place(rows: list[Any], length: int) -> list[tuple[str, int, dict[str, int]]]:
+    """(kecamatan or village, how many, by status), the largest first."""
+    found: dict[str, dict[str, int]] = {}
+    for code, status, count in rows:
+        statuses = found.setdefault(code[:length], {})
+        statuses[status] = statuses.get(status, 0) + count
+    lines = [(code, sum(statuses.values()), statuses) for code, statuses in found.items()]
+    return sorted(lines, key=lambda line: (-line[1], line[0]))
+
+
+def day_bounds(first: date, last: date, timezone: str) -> list[tuple[date, datetime, datetime]]:
+    """Each day with its first moment and the next day's, in UTC; LONGEST days at most."""
+    zone = ZoneInfo(timezone)
+    count = max(0, min((last - first).days + 1, LONGEST))
+    days = [last - timedelta(days=back) for back in range(count - 1, -1, -1)]
+
+    def begin(day: date) -> datetime:
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+
+    return [(day, begin(day), begin(day + timedelta(days=1))) for day in days]

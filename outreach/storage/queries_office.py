@@ -2,12 +2,258 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
+from outreach.storage.accounts import User
+from outreach.storage.base import UTCDateTime
+from outreach.storage.regions import KECAMATAN_LENGTH
 from outreach.storage.sync import Conflict, Hold
+from outreach.storage.workers import Worker
 
 OPEN = "open"
+# Written out, not bound: an index on an expression is used only for the very same expression.
+kecamatan_code: ColumnElement[str] = literal_column(
+    f"substr(worker.region_code, 1, {KECAMATAN_LENGTH})"
+)
+HAS_FLAGS: ColumnElement[bool] = literal_column("worker.flags <> ''")
+WORDS: ColumnElement[Any] = literal_column("to_tsvector('simple', worker.name_key)")
+LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
+COLUMNS: tuple[Any, ...] = (
+    Worker.id,
+    Worker.code,
+    Worker.nik,
+    Worker.full_name,
+    Worker.name_key,
+    Worker.birth_date,
+    Worker.sex,
+    Worker.occupation_code,
+    Worker.flags,
+    Worker.has_conflict,
+    Worker.status,
+    Worker.region_code,
+    Worker.created_at,
+    Worker.updated_at,
+    User.name.label("officer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Which workers: everything given must hold. ``place`` is a kecamatan or a village."""
+
+    regency: str
+    place: str = ""
+    officer: str = ""
+    status: str = ""
+    flag: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    conflict: bool = False
+    words: tuple[str, ...] = ()
+    code: str = ""
+    nik: str = ""
+
+    @property
+    def is_scattered(self) -> bool:
+        """True when the matches lie anywhere in the order of time, so they are gathered first."""
+        return bool(self.words or self.code or self.nik or self.flag)
+
+
+def place_is(regency: str, place: str) -> ColumnElement[bool]:
+    """Rows of a village, of a kecamatan, or of the whole regency."""
+    if len(place) == KECAMATAN_LENGTH:
+        return kecamatan_code == place
+    if place:
+        return Worker.region_code == place
+    return Worker.region_code.like(regency + ".%")
+
+
+def name_has(session: Session, words: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Each word begins a word of the name, in any order.
+
+    PostgreSQL asks its word index. SQLite reads the narrow index of names from end to end, so
+    the names are asked for in a query of their own that needs nothing but that index.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        asked = " & ".join(f"{word}:*" for word in words)
+        return [WORDS.op("@@")(func.to_tsquery(literal_column("'simple'"), asked))]
+    names = select(Worker.id).where(
+        *((literal(" ") + Worker.name_key).contains(" " + word) for word in words)
+    )
+    return [Worker.id.in_(names)]
+
+
+def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
+    """The condition as clauses on worker."""
+    found: list[ColumnElement[bool]] = [LIVE, place_is(wanted.regency, wanted.place)]
+    if wanted.officer:
+        found.append(Worker.officer_id == wanted.officer)
+    if wanted.status:
+        found.append(Worker.status == wanted.status)
+    if wanted.flag:
+        found += [HAS_FLAGS, flag_is(wanted.flag)]
+    if wanted.conflict:
+        found.append(Worker.has_conflict == true())
+    if wanted.since:
+        found.append(Worker.created_at >= wanted.since)
+    if wanted.until:
+        found.append(Worker.created_at < wanted.until)
+    if wanted.code:
+        found.append(Worker.code == wanted.code)
+    if wanted.nik:
+        found += [Worker.nik >= wanted.nik, Worker.nik < wanted.nik + ":"]
+    if wanted.words:
+        found += name_has(session, wanted.words)
+    return found
+
+
+def flag_is(code: str) -> ColumnElement[bool]:
+    """The list of flags, separated by commas, holds this code as a whole word."""
+    return (literal(",") + Worker.flags + literal(",")).contains(f",{code},", autoescape=True)
+
+
+def has_code(session: Session, code: str) -> bool:
+    """True when a living record carries this code."""
+    return bool(session.scalar(select(exists().where(Worker.code == code, LIVE))))
+
+
+def count_workers(session: Session, wanted: Condition, limit: int) -> int:
+    """How many match, counted no further than ``limit``."""
+    some = select(literal(1)).select_from(Worker).where(*clauses(session, wanted)).limit(limit)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def key_column(sort: str) -> Any:
+    """The column a sort goes by; the id breaks ties."""
+    return Worker.name_key if sort.endswith("name") else Worker.created_at
+
+
+def cursor(row: Any, sort: str) -> str:
+    """Where a row stands, for the address: never a name, so the name's sort carries the id."""
+    if sort.endswith("name"):
+        return str(row.id)
+    return f"{row.created_at.astimezone(UTC):%Y%m%dt%H%M%S.%f}~{row.id}"
+
+
+def anchor(session: Session, sort: str, text: str) -> tuple[Any, str] | None:
+    """The sort key and id that a cursor names; None for none or for one that is not there."""
+    if not text:
+        return None
+    if sort.endswith("name"):
+        row = session.execute(select(Worker.name_key, Worker.id).where(Worker.id == text)).first()
+        return (row[0], row[1]) if row else None
+    moment, _, found = text.partition("~")
+    try:
+        return datetime.strptime(moment, "%Y%m%dt%H%M%S.%f").replace(tzinfo=UTC), found
+    except ValueError:
+        return None
+
+
+def in_order(
+    statement: Select[Any], key: Any, tie: Any, *, down: bool, start: tuple[Any, str] | None
+) -> Select[Any]:
+    """The statement in keyset order after ``start``; both columns run the same way."""
+    if start:
+        kind = UTCDateTime() if isinstance(start[0], datetime) else None
+        here = tuple_(literal(start[0], kind), literal(start[1]))
+        there = tuple_(key, tie)
+        statement = statement.where(there < here if down else there > here)
+    order = (key.desc(), tie.desc()) if down else (key, tie)
+    return statement.order_by(*order)
+
+
+def list_workers(
+    session: Session,
+    wanted: Condition,
+    *,
+    sort: str,
+    anchor: tuple[Any, str] | None,
+    backward: bool,
+    limit: int,
+    gather: bool,
+) -> list[Any]:
+    """Rows of one page, in the order of ``sort`` or, going backward, against it.
+
+    ``gather`` first collects the few matches through the index that finds them and sorts those;
+    otherwise the sort's own index is walked until the page is full. The databases' planners do
+    not know which is cheaper here; the count does.
+    """
+    down = sort.startswith("-") != backward
+    key = key_column(sort)
+    where = clauses(session, wanted)
+    if gather:
+        few = (
+            select(Worker.id, key.label("key")).where(*where).cte("few").prefix_with("MATERIALIZED")
+        )
+        page = in_order(select(few.c.id), few.c.key, few.c.id, down=down, start=anchor)
+        chosen = page.limit(limit).subquery()
+        statement = select(*COLUMNS).join(chosen, Worker.id == chosen.c.id)
+        statement = statement.outerjoin(User, User.id == Worker.officer_id)
+        statement = in_order(statement, key, Worker.id, down=down, start=None)
+    else:
+        statement = select(*COLUMNS).outerjoin(User, User.id == Worker.officer_id).where(*where)
+        statement = in_order(statement, key, Worker.id, down=down, start=anchor).limit(limit)
+    return list(session.execute(statement))
+
+
+EXPORTED: tuple[Any, ...] = (
+    Worker.id,
+    Worker.code,
+    Worker.status,
+    Worker.flags,
+    Worker.region_code,
+    Worker.created_at,
+    Worker.updated_at,
+    User.name.label("officer"),
+    type_coerce(Worker.data, Text).label("data"),
+)
+
+
+def stream_workers(session: Session, wanted: Condition, sort: str, piece: int) -> Iterator[Any]:
+    """All matching workers in the list's order, ``piece`` rows at a time, as plain columns.
+
+    A cursor of the server holds the place, so neither side keeps the whole list. ``data`` comes
+    as its text.
+    """
+    down = sort.startswith("-")
+    statement = (
+        select(*EXPORTED)
+        .outerjoin(User, User.id == Worker.officer_id)
+        .where(*clauses(session, wanted))
+    )
+    statement = in_order(statement, key_column(sort), Worker.id, down=down, start=None)
+    options = {"stream_results": True, "yield_per": piece}
+    yield from session.execute(statement, execution_options=options)
+
+
+def officers(session: Session) -> list[Any]:
+    """(id, name) of everyone with a field role, for the filter."""
+    statement = (
+        select(User.id, User.name)
+        .where(User.role.in_(("officer", "head", "mpp")))
+        .order_by(User.name)
+    )
+    return list(session.execute(statement))
 
 
 def count_waiting(session: Session, regency: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         metrics,
         office,
         origin,
+        show,
         static,
     )
 
@@ -28,5 +29,6 @@ def register(app: Flask) -> None:
     assets.init_app(app)
     static.init_app(app)
     office.init_app(app)
+    show.init_app(app)
     errors.init_app(app)
     health.init_app(app)

@@ -1,0 +1,78 @@
+"""Addresses of the desk: one search over the whole regency, and the code slip to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from outreach.domain import nik
+from outreach.extensions import db
+from outreach.services import listing, lookups, worker_file
+from outreach.web import show
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.answers import kept
+from outreach.web.i18n import current_lang
+
+room = Blueprint("counter", __name__)
+CLERKS = frozenset({"supervisor", "mpp"})
+SHOWN = 20
+
+
+@room.get("/counter")
+@requires("supervisor", "mpp")
+def desk() -> str:
+    """The empty desk: a search and the way to register someone."""
+    return render_template("counter/desk.html", asked=False, people=[])
+
+
+@room.post("/counter")
+@requires("supervisor", "mpp")
+def search() -> str:
+    """People found by name, NIK or code. What was typed stays out of every address."""
+    typed = request.form.get("q", "").strip()[:80]
+    digits = listing.digits_of(typed)[:16]
+    query = listing.ListQuery(words="" if digits else typed, digits=digits)
+    found = listing.Page([], 0, False)
+    if typed:
+        timezone = str(current_app.config["OUTREACH"].timezone)
+        found = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
+        lookups.note_search(db.session(), current_actor(), query, found.count, utc_now())
+    return render_template(
+        "counter/desk.html",
+        asked=bool(typed),
+        typed="" if digits else typed,
+        by_digits=len(digits),
+        people=[person(row) for row in found.rows],
+        count=found.count,
+        more=found.count > len(found.rows) or found.more,
+    )
+
+
+def person(row: Any) -> dict[str, Any]:
+    """One result: enough to tell two people apart, the NIK masked."""
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "nik": nik.mask(row.nik),
+        "birth_date": show.day(row.birth_date),
+        "village": kept().place_name(row.region_code),
+        "kecamatan": kept().place_name(row.region_code[:8]),
+        "status": row.status,
+        "code": row.code,
+        "officer": row.officer or "",
+        "created_at": row.created_at,
+    }
+
+
+@room.get("/counter/slip/<worker_id>")
+@requires("supervisor", "mpp")
+def slip(worker_id: str) -> str:
+    """The slip with the person's code, made for printing."""
+    try:
+        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
+    except lookups.NotThere:
+        abort(404)
+    lookups.note(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
+    text = worker_file.after_saving(db.session(), file, current_lang())
+    return render_template("counter/slip.html", w=person(file.row), text=text)

@@ -1,0 +1,172 @@
+"""What the list's templates show: words instead of codes, addresses instead of arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, url_for
+
+from outreach.domain import nik
+from outreach.domain.lifecycle import LIFECYCLE
+from outreach.extensions import db
+from outreach.services import listing, lookups
+from outreach.web import show
+from outreach.web.i18n import current_lang, t
+
+FLAGS = (
+    "nik_kosong",
+    "nik_kode_lama",
+    "nik_luar_daerah",
+    "tgl_lahir_beda",
+    "jk_beda",
+    "abad_ganda",
+    "usia_di_bawah",
+    "usia_65",
+    "diwakili",
+    "nik_ganda",
+    "nama_tgl_ganda",
+    "foto_ktp_kurang",
+    "jam_hp_meleset",
+    "nik_uji",
+)
+SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
+
+
+def kept() -> lookups.Kept:
+    """Names of places and occupations."""
+    return lookups.reference(db.session(), current_app.extensions)
+
+
+def officers() -> list[Any]:
+    """(id, name) of everyone who registers people, asked once a request."""
+    if "office_officers" not in g:
+        g.office_officers = lookups.officers(db.session())
+    found: list[Any] = g.office_officers
+    return found
+
+
+def statuses() -> list[str]:
+    """Every status of the life cycle, in its order."""
+    targets = dict.fromkeys(step.target for step in LIFECYCLE.transitions)
+    return [status for status in targets if status in LIFECYCLE.statuses]
+
+
+def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dict[str, Any]:
+    """Everything review/workers.html needs."""
+    return {
+        "query": query,
+        "args": query.to_args(),
+        "problem": problem or (t("review.bad_args") if query.bad else ""),
+        "rows": [list_row(row) for row in page.rows],
+        "count": count_text(page),
+        "page": page,
+        "next": address(query, after=page.after) if page.after else "",
+        "previous": address(query, before=page.before) if page.before else "",
+        "chips": chips(query),
+        "sorts": sorts(query),
+        "choices": choices(),
+        "columns": listing.COLUMNS,
+        "clear": url_for("review_list.workers"),
+    }
+
+
+def address(query: listing.ListQuery, **changes: Any) -> str:
+    """The list's address with some of the query changed."""
+    return url_for("review_list.workers", **query.to_args(**changes))
+
+
+def count_text(page: listing.Page) -> str:
+    """1.234, or 10.000+ where counting stopped."""
+    text = show.number(page.count)
+    return t("kit.many", n=text) if page.more else text
+
+
+def list_row(row: Any) -> dict[str, Any]:
+    """One row in words; the NIK leaves this function masked."""
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "nik": nik.mask(row.nik),
+        "code": row.code,
+        "village": kept().place_name(row.region_code),
+        "kecamatan": kept().place_name(row.region_code[:8]),
+        "birth_date": show.short_day(row.birth_date),
+        "sex": row.sex or "",
+        "occupation": kept().occupation_name(row.occupation_code, current_lang()),
+        "status": row.status,
+        "flags": [flag for flag in row.flags.split(",") if flag],
+        "conflict": row.has_conflict,
+        "officer": row.officer or "",
+        "created": show.moment(row.created_at),
+    }
+
+
+def chips(query: listing.ListQuery) -> list[dict[str, str]]:
+    """One chip a filter in force, each with the address that takes it away."""
+    found = []
+
+    def chip(name: str, text: str, **without: Any) -> None:
+        label = t(f"review.filter.{name}")
+        found.append({"text": f"{label}: {text}", "href": address(query, **without)})
+
+    if query.words:
+        chip("words", query.words, words="")
+    if query.digits:
+        chip("nik", t("review.filter.digits", n=len(query.digits)), digits="")
+    if query.place:
+        chip("place", kept().place_name(query.place), place="")
+    if query.officer:
+        chip("officer", officer_name(query.officer), officer="")
+    if query.status:
+        chip("status", show.label("status", query.status), status="")
+    if query.flag:
+        chip("flag", show.label("flag", query.flag), flag="")
+    if query.since:
+        chip("since", show.day(query.since), since=None)
+    if query.until:
+        chip("until", show.day(query.until), until=None)
+    if query.conflict:
+        chip("conflict", t("kit.yes"), conflict=False)
+    return found
+
+
+def officer_name(user_id: str) -> str:
+    """The officer's name; the id where nobody has it."""
+    return next((row.name for row in officers() if row.id == user_id), user_id)
+
+
+def sorts(query: listing.ListQuery) -> dict[str, dict[str, str]]:
+    """Per sortable column: where a click leads and which way it runs now."""
+    found = {}
+    for column, (first, second) in SORTED_BY.items():
+        wanted = second if query.sort == first else first
+        state = {first: "first", second: "second"}.get(query.sort, "none")
+        descending = query.sort.startswith("-")
+        aria = "none" if state == "none" else ("descending" if descending else "ascending")
+        found[column] = {"href": address(query, sort=wanted), "aria": aria}
+    return found
+
+
+def places() -> list[dict[str, Any]]:
+    """Kecamatan with their villages, for a grouped choice."""
+    known = kept().places.values()
+    regency = current_app.config["OUTREACH"].regency
+    return [
+        {
+            "code": place.code,
+            "name": place.name,
+            "villages": [v for v in known if v.code.startswith(place.code + ".")],
+        }
+        for place in known
+        if place.kind == "kecamatan" and place.code.startswith(regency + ".")
+    ]
+
+
+def choices() -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "places": places(),
+        "officers": officers(),
+        "statuses": statuses(),
+        "flags": FLAGS,
+    }

@@ -1,0 +1,96 @@
+"""Addresses of corrections: one section of a worker at a time, as a plain form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+
+from outreach.domain.rules import check_set
+from outreach.extensions import db
+from outreach.review.edit_form import form_fields, read_changes
+from outreach.review.worker_presenter import SECTIONS, editable_fields, sentence
+from outreach.services import lookups, worker_file
+from outreach.services.workers import edit_worker
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.i18n import t
+
+room = Blueprint("review_edit", __name__, url_prefix="/workers")
+
+
+def open_for_edit(worker_id: str, section: str) -> tuple[worker_file.WorkerFile, list[str]]:
+    """The worker and the fields this section lets the actor change, or 404."""
+    if section not in SECTIONS:
+        abort(404)
+    names = editable_fields(current_actor().role, section)
+    try:
+        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
+    except lookups.NotThere:
+        abort(404)
+    if not names or file.row.deleted_at or file.row.merged_into:
+        abort(404)
+    return file, names
+
+
+@room.get("/<worker_id>/edit/<section>")
+@requires("supervisor", "mpp")
+def edit(worker_id: str, section: str) -> str:
+    """The section's form with the values of now."""
+    file, names = open_for_edit(worker_id, section)
+    return page(file, section, form_fields(file, names, secret(), None, {}))
+
+
+@room.post("/<worker_id>/edit/<section>")
+@requires("supervisor", "mpp")
+def save(worker_id: str, section: str) -> Any:
+    """Save what differs from what the form showed; the same form again where something is wrong."""
+    file, names = open_for_edit(worker_id, section)
+    actor = current_actor()
+    changes, tampered = read_changes(file, names, secret(), request.form)
+    if tampered:
+        abort(400)
+    if not changes:
+        flash(t("review.edit.nothing"), "warning")
+        return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
+    errors = check_set(actor.role, {name: list(pair) for name, pair in changes.items()})
+    if not errors:
+        production = current_app.config["OUTREACH"].production
+        verdict = edit_worker(
+            db.session(), actor, worker_id, changes, utc_now(), production=production
+        )
+        if verdict.status != "invalid":
+            flash(
+                t(f"review.edit.{verdict.status}"),
+                "ok" if verdict.status == "applied" else "warning",
+            )
+            return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
+        errors = verdict.errors
+    fields = form_fields(file, names, secret(), request.form, errors)
+    return page(file, section, fields, errors), 422
+
+
+def secret() -> str:
+    """What seals the values that a form must not show."""
+    return str(current_app.config["SECRET_KEY"])
+
+
+def page(
+    file: worker_file.WorkerFile, section: str, fields: list[dict[str, Any]], errors: Any = None
+) -> str:
+    """The form's page."""
+    shown = {field["name"] for field in fields}
+    other = [
+        sentence(error)
+        for name, found in (errors or {}).items()
+        if name not in shown
+        for error in found
+    ]
+    return render_template(
+        "review/edit.html",
+        name=file.row.full_name,
+        worker_id=file.row.id,
+        section=section,
+        fields=fields,
+        wrong=bool(errors),
+        other=other,
+    )

@@ -1,0 +1,194 @@
+"""What the worker's page shows: sections of labelled answers, and the history in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outreach.domain import nik
+from outreach.domain.access import settable_fields, visible_fields
+from outreach.domain.actor import Actor
+from outreach.domain.age import age_on
+from outreach.domain.rulebook import FIELDS, RULES
+from outreach.services.worker_file import Received, WorkerFile
+from outreach.web import show
+from outreach.web.access import today
+from outreach.web.answers import UNMASKABLE, answer, kept
+from outreach.web.i18n import current_lang, t
+
+SECTIONS: list[str] = RULES["sections"]
+NOT_EDITED = frozenset(
+    {"village_code", "captured_at", "gps", "ktp_photo", "face_photo", "nik_match", "nik_check"}
+    | {"consent", "consent_withdrawn", "household_id", "visit_id", "income_said", "informant"}
+)
+INNER = frozenset({"household_id", "visit_id"})
+
+
+def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
+    """Everything review/worker.html and its panel need."""
+    row = file.row
+    return {
+        "w": {
+            "id": row.id,
+            "name": row.full_name,
+            "code": row.code,
+            "nik": nik.mask(row.nik),
+            "status": row.status,
+            "village": kept().place_name(row.region_code),
+            "kecamatan": kept().place_name(row.region_code[:8]),
+            "age": age_on(row.birth_date, today()),
+            "flags": [flag for flag in row.flags.split(",") if flag],
+            "officer": row.officer or "",
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+            "deleted": row.deleted_at is not None,
+            "merged_into": row.merged_into,
+            "occupation": kept().occupation_name(row.occupation_code, current_lang()),
+            "phone": file.data.get("phone"),
+        },
+        "sections": sections(actor, file.data),
+        "heirs": [heir_row(index, heir) for index, heir in enumerate(file.data.get("heirs") or [])],
+        "consent": consent_part(file),
+        "pictures": sorted(file.pictures - {"consent_evidence"}),
+        "conflicts": [conflict_row(line) for line in file.conflicts],
+        "duplicates": [duplicate_row(line) for line in file.duplicates],
+        "received": [received_row(line) for line in file.received],
+        "looks": [
+            {"at": line.at, "by": line.by or "", "action": line.action} for line in file.looks
+        ],
+        "decides": actor.role == "supervisor",
+    }
+
+
+def sections(actor: Actor, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answers by section of the form, each with its label; sections know if they can be edited."""
+    visible = visible_fields(actor.role)
+    found = []
+    for number, name in enumerate(SECTIONS):
+        fields = [
+            {
+                "name": field,
+                "label": show.field_label(field),
+                "value": answer(field, data.get(field)),
+                "hidden": field in UNMASKABLE and bool(data.get(field)),
+            }
+            for field, spec in FIELDS.items()
+            if spec["g"] == number and field in visible and field not in INNER
+        ]
+        editable = bool(editable_fields(actor.role, name))
+        found.append({"name": name, "fields": fields, "editable": editable})
+    return found
+
+
+def editable_fields(role: str, section: str) -> list[str]:
+    """The fields of a section that this role may change at the desk, in the form's order."""
+    number = SECTIONS.index(section)
+    settable = settable_fields(role)
+    return [
+        name
+        for name, spec in FIELDS.items()
+        if spec["g"] == number and name in settable and name not in NOT_EDITED
+    ]
+
+
+def heir_row(index: int, heir: dict[str, Any]) -> dict[str, Any]:
+    """One heir with a masked number."""
+    return {
+        "index": index,
+        "name": heir.get("name", ""),
+        "relation": heir.get("relation"),
+        "nik": nik.mask(heir.get("nik")),
+        "phone": heir.get("phone") or "",
+        "minor": bool(heir.get("minor")),
+        "guardian": heir.get("guardian") or "",
+    }
+
+
+def consent_part(file: WorkerFile) -> dict[str, Any] | None:
+    """The record of consent with the text that was read out; None without any."""
+    given = file.data.get("consent")
+    if not isinstance(given, dict):
+        return None
+    text = file.consent_text or {}
+    return {
+        "version": given.get("version") or "",
+        "method": given.get("method"),
+        "at": given.get("at"),
+        "witness": given.get("witness") or "",
+        "purposes": list((given.get("purposes") or {}).items()),
+        "withdrawn": file.data.get("consent_withdrawn") or {},
+        "text": text.get(given.get("lang") or "id", ""),
+        "evidence": "consent_evidence" in file.pictures,
+        "drawn": given.get("method") == "tanda_tangan_layar",
+    }
+
+
+def conflict_row(line: Any) -> dict[str, Any]:
+    """One field on which two people differ, in words."""
+    return {
+        "id": line.id,
+        "worker_id": line.worker_id,
+        "name": getattr(line, "full_name", ""),
+        "village": kept().place_name(line.region_code),
+        "field": show.field_label(line.field),
+        "base": answer(line.field, line.base),
+        "mine": answer(line.field, line.mine),
+        "theirs": answer(line.field, line.theirs),
+        "by": line.by or "",
+        "at": line.created_at,
+        "state": line.state,
+        "resolver": line.resolver or "",
+        "resolved_at": line.resolved_at,
+    }
+
+
+def duplicate_row(line: Any) -> dict[str, Any]:
+    """Another record that may be the same person."""
+    return {
+        "id": line.id,
+        "name": line.full_name,
+        "nik": nik.mask(line.nik),
+        "birth_date": show.day(line.birth_date),
+        "village": kept().place_name(line.region_code),
+        "status": line.status,
+        "reason": line.reason,
+    }
+
+
+def received_row(line: Received) -> dict[str, Any]:
+    """One arrival in words: what changed from what to what, and what became of it."""
+    return {
+        "by": line.by,
+        "device": line.device or t(f"review.origin.{origin_word(line.origin)}"),
+        "at": line.received_at,
+        "clock": line.phone_clock,
+        "op": line.op,
+        "status": line.status,
+        "reason": line.reason,
+        "changes": [
+            {
+                "label": show.field_label(name),
+                "from": answer(name, before),
+                "to": answer(name, after),
+            }
+            for name, (before, after) in line.changes.items()
+            if name not in INNER
+        ],
+        "errors": [
+            {"label": show.field_label(name) if name != "_" else "", "text": sentence(error)}
+            for name, errors in line.errors.items()
+            for error in errors
+        ],
+    }
+
+
+def origin_word(origin: str) -> str:
+    """``push`` for phones, ``office`` for everything at the desk."""
+    return "push" if origin == "push" else "office"
+
+
+def sentence(error: dict[str, Any]) -> str:
+    """The sentence of an error; its code where nobody has written one."""
+    try:
+        return t(f"error.{error.get('code')}", **(error.get("params") or {}))
+    except KeyError:
+        return str(error.get("code"))

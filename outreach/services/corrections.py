@@ -1,0 +1,75 @@
+"""Corrections at the desk: what a form was rendered with, what was typed, and the changes.
+
+Numbers of people are not written into the form. It carries a seal of the value instead, and the
+value itself is found again among the current one and everything ever received: so an edit made
+meanwhile by somebody else still becomes a conflict with the right "from".
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from outreach.domain.merge import equal
+from outreach.domain.rulebook import FIELDS
+from outreach.domain.rules import normalise_field
+
+SEALED = frozenset({"nik", "kk_number", "mother_name", "heirs"})
+YES_NO = {"1": True, "0": False}
+UNKNOWN: Any = object()
+
+
+def canonical(value: Any) -> bytes:
+    """The value as bytes that do not depend on the order of keys."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def seal(secret: str, worker_id: str, field: str, value: Any) -> str:
+    """A mark of the value that says nothing about it without the server's secret."""
+    message = f"{worker_id}\n{field}\n".encode() + canonical(value)
+    return hmac.new(secret.encode(), message, sha256).hexdigest()[:32]
+
+
+def base_text(secret: str, worker_id: str, field: str, value: Any) -> str:
+    """What the form carries for the value it shows: the value as JSON, or its seal."""
+    if field in SEALED:
+        return seal(secret, worker_id, field, value)
+    return canonical(value).decode()
+
+
+def read_base(secret: str, worker_id: str, field: str, text: str, candidates: Iterable[Any]) -> Any:
+    """The value a form was rendered with; UNKNOWN when the form was tampered with."""
+    if field not in SEALED:
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            return UNKNOWN
+    for value in candidates:
+        if hmac.compare_digest(seal(secret, worker_id, field, value), text):
+            return value
+    return UNKNOWN
+
+
+def typed_value(field: str, values: list[str]) -> Any:
+    """What was typed or chosen, as it is stored; None for no answer."""
+    kind = FIELDS[field]["t"]
+    if kind == "m":
+        return [value for value in values if value] or None
+    text = values[0] if values else ""
+    if not text.strip():
+        return None
+    if kind == "b":
+        return YES_NO.get(text, text)
+    if kind == "i":
+        digits = text.replace(".", "").replace(" ", "").removeprefix("Rp")
+        return int(digits) if digits.isdigit() and len(digits) < 15 else text
+    return normalise_field(field, text)
+
+
+def changed(base: Any, new: Any) -> bool:
+    """True when the answer differs from the one the form was rendered with."""
+    return not equal(base, new)

@@ -1,0 +1,222 @@
+"""The office's list of workers: filters as they stand in the address, one page, its count.
+
+Knows no HTTP: an address's arguments come in as a mapping and go out as one. Digits of a NIK
+are never part of it; they come beside it, by POST.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import Actor
+from outreach.domain.names import name_key
+from outreach.storage import queries_office as queries
+
+PAGE = 50
+COUNTED = 10_000
+SORTS = ("-created", "created", "name", "-name")
+COLUMNS = (
+    "nik",
+    "village",
+    "birth_date",
+    "occupation",
+    "status",
+    "flags",
+    "officer",
+    "created",
+    "code",
+    "sex",
+)
+SHOWN = ("nik", "village", "birth_date", "occupation", "status", "officer", "created")
+CODE = re.compile(r"[ABCDEFGHJKLMNPQRSTUVWXYZ]{7}")
+PLACE = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
+DIGITS = re.compile(r"\d")
+CURSOR = re.compile(r"[0-9a-z.~:+-]{36,90}")
+
+
+class DigitsInAddress(ValueError):
+    """Six or more digits stood in an address; they are searched by POST only."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What the list is asked for. ``bad`` names the arguments that were not understood."""
+
+    place: str = ""
+    officer: str = ""
+    status: str = ""
+    flag: str = ""
+    since: date | None = None
+    until: date | None = None
+    conflict: bool = False
+    words: str = ""
+    sort: str = "-created"
+    columns: tuple[str, ...] = SHOWN
+    after: str = ""
+    before: str = ""
+    digits: str = field(default="", repr=False)
+    bad: tuple[str, ...] = ()
+
+    def to_args(self, **changes: Any) -> dict[str, Any]:
+        """Arguments of the address of this list; the page's cursor is left out unless given."""
+        query = replace(self, **{"after": "", "before": "", **changes})
+        args: dict[str, Any] = {
+            "in": query.place,
+            "officer": query.officer,
+            "status": query.status,
+            "flag": query.flag,
+            "from": query.since.isoformat() if query.since else "",
+            "to": query.until.isoformat() if query.until else "",
+            "conflict": "1" if query.conflict else "",
+            "q": query.words,
+            "sort": "" if query.sort == SORTS[0] else query.sort,
+            "cols": [] if query.columns == SHOWN else list(query.columns),
+        }
+        args |= {"after": query.after, "before": query.before}
+        return {name: value for name, value in args.items() if value}
+
+    @property
+    def filtered(self) -> bool:
+        """True when anything narrows the list."""
+        return bool(self.to_args(sort=SORTS[0], columns=SHOWN) or self.digits)
+
+
+def digits_of(text: str) -> str:
+    """The digits in what was typed when they are six or more, else nothing."""
+    found = "".join(DIGITS.findall(text))
+    return found if len(found) >= 6 else ""
+
+
+def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuery:
+    """The query of an address; what is not understood is left out and named in ``bad``.
+
+    Raises DigitsInAddress when the search words hold six or more digits.
+    """
+    words = args.get("q", "").strip()[:80]
+    if digits_of(words):
+        raise DigitsInAddress
+    bad: list[str] = []
+    place = args.get("in", "")
+    if place and not (PLACE.fullmatch(place) and place.startswith(regency + ".")):
+        bad.append("in")
+        place = ""
+    sort = args.get("sort") or SORTS[0]
+    if sort not in SORTS:
+        bad.append("sort")
+        sort = SORTS[0]
+    shown = tuple(name for name in COLUMNS if name in columns) or SHOWN
+    cursors = {name: args.get(name, "") for name in ("after", "before")}
+    for name, value in cursors.items():
+        if value and not CURSOR.fullmatch(value):
+            bad.append(name)
+            cursors[name] = ""
+    return ListQuery(
+        place=place,
+        officer=args.get("officer", "")[:36],
+        status=args.get("status", "")[:24],
+        flag=args.get("flag", "")[:24],
+        since=day(args.get("from", ""), bad, "from"),
+        until=day(args.get("to", ""), bad, "to"),
+        conflict=args.get("conflict") == "1",
+        words=words,
+        sort=sort,
+        columns=shown,
+        after=cursors["after"],
+        before=cursors["before"],
+        bad=tuple(bad),
+    )
+
+
+def day(text: str, bad: list[str], name: str) -> date | None:
+    """The day written as 2026-11-22; anything else is named in ``bad``."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        bad.append(name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: ``count`` is exact up to COUNTED, ``more`` says there are more than that."""
+
+    rows: list[Any]
+    count: int
+    more: bool
+    after: str = ""
+    before: str = ""
+
+
+def condition(actor: Actor, query: ListQuery, timezone: str) -> queries.Condition:
+    """The query as the storage understands it: moments instead of days, keys instead of words."""
+    zone = ZoneInfo(timezone)
+    return queries.Condition(
+        regency=actor.regency,
+        place=query.place,
+        officer=query.officer,
+        status=query.status,
+        flag=query.flag,
+        since=midnight(query.since, zone),
+        until=midnight(query.until + timedelta(days=1) if query.until else None, zone),
+        conflict=query.conflict,
+        words=tuple(name_key(query.words).split()) if query.words else (),
+        code=query.words.upper() if CODE.fullmatch(query.words.upper()) else "",
+        nik=query.digits,
+    )
+
+
+def midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """When the day begins in the regency."""
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+
+
+def resolve(session: Session, wanted: queries.Condition) -> queries.Condition:
+    """A code that somebody has finds that person; seven letters that nobody has are a name."""
+    if not wanted.code:
+        return wanted
+    if queries.has_code(session, wanted.code):
+        return replace(wanted, words=())
+    return replace(wanted, code="")
+
+
+def page(session: Session, actor: Actor, query: ListQuery, timezone: str, size: int = PAGE) -> Page:
+    """One page of the list, bounded by the actor's regency; empty for who may see nobody."""
+    if not actor.can_see(actor.regency + ".00.0000"):
+        return Page([], 0, False)
+    wanted = resolve(session, condition(actor, query, timezone))
+    if query.words and not (wanted.words or wanted.code):
+        return Page([], 0, False)
+    found = queries.count_workers(session, wanted, COUNTED + 1)
+    backward = bool(query.before)
+    anchor = queries.anchor(session, query.sort, query.before or query.after)
+    rows = queries.list_workers(
+        session,
+        wanted,
+        sort=query.sort,
+        anchor=anchor,
+        backward=backward,
+        limit=size + 1,
+        gather=found <= COUNTED and wanted.is_scattered,
+    )
+    further = len(rows) > size
+    rows = rows[:size]
+    if backward:
+        rows.reverse()
+    has_next = further if not backward else True
+    has_before = further if backward else bool(anchor)
+    return Page(
+        rows,
+        min(found, COUNTED),
+        found > COUNTED,
+        after=queries.cursor(rows[-1], query.sort) if rows and has_next else "",
+        before=queries.cursor(rows[0], query.sort) if rows and has_before else "",
+    )

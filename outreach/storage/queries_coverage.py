@@ -1,0 +1,88 @@
+"""Counts behind the first page: each reads a narrow index from one end to the other, once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from outreach.storage.accounts import User
+from outreach.storage.queries_office import LIVE, place_is
+from outreach.storage.sync import Device
+from outreach.storage.workers import Reference, Worker
+
+
+def by_village_and_status(session: Session, regency: str) -> list[Any]:
+    """(village code, status, how many) of the living records of a regency."""
+    statement = (
+        select(Worker.region_code, Worker.status, func.count())
+        .where(LIVE, Worker.region_code.like(regency + ".%"))
+        .group_by(Worker.region_code, Worker.status)
+    )
+    return list(session.execute(statement))
+
+
+def by_day(
+    session: Session, regency: str, place: str, days: list[tuple[date, datetime, datetime]]
+) -> dict[date, int]:
+    """How many were registered on each day, given as (day, its first moment, the next day's)."""
+    parts = [
+        select(literal(index).label("index"), func.count().label("n"))
+        .select_from(Worker)
+        .where(
+            LIVE,
+            place_is(regency, place),
+            Worker.created_at >= begin,
+            Worker.created_at < end,
+        )
+        for index, (_, begin, end) in enumerate(days)
+    ]
+    counts = dict(session.execute(union_all(*parts)).tuples().all()) if parts else {}
+    return {day: counts.get(index, 0) for index, (day, _, _) in enumerate(days)}
+
+
+def last_arrivals(session: Session, regency: str, place: str, limit: int) -> list[Any]:
+    """The newest records with the officer's name."""
+    statement = (
+        select(
+            Worker.id,
+            Worker.full_name,
+            Worker.region_code,
+            Worker.status,
+            Worker.created_at,
+            User.name.label("officer"),
+        )
+        .outerjoin(User, User.id == Worker.officer_id)
+        .where(LIVE, place_is(regency, place))
+        .order_by(Worker.created_at.desc(), Worker.id.desc())
+        .limit(limit)
+    )
+    return list(session.execute(statement))
+
+
+def phones(session: Session, limit: int) -> list[Any]:
+    """Phones that are not revoked, the longest silent first."""
+    statement = (
+        select(
+            Device.name,
+            Device.recorded,
+            Device.last_mid,
+            Device.seen_at,
+            User.name.label("officer"),
+        )
+        .join(User, User.id == Device.user_id)
+        .where(Device.kind == "phone", Device.revoked_at.is_(None))
+        .order_by(Device.seen_at)
+        .limit(limit)
+    )
+    return list(session.execute(statement))
+
+
+def universe(session: Session) -> dict[str, Any] | None:
+    """The denominator with its source and date, as a supervisor may correct it."""
+    found = session.scalar(
+        select(Reference.data).where(Reference.kind == "setting", Reference.id == "universe")
+    )
+    return dict(found) if found else None

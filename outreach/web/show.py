@@ -1,0 +1,71 @@
+"""How stored values read on a page of the office: labels, days, moments, numbers, masks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from outreach.domain import catalogue, formats, nik
+from outreach.web.i18n import current_lang
+
+
+def label(group: str, value: Any) -> str:
+    """The word for a code of a list; a code nobody has named yet is shown as it is."""
+    if value is None or value == "":
+        return ""
+    try:
+        return catalogue.translate(current_lang(), f"label.{group}.{value}")
+    except KeyError:
+        return str(value)
+
+
+def field_label(name: str) -> str:
+    """What a field is called."""
+    try:
+        return catalogue.translate(current_lang(), f"label.{name}")
+    except KeyError:
+        return name
+
+
+def day(value: date | str | None) -> str:
+    """22 November 2026."""
+    return formats.format_date(value, current_lang())
+
+
+def short_day(value: date | str | None) -> str:
+    """22-11-2026, for narrow cells."""
+    return formats.format_short_date(value)
+
+
+def moment(value: datetime | str | None) -> str:
+    """22 November 2026 13.05, on the regency's clock; text that is no time is shown as it is."""
+    try:
+        return formats.format_datetime(value, current_lang())
+    except ValueError:
+        return str(value)
+
+
+def number(value: int) -> str:
+    """10.000 in Indonesian, 10,000 in English."""
+    return formats.format_number(value, current_lang())
+
+
+def percent(part: int, whole: int) -> str:
+    """24,4% in Indonesian, 24.4% in English."""
+    return formats.format_percent(part, whole, current_lang())
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these functions."""
+    app.jinja_env.globals.update(
+        label=label,
+        field_label=field_label,
+        day=day,
+        short_day=short_day,
+        moment=moment,
+        number=number,
+        percent=percent,
+        mask=nik.mask,
+    )
