@@ -30,7 +30,7 @@ def parameters(name: str) -> set[str]:
     return {"name"} if name == "asset" else set(PARAMETER.findall(addresses()[name]))
 
 
-def u(name: str, **kw: Any) -> str:
+def u(name: str, /, **kw: Any) -> str:
     """The address of ``name`` with its parameters percent-encoded.
 
     Raises KeyError for an unknown name, ValueError for missing, extra or unusable parameters:

@@ -56,11 +56,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class MacroInfo:
-    """A macro's JavaScript function and how many arguments it needs and takes."""
+    """A macro's JavaScript function, how many arguments it takes, and its last ones' defaults."""
 
     function: str
-    least: int
     most: int
+    defaults: tuple[str, ...]
+
+    @property
+    def least(self) -> int:
+        """How many arguments must be given."""
+        return self.most - len(self.defaults)
 
 
 class Compiler:
@@ -72,15 +77,21 @@ class Compiler:
         self.busy: list[str] = []
 
     def add(self, name: str) -> TemplateCompiler:
-        """The compiled template ``name``, compiled once; a circle of includes is refused."""
-        if name in self.busy:
-            raise TemplateRefused(f"{name}: includes itself ({' → '.join(self.busy)})")
+        """The compiled template ``name``, compiled once."""
         if name not in self.done:
             self.busy.append(name)
             self.done[name] = TemplateCompiler(self, name, len(self.done))
             self.done[name].compile()
             self.busy.pop()
         return self.done[name]
+
+    def has(self, name: str) -> bool:
+        """True when the loader knows the template."""
+        try:
+            self.env.loader.get_source(self.env, name)  # type: ignore[union-attr]
+        except TemplateError:
+            return False
+        return True
 
     def module(self, names: Iterable[str], runtime: str) -> str:
         """An ES module that exports ``render(name, ctx, {t, u})`` for ``names``."""
@@ -94,7 +105,9 @@ class Compiler:
         return f"{HEADER.format(runtime=quote(runtime))}{bodies}\nconst R = {{{table}}};\n{RENDER}"
 
 
-HEADER = "import {{ A, AND, DEF, E, EQ, G, I, IN, JOIN, K, LEN, LT, OR, S, T }} from {runtime};\n"
+HEADER = (
+    "import {{ A, AND, DEF, E, EQ, G, I, IN, JOIN, K, LEN, LT, OR, P, S, T }} from {runtime};\n"
+)
 RENDER = """
 /** The HTML of a template. @param {string} name @param {any} ctx @param {{t: any, u: any}} tools */
 export function render(name, ctx, { t, u }) {
@@ -135,17 +148,17 @@ class TemplateCompiler:
 
     def parse(self) -> nodes.Template:
         """The template's tree, parsed with the application's own settings."""
+        env = self.compiler.env
+        source, _, _ = env.loader.get_source(env, self.name)  # type: ignore[union-attr]
         try:
-            source, _, _ = self.compiler.env.loader.get_source(self.compiler.env, self.name)  # type: ignore[union-attr]
-            return self.compiler.env.parse(source, self.name)
+            return env.parse(source, self.name)
         except TemplateSyntaxError as error:
             raise TemplateRefused(f"{self.name}:{error.lineno}: {error.message}") from error
-        except TemplateError as error:
-            raise TemplateRefused(f"{self.name}:1: no such template") from error
 
     def refuse(self, node: nodes.Node, why: str) -> None:
         """Raise TemplateRefused at the node's line."""
-        raise TemplateRefused(f"{self.name}:{node.lineno}: {why}")
+        inside = (child.lineno for child in node.find_all(nodes.Node) if child.lineno)
+        raise TemplateRefused(f"{self.name}:{node.lineno or next(inside, 1)}: {why}")
 
     def fresh(self, prefix: str) -> str:
         """A JavaScript variable not used before in this template."""
@@ -290,7 +303,12 @@ class TemplateCompiler:
         """The constant name of an included or imported template."""
         if not isinstance(node.template, nodes.Const) or not isinstance(node.template.value, str):
             self.refuse(node, "the template's name must be a constant text")
-        return str(node.template.value)  # type: ignore[attr-defined]
+        name = str(node.template.value)  # type: ignore[attr-defined]
+        if name in self.compiler.busy:
+            self.refuse(node, f"{name} includes itself")
+        if not self.compiler.has(name):
+            self.refuse(node, f"there is no template {name}")
+        return name
 
     def do_fromimport(
         self, node: nodes.FromImport, scope: Scope, place: Place
@@ -318,13 +336,10 @@ class TemplateCompiler:
         if end != TEXT:
             self.refuse(node, f"the macro ends inside markup ({end.state})")
         function = f"{self.function}_{self.fresh('m')}"
-        required = len(node.args) - len(node.defaults)
-        params = list(names.values())
-        for i, default in enumerate(node.defaults):
-            params[required + i] += f"={self.literal(default)}"
-        head = ",".join(["t", "u", *params])
+        defaults = tuple(self.literal(default) for default in node.defaults)
+        head = ",".join(["t", "u", *names.values()])
         self.functions.append(f'function {function}({head}){{let o="";{body}return o}}')
-        self.macros[node.name] = MacroInfo(function, required, len(node.args))
+        self.macros[node.name] = MacroInfo(function, len(node.args), defaults)
         return "", place
 
     def check_name(self, node: nodes.Node, name: str) -> None:
@@ -459,9 +474,9 @@ class TemplateCompiler:
             self.refuse(node, f"{name} takes one name and keyword arguments")
         if name == "u":
             self.check_address(node)
-        key = self.expr(node.args[0], scope)
+        key, wrap = self.expr(node.args[0], scope), {"t": "K", "u": "P"}[name]
         given = ",".join(
-            f"{quote(pair.key)}:K({self.expr(pair.value, scope)})" for pair in node.kwargs
+            f"{quote(pair.key)}:{wrap}({self.expr(pair.value, scope)})" for pair in node.kwargs
         )
         return f"{name}({key},{{{given}}})" if given else f"{name}({key})"
 
@@ -485,8 +500,10 @@ class TemplateCompiler:
             self.refuse(node, "a macro takes positional arguments only")
         if not macro.least <= len(node.args) <= macro.most:
             self.refuse(node, f"the macro takes {macro.least} to {macro.most} arguments")
-        args = ",".join(["t", "u", *(self.expr(arg, scope) for arg in node.args)])
-        return f"{macro.function}({args})"
+        # Defaults are filled in here: JavaScript's own would also replace a given undefined.
+        given = [self.expr(arg, scope) for arg in node.args]
+        given += macro.defaults[len(given) - macro.least :]
+        return f"{macro.function}({','.join(['t', 'u', *given])})"
 
 
 def is_call_of(node: nodes.Expr, name: str) -> bool:

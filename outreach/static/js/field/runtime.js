@@ -95,7 +95,10 @@ export const DEF = (v, d, empty) => (v === undefined || (empty && !T(v)) ? d() :
 /** @param {any} o @param {string} d @returns {string} */
 export const JOIN = (o, d) => I(o).map(S).join(d);
 
-/** Values handed to t and u: whole numbers stay numbers. @param {any} v */
+/** A parameter of an address: a text or a whole number. @param {any} v */
+export const P = (v) => (v === null || v === undefined ? refuse("an address misses a part") : K(v));
+
+/** Values handed to t: whole numbers stay numbers. @param {any} v */
 export function K(v) {
   if (typeof v === "boolean") refuse("a sentence takes texts and numbers");
   const text = S(v);
