@@ -2,3 +2,11 @@
 
 import "htmx.org";
 import "./update.js";
+import "./frame.js";
+import "./drafts.js";
+import "./keypad.js";
+import "./camera.js";
+import "./pen.js";
+import "./gps.js";
+import "./sync.js";
+import "./device.js";

@@ -1,0 +1,141 @@
+/**
+ * A viewfinder inside the page: opening the camera app gets the browser killed on small phones,
+ * so that stays the fallback. Pictures are made small at once and lose their EXIF on the way.
+ */
+import { keepBlob } from "./drafts.js";
+import { on } from "./wake.js";
+
+const LONG_SIDE = 1280;
+const STEPS = [0.82, 0.7, 0.58, 0.46, 0.34];
+const LIMIT = { environment: 200_000, user: 100_000 };
+
+/** @type {{stream: MediaStream, box: HTMLElement} | null} */
+let open = null;
+
+/** @param {HTMLElement} box */
+const shotOf = (box) => /** @type {HTMLElement} */ (box.querySelector("[data-camera-shot]"));
+
+/** @param {HTMLElement} box @param {string} which a data-word of the box */
+function say(box, which) {
+  const line = box.querySelector("[data-camera-says]");
+  if (line) line.textContent = box.dataset[which] ?? "";
+}
+
+/** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit */
+async function shrink(source, width, height, limit) {
+  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  const size = { resizeWidth: Math.max(1, Math.round(width * scale)), resizeHeight: Math.max(1, Math.round(height * scale)) };
+  const bitmap = await createImageBitmap(source, { ...size, resizeQuality: "medium" });
+  const canvas = document.createElement("canvas");
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  let blob = null;
+  for (const quality of STEPS) {
+    blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+    if (blob && blob.size <= limit) break;
+  }
+  canvas.width = 0;
+  if (!blob) throw new Error("no picture");
+  return blob;
+}
+
+/** Width and height of a file's picture, without keeping it decoded. @param {File} file */
+async function measure(file) {
+  const image = new Image();
+  const address = URL.createObjectURL(file);
+  try {
+    image.src = address;
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = reject;
+    });
+    return { width: image.naturalWidth, height: image.naturalHeight };
+  } finally {
+    URL.revokeObjectURL(address);
+    image.removeAttribute("src");
+  }
+}
+
+/** @param {HTMLElement} box @param {ImageBitmapSource} source @param {number} width @param {number} height */
+async function take(box, source, width, height) {
+  const face = box.dataset.camera === "user" ? "user" : "environment";
+  const blob = await shrink(source, width, height, LIMIT[face]);
+  const sha = await keepBlob(box, blob);
+  const image = document.createElement("img");
+  image.alt = box.querySelector("h2")?.textContent ?? "";
+  image.src = `/field/blob/${sha}`;
+  box.querySelector("[data-camera-picture]")?.replaceChildren(image);
+  const button = /** @type {HTMLElement} */ (box.querySelector("[data-camera-open]"));
+  button.textContent = button.dataset.again ?? "";
+  button.removeAttribute("aria-invalid");
+  box.querySelector(".error")?.remove();
+  say(box, "kept");
+}
+
+/** Stop the camera and close the viewfinder. */
+function close() {
+  if (!open) return;
+  for (const track of open.stream.getTracks()) track.stop();
+  const shot = shotOf(open.box);
+  const video = /** @type {HTMLVideoElement} */ (shot.querySelector("video"));
+  video.srcObject = null;
+  shot.hidden = true;
+  const button = /** @type {HTMLElement|null} */ (open.box.querySelector("[data-camera-open]"));
+  open = null;
+  button?.focus({ preventScroll: true });
+}
+
+on("click", "[data-camera-open]", async (button) => {
+  const box = /** @type {HTMLElement} */ (button.closest("[data-camera]"));
+  try {
+    const video = { facingMode: box.dataset.camera, width: { ideal: 1920 }, height: { ideal: 1080 } };
+    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+    open = { stream, box };
+    const shot = shotOf(box);
+    const finder = /** @type {HTMLVideoElement} */ (shot.querySelector("video"));
+    shot.hidden = false;
+    finder.srcObject = stream;
+    await finder.play();
+    /** @type {HTMLElement} */ (shot.querySelector("[data-camera-take]")).focus();
+  } catch {
+    close();
+    say(box, "closed");
+  }
+});
+
+on("click", "[data-camera-take]", async (button) => {
+  const box = /** @type {HTMLElement} */ (button.closest("[data-camera]"));
+  const video = /** @type {HTMLVideoElement} */ (shotOf(box).querySelector("video"));
+  if (!video.videoWidth) return;
+  try {
+    await take(box, video, video.videoWidth, video.videoHeight);
+  } catch {
+    say(box, "failed");
+  } finally {
+    close();
+  }
+});
+
+on("click", "[data-camera-cancel]", close);
+on("change", "[data-camera] input[type=file]", async (input) => {
+  const box = /** @type {HTMLElement} */ (input.closest("[data-camera]"));
+  const file = /** @type {HTMLInputElement} */ (input).files?.[0];
+  if (!file) return;
+  try {
+    const { width, height } = await measure(file);
+    await take(box, file, width, height);
+  } catch {
+    say(box, "failed");
+  } finally {
+    /** @type {HTMLInputElement} */ (input).value = "";
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") close();
+});
+document.addEventListener("htmx:before:swap", () => close());

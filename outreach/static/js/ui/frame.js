@@ -1,0 +1,72 @@
+/**
+ * Moving between screens: title, focus and scroll after a swap, the address, Back, and Enter.
+ * Back asks the worker again, so a screen is never an old copy.
+ */
+import htmx from "htmx.org";
+import { on } from "./wake.js";
+
+const page = () => document.getElementById("page");
+
+/** The first question that has to be mended, else the first empty line, else the screen itself. */
+function focusTarget() {
+  const wrong = page()?.querySelector("[aria-invalid=true], .bad input");
+  if (wrong) return wrong;
+  const first = page()?.querySelector("form[data-draft] .f");
+  const line = first?.querySelector("input.in, textarea.in");
+  if (line && !(/** @type {HTMLInputElement} */ (line).value)) return line;
+  return document.getElementById("main");
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (ctx.target?.id !== "page") return;
+  const heading = page()?.querySelector("h1")?.firstChild?.textContent?.trim();
+  if (heading) document.title = heading;
+  const target = /** @type {HTMLElement|null} */ (focusTarget());
+  if (target?.id === "main") scrollTo(0, 0);
+  target?.focus({ preventScroll: target.id === "main" });
+  if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
+});
+
+// A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { history } = /** @type {CustomEvent} */ (event).detail;
+  if (history.path === location.pathname + location.search) event.preventDefault();
+});
+
+/** @param {string} path */
+const open = (path) => htmx.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false" });
+
+document.addEventListener("htmx:before:history:restore", (event) => {
+  event.preventDefault();
+  open(/** @type {CustomEvent} */ (event).detail.path);
+});
+
+/** Shows the present screen again, unless somebody is typing on it. */
+export function refresh() {
+  const busy = document.activeElement?.matches("input, textarea, select");
+  if (!busy) open(location.pathname + location.search);
+}
+
+on("keydown", "form input.in", (found, event) => {
+  if (/** @type {KeyboardEvent} */ (event).key !== "Enter" || found.getAttribute("type") === "search") return;
+  const form = /** @type {HTMLInputElement} */ (found).form;
+  const lines = [...(form?.querySelectorAll("input.in") ?? [])].filter((el) => /** @type {HTMLElement} */ (el).offsetParent);
+  const next = /** @type {HTMLInputElement|undefined} */ (lines[lines.indexOf(found) + 1]);
+  if (!next || next.value) return;
+  event.preventDefault();
+  next.focus();
+});
+
+on("click", "[data-print]", () => print());
+
+on("click", "[data-send]", async (found) => {
+  const text = document.querySelector("[data-share]")?.getAttribute("data-share") ?? "";
+  try {
+    if (navigator.share) await navigator.share({ text });
+    else await navigator.clipboard.writeText(text);
+    found.setAttribute("data-done", "");
+  } catch {
+    // The person closed the sheet: nothing to do.
+  }
+});

@@ -1,0 +1,112 @@
+/**
+ * The page drives the sending: one small step after another while there is more, one tab at a
+ * time. Numbers and words change in place; forms are left alone.
+ */
+import { refresh } from "./frame.js";
+import { on, onPage } from "./wake.js";
+
+const AFTER_SAVE = 3000;
+const EVERY = 60_000;
+const LONGEST = 300_000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+let fails = 0;
+let running = false;
+let opened = false;
+let pulled = false;
+
+/** @param {number} wait */
+function later(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(() => run({}), wait);
+}
+
+/** @param {string} selector @param {string} text */
+function put(selector, text) {
+  for (const el of document.querySelectorAll(selector)) if (el.textContent !== text) el.textContent = text;
+}
+
+/** @param {any} answer */
+function show(answer) {
+  for (const name of ["recorded", "received", "pending"]) {
+    if (answer.ledger) put(`[data-testid=ledger-${name}]`, answer.ledger[name]);
+  }
+  put("[data-sync-says]", answer.words ?? "");
+  const bar = /** @type {HTMLElement|null} */ (document.querySelector("[data-login-bar]"));
+  if (bar) bar.hidden = !answer.login || Boolean(document.querySelector("[data-no-user]"));
+}
+
+/** What the phone tells of itself when it opens. */
+async function about() {
+  const said = new URLSearchParams({ open: "1" });
+  const storage = navigator.storage;
+  if (!storage?.estimate) return said;
+  const { usage = 0, quota = 0 } = await storage.estimate();
+  said.set("used", String(usage));
+  said.set("quota", String(quota));
+  said.set("persisted", (await storage.persisted?.()) ? "yes" : "no");
+  return said;
+}
+
+/** One step. @param {URLSearchParams} body */
+async function step(body) {
+  const response = await fetch("/field/_sync", { method: "POST", body });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+/** Steps until nothing more is to do. @param {URLSearchParams} body */
+async function steps(body) {
+  let answer = await step(body);
+  show(answer);
+  while (answer.more && document.visibilityState === "visible") {
+    pulled ||= answer.did === "pull";
+    answer = await step(new URLSearchParams());
+    show(answer);
+  }
+  pulled ||= answer.did === "pull";
+  return answer;
+}
+
+/** @param {{now?: boolean}} wish */
+async function run({ now = false }) {
+  if (running || document.visibilityState !== "visible" || !navigator.serviceWorker?.controller) return;
+  running = true;
+  try {
+    await navigator.locks.request("jk-page-sync", { ifAvailable: true }, async (lock) => {
+      if (!lock) return later(EVERY);
+      const body = opened ? new URLSearchParams() : await about();
+      if (now) body.set("now", "1");
+      const answer = await steps(body);
+      opened = true;
+      fails = 0;
+      if (pulled) freshen();
+      later(answer.wait || EVERY * (0.8 + Math.random() * 0.4));
+    });
+  } catch {
+    fails += 1;
+    later(Math.min(LONGEST, 2 ** Math.min(fails, 9) * 1000 * (0.5 + Math.random() / 2)));
+  } finally {
+    running = false;
+  }
+}
+
+/** The first screen shows lists that have just arrived. */
+function freshen() {
+  pulled = false;
+  if (location.pathname === "/field/") refresh();
+}
+
+on("click", "[data-sync-now]", () => run({ now: true }));
+window.addEventListener("online", () => run({ now: true }));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") later(0);
+});
+onPage((root) => {
+  const saved = root.querySelector("[data-saved]:not([data-noted])");
+  if (!saved) return;
+  saved.setAttribute("data-noted", "");
+  later(AFTER_SAVE);
+});
+later(300);
