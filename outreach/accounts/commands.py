@@ -10,8 +10,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the commands to the app."""
-    from outreach.accounts import commands_demo, commands_users
+    from outreach.accounts import commands_access, commands_demo, commands_offices, commands_users
     from outreach.commands import demo
 
+    app.cli.add_command(commands_access.access)
     app.cli.add_command(commands_users.users)
+    app.cli.add_command(commands_offices.offices)
+    app.cli.add_command(commands_offices.assign)
+    app.cli.add_command(commands_offices.handover)
     demo.add_command(commands_demo.make)

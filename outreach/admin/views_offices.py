@@ -12,6 +12,7 @@ from outreach.admin import forms
 from outreach.admin.slip import slip_page
 from outreach.extensions import db
 from outreach.services import accounts, directory, offices
+from outreach.services import handover as handovers
 from outreach.services.refused import Refused
 from outreach.storage.accounts import Office
 from outreach.web.access import requires, today, utc_now
@@ -190,9 +191,9 @@ def handover(office_id: str) -> Answer:
     try:
         change = hand_over_form(found(office_id))
         if form.get("step") != "confirmed":
-            offices.check_hand_over(db.session(), office_id, change, utc_now())
+            handovers.check_hand_over(db.session(), office_id, change, utc_now())
             return confirm_page(office_id, change)
-        done = offices.hand_over(db.session(), current_user.id, office_id, change, utc_now())
+        done = handovers.hand_over(db.session(), current_user.id, office_id, change, utc_now())
     except Refused as refused:
         return handover_page(office_id, form, refused), 422
     if done.password:
@@ -201,18 +202,18 @@ def handover(office_id: str) -> Answer:
     return redirect(f"/admin/offices/{office_id}", 303)
 
 
-def hand_over_form(office: Office) -> offices.HandOver:
+def hand_over_form(office: Office) -> handovers.HandOver:
     """What was typed: a chosen account, or a new one."""
     form = request.form
     term = forms.term(form)
     if form.get("who") != "new":
-        return offices.HandOver(term)
+        return handovers.HandOver(term)
     role = "head" if office.kind in offices.VILLAGE_KINDS else form.get("role", "")
     profile = accounts.Profile(form.get("username", ""), form.get("name", ""), role)
-    return offices.HandOver(offices.replace_user(term, ""), profile)
+    return handovers.HandOver(handovers.replace_user(term, ""), profile)
 
 
-def confirm_page(office_id: str, change: offices.HandOver) -> str:
+def confirm_page(office_id: str, change: handovers.HandOver) -> str:
     """What the hand-over will do, with everything typed carried along."""
     session, office = db.session(), found(office_id)
     if change.new_user:
