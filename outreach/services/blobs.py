@@ -92,9 +92,7 @@ def put_piece(
         session.rollback()
         raise UploadRefused("blob_piece_size")
     session.execute(
-        insert(BlobPiece.__table__).values(
-            sha256=sha256, device_id=known.device_id, offset=offset, data=data
-        )
+        insert(BlobPiece).values(sha256=sha256, device_id=known.device_id, offset=offset, data=data)
     )
     upload.received, upload.updated_at = offset + len(data), now
     if upload.received == total:

@@ -76,7 +76,8 @@ def link(previous: bytes | None, payload: bytes) -> bytes:
 def read(text: Any, index: int, role: str) -> Change:
     """The Change in one element of ``mutations``; raises Unnumbered."""
     body, payload = load(text)
-    mid, key = body.get("mid"), body.get("key")
+    mid: Any = body.get("mid")
+    key: Any = body.get("key")
     if not is_number(mid) or mid < 1 or not is_uuid7(key):
         raise Unnumbered(index)
     change = Change(mid=mid, key=key, payload=payload)
@@ -163,7 +164,7 @@ def check_values(change: Change, role: str) -> None:
 
     Who has lost his role is judged like an officer: the mutation is held, not torn apart.
     """
-    found = check_set(role if role in PERSONAL_ROLES else "officer", change.set)  # type: ignore[arg-type]
+    found = check_set(role if role in PERSONAL_ROLES else "officer", change.set)
     for name, errors in found.items():
         change.errors[name[:40]] = errors
     for name in ("full_name", "village_code"):

@@ -15,6 +15,7 @@ from outreach.services.changes import Change
 from outreach.services.people import Person, from_row
 from outreach.services.verdicts import Court, Verdict
 from outreach.storage import queries_sync, queries_workers
+from outreach.storage.queries_sync import table_of
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
 
 MAX_MERGES = 12
@@ -199,12 +200,12 @@ class Docket:
             self.session, [p.row(self.court) for p in people if p.dirty and not p.new]
         )
         self.write_blobs()
-        queries_sync.insert_rows(self.session, Mutation.__table__, self.mutations)
-        queries_sync.update_rows(self.session, Mutation.__table__, ("key",), self.judged_again)
-        queries_sync.insert_rows(self.session, Conflict.__table__, self.conflicts)
-        queries_sync.update_rows(self.session, Conflict.__table__, ("id",), self.settled)
-        queries_sync.put_rows(self.session, Hold.__table__, ("key",), list(self.holds.values()))
-        queries_sync.update_rows(self.session, Hold.__table__, ("key",), self.decided)
+        queries_sync.insert_rows(self.session, table_of(Mutation), self.mutations)
+        queries_sync.update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
+        queries_sync.insert_rows(self.session, table_of(Conflict), self.conflicts)
+        queries_sync.update_rows(self.session, table_of(Conflict), ("id",), self.settled)
+        queries_sync.put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
+        queries_sync.update_rows(self.session, table_of(Hold), ("key",), self.decided)
         queries_workers.drop_tombstones(self.session, sorted(self.back))
         queries_workers.put_tombstones(self.session, list(self.gone.values()))
         self.write_inbox()
@@ -223,7 +224,7 @@ class Docket:
             scope = f"u:{row['user_id']}"
             wanted[scope] -= 1
             row["ver"] = seqs[scope] - wanted[scope]
-        queries_sync.put_rows(self.session, InboxRow.__table__, ("id",), rows)
+        queries_sync.put_rows(self.session, table_of(InboxRow), ("id",), rows)
 
     def write_blobs(self) -> None:
         """Keep the references beside the rows. Who first named a hash here stays its owner."""

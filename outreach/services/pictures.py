@@ -89,7 +89,7 @@ def is_signature(body: dict[str, Any]) -> bool:
         return False
     if not 0 < len(strokes) <= MAX_STROKES:
         return False
-    return all(is_stroke(stroke, width, height) for stroke in strokes)
+    return all(is_stroke(stroke, int(width or 0), int(height or 0)) for stroke in strokes)
 
 
 def is_side(value: Any) -> bool:
@@ -97,11 +97,11 @@ def is_side(value: Any) -> bool:
     return type(value) is int and 0 < value <= MAX_CANVAS
 
 
-def is_stroke(stroke: Any, width: Any, height: Any) -> bool:
+def is_stroke(stroke: Any, width: int, height: int) -> bool:
     """True for an even list of numbers within the canvas."""
     if not isinstance(stroke, list) or len(stroke) < 2 or len(stroke) % 2:
         return False
     if not all(type(n) in (int, float) for n in stroke):
         return False
     xs, ys = stroke[::2], stroke[1::2]
-    return min(xs) >= 0 and max(xs) <= width and min(ys) >= 0 and max(ys) <= height
+    return bool(min(xs) >= 0 and max(xs) <= width and min(ys) >= 0 and max(ys) <= height)

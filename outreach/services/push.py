@@ -178,7 +178,7 @@ def check_chain(
     if not changes or envelope.first_prev is None:
         return
     before = changes[0].mid - 1
-    if before > device.last_mid:
+    if before > device.last_mid or (before and not envelope.first_prev):
         return
     if before == device.last_mid:
         ours = device.last_hash if device.last_mid else b""

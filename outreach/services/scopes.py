@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import table_of
 from outreach.storage.regions import Region
 from outreach.storage.sync import ScopeCounter
 from outreach.storage.workers import Reference, Tombstone
@@ -45,7 +46,7 @@ def publish_reference(
     seq = queries_sync.bump(session, {"ref": len(put)})["ref"]
     for number, row in enumerate(put):
         row["ver"] = seq - len(put) + 1 + number
-    queries_sync.put_rows(session, Reference.__table__, ("kind", "id"), put)
+    queries_sync.put_rows(session, table_of(Reference), ("kind", "id"), put)
     session.expire_all()
     return len(put)
 
@@ -76,7 +77,7 @@ def forget_gone(session: Session, now: datetime) -> int:
     from 0, since it may hold rows that left.
     """
     begin_write(session)
-    table, counter = Tombstone.__table__, ScopeCounter.__table__
+    table, counter = table_of(Tombstone), table_of(ScopeCounter)
     old = table.c.at < now - GONE_FOR
     floors = session.execute(
         select(table.c.scope, func.max(table.c.ver)).where(old).group_by(table.c.scope)
@@ -85,9 +86,9 @@ def forget_gone(session: Session, now: datetime) -> int:
         session.execute(
             update(counter).where(counter.c.scope == scope, counter.c.floor < ver).values(floor=ver)
         )
-    done = session.execute(delete(table).where(old)).rowcount  # type: ignore[attr-defined]
+    done = len(session.scalars(delete(table).where(old).returning(table.c.row_id)).all())
     session.commit()
-    return int(done)
+    return done
 
 
 def begin_new_life(session: Session) -> int:

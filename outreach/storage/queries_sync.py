@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,11 @@ class Known:
     epoch: int
 
 
+def table_of(model: Any) -> Table:
+    """The model's table, for statements that make no objects."""
+    return cast(Table, model.__table__)
+
+
 def upsert(session: Session, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT on the session's database."""
     dialect = session.get_bind().dialect.name
@@ -88,13 +93,16 @@ KNOWN = select(
 
 def known_device(session: Session, device_id: str) -> Known | None:
     """The device with its user and the server's epoch, in one statement."""
-    row = session.execute(KNOWN.where(Device.id == device_id)).one_or_none()
-    return None if row is None else Known(*row[:-1], epoch=int(row.epoch or FIRST_EPOCH))
+    row: Any = session.execute(KNOWN.where(Device.id == device_id)).one_or_none()
+    if row is None:
+        return None
+    *values, life = row
+    return Known(*values, int(life or FIRST_EPOCH))  # type: ignore[call-arg]
 
 
-def lock_device(session: Session, device_id: str) -> Row[Any] | None:
+def lock_device(session: Session, device_id: str) -> Any | None:
     """The device's numbers, locked until the transaction ends."""
-    table = Device.__table__
+    table = table_of(Device)
     return session.execute(
         select(
             table.c.last_mid,
@@ -114,7 +122,7 @@ def lock_device(session: Session, device_id: str) -> Row[Any] | None:
 def save_device(session: Session, device_id: str, values: Mapping[str, Any]) -> None:
     """Set columns of the device."""
     session.execute(
-        update(Device.__table__).where(Device.__table__.c.id == device_id).values(**values)
+        update(table_of(Device)).where(table_of(Device).c.id == device_id).values(**values)
     )
 
 
@@ -124,19 +132,22 @@ def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
     ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
     the numbers are seq - n + 1 … seq. One statement: its rows are taken in the order given.
     """
-    table = ScopeCounter.__table__
+    table = table_of(ScopeCounter)
     statement = upsert(session, table).values(
         [{"scope": scope, "seq": wanted[scope]} for scope in sorted(wanted)]
     )
     statement = statement.on_conflict_do_update(
         index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}
     ).returning(table.c.scope, table.c.seq)
-    return dict(session.execute(statement).tuples().all())
+    found: dict[str, int] = {}
+    for scope, seq in session.execute(statement):
+        found[scope] = seq
+    return found
 
 
 def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
     """(seq, floor) by scope; scopes without a counter are absent."""
-    table = ScopeCounter.__table__
+    table = table_of(ScopeCounter)
     rows = session.execute(
         select(table.c.scope, table.c.seq, table.c.floor).where(table.c.scope.in_(scopes))
     )
@@ -163,9 +174,9 @@ def villages_of_regency(session: Session, regency: str) -> list[str]:
     )
 
 
-def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Row[Any]]:
+def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Any]:
     """What was already judged among these keys."""
-    table = Mutation.__table__
+    table = table_of(Mutation)
     rows = session.execute(
         select(
             table.c.key,
@@ -182,18 +193,18 @@ def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Row[An
 
 def chain_hash(session: Session, device_id: str, mid: int) -> bytes | None:
     """The chain's value after this number, where its payload is stored under this device."""
-    table = Mutation.__table__
+    table = table_of(Mutation)
     return session.scalar(
         select(table.c.hash).where(table.c.device_id == device_id, table.c.mid == mid)
     )
 
 
-def waiting_on(session: Session, row_ids: Collection[str]) -> list[Row[Any]]:
+def waiting_on(session: Session, row_ids: Collection[str]) -> list[Any]:
     """Mutations kept without effect on rows that do not exist yet, oldest first.
 
     Decided ones (returned stays open for a new put; discarded is over) are told by the hold.
     """
-    table, hold = Mutation.__table__, Hold.__table__
+    table, hold = table_of(Mutation), table_of(Hold)
     return list(
         session.execute(
             select(*MUTATION_COLUMNS, hold.c.state.label("hold_state"))
@@ -208,7 +219,7 @@ def waiting_on(session: Session, row_ids: Collection[str]) -> list[Row[Any]]:
     )
 
 
-_M = Mutation.__table__
+_M = table_of(Mutation)
 MUTATION_COLUMNS = (
     _M.c.key,
     _M.c.device_id,
@@ -229,14 +240,14 @@ MUTATION_COLUMNS = (
 )
 
 
-def stored_mutation(session: Session, key: str) -> Row[Any] | None:
+def stored_mutation(session: Session, key: str) -> Any | None:
     """One mutation as received."""
     return session.execute(select(*MUTATION_COLUMNS).where(_M.c.key == key)).one_or_none()
 
 
-def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Row[Any]]:
+def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Any]:
     """Open conflicts of these workers with the version their maker had seen."""
-    table = Conflict.__table__
+    table = table_of(Conflict)
     return list(
         session.execute(
             select(
@@ -277,7 +288,7 @@ def update_rows(
     if not rows:
         return
     wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
-    columns = {name: bindparam("v_" + name) for name in rows[0] if name not in keys}
+    columns: dict[str, Any] = {name: bindparam("v_" + name) for name in rows[0] if name not in keys}
     statement = update(table).where(and_(*wheres)).values(**columns)
     session.connection().execute(
         statement,
@@ -292,7 +303,9 @@ def put_rows(
     if not rows:
         return
     statement = upsert(session, table)
-    columns = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    columns: dict[str, Any] = {
+        name: statement.excluded[name] for name in rows[0] if name not in keys
+    }
     statement = (
         statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
         if columns
@@ -301,9 +314,9 @@ def put_rows(
     session.connection().execute(statement, [dict(row) for row in rows])
 
 
-def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Row[Any]]:
+def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Any]:
     """Rows of the user's own scope with after < ver ≤ upto, in order."""
-    table = InboxRow.__table__
+    table = table_of(InboxRow)
     return list(
         session.execute(
             select(
@@ -318,17 +331,17 @@ def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int
 
 def add_gap(session: Session, row: Mapping[str, Any]) -> None:
     """Note a range of numbers that will never arrive."""
-    session.execute(insert(NamedGap.__table__).values(**row))
+    session.execute(insert(table_of(NamedGap)).values(**row))
 
 
 def raise_epoch(session: Session, step: int) -> int:
     """After a restore: the next epoch, with every counter moved on by ``step``."""
     fresh = epoch(session) + 1
-    statement = upsert(session, ServerState.__table__).values(name="epoch", value=str(fresh))
+    statement = upsert(session, table_of(ServerState)).values(name="epoch", value=str(fresh))
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["name"], set_={"value": statement.excluded.value}
         )
     )
-    session.execute(update(ScopeCounter.__table__).values(seq=ScopeCounter.__table__.c.seq + step))
+    session.execute(update(table_of(ScopeCounter)).values(seq=table_of(ScopeCounter).c.seq + step))
     return fresh

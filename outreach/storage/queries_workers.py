@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from outreach.storage import queries_sync
+from outreach.storage.queries_sync import table_of
 from outreach.storage.sync import BlobUpload, Device
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
 
-W = Worker.__table__
+W = table_of(Worker)
 LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
 
 
@@ -25,7 +26,7 @@ def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str |
     return {i: (region, into) for i, region, into in rows}
 
 
-def full_rows(session: Session, ids: Collection[str]) -> list[Row[Any]]:
+def full_rows(session: Session, ids: Collection[str]) -> list[Any]:
     """Whole rows by id; the caller holds the counters of their scopes."""
     return list(session.execute(select(W).where(W.c.id.in_(ids)))) if ids else []
 
@@ -42,21 +43,21 @@ def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def put_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Say which picture stands in which field of which worker, and who said so."""
-    queries_sync.put_rows(session, WorkerBlob.__table__, ("worker_id", "field"), rows)
+    queries_sync.put_rows(session, table_of(WorkerBlob), ("worker_id", "field"), rows)
 
 
 def drop_blobs(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
     """Forget references that were emptied."""
-    table = WorkerBlob.__table__
+    table = table_of(WorkerBlob)
     if pairs:
         session.execute(delete(table).where(tuple_(table.c.worker_id, table.c.field).in_(pairs)))
 
 
-def blobs_of(session: Session, worker_ids: Collection[str]) -> list[Row[Any]]:
+def blobs_of(session: Session, worker_ids: Collection[str]) -> list[Any]:
     """References the workers hold."""
     return list(
         session.execute(
-            select(WorkerBlob.__table__).where(WorkerBlob.__table__.c.worker_id.in_(worker_ids))
+            select(table_of(WorkerBlob)).where(table_of(WorkerBlob).c.worker_id.in_(worker_ids))
         )
     )
 
@@ -80,12 +81,12 @@ def proved_owner(session: Session, sha256: str, owner_id: str) -> bool:
 
 def put_tombstones(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Mark rows as gone from a scope."""
-    queries_sync.put_rows(session, Tombstone.__table__, ("scope", "row_id"), rows)
+    queries_sync.put_rows(session, table_of(Tombstone), ("scope", "row_id"), rows)
 
 
 def drop_tombstones(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
     """Take markers away from scopes to which a row came back."""
-    table = Tombstone.__table__
+    table = table_of(Tombstone)
     if pairs:
         session.execute(delete(table).where(tuple_(table.c.scope, table.c.row_id).in_(pairs)))
 
@@ -117,7 +118,7 @@ def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add duplicate pairs; known ones stay as they were decided."""
     if not rows:
         return
-    statement = queries_sync.upsert(session, DuplicatePair.__table__)
+    statement = queries_sync.upsert(session, table_of(DuplicatePair))
     session.connection().execute(
         statement.on_conflict_do_nothing(index_elements=["a", "b"]), [dict(row) for row in rows]
     )
@@ -125,7 +126,7 @@ def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def page_after(
     session: Session, scope: str, after: int, upto: int, limit: int, full: bool
-) -> list[Row[Any]]:
+) -> list[Any]:
     """Living rows of a village with after < ver ≤ upto, in order of ver."""
     columns = (W.c.id, W.c.ver, W.c.status, W.c.flags, W.c.data) if full else LIST_COLUMNS
     return list(
@@ -150,9 +151,9 @@ LIST_COLUMNS = (
 )
 
 
-def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[Row[Any]]:
+def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[Any]:
     """Gone markers of a scope with after < ver ≤ upto, in order of ver."""
-    table = Tombstone.__table__
+    table = table_of(Tombstone)
     return list(
         session.execute(
             select(table.c.row_id, table.c.ver, table.c.into, table.c.table_name)

@@ -80,7 +80,7 @@ def inflate(body: bytes) -> bytes:
 def shrink(request: Request, response: Response) -> Response:
     """The answer gzipped where the phone takes it and it is worth it."""
     data = response.get_data()
-    if len(data) < 1024 or "gzip" not in request.accept_encodings:
+    if len(data) < 1024 or request.accept_encodings["gzip"] <= 0:
         return response
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     response.set_data(packer.compress(data) + packer.flush())

@@ -1,0 +1,159 @@
+"""A server with two villages and one officer's phone in each test."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import devices
+from outreach.services.actors import actor_for
+from outreach.storage.accounts import Assignment, User
+from tests.support import factories
+from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
+
+PERSON = {
+    "full_name": "SITI AMINAH",
+    "birth_date": "1980-08-07",
+    "sex": "P",
+    "occupation_code": "TANI-KOPI",
+}
+
+
+class Handset:
+    """A registered device with its cookie, and the journal numbers a test needs."""
+
+    def __init__(self, server: Server, user: User, device: str | None = None) -> None:
+        self.server, self.user_id = server, user.id
+        self.device = device or uuid7()
+        self.mid = 0
+        self.client = server.app.test_client()
+        self.register(user)
+
+    def register(self, user: User) -> None:
+        token = devices.register(
+            db.session(), user, devices.Announcement(self.device), self.server.now
+        )
+        self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
+
+    def mutation(self, scope: str = KUBU_PERAHU, /, **parts: Any) -> dict[str, Any]:
+        """The next mutation; ``set`` as {field: (from, to)} or {field: to} for a create."""
+        self.mid += 1
+        key = parts.pop("key", None) or uuid7()
+        changes = {
+            name: list(value) if isinstance(value, tuple) else [None, value]
+            for name, value in parts.pop("set", PERSON).items()
+        }
+        return {
+            "mid": self.mid,
+            "key": key,
+            "schema": 1,
+            "op": "put",
+            "table": "worker",
+            "id": parts.pop("id", key),
+            "scope": scope,
+            "ver": 0,
+            "set": changes,
+            "at": "2026-11-22T06:05:00Z",
+            **parts,
+        }
+
+    def post(self, path: str, body: Any, zipped: bool = False) -> TestResponse:
+        data = body if isinstance(body, bytes) else orjson.dumps(body)
+        headers = {"Content-Type": "application/json"}
+        if zipped:
+            data, headers["Content-Encoding"] = gzip.compress(data), "gzip"
+        return self.client.post(f"/sync/v1/{path}", data=data, headers=headers)
+
+    def send(self, *mutations: Any, **envelope: Any) -> TestResponse:
+        texts = [m if isinstance(m, str) else orjson.dumps(m).decode() for m in mutations]
+        body = {"device": self.device, "epoch": 1, "recorded": self.mid, "mutations": texts}
+        return self.post("push", body | envelope)
+
+    def push(self, *mutations: Any, **envelope: Any) -> dict[str, Any]:
+        """The answer of a push that must be accepted."""
+        answer = self.send(*mutations, **envelope)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.json  # type: ignore[return-value]
+
+    def results(self, *mutations: Any, **envelope: Any) -> list[dict[str, Any]]:
+        return self.push(*mutations, **envelope)["results"]
+
+    def ask(self, cursors: dict[str, int], **more: Any) -> TestResponse:
+        body = {"device": self.device, "epoch": 1, "cursors": cursors, "view": "full"}
+        return self.post("pull", body | {"limit": 500} | more)
+
+    def pull(self, cursors: dict[str, int] | None = None, **more: Any) -> dict[str, Any]:
+        answer = self.ask({KUBU_PERAHU: 0} if cursors is None else cursors, **more)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.json  # type: ignore[return-value]
+
+    def rows(self, scope: str = KUBU_PERAHU, after: int = 0) -> dict[str, dict[str, Any]]:
+        """Rows of a scope by id."""
+        page = self.pull({scope: after})["scopes"].get(scope, {"rows": []})
+        return {row["id"]: row for row in page["rows"]}
+
+    def inbox(self) -> dict[str, dict[str, Any]]:
+        return self.rows(f"u:{self.user_id}")
+
+
+class Server:
+    """The app at a fixed, movable time, with helpers that make people."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.now = app, NOW
+        app.extensions["clock"] = lambda: self.now
+
+    def wait(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+    def user(self, *villages: str, role: str = "officer") -> User:
+        user = factories.make_user(db.session(), role, villages)
+        db.session.commit()
+        return user
+
+    def phone(self, *villages: str, role: str = "officer") -> Handset:
+        return Handset(self, self.user(*villages, role=role))
+
+    def actor(self, role: str = "supervisor") -> Actor:
+        return actor_for(db.session(), self.user(role=role), "18.04", self.now.date())
+
+    def unassign(self, user_id: str) -> None:
+        db.session.query(Assignment).filter_by(user_id=user_id).delete()
+        db.session.commit()
+
+    def assign(self, user_id: str, village: str) -> None:
+        db.session.add(
+            Assignment(id=uuid7(), user_id=user_id, region_code=village, starts=NOW.date())
+        )
+        db.session.commit()
+
+
+@pytest.fixture
+def server(app: Flask) -> Any:
+    """The server in an app context, with regions."""
+    with app.app_context():
+        factories.add_regions(db.session())
+        db.session.commit()
+        yield Server(app)
+
+
+@pytest.fixture
+def phone(server: Server) -> Handset:
+    """A phone of an officer of Kubu Perahu."""
+    return server.phone(KUBU_PERAHU)
+
+
+@pytest.fixture
+def other(server: Server) -> Handset:
+    """A phone of another officer, of Kubu Perahu and Sebarus."""
+    return server.phone(KUBU_PERAHU, SEBARUS)
