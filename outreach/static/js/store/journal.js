@@ -12,7 +12,7 @@ import { exclusively } from "./locks.js";
 import { isSeen } from "./pages.js";
 import { decode, encode } from "./payload.js";
 import { isHot, newHead, open, raise } from "./state.js";
-import { viewOf } from "./view.js";
+import { liveOf, viewOf } from "./view.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -34,15 +34,41 @@ import { viewOf } from "./view.js";
 
 export const SCHEMA = 1;
 export const MAX_BYTES = 24000;
+const ATTEMPTS = 50;
 const SETTLED = { applied: "arrived", conflict: "conflict", held: "held", invalid: "invalid" };
 const ANSWERED = Object.values(SETTLED);
 
 /**
+ * What lay under a value that the server refused: it never had that value, so a later save cannot
+ * be compared with it.
+ * @param {Entry[]} live
+ * @returns {Record<string, {refused: unknown, from: unknown}>}
+ */
+function underRefused(live) {
+  /** @type {Record<string, {refused: unknown, from: unknown}>} */
+  const under = {};
+  for (const { state, m } of live) {
+    for (const [field, [from, to]] of Object.entries(m.set)) {
+      const below = under[field];
+      if (state !== "invalid") delete under[field];
+      else if (below && equal(below.refused, from))
+        under[field] = { refused: to, from: below.from };
+      else under[field] = { refused: to, from };
+    }
+  }
+  return under;
+}
+
+/**
  * The fields that really change: seen value and new value.
  * @param {SaveRequest} request @param {Record<string, unknown>} shown
+ * @param {ReturnType<typeof underRefused>} under
  * @returns {Record<string, [unknown, unknown]>}
  */
-function changed(request, shown) {
+function changed(request, shown, under) {
+  /** @param {string} field @param {unknown} from */
+  const known = (field, from) =>
+    under[field] && equal(under[field].refused, from) ? under[field].from : from;
   /** @type {Record<string, [unknown, unknown]>} */
   const pairs = { ...request.set };
   for (const [field, to] of Object.entries(request.changes ?? {})) {
@@ -51,7 +77,7 @@ function changed(request, shown) {
   return Object.fromEntries(
     Object.entries(pairs)
       .filter(([field, [, to]]) => !equal(shown[field], to))
-      .map(([field, [from, to]]) => [field, [from ?? null, to ?? null]]),
+      .map(([field, [from, to]]) => [field, [known(field, from) ?? null, to ?? null]]),
   );
 }
 
@@ -66,7 +92,7 @@ function changed(request, shown) {
 export async function save(s, request, now) {
   const blobs = await encodeBlobs(request.blobs ?? []);
   return exclusively(`jk-${s.userId}-journal`, async () => {
-    for (let attempt = 0; attempt < 8; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await s.refresh();
       const made = await compose(s, request, now);
       if (!made) return unchanged(s, request);
@@ -88,7 +114,8 @@ export const recordsOf = (s, id) =>
  */
 async function compose(s, request, now) {
   const view = await viewOf(s, request.id);
-  const set = changed(request, view?.data ?? {});
+  const under = s.find(request.id) ? underRefused(liveOf(s, request.id)) : {};
+  const set = changed(request, view?.data ?? {}, under);
   const op = request.op ?? "put";
   if (op === "put" && !Object.keys(set).length) return null;
   const isNew = !view && Object.values(set).every(([from]) => from === null);
@@ -408,7 +435,7 @@ export const rechain = (s, mid, hash) =>
  */
 export const renumber = (s, device) =>
   exclusively(`jk-${s.userId}-journal`, async () => {
-    for (let attempt = 0; attempt < 8; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await s.refresh();
       if (s.head.device === device) return;
       if (await rewrite(s, device)) {

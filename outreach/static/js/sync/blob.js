@@ -70,7 +70,7 @@ async function refused(store, means, sha, { status, body, retryAfter }) {
   const code = body?.code;
   if (status === 401) return { did: "auth", more: false, code };
   if (status === 426) return { did: "update", more: false, code };
-  if (status === 409) {
+  if (status === 409 && code !== "blob_checksum") {
     await markSent(s, sha, body?.params?.offset ?? body?.offset ?? 0, means.now());
     return { did: "blob", more: true, code };
   }

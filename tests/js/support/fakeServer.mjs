@@ -1,0 +1,213 @@
+// The sync server in miniature: numbers, keys, chain, merge, scopes, epochs and blobs as the real
+// one has them, in memory and with faults on request.
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+
+const LIST = ["full_name", "nik", "birth_date", "sex", "occupation_code"];
+const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+const json = (body, status = 200, headers = {}) =>
+  new Response(JSON.stringify(body), { status, headers });
+const link = (prev, text) =>
+  createHash("sha256").update(Buffer.from(prev, "hex")).update(text).digest("hex");
+
+export class FakeServer {
+  constructor() {
+    this.users = new Map();
+    this.faults = [];
+    this.calls = [];
+    this.forbidden = new Set();
+    this.heldScopes = new Set();
+    this.unreadable = new Set();
+    this.durable = 0;
+    this.state = { epoch: 1, seqs: {}, rows: {}, gone: [], devices: {}, first: {}, blobs: {} };
+    this.fetch = (url, init) => this.answer(url, init);
+  }
+
+  /** What is stored, as counted by its author's saves. */
+  get keys() {
+    return Object.keys(this.state.first);
+  }
+
+  backup() {
+    return structuredClone(this.state);
+  }
+
+  restore(backup) {
+    this.state = structuredClone(backup);
+    this.state.epoch += 1;
+    for (const scope of Object.keys(this.state.seqs)) this.state.seqs[scope] += 1_000_000;
+  }
+
+  async answer(url, init) {
+    const { pathname, searchParams } = new URL(url, "http://test");
+    const fault = this.faults.length ? this.faults.shift() : null;
+    this.calls.push(pathname);
+    if (fault === "drop") throw new TypeError("network");
+    if (typeof fault === "number") return json({ code: "fault" }, fault);
+    if (fault instanceof Response) return fault;
+    if (typeof fault === "function") fault();
+    const response = this.route(pathname, searchParams, init);
+    if (fault === "lose") throw new TypeError("network");
+    return response;
+  }
+
+  route(path, params, { method, body, headers }) {
+    const [, , , what, sha] = path.split("/");
+    if (what === "blob") return this.blob(method, sha, params, body);
+    const plain = headers["Content-Encoding"] === "gzip" ? gunzipSync(body) : Buffer.from(body);
+    this.last = JSON.parse(plain.toString());
+    if (what === "device") return this.device(this.last);
+    const device = this.state.devices[this.last.device];
+    if (!device) return json({ code: "device_unknown" }, 401);
+    return what === "push" ? this.push(device, this.last) : this.pull(device, this.last);
+  }
+
+  device({ device, was }) {
+    const user = this.loggedIn ?? [...this.users.keys()].at(-1);
+    const fresh = { user, was, last_mid: 0, last_key: null, hash: "" };
+    this.state.devices[device] ??= fresh;
+    const owner = this.state.devices[device].user;
+    const { role, scopes } = this.users.get(owner);
+    const all = [`u:${owner}`, "ref", ...scopes];
+    return json({ epoch: this.state.epoch, user: { id: owner, name: "P" }, role, scopes: all });
+  }
+
+  numbers({ last_mid, last_key, hash }) {
+    const { epoch } = this.state;
+    return { epoch, last_mid, last_key, last_hash: hash, durable_mid: this.durable };
+  }
+
+  push(device, { epoch, mutations, first_prev, kept_from }) {
+    if (epoch !== this.state.epoch) return json({ ...this.numbers(device), results: [] });
+    const changes = mutations.map((text) => ({ text, ...JSON.parse(text) }));
+    if (changes.some((one) => this.unreadable.has(one.key) && !one.raw)) return json({}, 422);
+    const fork = json({ fork: true, last_mid: device.last_mid, last_key: device.last_key });
+    if (changes[0]?.mid === device.last_mid + 1 && first_prev !== device.hash) return fork;
+    const results = [];
+    for (const change of changes) {
+      const first = this.state.first[change.key];
+      if (!first && change.mid <= device.last_mid) return fork;
+      if (change.mid > device.last_mid + 1) {
+        if (kept_from !== change.mid) break;
+        this.gap = [device.last_mid + 1, change.mid - 1];
+        Object.assign(device, { last_mid: change.mid - 1, hash: first_prev });
+      }
+      if (change.mid === device.last_mid + 1) {
+        device.hash = link(device.hash, change.text);
+        Object.assign(device, { last_mid: change.mid, last_key: change.key });
+      }
+      const verdict = first ?? this.judge(device.user, change);
+      this.state.first[change.key] = verdict;
+      results.push({ ...verdict, mid: change.mid, ...(first ? { replay: true } : {}) });
+    }
+    return json({ ...this.numbers(device), results });
+  }
+
+  number(scope) {
+    this.state.seqs[scope] = (this.state.seqs[scope] ?? 0) + 1;
+    return this.state.seqs[scope];
+  }
+
+  judge(user, { key, id, scope, set, op, raw }) {
+    if (raw) return { status: "invalid", errors: { _: [{ code: "mutation_unreadable" }] } };
+    const bad = Object.keys(set).filter((field) => this.forbidden.has(field));
+    if (bad.length) {
+      const errors = Object.fromEntries(bad.map((field) => [field, [{ code: "field_forbidden" }]]));
+      return { status: "invalid", scope, errors };
+    }
+    if (this.heldScopes.has(scope)) {
+      this.tell(user, key, { kind: "held", worker_id: id, reason: "out_of_scope" });
+      return { status: "held", scope, reason: "out_of_scope" };
+    }
+    const row = this.state.rows[id] ?? { scope, data: {}, ver: 0, table: "worker" };
+    const conflicts = [];
+    for (const [field, [base, mine]] of Object.entries(set)) {
+      const theirs = row.data[field] ?? null;
+      if (same(theirs, mine)) continue;
+      if (same(theirs, base)) row.data[field] = mine;
+      else conflicts.push({ field, base, mine, theirs });
+    }
+    this.put(id, row);
+    if (op === "delete") this.remove(id);
+    const status = conflicts.length ? "conflict" : "applied";
+    return { status, scope: row.scope, ver: row.ver, ...(conflicts.length ? { conflicts } : {}) };
+  }
+
+  put(id, row) {
+    row.ver = this.number(row.scope);
+    this.state.rows[id] = row;
+  }
+
+  /** A change by somebody else. */
+  change(id, data, scope = "18.04.04.2002") {
+    const row = this.state.rows[id] ?? { scope, data: {}, table: "worker" };
+    Object.assign(row.data, data);
+    this.put(id, row);
+  }
+
+  remove(id) {
+    const { scope } = this.state.rows[id];
+    delete this.state.rows[id];
+    this.state.gone.push({ scope, id, ver: this.number(scope) });
+  }
+
+  tell(user, key, data) {
+    this.put(key, { scope: `u:${user}`, table: "inbox", data });
+  }
+
+  pull(device, { epoch, cursors, view, limit }) {
+    const answer = { ...this.numbers(device), revoked: [], scopes: {} };
+    if (epoch !== this.state.epoch) return json(answer);
+    const allowed = ["ref", `u:${device.user}`, ...this.users.get(device.user).scopes];
+    let left = limit;
+    for (const [scope, cursor] of Object.entries(cursors)) {
+      if (!allowed.includes(scope)) {
+        answer.revoked.push(scope);
+        continue;
+      }
+      const page = this.page(scope, cursor, view, left);
+      if (!page) continue;
+      answer.scopes[scope] = page;
+      left -= page.rows.length;
+    }
+    return json(answer);
+  }
+
+  page(scope, cursor, view, limit) {
+    const seq = this.state.seqs[scope] ?? 0;
+    if (cursor === seq && cursor > 0) return null;
+    const from = cursor > seq ? 0 : cursor;
+    const living = Object.entries(this.state.rows)
+      .filter(([, row]) => row.scope === scope && row.ver > from)
+      .map(([id, { table, ver, data }]) => ({
+        table,
+        id,
+        ver,
+        data: this.shown(table, data, view),
+      }));
+    const gone = this.state.gone
+      .filter((one) => one.scope === scope && one.ver > from)
+      .map(({ id, ver }) => ({ table: "worker", id, ver, gone: 1 }));
+    const all = [...living, ...gone].sort((a, b) => a.ver - b.ver);
+    const rows = all.slice(0, limit).map((row) => structuredClone(row));
+    const more = rows.length < all.length;
+    return { from, cursor: more ? (rows.at(-1)?.ver ?? from) : seq, more, rows };
+  }
+
+  shown(table, data, view) {
+    if (table !== "worker" || view === "full") return data;
+    return [...LIST.map((field) => data[field] ?? null), data.status ?? "calon"];
+  }
+
+  blob(method, sha, params, body) {
+    const held = this.state.blobs[sha] ?? "";
+    if (method === "HEAD") {
+      return new Response(null, { headers: { "Upload-Offset": String(held.length / 2) } });
+    }
+    if (Number(params.get("offset")) !== held.length / 2) {
+      return json({ code: "blob_offset", params: { offset: held.length / 2 } }, 409);
+    }
+    this.state.blobs[sha] = held + Buffer.from(body).toString("hex");
+    return json({ offset: this.state.blobs[sha].length / 2, state: "partial" });
+  }
+}

@@ -1,0 +1,583 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
+import { FakeServer } from "./support/fakeServer.mjs";
+import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { applyPage } from "../../outreach/static/js/store/pages.js";
+import { settle } from "../../outreach/static/js/store/journal.js";
+import { register } from "../../outreach/static/js/sync/client.js";
+
+const setup = async (scopes = [VILLAGE]) => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), scopes);
+  return { server, phone };
+};
+const numbers = async (phone) => {
+  const { recorded, received, pending } = await phone.store.counts();
+  return [recorded, received, pending];
+};
+const stateOf = async (phone, mid) =>
+  (await phone.store.ledger()).items.find((item) => item.mid === mid)?.state;
+const row = (id, ver, data) => ({ table: "worker", id, ver, data });
+const page = (from, cursor, rows, more = false) => ({
+  scopes: { [VILLAGE]: { from, cursor, more, rows } },
+});
+
+test("what was saved arrives once, leaves the view when pulled, and the ledger adds up", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI", { rt: "1" });
+  await phone.edit(id, { rt: "2" });
+  assert.deepEqual(await numbers(phone), [2, 0, 2]);
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [2, 2, 0]);
+  assert.equal(server.state.rows[id].data.rt, "2");
+  const worker = await phone.store.worker(id);
+  assert.deepEqual([worker.data.rt, worker.ver, worker.state], ["2", 2, ""]);
+  assert.equal(phone.store.state.hot.size, 0);
+  assert.deepEqual(
+    worker.history.map((one) => one.status),
+    ["arrived", "arrived"],
+  );
+});
+
+test("an answer lost on the way is asked for again and takes effect once", async () => {
+  const { server, phone } = await setup();
+  await phone.add("SITI");
+  server.faults.push("lose");
+  const { did } = await phone.step();
+  assert.equal(did, "offline");
+  assert.deepEqual(await numbers(phone), [1, 0, 1]);
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+  assert.equal(server.keys.length, 1);
+  assert.equal(server.state.seqs[VILLAGE], 1);
+});
+
+test("an edit while a push is under way is a save of its own and stays in the view", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI", { rt: "1" });
+  let during;
+  const { fetch } = server;
+  server.fetch = async (url, init) => {
+    server.fetch = fetch;
+    assert.equal(await stateOf(phone, 1), "sending");
+    during = await phone.edit(id, { rt: "9" });
+    return fetch(url, init);
+  };
+  await phone.step({ fetch: (...args) => server.fetch(...args) });
+  assert.equal(during.mid, 2);
+  assert.equal(await stateOf(phone, 1), "arrived");
+  assert.equal(await stateOf(phone, 2), "waiting");
+  assert.equal((await phone.store.worker(id)).data.rt, "9");
+});
+
+test("an answer settles only what it names", async () => {
+  const { phone } = await setup();
+  await phone.add("A");
+  await phone.add("B");
+  const { state } = phone.store;
+  await settle(state, [
+    { mid: 2, status: "applied", scope: VILLAGE, ver: 1 },
+    { mid: 9, status: "applied" },
+  ]);
+  assert.equal(await stateOf(phone, 1), "waiting");
+  assert.equal(await stateOf(phone, 2), "arrived");
+});
+
+test("a push answered without verdicts acknowledges nothing", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const { epoch } = server.state;
+  const bare = { epoch, last_mid: 1, last_key: null, durable_mid: 1, results: [] };
+  server.faults.push(new Response(JSON.stringify(bare)));
+  await phone.step();
+  assert.notEqual(await stateOf(phone, 1), "arrived");
+  await phone.sync();
+  assert.equal(server.keys.length, 1);
+  assert.equal(await stateOf(phone, 1), "arrived");
+});
+
+test("an answered save stays in the view until the pulled row is as new", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI", { rt: "1" });
+  await phone.sync();
+  server.change(id, { notes: "x" });
+  const old = structuredClone(server.state.rows[id]);
+  await phone.edit(id, { rt: "2" });
+  await phone.step();
+  const { state } = phone.store;
+  assert.equal(await stateOf(phone, 2), "arrived");
+  const at = state.base[VILLAGE].full;
+  await applyPage(state, page(at, at + 1, [row(id, old.ver, old.data)]), "full", [VILLAGE]);
+  assert.equal((await phone.store.worker(id)).data.rt, "2");
+  assert.equal((await phone.store.search(VILLAGE, "siti"))[0].state, "arrived");
+  await phone.sync();
+  assert.equal(state.hot.size, 0);
+  assert.equal((await phone.store.worker(id)).data.rt, "2");
+});
+
+test("a page that does not begin at my cursor changes nothing", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  const id = phone.store.newId();
+  await applyPage(state, page(0, 10, [row(id, 5, { full_name: "A" })]), "full", [VILLAGE]);
+  await applyPage(state, page(20, 30, [row(id, 25, { full_name: "B" })]), "full", [VILLAGE]);
+  assert.equal(state.base[VILLAGE].full, 10);
+  assert.equal((await phone.store.worker(id)).data.full_name, "A");
+});
+
+test("a row that is not newer changes nothing", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  const id = phone.store.newId();
+  await applyPage(state, page(0, 10, [row(id, 9, { full_name: "NEW" })]), "full", [VILLAGE]);
+  await applyPage(state, page(10, 11, [row(id, 5, { full_name: "OLD" })]), "full", [VILLAGE]);
+  assert.equal((await phone.store.worker(id)).data.full_name, "NEW");
+  await applyPage(state, page(11, 12, [{ table: "worker", id, ver: 8, gone: 1 }]), "full", [
+    VILLAGE,
+  ]);
+  assert.ok(await phone.store.worker(id));
+  await applyPage(state, page(12, 13, [{ table: "worker", id, ver: 12, gone: 1 }]), "full", [
+    VILLAGE,
+  ]);
+  assert.equal(await phone.store.worker(id), null);
+});
+
+test("the list comes first, full rows after it, then only changes", async () => {
+  const { server, phone } = await setup();
+  const ids = Array.from({ length: 250 }, () => phone.store.newId());
+  for (const [i, id] of ids.entries()) {
+    server.change(id, { full_name: `ORANG ${i}`, address_line: `J${i}`, rt: "1" });
+  }
+  phone.clock.pass(60);
+  await phone.step();
+  const { did, progress } = await phone.step();
+  assert.deepEqual([did, progress], ["pull", { view: "list", rows: 250 }]);
+  const early = await phone.store.worker(ids[7]);
+  assert.deepEqual([early.partial, early.data.full_name], [true, "ORANG 7"]);
+  assert.equal((await phone.store.scopes())[VILLAGE].whole, false);
+  await phone.sync();
+  const worker = await phone.store.worker(ids[7]);
+  assert.deepEqual([worker.partial, worker.data.address_line], [false, "J7"]);
+  server.change(ids[7], { address_line: "BARU" });
+  const calls = server.calls.length;
+  await phone.sync();
+  assert.equal(server.calls.length - calls, 1);
+  assert.equal((await phone.store.worker(ids[7])).data.address_line, "BARU");
+  assert.equal(await phone.store.count(VILLAGE), 250);
+  const { conn } = phone.store.state;
+  const pages = await conn.run(["pages"], "readonly", (tx) => {
+    const request = tx.objectStore("pages").count();
+    return new Promise((resolve) => {
+      request.onsuccess = () => resolve(request.result);
+    });
+  });
+  assert.equal(pages, 3);
+});
+
+test("rows leave only when gone or when the village is revoked; unsent saves stay", async () => {
+  const { server, phone } = await setup([VILLAGE, OTHER]);
+  const [kept, moved] = [phone.store.newId(), phone.store.newId()];
+  server.change(kept, { full_name: "TETAP" });
+  server.change(moved, { full_name: "PINDAH" });
+  await phone.sync();
+  server.remove(moved);
+  await phone.sync();
+  assert.equal(await phone.store.worker(moved), null);
+  await phone.edit(kept, { rt: "5" });
+  server.users.get(phone.userId).scopes = [OTHER];
+  server.heldScopes.add(VILLAGE);
+  server.faults.push("drop");
+  await phone.step();
+  await phone.sync();
+  assert.equal(await phone.store.count(VILLAGE), 1);
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+  assert.equal((await phone.store.worker(kept)).state, "held");
+});
+
+test("conflicts show the server's value once pulled, and the history tells both", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI", { rt: "1" });
+  await phone.sync();
+  server.change(id, { rt: "7" });
+  await phone.edit(id, { rt: "2" });
+  await phone.sync();
+  const { data, history } = await phone.store.worker(id);
+  assert.equal(data.rt, "7");
+  assert.equal(history[1].status, "conflict");
+  assert.deepEqual(history[1].conflicts, [{ field: "rt", base: "1", mine: "2", theirs: "7" }]);
+});
+
+test("a refused save stays on the screen until a later one puts it right", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI", { rt: "1" });
+  await phone.sync();
+  server.forbidden.add("rt");
+  await phone.edit(id, { rt: "2" });
+  await phone.sync();
+  assert.equal((await phone.store.worker(id)).data.rt, "2");
+  assert.deepEqual(
+    (await phone.store.inbox()).map((item) => [item.kind, item.id, item.name]),
+    [["invalid", id, "SITI"]],
+  );
+  server.forbidden.clear();
+  await phone.edit(id, { rt: "3" });
+  await phone.sync();
+  assert.equal((await phone.store.worker(id)).data.rt, "3");
+  assert.deepEqual(await phone.store.inbox(), []);
+});
+
+test("a held save is in the inbox once, and leaves when it was decided", async () => {
+  const { server, phone } = await setup();
+  server.heldScopes.add(VILLAGE);
+  const { id, key } = await phone.add("SITI");
+  await phone.sync();
+  let inbox = await phone.store.inbox();
+  assert.deepEqual(
+    inbox.map((item) => [item.kind, item.id, item.mid, item.name]),
+    [["held", id, 1, "SITI"]],
+  );
+  assert.equal(inbox[0].data.reason, "out_of_scope");
+  server.tell(phone.userId, key, { kind: "returned", worker_id: id, words: "cek" });
+  await phone.sync();
+  inbox = await phone.store.inbox();
+  assert.deepEqual(
+    inbox.map((item) => [item.kind, item.data.words]),
+    [["returned", "cek"]],
+  );
+  assert.equal((await phone.store.worker(id)).state, "returned");
+  server.remove(key);
+  await phone.sync();
+  assert.deepEqual(await phone.store.inbox(), []);
+  assert.equal(await stateOf(phone, 1), "resolved");
+});
+
+test("a storage that went back in time goes on as another device with the same keys", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const { conn } = phone.store.state;
+  const stores = ["meta", "journal", "index", "pages"];
+  const dump = async () => {
+    const copy = {};
+    await conn.run(stores, "readonly", async (tx) => {
+      for (const name of stores) {
+        const store = tx.objectStore(name);
+        const read = (r) =>
+          new Promise((resolve) => {
+            r.onsuccess = () => resolve(r.result);
+          });
+        copy[name] = [await read(store.getAllKeys()), await read(store.getAll())];
+      }
+    });
+    return copy;
+  };
+  const before = await dump();
+  await phone.add("B");
+  await phone.sync();
+  await conn.run(stores, "readwrite", (tx) => {
+    for (const name of stores) {
+      const store = tx.objectStore(name);
+      store.clear();
+      const [keys, values] = before[name];
+      for (const [i, value] of values.entries()) {
+        store.put(value, name === "meta" ? keys[i] : undefined);
+      }
+    }
+  });
+  const old = phone.store.state.head.device;
+  await phone.reopen();
+  const c = await phone.add("C");
+  assert.equal(c.mid, 2);
+  await phone.sync();
+  const { device } = phone.store.state.head;
+  assert.notEqual(device, old);
+  assert.equal(server.state.devices[device].was, old);
+  assert.equal(server.keys.length, 3);
+  assert.deepEqual(await numbers(phone), [2, 2, 0]);
+  assert.equal(await phone.store.count(VILLAGE), 3);
+  assert.equal((await phone.store.worker(c.id)).history[0].status, "arrived");
+});
+
+test("a last key that is not mine starts a new device even before anything is pushed", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const { device } = phone.store.state.head;
+  server.state.devices[device].last_key = phone.store.newId();
+  await phone.sync();
+  assert.notEqual(phone.store.state.head.device, device);
+  assert.equal(server.keys.length, 1);
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+});
+
+test("after a restore everything kept is offered again and the base is swapped at once", async () => {
+  const { server, phone } = await setup();
+  const a = await phone.add("A");
+  await phone.sync();
+  const backup = server.backup();
+  const b = await phone.add("B");
+  const foreign = phone.store.newId();
+  server.change(foreign, { full_name: "LOST" });
+  await phone.sync();
+  assert.equal(await phone.store.count(VILLAGE), 3);
+  server.restore(backup);
+  phone.clock.pass(60);
+  await phone.step();
+  assert.deepEqual(await numbers(phone), [2, 1, 1]);
+  assert.equal(await phone.store.count(VILLAGE), 3);
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [2, 2, 0]);
+  assert.equal(await phone.store.count(VILLAGE), 2);
+  assert.equal((await phone.store.worker(b.id)).data.full_name, "B");
+  assert.ok(await phone.store.worker(a.id));
+  await phone.reopen();
+  assert.equal(await phone.store.count(VILLAGE), 2);
+});
+
+test("a save made while the server was restored stays in the view", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("A", { rt: "1" });
+  await phone.sync();
+  server.restore(server.backup());
+  await phone.edit(id, { rt: "2" });
+  for (let i = 0; i < 12; i++) {
+    await phone.step({ force: true });
+    assert.equal((await phone.store.worker(id)).data.rt, "2");
+  }
+  assert.equal(server.state.rows[id].data.rt, "2");
+});
+
+test("acknowledged saves stay until a verified backup has them", async () => {
+  const { server, phone } = await setup();
+  for (const name of ["A", "B", "C"]) await phone.add(name);
+  await phone.sync();
+  assert.equal(await stateOf(phone, 1), "arrived");
+  server.durable = 2;
+  await phone.sync();
+  assert.equal(await stateOf(phone, 2), undefined);
+  assert.equal(await stateOf(phone, 3), "arrived");
+  assert.deepEqual(await numbers(phone), [3, 3, 0]);
+  await phone.add("D");
+  await phone.sync();
+  assert.equal(server.last.recorded ?? 4, 4);
+  assert.equal(server.keys.length, 4);
+});
+
+test("what the phone no longer keeps is told, so that the server can name the gap", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const backup = server.backup();
+  await phone.add("B");
+  server.durable = 2;
+  await phone.sync();
+  await phone.sync();
+  assert.equal(phone.store.state.head.floor.mid, 2);
+  server.restore(backup);
+  server.durable = 0;
+  await phone.add("C");
+  await phone.sync();
+  assert.deepEqual(server.gap, [1, 2]);
+  assert.deepEqual(await numbers(phone), [3, 3, 0]);
+});
+
+test("numbers the server is missing are sent again from there", async () => {
+  const { server, phone } = await setup();
+  for (const name of ["A", "B", "C"]) await phone.add(name);
+  const backup = server.backup();
+  await phone.sync();
+  const { epoch } = server.state;
+  server.state = { ...structuredClone(backup), epoch };
+  await phone.sync();
+  await phone.sync();
+  assert.equal(server.keys.length, 3);
+  assert.deepEqual(await numbers(phone), [3, 3, 0]);
+});
+
+for (const [status, did] of [
+  [401, "auth"],
+  [426, "update"],
+  [429, "offline"],
+  [503, "offline"],
+  [400, "push"],
+  [413, "push"],
+  [422, "push"],
+  [500, "offline"],
+  [404, "offline"],
+  [403, "offline"],
+]) {
+  test(`answer ${status} loses nothing and says ${did}`, async () => {
+    const { server, phone } = await setup();
+    await phone.add("A");
+    server.faults.push(status);
+    assert.equal((await phone.step()).did, did);
+    assert.deepEqual(await numbers(phone), [1, 0, 1]);
+    phone.clock.pass(600);
+    await phone.sync();
+    assert.deepEqual(await numbers(phone), [1, 1, 0]);
+  });
+}
+
+test("a page that is not ours (a hotel's login) counts as no network", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  server.faults.push(new Response("<html>login</html>"));
+  assert.equal((await phone.step()).did, "offline");
+  assert.deepEqual(await numbers(phone), [1, 0, 1]);
+});
+
+test("back-off grows, is capped at five minutes, survives a restart and honours Retry-After", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const waits = [];
+  for (let i = 0; i < 12; i++) {
+    server.faults.push("drop");
+    await phone.step({ force: true });
+    const { did, wait } = await phone.step();
+    assert.equal(did, "idle");
+    waits.push(wait);
+  }
+  assert.deepEqual(
+    [...waits].sort((a, b) => a - b),
+    waits,
+  );
+  assert.equal(waits.at(-1), 300000);
+  await phone.reopen();
+  assert.equal((await phone.step()).did, "idle");
+  phone.clock.pass(301);
+  server.faults.push(new Response("{}", { status: 503, headers: { "Retry-After": "40" } }));
+  await phone.step();
+  assert.equal((await phone.step()).wait, 40000);
+});
+
+test("one unreadable save among fifty is found by halving and goes as raw text", async () => {
+  const { server, phone } = await setup();
+  const saved = [];
+  for (let i = 0; i < 50; i++) saved.push(await phone.add(`N${i}`));
+  server.unreadable.add(saved[30].key);
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [50, 50, 0]);
+  assert.equal(server.keys.length, 50);
+  assert.equal(await stateOf(phone, 31), "invalid");
+  assert.deepEqual(
+    (await phone.store.inbox()).map((item) => item.mid),
+    [31],
+  );
+  assert.equal(server.calls.filter((path) => path.endsWith("device")).length, 1);
+  const pushes = server.calls.filter((path) => path.endsWith("push")).length;
+  assert.ok(pushes < 25, `${pushes} pushes`);
+});
+
+test("a time limit halves the batch, three 500s look for the bad one", async () => {
+  const { server, phone } = await setup();
+  for (let i = 0; i < 8; i++) await phone.add(`N${i}`);
+  for (let i = 0; i < 3; i++) {
+    server.faults.push(500);
+    phone.clock.pass(600);
+    await phone.step();
+  }
+  assert.equal(phone.store.state.sync.batch, 4);
+  await phone.sync();
+  assert.equal(server.keys.length, 8);
+});
+
+test("what was on the way when the phone died waits again and arrives once", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const { fetch } = server;
+  let cut;
+  const dead = new Promise((resolve) => {
+    cut = resolve;
+  });
+  const step = phone.step({
+    fetch: async (url, init) => {
+      await fetch(url, init);
+      cut();
+      return new Promise(() => {});
+    },
+  });
+  await dead;
+  assert.equal(await stateOf(phone, 1), "sending");
+  void step;
+  const twin = new Phone(server, phone.userId, phone.clock);
+  await twin.reopen();
+  assert.equal(await stateOf(twin, 1), "waiting");
+  assert.deepEqual((await twin.step()).did, "idle", "one step at a time");
+});
+
+test("a picture goes in pieces, resumes where the server stopped, and is named until it is there", async () => {
+  const { server, phone } = await setup();
+  const bytes = new Uint8Array(randomBytes(100_000));
+  const sha = await sha256(bytes);
+  const id = phone.store.newId();
+  const set = { full_name: [null, "A"], ktp_photo: [null, sha] };
+  await phone.store.save({ id, scope: VILLAGE, set, blobs: [{ sha, bytes }] });
+  phone.clock.pass(60);
+  let last;
+  do last = await phone.step();
+  while (last.did !== "blob");
+  assert.equal(last.progress.sent, 49152);
+  assert.equal((await phone.store.ledger()).items[0].missing, 1);
+  server.faults.push("lose");
+  assert.equal((await phone.step()).did, "offline");
+  await phone.reopen();
+  await phone.sync();
+  assert.equal(server.state.blobs[sha], Buffer.from(bytes).toString("hex"));
+  assert.equal((await phone.store.ledger()).items[0].missing, 0);
+  assert.ok(server.calls.length);
+});
+
+test("pictures go only when space is short, verified and thirty days old", async () => {
+  const { phone } = await setup();
+  const [sent, unsent] = [new Uint8Array([1]), new Uint8Array([2])];
+  const hashes = await Promise.all([sent, unsent].map(sha256));
+  await phone.store.save({
+    id: phone.store.newId(),
+    scope: VILLAGE,
+    set: { face_photo: [null, hashes[0]] },
+    blobs: [{ sha: hashes[0], bytes: sent }],
+  });
+  await phone.sync();
+  await phone.store.save({
+    id: phone.store.newId(),
+    scope: VILLAGE,
+    set: { face_photo: [null, hashes[1]] },
+    blobs: [{ sha: hashes[1], bytes: unsent }],
+  });
+  assert.equal(await phone.store.freeSpace(true), 0);
+  phone.clock.pass(31 * 86400);
+  assert.equal(await phone.store.freeSpace(false), 0);
+  assert.equal(await phone.store.freeSpace(true), 1);
+  assert.equal(await phone.store.blob(hashes[0]), null);
+  assert.ok(await phone.store.blob(hashes[1]));
+});
+
+test("two officers share a phone and see only their own", async () => {
+  const server = new FakeServer();
+  const clock = new Clock();
+  const one = await Phone.at(server, newUser(), clock);
+  const two = await Phone.at(server, newUser(), clock);
+  const { id } = await one.add("A");
+  assert.equal(await two.store.worker(id), null);
+  server.loggedIn = two.userId;
+  const stranger = new Phone(server, newUser(), clock);
+  await stranger.reopen();
+  const answer = await register(stranger.store, { fetch: server.fetch });
+  assert.deepEqual(answer, { ok: false, status: 200, code: "wrong_user" });
+});
+
+test("a base that the server wants rebuilt is shown only when it is whole", async () => {
+  const { server, phone } = await setup();
+  const ids = Array.from({ length: 3 }, () => phone.store.newId());
+  for (const id of ids) server.change(id, { full_name: "A" });
+  await phone.sync();
+  const { state } = phone.store;
+  server.remove(ids[0]);
+  server.state.gone = [];
+  const data = server.state.rows[ids[1]].data;
+  await applyPage(state, page(0, 2, [row(ids[1], 2, data)], true), "full", [VILLAGE]);
+  assert.equal(await phone.store.count(VILLAGE), 3);
+  await phone.sync();
+  assert.equal(await phone.store.count(VILLAGE), 2);
+});
