@@ -1,5 +1,6 @@
 """gunicorn's settings: one process of eight threads; a bigger machine sets WEB_CONCURRENCY."""
 
+import ctypes
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -11,3 +12,22 @@ keepalive = 65
 max_requests = 0
 accesslog = None
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+
+
+def hand_memory_back() -> None:
+    """Keep glibc from holding on to 19 MiB a thread after each login's password check.
+
+    Its threshold grows with the first big block that is freed; later ones then stay in the
+    thread's own arena for ever: 240 MB after 16 logins, 100 MB with both values fixed.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):  # another C library has no such habit to break
+        return
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+    mallopt(M_ARENA_MAX, 2)
+
+
+hand_memory_back()
