@@ -7,6 +7,7 @@ import { on } from "./wake.js";
 
 const LONG_SIDE = 1280;
 const STEPS = [0.82, 0.7, 0.58, 0.46, 0.34];
+const READY_MS = 8000;
 const LIMIT = { environment: 200_000, user: 100_000 };
 
 /** @type {{stream: MediaStream, box: HTMLElement} | null} */
@@ -74,6 +75,15 @@ async function take(box, source, width, height) {
   say(box, "kept");
 }
 
+/** Resolves once the viewfinder shows something; a tap may come before. @param {HTMLVideoElement} video */
+function ready(video) {
+  if (video.videoWidth) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    video.addEventListener("loadeddata", resolve, { once: true });
+    setTimeout(reject, READY_MS, new Error("no picture"));
+  });
+}
+
 /** Stop the camera and close the viewfinder. */
 function close() {
   if (!open) return;
@@ -108,8 +118,8 @@ on("click", "[data-camera-open]", async (button) => {
 on("click", "[data-camera-take]", async (button) => {
   const box = /** @type {HTMLElement} */ (button.closest("[data-camera]"));
   const video = /** @type {HTMLVideoElement} */ (shotOf(box).querySelector("video"));
-  if (!video.videoWidth) return;
   try {
+    await ready(video);
     await take(box, video, video.videoWidth, video.videoHeight);
   } catch {
     say(box, "failed");

@@ -2,7 +2,6 @@
  * Moving between screens: title, focus and scroll after a swap, the address, Back, and Enter.
  * Back asks the worker again, so a screen is never an old copy.
  */
-import htmx from "htmx.org";
 import { on } from "./wake.js";
 
 const page = () => document.getElementById("page");
@@ -31,11 +30,13 @@ document.addEventListener("htmx:after:swap", (event) => {
 // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
 document.addEventListener("htmx:before:history:update", (event) => {
   const { history } = /** @type {CustomEvent} */ (event).detail;
-  if (history.path === location.pathname + location.search) event.preventDefault();
+  if (history.path === here()) event.preventDefault();
 });
 
-/** @param {string} path */
-const open = (path) => htmx.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false" });
+/** @param {string} path @param {object} [more] */
+const open = (path, more) =>
+  htmx.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false", ...more });
+const here = () => location.pathname + location.search;
 
 document.addEventListener("htmx:before:history:restore", (event) => {
   event.preventDefault();
@@ -45,8 +46,14 @@ document.addEventListener("htmx:before:history:restore", (event) => {
 /** Shows the present screen again, unless somebody is typing on it. */
 export function refresh() {
   const busy = document.activeElement?.matches("input, textarea, select");
-  if (!busy) open(location.pathname + location.search);
+  if (!busy) open(here(), { only: here() });
 }
+
+// The person went on while a screen was being shown again: leave the newer one alone.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { only } = /** @type {CustomEvent} */ (event).detail.ctx;
+  if (only && only !== here()) event.preventDefault();
+});
 
 on("keydown", "form input.in", (found, event) => {
   if (/** @type {KeyboardEvent} */ (event).key !== "Enter" || found.getAttribute("type") === "search") return;

@@ -1,0 +1,137 @@
+"""The registration form as an officer uses it: by taps and keys, counted and timed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import poll, wait_for_app
+
+DEMO_PASSWORD = "jangkau-demo"
+NIK = "1804044708809001"
+
+
+def log_in(page: Page, url: str, username: str = "petugas") -> None:
+    """Log in by the form and wait for the phone app."""
+    page.goto(f"{url}/login")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    poll(page, "location.pathname === '/field/'")
+    wait_for_app(page)
+    expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
+
+
+@dataclass
+class Officer:
+    """Fills in the form. ``entries`` counts answers given, ``keys`` the characters typed."""
+
+    page: Page
+    entries: int = 0
+    keys: int = 0
+    steps: list[str] = field(default_factory=list)
+
+    def start(self, village: str = "Kubu Perahu") -> None:
+        """Begin a new worker in a village."""
+        self.page.get_by_test_id("add-worker").click()
+        choice = self.page.get_by_test_id("choose-village").filter(has_text=village).first
+        form = self.page.locator("form[data-step=nik]")
+        expect(choice.or_(form)).to_be_visible()
+        if choice.count():
+            choice.click()
+        self.at("nik")
+
+    def at(self, step: str) -> None:
+        """Wait until the screen of this step is shown."""
+        self.page.wait_for_url(f"**/{step}")
+        expect(self.page.locator(f"form[data-step={step}]")).to_be_visible()
+        self.steps.append(step)
+
+    def type(self, testid: str, text: str) -> None:
+        """One typed answer."""
+        self.page.get_by_test_id(testid).press_sequentially(text)
+        self.entries += 1
+        self.keys += len(text)
+
+    def choose(self, testid: str, label: str) -> None:
+        """One tapped answer."""
+        group = self.page.get_by_test_id(testid)
+        group.locator("label.pick").filter(has_text=label).first.click()
+        self.entries += 1
+
+    def photo(self, testid: str) -> None:
+        """One picture through the viewfinder."""
+        box = self.page.get_by_test_id(testid)
+        box.locator("[data-camera-open]").click()
+        self.page.get_by_test_id(f"{testid}-shoot").click()
+        expect(box.locator("[data-camera-picture] img")).to_be_visible()
+        self.entries += 1
+
+    def sign(self) -> None:
+        """One signature with the finger."""
+        pad = self.page.locator("[data-pen] canvas")
+        pad.scroll_into_view_if_needed()
+        area = pad.bounding_box()
+        assert area is not None
+        mouse = self.page.mouse
+        mouse.move(area["x"] + 30, area["y"] + 60)
+        mouse.down()
+        for i in range(1, 12):
+            mouse.move(area["x"] + 30 + i * 18, area["y"] + 60 + (i % 3) * 25)
+        mouse.up()
+        expect(self.page.locator("[name=signature]")).not_to_have_value("")
+        self.entries += 1
+
+    def go_on(self, step: str | None = None) -> None:
+        """Tap the main button; wait for the next step where one is named."""
+        self.page.get_by_test_id("next").click()
+        if step:
+            self.at(step)
+
+    def honest_path(self, name: str = "SITI AMINAH", nik: str = NIK) -> None:
+        """Everything that a worker with the card in hand is asked, until just before the save."""
+        self.type("nik", nik)
+        self.choose("nik_match", "Ya")
+        self.photo("ktp_photo")
+        self.go_on("nama")
+        self.type("full_name", name)
+        self.home()
+        self.go_on("kerja")
+        self.choose("occupation_code", "Petani kopi")
+        self.go_on("majikan")
+        self.choose("employment_relation", "Kebun/usaha sendiri")
+        self.choose("already_member", "Belum")
+        self.go_on("hasil")
+        self.choose("income", "Sampai Rp1.099.000")
+        self.choose("no_phone", "Tidak punya HP")
+        self.go_on("waris")
+        self.type("heir0_name", "AHMAD")
+        self.choose("heir0_relation", "Suami/istri")
+        self.go_on("setuju")
+        self.consent()
+
+    def home(self) -> None:
+        """Where the person lives: a hamlet met before is one tap, else it is typed."""
+        known = self.page.get_by_test_id("domicile").locator("label.pick").filter(has_text="RT 0")
+        if known.count():
+            known.first.click()
+            self.entries += 1
+            return
+        self.choose("domicile", "Ya")
+        self.type("pemangku", "1")
+        self.type("rt", "2")
+
+    def consent(self) -> None:
+        """Agreed, the three purposes one by one, signed."""
+        self.choose("agree", "Setuju")
+        self.choose("p_wa", "Ya")
+        self.choose("p_foto", "Tidak")
+        self.choose("p_opd", "Ya")
+        self.sign()
+
+    def save(self) -> str:
+        """Save; the worker's id."""
+        self.page.get_by_test_id("next").click()
+        expect(self.page.get_by_test_id("saved")).to_be_visible()
+        return str(self.page.get_by_test_id("saved").get_attribute("data-saved"))
