@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import TestResponse
 
 from outreach.domain.actor import Actor
@@ -114,6 +114,7 @@ class Server:
 
     def wait(self, **span: float) -> datetime:
         self.now += timedelta(**span)
+        g.pop("now", None)  # the fixture's app context outlives each request
         return self.now
 
     def user(self, *villages: str, role: str = "officer") -> User:

@@ -1,0 +1,364 @@
+"""What each mutation is answered: merge by value, conflicts, holds, chains, moves, merges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import devices, workers
+from outreach.storage.accounts import User
+from outreach.storage.sync import Conflict, Hold, Mutation, ScopeCounter
+from outreach.storage.workers import DuplicatePair, Tombstone, Worker
+from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.sync.conftest import Handset, Server
+
+
+def worker(row_id: str) -> Worker:
+    db.session.expire_all()
+    return db.session.get_one(Worker, row_id)
+
+
+def put(phone: Handset, row_id: str, scope: str = KUBU_PERAHU, **changes: Any) -> dict[str, Any]:
+    """The result of an edit of one row."""
+    return phone.results(phone.mutation(scope, id=row_id, set=changes, ver=1))[0]
+
+
+def create(phone: Handset, scope: str = KUBU_PERAHU, **more: Any) -> str:
+    """Id of a new row."""
+    data = {"full_name": "SITI AMINAH", "sex": "P", **more}
+    result = phone.results(made := phone.mutation(scope, set=data))[0]
+    assert result["status"] == "applied", result
+    return made["id"]
+
+
+class TestMerge:
+    def test_value_the_phone_had_seen_is_replaced(self, phone: Handset) -> None:
+        row = create(phone, notes="lama")
+        assert put(phone, row, notes=("lama", "baru"))["status"] == "applied"
+        assert worker(row).data["notes"] == "baru"
+
+    def test_value_already_there_changes_nothing(self, phone: Handset) -> None:
+        row = create(phone, notes="baru")
+        ver = worker(row).ver
+        assert put(phone, row, notes=("lama", "baru"))["status"] == "applied"
+        assert worker(row).ver == ver
+
+    def test_two_fields_of_two_people_both_stay(self, phone: Handset, other: Handset) -> None:
+        row = create(phone, notes="a", rt="001")
+        assert put(phone, row, notes=("a", "b"))["status"] == "applied"
+        assert put(other, row, rt=("001", "002"))["status"] == "applied"
+        assert (worker(row).data["notes"], worker(row).data["rt"]) == ("b", "002")
+
+    def test_same_field_of_two_people_is_a_conflict(self, phone: Handset, other: Handset) -> None:
+        row = create(phone, notes="a")
+        put(phone, row, notes=("a", "b"))
+        result = put(other, row, notes=("a", "c"), rt=(None, "002"))
+        assert result["status"] == "conflict"
+        assert result["conflicts"] == [{"field": "notes", "base": "a", "mine": "c", "theirs": "b"}]
+        assert (worker(row).data["notes"], worker(row).data["rt"]) == ("b", "002")
+        assert worker(row).has_conflict
+        assert db.session.scalars(select(Conflict)).one().region_code == KUBU_PERAHU
+        told = list(other.inbox().values())
+        assert [t["data"]["kind"] for t in told] == ["conflict"]
+        assert told[0]["data"]["conflicts"][0]["mine"] == "c"
+        assert phone.inbox() == {}
+
+    def test_author_who_has_seen_the_value_ends_the_conflict(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        row = create(phone, notes="a")
+        put(phone, row, notes=("a", "b"))
+        put(other, row, notes=("a", "c"))
+        assert put(other, row, notes=("b", "c"))["status"] == "applied"
+        assert not worker(row).has_conflict
+        assert db.session.scalars(select(Conflict.state)).one() == "resolved"
+        assert [r.get("gone") for r in other.inbox().values()] == [1]
+
+    def test_somebody_else_does_not_end_it(self, phone: Handset, other: Handset) -> None:
+        row = create(phone, notes="a")
+        put(phone, row, notes=("a", "b"))
+        put(other, row, notes=("a", "c"))
+        put(phone, row, notes=("b", "d"))
+        assert worker(row).has_conflict
+
+    @pytest.mark.parametrize("choice", ["mine", "theirs"])
+    def test_supervisor_ends_it_either_way(
+        self, server: Server, phone: Handset, other: Handset, choice: Any
+    ) -> None:
+        row = create(phone, notes="a")
+        put(phone, row, notes=("a", "b"))
+        put(other, row, notes=("a", "c"))
+        conflict = db.session.scalars(select(Conflict.id)).one()
+        workers.resolve_conflict(db.session(), server.actor(), conflict, choice, server.now)
+        assert worker(row).data["notes"] == ("c" if choice == "mine" else "b")
+        assert not worker(row).has_conflict
+
+    def test_consent_merges_whole(self, phone: Handset, other: Handset) -> None:
+        def consent(letter: str) -> dict[str, Any]:
+            return {
+                "version": "consent-2026-11",
+                "lang": "id",
+                "method": "tanda_tangan_layar",
+                "evidence": letter * 64,
+                "purposes": {"pendaftaran": True},
+                "at": "2026-11-22T06:05:00Z",
+            }
+
+        row = create(phone)
+        put(phone, row, consent=(None, consent("a")))
+        assert put(other, row, consent=(None, consent("b")))["status"] == "conflict"
+        assert worker(row).data["consent"] == consent("a")
+
+
+class TestInvalid:
+    def test_field_of_another_role_is_refused_for_that_field(self, server: Server) -> None:
+        officer, head = server.phone(KUBU_PERAHU), server.phone(KUBU_PERAHU, role="head")
+        row = create(officer)
+        result = put(head, row, rt=(None, "002"), monthly_income=(None, 5))
+        assert result["status"] == "invalid"
+        assert result["errors"] == {"monthly_income": [{"code": "field_forbidden", "params": {}}]}
+        assert "rt" not in worker(row).data
+
+    def test_status_is_never_set_by_a_phone(self, phone: Handset) -> None:
+        result = phone.results(phone.mutation(set={"full_name": "ADA", "status": "aktif"}))[0]
+        assert result["errors"]["status"][0]["code"] == "field_unknown"
+
+    def test_invalid_is_stored_and_the_next_goes_on(self, phone: Handset) -> None:
+        bad, good = phone.mutation(set={"full_name": "ADA", "nik": "1"}), phone.mutation()
+        assert [r["status"] for r in phone.results(bad, good)] == ["invalid", "applied"]
+        assert db.session.get_one(Mutation, bad["key"]).status == "invalid"
+
+    def test_unknown_village_makes_no_counter(self, phone: Handset) -> None:
+        result = phone.results(phone.mutation("99.99.99.9999"))[0]
+        assert result["errors"]["village_code"][0]["code"] == "village_unknown"
+        assert db.session.get(ScopeCounter, "99.99.99.9999") is None
+
+
+class TestHeld:
+    def test_create_outside_the_scope_waits(self, phone: Handset) -> None:
+        sent = phone.mutation(SEBARUS)
+        result = phone.results(sent)[0]
+        assert (result["status"], result["reason"]) == ("held", "out_of_scope")
+        assert db.session.get(Worker, sent["id"]) is None
+        assert db.session.get_one(Hold, sent["key"]).region_code == SEBARUS
+        assert phone.inbox()[sent["key"]]["data"]["kind"] == "held"
+
+    def test_edit_after_the_term_waits_and_changes_nothing(
+        self, server: Server, phone: Handset
+    ) -> None:
+        row = create(phone, notes="a")
+        server.unassign(phone.user_id)
+        assert put(phone, row, notes=("a", "b"))["reason"] == "out_of_scope"
+        assert worker(row).data["notes"] == "a"
+
+    def test_role_that_ended_waits(self, server: Server, phone: Handset) -> None:
+        row = create(phone)
+        db.session.get_one(User, phone.user_id).role = "department"
+        db.session.commit()
+        assert put(phone, row, rt=(None, "002"))["reason"] == "role"
+
+    def test_revoked_device_may_send_slowly_and_never_fetch(
+        self, server: Server, phone: Handset
+    ) -> None:
+        row = create(phone)
+        assert devices.revoke(db.session(), server.actor("admin"), phone.device, server.now)
+        server.wait(seconds=10)
+        assert put(phone, row, rt=(None, "002"))["reason"] == "revoked"
+        assert phone.send(phone.mutation()).status_code == 429
+        assert phone.ask({KUBU_PERAHU: 0}).json["code"] == "device_revoked"
+        server.wait(seconds=10)
+        phone.mid -= 1
+        assert phone.results(phone.mutation())[0]["status"] == "held"
+
+    def test_verified_nik_waits_for_the_supervisor(self, server: Server, phone: Handset) -> None:
+        row = create(phone, nik="1804044708809001")
+        worker(row).verified_at = server.now
+        db.session.commit()
+        new = "1804044708809002"
+        assert put(phone, row, nik=("1804044708809001", new))["reason"] == "verified"
+        assert put(phone, row, rt=(None, "002"))["status"] == "applied"
+        key = db.session.scalars(select(Hold.key)).one()
+        verdict = workers.decide_hold(
+            db.session(), server.actor(), key, "accept", "", server.now
+        )
+        assert verdict.status == "applied"
+        assert worker(row).nik == new
+
+    def test_nik_before_verification_follows_the_merge(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        row = create(phone, nik="1804044708809001")
+        put(phone, row, nik=("1804044708809001", "1804044708809002"))
+        assert put(other, row, nik=("1804044708809001", "1804044708809003"))["status"] == "conflict"
+        assert worker(row).nik == "1804044708809002"
+
+    def test_edit_of_a_deleted_row_waits(self, phone: Handset, other: Handset) -> None:
+        row = create(phone)
+        ver = worker(row).ver
+        gone = phone.mutation(id=row, op="delete", set={}, ver=ver)
+        assert phone.results(gone)[0]["status"] == "applied"
+        assert put(other, row, rt=(None, "002"))["reason"] == "deleted"
+
+    def test_deletion_of_what_changed_meanwhile_waits(self, phone: Handset, other: Handset) -> None:
+        row = create(phone)
+        ver = worker(row).ver
+        put(other, row, rt=(None, "002"))
+        gone = phone.mutation(id=row, op="delete", set={}, ver=ver)
+        assert phone.results(gone)[0]["reason"] == "changed_since"
+        assert worker(row).deleted_at is None
+
+    def test_edit_of_a_row_nobody_knows_waits(self, phone: Handset) -> None:
+        assert put(phone, uuid7(), rt=("001", "002"))["reason"] == "unknown_row"
+
+
+class TestChains:
+    def test_edits_after_a_held_create_wait_for_it_and_follow_its_acceptance(
+        self, server: Server, phone: Handset
+    ) -> None:
+        made = phone.mutation(SEBARUS, set={"full_name": "ADA", "notes": "a"})
+        edit = phone.mutation(SEBARUS, id=made["id"], set={"notes": ("a", "b")})
+        later = phone.mutation(SEBARUS, id=made["id"], set={"notes": ("b", "c")})
+        first, second = phone.results(made, edit)
+        third = phone.results(later)[0]
+        assert first["status"] == second["status"] == third["status"] == "held"
+        assert second["waits_for"] == third["waits_for"] == made["key"]
+        verdict = workers.decide_hold(
+            db.session(), server.actor(), made["key"], "accept", "", server.now
+        )
+        assert verdict.status == "applied"
+        assert worker(made["id"]).data["notes"] == "c"
+        assert worker(made["id"]).officer_id == phone.user_id
+        statuses = db.session.scalars(select(Mutation.status).where(Mutation.mid > 0)).all()
+        assert set(statuses) == {"applied"}
+        assert {r.get("gone") for r in phone.inbox().values()} == {1}
+
+    def test_correction_releases_an_invalid_create_and_what_waits(self, phone: Handset) -> None:
+        made = phone.mutation(set={"full_name": "ADA", "nik": "123", "rt": "001"})
+        edit = phone.mutation(id=made["id"], set={"notes": (None, "x")})
+        assert [r["status"] for r in phone.results(made, edit)] == ["invalid", "held"]
+        fix = phone.mutation(id=made["id"], set={"nik": ("123", "1804044708809001")})
+        result = phone.results(fix)[0]
+        assert result["status"] == "applied"
+        assert {r["key"] for r in result["released"]} == {made["key"], edit["key"]}
+        data = worker(made["id"]).data
+        assert (data["rt"], data["notes"]) == ("001", "x")
+        assert db.session.get_one(Mutation, edit["key"]).status == "applied"
+        assert db.session.get_one(Hold, edit["key"]).state == "accepted"
+
+    def test_correction_in_the_same_push_releases_too(self, phone: Handset) -> None:
+        made = phone.mutation(set={"full_name": "ADA", "nik": "123"})
+        edit = phone.mutation(id=made["id"], set={"notes": (None, "x")})
+        fix = phone.mutation(id=made["id"], set={"nik": ("123", None)})
+        statuses = [r["status"] for r in phone.results(made, edit, fix)]
+        assert statuses == ["invalid", "held", "applied"]
+        assert worker(made["id"]).data["notes"] == "x"
+        assert db.session.scalar(select(func.count()).select_from(Hold)) == 0
+
+    def test_scope_regained_releases_with_the_next_put(
+        self, server: Server, phone: Handset
+    ) -> None:
+        made = phone.mutation(SEBARUS, set={"full_name": "ADA"})
+        phone.push(made)
+        server.assign(phone.user_id, SEBARUS)
+        edit = phone.mutation(SEBARUS, id=made["id"], set={"rt": (None, "002")})
+        assert phone.results(edit)[0]["status"] == "applied"
+        assert worker(made["id"]).full_name == "ADA"
+
+    @pytest.mark.parametrize(("choice", "state"), [("return", "returned"), ("discard", "discarded")])
+    def test_words_of_a_decision_reach_the_author(
+        self, server: Server, phone: Handset, choice: Any, state: str
+    ) -> None:
+        made = phone.mutation(SEBARUS)
+        phone.push(made)
+        actor = server.actor()
+        with pytest.raises(workers.NotAllowed):
+            workers.decide_hold(db.session(), actor, made["key"], choice, " ", server.now)
+        workers.decide_hold(db.session(), actor, made["key"], choice, "Bukan pekon", server.now)
+        hold = db.session.get_one(Hold, made["key"])
+        assert (hold.state, hold.words) == (state, "Bukan pekon")
+        told = phone.inbox()[made["key"]]["data"]
+        assert (told["kind"], told["decision"]) == ("returned", choice)
+        assert told["words"] == "Bukan pekon"
+
+    def test_only_a_supervisor_decides(self, server: Server, phone: Handset) -> None:
+        made = phone.mutation(SEBARUS)
+        phone.push(made)
+        with pytest.raises(workers.NotAllowed):
+            workers.decide_hold(
+                db.session(), server.actor("mpp"), made["key"], "accept", "", server.now
+            )
+
+
+class TestMoves:
+    def test_moved_row_leaves_one_village_and_enters_the_other(self, other: Handset) -> None:
+        row = create(other)
+        before = db.session.get_one(ScopeCounter, KUBU_PERAHU).seq
+        result = put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
+        assert (result["status"], result["scope"]) == ("applied", SEBARUS)
+        assert other.rows(KUBU_PERAHU, before)[row]["gone"] == 1
+        assert other.rows(SEBARUS)[row]["ver"] == result["ver"]
+        assert worker(row).region_code == SEBARUS
+
+    def test_row_that_returns_has_no_marker(self, other: Handset) -> None:
+        row = create(other)
+        put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
+        put(other, row, village_code=(SEBARUS, KUBU_PERAHU))
+        assert "gone" not in other.rows(KUBU_PERAHU)[row]
+        assert db.session.scalars(select(Tombstone.scope)).all() == [SEBARUS]
+
+    def test_late_edit_is_judged_by_the_village_the_row_is_in_now(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        row = create(phone)
+        put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
+        assert put(phone, row, rt=(None, "002"))["reason"] == "out_of_scope"
+        result = put(other, row, rt=(None, "003"))
+        assert (result["status"], result["scope"]) == ("applied", SEBARUS)
+
+    def test_moving_into_a_foreign_village_waits(self, phone: Handset) -> None:
+        row = create(phone)
+        assert put(phone, row, village_code=(KUBU_PERAHU, SEBARUS))["reason"] == "out_of_scope"
+
+
+class TestMerged:
+    def test_late_edit_follows_to_the_survivor(self, server: Server, phone: Handset) -> None:
+        one, two = create(phone, notes="a"), create(phone, rt="009")
+        workers.merge_workers(db.session(), server.actor(), one, two, server.now)
+        assert worker(two).data["notes"] == "a"
+        result = put(phone, one, notes=("a", "b"))
+        assert (result["status"], result["into"]) == ("applied", two)
+        assert worker(two).data["notes"] == "b"
+        gone = phone.rows()[one]
+        assert (gone["gone"], gone["into"]) == (1, two)
+
+    def test_survivor_out_of_scope_holds(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        one, two = create(phone), create(other, SEBARUS)
+        workers.merge_workers(db.session(), server.actor(), one, two, server.now)
+        assert put(phone, one, rt=(None, "002"))["reason"] == "survivor_scope"
+
+
+class TestDuplicates:
+    def test_same_nik_is_taken_and_paired(self, phone: Handset, other: Handset) -> None:
+        one = create(phone, nik="1804044708809001")
+        two = create(other, SEBARUS, nik="1804044708809001")
+        pair = db.session.scalars(select(DuplicatePair)).one()
+        assert {pair.a, pair.b, pair.reason} == {one, two, "nik"}
+        assert "nik_ganda" in worker(two).flags
+
+    def test_same_nik_within_one_push_is_paired(self, phone: Handset) -> None:
+        data = {"full_name": "ADA", "nik": "1804044708809001"}
+        phone.push(phone.mutation(set=data), phone.mutation(set=data))
+        assert db.session.scalars(select(DuplicatePair.reason)).one() == "nik"
+
+    def test_same_name_and_birth_is_paired_and_another_birth_is_not(self, phone: Handset) -> None:
+        one = create(phone, full_name="H. SITI AMINAH", birth_date="1980-08-07")
+        create(phone, birth_date="1981-08-07")
+        two = create(phone, birth_date="1980-08-07")
+        pair = db.session.scalars(select(DuplicatePair)).one()
+        assert {pair.a, pair.b, pair.reason} == {one, two, "name_birth"}
