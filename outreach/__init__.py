@@ -57,8 +57,17 @@ def configure_flask(app: Flask) -> None:
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         TEMPLATES_AUTO_RELOAD=not config.production,
     )
+    if config.trusted_proxies:
+        trust_proxies(app, config.trusted_proxies)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def trust_proxies(app: Flask, count: int) -> None:
+    """Take address, scheme and host from the headers of this many proxies in front."""
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def engine_options(kind: str) -> dict[str, object]:

@@ -87,9 +87,20 @@ def test_nothing_is_left_open() -> None:
     assert offences(r"\b(?:TODO|FIXME|XXX)\b") == []
 
 
+NOBODYS = {
+    "1111111111111111": "a joke that must be refused",
+    "9876543210987654": "a joke that must be refused",
+    "1804010708800000": "serial 0000 must be refused",
+    "1804012502120000": "serial 0000 must be refused",
+    "1804010708808999": "the last serial that is not taken for invented",
+    "1804040708800123": "a serial that must not be called invented",
+}
+
+
 def test_every_nik_in_the_repository_is_invented() -> None:
     looks_real = r"(?<![\w.])[1-9]\d{5}(?:[0-6]\d|7[01])(?:0\d|1[0-2])\d{2}[0-8]\d{3}(?!\w)"
-    assert offences(looks_real, skip=("package-lock",)) == []
+    found = offences(looks_real, skip=("package-lock",))
+    assert [one for one in found if one.split()[-1] not in NOBODYS] == []
 
 
 def test_every_template_parses() -> None:
