@@ -44,7 +44,7 @@ class Worker(Base):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    merged_into: Mapped[str | None] = mapped_column(String(36), index=True)
+    merged_into: Mapped[str | None] = mapped_column(String(36))
     data: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
 

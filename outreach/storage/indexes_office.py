@@ -1,0 +1,58 @@
+"""Indexes of worker that serve the office's lists and counts; phones need none of them.
+
+SQLite takes any index with an equality, also on NULL, before one that gives the order: the index
+on ``merged_into`` therefore holds merged records alone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, text
+
+from outreach.storage.workers import Worker
+
+LIVE = text("deleted_at IS NULL AND merged_into IS NULL")
+FLAGGED = text("flags <> ''")
+MERGED = text("merged_into IS NOT NULL")
+
+Index(
+    "ix_worker_merged_into",
+    Worker.merged_into,
+    sqlite_where=MERGED,
+    postgresql_where=MERGED,
+)
+Index(
+    "ix_worker_kecamatan_created",
+    text("substr(region_code, 1, 8)"),
+    Worker.created_at,
+    Worker.id,
+)
+Index("ix_worker_name_id", Worker.name_key, Worker.id)
+Index(
+    "ix_worker_conflict_created",
+    Worker.created_at,
+    Worker.id,
+    sqlite_where=text("has_conflict = 1"),
+    postgresql_where=text("has_conflict"),
+)
+Index(
+    "ix_worker_flags_created",
+    Worker.created_at,
+    Worker.id,
+    Worker.flags,
+    sqlite_where=FLAGGED,
+    postgresql_where=FLAGGED,
+)
+Index(
+    "ix_worker_live_place_status",
+    Worker.region_code,
+    Worker.status,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+Index(
+    "ix_worker_live_created_place",
+    Worker.created_at,
+    Worker.region_code,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
