@@ -79,6 +79,7 @@ def export() -> Response:
     chosen = exports.Choice(
         kind="xlsx" if request.form.get("kind") == "xlsx" else "csv",
         full_nik=request.form.get("full_nik") == "1",
+        all_fields=request.form.get("all_fields") == "1",
         lang=current_lang(),
         timezone=timezone(),
     )
