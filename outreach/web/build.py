@@ -26,12 +26,13 @@ from outreach.web.assets import PREFIX
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "outreach" / "static"
 JS = STATIC / "js"
+HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
 SCRIPTS = ("ui/field.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
 # What the first offline save needs, and what may come after it.
 CORE = ("ui/field.js", "css/field.css")
-REST = ("catalogue.en.json", "icons/icon-192.png")
+REST = ("ui/htmx.js", "catalogue.later.json", "catalogue.en.json", "icons/icon-192.png")
 VERSION = "@@VERSION@@"
 TARGET = "--target=chrome87"
 INPUTS = (
@@ -150,11 +151,16 @@ def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
 
 
 def copy_plain(work: Path) -> None:
-    """Files that go as they are: icons and the English catalogue."""
+    """Files that go as they are: htmx, icons, and what of the catalogue can come later."""
+    htmx = HTMX.read_text().rpartition("//# sourceMappingURL=")[0] or HTMX.read_text()
+    (work / "ui" / "htmx.js").write_text(htmx)
     for icon in sorted((STATIC / "icons").glob("*.png")):
         (work / "icons").mkdir(exist_ok=True)
         shutil.copy(icon, work / "icons" / icon.name)
-    (work / "catalogue.en.json").write_bytes(orjson.dumps(generated.sentences("en")))
+    english = {**generated.sentences("en"), **generated.sentences("en", later=True)}
+    (work / "catalogue.en.json").write_bytes(orjson.dumps(english))
+    later = generated.sentences("id", later=True)
+    (work / "catalogue.later.json").write_bytes(orjson.dumps(later))
 
 
 def names_in(folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,19 @@ PACKAGE = Path(__file__).parent.parent
 FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.html"})
 # Parts of the catalogue that a phone shows.
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
+# Sentences of screens that nobody needs before the first save.
+LATER = (
+    "field.explain.",
+    "field.install.",
+    "field.settings.",
+    "field.verdict.",
+    "field.withdraw.",
+    "label.flag.",
+    "label.funding_source.",
+    "label.marital_status.",
+    "label.obstacle.",
+    "label.vulnerability_flags.",
+)
 OCCUPATION = {"code": "code", "id": "label_id", "en": "label_en", "local": "local_terms"}
 
 
@@ -61,13 +75,41 @@ def rules_bytes() -> bytes:
     return (PACKAGE / "domain" / "rules.json").read_bytes()
 
 
-def sentences(lang: str) -> dict[str, str]:
-    """The part of the catalogue that a phone shows."""
+def sentences(lang: str, later: bool = False) -> dict[str, str]:
+    """What a phone shows of the catalogue: the worker's own part, or what may come ``later``."""
     merged: dict[str, str] = {}
     for part in PARTS:
         for path in sorted((PACKAGE / "translations" / lang).glob(f"{part}*.json")):
             merged.update(orjson.loads(path.read_bytes()))
-    return merged
+    sources = phone_sources()
+    return {
+        key: text
+        for key, text in merged.items()
+        if is_said(key, sources) and may_come_later(key, sources) is later
+    }
+
+
+@cache
+def phone_sources() -> str:
+    """The text of every script and template of the phone."""
+    scripts = (p for p in (PACKAGE / "static" / "js").rglob("*.js") if p.parent.name != "gen")
+    pages = (PACKAGE / "templates" / name for name in page_names(PACKAGE / "templates"))
+    kit = (PACKAGE / "templates" / "_kit").glob("*.html")
+    return "\n".join(path.read_text() for path in sorted({*scripts, *pages, *kit}))
+
+
+def is_said(key: str, sources: str) -> bool:
+    """True unless the sentence belongs to pages that only Flask makes."""
+    if not key.startswith(("kit.", "shell.")) or key.startswith("kit.role."):
+        return True
+    return f'"{key}"' in sources
+
+
+def may_come_later(key: str, sources: str) -> bool:
+    """True for sentences that cannot be needed before the first save."""
+    if key.startswith("error."):
+        return f'"{key.split(".")[1]}"' not in sources
+    return key.startswith(LATER)
 
 
 def rows(name: str) -> list[dict[str, str]]:

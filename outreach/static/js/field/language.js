@@ -11,6 +11,20 @@ import { built } from "./lifecycle.js";
 const known = { id: makeT(/** @type {Record<string, string>} */ (messages.id)) };
 const FILES = /** @type {Record<string, string>} */ (assets);
 
+let whole = false;
+
+/** Adds the Indonesian sentences of the second set, as soon as they are on the phone. */
+export async function completeSentences() {
+  if (whole) return;
+  try {
+    const file = await built(new Request(FILES["catalogue.later.json"]));
+    Object.assign(messages.id, await file.json());
+    whole = true;
+  } catch {
+    // Not on the phone yet and no signal: the first screens have all they say.
+  }
+}
+
 /** The language and its `t`; Indonesian while English is not on the phone. @param {string} lang @returns {Promise<{lang: string, t: T}>} */
 export async function language(lang) {
   if (!known[lang]) {

@@ -5,7 +5,7 @@
 
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
-import { language } from "./language.js";
+import { completeSentences, language } from "./language.js";
 import { failed, missing, page } from "./shell.js";
 
 /**
@@ -45,6 +45,7 @@ export async function answer(request) {
   /** @type {Context} */
   let context = { request, htmx, u, now: new Date() };
   try {
+    await completeSentences();
     context = { ...context, ...(await language("id")) };
     context = { ...context, ...(await provider(request)) };
     const found = find(request.method, new URL(request.url).pathname);

@@ -1,6 +1,8 @@
-/** Entry of the phone's pages: htmx, then one behaviour per file, each waking on its data-…. */
+/**
+ * Entry of the phone's pages: one behaviour per file, each waking on its data-…. htmx is a file of
+ * its own in the second set: until it is there, links and forms are plain ones to the worker.
+ */
 
-import "htmx.org";
 import "./update.js";
 import "./frame.js";
 import "./drafts.js";

@@ -1,0 +1,104 @@
+"""The build: hashes, packed forms, precache sets, incremental runs and the byte budget."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import brotli
+import orjson
+import pytest
+
+from outreach.web import build as builder
+from outreach.web.assets import PREFIX
+from outreach.web.headers import STRICT
+
+CORE_BUDGET = 60_000
+WHOLE_BUDGET = 110_000
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build in a folder of its own."""
+    out = tmp_path_factory.mktemp("build") / "dist"
+    builder.build(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def made(dist: Path) -> dict[str, Any]:
+    """The build's manifest."""
+    return dict(orjson.loads((dist / "manifest.json").read_bytes()))
+
+
+def file_of(dist: Path, entry: dict[str, Any]) -> Path:
+    return dist / entry["path"].removeprefix(PREFIX)
+
+
+def test_names_carry_the_hash_of_their_content(dist: Path, made: dict[str, Any]) -> None:
+    for name, entry in made["files"].items():
+        digest = hashlib.sha256(file_of(dist, entry).read_bytes()).hexdigest()
+        assert entry["sha256"] == digest, name
+        assert f".{digest[:8]}." in entry["path"]
+
+
+def test_packed_forms_unpack_to_the_file(dist: Path, made: dict[str, Any]) -> None:
+    names = [file_of(dist, entry) for entry in made["files"].values()]
+    for path in [*names, dist / "sw.js", dist / "kill.js"]:
+        packed = path.with_name(path.name + ".gz")
+        if packed.exists():
+            assert gzip.decompress(packed.read_bytes()) == path.read_bytes()
+        squeezed = path.with_name(path.name + ".br")
+        if squeezed.exists():
+            assert brotli.decompress(squeezed.read_bytes()) == path.read_bytes()
+    assert (dist / "sw.js.gz").exists()
+    assert (dist / "sw.js.br").exists()
+
+
+def test_worker_knows_version_headers_and_hashes(dist: Path, made: dict[str, Any]) -> None:
+    worker = (dist / "sw.js").read_text()
+    assert made["version"] in worker
+    assert builder.VERSION not in worker
+    for path in [*made["core"], *made["rest"]]:
+        entry = next(entry for entry in made["files"].values() if entry["path"] == path)
+        assert path in worker
+        assert entry["sha256"][:32] in worker
+    for value in STRICT.values():
+        assert value in worker.replace('\\"', '"')
+
+
+def test_scripts_hold_no_eval_and_no_address_of_elsewhere(dist: Path) -> None:
+    for path in [
+        dist / "sw.js",
+        dist / "kill.js",
+        *dist.glob("field.*.js"),
+        *dist.glob("boot.*.js"),
+    ]:
+        source = path.read_text()
+        assert not re.search(r"\beval\(|new Function\b|sourceMappingURL", source), path.name
+
+
+def test_a_second_build_of_the_same_inputs_writes_nothing(dist: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in dist.rglob("*")}
+    builder.build(dist)
+    assert {path: path.stat().st_mtime_ns for path in dist.rglob("*")} == before
+
+
+def test_everything_a_phone_downloads_stays_within_its_budget(made: dict[str, Any]) -> None:
+    assert downloaded(made, ["core", "rest"]) <= WHOLE_BUDGET, builder.sizes(made)
+
+
+@pytest.mark.xfail(strict=True, reason="the worker alone is 55 kB; see docs/decisions/003")
+def test_first_offline_save_stays_within_its_budget(made: dict[str, Any]) -> None:
+    assert downloaded(made, ["core"]) <= CORE_BUDGET, builder.sizes(made)
+
+
+def downloaded(made: dict[str, Any], sets: list[str]) -> int:
+    """Compressed bytes of the boot page, the worker and the sets, as browsers over TLS get them."""
+    by_path = {entry["path"]: entry["br"] for entry in made["files"].values()}
+    page = len(brotli.compress((builder.STATIC.parent / "templates/field/boot.html").read_bytes()))
+    fixed = page + made["worker"]["br"] + made["files"]["ui/boot.js"]["br"]
+    return fixed + sum(by_path[path] for name in sets for path in made[name])
