@@ -44,13 +44,17 @@ def init_app(app: Flask) -> None:
 
 def main() -> None:
     """Build, unless nothing changed; ``--sizes`` prints what a phone downloads."""
-    from outreach.web.build import build, sizes
+    from outreach.web.build import BuildFailed, build, sizes
+    from outreach.web.compiler import TemplateRefused
 
     parser = argparse.ArgumentParser(prog="python -m outreach.web.assets")
     parser.add_argument("--out", type=Path, default=DIST, help="folder to build into")
     parser.add_argument("--sizes", action="store_true", help="print what a phone downloads")
     options = parser.parse_args()
-    made = build(options.out.absolute())
+    try:
+        made = build(options.out.absolute())
+    except (BuildFailed, TemplateRefused) as error:
+        raise SystemExit(f"the build stopped: {error}") from None
     print(f"{made['version']}: {len(made['files'])} files in {options.out}")
     if options.sizes:
         print(sizes(made))

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from outreach.web.addresses import addresses
-from outreach.web.compiler import TemplateRefused, compile_templates
+from outreach.web.compiler import compile_templates
 from outreach.web.headers import STRICT
 
 PACKAGE = Path(__file__).parent.parent
@@ -38,24 +38,12 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
     """Every generated module but build.js, which needs the finished files."""
     templates = package / "templates"
     return {
-        "templates.js": compile_templates(templates, accepted(templates), "../field/runtime.js"),
+        "templates.js": compile_templates(templates, page_names(templates), "../field/runtime.js"),
         "catalogue.js": f"export default {script({'id': sentences('id')})};\n",
         "rules.js": f"export default {script(orjson.loads(rules_bytes()))};\n",
         "reference.js": reference_module(),
         "addresses.js": f"export const table = {script(addresses())};\n",
     }
-
-
-def accepted(templates: Path) -> list[str]:
-    """The templates that compile; the others are named on the screen."""
-    names = []
-    for name in page_names(templates):
-        try:
-            compile_templates(templates, [name], "")
-            names.append(name)
-        except TemplateRefused as error:
-            print(f"LEFT OUT {error}")
-    return names
 
 
 def page_names(templates: Path) -> list[str]:

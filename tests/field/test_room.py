@@ -56,7 +56,7 @@ def test_the_worker_comes_packed_fresh_and_for_its_scope(
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Service-Worker-Allowed"] == "/field/"
     assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Accept-Encoding" in answer.headers["Vary"]
     again = client.get(
         "/sw.js", headers={"Accept-Encoding": encoding, "If-None-Match": answer.headers["ETag"]}
     )
