@@ -485,25 +485,30 @@ test("a time limit halves the batch, three 500s look for the bad one", async () 
 test("what was on the way when the phone died waits again and arrives once", async () => {
   const { server, phone } = await setup();
   await phone.add("A");
-  const { fetch } = server;
-  let cut;
+  let wake = () => {};
   const dead = new Promise((resolve) => {
-    cut = resolve;
+    wake = resolve;
   });
+  let cut = () => {};
   const step = phone.step({
     fetch: async (url, init) => {
-      await fetch(url, init);
-      cut();
-      return new Promise(() => {});
+      await server.fetch(url, init);
+      wake();
+      return new Promise((_, reject) => {
+        cut = reject;
+      });
     },
   });
   await dead;
   assert.equal(await stateOf(phone, 1), "sending");
-  void step;
   const twin = new Phone(server, phone.userId, phone.clock);
   await twin.reopen();
   assert.equal(await stateOf(twin, 1), "waiting");
-  assert.deepEqual((await twin.step()).did, "idle", "one step at a time");
+  assert.equal((await twin.step()).did, "idle", "one step at a time");
+  cut(new TypeError("network"));
+  await step;
+  await twin.sync();
+  assert.deepEqual([await stateOf(twin, 1), server.keys.length], ["arrived", 1]);
 });
 
 test("a picture goes in pieces, resumes where the server stopped, and is named until it is there", async () => {

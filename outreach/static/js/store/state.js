@@ -153,8 +153,11 @@ export class State {
     this.cachedFor = "";
   }
 
-  /** Make memory agree with the disk; reads only a stamp when nobody else wrote. */
-  async refresh() {
+  /**
+   * Make memory agree with the disk; reads only a stamp when nobody else wrote.
+   * @param {boolean} [index] whether the packed lists are needed; the ledger does without them
+   */
+  async refresh(index = true) {
     const { userId, conn, stamp } = this;
     const raw = await conn.run(["meta", "journal", "index"], "readonly", async (tx) => {
       const meta = tx.objectStore("meta");
@@ -162,21 +165,22 @@ export class State {
         ["stamp", "head", "sync", "base"].map((key) => ask(meta.get(key))),
       );
       const journal = tx.objectStore("journal").index("hot");
-      const hot = now.j === stamp.j ? null : await ask(journal.getAll());
-      const index = now.b === stamp.b ? null : await ask(tx.objectStore("index").getAll());
-      return { now, head, sync, base, hot, index };
+      const hot = now?.j === stamp.j ? null : await ask(journal.getAll());
+      const known = now?.b === stamp.b;
+      const chunks = known || !index ? null : await ask(tx.objectStore("index").getAll());
+      return { now, head, sync, base, hot, known, chunks };
     });
     if (!raw.now) throw new Error(`no database for ${userId}`);
     const hot = raw.hot && (await Promise.all(raw.hot.map(open)));
-    const shelves = raw.index && (await unpackChunks(raw.index));
+    const shelves = raw.chunks && (await unpackChunks(raw.chunks));
     this.head = raw.head;
     this.sync = raw.sync;
     if (hot) this.hot = new Map(hot.map((entry) => [entry.mid, entry]));
-    if (shelves) {
-      this.shelves = shelves;
+    if (!raw.known) {
+      this.shelves = shelves ?? new Map();
       this.base = raw.base;
     }
-    this.stamp = raw.now;
+    this.stamp = shelves || raw.known ? raw.now : { ...raw.now, b: -1 };
   }
 
   /** Distrust memory: the next refresh() reads everything. */

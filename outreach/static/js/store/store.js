@@ -65,7 +65,7 @@ export class Store {
    * @returns {Promise<{id: string, position: number, data: any}[]>}
    */
   async ref(kind) {
-    await this.state.refresh();
+    await this.state.refresh(false);
     const rows = await books.scopeRows(this.state, "ref");
     const found = rows.filter(({ row }) => row.startsWith(`${kind}/`)).map(({ data }) => data);
     return found.sort((a, b) => a.position - b.position);
@@ -131,9 +131,9 @@ export class Store {
     return books.ledger(this.state);
   }
 
-  /** Only the three numbers. */
+  /** Only the three numbers: cheap, also right after the start. */
   async counts() {
-    await this.state.refresh();
+    await this.state.refresh(false);
     return books.counts(this.state);
   }
 
@@ -222,7 +222,7 @@ export async function createStore(userId, { clock = () => new Date() } = {}) {
     },
     "strict",
   );
-  await state.refresh();
+  await state.refresh(false);
   const store = new Store(state, clock);
   await journal.recoverSending(state);
   return store;
