@@ -113,7 +113,7 @@ def failed(session: Session, user: User | None, now: datetime) -> Refused:
         detail={"known": user is not None},
     )
     session.commit()
-    return Refused("login_wrong")
+    return Refused("login_wrong", "password")
 
 
 def count_attempt(session: Session, name: str, now: datetime) -> None:

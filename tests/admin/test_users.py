@@ -108,7 +108,7 @@ class TestList:
 
     def test_gives_htmx_the_table_alone(self, client, admin) -> None:  # type: ignore[no-untyped-def]
         text = client.get("/admin/users", headers={"HX-Request": "true"}).text
-        assert "<table>" in text
+        assert '<table class="grid">' in text
         assert "<html" not in text
 
     def test_asks_as_often_for_many_as_for_few(self, app, client, admin) -> None:  # type: ignore[no-untyped-def]
