@@ -94,7 +94,11 @@ for (const file of ["nik", "people", "money", "formats", "rules"].map((name) => 
     test(`the phone answers ${name} as the vectors of ${file} say`, () => {
       for (const [args, expected] of rows) {
         const answer = functions[name](...args);
-        assert.deepEqual(JSON.parse(JSON.stringify(answer ?? null)), expected, JSON.stringify(args));
+        assert.deepEqual(
+          JSON.parse(JSON.stringify(answer ?? null)),
+          expected,
+          JSON.stringify(args),
+        );
       }
     });
   }
