@@ -1,0 +1,113 @@
+"""The first page: what it counts, for whom, and that each number opens its list."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from outreach.coverage.chart import bars, scale_top
+from outreach.domain.ids import uuid7
+from outreach.storage.sync import Device
+from tests.support.factories import NOW, SEBARUS
+from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
+
+
+def test_the_sentence_names_count_share_whole_source_and_date(
+    app: Flask, session: Session
+) -> None:
+    officer = office(session)
+    for _ in range(3):
+        make_worker(session, officer)
+    make_worker(session, officer, village=ELSEWHERE)
+    make_worker(session, officer, deleted_at=NOW)
+    page = log_in(app, session, "supervisor").get("/").text
+    assert "3 orang tercatat di Jangkau" in page
+    assert "92.913 pekerja (BPJS Ketenagakerjaan, Juni 2023)" in page
+    assert "Tercatat belum berarti terlindungi" in page
+
+
+def test_each_number_opens_its_list(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer)
+    make_worker(session, officer, village=SEBARUS, status="draf")
+    client = log_in(app, session, "supervisor")
+    page = client.get("/?in=18.04.04.2002").text
+    assert "1 orang tercatat di Kubu Perahu" in page
+    link = re.search(r'href="(/workers\?in=18\.04\.04\.2002&amp;status=calon)"', page)
+    assert link is not None
+    assert "1 orang" in client.get(link.group(1).replace("&amp;", "&")).text
+
+
+@pytest.mark.parametrize("role", ["department", "admin", "mpp"])
+def test_who_sees_aggregates_gets_no_person_and_no_link(
+    app: Flask, session: Session, role: str
+) -> None:
+    worker = make_worker(session, office(session))
+    page = log_in(app, session, role).get("/").text
+    assert "1 orang tercatat" in page
+    assert "SITI" not in page
+    assert worker not in page
+    assert 'href="/workers' not in page
+    assert 'data-testid="phones"' not in page
+
+
+@pytest.mark.parametrize("role", ["officer", "head"])
+def test_who_works_in_the_field_is_sent_there(app: Flask, session: Session, role: str) -> None:
+    office(session)
+    answer = log_in(app, session, role).get("/")
+    assert (answer.status_code, answer.location) == (303, "/field/")
+
+
+def test_days_are_those_of_the_regency(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer, minutes=13 * 60 + 4)  # 00.01 on the 22nd in Lampung
+    make_worker(session, officer, minutes=13 * 60 + 6)  # 23.59 on the 21st
+    page = log_in(app, session, "supervisor").get("/?from=2026-11-20&to=2026-11-22").text
+    assert "<title>22 November 2026: 1</title>" in page
+    assert "<title>21 November 2026: 1</title>" in page
+    assert "<title>20 November 2026: 0</title>" in page
+
+
+def test_phones_show_what_has_not_arrived(app: Flask, session: Session) -> None:
+    officer = office(session)
+    for kind, revoked in (("phone", None), ("office", None), ("phone", NOW)):
+        session.add(
+            Device(
+                id=uuid7(),
+                user_id=officer.id,
+                kind=kind,
+                name=f"{kind} {'lama' if revoked else 'baru'}",
+                recorded=214,
+                last_mid=209,
+                created_at=NOW,
+                seen_at=NOW,
+                revoked_at=revoked,
+            )
+        )
+    session.commit()
+    page = log_in(app, session, "supervisor").get("/").text
+    assert '<td class="num">214</td><td class="num">209</td><td class="num">5</td>' in page
+    assert "phone baru" in page
+    assert "office baru" not in page
+    assert "phone lama" not in page
+
+
+def test_the_page_asks_little(app: Flask, session: Session) -> None:
+    make_worker(session, office(session))
+    client = log_in(app, session, "supervisor")
+    client.get("/")
+    with counted(app) as few:
+        client.get("/")
+    assert len(few) <= 8, few
+
+
+def test_bars_start_at_zero_under_a_round_scale() -> None:
+    day = NOW.date()
+    chart = bars({day: 0, day.replace(day=23): 7})
+    assert [line["value"] for line in chart["lines"]] == [0, 5, 10]
+    assert chart["bars"][0]["height"] == 0
+    assert chart["bars"][1]["height"] == pytest.approx(0.7 * (200 - 26 - 18), abs=0.1)
+    assert [scale_top(n) for n in (0, 1, 2, 3, 11, 99, 1500)] == [2, 2, 2, 10, 20, 100, 2000]
