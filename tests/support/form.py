@@ -71,7 +71,7 @@ class Officer:
     def sign(self) -> None:
         """One signature with the finger."""
         pad = self.page.locator("[data-pen] canvas")
-        pad.scroll_into_view_if_needed()
+        pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
         area = pad.bounding_box()
         assert area is not None
         mouse = self.page.mouse

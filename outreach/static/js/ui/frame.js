@@ -16,16 +16,21 @@ function focusTarget() {
   return document.getElementById("main");
 }
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const { ctx } = /** @type {CustomEvent} */ (event).detail;
-  if (ctx.target?.id !== "page") return;
+/** Title, focus and scroll of the screen that is shown now. */
+function settle() {
   const heading = page()?.querySelector("h1")?.firstChild?.textContent?.trim();
   if (heading) document.title = heading;
   const target = /** @type {HTMLElement|null} */ (focusTarget());
   if (target?.id === "main") scrollTo(0, 0);
   target?.focus({ preventScroll: target.id === "main" });
   if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.ctx.target?.id === "page") settle();
 });
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", settle);
+else settle();
 
 // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
 document.addEventListener("htmx:before:history:update", (event) => {
@@ -35,7 +40,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
 
 /** @param {string} path @param {object} [more] */
 const open = (path, more) =>
-  htmx.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false", ...more });
+  /** @type {any} */ (window).htmx?.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false", ...more });
 const here = () => location.pathname + location.search;
 
 document.addEventListener("htmx:before:history:restore", (event) => {

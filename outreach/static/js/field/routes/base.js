@@ -4,32 +4,16 @@
  * ones that came with the build.
  */
 import { jakartaDate } from "../../domain/age.js";
-import { makeT } from "../../domain/catalogue.js";
 import { formatDate, formatMoney } from "../../domain/formats.js";
 import { bandsOf } from "../../domain/tariffs.js";
-import messages from "../../gen/catalogue.js";
 import * as built from "../../gen/reference.js";
 import { scopeRows } from "../../store/ledger.js";
 import * as meta from "../../store/meta.js";
 import { openUser } from "../../store/store.js";
-import { u } from "../addresses.js";
+import { language } from "../language.js";
 
 const ADDERS = ["officer", "mpp", "supervisor"];
 const WHOLE = ["mpp", "supervisor"];
-
-/** @type {Record<string, (key: string, kw?: Record<string, any>) => string>} */
-const words = { id: makeT(messages.id) };
-
-/** The sentences of a language; Indonesian while the other is not on this phone. @param {string} lang */
-async function wordsOf(lang) {
-  if (!words[lang]) {
-    const path = u("asset", { name: `catalogue.${lang}.json` });
-    const kept = (await caches.match(path)) ?? (await fetch(path).catch(() => null));
-    if (!kept?.ok) return words.id;
-    words[lang] = makeT(await kept.json());
-  }
-  return words[lang];
-}
 
 /**
  * The context of a request: {lang, t, store, profile, meta}. Without a user there is no store and
@@ -37,8 +21,7 @@ async function wordsOf(lang) {
  */
 export async function context() {
   const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
-  const t = await wordsOf(chosen);
-  const lang = t === words.id ? "id" : chosen;
+  const { lang, t } = await language(chosen);
   const store = user ? await openUser(user) : null;
   const profile = store ? await store.profile() : {};
   return { lang, t, store, profile, meta, w: { t, lang } };

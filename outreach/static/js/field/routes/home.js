@@ -40,7 +40,7 @@ route("GET", "/field/", async (q) => {
   return { view: "today", title: q.t("field.today"), ctx: todayView(ctx, q.w) };
 });
 
-route("POST", "/field/villages", async (q) => {
+route("POST", "/field/villages/find", async (q) => {
   const found = findVillages(q.form.get("q") ?? "");
   const villages = await villageLines(q, found.map((v) => v.code));
   return { view: "_villages", ctx: { villages, villages_none: q.t("field.village.none_found") } };
@@ -53,7 +53,7 @@ route("GET", "/field/choose", (q) => {
   return { view: "choose", title: q.t("field.choose_village"), ctx: { villages, villages_none: none, all_villages: all ? 1 : 0 } };
 });
 
-route("POST", "/field/choose", (q) => {
+route("POST", "/field/choose/find", (q) => {
   const villages = findVillages(q.form.get("q") ?? "");
   return { view: "_choose", ctx: { villages, villages_none: q.t("field.village.none_found") } };
 });

@@ -10,8 +10,7 @@ async function outbox(q, limit) {
   return { view: "outbox", title: q.t("field.ledger"), ctx: outboxView({ ledger, waits: waits(ledger), limit }, q.w) };
 }
 
-route("GET", "/field/outbox", (q) => outbox(q, 100));
-route("GET", "/field/outbox/{n}", (q) => outbox(q, Number(q.params.n) || 100));
+route("GET", "/field/outbox", (q) => outbox(q, Number(q.query.get("n")) || 100));
 
 route("GET", "/field/fix", async (q) => {
   if (!q.store) return { redirect: "/field/" };

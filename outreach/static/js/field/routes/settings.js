@@ -12,7 +12,7 @@ route("GET", "/field/settings", async (q) => {
   return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };
 });
 
-route("POST", "/field/settings", async (q) => {
+route("POST", "/field/settings/lang", async (q) => {
   const lang = q.form.get("lang");
   if (lang === "id" || lang === "en") await q.meta.setLanguage(lang);
   return { redirect: "/field/settings" };

@@ -115,6 +115,7 @@ export function fieldKit(form, errors, w) {
       kind: "pick",
       type: extra.several ? "checkbox" : "radio",
       cols: extra.cols ?? "",
+      bare: extra.bare ? 1 : 0,
       options: choices(name, options),
       on: Boolean(form[name]),
     }),

@@ -101,7 +101,7 @@ export const fixView = (ctx, w) => ({ cards: ctx.inbox.map((/** @type {any} */ i
 export function savedView(worker, ctx, w) {
   const code = ctx.code;
   const missing = missingForDoor(worker.data, ctx.today);
-  const officer = w.t("field.saved.officer", { officer: ctx.person.name, letter: ctx.letter || "–" });
+  const [intro, warning, ...rest] = ctx.texts.after_saving.split(/(?<=\.) /);
   return {
     id: worker.id,
     village: worker.scope,
@@ -109,10 +109,11 @@ export function savedView(worker, ctx, w) {
     mark: mark(worker.state || "waiting", w),
     status: label("status", worker.status, w),
     missing: missing.map((name) => fieldLabel(name, w)).join(", "),
-    intro: ctx.texts.after_saving,
+    intro,
+    warning: warning ?? "",
+    rest: rest.join(" "),
     code: `${code.slice(0, 3)} ${code.slice(3, 5)} ${code.slice(5)}`,
     spelled: [...code].join(" "),
-    officer,
     share: ctx.texts.after_saving,
     can_add: ctx.canAdd ? 1 : 0,
   };

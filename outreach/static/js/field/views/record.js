@@ -59,10 +59,10 @@ export function shown(name, data, ctx, w) {
 /** One field's conflicting or changed value, for the history. @param {string} name @param {any} value @param {any} ctx @param {any} w */
 export const shownValue = (name, value, ctx, w) => shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
 
-/** @param {string} slug @param {any} data @param {any} ctx @param {any} w */
+/** A field is shown once, in the first section that has it. @param {string} slug @param {any} data @param {any} ctx @param {any} w */
 function section(slug, data, ctx, w) {
-  const visible = ctx.visible;
-  const names = changeable(slug, ctx.role).filter((name) => visible.includes(name));
+  const names = changeable(slug, ctx.role).filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
+  for (const name of names) ctx.told.add(name);
   const facts = names
     .filter((name) => !PICTURES.includes(name) && name !== "consent")
     .map((name) => ({ label: fieldLabel(name, w), value: shown(name, data, ctx, w), cls: name === "nik" ? "nik" : "" }))
@@ -143,8 +143,11 @@ function happened(entry, ctx, w) {
 export function recordView(worker, ctx, w) {
   const data = worker.data;
   ctx.visible = fieldsFor(ctx.role, "see");
+  ctx.told = new Set();
   const door = ctx.role === "head" ? [] : missingForDoor(data, ctx.today);
   const later = missingForProposal(data, ctx.today).filter((name) => !door.includes(name));
+  const sections = sectionsFor(ctx.role).map((slug) => section(slug, data, ctx, w));
+  const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
   const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({ cls: "note note-warn", text: label("flag", f, w) }));
   return {
     id: worker.id,
@@ -160,7 +163,8 @@ export function recordView(worker, ctx, w) {
     notes,
     missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
     missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
-    sections: sectionsFor(ctx.role).map((slug) => section(slug, data, ctx, w)),
+    sections: sections.filter(filled),
+    empty: sections.filter((s) => !filled(s)),
     consents: consents(data, ctx, w),
     history: (worker.history ?? []).map((/** @type {any} */ entry) => happened(entry, ctx, w)),
     can_add: ctx.canAdd ? 1 : 0,

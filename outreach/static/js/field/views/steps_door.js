@@ -80,7 +80,8 @@ function stepNik(draft, data, errors, ctx, w) {
   return [
     k.text("nik", { mode: "numeric", max: 18, keypad: "nik", live: draft.id, hintKey: "field.hint.nik" }),
     { kind: "live", fields: [...nikFacts(draft, data, ctx, w), ...century(k, said, w), ...twins(ctx, w)] },
-    k.yesNo("nik_match", { hintKey: form.nik_match === "tidak" ? "field.nik.mend" : "" }),
+    k.yesNo("nik_match"),
+    { kind: "when", name: "nik_match", value: "tidak", on: form.nik_match === "tidak", fields: [k.note(w.t("field.nik.mend"), "note-warn")] },
     retype
       ? k.text("nik_last4", { mode: "numeric", max: 4, hintKey: "field.hint.last4" })
       : k.photo("ktp_photo", { button: "field.photo.ktp" }),
@@ -151,7 +152,7 @@ function stepWork(draft, _data, errors, ctx, w) {
     ? common
     : [...common.slice(0, COMMON - 1), ctx.occupations.find((o) => o.code === chosen) ?? common[COMMON - 1]];
   return [
-    k.pick("occupation_code", shown.map((o) => occupation(o, w)), { cols: "", key: "label.occupation_code", smallKey: "field.work.main" }),
+    k.pick("occupation_code", shown.map((o) => occupation(o, w)), { cols: "wide", key: "label.occupation_code", smallKey: "field.work.main" }),
     { kind: "find", draft: draft.id, label: w.t("field.work.search"), hint: w.t("field.work.search_hint") },
     { kind: "when", name: "occupation_code", value: "LAIN", on: chosen === "LAIN", fields: [k.text("occupation_text", { max: 60, key: "label.occupation_text" })] },
   ];
