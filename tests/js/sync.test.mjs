@@ -6,6 +6,7 @@ import { FakeServer } from "./support/fakeServer.mjs";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
 import { settle } from "../../outreach/static/js/store/journal.js";
+import { knownUsers } from "../../outreach/static/js/store/meta.js";
 import { register } from "../../outreach/static/js/sync/client.js";
 
 const setup = async (scopes = [VILLAGE]) => {
@@ -39,6 +40,15 @@ test("what was saved arrives once, leaves the view when pulled, and the ledger a
     worker.history.map((one) => one.status),
     ["arrived", "arrived"],
   );
+});
+
+test("the phone knows who has unsent work on it", async () => {
+  const { phone } = await setup();
+  await phone.add("SITI");
+  const me = async () => (await knownUsers()).find((user) => user.id === phone.userId);
+  assert.deepEqual(await me(), { id: phone.userId, name: "P", unsent: 1 });
+  await phone.sync();
+  assert.equal((await me()).unsent, 0);
 });
 
 test("an answer lost on the way is asked for again and takes effect once", async () => {
@@ -253,39 +263,44 @@ test("a held save is in the inbox once, and leaves when it was decided", async (
   assert.equal(await stateOf(phone, 1), "resolved");
 });
 
-test("a storage that went back in time goes on as another device with the same keys", async () => {
-  const { server, phone } = await setup();
-  await phone.add("A");
-  await phone.sync();
-  const { conn } = phone.store.state;
-  const stores = ["meta", "journal", "index", "pages"];
-  const dump = async () => {
+const KEPT = ["meta", "journal", "index", "pages"];
+const answered = (request) =>
+  new Promise((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+
+/** The phone's storage as it is; putting it back is what a restored disk image does. */
+function photograph({ conn }) {
+  return conn.run(KEPT, "readonly", async (tx) => {
     const copy = {};
-    await conn.run(stores, "readonly", async (tx) => {
-      for (const name of stores) {
-        const store = tx.objectStore(name);
-        const read = (r) =>
-          new Promise((resolve) => {
-            r.onsuccess = () => resolve(r.result);
-          });
-        copy[name] = [await read(store.getAllKeys()), await read(store.getAll())];
-      }
-    });
+    for (const name of KEPT) {
+      const store = tx.objectStore(name);
+      copy[name] = [await answered(store.getAllKeys()), await answered(store.getAll())];
+    }
     return copy;
-  };
-  const before = await dump();
-  await phone.add("B");
-  await phone.sync();
-  await conn.run(stores, "readwrite", (tx) => {
-    for (const name of stores) {
+  });
+}
+
+function putBack({ conn }, copy) {
+  return conn.run(KEPT, "readwrite", (tx) => {
+    for (const [name, [keys, values]] of Object.entries(copy)) {
       const store = tx.objectStore(name);
       store.clear();
-      const [keys, values] = before[name];
       for (const [i, value] of values.entries()) {
         store.put(value, name === "meta" ? keys[i] : undefined);
       }
     }
   });
+}
+
+test("a storage that went back in time goes on as another device with the same keys", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const before = await photograph(phone.store.state);
+  await phone.add("B");
+  await phone.sync();
+  await putBack(phone.store.state, before);
   const old = phone.store.state.head.device;
   await phone.reopen();
   const c = await phone.add("C");
@@ -298,6 +313,35 @@ test("a storage that went back in time goes on as another device with the same k
   assert.deepEqual(await numbers(phone), [2, 2, 0]);
   assert.equal(await phone.store.count(VILLAGE), 3);
   assert.equal((await phone.store.worker(c.id)).history[0].status, "arrived");
+});
+
+test("a server that is ahead of my numbers shows that my storage went back", async () => {
+  const { phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const before = await photograph(phone.store.state);
+  await phone.add("B");
+  await phone.sync();
+  await putBack(phone.store.state, before);
+  const old = phone.store.state.head.device;
+  await phone.reopen();
+  await phone.sync();
+  assert.notEqual(phone.store.state.head.device, old);
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+  assert.equal(await phone.store.count(VILLAGE), 2);
+});
+
+test("a server that calls it a fork is believed", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const { device } = phone.store.state.head;
+  server.state.devices[device].hash = "ab".repeat(32);
+  await phone.add("B");
+  await phone.sync();
+  assert.notEqual(phone.store.state.head.device, device);
+  assert.equal(server.keys.length, 2);
+  assert.deepEqual(await numbers(phone), [2, 2, 0]);
 });
 
 test("a last key that is not mine starts a new device even before anything is pushed", async () => {

@@ -79,7 +79,9 @@ export class Store {
     const saved = await journal.save(this.state, request, this.clock());
     const { device, mid } = this.state.head;
     await mirror(this.userId, device, mid);
-    noteUser({ id: this.userId, unsent: journal.unsettled(this.state).length }).catch(() => {});
+    // For the list of users only: a failure there must not make a finished save look failed.
+    const unsent = journal.unsettled(this.state).length;
+    noteUser({ id: this.userId, unsent }).catch(() => {});
     return saved;
   }
 

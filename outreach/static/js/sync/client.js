@@ -4,6 +4,7 @@ import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { markSending, prune, recoverSending, unsettled } from "../store/journal.js";
 import { sendPiece } from "./blob.js";
+import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
 import { backOff, note } from "./progress.js";
 import { pull, startRound } from "./pull.js";
@@ -43,6 +44,7 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const result = await ifFree(`jk-${store.userId}-sync`, () => oneStep(store, means, force));
   await store.state.refresh();
   const ledger = await books.counts(store.state);
+  if (result?.did === "push") await noteUser({ id: store.userId, unsent: ledger.pending });
   return { .../** @type {Result} */ (result ?? { did: "idle", more: false, wait: 1000 }), ledger };
 }
 

@@ -42,7 +42,7 @@ export async function register(store, { fetch, ...about }) {
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
-  await store.setProfile(profile);
+  await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
   const known = { app: about.app ?? "", serverTime: profile.server_time };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
