@@ -7,6 +7,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     redirect,
     render_template,
@@ -75,7 +76,10 @@ def show(query: listing.ListQuery, problem: str = "") -> str:
 def export() -> Response:
     """The list as a file: exactly its filters, its order and its columns."""
     actor = current_actor()
-    query = query_here(request.form)
+    try:
+        query = query_here(request.form)
+    except listing.DigitsInAddress:
+        abort(400)
     chosen = exports.Choice(
         kind="xlsx" if request.form.get("kind") == "xlsx" else "csv",
         full_nik=request.form.get("full_nik") == "1",

@@ -39,7 +39,8 @@ def by_day(
         )
         for index, (_, begin, end) in enumerate(days)
     ]
-    counts = dict(session.execute(union_all(*parts)).tuples().all()) if parts else {}
+    rows = session.execute(union_all(*parts)) if parts else ()
+    counts = {row[0]: row[1] for row in rows}
     return {day: counts.get(index, 0) for index, (day, _, _) in enumerate(days)}
 
 

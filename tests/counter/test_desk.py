@@ -48,9 +48,7 @@ def test_each_search_is_noted_without_what_was_typed(app: Flask, session: Sessio
     assert [line.detail for line in lines] == [{"by": "name", "length": 1, "hits": 1}]
 
 
-def test_nobody_found_says_what_to_do_and_where_to_register(
-    app: Flask, session: Session
-) -> None:
+def test_nobody_found_says_what_to_do_and_where_to_register(app: Flask, session: Session) -> None:
     office(session)
     page = log_in(app, session, "mpp").post("/counter", data={"q": "siti"}).text
     assert "Tidak ditemukan" in page

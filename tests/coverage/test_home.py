@@ -15,9 +15,7 @@ from tests.support.factories import NOW, SEBARUS
 from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
 
 
-def test_the_sentence_names_count_share_whole_source_and_date(
-    app: Flask, session: Session
-) -> None:
+def test_the_sentence_names_count_share_whole_source_and_date(app: Flask, session: Session) -> None:
     officer = office(session)
     for _ in range(3):
         make_worker(session, officer)
