@@ -5,7 +5,7 @@ import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
-import { settle } from "../../outreach/static/js/store/journal.js";
+import { settle } from "../../outreach/static/js/store/settle.js";
 import { knownUsers } from "../../outreach/static/js/store/meta.js";
 import { register } from "../../outreach/static/js/sync/client.js";
 

@@ -4,6 +4,7 @@ import * as drafts from "./drafts.js";
 import { ask } from "./idb.js";
 import { newId } from "./ids.js";
 import * as journal from "./journal.js";
+import { recoverSending, resolve } from "./settle.js";
 import * as books from "./ledger.js";
 import { noteUser } from "./meta.js";
 import { mirror, mirrored } from "./mirror.js";
@@ -148,7 +149,7 @@ export class Store {
   /** Saves that a person has decided on leave the view. @param {number[]} mids */
   async resolve(mids) {
     await this.state.refresh();
-    await journal.resolve(this.state, mids);
+    await resolve(this.state, mids);
   }
 
   /** @param {string} id */
@@ -226,7 +227,7 @@ export async function createStore(userId, { clock = () => new Date() } = {}) {
   );
   await state.refresh(false);
   const store = new Store(state, clock);
-  await journal.recoverSending(state);
+  await recoverSending(state);
   return store;
 }
 

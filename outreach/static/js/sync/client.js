@@ -2,7 +2,8 @@
 // again while `more` is true; nothing here loops, and no answer of a server deletes unsent work.
 import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
-import { markSending, prune, recoverSending, unsettled } from "../store/journal.js";
+import { unsettled } from "../store/journal.js";
+import { markSending, prune, recoverSending } from "../store/settle.js";
 import { sendPiece } from "./blob.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";

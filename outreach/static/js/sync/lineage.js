@@ -1,6 +1,7 @@
 // Who this phone is to the server: registration, the check that both remember the same history,
 // going on as another device when they do not, and another life of the server.
-import { mine, offerAgain, renumber } from "../store/journal.js";
+import { mine, renumber } from "../store/chain.js";
+import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/pages.js";

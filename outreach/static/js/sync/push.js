@@ -1,7 +1,8 @@
 // One push: the oldest unanswered saves, as few as the network bears; one that the server cannot
 // read is found by halving and goes alone, as raw text, so that it never stops the queue.
 import { byteLength } from "../store/hash.js";
-import { mine, rechain, settle } from "../store/journal.js";
+import { mine, rechain } from "../store/chain.js";
+import { settle } from "../store/settle.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
 import { pack, request } from "./wire.js";
