@@ -1,6 +1,7 @@
 // One page of what the server has for this phone: first the list of each village, then changes,
 // then full rows in the background.
-import { applyPage, cursorOf, isVillage } from "../store/pages.js";
+import { applyPage, cursorOf } from "../store/pages.js";
+import { isVillage } from "../store/stage.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
 import { post } from "./wire.js";
