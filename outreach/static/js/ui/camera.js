@@ -148,4 +148,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") close();
 });
-document.addEventListener("htmx:before:swap", () => close());
+// Only a swap that takes the question away: the live check of the NIK swaps beside the viewfinder.
+document.addEventListener("htmx:after:swap", () => {
+  if (open && !open.box.isConnected) close();
+});
