@@ -58,6 +58,7 @@ test("an answer lost on the way is asked for again and takes effect once", async
   const { did } = await phone.step();
   assert.equal(did, "offline");
   assert.deepEqual(await numbers(phone), [1, 0, 1]);
+  assert.equal(await stateOf(phone, 1), "waiting");
   await phone.sync();
   assert.deepEqual(await numbers(phone), [1, 1, 0]);
   assert.equal(server.keys.length, 1);
@@ -469,6 +470,9 @@ test("a page that is not ours (a hotel's login) counts as no network", async () 
   server.faults.push(new Response("<html>login</html>"));
   assert.equal((await phone.step()).did, "offline");
   assert.deepEqual(await numbers(phone), [1, 0, 1]);
+  server.faults.push(new Response("<html>login</html>"));
+  const { ok, status } = await register(phone.store, { fetch: server.fetch });
+  assert.deepEqual([ok, status], [false, 0]);
 });
 
 test("back-off grows, is capped at five minutes, survives a restart and honours Retry-After", async () => {

@@ -57,11 +57,11 @@ async function oneStep(store, means, force) {
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = Math.min(s.sync.until - now, 300000);
   if (wait > 0 && !force) return { did: "idle", more: false, wait };
-  // One step runs at a time, so whatever is still on the way was cut off.
-  await recoverSending(s);
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);
   const result = waiting.length ? await push(store, means, waiting, markSending) : null;
+  // One step runs at a time, so whatever still seems to be on the way was cut off.
+  await recoverSending(s);
   const done = result ?? (await fetchAndCarry(store, means, force));
   await prune(s, s.sync.durable);
   return done;
