@@ -23,12 +23,28 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.line import Line, line_to
 from bench.report import Report, Row
 from bench.server import guarded
+from bench.sizes import MANIFEST
 from bench.stage import Server, serve, stage
 from bench.throttle import held_to
 from outreach.services.synthetic_draws import full_name
 from tests.support.browser import open_browser, poll
 from tests.support.form import Officer, log_in
 
+BARE_SAVE = """
+async () => {
+  const asked = indexedDB.open("bench-bare", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("s", { autoIncrement: true });
+  const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const from = performance.now();
+  const tx = db.transaction("s", "readwrite", { durability: "strict" });
+  tx.objectStore("s").add({ name: "x".repeat(1000) });
+  await new Promise((done) => { tx.oncomplete = done; });
+  document.title = String(from);
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  db.close();
+  return performance.now() - from;
+}
+"""
 PROBES = (Path(__file__).parent / "probes.js").read_text()
 SIXTH = 1 / 6
 VILLAGE_SET = 3000
@@ -172,17 +188,23 @@ def browser_pid(profile: str) -> int:
 
 
 def first_visit_row(report: Report, line: Line) -> None:
-    """What went over the line for the app itself, compressed, headers included."""
-    app = [p for p in line.seen if not p.path.startswith(("/sync/", "/login"))]
-    ours = [p for p in app if "/office" not in p.path]
-    total = sum(p.size for p in ours)
+    """What went over the line for the app itself, compressed, headers included.
+
+    The second set is what the build calls ``rest``; everything else is needed to save offline.
+    """
+    later = set(json.loads(MANIFEST.read_text())["rest"])
+    ours = [
+        p for p in line.seen if not p.path.startswith(("/sync/", "/login", "/static/dist/office"))
+    ]
+    first = [p for p in ours if p.path not in later]
+    needed, total = sum(p.size for p in first), sum(p.size for p in ours)
     report.add(
         Row(
-            "first visit over the line: boot, worker, both sets, with headers",
-            "Enketo 777 kB, CHT 1.9 MB",
-            "≤ 60 kB to the first save, ≤ 110 kB in all",
-            f"{total / 1000:.1f} kB in {len(ours)} requests",
-            passed=total <= 110_000,
+            "first visit over the line, with headers",
+            "Enketo 777 kB, ODK Web Forms 1,227 kB, CHT 1.9 MB; a bare page 2.7 kB",
+            "≤ 60 kB until the first save works offline, ≤ 110 kB in all",
+            f"{needed / 1000:.1f} kB in {len(first)} requests, {total / 1000:.1f} kB in all",
+            passed=needed <= 60_000 and total <= 110_000,
         )
     )
 
@@ -213,6 +235,7 @@ def save_row(
 ) -> None:
     """From the tap on the last button to the painted word that it is saved."""
     times: list[float] = []
+    bare: list[float] = []
     for _ in range(saves):
         page.goto(url + "/field/")
         officer = Officer(page)
@@ -225,6 +248,7 @@ def save_row(
         officer.save()
         poll(page, "window.__bench.taps.length > 0", 30)
         times.append(page.evaluate("window.__bench.taps.pop()"))
+        bare.append(page.evaluate(BARE_SAVE))
     middle, late = statistics.median(times), sorted(times)[max(0, round(len(times) * 0.95) - 1)]
     report.add(
         Row(
@@ -232,6 +256,8 @@ def save_row(
             "Web Forms 130 ms, Enketo 231 ms; bare page 30 ms",
             f"median ≤ {median:.0f} ms" + (f", p95 ≤ {p95:.0f} ms" if p95 else ""),
             f"median {middle:.0f} ms, p95 {late:.0f} ms",
+            f"bare strict write and paint on the same page {statistics.median(bare):.0f} ms "
+            f"(ratio {middle / statistics.median(bare):.1f})",
             passed=middle <= median and (not p95 or late <= p95),
         )
     )
