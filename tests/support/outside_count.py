@@ -41,7 +41,7 @@ def chain_breaks(connection: Any) -> int:
     broken = 0
     for device, payload, digest in rows(
         connection,
-        "SELECT device_id, payload, hash FROM mutation WHERE origin = 'push' "
+        "SELECT device_id, payload, hash FROM mutation WHERE origin = 'phone' "
         "ORDER BY device_id, mid",
     ):
         expected = hashlib.sha256(last.get(device, bytes(32)) + bytes(payload)).digest()
@@ -98,7 +98,7 @@ def count(url: str, blob_dir: str, since: str) -> dict[str, Any]:
         "mutations": dict(
             rows(
                 connection,
-                "SELECT status, count(*) FROM mutation WHERE origin = 'push' GROUP BY status",
+                "SELECT status, count(*) FROM mutation WHERE origin = 'phone' GROUP BY status",
             )
         ),
         "keys": rows(connection, "SELECT count(DISTINCT key) FROM mutation")[0][0],
