@@ -54,9 +54,7 @@ class TestScopes:
 class TestPages:
     def test_pages_join_without_loss_or_repeat(self, phone: Handset, other: Handset) -> None:
         made = [create(phone) for _ in range(7)]
-        other.push(
-            other.mutation(id=made[2], set={"village_code": (KUBU_PERAHU, SEBARUS)}, ver=1)
-        )
+        other.push(other.mutation(id=made[2], set={"village_code": (KUBU_PERAHU, SEBARUS)}, ver=1))
         cursor, seen = 0, []
         while True:
             page = phone.pull({KUBU_PERAHU: cursor}, limit=2)["scopes"][KUBU_PERAHU]
@@ -105,7 +103,7 @@ class TestProjection:
     def test_each_role_gets_exactly_its_fields(self, server: Server, role: str) -> None:
         writer = server.phone(KUBU_PERAHU)
         row = create(writer)
-        everything = {name: "x" for name in FIELDS} | {"village_code": KUBU_PERAHU}
+        everything = dict.fromkeys(FIELDS, "x") | {"village_code": KUBU_PERAHU}
         db.session.get_one(Worker, row).data = everything
         db.session.commit()
         reader = server.phone(KUBU_PERAHU, role=role)
@@ -192,9 +190,7 @@ class TestOffice:
         cursor = phone.pull()["scopes"][KUBU_PERAHU]["cursor"]
         actor = server.actor()
         for pair in (("a", "b"), ("b", "c")):
-            verdict = workers.edit_worker(
-                db.session(), actor, row, {"notes": pair}, server.now
-            )
+            verdict = workers.edit_worker(db.session(), actor, row, {"notes": pair}, server.now)
             assert verdict.status == "applied"
         assert phone.rows(after=cursor)[row]["data"]["notes"] == "c"
         from outreach.storage.sync import Mutation
@@ -212,9 +208,7 @@ class TestOffice:
 
     def test_desk_creates_moves_and_deletes(self, server: Server, other: Handset) -> None:
         actor, session = server.actor(), db.session()
-        made = workers.create_worker(
-            session, actor, KUBU_PERAHU, {"full_name": "ADA"}, server.now
-        )
+        made = workers.create_worker(session, actor, KUBU_PERAHU, {"full_name": "ADA"}, server.now)
         assert workers.move_worker(session, actor, made.key, SEBARUS, server.now).scope == SEBARUS
         assert other.rows(SEBARUS)[made.key]["data"]["full_name"] == "ADA"
         workers.delete_worker(session, actor, made.key, server.now)

@@ -182,9 +182,7 @@ class TestHeld:
         assert put(phone, row, nik=("1804044708809001", new))["reason"] == "verified"
         assert put(phone, row, rt=(None, "002"))["status"] == "applied"
         key = db.session.scalars(select(Hold.key)).one()
-        verdict = workers.decide_hold(
-            db.session(), server.actor(), key, "accept", "", server.now
-        )
+        verdict = workers.decide_hold(db.session(), server.actor(), key, "accept", "", server.now)
         assert verdict.status == "applied"
         assert worker(row).nik == new
 
@@ -268,7 +266,9 @@ class TestChains:
         assert phone.results(edit)[0]["status"] == "applied"
         assert worker(made["id"]).full_name == "ADA"
 
-    @pytest.mark.parametrize(("choice", "state"), [("return", "returned"), ("discard", "discarded")])
+    @pytest.mark.parametrize(
+        ("choice", "state"), [("return", "returned"), ("discard", "discarded")]
+    )
     def test_words_of_a_decision_reach_the_author(
         self, server: Server, phone: Handset, choice: Any, state: str
     ) -> None:

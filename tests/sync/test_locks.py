@@ -1,0 +1,211 @@
+"""The order of locks: what is decided under the counter loses nothing; before it, edits vanish."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select
+
+from outreach.extensions import db
+from outreach.services import judge, push
+from outreach.services.docket import Docket
+from outreach.storage import queries_sync
+from outreach.storage.sync import Mutation
+from outreach.storage.workers import Worker
+from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.sync.conftest import PERSON, Handset, Server
+from tests.sync.test_verdicts import create, put, worker
+
+ROUNDS = 5
+COURT: Any = None
+CHANGES: list[Any] = []
+
+
+def overlapping(phones: list[Handset], bodies: list[dict[str, Any]]) -> None:
+    """Two real pushes at once, each in its own thread and connection."""
+
+    def work(phone: Handset, body: dict[str, Any]) -> None:
+        texts = [orjson.dumps(body).decode()]
+        packet = {"device": phone.device, "epoch": 1, "mutations": texts}
+        with phone.server.app.app_context():
+            phone.client.post("/sync/v1/push", data=orjson.dumps(packet))
+
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in zip(phones, bodies, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+@contextmanager
+def meeting(monkeypatch: pytest.MonkeyPatch, early: bool) -> Iterator[None]:
+    """Let both pushes reach the point between lock and write together, as far as locks allow.
+
+    ``early`` is the mutant: it reads and decides before the counters are locked.
+    """
+    barrier = threading.Barrier(2)
+    bump, read = queries_sync.bump, Docket.read
+    unlocked: dict[int, dict[str, Any]] = {}
+
+    def wait() -> None:
+        try:
+            barrier.wait(0.4)
+        except threading.BrokenBarrierError:
+            return  # the other is still waiting for the lock, as it should
+
+    def slow_read(docket: Docket, changes: Any) -> None:
+        read(docket, changes)
+        people = unlocked.get(threading.get_ident())
+        if early and people is not None:
+            docket.people = people  # what was read before the lock
+        elif not early:
+            wait()
+
+    def late_bump(session: Any, wanted: Any) -> Any:
+        if early and any(count for count in wanted.values()):
+            docket = Docket(session, COURT, dict.fromkeys(wanted, 0), 0, set())
+            read(docket, CHANGES)
+            unlocked[threading.get_ident()] = docket.people
+            wait()
+        return bump(session, wanted)
+
+    monkeypatch.setattr(Docket, "read", slow_read)
+    monkeypatch.setattr(queries_sync, "bump", late_bump)
+    yield
+    monkeypatch.setattr(Docket, "read", read)
+    monkeypatch.setattr(queries_sync, "bump", bump)
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["lock-first", "mutant-judge-first"])
+def test_overlapping_edits_of_one_row(
+    server: Server,
+    phone: Handset,
+    other: Handset,
+    monkeypatch: pytest.MonkeyPatch,
+    early: bool,
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time")
+    from outreach.services.changes import Change
+
+    lost = 0
+    for _ in range(ROUNDS):
+        row = create(phone)
+        db.session.rollback()
+        CHANGES[:] = [Change(1, row, b"", id=row)]
+        bodies = [
+            phone.mutation(id=row, set={"notes": (None, "a")}, ver=1),
+            other.mutation(id=row, set={"rt": (None, "002")}, ver=1),
+        ]
+        with meeting(monkeypatch, early):
+            overlapping([phone, other], bodies)
+        data = worker(row).data
+        lost += data.get("notes") != "a" or data.get("rt") != "002"
+        db.session.rollback()
+    assert (lost > 0) if early else (lost == 0)
+
+
+def test_row_that_moves_while_waiting_is_judged_where_it_is(
+    server: Server, other: Handset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = create(other)
+    look, calls = judge.scopes_of, []
+
+    def stale(*args: Any) -> set[str]:
+        found = look(*args)
+        calls.append(found)
+        return found - {SEBARUS}
+
+    put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
+    monkeypatch.setattr(push, "scopes_of", stale)
+    result = put(other, row, rt=(None, "002"))
+    assert (result["status"], result["scope"]) == ("applied", SEBARUS)
+    assert calls
+
+
+def test_counters_are_locked_in_sorted_order_after_the_device_and_before_reading(
+    app: Flask, server: Server, other: Handset
+) -> None:
+    row = create(other)
+    seen: list[str] = []
+    with statements(seen):
+        put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
+    device = next(i for i, s in enumerate(seen) if s.startswith("SELECT device.last_mid"))
+    counter = next(i for i, s in enumerate(seen) if s.startswith("INSERT INTO scope_counter"))
+    read = next(i for i, s in enumerate(seen) if "worker.data" in s and s.startswith("SELECT"))
+    assert device < counter < read
+
+
+@contextmanager
+def statements(seen: list[str]) -> Iterator[None]:
+    """Collect the SQL of what happens inside."""
+
+    def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "BEGIN")):
+            seen.append(" ".join(statement.split()))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_push_of_fifty_takes_few_statements(server: Server, phone: Handset) -> None:
+    made = [phone.mutation(set=PERSON) for _ in range(50)]
+    seen: list[str] = []
+    with statements(seen):
+        phone.push(*made)
+    assert len(seen) <= 15, seen
+    edits = [phone.mutation(id=m["id"], set={"rt": (None, "002")}, ver=1) for m in made]
+    seen.clear()
+    with statements(seen):
+        assert {r["status"] for r in phone.results(*edits)} == {"applied"}
+    assert len(seen) <= 15, seen
+
+
+def test_one_that_cannot_be_written_does_not_stop_the_others(
+    server: Server, phone: Handset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outreach.services.people import Person
+
+    row = Person.row
+
+    def with_mark(person: Person, court: Any) -> dict[str, Any]:
+        found = row(person, court)
+        if person.data.get("rt") == "666":
+            raise ValueError("cannot be written")
+        return found
+
+    monkeypatch.setattr(Person, "row", with_mark)
+    good, bad, last = (
+        phone.mutation(),
+        phone.mutation(set={"full_name": "ADA", "rt": "666"}),
+        phone.mutation(),
+    )
+    results = phone.results(good, bad, last)
+    assert [r["status"] for r in results] == ["applied", "invalid", "applied"]
+    assert results[1]["errors"]["_"][0]["code"] == "mutation_unstorable"
+    assert len({r["ver"] for r in (results[0], results[2])}) == 2
+    assert db.session.scalar(select(func.count()).select_from(Mutation)) == 3
+    assert db.session.scalar(select(func.count()).select_from(Worker)) == 2
+
+
+def test_a_crash_before_commit_leaves_nothing_half_done(server: Server, phone: Handset) -> None:
+    from tests.sync.test_machine import Crash, crash_before_commit
+
+    sent = phone.mutation()
+    with pytest.raises(Crash), crash_before_commit():
+        phone.push(sent)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Mutation)) == 0
+    result = phone.results(sent)[0]
+    assert (result["status"], result.get("replay")) == ("applied", None)
