@@ -97,7 +97,7 @@ def list_row(row: Any) -> dict[str, Any]:
         "flags": [flag for flag in row.flags.split(",") if flag],
         "conflict": row.has_conflict,
         "officer": row.officer or "",
-        "created": show.moment(row.created_at),
+        "created": show.short_moment(row.created_at),
     }
 
 

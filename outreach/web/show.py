@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from outreach.domain import catalogue, formats, nik
+from outreach.domain.age import jakarta_date
 from outreach.web.i18n import current_lang
 
 
@@ -39,6 +40,12 @@ def short_day(value: date | str | None) -> str:
     return formats.format_short_date(value)
 
 
+def short_moment(value: datetime) -> str:
+    """22-11-2026 13.05, on the regency's clock, for narrow cells."""
+    clock = formats.format_time(value, current_lang())
+    return f"{formats.format_short_date(jakarta_date(value))} {clock}"
+
+
 def moment(value: datetime | str | None) -> str:
     """22 November 2026 13.05, on the regency's clock; text that is no time is shown as it is."""
     try:
@@ -64,6 +71,7 @@ def init_app(app: Flask) -> None:
         field_label=field_label,
         day=day,
         short_day=short_day,
+        short_moment=short_moment,
         moment=moment,
         number=number,
         percent=percent,
