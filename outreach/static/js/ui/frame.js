@@ -27,7 +27,8 @@ function settle() {
 }
 
 document.addEventListener("htmx:after:swap", (event) => {
-  if (/** @type {CustomEvent} */ (event).detail.ctx.target?.id === "page") settle();
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (ctx.target?.id === "page" && !ctx.only) settle();
 });
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", settle);
 else settle();

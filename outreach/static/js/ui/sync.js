@@ -14,7 +14,9 @@ let timer;
 let fails = 0;
 let running = false;
 let opened = false;
-let pulled = false;
+let changed = false;
+/** Screens that show what sending and fetching change. */
+const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix)/;
 
 /** @param {number} wait */
 function later(wait) {
@@ -61,11 +63,11 @@ async function steps(body) {
   let answer = await step(body);
   show(answer);
   while (answer.more && document.visibilityState === "visible") {
-    pulled ||= answer.did === "pull";
+    changed ||= answer.did !== "idle";
     answer = await step(new URLSearchParams());
     show(answer);
   }
-  pulled ||= answer.did === "pull";
+  changed ||= answer.did === "pull" || answer.did === "push";
   return answer;
 }
 
@@ -81,7 +83,7 @@ async function run({ now = false }) {
       const answer = await steps(body);
       opened = true;
       fails = 0;
-      if (pulled) freshen();
+      if (changed) freshen();
       later(answer.wait || EVERY * (0.8 + Math.random() * 0.4));
     });
   } catch {
@@ -92,10 +94,10 @@ async function run({ now = false }) {
   }
 }
 
-/** The first screen shows lists that have just arrived. */
+/** Screens with states and counts are drawn again, each person where they were. */
 function freshen() {
-  pulled = false;
-  if (location.pathname === "/field/") refresh();
+  changed = false;
+  if (SHOWS.test(location.pathname)) refresh();
 }
 
 on("click", "[data-sync-now]", () => run({ now: true }));

@@ -40,9 +40,8 @@ export function changeable(slug, role) {
   return /** @type {Record<string, string[]>} */ (HEAD_STEPS)[slug] ?? [];
 }
 
-/** Sections shown on the worker page for a role. @param {string} role */
-export const sectionsFor = (role) =>
-  ALL.filter((step) => role !== "head" || step.slug in HEAD_STEPS).map((step) => step.slug);
+/** Every section of the worker page, and the data it shows. */
+export const SECTIONS = ALL.map(({ slug, data }) => ({ slug, data }));
 
 /**
  * What a save of one screen writes: {field: [from, to]} of the fields it may change.

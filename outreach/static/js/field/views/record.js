@@ -3,7 +3,7 @@ import { formatDate, formatDateTime, formatMoney } from "../../domain/formats.js
 import { group } from "../../domain/nik.js";
 import { nationalPhone } from "../../domain/phone.js";
 import { fieldsFor, missingForDoor, missingForProposal } from "../../domain/rules.js";
-import { changeable, sectionsFor, stepFor } from "./flow.js";
+import { changeable, SECTIONS, stepFor } from "./flow.js";
 import { label, mark } from "./kit.js";
 import { occupationName } from "./people.js";
 
@@ -59,9 +59,9 @@ export function shown(name, data, ctx, w) {
 /** One field's conflicting or changed value, for the history. @param {string} name @param {any} value @param {any} ctx @param {any} w */
 export const shownValue = (name, value, ctx, w) => shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
 
-/** A field is shown once, in the first section that has it. @param {string} slug @param {any} data @param {any} ctx @param {any} w */
-function section(slug, data, ctx, w) {
-  const names = changeable(slug, ctx.role).filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
+/** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {any} data @param {any} ctx @param {any} w */
+function section({ slug, data: fields }, data, ctx, w) {
+  const names = fields.filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
   for (const name of names) ctx.told.add(name);
   const facts = names
     .filter((name) => !PICTURES.includes(name) && name !== "consent")
@@ -77,7 +77,8 @@ function section(slug, data, ctx, w) {
     if (data.consent.at) facts.push({ label: w.t("field.when"), value: formatDateTime(data.consent.at, w.lang), cls: "" });
   }
   const title = w.t(`field.section.${slug}`);
-  return { step: slug, title, edit: w.t("field.edit_section", { title }), facts, pictures };
+  const can = ctx.role !== "department" && changeable(slug, ctx.role).length > 0 ? 1 : 0;
+  return { step: slug, title, can_edit: can, edit: w.t("field.edit_section", { title }), facts, pictures };
 }
 
 const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
@@ -146,7 +147,7 @@ export function recordView(worker, ctx, w) {
   ctx.told = new Set();
   const door = ctx.role === "head" ? [] : missingForDoor(data, ctx.today);
   const later = missingForProposal(data, ctx.today).filter((name) => !door.includes(name));
-  const sections = sectionsFor(ctx.role).map((slug) => section(slug, data, ctx, w));
+  const sections = SECTIONS.map((step) => section(step, data, ctx, w));
   const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
   const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({ cls: "note note-warn", text: label("flag", f, w) }));
   return {
@@ -164,7 +165,7 @@ export function recordView(worker, ctx, w) {
     missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
     missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
     sections: sections.filter(filled),
-    empty: sections.filter((s) => !filled(s)),
+    empty: sections.filter((s) => !filled(s) && s.can_edit),
     consents: consents(data, ctx, w),
     history: (worker.history ?? []).map((/** @type {any} */ entry) => happened(entry, ctx, w)),
     can_add: ctx.canAdd ? 1 : 0,
