@@ -122,7 +122,7 @@ def test_odd_values_end_in_a_verdict(phone: Handset, field: str, value: Any) -> 
 
 def test_lone_surrogate_and_depth_inside_a_mutation(phone: Handset) -> None:
     key = uuid7()
-    odd = '{"mid":1,"key":"%s","set":{"notes":[null,"\\ud800"]}}' % key
+    odd = '{"mid":1,"key":"' + key + '","set":{"notes":[null,"\\ud800"]}}'
     answer = phone.send(odd)
     assert (answer.status_code, answer.json["code"]) == (422, "mutation_unnumbered")
     assert answer.json["params"] == {"index": 0}
