@@ -128,6 +128,27 @@ test("an answered save stays in the view until the pulled row is as new", async 
   assert.equal((await phone.store.worker(id)).data.rt, "2");
 });
 
+test("a server that answers without getting on is not asked again at once", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const nothing = { epoch: 1, last_mid: 0, last_key: null, durable_mid: 0, results: [] };
+  server.faults.push(new Response(JSON.stringify(nothing)));
+  const { did, more, code } = await phone.step();
+  assert.deepEqual([did, more, code], ["offline", false, "no_progress"]);
+  assert.equal((await phone.step()).did, "idle");
+});
+
+test("a scope left out of a page that was cut short is not taken for complete", async () => {
+  const { phone } = await setup([VILLAGE, OTHER]);
+  const { state } = phone.store;
+  const id = phone.store.newId();
+  const both = [VILLAGE, OTHER];
+  await applyPage(state, page(0, 5, [row(id, 5, { full_name: "A" })], true), "full", both);
+  assert.equal(state.base[OTHER].whole, false);
+  await applyPage(state, page(5, 9, []), "full", both);
+  assert.deepEqual([state.base[VILLAGE].whole, state.base[OTHER].whole], [true, true]);
+});
+
 test("a page that does not begin at my cursor changes nothing", async () => {
   const { phone } = await setup();
   const { state } = phone.store;
@@ -189,8 +210,9 @@ test("the list comes first, full rows after it, then only changes", async () => 
 
 test("rows leave only when gone or when the village is revoked; unsent saves stay", async () => {
   const { server, phone } = await setup([VILLAGE, OTHER]);
-  const [kept, moved] = [phone.store.newId(), phone.store.newId()];
+  const [kept, moved, other] = [phone.store.newId(), phone.store.newId(), phone.store.newId()];
   server.change(kept, { full_name: "TETAP" });
+  server.change(other, { full_name: "LAIN" });
   server.change(moved, { full_name: "PINDAH" });
   await phone.sync();
   server.remove(moved);
@@ -202,6 +224,7 @@ test("rows leave only when gone or when the village is revoked; unsent saves sta
   server.faults.push("drop");
   await phone.step();
   await phone.sync();
+  assert.equal(await phone.store.worker(other), null);
   assert.equal(await phone.store.count(VILLAGE), 1);
   assert.deepEqual(await numbers(phone), [1, 1, 0]);
   assert.equal((await phone.store.worker(kept)).state, "held");
