@@ -21,11 +21,11 @@ $(SETUP)/dev: requirements-dev.txt $(SETUP)/venv
 	@touch $@
 
 $(SETUP)/node: package.json package-lock.json $(SETUP)/venv
-	@sh tools/npm.sh ci --omit=dev
+	@sh tools/npm.sh install --no-save --omit=dev
 	@touch $@
 
 $(SETUP)/node-dev: package.json package-lock.json $(SETUP)/venv
-	@sh tools/npm.sh ci
+	@sh tools/npm.sh install --no-save
 	@touch $@ $(SETUP)/node
 
 build: $(SETUP)/venv $(SETUP)/node ## Build what phones and desks download
