@@ -23,6 +23,7 @@ MAX_FIELDS = 80
 MAX_DEPTH = 8
 OPS = ("put", "delete")
 TABLES = ("worker",)
+NESTING = (dict, list)
 Errors = dict[str, list[dict[str, Any]]]
 
 
@@ -145,7 +146,12 @@ def is_set(values: Any) -> bool:
         isinstance(values, dict)
         and len(values) <= MAX_FIELDS
         and all(isinstance(pair, list) and len(pair) == 2 for pair in values.values())
-        and not deeper(values, MAX_DEPTH)
+        and not any(
+            deeper(value, MAX_DEPTH - 2)
+            for pair in values.values()
+            for value in pair
+            if value.__class__ in NESTING
+        )
     )
 
 

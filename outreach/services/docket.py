@@ -296,13 +296,11 @@ class Docket:
 
     def same_names(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
         """Pairs of ids that share name and birth date."""
-        from outreach.domain.names import name_key
-
         groups: dict[tuple[str, date], set[str]] = {}
         for person in changed.values():
             born = person.data.get("birth_date")
             if born:
-                key = (name_key(person.data["full_name"])[:100], date.fromisoformat(born))
+                key = (person.name_key, date.fromisoformat(born))
                 groups.setdefault(key, set()).add(person.id)
         found = queries_workers.same_name_birth(
             self.session, {name for name, _ in groups}, {born for _, born in groups}

@@ -38,6 +38,7 @@ class Person:
     dirty: bool = False
     facts_changed: bool = False
     doubles: set[str] = field(default_factory=set)
+    compared: tuple[str, str] = ("", "")
 
     def row(self, court: Court) -> dict[str, Any]:
         """Every column as it is written."""
@@ -54,7 +55,7 @@ class Person:
             "code": worker_code(self.id),
             "nik": data.get("nik"),
             "full_name": data["full_name"],
-            "name_key": name_key(data["full_name"])[:100],
+            "name_key": self.name_key,
             "birth_date": date.fromisoformat(born) if born else None,
             "sex": data.get("sex"),
             "occupation_code": data.get("occupation_code"),
@@ -69,6 +70,14 @@ class Person:
             "merged_into": self.merged_into,
             "data": data,
         }
+
+    @property
+    def name_key(self) -> str:
+        """The name's comparing form, worked out once for each name."""
+        name = self.data["full_name"]
+        if self.compared[0] != name:
+            self.compared = (name, name_key(name)[:100])
+        return self.compared[1]
 
     def find_flags(self, court: Court) -> list[str]:
         """What deserves a look: from the facts, from other records, from the server's clock."""
