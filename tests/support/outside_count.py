@@ -35,7 +35,7 @@ def rows(connection: Any, statement: str) -> list[tuple[Any, ...]]:
 def chain_breaks(connection: Any) -> int:
     """How many stored payloads do not continue their phone's hash chain.
 
-    A phone's chain is SHA-256(previous ‖ bytes) from its first number, 32 zero bytes before it.
+    A phone's chain is SHA-256(previous ‖ bytes) from its first number, nothing before it.
     """
     last: dict[str, bytes] = {}
     broken = 0
@@ -44,7 +44,7 @@ def chain_breaks(connection: Any) -> int:
         "SELECT device_id, payload, hash FROM mutation WHERE origin = 'phone' "
         "ORDER BY device_id, mid",
     ):
-        expected = hashlib.sha256(last.get(device, bytes(32)) + bytes(payload)).digest()
+        expected = hashlib.sha256(last.get(device, b"") + bytes(payload)).digest()
         broken += expected != bytes(digest)
         last[device] = bytes(digest)
     return broken
