@@ -10,6 +10,7 @@ timeout = 120
 graceful_timeout = 20
 keepalive = 65
 max_requests = 0
+control_socket_disable = True  # nobody uses it, and two servers of one user would share it
 accesslog = None
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 

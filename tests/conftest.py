@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -25,11 +26,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
-    """A migrated PostgreSQL database, once a run."""
-    folder = tmp_path_factory.mktemp("postgres")
-    with postgres_server(folder) as server:
-        yield PostgresTemplate(server, folder)
+def postgres_template() -> Iterator[PostgresTemplate]:
+    """A migrated PostgreSQL database, once a run.
+
+    Not below pytest's own folder: as root the server runs under another account, and every
+    pytest that starts meanwhile closes that folder to others, which ends the server.
+    """
+    with TemporaryDirectory(prefix="jangkau-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with postgres_server() as server:
+            yield PostgresTemplate(server, folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
