@@ -91,7 +91,7 @@ def stage(kind: str) -> Iterator[Stage]:
             return
         from tests.support.database import postgres_server, swap_database
 
-        with postgres_server(folder) as server:
+        with postgres_server() as server:
             name = f"bench_{uuid4().hex[:8]}"
             execute(server, f"CREATE DATABASE {name}")
             yield Stage(kind, swap_database(server, name), folder)

