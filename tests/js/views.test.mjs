@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesOf, nextStep, progress, stepFor } from "../../outreach/static/js/field/views/flow.js";
+import {
+  changesOf,
+  nextStep,
+  progress,
+  stepFor,
+} from "../../outreach/static/js/field/views/flow.js";
 import { readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
 import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
 import { check } from "../../outreach/static/js/field/views/check.js";
@@ -57,12 +62,28 @@ test("the honest path reads as complete data, derived facts included", () => {
   assert.equal(data.work_location, "kebun");
   assert.equal(data.nik_check, "foto");
   assert.deepEqual(data.income_said, { per: "bulan" });
-  assert.deepEqual(data.consent.purposes, { pendaftaran: true, hubungi_wa: true, pasfoto: false, bagi_ke_opd: true });
-  for (const { slug } of DOOR) assert.deepEqual(check(draft(honest, { step: slug }), data, "officer", today), {}, slug);
+  assert.deepEqual(data.consent.purposes, {
+    pendaftaran: true,
+    hubungi_wa: true,
+    pasfoto: false,
+    bagi_ke_opd: true,
+  });
+  for (const { slug } of DOOR)
+    assert.deepEqual(check(draft(honest, { step: slug }), data, "officer", today), {}, slug);
 });
 
 test("a record written to the form reads back the same", () => {
-  const data = readForm(draft({ ...honest, income: "tulis", income_amount: "30.000.000", income_per: "panen", income_harvests: "1", phone: "0812 3456 7890" }), ctx);
+  const data = readForm(
+    draft({
+      ...honest,
+      income: "tulis",
+      income_amount: "30.000.000",
+      income_per: "panen",
+      income_harvests: "1",
+      phone: "0812 3456 7890",
+    }),
+    ctx,
+  );
   assert.equal(data.monthly_income, 2500000);
   assert.equal(data.phone, "+6281234567890");
   const again = readForm(draft(writeForm(data)), ctx);
@@ -71,40 +92,82 @@ test("a record written to the form reads back the same", () => {
 
 test("an empty form answers nothing that a person has to answer", () => {
   const data = readForm(draft({}), ctx);
-  for (const name of ["nik_match", "employment_relation", "already_member", "monthly_income", "heirs", "consent", "domicile_same_as_ktp"]) {
+  for (const name of [
+    "nik_match",
+    "employment_relation",
+    "already_member",
+    "monthly_income",
+    "heirs",
+    "consent",
+    "domicile_same_as_ktp",
+  ]) {
     assert.equal(data[name], undefined, name);
   }
 });
 
 test("facts from another person carry no consent", () => {
-  const data = readForm(draft({ ...honest, facts_from: "diwakili", informant_name: "Tono", informant_relation: "paman" }), ctx);
+  const data = readForm(
+    draft({
+      ...honest,
+      facts_from: "diwakili",
+      informant_name: "Tono",
+      informant_relation: "paman",
+    }),
+    ctx,
+  );
   assert.equal(data.consent, undefined);
   assert.deepEqual(data.informant, { name: "Tono", relation: "paman" });
 });
 
 test("a minor heir has a guardian and neither NIK nor phone", () => {
-  const form = { ...honest, heir0_minor: "ya", heir0_nik: "1804044708809002", heir0_phone: "08123456789", heir0_guardian: "Sri" };
-  assert.deepEqual(readForm(draft(form), ctx).heirs, [{ name: "Ahmad", relation: "pasangan", minor: true, guardian: "Sri" }]);
+  const form = {
+    ...honest,
+    heir0_minor: "ya",
+    heir0_nik: "1804044708809002",
+    heir0_phone: "08123456789",
+    heir0_guardian: "Sri",
+  };
+  assert.deepEqual(readForm(draft(form), ctx).heirs, [
+    { name: "Ahmad", relation: "pasangan", minor: true, guardian: "Sri" },
+  ]);
 });
 
 test("each screen names what a person left out", () => {
-  const missing = (step, form) => Object.keys(check(draft(form, { step }), readForm(draft(form), ctx), "officer", today)).sort();
+  const missing = (step, form) =>
+    Object.keys(check(draft(form, { step }), readForm(draft(form), ctx), "officer", today)).sort();
   assert.ok(missing("nik", {}).includes("nik"));
-  assert.deepEqual(missing("nik", { nik: honest.nik, nik_match: "ya", retype: "ya", nik_last4: "9010" }), ["nik_last4"]);
+  assert.deepEqual(
+    missing("nik", { nik: honest.nik, nik_match: "ya", retype: "ya", nik_last4: "9010" }),
+    ["nik_last4"],
+  );
   assert.deepEqual(missing("majikan", {}), ["already_member", "employment_relation"]);
   assert.deepEqual(missing("waris", {}), ["heir0_name", "heir0_relation"]);
   assert.deepEqual(missing("setuju", { agree: "ya" }), ["p_foto", "p_opd", "p_wa", "signature"]);
 });
 
 test("dates are read as officers write them", () => {
-  for (const text of ["07-08-1980", "7/8/1980", "07081980", "7 8 1980"]) assert.equal(readDate(text), "1980-08-07", text);
+  for (const text of ["07-08-1980", "7/8/1980", "07081980", "7 8 1980"])
+    assert.equal(readDate(text), "1980-08-07", text);
   assert.equal(readDate("kemarin"), "kemarin");
 });
 
 test("every field that a person may set has a screen", () => {
   const asked = new Set([...DOOR, ...LATER].flatMap((step) => step.data));
-  const own = ["village_code", "captured_at", "gps", "source_list", "household_id", "visit_id", "consent_withdrawn", "dtsen_decile", "ktp_village_code"];
-  assert.deepEqual(Object.keys(fields).filter((name) => !asked.has(name) && !own.includes(name)), []);
+  const own = [
+    "village_code",
+    "captured_at",
+    "gps",
+    "source_list",
+    "household_id",
+    "visit_id",
+    "consent_withdrawn",
+    "dtsen_decile",
+    "ktp_village_code",
+  ];
+  assert.deepEqual(
+    Object.keys(fields).filter((name) => !asked.has(name) && !own.includes(name)),
+    [],
+  );
 });
 
 test("the door has seven screens in order", () => {

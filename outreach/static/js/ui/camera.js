@@ -25,7 +25,10 @@ function say(box, which) {
 /** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit */
 async function shrink(source, width, height, limit) {
   const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
-  const size = { resizeWidth: Math.max(1, Math.round(width * scale)), resizeHeight: Math.max(1, Math.round(height * scale)) };
+  const size = {
+    resizeWidth: Math.max(1, Math.round(width * scale)),
+    resizeHeight: Math.max(1, Math.round(height * scale)),
+  };
   const bitmap = await createImageBitmap(source, { ...size, resizeQuality: "medium" });
   const canvas = document.createElement("canvas");
   canvas.width = bitmap.width;
@@ -100,7 +103,11 @@ function close() {
 on("click", "[data-camera-open]", async (button) => {
   const box = /** @type {HTMLElement} */ (button.closest("[data-camera]"));
   try {
-    const video = { facingMode: box.dataset.camera, width: { ideal: 1920 }, height: { ideal: 1080 } };
+    const video = {
+      facingMode: box.dataset.camera,
+      width: { ideal: 1920 },
+      height: { ideal: 1080 },
+    };
     const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
     open = { stream, box };
     const shot = shotOf(box);

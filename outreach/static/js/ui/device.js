@@ -12,7 +12,10 @@ async function showStorage(box) {
   const kept = await navigator.storage?.persisted?.();
   const used = box.querySelector("[data-storage-used]");
   const said = box.querySelector("[data-storage-kept]");
-  if (used) used.textContent = (box.dataset.used ?? "").replace("{used}", mega(usage)).replace("{quota}", mega(quota));
+  if (used)
+    used.textContent = (box.dataset.used ?? "")
+      .replace("{used}", mega(usage))
+      .replace("{quota}", mega(quota));
   if (said) said.textContent = (kept ? box.dataset.kept : box.dataset.loose) ?? "";
 }
 

@@ -52,8 +52,13 @@ async function write(form) {
 function tell() {
   const line = /** @type {HTMLElement|null} */ (document.querySelector("[data-autosave]"));
   const id = document.documentElement.lang !== "en";
-  const at = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta" });
-  if (line) line.textContent = (line.dataset.words ?? "").replace("{at}", id ? at.replace(":", ".") : at);
+  const at = new Date().toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "Asia/Jakarta",
+  });
+  if (line)
+    line.textContent = (line.dataset.words ?? "").replace("{at}", id ? at.replace(":", ".") : at);
 }
 
 /** Write the form's answers; one write at a time. @param {HTMLFormElement} form */
@@ -102,7 +107,9 @@ document.addEventListener("visibilitychange", () => {
 /** Shows the questions whose condition holds. @param {HTMLFormElement} form */
 function reveal(form) {
   const data = new FormData(form);
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-when]"))) {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (
+    form.querySelectorAll("[data-when]")
+  )) {
     const value = String(data.get(part.dataset.when ?? "") ?? "");
     part.hidden = !(part.dataset.values ?? "").split(" ").includes(value);
   }

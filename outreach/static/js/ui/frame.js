@@ -41,7 +41,12 @@ document.addEventListener("htmx:before:history:update", (event) => {
 
 /** @param {string} path @param {object} [more] */
 const open = (path, more) =>
-  /** @type {any} */ (window).htmx?.ajax("GET", path, { target: "#page", swap: "innerHTML", push: "false", ...more });
+  /** @type {any} */ (window).htmx?.ajax("GET", path, {
+    target: "#page",
+    swap: "innerHTML",
+    push: "false",
+    ...more,
+  });
 const here = () => location.pathname + location.search;
 
 document.addEventListener("htmx:before:history:restore", (event) => {
@@ -62,9 +67,15 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 on("keydown", "form input.in", (found, event) => {
-  if (/** @type {KeyboardEvent} */ (event).key !== "Enter" || found.getAttribute("type") === "search") return;
+  if (
+    /** @type {KeyboardEvent} */ (event).key !== "Enter" ||
+    found.getAttribute("type") === "search"
+  )
+    return;
   const form = /** @type {HTMLInputElement} */ (found).form;
-  const lines = [...(form?.querySelectorAll("input.in") ?? [])].filter((el) => /** @type {HTMLElement} */ (el).offsetParent);
+  const lines = [...(form?.querySelectorAll("input.in") ?? [])].filter(
+    (el) => /** @type {HTMLElement} */ (el).offsetParent,
+  );
   const next = /** @type {HTMLInputElement|undefined} */ (lines[lines.indexOf(found) + 1]);
   if (!next || next.value) return;
   event.preventDefault();

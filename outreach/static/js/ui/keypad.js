@@ -32,5 +32,6 @@ function shape(input) {
 
 on("input", "[data-keypad]", (input) => shape(/** @type {HTMLInputElement} */ (input)));
 onPage((root) => {
-  for (const input of root.querySelectorAll("[data-keypad]")) shape(/** @type {HTMLInputElement} */ (input));
+  for (const input of root.querySelectorAll("[data-keypad]"))
+    shape(/** @type {HTMLInputElement} */ (input));
 });

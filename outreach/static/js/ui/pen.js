@@ -27,7 +27,12 @@ async function wakePen(box) {
     const scale = ink.w ? Math.min(w / ink.w, h / ink.h) : 1;
     if (!ink.s.length) Object.assign(ink, { w, h });
     pen.setTransform(dense * scale, 0, 0, dense * scale, 0, 0);
-    Object.assign(pen, { lineWidth: 3, lineCap: "round", lineJoin: "round", strokeStyle: getComputedStyle(canvas).color });
+    Object.assign(pen, {
+      lineWidth: 3,
+      lineCap: "round",
+      lineJoin: "round",
+      strokeStyle: getComputedStyle(canvas).color,
+    });
     for (const line of ink.s) draw(line);
   };
   const draw = (/** @type {number[]} */ line) => {
@@ -41,7 +46,10 @@ async function wakePen(box) {
   const at = (/** @type {PointerEvent} */ event) => {
     const area = canvas.getBoundingClientRect();
     const scale = ink.w ? Math.min(area.width / ink.w, area.height / ink.h) : 1;
-    return [Math.round((event.clientX - area.left) / scale), Math.round((event.clientY - area.top) / scale)];
+    return [
+      Math.round((event.clientX - area.left) / scale),
+      Math.round((event.clientY - area.top) / scale),
+    ];
   };
   const keep = async () => {
     if (ink.s.length) {

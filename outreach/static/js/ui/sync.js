@@ -26,7 +26,8 @@ function later(wait) {
 
 /** @param {string} selector @param {string} text */
 function put(selector, text) {
-  for (const el of document.querySelectorAll(selector)) if (el.textContent !== text) el.textContent = text;
+  for (const el of document.querySelectorAll(selector))
+    if (el.textContent !== text) el.textContent = text;
 }
 
 /** @param {any} answer */
@@ -73,7 +74,8 @@ async function steps(body) {
 
 /** @param {{now?: boolean}} wish */
 async function run({ now = false }) {
-  if (running || document.visibilityState !== "visible" || !navigator.serviceWorker?.controller) return;
+  if (running || document.visibilityState !== "visible" || !navigator.serviceWorker?.controller)
+    return;
   running = true;
   try {
     await navigator.locks.request("jk-page-sync", { ifAvailable: true }, async (lock) => {

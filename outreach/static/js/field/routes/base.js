@@ -55,21 +55,45 @@ function merged(rows, lang) {
     built.bands.map((/** @type {any} */ b) => {
       const own = rows.get(`bpu-${String(b.band).padStart(2, "0")}`);
       if (!own) return b;
-      return { band: b.band, income_from: own.from, base_income: own.base, jkk_month: own.jkk, jkm_month: own.jkm, jht_month: own.jht };
+      return {
+        band: b.band,
+        income_from: own.from,
+        base_income: own.base,
+        jkk_month: own.jkk,
+        jkm_month: own.jkm,
+        jht_month: own.jht,
+      };
     }),
   );
-  const texts = Object.entries(/** @type {Record<string, any>} */ (built.texts)).map(([name, text]) => {
-    const own = [...rows.values()].filter((row) => row?.name === name && row.version >= text.version);
-    const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
-    return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
-  });
-  const settings = { ...built.settings, ...Object.fromEntries(Object.keys(built.settings).filter((k) => rows.has(k)).map((k) => [k, rows.get(k)])) };
-  const benefits = built.benefits.map((/** @type {any[]} */ b) => ({ programme: b[0], benefit: b[1], amount: b[2] }));
+  const texts = Object.entries(/** @type {Record<string, any>} */ (built.texts)).map(
+    ([name, text]) => {
+      const own = [...rows.values()].filter(
+        (row) => row?.name === name && row.version >= text.version,
+      );
+      const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
+      return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
+    },
+  );
+  const settings = {
+    ...built.settings,
+    ...Object.fromEntries(
+      Object.keys(built.settings)
+        .filter((k) => rows.has(k))
+        .map((k) => [k, rows.get(k)]),
+    ),
+  };
+  const benefits = built.benefits.map((/** @type {any[]} */ b) => ({
+    programme: b[0],
+    benefit: b[1],
+    amount: b[2],
+  }));
   return { occupations, bands, texts: Object.fromEntries(texts), settings, benefits };
 }
 
 /** @type {Map<string, any>} */
-const regions = new Map(built.regions.map((/** @type {any[]} */ r) => [r[0], { code: r[0], name: r[1], kind: r[2] }]));
+const regions = new Map(
+  built.regions.map((/** @type {any[]} */ r) => [r[0], { code: r[0], name: r[1], kind: r[2] }]),
+);
 
 /** A village with its kecamatan's name; the code itself for one nobody knows. @param {string} code */
 export function village(code) {
@@ -103,7 +127,8 @@ export const canAdd = (q) => ADDERS.includes(q.profile.role ?? "officer");
 /** True for those who serve the whole regency. @param {any} q */
 export const servesAll = (q) => WHOLE.includes(q.profile.role);
 /** The villages assigned to this person. @param {any} q @returns {string[]} */
-export const ownVillages = (q) => (q.profile.scopes ?? []).filter((/** @type {string} */ s) => /^\d\d\.\d\d\.\d\d\.\d{4}$/.test(s));
+export const ownVillages = (q) =>
+  (q.profile.scopes ?? []).filter((/** @type {string} */ s) => /^\d\d\.\d\d\.\d\d\.\d{4}$/.test(s));
 
 /** The letter of assignment for a village, or any of this person's. @param {any} q @param {string} [code] */
 export function letter(q, code = "") {
@@ -139,13 +164,19 @@ export function spoken(q, refs, code, more = {}) {
   return Object.fromEntries(
     Object.entries(refs.texts).map(([name, { text }]) => [
       name,
-      Object.entries(kw).reduce((said, [key, value]) => said.replaceAll(`{${key}}`, () => String(value)), text),
+      Object.entries(kw).reduce(
+        (said, [key, value]) => said.replaceAll(`{${key}}`, () => String(value)),
+        text,
+      ),
     ]),
   );
 }
 
 /** What waits to be sent, in records and kilobytes. @param {any} ledger */
 export const waits = (ledger) => {
-  const photos = ledger.items.reduce((/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0), 0);
+  const photos = ledger.items.reduce(
+    (/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0),
+    0,
+  );
   return { records: ledger.pending, photos, kilobytes: photos * 90 };
 };

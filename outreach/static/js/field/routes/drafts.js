@@ -42,7 +42,10 @@ export async function begin(q, code, householdOf) {
   if (other) {
     const { address_line, pemangku, rt, rw, kk_number, household_id, visit_id } = other.data;
     draft.form = writeForm({ address_line, pemangku, rt, rw, kk_number });
-    Object.assign(draft, { householdId: household_id ?? householdOf, visitId: visit_id ?? draft.visitId });
+    Object.assign(draft, {
+      householdId: household_id ?? householdOf,
+      visitId: visit_id ?? draft.visitId,
+    });
   }
   await keep(q, draft);
   return draft;
@@ -55,7 +58,12 @@ export async function begin(q, code, householdOf) {
 export async function beginEdit(q, worker, step, door) {
   const before = await load(q, worker.id);
   if (before) {
-    const again = { ...before, step, mode: before.mode === "door" ? "door" : door ? "continue" : "section" };
+    /** @type {Draft} */
+    const again = {
+      ...before,
+      step,
+      mode: before.mode === "door" ? "door" : door ? "continue" : "section",
+    };
     await keep(q, again);
     return again;
   }
@@ -81,7 +89,8 @@ export async function beginEdit(q, worker, step, door) {
 }
 
 /** The data that the draft's answers say. @param {any} q @param {Draft} draft */
-export const dataOf = (q, draft) => readForm(draft, { today: today(q), village: village(draft.scope) });
+export const dataOf = (q, draft) =>
+  readForm(draft, { today: today(q), village: village(draft.scope) });
 
 /**
  * The answers of a posted screen merged into the draft; several values of one name are joined.
@@ -90,7 +99,9 @@ export const dataOf = (q, draft) => readForm(draft, { today: today(q), village: 
  */
 export function answer(draft, posted, boxes) {
   for (const name of boxes) delete draft.form[name];
-  const names = new Set([...posted.keys()].filter((n) => !["go", "find", "q", "later"].includes(n)));
+  const names = new Set(
+    [...posted.keys()].filter((n) => !["go", "find", "q", "later"].includes(n)),
+  );
   for (const name of names) draft.form[name] = posted.getAll(name).join(",");
 }
 
@@ -103,12 +114,22 @@ export async function save(q, draft) {
   const data = dataOf(q, draft);
   for (const name of draft.leave ?? []) delete data[name];
   const role = q.profile.role ?? "officer";
-  const only = draft.mode === "section" ? changeable(draft.step, role) : Object.keys({ ...draft.base, ...data });
+  const only =
+    draft.mode === "section"
+      ? changeable(draft.step, role)
+      : Object.keys({ ...draft.base, ...data });
   const set = changesOf(draft.base ?? {}, data, only);
   if (Object.keys(set).length === 0) {
     await q.store.deleteDraft(draft.id);
     return draft.worker ?? draft.id;
   }
-  await q.store.save({ table: "worker", id: draft.worker ?? draft.id, scope: draft.scope, set, op: "put", draftId: draft.id });
+  await q.store.save({
+    table: "worker",
+    id: draft.worker ?? draft.id,
+    scope: draft.scope,
+    set,
+    op: "put",
+    draftId: draft.id,
+  });
   return draft.worker ?? draft.id;
 }

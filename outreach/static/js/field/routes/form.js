@@ -18,7 +18,12 @@ import * as drafts from "./drafts.js";
 async function stepContext(q, draft, data) {
   const refs = await references(q);
   const nikWhole = /^\d{16}$/.test(data.nik ?? "") ? data.nik : null;
-  const person_ = { nik: nikWhole, full_name: data.full_name, birth_date: data.birth_date, exceptId: draft.worker ?? draft.id };
+  const person_ = {
+    nik: nikWhole,
+    full_name: data.full_name,
+    birth_date: data.birth_date,
+    exceptId: draft.worker ?? draft.id,
+  };
   return {
     today: today(q),
     village: village(draft.scope),
@@ -72,16 +77,24 @@ async function show(q, draft, errors, said = "") {
       fields: flat(step?.build(draft, data, errors ?? {}, ctx, q.w) ?? []),
       saved_at: draft.at ? q.t("field.autosaved", { at: formatTime(draft.at, q.lang) }) : "",
       later: draft.mode !== "section" && (data.full_name || data.nik) ? 1 : 0,
-      next_words: q.t(ends ? (refused(draft) ? "field.refused.next" : "field.save_here") : "field.next"),
+      next_words: q.t(
+        ends ? (refused(draft) ? "field.refused.next" : "field.save_here") : "field.next",
+      ),
       gps: draft.form.gps || draft.worker ? 0 : 1,
     },
   };
 }
 
-const refused = (/** @type {any} */ draft) => draft.step === "setuju" && draft.form.agree === "tidak";
+const refused = (/** @type {any} */ draft) =>
+  draft.step === "setuju" && draft.form.agree === "tidak";
 
 /** @param {any} q */
-const gone = (q) => ({ view: "missing", status: 404, title: q.t("field.draft_gone"), ctx: { title: q.t("field.draft_gone"), text: q.t("field.draft_gone_text") } });
+const gone = (q) => ({
+  view: "missing",
+  status: 404,
+  title: q.t("field.draft_gone"),
+  ctx: { title: q.t("field.draft_gone"), text: q.t("field.draft_gone_text") },
+});
 
 /** @param {(q: any, draft: any) => any} handler @returns {(q: any) => Promise<any>} */
 const withDraft = (handler) => async (q) => {
@@ -145,7 +158,15 @@ function dropHeir(form, at) {
 /** Names of a screen's boxes, which a browser leaves out when unticked. @param {any} draft */
 function boxesOf(draft) {
   const heirs = Array.from({ length: heirCount(draft.form) }, (_, i) => `heir${i}_minor`);
-  return { hasil: ["no_phone"], kontak: ["no_phone"], waris: heirs, keluarga: heirs, kriteria: ["vulnerability_flags"] }[/** @type {string} */ (draft.step)] ?? [];
+  return (
+    {
+      hasil: ["no_phone"],
+      kontak: ["no_phone"],
+      waris: heirs,
+      keluarga: heirs,
+      kriteria: ["vulnerability_flags"],
+    }[/** @type {string} */ (draft.step)] ?? []
+  );
 }
 
 route(
@@ -176,7 +197,8 @@ async function goOn(q, draft) {
   if (refused(draft)) return { redirect: `/field/form/${draft.id}/discard` };
   const next = draft.mode === "section" ? null : nextStep(draft.step);
   if (next) return { redirect: `/field/form/${draft.id}/${next}` };
-  if (draft.mode !== "section" && draft.form.facts_from === "diwakili") return { redirect: `/field/form/${draft.id}/later` };
+  if (draft.mode !== "section" && draft.form.facts_from === "diwakili")
+    return { redirect: `/field/form/${draft.id}/later` };
   return finish(q, draft);
 }
 
@@ -187,7 +209,10 @@ async function goOn(q, draft) {
 async function unseenTwin(q, draft, data) {
   if (!["nik", "nama"].includes(draft.step)) return "";
   const { duplicates } = await stepContext(q, draft, data);
-  const key = duplicates.map((/** @type {any} */ d) => d.id).sort().join();
+  const key = duplicates
+    .map((/** @type {any} */ d) => d.id)
+    .sort()
+    .join();
   if (!key || draft.twinsSeen === key) return "";
   draft.twinsSeen = key;
   await drafts.keep(q, draft);
@@ -198,11 +223,27 @@ async function unseenTwin(q, draft, data) {
 async function finish(q, draft) {
   try {
     const id = await drafts.save(q, draft);
-    return { redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}` };
+    return {
+      redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}`,
+    };
   } catch (error) {
     const code = /** @type {any} */ (error).code ?? /** @type {any} */ (error).name;
-    if (!["storage_full", "storage_busy", "mutation_too_big", "blob_missing", "QuotaExceededError"].includes(code)) throw error;
-    return show(q, draft, {}, q.t(code === "blob_missing" ? "field.error.blob" : "field.error.full"));
+    if (
+      ![
+        "storage_full",
+        "storage_busy",
+        "mutation_too_big",
+        "blob_missing",
+        "QuotaExceededError",
+      ].includes(code)
+    )
+      throw error;
+    return show(
+      q,
+      draft,
+      {},
+      q.t(code === "blob_missing" ? "field.error.blob" : "field.error.full"),
+    );
   }
 }
 
@@ -215,10 +256,23 @@ route(
     const ctx = await stepContext(q, draft, data);
     const k = fieldKit(draft.form, undefined, q.w);
     const typed = digits(draft.form.nik);
-    const wrong = typed.length === 16 ? check({ ...draft, step: "nik" }, data, person(q).role, today(q)).nik : null;
+    const wrong =
+      typed.length === 16
+        ? check({ ...draft, step: "nik" }, data, person(q).role, today(q)).nik
+        : null;
     const notes = wrong
-      ? [{ kind: "note", cls: "note note-warn", text: q.t(`error.${wrong[0].code}`, wrong[0].params) }]
-      : [...nikFacts(draft, data, ctx, q.w), ...century(k, fromNik(draft.form, ctx.today), q.w), ...twins(ctx, q.w)];
+      ? [
+          {
+            kind: "note",
+            cls: "note note-warn",
+            text: q.t(`error.${wrong[0].code}`, wrong[0].params),
+          },
+        ]
+      : [
+          ...nikFacts(draft, data, ctx, q.w),
+          ...century(k, fromNik(draft.form, ctx.today)),
+          ...twins(ctx, q.w),
+        ];
     return { view: "_live", ctx: { fields: flat(notes) } };
   }),
 );
@@ -229,9 +283,15 @@ route(
   withDraft(async (q, draft) => {
     const refs = await references(q);
     const query = (q.form.get("find") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (/** @type {any} */ o) => query.every((/** @type {string} */ word) => `${o.id} ${o.en} ${o.local} ${o.code}`.toLowerCase().includes(word));
+    const fits = (/** @type {any} */ o) =>
+      query.every((/** @type {string} */ word) =>
+        `${o.id} ${o.en} ${o.local} ${o.code}`.toLowerCase().includes(word),
+      );
     const found = query.length ? refs.occupations.filter(fits).slice(0, 8) : [];
-    const options = found.map((/** @type {any} */ o) => ({ ...occupation(o, q.w), on: draft.form.occupation_code === o.code }));
+    const options = found.map((/** @type {any} */ o) => ({
+      ...occupation(o, q.w),
+      on: draft.form.occupation_code === o.code,
+    }));
     return { view: "_found", ctx: { options, none: query.length ? q.t("field.work.none") : "" } };
   }),
 );
@@ -241,23 +301,44 @@ function laterView(q, draft, errors) {
   const data = drafts.dataOf(q, draft);
   const k = fieldKit(draft.form, errors, q.w);
   const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
-  const facts = ["sendiri", "diwakili"].map((value) => ({ value, label: q.t(`label.facts_from.${value}`) }));
+  const facts = ["sendiri", "diwakili"].map((value) => ({
+    value,
+    label: q.t(`label.facts_from.${value}`),
+  }));
   const fields = [
     k.pick("facts_from", facts, { cols: "wide", key: "field.who_said" }),
-    { kind: "when", name: "facts_from", value: "diwakili", on: draft.form.facts_from === "diwakili", fields: [
-      k.text("informant_name", { caps: "words" }),
-      k.text("informant_relation", { max: 60 }),
-    ] },
+    {
+      kind: "when",
+      name: "facts_from",
+      value: "diwakili",
+      on: draft.form.facts_from === "diwakili",
+      fields: [
+        k.text("informant_name", { caps: "words" }),
+        k.text("informant_relation", { max: 60 }),
+      ],
+    },
   ];
   return {
     view: "later",
     title: q.t("field.later"),
     status: errors ? 422 : 200,
-    ctx: { draft: draft.id, step: draft.step, user: q.store.userId, name: data.full_name ?? q.t("field.no_name"), missing, fields: flat(fields), errors: errors ? q.t("field.mend") : "" },
+    ctx: {
+      draft: draft.id,
+      step: draft.step,
+      user: q.store.userId,
+      name: data.full_name ?? q.t("field.no_name"),
+      missing,
+      fields: flat(fields),
+      errors: errors ? q.t("field.mend") : "",
+    },
   };
 }
 
-route("GET", "/field/form/{draft}/later", withDraft((q, draft) => laterView(q, draft)));
+route(
+  "GET",
+  "/field/form/{draft}/later",
+  withDraft((q, draft) => laterView(q, draft)),
+);
 
 route(
   "POST",
@@ -267,7 +348,8 @@ route(
     /** @type {any} */
     const errors = {};
     if (!draft.form.facts_from) errors.facts_from = [{ code: "field.error.must_choose" }];
-    if (draft.form.facts_from === "diwakili" && !draft.form.informant_name) errors.informant_name = [{ code: "field.error.must_fill" }];
+    if (draft.form.facts_from === "diwakili" && !draft.form.informant_name)
+      errors.informant_name = [{ code: "field.error.must_fill" }];
     const data = drafts.dataOf(q, draft);
     if (!data.full_name && !data.nik) errors.facts_from = [{ code: "field.error.name_or_nik" }];
     await drafts.keep(q, draft);
@@ -282,8 +364,13 @@ route(
  */
 function withoutWrong(q, draft) {
   const data = drafts.dataOf(q, draft);
-  const set = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, [null, value]]));
-  const wrong = new Set([...Object.keys(checkSet("officer", set)), ...Object.keys(checkTogether(data))]);
+  const set = Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, [null, value]]),
+  );
+  const wrong = new Set([
+    ...Object.keys(checkSet("officer", set)),
+    ...Object.keys(checkTogether(data)),
+  ]);
   return { ...draft, leave: [...wrong] };
 }
 
@@ -299,7 +386,9 @@ route(
       step: draft.step,
       title: q.t("field.discard"),
       cls: "note note-warn",
-      text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", { name: draft.form.full_name || q.t("field.no_name") }),
+      text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", {
+        name: draft.form.full_name || q.t("field.no_name"),
+      }),
       yes: q.t("field.discard.yes"),
       no: q.t("field.discard.no"),
     },
@@ -314,4 +403,3 @@ route(
     return { redirect: draft.worker ? `/field/w/${draft.worker}` : "/field/" };
   }),
 );
-

@@ -17,12 +17,30 @@ export async function villageLines(q, codes) {
 route("GET", "/field/", async (q) => {
   const asked = q.query.get("u");
   if (asked) return enter(q, asked);
-  if (!q.store) return { view: "missing", ctx: { title: q.t("field.no_user"), text: q.t("field.no_user_text"), login: 1 } };
-  const [ledger, inbox, drafts, scopes] = await Promise.all([q.store.ledger(), q.store.inbox(), q.store.drafts(), q.store.scopes()]);
+  if (!q.store)
+    return {
+      view: "missing",
+      ctx: { title: q.t("field.no_user"), text: q.t("field.no_user_text"), login: 1 },
+    };
+  const [ledger, inbox, drafts, scopes] = await Promise.all([
+    q.store.ledger(),
+    q.store.inbox(),
+    q.store.drafts(),
+    q.store.scopes(),
+  ]);
   const all = servesAll(q);
   const notes = [];
-  if (ledger.lost) notes.push({ cls: "note note-stop", text: q.t("field.lost", { from: ledger.lost.from, to: ledger.lost.to }) });
-  if (q.query.get("e")) notes.push({ cls: "note note-warn", text: q.t(`field.enter.${q.query.get("e") === "offline" ? "offline" : "login"}`), login: q.t("field.login_again") });
+  if (ledger.lost)
+    notes.push({
+      cls: "note note-stop",
+      text: q.t("field.lost", { from: ledger.lost.from, to: ledger.lost.to }),
+    });
+  if (q.query.get("e"))
+    notes.push({
+      cls: "note note-warn",
+      text: q.t(`field.enter.${q.query.get("e") === "offline" ? "offline" : "login"}`),
+      login: q.t("field.login_again"),
+    });
   const first = ownVillages(q).some((code) => !scopes[code]?.listed);
   const ctx = {
     today: today(q),
@@ -42,7 +60,10 @@ route("GET", "/field/", async (q) => {
 
 route("POST", "/field/villages/find", async (q) => {
   const found = findVillages(q.form.get("q") ?? "");
-  const villages = await villageLines(q, found.map((v) => v.code));
+  const villages = await villageLines(
+    q,
+    found.map((v) => v.code),
+  );
   return { view: "_villages", ctx: { villages, villages_none: q.t("field.village.none_found") } };
 });
 
@@ -50,7 +71,11 @@ route("GET", "/field/choose", (q) => {
   const all = servesAll(q);
   const villages = all ? [] : ownVillages(q).map(village);
   const none = q.t(all ? "field.village.search_first" : "field.village.none");
-  return { view: "choose", title: q.t("field.choose_village"), ctx: { villages, villages_none: none, all_villages: all ? 1 : 0 } };
+  return {
+    view: "choose",
+    title: q.t("field.choose_village"),
+    ctx: { villages, villages_none: none, all_villages: all ? 1 : 0 },
+  };
 });
 
 route("POST", "/field/choose/find", (q) => {

@@ -7,7 +7,11 @@ import { canAdd, references, waits } from "./base.js";
 async function outbox(q, limit) {
   if (!q.store) return { redirect: "/field/" };
   const ledger = await q.store.ledger();
-  return { view: "outbox", title: q.t("field.ledger"), ctx: outboxView({ ledger, waits: waits(ledger), limit }, q.w) };
+  return {
+    view: "outbox",
+    title: q.t("field.ledger"),
+    ctx: outboxView({ ledger, waits: waits(ledger), limit }, q.w),
+  };
 }
 
 route("GET", "/field/outbox", (q) => outbox(q, Number(q.query.get("n")) || 100));
@@ -15,5 +19,9 @@ route("GET", "/field/outbox", (q) => outbox(q, Number(q.query.get("n")) || 100))
 route("GET", "/field/fix", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const [inbox, refs] = await Promise.all([q.store.inbox(), references(q)]);
-  return { view: "fix", title: q.t("field.fix"), ctx: fixView({ inbox, occupations: refs.occupations, canAdd: canAdd(q) }, q.w) };
+  return {
+    view: "fix",
+    title: q.t("field.fix"),
+    ctx: fixView({ inbox, occupations: refs.occupations, canAdd: canAdd(q) }, q.w),
+  };
 });

@@ -19,7 +19,7 @@ export async function enter(q, user) {
   if (answer.ok) {
     const { user: known } = await store.profile();
     await q.meta.setCurrentUser(user);
-    await q.meta.noteUser({ id: user, name: known?.name ?? "" });
+    await q.meta.noteUser({ id: user, name: /** @type {any} */ (known)?.name ?? "" });
     return { redirect: "/field/" };
   }
   const stays = (await q.meta.currentUser()) === user;

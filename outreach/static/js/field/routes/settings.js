@@ -22,6 +22,11 @@ route("GET", "/field/install", (q) => ({ view: "install", title: q.t("field.inst
 
 route("GET", "/field/explain", async (q) => {
   const refs = await references(q);
-  const ctx = { today: today(q), bands: refs.bands, benefits: refs.benefits, texts: spoken(q, refs, "") };
+  const ctx = {
+    today: today(q),
+    bands: refs.bands,
+    benefits: refs.benefits,
+    texts: spoken(q, refs, ""),
+  };
   return { view: "explain", title: q.t("field.explain"), ctx: explainView(ctx, q.w) };
 });

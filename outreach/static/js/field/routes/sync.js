@@ -12,14 +12,17 @@ import { network } from "./people.js";
 
 /** @param {any} answer */
 const json = (answer) =>
-  new Response(JSON.stringify(answer), { headers: strictHeaders({ "Content-Type": "application/json", "Cache-Control": "no-store" }) });
+  new Response(JSON.stringify(answer), {
+    headers: strictHeaders({ "Content-Type": "application/json", "Cache-Control": "no-store" }),
+  });
 
 /** What the person reads while or after a step. @param {any} q @param {any} done @param {any} ledger */
 function said(q, done, ledger) {
   if (done.did === "auth") return q.t("field.sync.auth");
   if (done.did === "update") return q.t("field.sync.update");
   if (done.did === "offline") return q.t("field.sync.offline", { n: ledger.pending });
-  if (done.more && done.did === "pull") return q.t("field.sync.pull", { n: done.progress?.rows ?? 0 });
+  if (done.more && done.did === "pull")
+    return q.t("field.sync.pull", { n: done.progress?.rows ?? 0 });
   if (done.more) return q.t("field.sync.push");
   return waiting(waits(ledger), q.w);
 }
@@ -37,8 +40,10 @@ function about(q) {
 }
 
 route("POST", "/field/_sync", async (q) => {
-  if (!q.store) return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
-  if (q.form.get("open") && navigator.onLine) await register(q.store, { fetch: network, ...about(q) });
+  if (!q.store)
+    return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
+  if (q.form.get("open") && navigator.onLine)
+    await register(q.store, { fetch: network, ...about(q) });
   const done = await step(q.store, { fetch: network, force: Boolean(q.form.get("now")) });
   const ledger = await q.store.ledger();
   const inbox = done.more ? null : await q.store.inbox();

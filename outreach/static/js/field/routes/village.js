@@ -17,7 +17,12 @@ async function rowsView(q, rows, code, byPlace) {
 async function pageOf(q, code, after) {
   const rows = await q.store.list(code, { after, limit: PAGE, order: "place" });
   const groups = await rowsView(q, rows, code, true);
-  return { code, groups, after: rows.length === PAGE ? rows[rows.length - 1].id : "", rows_none: q.t(canAdd(q) ? "field.list.empty" : "field.list.empty_head") };
+  return {
+    code,
+    groups,
+    after: rows.length === PAGE ? rows[rows.length - 1].id : "",
+    rows_none: q.t(canAdd(q) ? "field.list.empty" : "field.list.empty_head"),
+  };
 }
 
 route("GET", "/field/v/{code}", async (q) => {
@@ -25,7 +30,13 @@ route("GET", "/field/v/{code}", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const place = village(code);
   const n = await q.store.count(code);
-  const ctx = { ...(await pageOf(q, code)), name: place.name, place: place.place, count: q.t("field.people", { n }), can_add: canAdd(q) ? 1 : 0 };
+  const ctx = {
+    ...(await pageOf(q, code)),
+    name: place.name,
+    place: place.place,
+    count: q.t("field.people", { n }),
+    can_add: canAdd(q) ? 1 : 0,
+  };
   return { view: "village", title: place.name, ctx };
 });
 
@@ -35,7 +46,10 @@ route("POST", "/field/v/{code}/search", async (q) => {
   if (!query) return { view: "_rows", ctx: await pageOf(q, code) };
   const rows = await q.store.search(code, query, { limit: PAGE });
   const groups = await rowsView(q, rows, code, false);
-  return { view: "_rows", ctx: { code, groups, after: "", rows_none: q.t("field.list.none_found") } };
+  return {
+    view: "_rows",
+    ctx: { code, groups, after: "", rows_none: q.t("field.list.none_found") },
+  };
 });
 
 route("POST", "/field/v/{code}/more", async (q) => ({

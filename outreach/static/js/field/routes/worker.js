@@ -12,7 +12,12 @@ const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
 
 /** @param {any} q */
-const unknown = (q) => ({ view: "missing", status: 404, title: q.t("field.unknown"), ctx: { title: q.t("field.unknown"), text: q.t("field.unknown_text") } });
+const unknown = (q) => ({
+  view: "missing",
+  status: 404,
+  title: q.t("field.unknown"),
+  ctx: { title: q.t("field.unknown"), text: q.t("field.unknown_text") },
+});
 
 /** Which pictures of a worker lie on this phone. @param {any} q @param {any} data */
 async function heldPictures(q, data) {
@@ -45,7 +50,9 @@ route("GET", "/field/w/{id}", async (q) => {
     code: workerCode(worker.id),
     held: await heldPictures(q, worker.data),
     ink: await signature(q, worker.data),
-    flags: flags(worker.data, today(q), { minAge: refs.settings.min_age?.value }).filter((f) => f !== "nik_kosong"),
+    flags: flags(worker.data, today(q), { minAge: refs.settings.min_age?.value }).filter(
+      (f) => f !== "nik_kosong",
+    ),
     canAdd: canAdd(q),
   };
   const view = recordView(worker, ctx, q.w);
@@ -70,8 +77,11 @@ route("GET", "/field/saved/{id}", async (q) => {
 
 route("GET", "/field/blob/{sha}", async (q) => {
   const blob = await q.store?.blob(q.params.sha);
-  if (!blob || !TYPES.includes(blob.mime)) return new Response(null, { status: 404, headers: strictHeaders() });
-  return new Response(blob.bytes, { headers: strictHeaders({ "Content-Type": blob.mime, "Cache-Control": "no-store" }) });
+  if (!blob || !TYPES.includes(blob.mime))
+    return new Response(null, { status: 404, headers: strictHeaders() });
+  return new Response(blob.bytes, {
+    headers: strictHeaders({ "Content-Type": blob.mime, "Cache-Control": "no-store" }),
+  });
 });
 
 route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {
@@ -88,7 +98,9 @@ route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {
       purpose,
       title: `${q.t("field.withdraw")}: ${name}`,
       cls: "note note-warn",
-      text: q.t(purpose === "pendaftaran" ? "field.withdraw.main" : "field.withdraw.text", { name: worker.data.full_name ?? "" }),
+      text: q.t(purpose === "pendaftaran" ? "field.withdraw.main" : "field.withdraw.text", {
+        name: worker.data.full_name ?? "",
+      }),
       yes: q.t("field.withdraw.yes"),
       no: q.t("field.withdraw.no"),
     },
@@ -101,6 +113,12 @@ route("POST", "/field/w/{id}/withdraw/{purpose}", async (q) => {
   if (!worker || !PURPOSES.includes(purpose)) return unknown(q);
   const before = worker.data.consent_withdrawn ?? null;
   const after = { ...before, [purpose]: q.now.toISOString() };
-  await q.store.save({ table: "worker", id, scope: worker.scope, set: { consent_withdrawn: [before, after] }, op: "put" });
+  await q.store.save({
+    table: "worker",
+    id,
+    scope: worker.scope,
+    set: { consent_withdrawn: [before, after] },
+    op: "put",
+  });
   return { redirect: `/field/w/${id}` };
 });

@@ -15,12 +15,23 @@ const SHOWN_AT = {
   consent: "agree",
 };
 /** Fields that are answered by choosing, for the words of the error. */
-const CHOSEN = ["nik_status", "nik_match", "sex", "domicile", "occupation_code", "employment_relation", "already_member", "income"];
+const CHOSEN = [
+  "nik_status",
+  "nik_match",
+  "sex",
+  "domicile",
+  "occupation_code",
+  "employment_relation",
+  "already_member",
+  "income",
+];
 
 /** @typedef {Record<string, {code: string, params?: any}[]>} Errors */
 
 /** @param {string} name @returns {Errors[string]} */
-const unanswered = (name) => [{ code: CHOSEN.includes(name) ? "field.error.must_choose" : "field.error.must_fill" }];
+const unanswered = (name) => [
+  { code: CHOSEN.includes(name) ? "field.error.must_choose" : "field.error.must_fill" },
+];
 
 /**
  * @param {any} draft @param {any} data @param {string} role @param {string} today
@@ -34,7 +45,8 @@ export function check(draft, data, role, today) {
   /** @type {Errors} */
   const errors = {};
   const broken = { ...checkSet(role, set) };
-  for (const [name, fault] of Object.entries(checkTogether(data))) if (own.includes(name)) broken[name] = [fault];
+  for (const [name, fault] of Object.entries(checkTogether(data)))
+    if (own.includes(name)) broken[name] = [fault];
   for (const [name, faults] of Object.entries(broken)) place(errors, name, faults);
   if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
   return errors;
@@ -56,7 +68,19 @@ function door(errors, draft, data, own, today) {
   const special = ASKED[/** @type {keyof typeof ASKED} */ (draft.step)];
   special?.(errors, draft.form, data, today);
   for (const name of missingForDoor(data, today)) {
-    if (!own.includes(name) || ["consent", "heirs", "nik", "nik_status", "nik_check", "address_line", "work_location"].includes(name)) continue;
+    if (
+      !own.includes(name) ||
+      [
+        "consent",
+        "heirs",
+        "nik",
+        "nik_status",
+        "nik_check",
+        "address_line",
+        "work_location",
+      ].includes(name)
+    )
+      continue;
     const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
     errors[at] ??= unanswered(at);
   }
@@ -66,22 +90,30 @@ const ASKED = {
   /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
   nik(errors, form, data, today) {
     if (form.no_nik === "ya") {
-      if (!data.nik_status || data.nik_status === "ada") errors.nik_status = unanswered("nik_status");
+      if (!data.nik_status || data.nik_status === "ada")
+        errors.nik_status = unanswered("nik_status");
       return;
     }
     if (!data.nik) errors.nik = [{ code: "field.error.nik_needed" }];
     else if (!errors.nik) {
-      if (fromNik(form, today)?.ask && !form.century && !form.birth_date) errors.century = [{ code: "field.error.must_choose" }];
-      if (form.nik_last4 && digits(form.nik_last4) !== data.nik.slice(-4)) errors.nik_last4 = [{ code: "field.error.last4_differs" }];
-      else if (!data.nik_check) errors[form.retype === "ya" ? "nik_last4" : "ktp_photo"] = [{ code: "field.error.photo_or_retype" }];
+      if (fromNik(form, today)?.ask && !form.century && !form.birth_date)
+        errors.century = [{ code: "field.error.must_choose" }];
+      if (form.nik_last4 && digits(form.nik_last4) !== data.nik.slice(-4))
+        errors.nik_last4 = [{ code: "field.error.last4_differs" }];
+      else if (!data.nik_check)
+        errors[form.retype === "ya" ? "nik_last4" : "ktp_photo"] = [
+          { code: "field.error.photo_or_retype" },
+        ];
     }
   },
   /** @param {Errors} errors @param {any} form */
   waris(errors, form) {
     for (let i = 0; i < heirCount(form); i++) {
       if (!(form[`heir${i}_name`] ?? "").trim()) errors[`heir${i}_name`] ??= unanswered("name");
-      if (!form[`heir${i}_relation`]) errors[`heir${i}_relation`] ??= [{ code: "field.error.must_choose" }];
-      if (form[`heir${i}_minor`] === "ya" && !form[`heir${i}_guardian`]) errors[`heir${i}_guardian`] ??= unanswered("guardian");
+      if (!form[`heir${i}_relation`])
+        errors[`heir${i}_relation`] ??= [{ code: "field.error.must_choose" }];
+      if (form[`heir${i}_minor`] === "ya" && !form[`heir${i}_guardian`])
+        errors[`heir${i}_guardian`] ??= unanswered("guardian");
     }
   },
   /** @param {Errors} errors @param {any} form @param {any} data */
@@ -90,7 +122,8 @@ const ASKED = {
       if (!digits(form.income_amount)) errors.income_amount = unanswered("income_amount");
       if (!form.income_per) errors.income_per = [{ code: "field.error.must_choose" }];
     }
-    if (form.income === "tulis" && form.income_per === "panen" && !digits(form.income_harvests)) errors.income_harvests = unanswered("income_harvests");
+    if (form.income === "tulis" && form.income_per === "panen" && !digits(form.income_harvests))
+      errors.income_harvests = unanswered("income_harvests");
     if (form.income === "tulis") errors.income ??= [];
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
     if (errors.income?.length === 0) delete errors.income;
@@ -100,9 +133,14 @@ const ASKED = {
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
     if (form.agree !== "ya") return;
-    for (const name of ["p_wa", "p_foto", "p_opd"]) if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
+    for (const name of ["p_wa", "p_foto", "p_opd"])
+      if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
     const photo = form.method === "cap_jempol_foto" || form.method === "formulir_kertas_foto";
-    if (!data.consent?.evidence) errors[photo ? "evidence_photo" : "signature"] = [{ code: photo ? "field.error.evidence_needed" : "field.error.sign_needed" }];
-    if (form.method === "cap_jempol_foto" && !(form.witness ?? "").trim()) errors.witness = unanswered("witness");
+    if (!data.consent?.evidence)
+      errors[photo ? "evidence_photo" : "signature"] = [
+        { code: photo ? "field.error.evidence_needed" : "field.error.sign_needed" },
+      ];
+    if (form.method === "cap_jempol_foto" && !(form.witness ?? "").trim())
+      errors.witness = unanswered("witness");
   },
 };

@@ -4,7 +4,11 @@ import { DOOR } from "./steps_door.js";
 import { LATER } from "./steps_later.js";
 
 const ALL = [...DOOR, ...LATER];
-const HEAD_STEPS = { nama: ["full_name"], alamat: ["address_line", "pemangku", "rt", "rw"], catatan: ["notes"] };
+const HEAD_STEPS = {
+  nama: ["full_name"],
+  alamat: ["address_line", "pemangku", "rt", "rw"],
+  catatan: ["notes"],
+};
 
 /** The step of this name, or undefined. @param {string} slug */
 export const stepOf = (slug) => ALL.find((step) => step.slug === slug);
@@ -49,5 +53,7 @@ export const SECTIONS = ALL.map(({ slug, data }) => ({ slug, data }));
  * @returns {Record<string, [any, any]>}
  */
 export function changesOf(base, data, only) {
-  return Object.fromEntries(Object.entries(changes(base, data)).filter(([name]) => only.includes(name)));
+  return Object.fromEntries(
+    Object.entries(changes(base, data)).filter(([name]) => only.includes(name)),
+  );
 }

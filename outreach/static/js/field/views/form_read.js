@@ -20,7 +20,8 @@ const PLACE_OF_WORK = [
 
 /** Digits only. @param {string|undefined} text */
 export const digits = (text) => (text ?? "").replace(/\D/g, "");
-const words = (/** @type {string|undefined} */ text) => (text ?? "").trim().replace(/\s+/g, " ") || null;
+const words = (/** @type {string|undefined} */ text) =>
+  (text ?? "").trim().replace(/\s+/g, " ") || null;
 const yes = (/** @type {string|undefined} */ text) => (text ? text === "ya" : null);
 const int = (/** @type {string|undefined} */ text) => (digits(text) ? Number(digits(text)) : null);
 
@@ -31,7 +32,8 @@ const int = (/** @type {string|undefined} */ text) => (digits(text) ? Number(dig
 export function readDate(text) {
   const typed = (text ?? "").trim();
   if (!typed) return null;
-  const m = typed.match(/^(\d{1,2})\D+(\d{1,2})\D+(\d{4})$/) ?? typed.match(/^(\d{2})(\d{2})(\d{4})$/);
+  const m =
+    typed.match(/^(\d{1,2})\D+(\d{1,2})\D+(\d{4})$/) ?? typed.match(/^(\d{2})(\d{2})(\d{4})$/);
   return m ? `${m[3]}-${m[2].padStart(2, "0")}-${m[1].padStart(2, "0")}` : typed;
 }
 
@@ -41,7 +43,9 @@ export const writeDate = (iso) => (iso ? iso.split("-").reverse().join("-") : ""
 /** The first likely place of work of an occupation; changeable later. @param {string|null} code */
 export function placeOfWork(code) {
   if (!code) return null;
-  return PLACE_OF_WORK.find(([pattern]) => /** @type {RegExp} */ (pattern).test(code))?.[1] ?? "lain";
+  return (
+    PLACE_OF_WORK.find(([pattern]) => /** @type {RegExp} */ (pattern).test(code))?.[1] ?? "lain"
+  );
 }
 
 /**
@@ -76,7 +80,8 @@ function readDomicile(form) {
 
 /** A band's button carries the band's base, which is the monthly figure. @param {Form} form */
 function readIncome(form) {
-  if (form.income === "tidak_tahu") return { monthly_income: null, income_said: { per: "tidak_tahu" } };
+  if (form.income === "tidak_tahu")
+    return { monthly_income: null, income_said: { per: "tidak_tahu" } };
   if (form.income && form.income !== "tulis") {
     return { monthly_income: Number(form.income), income_said: { per: "bulan" } };
   }
@@ -86,7 +91,11 @@ function readIncome(form) {
   }
   const times = form.income_per === "panen" ? (int(form.income_harvests) ?? 1) : 1;
   const monthly = form.income_per === "bulan" ? amount : Math.round((amount * times) / 12);
-  const said = { amount, per: form.income_per, ...(form.income_per === "panen" ? { harvests: times } : {}) };
+  const said = {
+    amount,
+    per: form.income_per,
+    ...(form.income_per === "panen" ? { harvests: times } : {}),
+  };
   return { monthly_income: monthly, income_said: said };
 }
 
@@ -107,7 +116,10 @@ function readHeirs(form) {
         minor: minor || null,
         guardian: minor ? words(get("guardian")) : null,
         nik: minor ? null : digits(get("nik")) || null,
-        phone: !minor && words(get("phone")) ? (normalisePhone(get("phone")) ?? words(get("phone"))) : null,
+        phone:
+          !minor && words(get("phone"))
+            ? (normalisePhone(get("phone")) ?? words(get("phone")))
+            : null,
       }),
     );
   }
@@ -137,7 +149,9 @@ function readConsent(form, draft) {
 
 /** The object without empty parts. @param {Record<string, any>} object @returns {Record<string, any>} */
 export function tidy(object) {
-  return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== null && v !== undefined && v !== ""));
+  return Object.fromEntries(
+    Object.entries(object).filter(([, v]) => v !== null && v !== undefined && v !== ""),
+  );
 }
 
 /** @param {Form} form @param {any} data @param {any} village */
@@ -145,7 +159,8 @@ function addressLine(form, data, village) {
   if (words(form.address_line)) return words(form.address_line);
   if (data.domicile_same_as_ktp === null) return null;
   const hamlet = village?.kind === "kelurahan" ? "Lingkungan" : "Pemangku";
-  const named = data.pemangku && /^\d+$/.test(data.pemangku) ? `${hamlet} ${data.pemangku}` : data.pemangku;
+  const named =
+    data.pemangku && /^\d+$/.test(data.pemangku) ? `${hamlet} ${data.pemangku}` : data.pemangku;
   return [named, data.rt && `RT ${data.rt}`, village?.name].filter(Boolean).join(", ");
 }
 
@@ -167,7 +182,9 @@ export function readForm(draft, ctx) {
     gps: form.gps ? JSON.parse(form.gps) : null,
     source_list: draft.source,
     facts_from: form.facts_from || "sendiri",
-    informant: diwakili ? tidy({ name: words(form.informant_name), relation: words(form.informant_relation) }) : null,
+    informant: diwakili
+      ? tidy({ name: words(form.informant_name), relation: words(form.informant_relation) })
+      : null,
     nik,
     nik_status: nik ? "ada" : form.nik_status || null,
     nik_match: nik ? yes(form.nik_match) : null,

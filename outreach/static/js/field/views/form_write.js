@@ -1,13 +1,43 @@
 /** From a worker's data to the answers of the form, so that a saved record can be edited. */
 import { tidy, writeDate } from "./form_read.js";
 
-const yesNo = (/** @type {boolean|null|undefined} */ value) => (value === true ? "ya" : value === false ? "tidak" : "");
+const yesNo = (/** @type {boolean|null|undefined} */ value) =>
+  value === true ? "ya" : value === false ? "tidak" : "";
 const SAME = [
-  "facts_from", "nik", "nik_status", "ktp_photo", "full_name", "sex", "birth_place", "mother_name", "kk_number",
-  "marital_status", "face_photo", "address_line", "pemangku", "rt", "rw", "domicile_since",
-  "ktp_village_text", "postal_code", "phone", "phone_owner", "email", "occupation_code",
-  "occupation2_code", "occupation_text", "employment_relation", "employer_name", "work_location",
-  "work_location_text", "work_hours", "group_name", "already_member", "kpj", "funding_source", "notes",
+  "facts_from",
+  "nik",
+  "nik_status",
+  "ktp_photo",
+  "full_name",
+  "sex",
+  "birth_place",
+  "mother_name",
+  "kk_number",
+  "marital_status",
+  "face_photo",
+  "address_line",
+  "pemangku",
+  "rt",
+  "rw",
+  "domicile_since",
+  "ktp_village_text",
+  "postal_code",
+  "phone",
+  "phone_owner",
+  "email",
+  "occupation_code",
+  "occupation2_code",
+  "occupation_text",
+  "employment_relation",
+  "employer_name",
+  "work_location",
+  "work_location_text",
+  "work_hours",
+  "group_name",
+  "already_member",
+  "kpj",
+  "funding_source",
+  "notes",
 ];
 
 /** @param {any} data */
@@ -17,7 +47,12 @@ function writeIncome(data) {
   if (said?.amount == null && data.monthly_income == null) return {};
   if (said?.amount == null) return { income: String(data.monthly_income) };
   const harvests = said.harvests ? String(said.harvests) : "";
-  return { income: "tulis", income_amount: String(said.amount), income_per: said.per, income_harvests: harvests };
+  return {
+    income: "tulis",
+    income_amount: String(said.amount),
+    income_per: said.per,
+    income_harvests: harvests,
+  };
 }
 
 /** @param {any[]} heirs */
@@ -53,7 +88,9 @@ function writeConsent(consent) {
  * @returns {import("./kit.js").Form}
  */
 export function writeForm(data) {
-  const same = Object.fromEntries(SAME.map((name) => [name, data[name] == null ? "" : String(data[name])]));
+  const same = Object.fromEntries(
+    SAME.map((name) => [name, data[name] == null ? "" : String(data[name])]),
+  );
   return tidy({
     ...same,
     birth_date: writeDate(data.birth_date),

@@ -13,11 +13,12 @@ export function bandOptions(bands, chosen, w, money) {
   const options = bands.map((band, i) => {
     const next = bands[i + 1];
     const top = next ? next.income_from - 1000 : null;
-    const label = i === 0
-      ? w.t("field.income.upto", { to: money(top ?? band.base) })
-      : top
-        ? w.t("field.income.range", { from: money(band.income_from), to: money(top) })
-        : w.t("field.income.over", { from: money(band.income_from) });
+    const label =
+      i === 0
+        ? w.t("field.income.upto", { to: money(top ?? band.base) })
+        : top
+          ? w.t("field.income.range", { from: money(band.income_from), to: money(top) })
+          : w.t("field.income.over", { from: money(band.income_from) });
     const yearly = top ? w.t("field.income.yearly", { to: money(thousands(top) * 12000) }) : "";
     return { value: String(band.base), label, small: i < SHOWN ? yearly : "" };
   });

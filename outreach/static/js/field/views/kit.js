@@ -22,7 +22,9 @@ const STATES = {
  * @param {string|undefined} state @param {Words} w
  */
 export function mark(state, w) {
-  const kind = /** @type {keyof typeof MARKS} */ (STATES[/** @type {keyof typeof STATES} */ (state)] ?? "server");
+  const kind = /** @type {keyof typeof MARKS} */ (
+    STATES[/** @type {keyof typeof STATES} */ (state)] ?? "server"
+  );
   return { cls: `mark ${MARKS[kind]}`, word: w.t(`field.state.${kind}`) };
 }
 
@@ -91,7 +93,9 @@ export function fieldKit(form, errors, w) {
       small: "",
       ...o,
       id: `f-${name}-${o.value}`.replace(/[^\w-]/g, "_"),
-      on: String(form[name] ?? "").split(",").includes(o.value),
+      on: String(form[name] ?? "")
+        .split(",")
+        .includes(o.value),
     }));
   return {
     /** One line of text. @param {string} name @param {any} extra */

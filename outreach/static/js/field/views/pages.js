@@ -1,5 +1,11 @@
 /** View models of the smaller screens: today, ledger, to-fix, saved, settings, explainer. */
-import { formatDate, formatDay, formatMoney, formatNumber, formatTime } from "../../domain/formats.js";
+import {
+  formatDate,
+  formatDay,
+  formatMoney,
+  formatNumber,
+  formatTime,
+} from "../../domain/formats.js";
 import { bandFor, monthPrice } from "../../domain/tariffs.js";
 import { missingForDoor } from "../../domain/rules.js";
 import { stepFor } from "./flow.js";
@@ -14,7 +20,8 @@ export const numbers = (ledger, w) => ({
 });
 
 /** Seconds of sending: 250 bytes a record and 90 kB a picture at a weak 15 kB/s. */
-const estimate = (/** @type {any} */ waits) => Math.ceil((waits.records * 0.25 + waits.kilobytes) / 15);
+const estimate = (/** @type {any} */ waits) =>
+  Math.ceil((waits.records * 0.25 + waits.kilobytes) / 15);
 
 /** What waits, with how long sending takes on a weak network. @param {any} waits @param {any} w */
 export function waiting(waits, w) {
@@ -57,7 +64,8 @@ export function todayView(ctx, w) {
 const SPOKEN = ["conflict", "held", "invalid", "returned", "task"];
 
 /** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
-const verdictWords = (status, w) => (status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "");
+const verdictWords = (status, w) =>
+  status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
 
 /** @param {any} ctx @param {any} w */
 export function outboxView(ctx, w) {
@@ -81,9 +89,22 @@ export function outboxView(ctx, w) {
 /** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
 function fixCard(item, ctx, w) {
   const said = item.data ?? {};
-  const names = [...Object.keys(said.errors ?? {}), ...(said.conflicts ?? []).map((/** @type {any} */ c) => c.field), ...(said.fields ?? [])];
-  const steps = [...new Set(names.map(stepFor))].map((step) => ({ step, label: w.t(`field.section.${step}`) }));
-  const extra = [said.reason, said.code].filter(Boolean).map((r) => (typeof r === "object" || /^[a-z_]+$/.test(r) ? safeError(typeof r === "object" ? r : { code: r }, w) : r));
+  const names = [
+    ...Object.keys(said.errors ?? {}),
+    ...(said.conflicts ?? []).map((/** @type {any} */ c) => c.field),
+    ...(said.fields ?? []),
+  ];
+  const steps = [...new Set(names.map(stepFor))].map((step) => ({
+    step,
+    label: w.t(`field.section.${step}`),
+  }));
+  const extra = [said.reason, said.code]
+    .filter(Boolean)
+    .map((r) =>
+      typeof r === "object" || /^[a-z_]+$/.test(r)
+        ? safeError(typeof r === "object" ? r : { code: r }, w)
+        : r,
+    );
   return {
     id: item.id,
     name: item.name || w.t("field.no_name"),
@@ -95,7 +116,9 @@ function fixCard(item, ctx, w) {
 }
 
 /** @param {any} ctx @param {any} w */
-export const fixView = (ctx, w) => ({ cards: ctx.inbox.map((/** @type {any} */ item) => fixCard(item, ctx, w)) });
+export const fixView = (ctx, w) => ({
+  cards: ctx.inbox.map((/** @type {any} */ item) => fixCard(item, ctx, w)),
+});
 
 /** @param {any} worker @param {any} ctx @param {any} w */
 export function savedView(worker, ctx, w) {
@@ -135,7 +158,9 @@ export function settingsView(ctx, w) {
     id_cls: w.lang === "id" ? "main" : "plain",
     en_cls: w.lang === "en" ? "main" : "plain",
     version: ctx.version,
-    unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", { n: ctx.ledger.pending }),
+    unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", {
+      n: ctx.ledger.pending,
+    }),
   };
 }
 
@@ -147,11 +172,18 @@ export function explainView(ctx, w) {
   const ride = monthPrice(band, month, "transport", "mandiri");
   const money = (/** @type {number} */ n) => formatMoney(n, w.lang);
   const sum = (/** @type {string} */ programme, /** @type {RegExp} */ name) =>
-    ctx.benefits.find((/** @type {any} */ b) => b.programme === programme && name.test(b.benefit))?.amount ?? 0;
+    ctx.benefits.find((/** @type {any} */ b) => b.programme === programme && name.test(b.benefit))
+      ?.amount ?? 0;
   const fill = (/** @type {string} */ name, /** @type {Record<string, any>} */ kw = {}) =>
-    Object.entries(kw).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, String(value)), ctx.texts[name]);
+    Object.entries(kw).reduce(
+      (text, [key, value]) => text.replaceAll(`{${key}}`, String(value)),
+      ctx.texts[name],
+    );
   const names = ["not_health", "jkk", "jkm", "price", "accident", "death"];
-  const prices = ride.amount === now.amount ? money(now.amount) : w.t("field.explain.prices", { price: money(now.amount), ride: money(ride.amount) });
+  const prices =
+    ride.amount === now.amount
+      ? money(now.amount)
+      : w.t("field.explain.prices", { price: money(now.amount), ride: money(ride.amount) });
   const kw = {
     jkk_death: money(sum("JKK", /^TOTAL/)),
     jkm_full: money(sum("JKM", /^TOTAL/)),
@@ -159,5 +191,10 @@ export function explainView(ctx, w) {
     price: money(now.full),
     price_now: prices,
   };
-  return { sections: names.map((name) => ({ title: w.t(`field.explain.${name}`), text: fill(`explain_${name}`, kw) })) };
+  return {
+    sections: names.map((name) => ({
+      title: w.t(`field.explain.${name}`),
+      text: fill(`explain_${name}`, kw),
+    })),
+  };
 }

@@ -26,7 +26,8 @@ export function hamletName(place, kind, w) {
   if (!place?.pemangku && !place?.rt) return w.t("field.hamlet.none");
   const first = kind === "kelurahan" ? "field.hamlet.lingkungan" : "field.hamlet.pemangku";
   const parts = [];
-  if (place.pemangku) parts.push(/^\d+$/.test(place.pemangku) ? w.t(first, { n: place.pemangku }) : place.pemangku);
+  if (place.pemangku)
+    parts.push(/^\d+$/.test(place.pemangku) ? w.t(first, { n: place.pemangku }) : place.pemangku);
   if (place.rt) parts.push(`RT ${place.rt}`);
   return parts.join(" · ");
 }
@@ -44,5 +45,7 @@ export function grouped(rows, ctx, w) {
     groups.set(title, [...(groups.get(title) ?? []), person(row, ctx, w)]);
   }
   const list = [...groups].map(([title, people]) => ({ title, people }));
-  return ctx.places ? list.sort((a, b) => a.title.localeCompare(b.title, "id", { numeric: true })) : list;
+  return ctx.places
+    ? list.sort((a, b) => a.title.localeCompare(b.title, "id", { numeric: true }))
+    : list;
 }

@@ -7,7 +7,18 @@ import { changeable, SECTIONS, stepFor } from "./flow.js";
 import { label, mark } from "./kit.js";
 import { occupationName } from "./people.js";
 
-const ENUMS = ["nik_status", "facts_from", "sex", "marital_status", "phone_owner", "employment_relation", "work_location", "already_member", "funding_source", "source_list"];
+const ENUMS = [
+  "nik_status",
+  "facts_from",
+  "sex",
+  "marital_status",
+  "phone_owner",
+  "employment_relation",
+  "work_location",
+  "already_member",
+  "funding_source",
+  "source_list",
+];
 const PICTURES = ["ktp_photo", "face_photo"];
 
 /** @param {string} name @param {any} w */
@@ -22,7 +33,10 @@ export function fieldLabel(name, w) {
 /** @param {any} said @param {any} data @param {any} w */
 function income(said, data, w) {
   if (said?.per === "tidak_tahu") return w.t("field.income.unknown");
-  const monthly = data.monthly_income == null ? "" : w.t("field.income.monthly", { to: formatMoney(data.monthly_income, w.lang) });
+  const monthly =
+    data.monthly_income == null
+      ? ""
+      : w.t("field.income.monthly", { to: formatMoney(data.monthly_income, w.lang) });
   if (said?.amount == null) return monthly;
   return `${formatMoney(said.amount, w.lang)} ${w.t(`field.income.per.${said.per}`)} (${monthly})`;
 }
@@ -38,10 +52,17 @@ const SHOW = {
   occupation2_code: (v, _d, ctx, w) => occupationName(ctx.occupations, v, w),
   monthly_income: (_v, data, _c, w) => income(data.income_said, data, w),
   income_said: (v, data, _c, w) => (data.monthly_income == null ? income(v, data, w) : ""),
-  heirs: (v, _d, _c, w) => v.map((/** @type {any} */ h) => `${h.name} (${[label("heir_relation", h.relation, w), h.guardian && w.t("field.guardian", { name: h.guardian })].filter(Boolean).join(", ")})`).join("; "),
+  heirs: (v, _d, _c, w) =>
+    v
+      .map(
+        (/** @type {any} */ h) =>
+          `${h.name} (${[label("heir_relation", h.relation, w), h.guardian && w.t("field.guardian", { name: h.guardian })].filter(Boolean).join(", ")})`,
+      )
+      .join("; "),
   informant: (v) => [v.name, v.relation].filter(Boolean).join(", "),
   programmes: (v) => v.join(" + "),
-  vulnerability_flags: (v, _d, _c, w) => v.map((/** @type {string} */ c) => label("vulnerability_flags", c, w)).join("; "),
+  vulnerability_flags: (v, _d, _c, w) =>
+    v.map((/** @type {string} */ c) => label("vulnerability_flags", c, w)).join("; "),
   months: (v, _d, _c, w) => w.t("field.months", { n: v }),
   nik_check: (v, _d, _c, w) => label("nik_check", v, w),
 };
@@ -57,7 +78,8 @@ export function shown(name, data, ctx, w) {
 }
 
 /** One field's conflicting or changed value, for the history. @param {string} name @param {any} value @param {any} ctx @param {any} w */
-export const shownValue = (name, value, ctx, w) => shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
+export const shownValue = (name, value, ctx, w) =>
+  shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
 
 /** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {any} data @param {any} ctx @param {any} w */
 function section({ slug, data: fields }, data, ctx, w) {
@@ -65,20 +87,41 @@ function section({ slug, data: fields }, data, ctx, w) {
   for (const name of names) ctx.told.add(name);
   const facts = names
     .filter((name) => !PICTURES.includes(name) && name !== "consent")
-    .map((name) => ({ label: fieldLabel(name, w), value: shown(name, data, ctx, w), cls: name === "nik" ? "nik" : "" }))
+    .map((name) => ({
+      label: fieldLabel(name, w),
+      value: shown(name, data, ctx, w),
+      cls: name === "nik" ? "nik" : "",
+    }))
     .filter((fact) => fact.value);
   const pictures = names
     .filter((name) => PICTURES.includes(name) && data[name] && ctx.held.has(data[name]))
     .map((name) => ({ sha: data[name], label: fieldLabel(name, w) }));
   if (slug === "setuju" && ctx.ink) pictures.push({ ...ctx.ink, label: w.t("field.signature") });
   if (slug === "setuju" && data.consent) {
-    facts.push({ label: w.t("field.ask.method"), value: label("consent_method", data.consent.method, w), cls: "" });
-    if (data.consent.witness) facts.push({ label: w.t("field.ask.witness"), value: data.consent.witness, cls: "" });
-    if (data.consent.at) facts.push({ label: w.t("field.when"), value: formatDateTime(data.consent.at, w.lang), cls: "" });
+    facts.push({
+      label: w.t("field.ask.method"),
+      value: label("consent_method", data.consent.method, w),
+      cls: "",
+    });
+    if (data.consent.witness)
+      facts.push({ label: w.t("field.ask.witness"), value: data.consent.witness, cls: "" });
+    if (data.consent.at)
+      facts.push({
+        label: w.t("field.when"),
+        value: formatDateTime(data.consent.at, w.lang),
+        cls: "",
+      });
   }
   const title = w.t(`field.section.${slug}`);
   const can = ctx.role !== "department" && changeable(slug, ctx.role).length > 0 ? 1 : 0;
-  return { step: slug, title, can_edit: can, edit: w.t("field.edit_section", { title }), facts, pictures };
+  return {
+    step: slug,
+    title,
+    can_edit: can,
+    edit: w.t("field.edit_section", { title }),
+    facts,
+    pictures,
+  };
 }
 
 const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
@@ -92,7 +135,12 @@ function consents(data, ctx, w) {
     const state = gone
       ? w.t("field.withdrawn_at", { at: formatDateTime(gone, w.lang) })
       : w.t(given ? "kit.yes" : "kit.no");
-    return { purpose, label: label("purpose", purpose, w), state, can_withdraw: given && !gone ? 1 : 0 };
+    return {
+      purpose,
+      label: label("purpose", purpose, w),
+      state,
+      can_withdraw: given && !gone ? 1 : 0,
+    };
   });
 }
 
@@ -131,7 +179,11 @@ function happened(entry, ctx, w) {
   const names = Object.keys(entry.set ?? {}).filter((name) => ctx.visible.includes(name));
   return {
     title: `${w.t("field.operation", { n: entry.mid })} · ${formatDateTime(entry.at, w.lang)}`,
-    what: names.slice(0, 6).map((name) => fieldLabel(name, w)).join(", ") + (names.length > 6 ? ", …" : ""),
+    what:
+      names
+        .slice(0, 6)
+        .map((name) => fieldLabel(name, w))
+        .join(", ") + (names.length > 6 ? ", …" : ""),
     mark: mark(entry.state ?? entry.status, w),
     reasons: reasons(entry, ctx, w),
   };
@@ -149,7 +201,10 @@ export function recordView(worker, ctx, w) {
   const later = missingForProposal(data, ctx.today).filter((name) => !door.includes(name));
   const sections = SECTIONS.map((step) => section(step, data, ctx, w));
   const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
-  const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({ cls: "note note-warn", text: label("flag", f, w) }));
+  const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({
+    cls: "note note-warn",
+    text: label("flag", f, w),
+  }));
   return {
     id: worker.id,
     name: data.full_name || w.t("field.no_name"),

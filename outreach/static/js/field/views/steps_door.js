@@ -22,8 +22,23 @@ import { fieldKit } from "./kit.js";
  * @property {{date: (iso: string) => string, money: (n: number) => string}} fmt
  */
 
-const RELATIONS = ["pasangan", "anak", "orang_tua", "cucu", "kakek_nenek", "saudara_kandung", "mertua", "pihak_yang_ditunjuk"];
-const EMPLOYMENT = ["usaha_sendiri", "bagi_hasil", "harian_ganti", "bantu_keluarga", "punya_majikan"];
+const RELATIONS = [
+  "pasangan",
+  "anak",
+  "orang_tua",
+  "cucu",
+  "kakek_nenek",
+  "saudara_kandung",
+  "mertua",
+  "pihak_yang_ditunjuk",
+];
+const EMPLOYMENT = [
+  "usaha_sendiri",
+  "bagi_hasil",
+  "harian_ganti",
+  "bantu_keluarga",
+  "punya_majikan",
+];
 const COMMON = 6;
 
 /** What the NIK says, in words, and every warning about it. @param {any} draft @param {any} data @param {StepContext} ctx @param {any} w */
@@ -31,15 +46,22 @@ export function nikFacts(draft, data, ctx, w) {
   const said = fromNik(draft.form, ctx.today);
   const notes = [];
   if (said) {
-    const born = said.date ? ctx.fmt.date(said.date) : said.years.join(" / ");
+    const born = said.date ? ctx.fmt.date(said.date ?? "") : said.years.join(" / ");
     const years = said.date ? w.t("field.years", { n: age(said.date, ctx.today) ?? 0 }) : "";
     const sex = w.t(`label.sex.${said.sex}`);
-    notes.push({ kind: "note", cls: "note note-good", text: `✓ ${[sex, born, years].filter(Boolean).join(" · ")}` });
+    notes.push({
+      kind: "note",
+      cls: "note note-good",
+      text: `✓ ${[sex, born, years].filter(Boolean).join(" · ")}`,
+    });
     const codes = warnings(data.nik, data.village_code, null, null, ctx.today);
-    if (codes.includes("nik_luar_daerah")) notes.push({ kind: "note", cls: "note", text: w.t("field.nik.elsewhere") });
-    else if (codes.includes("nik_kode_lama")) notes.push({ kind: "note", cls: "note", text: w.t("field.nik.old_code") });
+    if (codes.includes("nik_luar_daerah"))
+      notes.push({ kind: "note", cls: "note", text: w.t("field.nik.elsewhere") });
+    else if (codes.includes("nik_kode_lama"))
+      notes.push({ kind: "note", cls: "note", text: w.t("field.nik.old_code") });
     const differs = said.date && data.birth_date && data.birth_date !== said.date;
-    if (differs) notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date) })));
+    if (differs)
+      notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date ?? "") })));
     if (data.sex && data.sex !== said.sex) notes.push(warn(w.t("field.nik.sex_differs", { sex })));
   }
   if (data.birth_date && /^\d{4}-\d\d-\d\d$/.test(data.birth_date)) {
@@ -70,7 +92,12 @@ function stepNik(draft, data, errors, ctx, w) {
   if (absent) {
     return [
       k.labels("nik_status", "nik_status", ["belum_rekam", "hilang_dicari", "tidak_terbaca"]),
-      k.text("birth_date", { mode: "numeric", max: 10, hintKey: "field.hint.date", key: "label.birth_date" }),
+      k.text("birth_date", {
+        mode: "numeric",
+        max: 10,
+        hintKey: "field.hint.date",
+        key: "label.birth_date",
+      }),
       k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
       { kind: "step", value: "nik_ada", label: w.t("field.nik.have") },
     ];
@@ -78,31 +105,63 @@ function stepNik(draft, data, errors, ctx, w) {
   const said = fromNik(form, ctx.today);
   const retype = form.retype === "ya" || Boolean(form.nik_last4) || Boolean(errors?.nik_last4);
   return [
-    k.text("nik", { mode: "numeric", max: 18, keypad: "nik", live: draft.id, hintKey: "field.hint.nik" }),
-    { kind: "live", fields: [...nikFacts(draft, data, ctx, w), ...century(k, said, w), ...twins(ctx, w)] },
+    k.text("nik", {
+      mode: "numeric",
+      max: 18,
+      keypad: "nik",
+      live: draft.id,
+      hintKey: "field.hint.nik",
+    }),
+    {
+      kind: "live",
+      fields: [...nikFacts(draft, data, ctx, w), ...century(k, said), ...twins(ctx, w)],
+    },
     k.yesNo("nik_match"),
-    { kind: "when", name: "nik_match", value: "tidak", on: form.nik_match === "tidak", fields: [k.note(w.t("field.nik.mend"), "note-warn")] },
+    {
+      kind: "when",
+      name: "nik_match",
+      value: "tidak",
+      on: form.nik_match === "tidak",
+      fields: [k.note(w.t("field.nik.mend"), "note-warn")],
+    },
     retype
       ? k.text("nik_last4", { mode: "numeric", max: 4, hintKey: "field.hint.last4" })
       : k.photo("ktp_photo", { button: "field.photo.ktp" }),
-    { kind: "step", value: retype ? "foto" : "retype", label: w.t(retype ? "field.nik.by_photo" : "field.nik.by_retype") },
-    k.more("field.nik.correct", [
-      k.text("birth_date", { mode: "numeric", max: 10, hintKey: "field.hint.date", key: "label.birth_date" }),
-      k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
-    ], Boolean(form.birth_date || form.sex || errors?.birth_date || errors?.sex)),
+    {
+      kind: "step",
+      value: retype ? "foto" : "retype",
+      label: w.t(retype ? "field.nik.by_photo" : "field.nik.by_retype"),
+    },
+    k.more(
+      "field.nik.correct",
+      [
+        k.text("birth_date", {
+          mode: "numeric",
+          max: 10,
+          hintKey: "field.hint.date",
+          key: "label.birth_date",
+        }),
+        k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
+      ],
+      Boolean(form.birth_date || form.sex || errors?.birth_date || errors?.sex),
+    ),
     { kind: "step", value: "nik_tiada", label: w.t("field.nik.absent") },
   ];
 }
 
-/** @param {any} k @param {any} said @param {any} w */
-export function century(k, said, w) {
+/** @param {any} k @param {any} said */
+export function century(k, said) {
   if (!said?.ask) return [];
-  const options = said.years.map((/** @type {number} */ y) => ({ value: String(y), label: String(y) }));
+  const options = said.years.map((/** @type {number} */ y) => ({
+    value: String(y),
+    label: String(y),
+  }));
   return [k.pick("century", options, { cols: "duo" })];
 }
 
 /** @param {any} w */
-export const sexes = (w) => ["L", "P"].map((value) => ({ value, label: w.t(`label.sex.${value}`) }));
+export const sexes = (w) =>
+  ["L", "P"].map((value) => ({ value, label: w.t(`label.sex.${value}`) }));
 
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
 function stepName(draft, _data, errors, ctx, w) {
@@ -122,7 +181,11 @@ function stepName(draft, _data, errors, ctx, w) {
   const away = form.domicile === "tidak";
   const type = form.domicile === "ya" || away;
   const where = [
-    k.text("pemangku", { max: 60, caps: "words", key: urban ? "field.ask.lingkungan" : "field.ask.pemangku" }),
+    k.text("pemangku", {
+      max: 60,
+      caps: "words",
+      key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
+    }),
     k.text("rt", { mode: "numeric", max: 3 }),
   ];
   const since = [
@@ -130,16 +193,29 @@ function stepName(draft, _data, errors, ctx, w) {
     k.text("ktp_village_text", { max: 100, caps: "words" }),
   ];
   return [
-    k.text("full_name", { caps: "characters", complete: "off", key: "label.full_name", hintKey: "field.hint.name" }),
+    k.text("full_name", {
+      caps: "characters",
+      complete: "off",
+      key: "label.full_name",
+      hintKey: "field.hint.name",
+    }),
     ...twins(ctx, w),
     k.pick("domicile", options, { cols: "wide" }),
     { kind: "when", name: "domicile", value: "ya tidak", on: type, fields: where },
     { kind: "when", name: "domicile", value: "tidak", on: away, fields: since },
-    k.more("field.represented", [
-      k.pick("facts_from", ["sendiri", "diwakili"].map((v) => ({ value: v, label: w.t(`label.facts_from.${v}`) })), { cols: "wide", hintKey: "field.represented.hint", key: "label.facts_from" }),
-      k.text("informant_name", { caps: "words" }),
-      k.text("informant_relation", { max: 60, caps: "sentences" }),
-    ], form.facts_from === "diwakili" || Boolean(errors?.informant_name)),
+    k.more(
+      "field.represented",
+      [
+        k.pick(
+          "facts_from",
+          ["sendiri", "diwakili"].map((v) => ({ value: v, label: w.t(`label.facts_from.${v}`) })),
+          { cols: "wide", hintKey: "field.represented.hint", key: "label.facts_from" },
+        ),
+        k.text("informant_name", { caps: "words" }),
+        k.text("informant_relation", { max: 60, caps: "sentences" }),
+      ],
+      form.facts_from === "diwakili" || Boolean(errors?.informant_name),
+    ),
   ];
 }
 
@@ -148,18 +224,41 @@ function stepWork(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const chosen = draft.form.occupation_code;
   const common = ctx.occupations.slice(0, COMMON);
-  const shown = common.some((o) => o.code === chosen) || !chosen
-    ? common
-    : [...common.slice(0, COMMON - 1), ctx.occupations.find((o) => o.code === chosen) ?? common[COMMON - 1]];
+  const shown =
+    common.some((o) => o.code === chosen) || !chosen
+      ? common
+      : [
+          ...common.slice(0, COMMON - 1),
+          ctx.occupations.find((o) => o.code === chosen) ?? common[COMMON - 1],
+        ];
   return [
-    k.pick("occupation_code", shown.map((o) => occupation(o, w)), { cols: "wide", key: "label.occupation_code", smallKey: "field.work.main" }),
-    { kind: "find", draft: draft.id, label: w.t("field.work.search"), hint: w.t("field.work.search_hint") },
-    { kind: "when", name: "occupation_code", value: "LAIN", on: chosen === "LAIN", fields: [k.text("occupation_text", { max: 60, key: "label.occupation_text" })] },
+    k.pick(
+      "occupation_code",
+      shown.map((o) => occupation(o, w)),
+      { cols: "wide", key: "label.occupation_code", smallKey: "field.work.main" },
+    ),
+    {
+      kind: "find",
+      draft: draft.id,
+      label: w.t("field.work.search"),
+      hint: w.t("field.work.search_hint"),
+    },
+    {
+      kind: "when",
+      name: "occupation_code",
+      value: "LAIN",
+      on: chosen === "LAIN",
+      fields: [k.text("occupation_text", { max: 60, key: "label.occupation_text" })],
+    },
   ];
 }
 
 /** One occupation as a button. @param {any} o @param {any} w */
-export const occupation = (o, w) => ({ value: o.code, label: o[w.lang] ?? o.id, small: o.local ?? "" });
+export const occupation = (o, w) => ({
+  value: o.code,
+  label: o[w.lang] ?? o.id,
+  small: o.local ?? "",
+});
 
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} _ctx @param {any} w */
 function stepEmployer(draft, _data, errors, _ctx, w) {
@@ -167,11 +266,19 @@ function stepEmployer(draft, _data, errors, _ctx, w) {
   const referred = draft.form.employment_relation === "punya_majikan";
   return [
     k.labels("employment_relation", "employment_relation", EMPLOYMENT),
-    { kind: "when", name: "employment_relation", value: "punya_majikan", on: referred, fields: [
-      k.note(w.t("field.referred"), "note-warn"),
-      k.text("employer_name", { caps: "words", key: "label.employer_name" }),
-    ] },
-    k.labels("already_member", "already_member", ["belum", "ya_pu", "ya_bpu", "tidak_tahu"], { hintKey: "field.not_health" }),
+    {
+      kind: "when",
+      name: "employment_relation",
+      value: "punya_majikan",
+      on: referred,
+      fields: [
+        k.note(w.t("field.referred"), "note-warn"),
+        k.text("employer_name", { caps: "words", key: "label.employer_name" }),
+      ],
+    },
+    k.labels("already_member", "already_member", ["belum", "ya_pu", "ya_bpu", "tidak_tahu"], {
+      hintKey: "field.not_health",
+    }),
   ];
 }
 
@@ -182,18 +289,50 @@ function stepMoney(draft, _data, errors, ctx, w) {
   const bands = bandOptions(ctx.bands, form.income, w, ctx.fmt.money);
   const unknown = { value: "tidak_tahu", label: w.t("field.income.unknown") };
   const exact = { value: "tulis", label: w.t("field.income.exact") };
-  const pers = ["bulan", "tahun", "panen"].map((value) => ({ value, label: w.t(`field.income.per.${value}`) }));
+  const pers = ["bulan", "tahun", "panen"].map((value) => ({
+    value,
+    label: w.t(`field.income.per.${value}`),
+  }));
   const income = k.pick("income", [...bands.few, unknown, exact], { cols: "wide" });
   return [
     income,
-    { kind: "when", name: "income", value: "tulis", on: form.income === "tulis", fields: [
-      k.text("income_amount", { mode: "numeric", max: 16, keypad: "money" }),
-      k.pick("income_per", pers, { cols: "" }),
-      { kind: "when", name: "income_per", value: "panen", on: form.income_per === "panen", fields: [k.text("income_harvests", { mode: "numeric", max: 2 })] },
-    ] },
-    { ...k.more("field.income.more", [{ ...k.pick("income", bands.more, { cols: "wide", key: "field.income.more" }), bare: true, error: "" }], bands.moreOpen) },
+    {
+      kind: "when",
+      name: "income",
+      value: "tulis",
+      on: form.income === "tulis",
+      fields: [
+        k.text("income_amount", { mode: "numeric", max: 16, keypad: "money" }),
+        k.pick("income_per", pers, { cols: "" }),
+        {
+          kind: "when",
+          name: "income_per",
+          value: "panen",
+          on: form.income_per === "panen",
+          fields: [k.text("income_harvests", { mode: "numeric", max: 2 })],
+        },
+      ],
+    },
+    {
+      ...k.more(
+        "field.income.more",
+        [
+          {
+            ...k.pick("income", bands.more, { cols: "wide", key: "field.income.more" }),
+            bare: true,
+            error: "",
+          },
+        ],
+        bands.moreOpen,
+      ),
+    },
     k.text("phone", { mode: "tel", max: 20, complete: "off", enter: "done", key: "label.phone" }),
-    k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], { cols: "wide", several: true, key: "field.phone.none", bare: true }),
+    k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], {
+      cols: "wide",
+      several: true,
+      key: "field.phone.none",
+      bare: true,
+    }),
   ];
 }
 
@@ -201,7 +340,8 @@ function stepMoney(draft, _data, errors, ctx, w) {
 function stepHeir(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const fields = [];
-  for (let i = 0; i < heirCount(draft.form); i++) fields.push(...heirFields(k, i, draft.form, w, false));
+  for (let i = 0; i < heirCount(draft.form); i++)
+    fields.push(...heirFields(k, i, draft.form, w, false));
   return [
     k.note(ctx.texts.heirs_law),
     ...fields,
@@ -212,56 +352,146 @@ function stepHeir(draft, _data, errors, ctx, w) {
 /** The questions about one heir. @param {any} k @param {number} i @param {any} form @param {any} w @param {boolean} later */
 export function heirFields(k, i, form, w, later) {
   const name = (/** @type {string} */ part) => `heir${i}_${part}`;
-  const relations = RELATIONS.map((value) => ({ value, label: w.t(`label.heir_relation.${value}`) }));
+  const relations = RELATIONS.map((value) => ({
+    value,
+    label: w.t(`label.heir_relation.${value}`),
+  }));
   const minor = form[name("minor")] === "ya";
   const fields = [
     k.text(name("name"), { caps: "words", key: "label.heir_name" }),
     k.pick(name("relation"), relations, { cols: "", key: "label.heir_relation" }),
-    k.pick(name("minor"), [{ value: "ya", label: w.t("field.heir.minor") }], { cols: "wide", several: true, key: "field.heir.minor", bare: true }),
-    { kind: "when", name: name("minor"), value: "ya", on: minor, fields: [k.text(name("guardian"), { caps: "words", key: "label.heir_guardian", hintKey: "field.heir.minor_hint" })] },
+    k.pick(name("minor"), [{ value: "ya", label: w.t("field.heir.minor") }], {
+      cols: "wide",
+      several: true,
+      key: "field.heir.minor",
+      bare: true,
+    }),
+    {
+      kind: "when",
+      name: name("minor"),
+      value: "ya",
+      on: minor,
+      fields: [
+        k.text(name("guardian"), {
+          caps: "words",
+          key: "label.heir_guardian",
+          hintKey: "field.heir.minor_hint",
+        }),
+      ],
+    },
   ];
   if (later && !minor) {
     fields.push(
-      k.text(name("nik"), { mode: "numeric", max: 18, keypad: "nik", key: "label.heir_nik", hintKey: "field.heir.permission" }),
-      k.text(name("phone"), { mode: "tel", max: 20, key: "label.heir_phone", hintKey: "field.heir.permission" }),
+      k.text(name("nik"), {
+        mode: "numeric",
+        max: 18,
+        keypad: "nik",
+        key: "label.heir_nik",
+        hintKey: "field.heir.permission",
+      }),
+      k.text(name("phone"), {
+        mode: "tel",
+        max: 20,
+        key: "label.heir_phone",
+        hintKey: "field.heir.permission",
+      }),
     );
   }
   if (i > 0) fields.push({ kind: "step", value: `heir_drop_${i}`, label: w.t("field.heir.drop") });
   return fields;
 }
 
-/** @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
-function stepConsent(draft, data, errors, ctx, w) {
+/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+function stepConsent(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
-  if (form.facts_from === "diwakili") return [k.note(w.t("field.consent.represented"), "note-warn")];
+  if (form.facts_from === "diwakili")
+    return [k.note(w.t("field.consent.represented"), "note-warn")];
   const method = form.method || "";
-  const methods = ["tanda_tangan_layar", "cap_jempol_foto", "formulir_kertas_foto"].map((value) => ({ value, label: w.t(`field.method.${value}`) }));
+  const methods = ["tanda_tangan_layar", "cap_jempol_foto", "formulir_kertas_foto"].map(
+    (value) => ({ value, label: w.t(`field.method.${value}`) }),
+  );
   const paper = method === "cap_jempol_foto" || method === "formulir_kertas_foto";
   return [
     { kind: "read", label: w.t("field.consent.aloud"), text: ctx.texts.consent },
     k.yesNo("agree", { yes: "field.consent.agree", no: "field.consent.refuse" }),
-    { kind: "when", name: "agree", value: "tidak", on: form.agree === "tidak", fields: [k.note(w.t("field.consent.refused"), "note-warn")] },
-    { kind: "when", name: "agree", value: "ya", on: form.agree === "ya", fields: [
-      { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
-      { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
-      { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
-      { kind: "when", name: "method", value: " tanda_tangan_layar", on: !paper, fields: [{ ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" }] },
-      k.more("field.method.other", [
-        k.pick("method", methods, { cols: "wide" }),
-        { kind: "when", name: "method", value: "cap_jempol_foto formulir_kertas_foto", on: paper, fields: [k.photo("evidence_photo", { button: "field.photo.evidence" })] },
-        { kind: "when", name: "method", value: "cap_jempol_foto", on: method === "cap_jempol_foto", fields: [k.text("witness", { caps: "words" })] },
-      ], paper || Boolean(errors?.method)),
-    ] },
+    {
+      kind: "when",
+      name: "agree",
+      value: "tidak",
+      on: form.agree === "tidak",
+      fields: [k.note(w.t("field.consent.refused"), "note-warn")],
+    },
+    {
+      kind: "when",
+      name: "agree",
+      value: "ya",
+      on: form.agree === "ya",
+      fields: [
+        { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
+        { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
+        { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
+        {
+          kind: "when",
+          name: "method",
+          value: " tanda_tangan_layar",
+          on: !paper,
+          fields: [{ ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" }],
+        },
+        k.more(
+          "field.method.other",
+          [
+            k.pick("method", methods, { cols: "wide" }),
+            {
+              kind: "when",
+              name: "method",
+              value: "cap_jempol_foto formulir_kertas_foto",
+              on: paper,
+              fields: [k.photo("evidence_photo", { button: "field.photo.evidence" })],
+            },
+            {
+              kind: "when",
+              name: "method",
+              value: "cap_jempol_foto",
+              on: method === "cap_jempol_foto",
+              fields: [k.text("witness", { caps: "words" })],
+            },
+          ],
+          paper || Boolean(errors?.method),
+        ),
+      ],
+    },
   ];
 }
 
 /** The door's screens in order: name, what it asks, which data it may change, which answers it reads. */
 export const DOOR = [
-  { slug: "nik", build: stepNik, data: ["nik", "nik_status", "nik_match", "nik_check", "ktp_photo", "birth_date", "sex"] },
-  { slug: "nama", build: stepName, data: ["full_name", "domicile_same_as_ktp", "pemangku", "rt", "domicile_since", "ktp_village_text", "address_line", "facts_from", "informant"] },
+  {
+    slug: "nik",
+    build: stepNik,
+    data: ["nik", "nik_status", "nik_match", "nik_check", "ktp_photo", "birth_date", "sex"],
+  },
+  {
+    slug: "nama",
+    build: stepName,
+    data: [
+      "full_name",
+      "domicile_same_as_ktp",
+      "pemangku",
+      "rt",
+      "domicile_since",
+      "ktp_village_text",
+      "address_line",
+      "facts_from",
+      "informant",
+    ],
+  },
   { slug: "kerja", build: stepWork, data: ["occupation_code", "occupation_text", "work_location"] },
-  { slug: "majikan", build: stepEmployer, data: ["employment_relation", "employer_name", "already_member"] },
+  {
+    slug: "majikan",
+    build: stepEmployer,
+    data: ["employment_relation", "employer_name", "already_member"],
+  },
   { slug: "hasil", build: stepMoney, data: ["monthly_income", "income_said", "phone", "no_phone"] },
   { slug: "waris", build: stepHeir, data: ["heirs"] },
   { slug: "setuju", build: stepConsent, data: ["consent"] },

@@ -8,15 +8,33 @@ import { heirFields, occupation, sexes } from "./steps_door.js";
 /** @type {Build} */
 function self(draft, data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
+  /** @type {any[]} */
   const fields = [
     k.text("birth_place", { caps: "words", max: 60, key: "label.birth_place" }),
-    k.text("birth_date", { mode: "numeric", max: 10, hintKey: "field.hint.date", key: "label.birth_date" }),
+    k.text("birth_date", {
+      mode: "numeric",
+      max: 10,
+      hintKey: "field.hint.date",
+      key: "label.birth_date",
+    }),
     k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
-    k.labels("marital_status", "marital_status", ["belum_kawin", "kawin_tercatat", "kawin_belum_tercatat", "cerai_hidup", "cerai_mati"]),
+    k.labels("marital_status", "marital_status", [
+      "belum_kawin",
+      "kawin_tercatat",
+      "kawin_belum_tercatat",
+      "cerai_hidup",
+      "cerai_mati",
+    ]),
     k.text("kk_number", { mode: "numeric", max: 18, keypad: "nik", key: "label.kk_number" }),
   ];
   if (data.employment_relation === "punya_majikan") {
-    fields.push(k.text("mother_name", { caps: "words", key: "label.mother_name", hintKey: "field.hint.mother" }));
+    fields.push(
+      k.text("mother_name", {
+        caps: "words",
+        key: "label.mother_name",
+        hintKey: "field.hint.mother",
+      }),
+    );
   }
   return fields;
 }
@@ -25,21 +43,29 @@ function self(draft, data, errors, _ctx, w) {
 function address(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
+  /** @type {any[]} */
   const fields = [
     k.text("address_line", { max: 200, caps: "words", key: "label.address_line" }),
-    k.text("pemangku", { max: 60, caps: "words", key: urban ? "field.ask.lingkungan" : "field.ask.pemangku" }),
+    k.text("pemangku", {
+      max: 60,
+      caps: "words",
+      key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
+    }),
     k.text("rt", { mode: "numeric", max: 3 }),
     k.text("rw", { mode: "numeric", max: 3, key: "label.rw" }),
     k.text("postal_code", { mode: "numeric", max: 5, key: "label.postal_code" }),
   ];
   if (ctx.person.role === "head") return fields;
-  fields.push(
-    k.yesNo("domicile", { yes: "field.here_yes", no: "field.here_no", cols: "wide" }),
-    { kind: "when", name: "domicile", value: "tidak", on: data.domicile_same_as_ktp === false, fields: [
+  fields.push(k.yesNo("domicile", { yes: "field.here_yes", no: "field.here_no", cols: "wide" }), {
+    kind: "when",
+    name: "domicile",
+    value: "tidak",
+    on: data.domicile_same_as_ktp === false,
+    fields: [
       k.text("domicile_since", { mode: "numeric", max: 4 }),
       k.text("ktp_village_text", { caps: "words" }),
-    ] },
-  );
+    ],
+  });
   return fields;
 }
 
@@ -48,8 +74,19 @@ function contact(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   return [
     k.text("phone", { mode: "tel", max: 20, key: "label.phone" }),
-    k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], { cols: "wide", several: true, key: "field.phone.none", bare: true }),
-    k.labels("phone_owner", "phone_owner", ["sendiri", "pasangan", "anak", "tetangga", "perangkat_pekon"]),
+    k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], {
+      cols: "wide",
+      several: true,
+      key: "field.phone.none",
+      bare: true,
+    }),
+    k.labels("phone_owner", "phone_owner", [
+      "sendiri",
+      "pasangan",
+      "anak",
+      "tetangga",
+      "perangkat_pekon",
+    ]),
     k.yesNo("has_whatsapp", { key: "label.has_whatsapp" }),
     k.text("email", { mode: "email", max: 100, key: "label.email" }),
   ];
@@ -60,7 +97,11 @@ function work(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const places = ["kebun", "sawah", "danau", "pasar", "jalan", "rumah", "proyek", "hutan", "lain"];
   const list = (/** @type {string} */ name) => ({
-    ...k.pick(name, ctx.occupations.map((/** @type {any} */ o) => occupation(o, w)), { key: `label.${name}` }),
+    ...k.pick(
+      name,
+      ctx.occupations.map((/** @type {any} */ o) => occupation(o, w)),
+      { key: `label.${name}` },
+    ),
     kind: "choose",
     empty: w.t("field.choose"),
   });
@@ -78,15 +119,41 @@ function work(draft, _data, errors, ctx, w) {
 /** @type {Build} */
 function criteria(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
-  const codes = ["penghasilan_di_bawah_umk", "tidak_tetap", "risiko_tinggi", "disabilitas", "lansia_60_64", "perempuan_kepala_keluarga"];
-  return [k.labels("vulnerability_flags", "vulnerability_flags", codes, { several: true, hintKey: "field.hint.criteria" })];
+  const codes = [
+    "penghasilan_di_bawah_umk",
+    "tidak_tetap",
+    "risiko_tinggi",
+    "disabilitas",
+    "lansia_60_64",
+    "perempuan_kepala_keluarga",
+  ];
+  return [
+    k.labels("vulnerability_flags", "vulnerability_flags", codes, {
+      several: true,
+      hintKey: "field.hint.criteria",
+    }),
+  ];
 }
 
 /** @type {Build} */
 function dues(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
-  const funds = ["mandiri", "apbd_kab", "apbd_prov", "dbh_sawit", "dbh_cht", "apbpekon", "csr", "donatur", "baznas", "apbn"];
-  const months = [1, 2, 3, 6, 12].map((n) => ({ value: String(n), label: w.t("field.months", { n }) }));
+  const funds = [
+    "mandiri",
+    "apbd_kab",
+    "apbd_prov",
+    "dbh_sawit",
+    "dbh_cht",
+    "apbpekon",
+    "csr",
+    "donatur",
+    "baznas",
+    "apbn",
+  ];
+  const months = [1, 2, 3, 6, 12].map((n) => ({
+    value: String(n),
+    label: w.t("field.months", { n }),
+  }));
   return [
     k.text("kpj", { mode: "numeric", max: 11, key: "label.kpj", hintKey: "field.hint.kpj" }),
     k.yesNo("programmes", { hintKey: "field.hint.jht" }),
@@ -98,10 +165,19 @@ function dues(draft, _data, errors, _ctx, w) {
 /** @type {Build} */
 function heirs(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
+  /** @type {any[]} */
   const fields = [k.note(ctx.texts.heirs_law)];
-  for (let i = 0; i < heirCount(draft.form); i++) fields.push(...heirFields(k, i, draft.form, w, true));
+  for (let i = 0; i < heirCount(draft.form); i++)
+    fields.push(...heirFields(k, i, draft.form, w, true));
   fields.push({ kind: "step", value: "heir_add", label: w.t("field.heir.add") });
-  fields.push(k.text("children_school_age", { mode: "numeric", max: 2, key: "label.children_school_age", hintKey: "field.hint.children" }));
+  fields.push(
+    k.text("children_school_age", {
+      mode: "numeric",
+      max: 2,
+      key: "label.children_school_age",
+      hintKey: "field.hint.children",
+    }),
+  );
   return fields;
 }
 
@@ -111,7 +187,14 @@ function face(draft, data, errors, _ctx, w) {
   if (!data.consent?.purposes?.pasfoto || data.consent_withdrawn?.pasfoto) {
     return [k.note(w.t("field.face.not_agreed"), "note-warn")];
   }
-  return [k.photo("face_photo", { button: "field.photo.face", face: true, key: "label.face_photo", hintKey: "field.face.hint" })];
+  return [
+    k.photo("face_photo", {
+      button: "field.photo.face",
+      face: true,
+      key: "label.face_photo",
+      hintKey: "field.face.hint",
+    }),
+  ];
 }
 
 /** @type {Build} */
@@ -121,10 +204,43 @@ function notes(draft, _data, errors, _ctx, w) {
 
 /** Sections of the worker page beyond the door: name, what it asks, which data it may change. */
 export const LATER = [
-  { slug: "diri", build: self, data: ["birth_place", "birth_date", "sex", "marital_status", "kk_number", "mother_name"] },
-  { slug: "alamat", build: address, data: ["address_line", "pemangku", "rt", "rw", "postal_code", "domicile_same_as_ktp", "domicile_since", "ktp_village_text"] },
-  { slug: "kontak", build: contact, data: ["phone", "no_phone", "phone_owner", "has_whatsapp", "email"] },
-  { slug: "usaha", build: work, data: ["occupation_code", "occupation2_code", "occupation_text", "work_location", "work_location_text", "work_hours", "group_name"] },
+  {
+    slug: "diri",
+    build: self,
+    data: ["birth_place", "birth_date", "sex", "marital_status", "kk_number", "mother_name"],
+  },
+  {
+    slug: "alamat",
+    build: address,
+    data: [
+      "address_line",
+      "pemangku",
+      "rt",
+      "rw",
+      "postal_code",
+      "domicile_same_as_ktp",
+      "domicile_since",
+      "ktp_village_text",
+    ],
+  },
+  {
+    slug: "kontak",
+    build: contact,
+    data: ["phone", "no_phone", "phone_owner", "has_whatsapp", "email"],
+  },
+  {
+    slug: "usaha",
+    build: work,
+    data: [
+      "occupation_code",
+      "occupation2_code",
+      "occupation_text",
+      "work_location",
+      "work_location_text",
+      "work_hours",
+      "group_name",
+    ],
+  },
   { slug: "kriteria", build: criteria, data: ["vulnerability_flags"] },
   { slug: "iuran", build: dues, data: ["kpj", "programmes", "months", "funding_source"] },
   { slug: "keluarga", build: heirs, data: ["heirs", "children_school_age"] },
