@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support.browser import open_browser
 from tests.support.database import ROOT
 from tests.support.server import RunningServer, build
+
+
+# Two cores carry browser, server and the other half of the tests: patience, not speed, is asked.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
