@@ -44,7 +44,7 @@ def office_frame() -> dict[str, Any]:
     from outreach.web.access import actor_or_none
 
     actor = actor_or_none()
-    frame = {"back": request.full_path.rstrip("?"), "rooms": [], "user": None}
+    frame: dict[str, Any] = {"back": request.full_path.rstrip("?"), "rooms": [], "user": None}
     if request.method != "GET":
         frame["back"] = request.path if "GET" in methods_here() else "/"
     if actor is None:
