@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         "jangkau_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=registry
     )
     queries = Counter("jangkau_queries", "SQL statements in requests", registry=registry)
-    registry.register(DatabaseFigures(app))  # type: ignore[arg-type]
+    registry.register(DatabaseFigures(app))
 
     @app.after_request
     def count(response: Response) -> Response:
