@@ -12,7 +12,6 @@ from tests.support.browser import open_browser
 from tests.support.database import ROOT
 from tests.support.server import RunningServer, build
 
-
 # Two cores carry browser, server and the other half of the tests: patience, not speed, is asked.
 expect.set_options(timeout=20_000)
 
