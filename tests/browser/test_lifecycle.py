@@ -129,7 +129,7 @@ def test_new_version_waits_while_any_tab_is_half_filled(
     other.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     for tab in (page, other):
-        poll(tab, "document.body.innerText.includes('dua')")
+        poll(tab, "document.body.innerText.includes('dua')", 40)
 
 
 def test_a_tap_on_the_bar_takes_the_new_version(
@@ -143,7 +143,7 @@ def test_a_tap_on_the_bar_takes_the_new_version(
     poll(page, "document.querySelector('[data-update=\"ready\"]')?.hidden === false")
     page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
     page.click("[data-update-now]")
-    poll(page, "document.body.innerText.includes('tiga')")
+    poll(page, "document.body.innerText.includes('tiga')", 40)
 
 
 def test_old_files_go_only_after_the_new_version_is_whole(
@@ -159,7 +159,7 @@ def test_old_files_go_only_after_the_new_version_is_whole(
     assert set(old) < set(page.evaluate(CACHES))
     page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    poll(page, f"(async () => !(await caches.keys()).some((k) => {old!r}.includes(k)))()")
+    poll(page, f"(async () => !(await caches.keys()).some((k) => {old!r}.includes(k)))()", 40)
     assert len(page.evaluate(CACHES)) == 2
 
 

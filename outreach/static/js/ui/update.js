@@ -5,7 +5,8 @@
 // first input; a form step may carry it from the start. Search forms (role=search) never do.
 
 const HALF_FILLED = "[data-dirty]";
-const EVERY = 60_000;
+const EVERY = 10_000;
+const HELPED = "jk-update-helped";
 let reloading = false;
 
 /** True while a form on this page is half filled. @returns {boolean} */
@@ -46,9 +47,23 @@ function reloadWhenClean() {
   location.reload();
 }
 
+/**
+ * Chrome may keep a new worker waiting although it asked to take over, until a page is loaded
+ * again: do so, at most once a minute.
+ */
+function helpAlong() {
+  setTimeout(() => {
+    const last = Number(sessionStorage.getItem(HELPED) ?? 0);
+    if (Math.abs(Date.now() - last) < 60_000) return;
+    sessionStorage.setItem(HELPED, String(Date.now()));
+    reloadWhenClean();
+  }, 2000);
+}
+
 /** @param {MessageEvent} event what a worker tells or asks */
 function onMessage(event) {
   if (event.data?.type === "is-clean") event.ports[0].postMessage(isDirty() ? "dirty" : "clean");
+  if (event.data?.type === "taking-over") helpAlong();
   if (event.data?.type === "stopped") show("stopped");
 }
 
@@ -65,7 +80,9 @@ function watch(found) {
   document.addEventListener("htmx:after:swap", look);
   document.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-update-now]");
-    if (button) found.waiting?.postMessage({ type: "swap" });
+    if (!button || !found.waiting) return;
+    found.waiting.postMessage({ type: "swap" });
+    helpAlong();
   });
   setInterval(look, EVERY);
   look();
