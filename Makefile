@@ -54,7 +54,7 @@ check: $(SETUP)/dev $(SETUP)/node-dev ## Format, lint, types, import borders
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
-	@.venv/bin/djlint --check --lint --quiet outreach/templates
+	@.venv/bin/djlint --lint --quiet outreach/templates
 	@node_modules/.bin/biome check outreach/static/js outreach/static/css tests/js
 	@node_modules/.bin/tsc -p jsconfig.json
 

@@ -126,7 +126,7 @@ def actor_or_none() -> Actor | None:
         return None
     if "actor" not in g or g.actor.user_id != current_user.id:
         regency = current_app.config["OUTREACH"].regency
-        g.actor = actor_for(db.session, current_user, regency, today())
+        g.actor = actor_for(db.session(), current_user, regency, today())
     return cast(Actor, g.actor)
 
 
@@ -138,9 +138,9 @@ def allow_demo() -> bool:
 def init_app(app: Flask) -> None:
     """Let Flask-Login find users by the token of their session."""
 
-    @login_manager.user_loader
+    @login_manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> logins.SessionUser | None:
-        return logins.find_session(db.session, token, utc_now(), allow_demo=allow_demo())
+        return logins.find_session(db.session(), token, utc_now(), allow_demo=allow_demo())
 
     @app.before_request
     def undeclared_is_refused() -> None:

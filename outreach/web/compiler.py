@@ -349,10 +349,10 @@ class TemplateCompiler:
 
     # Expressions: each returns JavaScript that yields a value.
 
-    def truth(self, node: nodes.Expr, scope: Scope) -> str:
+    def truth(self, node: nodes.Node, scope: Scope) -> str:
         return f"T({self.expr(node, scope)})"
 
-    def expr(self, node: nodes.Expr, scope: Scope) -> str:
+    def expr(self, node: nodes.Node, scope: Scope) -> str:
         """JavaScript of an expression; raises TemplateRefused."""
         handler = getattr(self, f"ex_{type(node).__name__.lower()}", None)
         if handler is None:

@@ -51,7 +51,7 @@ def remember(app: Flask, answer: Any, chosen: str) -> None:
     secure = app.config["OUTREACH"].secure_cookies
     answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=secure)
     if current_user.is_authenticated:
-        set_language(db.session, current_user.id, chosen)
+        set_language(db.session(), current_user.id, chosen)
 
 
 def local_path(path: str) -> str:
