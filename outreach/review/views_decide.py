@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from outreach.extensions import db
-from outreach.review.worker_presenter import conflict_row, sentence
+from outreach.review.worker_presenter import conflict_row, sentence, word
 from outreach.services import decisions, lookups
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
@@ -85,13 +85,13 @@ def hold_row(line: Any) -> dict[str, Any]:
     """One held mutation in words."""
     pairs = decisions.visible_set(line.payload, current_actor().role)
     name = (pairs.get("full_name") or [None, ""])[1]
+    village = kept().place_name(line.region_code) if line.region_code else ""
     return {
         "key": line.key,
         "name": name or t("review.hold.no_name"),
-        "reason": line.reason,
-        "village": kept().place_name(line.region_code) if line.region_code else "",
-        "by": line.by or "",
-        "device": line.device or "",
+        "reason": word("review.hold.reason", line.reason),
+        "waits": line.reason == "waits",
+        "who": ", ".join(part for part in (line.by, line.device, village) if part),
         "at": line.received_at,
         "row_id": line.row_id,
         "changes": [

@@ -35,8 +35,12 @@ def open_for_edit(worker_id: str, section: str) -> tuple[worker_file.WorkerFile,
 @room.get("/<worker_id>/edit/<section>")
 @requires("supervisor", "mpp")
 def edit(worker_id: str, section: str) -> str:
-    """The section's form with the values of now."""
+    """The section's form with the values of now; opening it is a look like any other."""
     file, names = open_for_edit(worker_id, section)
+    detail = {"section": section}
+    lookups.note(
+        db.session(), current_actor(), "edit_form", utc_now(), worker=file.row, detail=detail
+    )
     return page(file, section, form_fields(file, names, secret(), None, {}))
 
 

@@ -53,7 +53,8 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "duplicates": [duplicate_row(line) for line in file.duplicates],
         "received": [received_row(line) for line in file.received],
         "looks": [
-            {"at": line.at, "by": line.by or "", "action": line.action} for line in file.looks
+            {"at": line.at, "by": line.by or "", "action": word("review.action", line.action)}
+            for line in file.looks
         ],
         "decides": actor.role == "supervisor",
     }
@@ -150,7 +151,7 @@ def duplicate_row(line: Any) -> dict[str, Any]:
         "birth_date": show.day(line.birth_date),
         "village": kept().place_name(line.region_code),
         "status": line.status,
-        "reason": line.reason,
+        "reason": word("review.hold.reason", line.reason) if line.reason else "",
     }
 
 
@@ -163,7 +164,7 @@ def received_row(line: Received) -> dict[str, Any]:
         "clock": line.phone_clock,
         "op": line.op,
         "status": line.status,
-        "reason": line.reason,
+        "reason": word("review.hold.reason", line.reason) if line.reason else "",
         "changes": [
             {
                 "label": show.field_label(name),
@@ -186,9 +187,17 @@ def origin_word(origin: str) -> str:
     return "push" if origin == "push" else "office"
 
 
+def word(group: str, code: str) -> str:
+    """The words of a code; ``<group>.other`` for one that a newer server may have written."""
+    try:
+        return t(f"{group}.{code}")
+    except KeyError:
+        return t(f"{group}.other")
+
+
 def sentence(error: dict[str, Any]) -> str:
-    """The sentence of an error; its code where nobody has written one."""
+    """The sentence of an error; a general one where nobody has written one."""
     try:
         return t(f"error.{error.get('code')}", **(error.get("params") or {}))
     except KeyError:
-        return str(error.get("code"))
+        return t("review.error.other")
