@@ -26,8 +26,7 @@ T = TypeVar("T")
 
 def desk_of(session: Session, actor: Actor, now: datetime) -> str:
     """Id of the device under which this user's office edits are numbered; made once."""
-    query = select(Device.id).where(Device.user_id == actor.user_id, Device.kind == "office")
-    found = session.scalar(query.order_by(Device.created_at).limit(1))
+    found = find_desk(session, actor)
     if found is not None:
         return found
     begin_write(session)
@@ -43,10 +42,20 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> str:
     desk_id = desk.id
     try:
         session.commit()
-    except IntegrityError:
+    except IntegrityError:  # another request of the same user was first
         session.rollback()
-        raise
+        found = find_desk(session, actor)
+        if found is None:
+            raise
+        return found
     return desk_id
+
+
+def find_desk(session: Session, actor: Actor) -> str | None:
+    """Id of the user's desk, where there is one; the table allows no second."""
+    return session.scalar(
+        select(Device.id).where(Device.user_id == actor.user_id, Device.kind == "office")
+    )
 
 
 def compose(

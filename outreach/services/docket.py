@@ -5,12 +5,14 @@ The counters of all scopes in ``last`` are locked by this transaction before any
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from outreach.services import notices
 from outreach.services.changes import Change
 from outreach.services.people import Person, from_row
 from outreach.services.verdicts import Court, Verdict
@@ -193,6 +195,8 @@ class Docket:
 
     def write(self) -> None:
         """Write everything in bulk; the caller commits."""
+        notices.tell_others(self)
+        notices.take_back(self)
         self.find_doubles()
         people = self.people.values()
         queries_workers.add_workers(self.session, [p.row(self.court) for p in people if p.new])
@@ -265,6 +269,7 @@ class Docket:
         if not changed:
             return
         pairs: dict[tuple[str, str], str] = {}
+        doubled: set[str] = set()
         for reason, matches in (
             ("name_birth", self.same_names(changed)),
             ("nik", self.same_niks(changed)),
@@ -275,6 +280,9 @@ class Docket:
                 for row_id in (one, other):
                     if row_id in changed:
                         changed[row_id].doubles.add(flag)
+                    elif reason == "nik":
+                        doubled.add(row_id)
+        self.flag_doubled(doubled)
         queries_workers.add_pairs(
             self.session,
             [
@@ -283,12 +291,33 @@ class Docket:
             ],
         )
 
+    def flag_doubled(self, ids: set[str]) -> None:
+        """Flag the stored rows whose NIK has just come a second time, in their own villages.
+
+        Their numbers are taken beyond those reserved for this judgement's own changes.
+        """
+        missing = ids - self.people.keys()
+        found = [from_row(row) for row in queries_workers.full_rows(self.session, missing)]
+        self.people.update((person.id, person) for person in found)
+        new = [p for p in map(self.people.__getitem__, ids) if "nik_ganda" not in p.flags]
+        if not new:
+            return
+        wanted = Counter(person.region_code for person in new)
+        self.require(wanted)
+        seqs = queries_sync.bump(self.session, wanted)
+        for person in sorted(new, key=lambda p: p.id):
+            wanted[person.region_code] -= 1
+            person.ver = seqs[person.region_code] - wanted[person.region_code]
+            person.flags = ",".join(filter(None, (person.flags, "nik_ganda")))[:200]
+            person.dirty = True
+
     def same_niks(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
         """Pairs of ids that share a NIK."""
         by_nik: dict[str, set[str]] = {}
         for person in changed.values():
             if person.data.get("nik"):
                 by_nik.setdefault(person.data["nik"], set()).add(person.id)
+        queries_workers.lock_niks(self.session, by_nik)
         for row_id, number in queries_workers.same_nik(self.session, by_nik):
             if self.still(row_id, changed):
                 by_nik[number].add(row_id)

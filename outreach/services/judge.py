@@ -318,16 +318,11 @@ def settle(docket: Docket, change: Change, person: Person) -> None:
 
 
 def close(docket: Docket, person: Person, still: list[Any]) -> None:
-    """Take the mark off a row without conflicts and the notes off its authors' phones."""
-    before = docket.disputes.get(person.id, [])
-    if len(still) == len(before):
+    """Take the mark off a row without conflicts; the docket takes the notes off the phones."""
+    if len(still) == len(docket.disputes.get(person.id, [])):
         return
     docket.disputes[person.id] = still
     person.has_conflict, person.dirty = bool(still), True
-    left = {row.key for row in still}
-    for row in before:
-        if row.key not in left:
-            docket.untell(row.key, row.user_id)
 
 
 def absent(docket: Docket, change: Change) -> Verdict:

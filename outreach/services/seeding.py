@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
+from outreach.services import scopes
 from outreach.storage.accounts import Office
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region, RegionAlias
@@ -24,6 +25,7 @@ from outreach.storage.sync import ScopeCounter, ServerState
 from outreach.storage.workers import Reference
 
 DATA = Path(__file__).parent.parent / "data"
+REGENCY = "18.04"
 REGENCY_OFFICES = (
     ("Pemkab", "pemkab", "Bupati"),
     ("Dinas Tenaga Kerja dan Transmigrasi", "dinas", "Kepala Dinas"),
@@ -49,6 +51,7 @@ def seed(session: Session, now: datetime) -> dict[str, int]:
         "offices": add_offices(session, now),
         "counters": add_counters(session),
         "reference rows": add_reference(session),
+        "published regions": scopes.publish_regions(session, REGENCY, now),
     }
     session.commit()
     return report
@@ -96,7 +99,7 @@ def village_offices(session: Session) -> Iterator[tuple[str, str, str, str]]:
 def regency_offices() -> Iterator[tuple[str, str, str, str]]:
     """The offices of the whole regency; further departments are added by an admin."""
     for name, kind, title in REGENCY_OFFICES:
-        yield name, kind, title, "18.04"
+        yield name, kind, title, REGENCY
 
 
 def add_offices(session: Session, now: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from outreach.storage import queries_sync
@@ -89,6 +89,20 @@ def drop_tombstones(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
     table = table_of(Tombstone)
     if pairs:
         session.execute(delete(table).where(tuple_(table.c.scope, table.c.row_id).in_(pairs)))
+
+
+def lock_niks(session: Session, niks: Collection[str]) -> None:
+    """Make other writers of these NIKs wait until this transaction ends.
+
+    Villages have counters of their own, so two of them may write at the same moment; SQLite
+    lets one writer in at a time anyway. Taken after the counters, in sorted order.
+    """
+    numbers = sorted(int(number) for number in niks if number.isdigit())
+    if numbers and session.get_bind().dialect.name == "postgresql":
+        session.execute(LOCK_NIKS, {"numbers": numbers})
+
+
+LOCK_NIKS = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 
 
 def same_nik(session: Session, niks: Collection[str]) -> list[tuple[str, str]]:

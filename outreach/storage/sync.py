@@ -14,10 +14,13 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
+
+DESK = text("kind = 'office'")
 
 
 class Device(Base):
@@ -28,6 +31,9 @@ class Device(Base):
     """
 
     __tablename__ = "device"
+    __table_args__ = (
+        Index("uq_device_desk", "user_id", unique=True, sqlite_where=DESK, postgresql_where=DESK),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -83,7 +89,6 @@ class Mutation(Base):
     __table_args__ = (
         UniqueConstraint("device_id", "mid"),
         Index("ix_mutation_row", "row_id", "received_at"),
-        Index("ix_mutation_waits", "waits_for"),
     )
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -148,7 +153,10 @@ class InboxRow(Base):
     """A row of a user's own scope ``u:<user>``: kind conflict | held | returned | task."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_user_ver", "user_id", "ver"),)
+    __table_args__ = (
+        Index("ix_inbox_user_ver", "user_id", "ver"),
+        Index("ix_inbox_worker", "worker_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))

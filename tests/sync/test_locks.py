@@ -10,14 +10,14 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from outreach.extensions import db
-from outreach.services import judge, push
+from outreach.services import desk, judge, push
 from outreach.services.docket import Docket
-from outreach.storage import queries_sync
-from outreach.storage.sync import Mutation
-from outreach.storage.workers import Worker
+from outreach.storage import queries_sync, queries_workers
+from outreach.storage.sync import Device, Mutation
+from outreach.storage.workers import DuplicatePair, Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import PERSON, Handset, Server
 from tests.sync.test_verdicts import create, put, worker
@@ -111,6 +111,57 @@ def test_overlapping_edits_of_one_row(
         lost += data.get("notes") != "a" or data.get("rt") != "002"
         db.session.rollback()
     assert (lost > 0) if early else (lost == 0)
+
+
+@pytest.mark.parametrize("unlocked", [False, True], ids=["locked", "mutant-unlocked"])
+def test_same_nik_in_two_villages_at_once_is_paired(
+    server: Server,
+    phone: Handset,
+    other: Handset,
+    monkeypatch: pytest.MonkeyPatch,
+    unlocked: bool,
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time")
+    barrier, look = threading.Barrier(2), queries_workers.same_nik
+
+    def slow_look(*args: Any) -> Any:
+        found = look(*args)
+        try:
+            barrier.wait(0.6)
+        except threading.BrokenBarrierError:
+            barrier.reset()  # the other still waits for the number
+        return found
+
+    monkeypatch.setattr(queries_workers, "same_nik", slow_look)
+    if unlocked:
+        monkeypatch.setattr(queries_workers, "lock_niks", lambda *_: None)
+    nik = {"nik": "1804044708809001"}
+    bodies = [
+        phone.mutation(set={"full_name": "ADA", **nik}),
+        other.mutation(SEBARUS, set={"full_name": "BUDI", **nik}),
+    ]
+    overlapping([phone, other], bodies)
+    assert db.session.scalar(select(func.count()).select_from(Worker)) == 2
+    pairs = db.session.scalar(select(func.count()).select_from(DuplicatePair))
+    flagged = ["nik_ganda" in flags for flags in db.session.scalars(select(Worker.flags))]
+    assert (pairs, flagged) == ((0, [False, False]) if unlocked else (1, [True, True]))
+
+
+def flags_forgotten(rows: list[str]) -> None:
+    """Stored rows as an older release left them: paired, and not flagged."""
+    db.session.execute(update(Worker).where(Worker.id.in_(rows)).values(flags=""))
+    db.session.commit()
+
+
+def test_desk_made_twice_at_once_is_one(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = server.actor()
+    first = desk.desk_of(db.session(), actor, server.now)
+    look, blind = desk.find_desk, [None]
+    monkeypatch.setattr(desk, "find_desk", lambda *args: blind.pop() if blind else look(*args))
+    assert desk.desk_of(db.session(), actor, server.now) == first
+    assert not blind
+    assert db.session.scalar(select(func.count()).select_from(Device)) == 1
 
 
 def test_row_that_moves_while_waiting_is_judged_where_it_is(

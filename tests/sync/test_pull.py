@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from datetime import timedelta
 
 import orjson
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from outreach.domain.access import visible_fields
@@ -170,6 +172,22 @@ class TestReference:
         db.session.commit()
         rows = phone.rows("ref")
         assert rows[KUBU_PERAHU]["data"]["name"] == "Kubu Perahu"
+
+    def test_what_seeding_brings_reaches_the_phone(self, app: Flask, server: Server) -> None:
+        from outreach.services import seeding
+
+        seeding.seed(db.session(), server.now)
+        assert seeding.seed(db.session(), server.now)["published regions"] == 0
+        user = server.user(KUBU_PERAHU)
+        phone = Handset(server, user)
+        page = phone.pull({"ref": 0}, view="list")["scopes"]["ref"]
+        kinds = Counter(row["table"] for row in page["rows"])
+        assert (kinds["region"], kinds["occupation"], kinds["tariff"]) == (152, 30, 26)
+        assert {"benefit", "text", "setting"} <= kinds.keys()
+        village = next(row for row in page["rows"] if row["id"] == KUBU_PERAHU)
+        assert village["data"]["parent"] == "18.04.04"
+        assert page["more"] is False
+        assert "ref" not in phone.pull({"ref": page["cursor"]})["scopes"]
 
 
 class TestNewLife:

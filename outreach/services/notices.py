@@ -1,0 +1,84 @@
+"""Who else hears of a conflict: the field user whose value stands; and when the notes go away.
+
+The author of the late mutation is told by the judge itself, the supervisor reads the table of
+conflicts; here is the person on the other side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
+
+import orjson
+
+from outreach.domain.access import visible_fields
+from outreach.domain.actor import FIELD_ROLES
+from outreach.domain.merge import equal
+from outreach.storage import queries_notices
+
+if TYPE_CHECKING:
+    from outreach.services.docket import Docket
+
+
+def note_id(key: str, user_id: str) -> str:
+    """Id of the note about a mutation in the own scope of somebody other than its author."""
+    return str(uuid5(NAMESPACE_OID, f"{key}:{user_id}"))
+
+
+def tell_others(docket: Docket) -> None:
+    """Tell of every new conflict the field user whose value stands, as far as he may see it."""
+    if not docket.conflicts:
+        return
+    workers = {row["worker_id"] for row in docket.conflicts}
+    edits: dict[str, list[Any]] = {}
+    for edit in queries_notices.authors(docket.session, workers, FIELD_ROLES, docket.court.today):
+        edits.setdefault(edit.row_id, []).append(edit)
+    notes: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in docket.conflicts:
+        author = other_side(row, edits.get(row["worker_id"], []))
+        if author is None or row["field"] not in visible_fields(author.role):
+            continue
+        note = notes.setdefault(
+            (row["key"], author.user_id),
+            {"worker_id": row["worker_id"], "scope": row["region_code"], "conflicts": []},
+        )
+        note["conflicts"].append(from_there(row))
+    for (key, user), note in notes.items():
+        worker = note.pop("worker_id")
+        docket.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
+
+
+def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
+    """The edit of the field user to tell: who wrote the value that stands, else who last changed
+    the record; nobody when that was the author himself or the office."""
+    for edit in edits:
+        pair = (orjson.loads(edit.payload).get("set") or {}).get(row["field"])
+        if pair is not None and equal(pair[1], row["theirs"]):
+            return edit if edit.told and edit.user_id != row["user_id"] else None
+    last = next((edit for edit in edits if edit.user_id != row["user_id"]), None)
+    return last if last is not None and last.told else None
+
+
+def from_there(row: dict[str, Any]) -> dict[str, Any]:
+    """The conflict as the other side sees it: ``mine`` stands, ``theirs`` came late."""
+    return {
+        "id": row["id"],
+        "field": row["field"],
+        "base": row["base"],
+        "mine": row["theirs"],
+        "theirs": row["mine"],
+    }
+
+
+def take_back(docket: Docket) -> None:
+    """Take settled conflicts out of everybody's notes; a note without any is gone."""
+    ended = {row["id"] for row in docket.settled}
+    if not ended:
+        return
+    for note in queries_notices.conflict_notes(docket.session, docket.disputes.keys()):
+        left = [c for c in note.data["conflicts"] if c["id"] not in ended]
+        if len(left) == len(note.data["conflicts"]):
+            continue
+        told = {**note.data, "conflicts": left}
+        docket.tell(note.id, note.user_id, "conflict", note.worker_id, told)
+        docket.inbox[note.id]["gone"] = not left

@@ -1,0 +1,63 @@
+"""Queries behind the notes in users' own scopes: whose value stands, and which notes are open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from outreach.storage.accounts import Assignment, User
+from outreach.storage.sync import InboxRow, Mutation
+from outreach.storage.workers import Worker
+
+MAX_EDITS = 400
+
+
+def authors(
+    session: Session, worker_ids: Collection[str], field_roles: Collection[str], today: date
+) -> list[Any]:
+    """(row id, user, role, payload, told) of edits that took effect, the newest first.
+
+    ``told`` is true for a field user who may see the row today.
+    """
+    assigned = exists().where(
+        Assignment.user_id == User.id,
+        Assignment.region_code == Worker.region_code,
+        Assignment.starts <= today,
+        or_(Assignment.ends.is_(None), Assignment.ends >= today),
+    )
+    told = and_(
+        User.active, or_(User.role == "mpp", and_(User.role.in_(sorted(field_roles)), assigned))
+    )
+    return list(
+        session.execute(
+            select(
+                Mutation.row_id, Mutation.user_id, User.role, Mutation.payload, told.label("told")
+            )
+            .join(User, User.id == Mutation.user_id)
+            .join(Worker, Worker.id == Mutation.row_id)
+            .where(
+                Mutation.row_id.in_(worker_ids),
+                Mutation.status.in_(["applied", "conflict"]),
+                Mutation.op == "put",
+            )
+            .order_by(Mutation.received_at.desc(), Mutation.ver.desc(), Mutation.mid.desc())
+            .limit(MAX_EDITS)
+        )
+    )
+
+
+def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[Any]:
+    """The notes about conflicts of these workers that still stand in somebody's own scope."""
+    return list(
+        session.execute(
+            select(InboxRow.id, InboxRow.user_id, InboxRow.worker_id, InboxRow.data).where(
+                InboxRow.worker_id.in_(worker_ids),
+                InboxRow.kind == "conflict",
+                InboxRow.gone.is_(False),
+            )
+        )
+    )

@@ -1,0 +1,143 @@
+"""Both sides of a conflict hear of it, each only what the role may see, until it is settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from outreach.extensions import db
+from outreach.services import decisions, workers
+from outreach.storage.sync import Conflict
+from tests.support.factories import KUBU_PERAHU
+from tests.sync.conftest import Handset, Server
+from tests.sync.test_verdicts import create, put, worker
+
+
+def told(phone: Handset) -> list[dict[str, Any]]:
+    """What stands in the user's own scope."""
+    return [row["data"] for row in phone.inbox().values() if not row.get("gone")]
+
+
+def clash(one: Handset, two: Handset, **base: Any) -> str:
+    """A row whose notes ``one`` made "b" and ``two``, late, "c"."""
+    row = create(one, notes="a", **base)
+    assert put(one, row, notes=("a", "b"))["status"] == "applied"
+    assert put(two, row, notes=("a", "c"), rt=(None, "002"))["status"] == "conflict"
+    return row
+
+
+def test_both_officers_and_the_supervisor_see_it(phone: Handset, other: Handset) -> None:
+    row = clash(phone, other)
+    (mine,), (theirs,) = told(other), told(phone)
+    entry = mine["conflicts"][0]
+    assert (entry["base"], entry["mine"], entry["theirs"]) == ("a", "c", "b")
+    assert "other" not in mine
+    assert theirs["other"] is True
+    assert (theirs["kind"], theirs["worker_id"], theirs["scope"]) == ("conflict", row, KUBU_PERAHU)
+    seen = {**entry, "mine": "b", "theirs": "c"}
+    assert theirs["conflicts"] == [seen]
+    assert db.session.scalars(select(Conflict.id)).one() == entry["id"]
+    assert worker(row).data["rt"] == "002"
+
+
+def test_only_the_one_whose_value_stands_is_told(
+    server: Server, phone: Handset, other: Handset
+) -> None:
+    row = create(phone, notes="a")
+    third = server.phone(KUBU_PERAHU)
+    put(third, row, notes=("a", "b"))
+    put(phone, row, rt=(None, "001"))
+    put(other, row, notes=("a", "c"))
+    assert told(phone) == []
+    assert [note["conflicts"][0]["mine"] for note in told(third)] == ["b"]
+
+
+def test_two_authors_hear_of_their_own_field(
+    server: Server, phone: Handset, other: Handset
+) -> None:
+    row = create(phone, notes="a", rt="001")
+    third = server.phone(KUBU_PERAHU)
+    put(phone, row, notes=("a", "b"))
+    put(third, row, rt=("001", "002"))
+    put(other, row, notes=("a", "c"), rt=("001", "003"))
+    assert [[c["field"] for c in note["conflicts"]] for note in told(phone)] == [["notes"]]
+    assert [[c["field"] for c in note["conflicts"]] for note in told(third)] == [["rt"]]
+    put(other, row, rt=("002", "003"))
+    assert told(third) == []
+    assert len(told(phone)) == 1
+    assert [[c["field"] for c in note["conflicts"]] for note in told(other)] == [["notes"]]
+
+
+def test_value_of_the_office_is_told_to_no_phone(
+    server: Server, phone: Handset, other: Handset
+) -> None:
+    row = create(phone, notes="a")
+    workers.edit_worker(db.session(), server.actor(), row, {"notes": ("a", "b")}, server.now)
+    put(other, row, notes=("a", "c"))
+    assert told(phone) == []
+    assert len(told(other)) == 1
+
+
+def test_who_left_the_village_is_not_told(server: Server, phone: Handset, other: Handset) -> None:
+    row = create(phone, notes="a")
+    put(phone, row, notes=("a", "b"))
+    server.unassign(phone.user_id)
+    put(other, row, notes=("a", "c"))
+    assert told(phone) == []
+
+
+def test_head_hears_of_what_a_head_may_see_alone(server: Server, phone: Handset) -> None:
+    head = server.phone(KUBU_PERAHU, role="head")
+    row = create(phone, notes="a", mother_name="SUTINAH")
+    put(head, row, notes=("a", "b"))
+    late = put(phone, row, notes=("a", "c"), mother_name=("TINAH", "SUTI"))
+    assert len(late["conflicts"]) == 2
+    assert [[c["field"] for c in note["conflicts"]] for note in told(head)] == [["notes"]]
+
+
+def test_hidden_field_reaches_no_head_though_he_changed_the_row_last(
+    server: Server, phone: Handset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from outreach.services import notices
+
+    head = server.phone(KUBU_PERAHU, role="head")
+    row = create(phone, mother_name="SUTINAH")
+    put(head, row, notes=(None, "b"))
+    monkeypatch.setattr(notices, "equal", lambda _a, _b: False)  # no edit explains the value
+    put(phone, row, mother_name=("TINAH", "SUTI"))
+    assert told(head) == []
+
+
+class TestGone:
+    def test_author_settles_it(self, phone: Handset, other: Handset) -> None:
+        row = clash(phone, other)
+        put(other, row, notes=("b", "c"))
+        assert (told(phone), told(other)) == ([], [])
+        assert [note["gone"] for note in phone.inbox().values()] == [1]
+
+    @pytest.mark.parametrize("choice", ["mine", "theirs"])
+    def test_supervisor_settles_it_and_undoes_it(
+        self, server: Server, phone: Handset, other: Handset, choice: Any
+    ) -> None:
+        row = clash(phone, other)
+        conflict = db.session.scalars(select(Conflict.id)).one()
+        actor = server.actor()
+        workers.resolve_conflict(db.session(), actor, conflict, choice, server.now)
+        assert (told(phone), told(other)) == ([], [])
+        decisions.swap(db.session(), actor, conflict, server.now)
+        assert worker(row).data["notes"] == ("b" if choice == "mine" else "c")
+        assert (told(phone), told(other)) == ([], [])
+
+    def test_note_stays_while_one_of_two_fields_is_open(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        row = create(phone, notes="a", rt="001")
+        put(phone, row, notes=("a", "b"), rt=("001", "002"))
+        put(other, row, notes=("a", "c"), rt=("001", "003"))
+        put(other, row, notes=("b", "c"))
+        for handset in (phone, other):
+            (note,) = told(handset)
+            assert [c["field"] for c in note["conflicts"]] == ["rt"]
+        assert worker(row).has_conflict
