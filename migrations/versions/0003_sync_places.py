@@ -15,21 +15,21 @@ branch_labels = None
 depends_on = None
 
 
+COLUMNS = (
+    ("scope_counter", "floor", sa.BigInteger(), "0", False),
+    ("worker_blob", "owner_id", sa.String(length=36), None, True),
+    ("reference", "gone", sa.Boolean(), sa.false(), False),
+)
+
+
 def upgrade() -> None:
-    with op.batch_alter_table("scope_counter") as table:
-        table.add_column(sa.Column("floor", sa.BigInteger(), server_default="0", nullable=False))
-    with op.batch_alter_table("worker_blob") as table:
-        table.add_column(sa.Column("owner_id", sa.String(length=36), nullable=True))
-    with op.batch_alter_table("reference") as table:
-        table.add_column(
-            sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+    """Plain ALTER TABLE: no table is rebuilt, so no row can be lost on the way."""
+    for table, name, kind, default, nullable in COLUMNS:
+        column = sa.Column(name, kind, server_default=default, nullable=nullable)
+        op.add_column(table, column)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("reference") as table:
-        table.drop_column("gone")
-    with op.batch_alter_table("worker_blob") as table:
-        table.drop_column("owner_id")
-    with op.batch_alter_table("scope_counter") as table:
-        table.drop_column("floor")
+    """Drop the columns again; the rows stay."""
+    for table, name, *_ in reversed(COLUMNS):
+        op.drop_column(table, name)
