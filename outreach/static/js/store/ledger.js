@@ -32,7 +32,8 @@ import { recordsOf } from "./journal.js";
  * @property {number} [mid]
  * @property {string} [row] id of the row in the person's own scope, the key of the save it is about
  * @property {string} [at]
- * @property {any} data reason, words, fields, conflicts: what the server said
+ * @property {any} data reason, words, fields, conflicts: what the server said; `other` when the
+ *   save came from somebody else and this officer's answer stands
  */
 
 const RECENT = 50;

@@ -109,7 +109,9 @@ function fixCard(item, ctx, w) {
     id: item.id,
     name: item.name || w.t("field.no_name"),
     mark: mark("invalid", w),
-    why: verdictWords(item.kind, w) || w.t("field.verdict.task"),
+    why: said.other
+      ? w.t("field.verdict.conflict_other")
+      : verdictWords(item.kind, w) || w.t("field.verdict.task"),
     reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
     steps: ctx.canAdd ? steps : [],
   };

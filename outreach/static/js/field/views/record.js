@@ -154,7 +154,7 @@ export function reasons(entry, ctx, w) {
   }
   for (const c of entry.conflicts ?? []) {
     list.push(
-      w.t("field.conflict", {
+      w.t(entry.other ? "field.conflict.other" : "field.conflict", {
         field: fieldLabel(c.field, w),
         base: shownValue(c.field, c.base, ctx, w),
         mine: shownValue(c.field, c.mine, ctx, w),

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { translator } from "./support/words.mjs";
+import { Clock, newUser, Phone, VILLAGE } from "./support/phone.mjs";
+import { FakeServer } from "./support/fakeServer.mjs";
+import { fixView } from "../../outreach/static/js/field/views/pages.js";
+
+const NOTE = "01ef5312-ecd3-541f-a4fb-90b0e88a754c";
+const said = (lang) =>
+  JSON.parse(
+    readFileSync(new URL(`../../outreach/translations/${lang}/field.json`, import.meta.url)),
+  )["field.verdict.conflict_other"];
+
+test("the officer whose answer stands reads both answers until the conflict is settled", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);
+  const { id } = await phone.add("SITI", { rt: "001" });
+  await phone.sync();
+  server.tell(phone.userId, NOTE, {
+    kind: "conflict",
+    other: true,
+    worker_id: id,
+    scope: VILLAGE,
+    conflicts: [{ id: "c", field: "rt", base: null, mine: "001", theirs: "002" }],
+  });
+  await phone.sync();
+  const inbox = await phone.store.inbox();
+  assert.deepEqual(
+    inbox.map((item) => [item.kind, item.id, item.mid, item.name]),
+    [["conflict", id, undefined, "SITI"]],
+  );
+  for (const lang of ["id", "en"]) {
+    const w = translator(lang);
+    const [card] = fixView({ inbox, occupations: [], canAdd: true }, w).cards;
+    assert.equal(card.why, said(lang));
+    assert.equal(card.reasons.length, 1);
+    assert.match(card.reasons[0], /001.*002/);
+    assert.equal(card.steps.length, 1);
+    assert.notEqual(
+      card.reasons[0],
+      fixView(
+        { inbox: [{ ...inbox[0], data: { ...inbox[0].data, other: false } }], canAdd: true },
+        w,
+      ).cards[0].reasons[0],
+    );
+  }
+  server.remove(NOTE);
+  await phone.sync();
+  assert.deepEqual(await phone.store.inbox(), []);
+});
