@@ -28,13 +28,20 @@ STATIC = ROOT / "outreach" / "static"
 JS = STATIC / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
-SCRIPTS = ("ui/field.js", "ui/boot.js", "ui/office.js")
+SCRIPTS = ("ui/field.js", "ui/more.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
 # What the first offline save needs, and what may come after it.
 CORE = ("ui/field.js", "css/field.css")
-REST = ("ui/htmx.js", "catalogue.later.json", "catalogue.en.json", "icons/icon-192.png")
+REST = (
+    "ui/more.js",
+    "catalogue.later.json",
+    "catalogue.en.json",
+    "reference.later.json",
+    "icons/icon-192.png",
+)
 VERSION = "@@VERSION@@"
-TARGET = "--target=chrome87"
+# Array.findLast, which the store uses, came with Chrome 97: older syntax would help nobody.
+TARGET = "--target=chrome97"
 INPUTS = (
     "outreach/static/js",
     "outreach/static/css",
@@ -140,7 +147,14 @@ def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
     if missing:
         raise BuildFailed(f"missing: {', '.join(missing)}")
     command = [str(ROOT / "node_modules" / ".bin" / "esbuild"), *map(str, entries)]
-    command += ["--bundle", "--minify", "--format=iife", TARGET, "--legal-comments=none"]
+    command += [
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        TARGET,
+        "--legal-comments=none",
+        "--charset=utf8",
+    ]
     command += [f"--outdir={work}", f"--outbase={base}", "--log-level=warning", *options]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 (our own tool on our own files)
@@ -153,7 +167,8 @@ def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
 def copy_plain(work: Path) -> None:
     """Files that go as they are: htmx, icons, and what of the catalogue can come later."""
     htmx = HTMX.read_text().rpartition("//# sourceMappingURL=")[0] or HTMX.read_text()
-    (work / "ui" / "htmx.js").write_text(htmx)
+    more = work / "ui" / "more.js"
+    more.write_text(f"{htmx}\n{more.read_text()}")
     for icon in sorted((STATIC / "icons").glob("*.png")):
         (work / "icons").mkdir(exist_ok=True)
         shutil.copy(icon, work / "icons" / icon.name)
@@ -161,6 +176,7 @@ def copy_plain(work: Path) -> None:
     (work / "catalogue.en.json").write_bytes(orjson.dumps(english))
     later = generated.sentences("id", later=True)
     (work / "catalogue.later.json").write_bytes(orjson.dumps(later))
+    (work / "reference.later.json").write_bytes(orjson.dumps(generated.reference(later=True)))
 
 
 def names_in(folder: Path) -> list[str]:

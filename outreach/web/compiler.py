@@ -198,12 +198,12 @@ class TemplateCompiler:
         for part in node.nodes:
             if isinstance(part, nodes.TemplateData):
                 place = self.read_text(part, place)
-                code.append(f"o+={quote(part.data)};")
+                code.append(quote(part.data))
             else:
                 self.check_place(part, place)
-                code.append(f"o+={self.output(part, scope, place)};")
+                code.append(self.output(part, scope, place))
                 place = follow(place, "…") if place.in_value else place
-        return "".join(code), place
+        return f"o+={'+'.join(code)};", place
 
     def read_text(self, node: nodes.TemplateData, place: Place) -> Place:
         """The place after literal text; dangerous tags are refused on the way."""
@@ -253,7 +253,8 @@ class TemplateCompiler:
             ends.append(end)
         body, end = self.block(node.else_, scope, place)
         ends.append(end)
-        code.append(f"{{{body}}}")
+        if body:
+            code.append(f"{{{body}}}")
         return "else ".join(code), self.merged(node, ends)
 
     def merged(self, node: nodes.Node, ends: list[Place]) -> Place:

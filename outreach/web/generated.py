@@ -20,18 +20,80 @@ FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.h
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
 # Sentences of screens that nobody needs before the first save.
 LATER = (
+    "field.code",
+    "field.complete",
+    "field.conflict",
+    "field.consents",
+    "field.edit",
+    "field.empty",
     "field.explain.",
+    "field.face.",
+    "field.fix.none",
+    "field.fix.open",
+    "field.guardian",
+    "field.hint.children",
+    "field.hint.criteria",
+    "field.hint.fund",
+    "field.hint.hours",
+    "field.hint.jht",
+    "field.hint.kpj",
+    "field.hint.mother",
+    "field.history",
     "field.install.",
+    "field.missing_later",
+    "field.months",
+    "field.operation",
+    "field.partial",
+    "field.section.",
     "field.settings.",
+    "field.signature",
+    "field.unsent",
     "field.verdict.",
-    "field.withdraw.",
+    "field.when",
+    "field.withdraw",
+    "kit.role.",
+    "label.birth_place",
+    "label.captured_at",
+    "label.children_school_age",
+    "label.consent_",
+    "label.dtsen_decile",
+    "label.email",
     "label.flag.",
-    "label.funding_source.",
-    "label.marital_status.",
+    "label.funding_source",
+    "label.gps",
+    "label.group_name",
+    "label.has_whatsapp",
+    "label.head.",
+    "label.heir_nik",
+    "label.heir_phone",
+    "label.household_id",
+    "label.kk_number",
+    "label.kpj",
+    "label.ktp_village",
+    "label.marital_status",
+    "label.months",
+    "label.mother_name",
+    "label.nik_check.",
+    "label.notes",
     "label.obstacle.",
-    "label.vulnerability_flags.",
+    "label.occupation2_code",
+    "label.phone_owner",
+    "label.postal_code",
+    "label.programmes",
+    "label.purpose.",
+    "label.rw",
+    "label.section.",
+    "label.source_list",
+    "label.tariff.",
+    "label.village_code",
+    "label.visit_id",
+    "label.vulnerability_flags",
+    "label.work_hours",
+    "label.work_location.",
+    "label.work_location_text",
 )
-OCCUPATION = {"code": "code", "id": "label_id", "en": "label_en", "local": "local_terms"}
+# Statuses that only the server gives; the others are on the page after a save.
+OWN_STATUSES = ("draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia")
 
 
 def modules(package: Path = PACKAGE) -> dict[str, str]:
@@ -39,7 +101,7 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
     templates = package / "templates"
     return {
         "templates.js": compile_templates(templates, page_names(templates), "../field/runtime.js"),
-        "catalogue.js": f"export default {script({'id': sentences('id')})};\n",
+        "catalogue.js": f"export default {script(nested(sentences('id')))};\n",
         "rules.js": f"export default {script(orjson.loads(rules_bytes()))};\n",
         "reference.js": reference_module(),
         "addresses.js": f"export const table = {script(addresses())};\n",
@@ -77,12 +139,29 @@ def sentences(lang: str, later: bool = False) -> dict[str, str]:
     }
 
 
+def nested(flat: dict[str, str]) -> dict[str, Any]:
+    """The sentences by the parts of their keys, which packs better; "" is the key up to there."""
+    tree: dict[str, Any] = {}
+    for key, text in flat.items():
+        *way, last = key.split(".")
+        at = tree
+        for part in way:
+            if isinstance(at.get(part), str):
+                at[part] = {"": at[part]}
+            at = at.setdefault(part, {})
+        if isinstance(at.get(last), dict):
+            at[last][""] = text
+        else:
+            at[last] = text
+    return tree
+
+
 @cache
 def phone_sources() -> str:
     """The text of every script and template of the phone."""
     scripts = (p for p in (PACKAGE / "static" / "js").rglob("*.js") if p.parent.name != "gen")
     pages = (PACKAGE / "templates" / name for name in page_names(PACKAGE / "templates"))
-    kit = (PACKAGE / "templates" / "_kit").glob("*.html")
+    kit = (PACKAGE / "templates" / "_kit" / name for name in ("fields.html", "marks.html"))
     return "\n".join(path.read_text() for path in sorted({*scripts, *pages, *kit}))
 
 
@@ -97,6 +176,8 @@ def may_come_later(key: str, sources: str) -> bool:
     """True for sentences that cannot be needed before the first save."""
     if key.startswith("error."):
         return f'"{key.split(".")[1]}"' not in sources
+    if key.startswith("label.status."):
+        return key.split(".")[2] not in OWN_STATUSES
     return key.startswith(LATER)
 
 
@@ -107,33 +188,75 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def reference_module() -> str:
-    """Occupations, tariff bands, texts and villages known before the first pull."""
-    occupations = [
-        {short: row[column] for short, column in OCCUPATION.items()}
-        | {"sector": row["pp50_sector"]}
-        for row in rows("occupations.csv")
-    ]
+    """What the first save needs before the first pull, as a module of the worker."""
+    parts = reference()
+    return "".join(f"export const {name} = {script(value)};\n" for name, value in parts.items())
+
+
+def reference(later: bool = False) -> dict[str, Any]:
+    """Reference data known before the first pull: the first save's, or what may come ``later``."""
+    texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
+    settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
+    told = ("retention", "contact")
+    if later:
+        return {
+            "texts": {name: one for name, one in texts.items() if name.startswith("explain_")},
+            "benefits": benefits(),
+            "english": {
+                "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
+                "texts": {name: one["en"] for name, one in texts.items()},
+                "settings": {name: settings[name]["en"] for name in told},
+            },
+        }
+    return {
+        "occupations": [
+            [row[column] for column in ("code", "label_id", "local_terms", "pp50_sector")]
+            for row in rows("occupations.csv")
+        ],
+        "bands": bands(),
+        "texts": {
+            name: {"version": one["version"], "id": one["id"]}
+            for name, one in texts.items()
+            if not name.startswith("explain_")
+        },
+        "districts": districts(),
+        "settings": {
+            **{name: {"id": settings[name]["id"]} for name in told},
+            "min_age": {"value": settings["min_age"]["value"]},
+        },
+    }
+
+
+def bands() -> list[dict[str, int | None]]:
+    """The income bands with their monthly parts."""
     numbers = ("band", "income_from", "base_income", "jkk_month", "jkm_month", "jht_month")
-    bands = [
+    return [
         {key: int(row[key]) if row[key] else None for key in numbers}
         for row in rows("tariff_bpu.csv")
     ]
-    texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
-    villages = [
-        [row["code"], row["name"], row["kind"]]
-        for row in rows("regions.csv")
-        if row["level"] != "2"
-    ]
-    benefits = [
+
+
+def benefits() -> list[list[str | int]]:
+    """The sums that the explainer names."""
+    return [
         [row["programme"], row["benefit"], int(row["amount_rp"])]
         for row in rows("benefits.csv")
         if row["benefit"].startswith(("TOTAL", "Only"))
     ]
-    settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
-    said = {key: settings[key] for key in ("retention", "contact", "min_age")}
-    parts = {"occupations": occupations, "bands": bands, "texts": texts, "regions": villages}
-    parts |= {"benefits": benefits, "settings": said}
-    return "".join(f"export const {name} = {script(value)};\n" for name, value in parts.items())
+
+
+def districts() -> list[list[Any]]:
+    """[code, name, [last part of a village's code, its name, …]] of each kecamatan."""
+    found: dict[str, list[Any]] = {}
+    for row in sorted(rows("regions.csv"), key=lambda row: row["code"]):
+        if row["level"] == "3":
+            found[row["code"]] = [row["code"], row["name"], []]
+        elif row["level"] == "4":
+            # The phone tells a kelurahan by its number, as the ministry's codes do.
+            if (row["kind"] == "kelurahan") != (row["code"][9] == "1"):
+                raise ValueError(f"{row['code']} is called {row['kind']}")
+            found[row["code"][:8]][2] += [row["code"][9:], row["name"]]
+    return list(found.values())
 
 
 def build_module(made: dict[str, Any], version: str) -> str:

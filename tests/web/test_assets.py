@@ -91,7 +91,6 @@ def test_everything_a_phone_downloads_stays_within_its_budget(made: dict[str, An
     assert downloaded(made, ["core", "rest"]) <= WHOLE_BUDGET, builder.sizes(made)
 
 
-@pytest.mark.xfail(strict=True, reason="the worker alone is 55 kB; see docs/decisions/003")
 def test_first_offline_save_stays_within_its_budget(made: dict[str, Any]) -> None:
     assert downloaded(made, ["core"]) <= CORE_BUDGET, builder.sizes(made)
 

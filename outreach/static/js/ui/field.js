@@ -1,14 +1,12 @@
 /**
- * Entry of the phone's pages: one behaviour per file, each waking on its data-…. htmx is a file of
- * its own in the second set: until it is there, links and forms are plain ones to the worker.
+ * Entry of the phone's pages: one behaviour per file, each waking on its data-…. What no offline
+ * save needs, htmx above all, is in more.js of the second set: until that is there, links and
+ * forms are plain ones to the worker.
  */
 
 import "./update.js";
-import "./frame.js";
 import "./drafts.js";
 import "./keypad.js";
 import "./camera.js";
 import "./pen.js";
 import "./gps.js";
-import "./sync.js";
-import "./device.js";

@@ -10,7 +10,7 @@ import * as built from "../../gen/reference.js";
 import { scopeRows } from "../../store/ledger.js";
 import * as meta from "../../store/meta.js";
 import { openUser } from "../../store/store.js";
-import { language } from "../language.js";
+import { extra, language } from "../language.js";
 
 const ADDERS = ["officer", "mpp", "supervisor"];
 const WHOLE = ["mpp", "supervisor"];
@@ -37,18 +37,22 @@ let held = null;
 export async function references(q) {
   const state = q.store?.state;
   const base = state?.base.ref;
-  const key = `${q.lang} ${q.store?.userId} ${base?.gen} ${base?.list} ${base?.full}`;
+  const more = extra();
+  const about = `${q.store?.userId} ${base?.gen} ${base?.list} ${base?.full}`;
+  const key = `${q.lang} ${Boolean(more.english)} ${about}`;
   if (held?.key === key) return held.refs;
   const rows = base ? await scopeRows(state, "ref") : [];
-  const refs = merged(new Map(rows.map(({ row, data }) => [row, data])), q.lang);
+  const refs = merged(new Map(rows.map(({ row, data }) => [row, data])), q.lang, more);
   held = { key, refs };
   return refs;
 }
 
-/** @param {Map<string, any>} rows @param {string} lang */
-function merged(rows, lang) {
-  const occupations = built.occupations.map((/** @type {any} */ o) => {
-    const own = rows.get(o.code);
+/** @param {Map<string, any>} rows @param {string} lang @param {any} more what the second set brought */
+function merged(rows, lang, { texts: told = {}, benefits: sums = [], english = {} }) {
+  const occupations = built.occupations.map((/** @type {any} */ row) => {
+    const [code, id, local, sector] = row;
+    const o = { code, id, en: english.occupations?.[code] ?? id, local, sector };
+    const own = rows.get(code);
     return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
   });
   const bands = bandsOf(
@@ -65,8 +69,9 @@ function merged(rows, lang) {
       };
     }),
   );
-  const texts = Object.entries(/** @type {Record<string, any>} */ (built.texts)).map(
-    ([name, text]) => {
+  const texts = Object.entries(/** @type {Record<string, any>} */ ({ ...built.texts, ...told })).map(
+    ([name, first]) => {
+      const text = { ...first, en: english.texts?.[name] };
       const own = [...rows.values()].filter(
         (row) => row?.name === name && row.version >= text.version,
       );
@@ -75,14 +80,19 @@ function merged(rows, lang) {
     },
   );
   const settings = {
-    ...built.settings,
+    ...Object.fromEntries(
+      Object.entries(built.settings).map(([name, value]) => [
+        name,
+        { ...value, en: english.settings?.[name] },
+      ]),
+    ),
     ...Object.fromEntries(
       Object.keys(built.settings)
         .filter((k) => rows.has(k))
         .map((k) => [k, rows.get(k)]),
     ),
   };
-  const benefits = built.benefits.map((/** @type {any[]} */ b) => ({
+  const benefits = sums.map((/** @type {any[]} */ b) => ({
     programme: b[0],
     benefit: b[1],
     amount: b[2],
@@ -91,9 +101,15 @@ function merged(rows, lang) {
 }
 
 /** @type {Map<string, any>} */
-const regions = new Map(
-  built.regions.map((/** @type {any[]} */ r) => [r[0], { code: r[0], name: r[1], kind: r[2] }]),
-);
+const regions = new Map();
+for (const [district, name, villages] of /** @type {any[]} */ (built.districts)) {
+  regions.set(district, { code: district, name, kind: "kecamatan" });
+  for (let i = 0; i < villages.length; i += 2) {
+    const kind = villages[i][0] === "1" ? "kelurahan" : "pekon";
+    const code = `${district}.${villages[i]}`;
+    regions.set(code, { code, name: villages[i + 1], kind });
+  }
+}
 
 /** A village with its kecamatan's name; the code itself for one nobody knows. @param {string} code */
 export function village(code) {

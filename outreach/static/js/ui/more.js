@@ -1,0 +1,8 @@
+/**
+ * What the phone's pages do once the second set is there: moving between screens with htmx,
+ * sending, installing. The build puts htmx in front of this.
+ */
+
+import "./frame.js";
+import "./sync.js";
+import "./device.js";
