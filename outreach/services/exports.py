@@ -11,10 +11,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,11 +27,14 @@ from outreach.domain.age import jakarta_date
 from outreach.domain.rulebook import FIELDS
 from outreach.services import listing, lookups
 from outreach.services.lookups import Kept
+from outreach.services.workbook import MOST_ROWS, Rows, workbook
 from outreach.storage import queries_office as queries
 
 PIECE = 500
+TITLES = 2
 BOM = b"\xef\xbb\xbf"
 FORMULA = frozenset("=+-@\t\r\n")
+STARTS = re.compile(r"(?:^|\n)[=+\-@\t\r\n]")
 PHONE = re.compile(r"\+[0-9]{8,15}")
 # Column of the list → (name of the field, key of its label).
 COLUMNS = {
@@ -51,6 +53,8 @@ COLUMNS = {
 # Pictures and proofs are hashes: no use outside. The decile and heirs' numbers stay inside.
 LEFT_OUT = frozenset({"ktp_photo", "face_photo", "gps", "household_id", "visit_id", "dtsen_decile"})
 Cell = Callable[[Any], str]
+Texts = tuple[str | None, ...]
+Column = Callable[[Texts], list[str]]
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -82,14 +86,16 @@ def export(
 ) -> File:
     """The list as a file. Its audit line is written before the first byte leaves.
 
-    Full NIKs are for the supervisor alone; for anybody else the choice is not heard.
+    Full NIKs are for the supervisor alone; for anybody else the choice is not heard. More rows
+    than a sheet can hold leave as CSV, whatever was chosen: none may be missing.
     """
     full = choice.full_nik and actor.role == "supervisor"
     wanted = listing.resolve(session, listing.condition(actor, query, choice.timezone))
     rows = queries.count_workers(session, wanted, 10_000_000)
+    kind = choice.kind if rows + TITLES <= MOST_ROWS else "csv"
     kept = lookups.reference(session, {})
     detail = {
-        "kind": choice.kind,
+        "kind": kind,
         "full_nik": full,
         "all_fields": choice.all_fields,
         "rows": rows,
@@ -98,10 +104,12 @@ def export(
     lookups.note(session, actor, "export", now, detail=detail)
     table = Table(actor.role, choice, query.columns, kept)
     source = queries.stream_workers(session, wanted, query.sort, PIECE, with_data=choice.all_fields)
-    body = table.rows(source)
-    chunks = csv_chunks(table, body) if choice.kind == "csv" else xlsx_chunks(table, body)
-    name = f"pekerja-{jakarta_date(now).isoformat()}.{choice.kind}"
-    return File(name, MIMES[choice.kind], chunks)
+    pieces = table.pieces(source)
+    if kind == "csv":
+        chunks = csv_chunks(table, pieces)
+    else:
+        chunks = workbook([table.names(), table.labels()], pieces)
+    return File(f"pekerja-{jakarta_date(now).isoformat()}.{kind}", MIMES[kind], chunks)
 
 
 def described(query: listing.ListQuery) -> dict[str, Any]:
@@ -113,71 +121,70 @@ def described(query: listing.ListQuery) -> dict[str, Any]:
 
 
 class Table:
-    """Turns database rows into rows of text for one role and language.
+    """Turns pieces of database rows into rows of text for one role and language.
 
-    Each column is one function made beforehand: a list of fifty thousand asks for half a million
-    cells, so nothing is looked up twice.
+    A list of fifty thousand asks for half a million cells, so whole columns are turned at once
+    and nothing is called for a single cell of the list.
     """
 
     def __init__(self, role: str, choice: Choice, columns: tuple[str, ...], kept: Kept) -> None:
         self.lang = choice.lang
         self.kept = kept
         self.words = catalogue.load(choice.lang)
-        self.zone = ZoneInfo(choice.timezone)
-        self.nik = plain if choice.full_nik and role == "supervisor" else nik.mask
+        self.clock = Clock(ZoneInfo(choice.timezone))
+        self.full = choice.full_nik and role == "supervisor"
         visible = visible_fields(role)
         listed = [name for name in ("name", *columns) if name in COLUMNS]
-        self.columns = [(*COLUMNS[name], self.listed(name)) for name in listed]
+        makers = self.makers()
+        self.columns = [(*COLUMNS[name], *makers[name]) for name in listed]
         self.fields: list[tuple[str, Cell]] = []
         if choice.all_fields:
-            shown = {name for name, _, _ in self.columns} | LEFT_OUT
+            shown = {name for name, *_ in self.columns} | LEFT_OUT
             names = [name for name in FIELDS if name in visible and name not in shown]
             self.fields = [(name, self.answer(name)) for name in names]
 
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """First row: the names of the fields, for machines."""
-        return [*(name for name, _, _ in self.columns), *(name for name, _ in self.fields)]
+        return (*(name for name, *_ in self.columns), *(name for name, _ in self.fields))
 
-    def labels(self) -> list[str]:
+    def labels(self) -> tuple[str, ...]:
         """Second row: what people call them."""
         fields = [self.words.get(f"label.{name}", name) for name, _ in self.fields]
-        return [*(self.words[key] for _, key, _ in self.columns), *fields]
+        return (*(self.words[key] for _, key, *_ in self.columns), *fields)
 
-    def rows(self, source: Iterator[Any]) -> Iterator[list[str]]:
-        """Each worker as one row of text; the record is opened only where its answers are asked."""
-        columns = [make for _, _, make in self.columns]
-        fields = self.fields
-        for row in source:
-            cells = [make(row) for make in columns]
-            if fields:
-                data = orjson.loads(row.data)
-                cells += [make(data[name]) if name in data else "" for name, make in fields]
-            yield cells
+    def pieces(self, source: Iterable[Any]) -> Iterator[Rows]:
+        """Each piece of rows as rows of text; records are opened only if answers are asked for."""
+        for piece in source:
+            columns = list(zip(*piece, strict=True))
+            cells = [make(columns[place]) for _, _, place, make in self.columns]
+            if self.fields:
+                records = [orjson.loads(data) for data in columns[-1]]
+                cells += [
+                    [make(data[name]) if name in data else "" for data in records]
+                    for name, make in self.fields
+                ]
+            yield list(zip(*cells, strict=True))
 
-    def listed(self, name: str) -> Cell:
-        """The function behind a column of the list."""
+    def makers(self) -> dict[str, tuple[int, Column]]:
+        """For each column of the list its place in the query and the function that words it."""
         places = {code: place.name for code, place in self.kept.places.items()}
         occupations = {
             code: str(data.get(self.lang) or code) for code, data in self.kept.occupations.items()
         }
-        statuses, sexes, flags = self.group("status"), self.group("sex"), self.group("flag")
-        zone, mask = self.zone, self.nik
-        makers: dict[str, Cell] = {
-            "name": lambda row: row.full_name,
-            "nik": lambda row: mask(row.nik) if row.nik else "",
-            "village": lambda row: places.get(row.region_code, row.region_code),
-            "birth_date": lambda row: row.birth_date.isoformat() if row.birth_date else "",
-            "occupation": lambda row: occupations.get(
-                row.occupation_code, row.occupation_code or ""
-            ),
-            "status": lambda row: statuses.get(row.status, row.status),
-            "flags": lambda row: "; ".join(flags.get(f, f) for f in row.flags.split(",") if f),
-            "officer": lambda row: row.officer or "",
-            "created": lambda row: row.created_at.astimezone(zone).isoformat(" ", "minutes")[:16],
-            "code": lambda row: row.code,
-            "sex": lambda row: sexes.get(row.sex, row.sex or ""),
+        found: dict[str, Column] = {
+            "name": plain,
+            "nik": plain if self.full else masked,
+            "village": worded(places),
+            "birth_date": plain,
+            "occupation": worded(occupations),
+            "status": worded(self.group("status")),
+            "flags": listed(self.group("flag")),
+            "officer": plain,
+            "created": self.clock.column,
+            "code": plain,
+            "sex": worded(self.group("sex")),
         }
-        return makers[name]
+        return {name: (queries.EXPORTED_NAMES.index(name), make) for name, make in found.items()}
 
     def answer(self, name: str) -> Cell:
         """The function behind one of the other answers."""
@@ -222,9 +229,60 @@ class Table:
         return ", ".join(f"{key} {value}" for key, value in item.items() if value is not None)
 
 
-def plain(number: str | None) -> str:
-    """The number as it is."""
-    return number or ""
+class Clock:
+    """Words moments of the list: "2026-11-22 06:05" in UTC becomes the regency's own time.
+
+    Hours repeat, so each is turned once; a zone may be hours and minutes away.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self.known: dict[str, tuple[str, bool]] = {}
+
+    def column(self, moments: Texts) -> list[str]:
+        """A column of moments."""
+        return [self.local(text) if text else "" for text in moments]
+
+    def local(self, text: str) -> str:
+        """One moment in the regency's time."""
+        hour = text[:13]
+        if hour not in self.known:
+            there = self.at(hour + ":00")
+            self.known[hour] = (there[:13], there.endswith(":00"))
+        begins, is_whole = self.known[hour]
+        return begins + text[13:16] if is_whole else self.at(text)
+
+    def at(self, text: str) -> str:
+        """One moment, the long way."""
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return moment.astimezone(self.zone).isoformat(" ", "minutes")[:16]
+
+
+def plain(column: Texts) -> list[str]:
+    """The column as it is; nothing becomes an empty cell."""
+    return [text or "" for text in column]
+
+
+def masked(column: Texts) -> list[str]:
+    """A column of NIKs in the one masked form."""
+    return [nik.mask(number) for number in column]
+
+
+def worded(words: dict[Any, str]) -> Column:
+    """Words instead of codes; an unknown code as it is."""
+    return lambda column: [words.get(code) or code or "" for code in column]
+
+
+def listed(words: dict[Any, str]) -> Column:
+    """Words instead of the codes of a list; lists repeat, so each is worded once."""
+    known = {"": ""}
+
+    def column(lists: Texts) -> list[str]:
+        for codes in set(lists) - known.keys():
+            known[str(codes)] = "; ".join(words.get(c, c) for c in str(codes).split(",") if c)
+        return [known[codes or ""] for codes in lists]
+
+    return column
 
 
 def guarded(text: str) -> str:
@@ -234,43 +292,23 @@ def guarded(text: str) -> str:
     return text
 
 
-def csv_chunks(table: Table, body: Iterator[list[str]]) -> Iterator[bytes]:
+def guarded_rows(rows: Rows) -> Rows:
+    """The rows with every cell guarded; a column is gone through only where one may need it."""
+    columns = [
+        [guarded(cell) for cell in column] if STARTS.search("\n".join(column)) else column
+        for column in zip(*rows, strict=True)
+    ]
+    return list(zip(*columns, strict=True))
+
+
+def csv_chunks(table: Table, pieces: Iterable[Rows]) -> Iterator[bytes]:
     """UTF-8 with a mark for spreadsheets, all cells quoted, a few hundred rows a piece."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerow(table.names())
-    writer.writerow(table.labels())
+    writer.writerows((table.names(), table.labels()))
     yield BOM + buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    for number, row in enumerate(body, 1):
-        writer.writerow([guarded(cell) for cell in row])
-        if number % PIECE == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def xlsx_chunks(table: Table, body: Iterator[list[str]]) -> Iterator[bytes]:
-    """A workbook written row by row to a temporary file; every cell is text, none a formula."""
-    import xlsxwriter
-
-    with tempfile.TemporaryFile() as file:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-        sheet = book.add_worksheet("pekerja")
-        text = book.add_format({"num_format": "@"})
-        bold = book.add_format({"bold": True})
-        sheet.set_column(0, len(table.names()) - 1, 18, text)
-        sheet.freeze_panes(2, 0)
-        for number, row in enumerate((table.names(), table.labels())):
-            for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell, bold)
-        for number, row in enumerate(body, 2):
-            for column, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(number, column, cell, text)
-        book.close()
-        file.seek(0)
-        while piece := file.read(1 << 16):
-            yield piece
+    for rows in pieces:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerows(guarded_rows(rows))
+        yield buffer.getvalue().encode()

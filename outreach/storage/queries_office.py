@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    cast,
     exists,
     func,
     literal,
@@ -223,40 +224,67 @@ def list_workers(
     return list(session.execute(statement))
 
 
-EXPORTED: tuple[Any, ...] = (
-    Worker.id,
-    Worker.code,
-    Worker.nik,
-    Worker.full_name,
-    Worker.birth_date,
-    Worker.sex,
-    Worker.occupation_code,
-    Worker.status,
-    Worker.flags,
-    Worker.region_code,
-    Worker.created_at,
-    User.name.label("officer"),
+EXPORTED_NAMES = (
+    "code",
+    "nik",
+    "name",
+    "birth_date",
+    "sex",
+    "occupation",
+    "status",
+    "flags",
+    "village",
+    "created",
+    "officer",
 )
+
+
+def exported(session: Session) -> list[Any]:
+    """The columns of EXPORTED_NAMES, all as text, so that no row is taken apart in Python.
+
+    ``created`` is "2026-11-22 06:05" in UTC.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        utc = func.timezone("UTC", Worker.created_at)
+        created = func.to_char(utc, "YYYY-MM-DD HH24:MI")
+    else:
+        created = func.substr(type_coerce(Worker.created_at, Text), 1, 16)
+    return [
+        Worker.code,
+        Worker.nik,
+        Worker.full_name,
+        cast(Worker.birth_date, Text),
+        Worker.sex,
+        Worker.occupation_code,
+        Worker.status,
+        Worker.flags,
+        Worker.region_code,
+        created,
+        User.name,
+    ]
 
 
 def stream_workers(
     session: Session, wanted: Condition, sort: str, piece: int, *, with_data: bool
 ) -> Iterator[Any]:
-    """All matching workers in the list's order, ``piece`` rows at a time, as plain columns.
+    """All matching workers in the list's order, in lists of ``piece`` rows of EXPORTED_NAMES.
 
-    A cursor of the server holds the place, so neither side keeps the whole list. ``data`` comes
-    as its text.
+    A cursor of the server holds the place, so neither side keeps the whole list. With data, the
+    record follows as its text.
     """
-    columns = [*EXPORTED, type_coerce(Worker.data, Text).label("data")] if with_data else EXPORTED
+    columns = exported(session)
+    if with_data:
+        columns.append(type_coerce(Worker.data, Text))
     statement = (
         select(*columns)
+        .select_from(Worker)
         .outerjoin(User, User.id == Worker.officer_id)
         .where(*clauses(session, wanted))
     )
     down = sort.startswith("-")
     statement = in_order(statement, key_column(sort), Worker.id, down=down, start=None)
     options = {"stream_results": True, "yield_per": piece}
-    yield from session.execute(statement, execution_options=options)
+    yield from session.connection().execute(statement, execution_options=options).partitions()
 
 
 def officers(session: Session) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,12 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.services.exports import guarded
+from outreach.services import exports
+from outreach.services.exports import Clock, guarded, guarded_rows
 from outreach.storage.audit import AuditLine
+from outreach.storage.workers import Worker
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office
 
 
-def table(client: FlaskClient, **form: str) -> list[list[str]]:
+def table(client: FlaskClient, **form: object) -> list[list[str]]:
     answer = client.post("/workers/export", data={"kind": "csv", **form})
     assert answer.status_code == 200
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
@@ -80,6 +83,54 @@ def test_ordinary_cells_and_phones_stay_as_they_are() -> None:
         NIK,
         "+6281200001234",
     ]
+
+
+def test_a_column_is_guarded_wherever_its_bad_cell_stands() -> None:
+    rows = [("SITI", "a\n=b"), ("=1+1", "+6281200001234"), ("BUDI", "-2")]
+    expected = [("SITI", "a\n=b"), ("'=1+1", "+6281200001234"), ("BUDI", "'-2")]
+    assert guarded_rows(rows) == expected
+
+
+def test_every_column_reads_as_on_the_page(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer, nik=None, flags="nik_kosong,zz", occupation_code="ZZ-1")
+    bare = session.get_one(
+        Worker, make_worker(session, officer, minutes=13 * 60, status="zz", nik=None)
+    )
+    bare.sex = bare.birth_date = None
+    session.commit()
+    client = log_in(app, session, "supervisor")
+    cols = ["nik", "village", "birth_date", "occupation", "status", "flags", "created", "sex"]
+    found = table(client, cols=cols)
+    assert found[2][1:5] == ["", "Kubu Perahu", "1980-08-07", "ZZ-1"]
+    assert found[2][5:] == ["Calon peserta", "Belum ada NIK; zz", "2026-11-22 13:05", "Perempuan"]
+    assert found[3][3:] == ["", "", "zz", "", "2026-11-22 00:05", ""]
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [("Asia/Jakarta", "2026-11-23 00:59"), ("Asia/Kolkata", "2026-11-22 23:29")],
+)
+def test_moments_are_the_regency_s_own(zone: str, local: str) -> None:
+    clock = Clock(ZoneInfo(zone))
+    assert clock.column(("2026-11-22 17:00", "2026-11-22 17:59"))[1] == local
+    assert clock.column((None,)) == [""]
+
+
+def test_what_no_sheet_can_hold_leaves_as_csv(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = office(session)
+    make_worker(session, officer)
+    make_worker(session, officer, "JUMADI")
+    client = log_in(app, session, "supervisor")
+    monkeypatch.setattr(exports, "MOST_ROWS", 3)
+    answer = client.post("/workers/export", data={"kind": "xlsx"})
+    assert answer.mimetype == "text/csv"
+    assert 'filename="pekerja-2026-11-22.csv"' in answer.headers["Content-Disposition"]
+    assert answer.text.count("\r\n") == 4
+    monkeypatch.setattr(exports, "MOST_ROWS", 4)
+    assert client.post("/workers/export", data={"kind": "xlsx"}).data[:2] == b"PK"
 
 
 def test_digits_in_the_form_of_a_file_are_refused(app: Flask, session: Session) -> None:
