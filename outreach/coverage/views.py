@@ -51,7 +51,7 @@ def period_here() -> tuple[date, date]:
 
 def page(found: dashboard.Dashboard, place: str, first: date, last: date) -> dict[str, Any]:
     """Everything coverage/home.html needs."""
-    opens = current_actor().role == "supervisor"
+    opens = dashboard.opens_lists(current_actor())
     return {
         "place": place,
         "place_name": kept().place_name(place) if place else "",
@@ -104,7 +104,9 @@ def sentence(found: dashboard.Dashboard, place: str) -> str:
     if place:
         return t("coverage.sentence.place", n=count, place=kept().place_name(place))
     whole = found.universe
-    return t(
+    if whole is None:
+        return t("coverage.sentence.alone", n=count)
+    said = t(
         "coverage.sentence",
         n=count,
         share=show.percent(found.total, whole["count"]),
@@ -112,3 +114,11 @@ def sentence(found: dashboard.Dashboard, place: str) -> str:
         source=whole["source"],
         month=formats.format_month(whole["month"], current_lang()),
     )
+    return f"{said} {target(whole)}" if whole.get("target") else said
+
+
+def target(whole: dict[str, Any]) -> str:
+    """What the regency wants to reach, in percent and in people."""
+    goal = round(whole["count"] * whole["target"] / 100)
+    share = show.percent(whole["target"], 100)
+    return t("coverage.sentence.target", share=share, n=show.number(goal))

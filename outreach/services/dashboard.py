@@ -21,22 +21,28 @@ DAYS = 30
 LONGEST = 92
 ARRIVALS = 8
 PHONES = 10
-# BPJS Ketenagakerjaan's own count of workers in the regency; a row ("setting", "universe") of
-# the reference data replaces it.
-UNIVERSE = {"count": 92_913, "source": "BPJS Ketenagakerjaan", "month": "2023-06"}
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only."""
+    """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only.
+
+    ``universe`` is how many workers there are at all: count, source, month, target in percent;
+    None where nobody has said.
+    """
 
     total: int
-    universe: dict[str, Any]
+    universe: dict[str, Any] | None
     statuses: list[tuple[str, int]]
     places: list[tuple[str, int, dict[str, int]]]
     days: dict[date, int]
     arrivals: list[Any]
     phones: list[Any]
+
+
+def opens_lists(actor: Actor) -> bool:
+    """True for who may go from a number to the people behind it."""
+    return actor.role == "supervisor"
 
 
 def waiting(session: Session, actor: Actor) -> dict[str, int]:
@@ -50,16 +56,15 @@ def dashboard(
     """The numbers of a place; registrations are counted by day from ``first`` to ``last``."""
     rows = coverage.by_village_and_status(session, actor.regency)
     rows = [row for row in rows if not place or row[0] == place or row[0].startswith(place + ".")]
-    sees_people = actor.role == "supervisor"
-    regency = actor.regency
+    regency, opens = actor.regency, opens_lists(actor)
     return Dashboard(
         total=sum(row[2] for row in rows),
-        universe=coverage.universe(session) or UNIVERSE,
+        universe=coverage.universe(session),
         statuses=by_status(rows),
         places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
         days=coverage.by_day(session, regency, place, day_bounds(first, last, timezone)),
-        arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if sees_people else [],
-        phones=coverage.phones(session, PHONES) if sees_people else [],
+        arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if opens else [],
+        phones=coverage.phones(session, PHONES) if opens else [],
     )
 
 

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from outreach.coverage.chart import bars, scale_top
 from outreach.domain.ids import uuid7
+from outreach.services.seeding import seed
 from outreach.storage.sync import Device
+from outreach.storage.workers import Reference
 from tests.support.factories import NOW, SEBARUS
 from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
 
 
 def test_the_sentence_names_count_share_whole_source_and_date(app: Flask, session: Session) -> None:
     officer = office(session)
+    seed(session, NOW)
     for _ in range(3):
         make_worker(session, officer)
     make_worker(session, officer, village=ELSEWHERE)
@@ -24,7 +27,31 @@ def test_the_sentence_names_count_share_whole_source_and_date(app: Flask, sessio
     page = log_in(app, session, "supervisor").get("/").text
     assert "3 orang tercatat di Jangkau" in page
     assert "92.913 pekerja (BPJS Ketenagakerjaan, Juni 2023)" in page
+    assert "Target 37,0% = 34.378 orang." in page
     assert "Tercatat belum berarti terlindungi" in page
+
+
+def test_the_whole_and_the_target_are_those_of_the_reference_row(
+    app: Flask, session: Session
+) -> None:
+    make_worker(session, office(session))
+    client = log_in(app, session, "supervisor")
+    assert "1 orang tercatat di Jangkau.</h1>" in client.get("/").text
+    data = {"count": 400, "source": "Dinas", "month": "2026-10", "target": 50}
+    session.add(Reference(kind="setting", id="universe", ver=1, data=data))
+    session.commit()
+    page = client.get("/").text
+    assert "0,3% dari 400 pekerja (Dinas, Oktober 2026). Target 50,0% = 200 orang." in page
+
+
+@pytest.mark.parametrize(("role", "opens"), [("supervisor", True), ("mpp", False)])
+def test_the_page_and_its_numbers_agree_on_who_opens_lists(
+    app: Flask, session: Session, role: str, opens: bool
+) -> None:
+    make_worker(session, office(session))
+    page = log_in(app, session, role).get("/").text
+    assert ("SITI AMINAH" in page) is opens
+    assert ('href="/workers?status=calon"' in page) is opens
 
 
 def test_each_number_opens_its_list(app: Flask, session: Session) -> None:
