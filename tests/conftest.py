@@ -14,15 +14,21 @@ from sqlalchemy.orm import Session
 
 from outreach import create_app
 from outreach.extensions import db
-from tests.support.database import PostgresTemplate, SqliteTemplate, postgres_server
+from tests.support.database import (
+    PostgresTemplate,
+    SqliteTemplate,
+    memory_folder,
+    postgres_server,
+)
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+def sqlite_template() -> Iterator[SqliteTemplate]:
     """A migrated SQLite file, once a run."""
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+    with TemporaryDirectory(prefix="jangkau-sqlite-", dir=memory_folder()) as name:
+        yield SqliteTemplate(Path(name))
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of a fresh migrated database; every test that uses it runs on both."""
     name = "sqlite_template" if request.param == "sqlite" else "postgres_template"
     with request.getfixturevalue(name).clone() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same for tests that change the tables themselves."""
+    name = "sqlite_template" if request.param == "sqlite" else "postgres_template"
+    with request.getfixturevalue(name).fresh() as url:
         yield url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
@@ -14,6 +15,13 @@ from outreach.services.workers import create_worker
 from tests.support import factories
 
 FIRST = "0001"
+
+
+@pytest.fixture
+def own_app(fresh_url: str, make_app: Any) -> Flask:
+    """The app on a database that no other test will use."""
+    made: Flask = make_app(fresh_url)
+    return made
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
@@ -47,8 +55,8 @@ def fill(now: Any) -> None:
     create_worker(db.session(), actor, factories.KUBU_PERAHU, data, now)
 
 
-def test_down_to_nothing_and_up_again(app: Flask) -> None:
-    with app.app_context():
+def test_down_to_nothing_and_up_again(own_app: Flask) -> None:
+    with own_app.app_context():
         before = set(inspect(db.engine).get_table_names())
         db.session.remove()
         downgrade(revision="base")
@@ -57,8 +65,8 @@ def test_down_to_nothing_and_up_again(app: Flask) -> None:
         assert set(inspect(db.engine).get_table_names()) == before
 
 
-def test_rows_survive_the_way_down_and_up(app: Flask, now: Any) -> None:
-    with app.app_context():
+def test_rows_survive_the_way_down_and_up(own_app: Flask, now: Any) -> None:
+    with own_app.app_context():
         fill(now)
         before = rows()
         assert len(before["worker"]) == len(before["mutation"]) == 1
@@ -70,9 +78,9 @@ def test_rows_survive_the_way_down_and_up(app: Flask, now: Any) -> None:
         assert rows() == before
 
 
-def test_models_and_migrations_agree(app: Flask) -> None:
+def test_models_and_migrations_agree(own_app: Flask) -> None:
     """What the code expects is what the migrations make; indexes are compared by name."""
-    with app.app_context():
+    with own_app.app_context():
         for table in db.metadata.sorted_tables:
             made = {c["name"] for c in inspect(db.engine).get_columns(table.name)}
             assert made == set(table.columns.keys()), table.name

@@ -70,6 +70,12 @@ def migrate(url: str, instance: Path, *commands: str) -> None:
             raise RuntimeError(f"flask {command}: {done.stdout}{done.stderr}")
 
 
+def memory_folder() -> Path | None:
+    """A folder in memory where the machine has one: nobody pulls the plug of a test's file."""
+    folder = Path("/dev/shm")
+    return folder if os.access(folder, os.W_OK) else None
+
+
 class SqliteTemplate:
     """A migrated SQLite file; each test gets a copy."""
 
@@ -91,31 +97,62 @@ class SqliteTemplate:
             for path in self.folder.glob(target.name + "*"):
                 path.unlink()
 
+    fresh = clone
+
 
 class PostgresTemplate:
-    """A migrated template database; each test gets a clone made by the server."""
+    """Migrated databases on one server. A used one is emptied and used again: that takes
+    milliseconds, where making one takes most of a second."""
 
     kind = "postgresql"
 
     def __init__(self, server: str, folder: Path) -> None:
         self.server = server
         self.name = f"template_{uuid4().hex}"
+        self.free: list[str] = []
         self.execute(f"CREATE DATABASE {self.name}")
         migrate(swap_database(server, self.name), folder)
 
-    def execute(self, statement: str) -> None:
-        """Run one administrative statement on the server."""
-        with psycopg.connect(self.server, autocommit=True) as connection:
+    def execute(self, statement: str, database: str = "") -> None:
+        """Run one administrative statement on the server, or in one of its databases."""
+        url = swap_database(self.server, database) if database else self.server
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
     @contextmanager
     def clone(self) -> Iterator[str]:
-        """Address of a fresh clone, dropped afterwards."""
-        name = f"test_{uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        """Address of a migrated database without rows."""
+        name = self.free.pop() if self.free else self.make()
+        yield swap_database(self.server, name).replace("postgresql://", "postgresql+psycopg://", 1)
+        self.empty(name)
+        self.free.append(name)
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The same for a test that changes the tables themselves: dropped afterwards."""
+        name = self.make()
         try:
             yield swap_database(self.server, name).replace(
                 "postgresql://", "postgresql+psycopg://", 1
             )
         finally:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def make(self) -> str:
+        """The name of a new clone of the template."""
+        name = f"test_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        return name
+
+    def empty(self, name: str) -> None:
+        """Close whoever is still connected and take every row away."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        )
+        self.execute(EMPTY, name)
+
+
+EMPTY = """DO $$ BEGIN EXECUTE (
+  SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
+  FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'); END $$"""
