@@ -13,7 +13,7 @@ Test = Callable[[dict[str, Any]], bool]
 class Need:
     """One field that is needed, and under which conditions."""
 
-    __slots__ = ("_all", "_bars", "_if", "_un", "_whole", "name")
+    __slots__ = ("_all", "_bars", "_if", "_plain", "_un", "_whole", "name")
 
     def __init__(self, name: str, spec: dict[str, Any]) -> None:
         self.name = name
@@ -22,17 +22,22 @@ class Need:
         self._bars = [condition(bar) for bar in spec.get("bar", ())]
         self._all = frozenset(spec.get("all", ()))
         self._whole = [whole(rule) for rule in spec.get("whole", ())]
+        self._plain = not (self._bars or self._all or self._whole)
 
     def lacks(self, data: dict[str, Any]) -> bool:
         """True when the data should hold this answer and does not, or only half of it."""
-        if self._if and not self._if(data):
-            return False
-        if self._un and self._un(data):
-            return False
-        if self._bars and any(bar(data) for bar in self._bars):
-            return True
         value = data.get(self.name)
-        if value is None or value in ("", []):
+        is_empty = value is None or value == "" or value == []
+        if self._plain and not is_empty:
+            return False  # an answer that is there needs no condition
+        if self._if is not None and not self._if(data):
+            return False
+        if self._un is not None and self._un(data):
+            return False
+        for bar in self._bars:
+            if bar(data):
+                return True
+        if is_empty:
             return True
         if self._all:
             return not self._all <= set(value)

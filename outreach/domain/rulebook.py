@@ -17,7 +17,6 @@ anything at all for "*".
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,18 @@ FIELDS: dict[str, dict[str, Any]] = RULES["fields"]
 
 def condition(wanted: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
     """The condition as a function of the data: true when every path holds its value."""
-    tests = [
-        (partial(value_at, path.split(".")), _matcher(value)) for path, value in wanted.items()
-    ]
-    return lambda data: all(fits(read(data)) for read, fits in tests)
+    tests = [_test(path.split("."), value) for path, value in wanted.items()]
+    if len(tests) == 1:
+        return tests[0]
+    return lambda data: all(test(data) for test in tests)
+
+
+def _test(steps: list[str], wanted: Any) -> Callable[[dict[str, Any]], bool]:
+    fits = _matcher(wanted)
+    if len(steps) > 1:
+        return lambda data: fits(value_at(steps, data))
+    name = steps[0]
+    return lambda data: fits(data.get(name) if isinstance(data, dict) else None)
 
 
 def value_at(steps: list[str], data: Any) -> Any:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from outreach.domain import kk, nik, phone
@@ -49,20 +50,19 @@ def check_set(role: str, changes: dict[str, Any]) -> dict[str, list[Error]]:
     settable = SETTABLE.get(role, frozenset())
     errors: dict[str, list[Error]] = {}
     for name, pair in changes.items():
-        found = _check_change(name, pair, settable)
+        check = CHECKS.get(name)
+        if check is None:
+            found: Error | None = fault("field_unknown")
+        elif name not in settable:
+            found = fault("field_forbidden")
+        elif not isinstance(pair, list | tuple) or len(pair) != 2:
+            found = fault("change_shape")
+        else:
+            value = pair[1]
+            found = None if value is None else check(value)
         if found is not None:
             errors[name] = [found]
     return errors
-
-
-def _check_change(name: str, pair: Any, settable: frozenset[str]) -> Error | None:
-    if name not in CHECKS:
-        return fault("field_unknown")
-    if name not in settable:
-        return fault("field_forbidden")
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        return fault("change_shape")
-    return None if pair[1] is None else CHECKS[name](pair[1])
 
 
 def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
@@ -177,6 +177,7 @@ def _number(spec: dict[str, Any]) -> Check:
     return check
 
 
+@lru_cache(maxsize=4096)  # the same days come again and again
 def _is_date(value: str) -> bool:
     found = DATE.fullmatch(value)
     if found is None:

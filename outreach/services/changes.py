@@ -6,6 +6,7 @@ Nothing here asks the database. What can be read at all becomes a Change; its fa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -114,27 +115,23 @@ def is_number(value: Any) -> bool:
 
 def fill(change: Change, body: dict[str, Any]) -> None:
     """Copy what is well formed; note every part that is not."""
-    wrong: list[str] = []
-
-    def take(name: str, right: bool, value: Any) -> None:
-        if right:
+    parts = {
+        "schema": body.get("schema", 1),
+        "op": body.get("op", "put"),
+        "table": body.get("table", "worker"),
+        "id": body.get("id", change.key),
+        "scope": body.get("scope"),
+        "ver": body.get("ver") or 0,
+        "at": body.get("at"),
+        "on_behalf": body.get("on_behalf"),
+        "set": {} if body.get("set") is None else body["set"],
+    }
+    wrong = []
+    for name, value in parts.items():
+        if WELL_FORMED[name](value):
             setattr(change, name, value)
         else:
             wrong.append(name)
-
-    schema, op, table = body.get("schema", 1), body.get("op", "put"), body.get("table", "worker")
-    row, scope = body.get("id", change.key), body.get("scope")
-    ver, at, on_behalf = body.get("ver") or 0, body.get("at"), body.get("on_behalf")
-    take("schema", is_number(schema) and 1 <= schema < 2**31, schema)
-    take("op", isinstance(op, str) and op in OPS, op)
-    take("table", isinstance(table, str) and table in TABLES, table)
-    take("id", is_uuid7(row), row)
-    take("scope", isinstance(scope, str) and 0 < len(scope) <= 40 and scope.isprintable(), scope)
-    take("ver", is_number(ver) and ver >= 0, ver)
-    take("at", at is None or (isinstance(at, str) and len(at) <= 40), at)
-    take("on_behalf", on_behalf is None or is_uuid7(on_behalf), on_behalf)
-    values = body.get("set") if body.get("set") is not None else {}
-    take("set", is_set(values), values)
     if wrong:
         change.set = {}
         change.errors["_"] = [fault("mutation_part_wrong", part=name) for name in wrong]
@@ -142,27 +139,47 @@ def fill(change: Change, body: dict[str, Any]) -> None:
 
 def is_set(values: Any) -> bool:
     """True for {field: [from, to], …} of bearable size and depth."""
-    return (
-        isinstance(values, dict)
-        and len(values) <= MAX_FIELDS
-        and all(isinstance(pair, list) and len(pair) == 2 for pair in values.values())
-        and not any(
-            deeper(value, MAX_DEPTH - 2)
-            for pair in values.values()
-            for value in pair
-            if value.__class__ in NESTING
-        )
-    )
+    if not isinstance(values, dict) or len(values) > MAX_FIELDS:
+        return False
+    for pair in values.values():
+        if not isinstance(pair, list) or len(pair) != 2:
+            return False
+        before, after = pair
+        if before.__class__ in NESTING and deeper(before, MAX_DEPTH - 2):
+            return False
+        if after.__class__ in NESTING and deeper(after, MAX_DEPTH - 2):
+            return False
+    return True
+
+
+def is_scope(value: Any) -> bool:
+    """True for what may name a scope."""
+    return isinstance(value, str) and 0 < len(value) <= 40 and value.isprintable()
+
+
+WELL_FORMED: dict[str, Callable[[Any], bool]] = {
+    "schema": lambda value: is_number(value) and 1 <= value < 2**31,
+    "op": lambda value: isinstance(value, str) and value in OPS,
+    "table": lambda value: isinstance(value, str) and value in TABLES,
+    "id": is_uuid7,
+    "scope": is_scope,
+    "ver": lambda value: is_number(value) and value >= 0,
+    "at": lambda value: value is None or (isinstance(value, str) and len(value) <= 40),
+    "on_behalf": lambda value: value is None or is_uuid7(value),
+    "set": is_set,
+}
 
 
 def deeper(value: Any, depth: int) -> bool:
     """True when the value nests deeper than ``depth``; refuses before anything recurses far."""
-    if not isinstance(value, dict | list):
+    if value.__class__ not in NESTING:
         return False
     if depth == 0:
         return True
-    parts = value.values() if isinstance(value, dict) else value
-    return any(deeper(part, depth - 1) for part in parts)
+    for part in value.values() if isinstance(value, dict) else value:
+        if part.__class__ in NESTING and deeper(part, depth - 1):
+            return True
+    return False
 
 
 def check_values(change: Change, role: str) -> None:

@@ -17,6 +17,7 @@ from outreach.services.changes import Change
 from outreach.services.people import Person, from_row
 from outreach.services.verdicts import Court, Verdict
 from outreach.storage import queries_sync, queries_workers
+from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import table_of
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
 
@@ -204,9 +205,9 @@ class Docket:
             self.session, [p.row(self.court) for p in people if p.dirty and not p.new]
         )
         self.write_blobs()
-        queries_sync.insert_rows(self.session, table_of(Mutation), self.mutations)
+        insert_rows(self.session, table_of(Mutation), self.mutations)
         queries_sync.update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
-        queries_sync.insert_rows(self.session, table_of(Conflict), self.conflicts)
+        insert_rows(self.session, table_of(Conflict), self.conflicts)
         queries_sync.update_rows(self.session, table_of(Conflict), ("id",), self.settled)
         queries_sync.put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
         queries_sync.update_rows(self.session, table_of(Hold), ("key",), self.decided)
@@ -256,7 +257,12 @@ class Docket:
             for (worker, name), sha in wanted.items()
             if had.get((worker, name)) != sha
         ]
-        queries_workers.put_blobs(self.session, rows)
+        queries_workers.add_blobs(
+            self.session, [row for row in rows if self.people[row["worker_id"]].new]
+        )
+        queries_workers.put_blobs(
+            self.session, [row for row in rows if not self.people[row["worker_id"]].new]
+        )
         queries_workers.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
 
     def find_doubles(self) -> None:

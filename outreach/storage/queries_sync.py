@@ -174,20 +174,15 @@ def villages_of_regency(session: Session, regency: str) -> list[str]:
     )
 
 
+_M = table_of(Mutation)
+KNOWN_MUTATIONS = select(
+    _M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.on_behalf, _M.c.status, _M.c.verdict
+).where(_M.c.key.in_(bindparam("keys", expanding=True)))
+
+
 def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Any]:
     """What was already judged among these keys."""
-    table = table_of(Mutation)
-    rows = session.execute(
-        select(
-            table.c.key,
-            table.c.device_id,
-            table.c.mid,
-            table.c.user_id,
-            table.c.on_behalf,
-            table.c.status,
-            table.c.verdict,
-        ).where(table.c.key.in_(keys))
-    )
+    rows = session.connection().execute(KNOWN_MUTATIONS, {"keys": list(keys)})
     return {row.key: row for row in rows}
 
 
@@ -219,7 +214,6 @@ def waiting_on(session: Session, row_ids: Collection[str]) -> list[Any]:
     )
 
 
-_M = table_of(Mutation)
 MUTATION_COLUMNS = (
     _M.c.key,
     _M.c.device_id,
@@ -273,12 +267,6 @@ def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: 
         )
         is not None
     )
-
-
-def insert_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows in one statement execution; nothing for an empty list."""
-    if rows:
-        session.execute(insert(table), list(rows))
 
 
 def update_rows(

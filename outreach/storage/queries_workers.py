@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from outreach.storage import queries_sync
+from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import table_of
 from outreach.storage.sync import BlobUpload, Device
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
@@ -33,7 +34,7 @@ def full_rows(session: Session, ids: Collection[str]) -> list[Any]:
 
 def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert new workers."""
-    queries_sync.insert_rows(session, W, rows)
+    insert_rows(session, W, rows)
 
 
 def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -44,6 +45,11 @@ def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def put_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Say which picture stands in which field of which worker, and who said so."""
     queries_sync.put_rows(session, table_of(WorkerBlob), ("worker_id", "field"), rows)
+
+
+def add_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for workers who have just come into being."""
+    insert_rows(session, table_of(WorkerBlob), rows)
 
 
 def drop_blobs(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
@@ -105,13 +111,20 @@ def lock_niks(session: Session, niks: Collection[str]) -> None:
 LOCK_NIKS = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 
 
+SAME_NIK = select(W.c.id, W.c.nik).where(W.c.nik.in_(bindparam("niks", expanding=True)), *LIVE)
+SAME_NAME_BIRTH = select(W.c.id, W.c.name_key, W.c.birth_date).where(
+    W.c.name_key.in_(bindparam("names", expanding=True)),
+    W.c.birth_date.in_(bindparam("births", expanding=True)),
+    *LIVE,
+)
+
+
 def same_nik(session: Session, niks: Collection[str]) -> list[tuple[str, str]]:
     """(id, nik) of living rows with one of these NIKs."""
     if not niks:
         return []
-    return [
-        (i, n) for i, n in session.execute(select(W.c.id, W.c.nik).where(W.c.nik.in_(niks), *LIVE))
-    ]
+    rows = session.connection().execute(SAME_NIK, {"niks": list(niks)})
+    return [(i, n) for i, n in rows]
 
 
 def same_name_birth(
@@ -120,11 +133,8 @@ def same_name_birth(
     """(id, name key, birth date) of living rows that may match; the caller compares pairs."""
     if not names or not births:
         return []
-    rows = session.execute(
-        select(W.c.id, W.c.name_key, W.c.birth_date).where(
-            W.c.name_key.in_(names), W.c.birth_date.in_(births), *LIVE
-        )
-    )
+    asked = {"names": list(names), "births": list(births)}
+    rows = session.connection().execute(SAME_NAME_BIRTH, asked)
     return [(i, name, born) for i, name, born in rows]
 
 
