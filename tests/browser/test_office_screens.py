@@ -1,0 +1,184 @@
+"""Every office screen as each role sees it, on a phone and a desk, in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from tests.support.browser import DESK, PHONE, accessibility_faults, chromium_path
+from tests.support.database import ROOT
+from tests.support.form import DEMO_PASSWORD
+from tests.support.server import RunningServer, run
+
+pytestmark = pytest.mark.browser
+SIZES = {"phone": PHONE, "desk": DESK}
+# A key of the catalogue that stands on a page as it is.
+RAW_KEY = re.compile(
+    r"\b(?:kit|review|coverage|counter|accounts|admin|label|error|shell)\.[a-z_]+(?:\.[a-z_]+)*\b"
+)
+FIRST_ROW = "[data-row-link]"
+PLACES = {
+    "supervisor": ("/", "/workers", "/workers?q=zzyx", "/conflicts", "/holds", "/counter"),
+    "mpp": ("/", "/counter"),
+    "opd": ("/",),
+    "admin": (
+        "/",
+        "/admin/users",
+        "/admin/users/new",
+        "/admin/offices",
+        "/admin/offices/new",
+        "/admin/assignments",
+        "/admin/assignments/new",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def office(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The app with the demo accounts and sixty invented workers."""
+    folder = tmp_path_factory.mktemp("office")
+    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
+    running.prepare()
+    run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", "60")
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def browser_of(playwright: Playwright) -> Iterator[Any]:
+    """A function that opens a browser of a size and language."""
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
+    )
+
+    def of(server: RunningServer, size: str, lang: str) -> BrowserContext:
+        context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        context.add_cookies([{"name": "lang", "value": lang, "url": server.url}])
+        return context
+
+    yield of
+    browser.close()
+
+
+class Visit:
+    """Walks through screens and keeps what is wrong with each."""
+
+    def __init__(self, page: Page, url: str, name: str, lang: str) -> None:
+        self.page, self.url, self.name, self.lang = page, url, name, lang
+        self.faults: list[str] = []
+        self.seen: list[str] = []
+
+    def go(self, path: str) -> None:
+        """Open an address and look."""
+        self.page.goto(self.url + path)
+        self.look(path)
+
+    def look(self, what: str) -> None:
+        """Note the faults of the page that is shown."""
+        page = self.page
+        found = [f"axe: {fault}" for fault in accessibility_faults(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("scrolls sideways")
+        found += [f"raw key {key}" for key in RAW_KEY.findall(page.inner_text("body"))]
+        if not re.fullmatch(r".{3,} · Jangkau", page.title()):
+            found.append(f"title {page.title()!r}")
+        if page.get_attribute("html", "lang") != self.lang:
+            found.append("is in the other language")
+        self.faults += [f"{self.name} {what}: {fault}" for fault in found]
+        self.seen.append(what)
+        self.keep(what)
+
+    def keep(self, what: str) -> None:
+        """A picture of the page in the folder that SCREENSHOTS names."""
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            file = re.sub(r"[^a-z0-9]+", "-", f"{self.name} {what}".lower()).strip("-")
+            self.page.screenshot(path=Path(folder) / f"{file[:80]}.png", full_page=True)
+
+    def log_in(self, username: str) -> None:
+        """Log in by the form, in the language asked for."""
+        self.page.goto(f"{self.url}/login")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", DEMO_PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(f"{self.url}/")
+        self.page.click(f"button[name=lang][value={self.lang}]")
+
+
+def people(visit: Visit) -> None:
+    """The list's panel and one worker: page, form, wrong answers, a hidden value, slip."""
+    page = visit.page
+    page.goto(f"{visit.url}/workers")
+    address = page.locator(FIRST_ROW).first.get_attribute("href") or ""
+    page.locator(FIRST_ROW).first.click()
+    page.locator("#panel h2").wait_for()
+    visit.look("/workers with panel")
+    visit.go(address)
+    for section in ("identitas", "kontak"):
+        page.goto(f"{visit.url}{address}/edit/{section}")
+        visit.look(f"edit {section}")
+    page.fill("#i-phone", "12345")
+    page.click("form[data-testid=edit] .main-action")
+    page.locator("[aria-invalid=true]").first.wait_for()
+    visit.look("422")
+    visit.go(f"/counter/slip/{address.rsplit('/', 1)[1]}")
+
+
+def desk(visit: Visit) -> None:
+    """The counter's answer to a name, and to one that nobody has."""
+    for words, shown in (("si", "people"), ("zzyx", "empty")):
+        visit.page.goto(f"{visit.url}/counter")
+        visit.page.fill("#q", words)
+        visit.page.press("#q", "Enter")
+        visit.page.get_by_test_id(shown).wait_for()
+        visit.look(f"counter {shown}")
+
+
+def accounts(visit: Visit) -> None:
+    """One user and one office with what can be done there."""
+    page = visit.page
+    for folder, ways in (
+        ("users", ("", "/edit", "/deactivate", "/slip", "/code")),
+        ("offices", ("", "/edit", "/terms/new", "/handover")),
+    ):
+        page.goto(f"{visit.url}/admin/{folder}")
+        links = page.locator(f'a[href^="/admin/{folder}/"]:not([href$="/new"])')
+        address = str(links.first.get_attribute("href"))
+        for way in ways:
+            visit.page.goto(visit.url + address + way)
+            visit.look(f"{folder}{way}")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_screen_is_whole(
+    browser_of: Any, office: RunningServer, size: str, lang: str
+) -> None:
+    faults: list[str] = []
+    for username, places in PLACES.items():
+        context = browser_of(office, size, lang)
+        visit = Visit(context.new_page(), office.url, f"{size} {lang} {username}", lang)
+        if username == "opd":
+            visit.go("/login")
+            visit.go("/reset")
+        visit.log_in(username)
+        for path in (*places, "/account", "/account/password"):
+            visit.go(path)
+        if username == "supervisor":
+            people(visit)
+        elif username == "mpp":
+            desk(visit)
+        elif username == "admin":
+            accounts(visit)
+        assert len(visit.seen) >= len(places) + 2
+        faults += visit.faults
+        context.close()
+    assert faults == []
