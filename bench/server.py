@@ -160,7 +160,7 @@ def list_row(report: Report, on: Stage, server: Server, plan: Plan) -> None:
     times = []
     for _ in range(25):
         began = time.perf_counter()
-        answer = client.request("GET", "/review/workers")
+        answer = client.request("GET", "/workers")
         times.append((time.perf_counter() - began) * 1000)
         if answer.status != 200:
             raise RuntimeError(f"list: {answer.status}")
@@ -218,7 +218,7 @@ def download(base: str, cookies: dict[str, str]) -> tuple[float, float, int]:
     began = time.perf_counter()
     body = urlencode({"kind": "csv"})
     connection.request(
-        "POST", "/review/workers/export", body, {"Cookie": cookie, "Content-Type": FORM}
+        "POST", "/workers/export", body, {"Cookie": cookie, "Content-Type": FORM}
     )
     response = connection.getresponse()
     if response.status != 200:
