@@ -40,7 +40,7 @@ class Need:
         if is_empty:
             return True
         if self._all:
-            return not self._all <= set(value)
+            return not self._all <= set(value or ())
         rows = value if isinstance(value, list) else [value]
         return not all(is_whole(row) for is_whole in self._whole for row in rows)
 

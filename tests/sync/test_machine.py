@@ -333,7 +333,7 @@ def run(server: Server, examples: int, steps: int) -> None:
 
 
 def test_random_lives_of_three_phones(server: Server) -> None:
-    run(server, 50, 25)
+    run(server, 25, 25)
 
 
 @pytest.mark.prove
