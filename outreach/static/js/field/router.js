@@ -53,12 +53,31 @@ export async function answer(request) {
     const address = new URL(request.url);
     const form = await readForm(request);
     const made = await found.handler({ ...context, params: found.params, query: address.searchParams, form });
-    return await respond(made, context);
+    return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {
     // The kind and place of a failure only: messages may carry what somebody typed.
     console.error("route failed", /** @type {Error} */ (error)?.name, place(error));
     return failed(context);
   }
+}
+
+/**
+ * What a redirect leads to, with the address for the page to show: htmx asks once instead of twice.
+ * @param {View | Redirect | Response} made @param {Context} context
+ * @returns {Promise<View | Redirect | Response>}
+ */
+async function followed(made, context) {
+  if (made instanceof Response || !("redirect" in made)) return made;
+  const { pathname, searchParams, search } = new URL(made.redirect, context.request.url);
+  const found = find("GET", pathname);
+  if (!found) return made;
+  // The handler may have changed the language or the person.
+  const now = { ...context, ...(await provider(context.request)) };
+  Object.assign(context, now);
+  const form = new URLSearchParams();
+  const next = await found.handler({ ...now, params: found.params, query: searchParams, form });
+  if (next instanceof Response || "redirect" in next) return made;
+  return { ...next, headers: { ...next.headers, "HX-Push-Url": pathname + search } };
 }
 
 /** @param {any} error @returns {string} where it was thrown, without its message */

@@ -79,7 +79,8 @@ export class Store {
   async save(request) {
     const saved = await journal.save(this.state, request, this.clock());
     const { device, mid } = this.state.head;
-    await mirror(this.userId, device, mid);
+    // Only names what a cleared storage took along: the screen need not wait for the cookie.
+    mirror(this.userId, device, mid);
     // For the list of users only: a failure there must not make a finished save look failed.
     const unsent = journal.unsettled(this.state).length;
     noteUser({ id: this.userId, unsent }).catch(() => {});
@@ -109,6 +110,12 @@ export class Store {
   async count(scope) {
     await this.state.refresh();
     return searching.count(this.state, scope);
+  }
+
+  /** How many workers each of these scopes shows. @param {string[]} scopes @returns {Promise<number[]>} */
+  async tally(scopes) {
+    await this.state.refresh();
+    return scopes.map((scope) => searching.count(this.state, scope));
   }
 
   /** How much of each scope is here. @returns {Promise<Record<string, {listed: boolean, whole: boolean, rows: number}>>} */

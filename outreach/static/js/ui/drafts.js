@@ -37,13 +37,13 @@ function answers(form) {
   return found;
 }
 
-/** @param {HTMLFormElement} form */
-async function write(form) {
+/** @param {HTMLFormElement} form @param {Record<string, string>} given */
+async function write(form, given) {
   const id = form.dataset.draft ?? "";
   const s = storage(form);
   const draft = await getDraft(s, id);
-  if (!draft || !form.isConnected || form.hasAttribute("data-leaving")) return;
-  const data = { ...draft.data, form: { ...draft.data.form, ...answers(form) } };
+  if (!draft || form.hasAttribute("data-leaving")) return;
+  const data = { ...draft.data, form: { ...draft.data.form, ...given } };
   await putDraft(s, id, { scope: draft.scope, data }, new Date());
   tell();
 }
@@ -61,10 +61,14 @@ function tell() {
     line.textContent = (line.dataset.words ?? "").replace("{at}", id ? at.replace(":", ".") : at);
 }
 
-/** Write the form's answers; one write at a time. @param {HTMLFormElement} form */
+/**
+ * Write the form's answers as they are now, also when a link has the screen replaced before that
+ * is done; one write at a time. @param {HTMLFormElement} form
+ */
 export function autosave(form) {
   clearTimeout(timer);
-  writing = writing.then(() => write(form)).catch(() => {});
+  const given = answers(form);
+  writing = writing.then(() => write(form, given)).catch(() => {});
   return writing;
 }
 

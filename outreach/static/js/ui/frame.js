@@ -49,6 +49,15 @@ const open = (path, more) =>
   });
 const here = () => location.pathname + location.search;
 
+// One listener for every link between screens: a list of a hundred needs no hundred listeners.
+on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
+  const click = /** @type {MouseEvent} */ (event);
+  const other = click.ctrlKey || click.metaKey || click.shiftKey || click.altKey || click.button;
+  if (other || event.defaultPrevented || !(/** @type {any} */ (window).htmx)) return;
+  event.preventDefault();
+  open(found.getAttribute("href") ?? "", { push: "true", source: found });
+});
+
 document.addEventListener("htmx:before:history:restore", (event) => {
   event.preventDefault();
   open(/** @type {CustomEvent} */ (event).detail.path);

@@ -20,12 +20,39 @@ const WHOLE = ["mpp", "supervisor"];
  * the screens say how to log in.
  */
 export async function context() {
-  const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
+  known ??= look();
+  const { user, chosen, profile } = await known.catch((error) => {
+    forget();
+    throw error;
+  });
   const { lang, t } = await language(chosen);
   const store = user ? await openUser(user) : null;
-  const profile = store ? await store.profile() : {};
-  return { lang, t, store, profile, meta, w: { t, lang } };
+  return { lang, t, store, profile, meta: changing, w: { t, lang } };
 }
+
+/** @type {Promise<{user: string | null, chosen: string, profile: any}> | null} */
+let known = null;
+
+/** Who works here and in which language: only this worker changes it, so it is read once. */
+async function look() {
+  const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
+  const profile = user ? await (await openUser(user)).profile() : {};
+  return { user, chosen, profile };
+}
+
+/** Read the person, the language and the profile again at the next request. */
+export function forget() {
+  known = null;
+}
+
+/** The phone's own store, whose changes of person and language are seen at once. */
+const changing = {
+  ...meta,
+  /** @param {string | null} user */
+  setCurrentUser: (user) => meta.setCurrentUser(user).finally(forget),
+  /** @param {"id" | "en"} lang */
+  setLanguage: (lang) => meta.setLanguage(lang).finally(forget),
+};
 
 /** @type {{key: string, refs: any} | null} */
 let held = null;

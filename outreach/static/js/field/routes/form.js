@@ -76,7 +76,8 @@ async function show(q, draft, errors, said = "") {
       errors: errors ? said || q.t("field.mend") : "",
       fields: flat(step?.build(draft, data, errors ?? {}, ctx, q.w) ?? []),
       saved_at: draft.at ? q.t("field.autosaved", { at: formatTime(draft.at, q.lang) }) : "",
-      later: draft.mode !== "section" && (data.full_name || data.nik) ? 1 : 0,
+      // From the second screen on a name may just be typed; the page of its own asks for one.
+      later: draft.mode !== "section" && (draft.step !== "nik" || data.nik) ? 1 : 0,
       next_words: q.t(
         ends ? (refused(draft) ? "field.refused.next" : "field.save_here") : "field.next",
       ),
@@ -179,27 +180,38 @@ route(
     const go = q.form.get("go") ?? "next";
     if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
     TURNS[go]?.(draft.form);
+    if (go === "next") return goOn(q, draft);
     await drafts.keep(q, draft);
-    if (go === "later") return { redirect: `/field/form/${draft.id}/later` };
-    if (go !== "next") return show(q, draft);
-    return goOn(q, draft);
+    return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
   }),
 );
 
-/** @param {any} q @param {any} draft */
+/**
+ * The next screen, or the save. The draft is written once: as the next screen finds it, or not at
+ * all when the save takes its place in the same tap.
+ * @param {any} q @param {any} draft
+ */
 async function goOn(q, draft) {
   const data = drafts.dataOf(q, draft);
   const role = q.profile.role ?? "officer";
   const errors = check(draft, data, role, today(q));
-  if (Object.keys(errors).length) return show(q, draft, errors);
-  const twin = await unseenTwin(q, draft, data);
-  if (twin) return show(q, draft, {}, twin);
-  if (refused(draft)) return { redirect: `/field/form/${draft.id}/discard` };
-  const next = draft.mode === "section" ? null : nextStep(draft.step);
-  if (next) return { redirect: `/field/form/${draft.id}/${next}` };
-  if (draft.mode !== "section" && draft.form.facts_from === "diwakili")
-    return { redirect: `/field/form/${draft.id}/later` };
-  return finish(q, draft);
+  const twin = Object.keys(errors).length ? "" : await unseenTwin(q, draft, data);
+  if (twin || Object.keys(errors).length) {
+    await drafts.keep(q, draft);
+    return show(q, draft, errors, twin);
+  }
+  const away = wayOn(draft);
+  if (!away) return finish(q, draft);
+  draft.step = stepOf(away)?.slug ?? draft.step;
+  await drafts.keep(q, draft);
+  return { redirect: `/field/form/${draft.id}/${away}` };
+}
+
+/** Where a finished screen leads: a step, a page of its own, or "" to the save. @param {any} draft */
+function wayOn(draft) {
+  if (refused(draft)) return "discard";
+  if (draft.mode === "section") return "";
+  return nextStep(draft.step) ?? (draft.form.facts_from === "diwakili" ? "later" : "");
 }
 
 /**
@@ -215,7 +227,6 @@ async function unseenTwin(q, draft, data) {
     .join();
   if (!key || draft.twinsSeen === key) return "";
   draft.twinsSeen = key;
-  await drafts.keep(q, draft);
   return q.t("field.twin.before");
 }
 
@@ -238,6 +249,7 @@ async function finish(q, draft) {
       ].includes(code)
     )
       throw error;
+    await drafts.keep(q, draft).catch(() => {});
     return show(
       q,
       draft,

@@ -6,12 +6,11 @@ import { enter } from "./people.js";
 
 /** @param {any} q @param {string[]} codes */
 export async function villageLines(q, codes) {
-  const lines = codes.map(async (code) => {
-    const v = village(code);
-    const n = await q.store.count(code);
-    return { ...v, count: q.t("field.people", { n }) };
-  });
-  return Promise.all(lines);
+  const rows = await q.store.tally(codes);
+  return codes.map((code, i) => ({
+    ...village(code),
+    count: q.t("field.people", { n: rows[i] }),
+  }));
 }
 
 route("GET", "/field/", async (q) => {

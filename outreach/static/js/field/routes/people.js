@@ -3,6 +3,7 @@
  * shown before the server has said that this browser's session is that person's.
  */
 import { version } from "../../gen/build.js";
+import { forget } from "./base.js";
 import { openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
 
@@ -15,7 +16,7 @@ export const network = (input, init) => fetch(input, init);
 export async function enter(q, user) {
   if (!ID.test(user)) return { redirect: "/field/" };
   const store = await openUser(user);
-  const answer = await register(store, { fetch: network, app: version });
+  const answer = await register(store, { fetch: network, app: version }).finally(forget);
   if (answer.ok) {
     const { user: known } = await store.profile();
     await q.meta.setCurrentUser(user);

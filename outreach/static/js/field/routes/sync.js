@@ -7,7 +7,7 @@ import { register, step } from "../../sync/client.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
 import { numbers, waiting } from "../views/pages.js";
-import { waits } from "./base.js";
+import { forget, waits } from "./base.js";
 import { network } from "./people.js";
 
 /** @param {any} answer */
@@ -43,7 +43,7 @@ route("POST", "/field/_sync", async (q) => {
   if (!q.store)
     return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
   if (q.form.get("open") && navigator.onLine)
-    await register(q.store, { fetch: network, ...about(q) });
+    await register(q.store, { fetch: network, ...about(q) }).finally(forget);
   const done = await step(q.store, { fetch: network, force: Boolean(q.form.get("now")) });
   const ledger = await q.store.ledger();
   const inbox = done.more ? null : await q.store.inbox();
