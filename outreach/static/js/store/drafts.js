@@ -1,6 +1,7 @@
 // Forms not yet saved. Pages write them directly, at every change, without the worker.
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
+import { exclusively } from "./locks.js";
 
 /** @typedef {import("./state.js").State} State */
 /**
@@ -49,3 +50,12 @@ export async function allDrafts(s) {
 export async function deleteDraft(s, id) {
   await s.conn.run(["drafts"], "readwrite", (tx) => ask(tx.objectStore("drafts").delete(id)));
 }
+
+/**
+ * What `work` answers, after every write of this draft that was begun before, in any tab or the
+ * worker: nobody reads a draft while a page is still writing what was typed.
+ * @template T
+ * @param {string} id @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export const inTurn = (id, work) => exclusively(`jk-draft-${id}`, work);

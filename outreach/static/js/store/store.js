@@ -161,7 +161,7 @@ export class Store {
 
   /** @param {string} id */
   draft(id) {
-    return drafts.getDraft(this.state, id);
+    return drafts.inTurn(id, () => drafts.getDraft(this.state, id));
   }
 
   /** @param {string} id @param {{scope?: string, data: any}} draft */

@@ -5,7 +5,7 @@
  */
 import { putBlob } from "../store/blobs.js";
 import { userDatabase } from "../store/db.js";
-import { getDraft, putDraft } from "../store/drafts.js";
+import { getDraft, inTurn, putDraft } from "../store/drafts.js";
 import { on, onPage } from "./wake.js";
 
 const TYPING_MS = 250;
@@ -13,8 +13,6 @@ const NOT_ANSWERS = ["go", "find", "later"];
 
 /** @type {any} */
 let state = null;
-/** @type {Promise<unknown>} */
-let writing = Promise.resolve();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -62,14 +60,13 @@ function tell() {
 }
 
 /**
- * Write the form's answers as they are now, also when a link has the screen replaced before that
- * is done; one write at a time. @param {HTMLFormElement} form
+ * Write the form's answers as they are now, one write at a time. The worker waits for its turn
+ * before it reads the draft, so a tap on a link right after typing loses nothing. @param {HTMLFormElement} form
  */
 export function autosave(form) {
   clearTimeout(timer);
   const given = answers(form);
-  writing = writing.then(() => write(form, given)).catch(() => {});
-  return writing;
+  return inTurn(form.dataset.draft ?? "", () => write(form, given)).catch(() => {});
 }
 
 /** Keep a picture or signature with the form, at once, and name it in the form. @param {HTMLElement} inside @param {Blob} blob */
