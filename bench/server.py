@@ -217,9 +217,7 @@ def download(base: str, cookies: dict[str, str]) -> tuple[float, float, int]:
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     began = time.perf_counter()
     body = urlencode({"kind": "csv"})
-    connection.request(
-        "POST", "/workers/export", body, {"Cookie": cookie, "Content-Type": FORM}
-    )
+    connection.request("POST", "/workers/export", body, {"Cookie": cookie, "Content-Type": FORM})
     response = connection.getresponse()
     if response.status != 200:
         raise RuntimeError(f"export: {response.status}")

@@ -106,6 +106,7 @@ class Compiler:
 
 
 HEADER = (
+    "// @ts-nocheck\n"
     "import {{ A, AND, DEF, E, EQ, G, I, IN, JOIN, K, LEN, LT, OR, P, S, T }} from {runtime};\n"
 )
 RENDER = """

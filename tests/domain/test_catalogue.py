@@ -21,7 +21,7 @@ CODE_FIELDS = {
 }
 WAYS = (
     r'\bfault\(\s*"([a-z0-9_]+)"',
-    r'\b(?:Upload|Device)Refused\(\s*"([a-z0-9_]+)"',
+    r'\b(?:Upload|Device|Blob)Refused\(\s*"([a-z0-9_]+)"',
     r'\bRefused\(\s*\d{3},\s*"([a-z0-9_]+)"',
     r'\bNotAllowed\(\s*"([a-z0-9_]+)"',
     r'"code": "([a-z0-9_]+)"',

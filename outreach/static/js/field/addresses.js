@@ -15,8 +15,7 @@ function encode(name, value) {
   );
 }
 
-const own = (/** @type {object} */ o, /** @type {string} */ k) =>
-  Object.prototype.hasOwnProperty.call(o, k);
+const own = (/** @type {object} */ o, /** @type {string} */ k) => Object.hasOwn(o, k);
 
 /** The address of a name. @param {string} name @param {Record<string, any>} [kw] @returns {string} */
 export function u(name, kw = {}) {

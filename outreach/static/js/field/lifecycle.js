@@ -10,7 +10,7 @@ const REST = `${PREFIX}rest-${version}`;
 // Long enough for a cheap phone under load; a frozen tab never answers and counts as half filled.
 const ANSWER_WITHIN = 4000;
 
-/** @typedef {[string, string][]} Files path and the first 32 hex digits of its SHA-256 */
+/** @typedef {string[][]} Files pairs of path and the first 32 hex digits of its SHA-256 */
 
 /** Fetches and keeps a set: all of it, or an error and nothing. @param {string} name @param {Files} files */
 export async function precache(name, files) {
@@ -82,7 +82,9 @@ export async function built(request) {
 export async function takeOverIfClean() {
   const scope = /** @type {any} */ (self);
   const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const ours = pages.filter((/** @type {any} */ p) => new URL(p.url).pathname.startsWith("/field/"));
+  const ours = pages.filter((/** @type {any} */ p) =>
+    new URL(p.url).pathname.startsWith("/field/"),
+  );
   const clean = await Promise.all(ours.map(isClean));
   if (!clean.every(Boolean)) return;
   for (const page of ours) page.postMessage({ type: "taking-over" });

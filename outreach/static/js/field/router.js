@@ -52,7 +52,12 @@ export async function answer(request) {
     if (!found) return await missing(context);
     const address = new URL(request.url);
     const form = await readForm(request);
-    const made = await found.handler({ ...context, params: found.params, query: address.searchParams, form });
+    const made = await found.handler({
+      ...context,
+      params: found.params,
+      query: address.searchParams,
+      form,
+    });
     return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {
     // The kind and place of a failure only: messages may carry what somebody typed.

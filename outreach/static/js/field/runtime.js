@@ -1,7 +1,8 @@
 // What compiled templates call: Jinja2's meaning of lookups, truth and text in JavaScript.
 // Where the two languages could differ, these functions throw instead of guessing.
 
-const own = (o, k) => Object.prototype.hasOwnProperty.call(o, k);
+/** @param {object} o @param {PropertyKey} k */
+const own = (o, k) => Object.hasOwn(o, k);
 const METHODS = " clear copy fromkeys get items keys pop popitem setdefault update values ";
 const MARKS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
 

@@ -17,7 +17,9 @@ export function page(view, context) {
   const fragment = render(`field/${view.view}.html`, ctx, tools);
   const html = context.htmx
     ? fragment
-    : render("field/_head.html", frame, tools) + fragment + render("field/_foot.html", frame, tools);
+    : render("field/_head.html", frame, tools) +
+      fragment +
+      render("field/_foot.html", frame, tools);
   const { status = 200, headers } = view;
   return new Response(html, { status, headers: strictHeaders(headers) });
 }
@@ -26,7 +28,10 @@ export function page(view, context) {
 export function missing(context) {
   const { t } = context;
   const title = t("shell.missing_title");
-  return page({ view: "missing", ctx: { title, text: t("shell.missing") }, title, status: 404 }, context);
+  return page(
+    { view: "missing", ctx: { title, text: t("shell.missing") }, title, status: 404 },
+    context,
+  );
 }
 
 /** The answer when a handler failed: nothing was lost, and what to do. @param {Context} context */

@@ -96,16 +96,16 @@ function merged(rows, lang, { texts: told = {}, benefits: sums = [], english = {
       };
     }),
   );
-  const texts = Object.entries(/** @type {Record<string, any>} */ ({ ...built.texts, ...told })).map(
-    ([name, first]) => {
-      const text = { ...first, en: english.texts?.[name] };
-      const own = [...rows.values()].filter(
-        (row) => row?.name === name && row.version >= text.version,
-      );
-      const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
-      return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
-    },
-  );
+  const texts = Object.entries(
+    /** @type {Record<string, any>} */ ({ ...built.texts, ...told }),
+  ).map(([name, first]) => {
+    const text = { ...first, en: english.texts?.[name] };
+    const own = [...rows.values()].filter(
+      (row) => row?.name === name && row.version >= text.version,
+    );
+    const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
+    return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
+  });
   const settings = {
     ...Object.fromEntries(
       Object.entries(built.settings).map(([name, value]) => [

@@ -304,7 +304,10 @@ route(
       ...occupation(o, q.w),
       on: draft.form.occupation_code === o.code,
     }));
-    return { view: "_found", ctx: { options, found_none: query.length ? q.t("field.work.none") : "" } };
+    return {
+      view: "_found",
+      ctx: { options, found_none: query.length ? q.t("field.work.none") : "" },
+    };
   }),
 );
 
