@@ -20,6 +20,11 @@ FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.h
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
 # Sentences of screens that nobody needs before the first save.
 LATER = (
+    "error.kk_",
+    "error.occupation2_same",
+    "error.storage_newer",
+    "field.village.none_found",
+    "field.ask.programmes",
     "field.code",
     "field.complete",
     "field.conflict",
@@ -31,6 +36,7 @@ LATER = (
     "field.fix.none",
     "field.fix.open",
     "field.guardian",
+    "field.heir.permission",
     "field.hint.children",
     "field.hint.criteria",
     "field.hint.fund",
@@ -41,9 +47,11 @@ LATER = (
     "field.history",
     "field.install.",
     "field.missing_later",
+    "field.lost",
     "field.months",
     "field.operation",
     "field.partial",
+    "field.photo.face",
     "field.section.",
     "field.settings.",
     "field.signature",
@@ -58,6 +66,8 @@ LATER = (
     "label.consent_",
     "label.dtsen_decile",
     "label.email",
+    "label.income_",
+    "label.informant_",
     "label.flag.",
     "label.funding_source",
     "label.gps",
@@ -174,11 +184,13 @@ def is_said(key: str, sources: str) -> bool:
 
 def may_come_later(key: str, sources: str) -> bool:
     """True for sentences that cannot be needed before the first save."""
+    if key.startswith(LATER):
+        return True
     if key.startswith("error."):
         return f'"{key.split(".")[1]}"' not in sources
     if key.startswith("label.status."):
         return key.split(".")[2] not in OWN_STATUSES
-    return key.startswith(LATER)
+    return False
 
 
 def rows(name: str) -> list[dict[str, str]]:

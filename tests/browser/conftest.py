@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +23,20 @@ def built() -> None:
     build(ROOT)
 
 
+@pytest.fixture(scope="session")
+def prepared(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seeded SQLite file with the demo accounts, made once a run and copied by each test."""
+    folder = tmp_path_factory.mktemp("prepared")
+    file = folder / "app.sqlite3"
+    RunningServer(f"sqlite:///{file}", folder / "server").prepare()
+    return file
+
+
 @pytest.fixture
-def server(built: None, tmp_path: Path) -> Iterator[RunningServer]:
+def server(prepared: Path, tmp_path: Path) -> Iterator[RunningServer]:
     """The app on a fresh, seeded SQLite database with the demo accounts."""
     running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.prepare()
+    shutil.copy(prepared, tmp_path / "app.sqlite3")
     running.start()
     yield running
     running.kill()
