@@ -36,6 +36,7 @@ class Line:
     delay: float = 0.0
     seen: list[Passed] = field(default_factory=list)
     free_at: dict[str, float] = field(default_factory=lambda: {"up": 0.0, "down": 0.0})
+    ends: list[socket.socket] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def due(self, way: str, size: int) -> float:
@@ -98,7 +99,13 @@ class Line:
                 near, _ = listener.accept()
             except OSError:
                 return
-            far = socket.create_connection(self.target)
+            self.ends.append(near)
+            try:
+                far = socket.create_connection(self.target)
+            except OSError:
+                near.close()
+                continue
+            self.ends.append(far)
             of: list[Passed] = []
             threading.Thread(target=self.carry, args=(near, far, "up", of), daemon=True).start()
             threading.Thread(target=self.carry, args=(far, near, "down", of), daemon=True).start()
@@ -112,5 +119,12 @@ def line_to(base: str, bits: float = 0, round_trip: float = 0) -> Iterator[tuple
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
-        threading.Thread(target=line.accept, args=(listener,), daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", line
+        accepting = threading.Thread(target=line.accept, args=(listener,), daemon=True)
+        accepting.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", line
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+            accepting.join()
+            for end in line.ends:
+                end.close()

@@ -24,7 +24,9 @@ def refuse_demo_in_production(app: Flask) -> None:
         except (OperationalError, ProgrammingError) as error:
             app.logger.warning("demo accounts not checked: %s", type(error).__name__)
         finally:
+            # A refused app is thrown away, and one that serves forks: neither keeps a connection.
             db.session.remove()
+            db.engine.dispose()
 
 
 def is_a_command() -> bool:

@@ -23,6 +23,7 @@ LATER = (
     "error.kk_",
     "error.occupation2_same",
     "error.storage_newer",
+    "field.list.empty_head",
     "field.village.none_found",
     "field.ask.programmes",
     "field.code",

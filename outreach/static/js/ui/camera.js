@@ -80,7 +80,7 @@ async function take(box, source, width, height) {
 
 /** Resolves once the viewfinder shows something; a tap may come before. @param {HTMLVideoElement} video */
 function ready(video) {
-  if (video.videoWidth) return Promise.resolve();
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve();
   return new Promise((resolve, reject) => {
     video.addEventListener("loadeddata", resolve, { once: true });
     setTimeout(reject, READY_MS, new Error("no picture"));
@@ -114,7 +114,10 @@ on("click", "[data-camera-open]", async (button) => {
     const finder = /** @type {HTMLVideoElement} */ (shot.querySelector("video"));
     shot.hidden = false;
     finder.srcObject = stream;
-    await finder.play();
+    // A shutter tapped at once takes the picture and closes before play() has answered.
+    await finder.play().catch((error) => {
+      if (open?.stream === stream) throw error;
+    });
     /** @type {HTMLElement} */ (shot.querySelector("[data-camera-take]")).focus();
   } catch {
     close();
