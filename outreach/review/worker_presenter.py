@@ -151,7 +151,7 @@ def duplicate_row(line: Any) -> dict[str, Any]:
         "birth_date": show.day(line.birth_date),
         "village": kept().place_name(line.region_code),
         "status": line.status,
-        "reason": word("review.hold.reason", line.reason) if line.reason else "",
+        "reason": line.reason,
     }
 
 

@@ -22,6 +22,7 @@ PARTS = ("field", "error", "kit", "label", "shell", "domain")
 LATER = (
     "error.kk_",
     "error.occupation2_same",
+    "error.storage_blocked",
     "error.storage_newer",
     "field.list.empty_head",
     "field.village.none_found",

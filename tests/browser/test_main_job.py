@@ -103,8 +103,12 @@ def test_a_day_without_signal_arrives_exactly_once(
         page.get_by_test_id("install").click()
         page.wait_for_url("**/field/install")
         today(page, server.url)
+    # The app is closed after that one visit with signal, and opened again where there is none.
+    with open_browser(playwright, profile) as context:
+        page = phone(context)
         server.kill()
         context.set_offline(True)
+        today(page, server.url)
         officer = Officer(page)
         ids = [register(officer, person, n) for n, person in enumerate(people[:10])]
         today(page, server.url)

@@ -52,7 +52,7 @@ def test_nobody_found_says_what_to_do_and_where_to_register(app: Flask, session:
     office(session)
     page = log_in(app, session, "mpp").post("/counter", data={"q": "siti"}).text
     assert "Tidak ditemukan" in page
-    assert 'href="/field/"' in page
+    assert 'href="/field/?u=' in page
 
 
 def test_the_slip_shows_code_and_no_number(app: Flask, session: Session) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,8 @@ def open_browser(
     try:
         yield context
     finally:
-        context.close()
+        with suppress(Error):  # a test may have killed the browser
+            context.close()
 
 
 def poll(page: Page, expression: str, seconds: float = 10) -> Any:

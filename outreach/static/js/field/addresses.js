@@ -15,7 +15,8 @@ function encode(name, value) {
   );
 }
 
-const own = (/** @type {object} */ o, /** @type {string} */ k) => Object.hasOwn(o, k);
+const has = Object.prototype.hasOwnProperty;
+const own = (/** @type {object} */ o, /** @type {string} */ k) => has.call(o, k);
 
 /** The address of a name. @param {string} name @param {Record<string, any>} [kw] @returns {string} */
 export function u(name, kw = {}) {
