@@ -213,15 +213,7 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> boo
         session.rollback()
         return False
     device.revoked_at = now
-    audit.record(
-        session,
-        actor_id=actor.user_id,
-        action="device_revoked",
-        object_type="device",
-        object_id=device_id,
-        now=now,
-        detail={"user": device.user_id},
-    )
+    _note(session, actor, "device_revoked", device, now)
     session.commit()
     return True
 
@@ -234,14 +226,19 @@ def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bo
         session.rollback()
         return False
     device.revoked_at = None
+    _note(session, actor, "device_restored", device, now)
+    session.commit()
+    return True
+
+
+def _note(session: Session, actor: Actor, action: str, device: Device, now: datetime) -> None:
+    """The audit line of an act on a phone."""
     audit.record(
         session,
         actor_id=actor.user_id,
-        action="device_restored",
+        action=action,
         object_type="device",
-        object_id=device_id,
+        object_id=device.id,
         now=now,
         detail={"user": device.user_id},
     )
-    session.commit()
-    return True
