@@ -16,6 +16,24 @@ DERIVED = frozenset({"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_us
 VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
 Data = dict[str, Any]
 
+# Every code a record may be flagged with, in the order in which people read them.
+FLAGS = (
+    "nik_kosong",
+    "nik_kode_lama",
+    "nik_luar_daerah",
+    "tgl_lahir_beda",
+    "jk_beda",
+    "abad_ganda",
+    "usia_di_bawah",
+    "usia_65",
+    "diwakili",
+    "nik_ganda",
+    "nama_tgl_ganda",
+    "foto_ktp_kurang",
+    "jam_hp_meleset",
+    "nik_uji",
+)
+
 
 def derive(data: Data, today: date, current: str | None = None, min_age: int = MIN_AGE) -> str:
     """The status that follows from the facts; a status set by later work stays.

@@ -8,27 +8,12 @@ from flask import current_app, g, url_for
 
 from outreach.domain import nik
 from outreach.domain.lifecycle import LIFECYCLE
+from outreach.domain.statuses import FLAGS
 from outreach.extensions import db
 from outreach.services import listing, lookups
 from outreach.web import show
 from outreach.web.i18n import current_lang, t
 
-FLAGS = (
-    "nik_kosong",
-    "nik_kode_lama",
-    "nik_luar_daerah",
-    "tgl_lahir_beda",
-    "jk_beda",
-    "abad_ganda",
-    "usia_di_bawah",
-    "usia_65",
-    "diwakili",
-    "nik_ganda",
-    "nama_tgl_ganda",
-    "foto_ktp_kurang",
-    "jam_hp_meleset",
-    "nik_uji",
-)
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy import Index, text
 
+from outreach.domain.statuses import FLAGS
 from outreach.storage.workers import Worker
 
 LIVE = text("deleted_at IS NULL AND merged_into IS NULL")
-FLAGGED = text("flags <> ''")
 MERGED = text("merged_into IS NOT NULL")
 
 Index(
@@ -35,14 +35,6 @@ Index(
     postgresql_where=text("has_conflict"),
 )
 Index(
-    "ix_worker_flags_created",
-    Worker.created_at,
-    Worker.id,
-    Worker.flags,
-    sqlite_where=FLAGGED,
-    postgresql_where=FLAGGED,
-)
-Index(
     "ix_worker_live_place_status",
     Worker.region_code,
     Worker.status,
@@ -56,3 +48,13 @@ Index(
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
+for code in FLAGS:
+    holds = text(f"(',' || flags || ',') LIKE '%,{code},%' AND {LIVE.text}")
+    Index(
+        f"ix_worker_flag_{code}",
+        Worker.created_at,
+        Worker.id,
+        Worker.region_code,
+        sqlite_where=holds,
+        postgresql_where=holds,
+    )

@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from outreach.domain.statuses import FLAGS
 from outreach.storage.audit import AuditLine
+from outreach.storage.queries_office import flag_is
 from tests.support.factories import SEBARUS
 from tests.support.office import ELSEWHERE, NIK, counted, log_in, make_worker, office
 
@@ -201,6 +203,7 @@ SORTED = (
         ("AND substr(region_code, 1, 8) = '18.04.04'", "ix_worker_kecamatan_created"),
         ("AND status = 'calon'", "ix_worker_status_created"),
         ("AND region_code = '18.04.04.2002'", "ix_worker_region_created"),
+        *((f"AND {flag_is(code)}", f"ix_worker_flag_{code}") for code in FLAGS),
     ],
 )
 def test_the_list_is_read_from_an_index_in_its_order(
