@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from outreach.extensions import db
 from outreach.services.actors import actor_for
 from outreach.services.workers import create_worker
+from outreach.storage.sync import BlobUpload, Device, Hold
+from outreach.storage.workers import WorkerBlob
 from tests.support import factories
+from tests.support.factories import NOW
+from tests.sync.conftest import PERSON, Server
 
 FIRST = "0001"
 
@@ -25,9 +29,9 @@ def own_app(fresh_url: str, make_app: Any) -> Flask:
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, by table; columns that later migrations add left out."""
+    """Every row of every table, by table; what later migrations add left out."""
     found = {}
-    for table in sorted(set(inspect(db.engine).get_table_names()) - {"alembic_version"}):
+    for table in sorted(set(inspect(db.engine).get_table_names()) - LATER_TABLES):
         names = sorted(
             column["name"]
             for column in inspect(db.engine).get_columns(table)
@@ -41,7 +45,27 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-LATER = {"scope_counter": ("floor",), "worker_blob": ("owner_id",), "reference": ("gone",)}
+LATER = {
+    "scope_counter": ("floor",),
+    "worker_blob": ("owner_id", "since", "arrived_at"),
+    "reference": ("gone",),
+    "device": (
+        "lost_at",
+        "reported_at",
+        "unsent",
+        "oldest_unsent",
+        "drafts",
+        "blobs_unsent",
+        "storage_used",
+        "storage_quota",
+        "pin",
+        "open_gaps",
+    ),
+    "user_account": ("phone",),
+    "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at"),
+    "conflict": ("decision",),
+}
+LATER_TABLES = {"alembic_version", "worker_merge"}
 
 
 def fill(now: Any) -> None:
@@ -84,3 +108,34 @@ def test_models_and_migrations_agree(own_app: Flask) -> None:
         for table in db.metadata.sorted_tables:
             made = {c["name"] for c in inspect(db.engine).get_columns(table.name)}
             assert made == set(table.columns.keys()), table.name
+
+
+def test_the_desks_learn_what_the_rows_already_say(own_app: Flask) -> None:
+    """0008: gaps counted, refused saves open unless mended, pictures known to be there or not."""
+    with own_app.app_context():
+        factories.add_regions(db.session())
+        db.session.commit()
+        phone = Server(own_app).phone(factories.KUBU_PERAHU)
+        wrong = phone.mutation(set={"full_name": "ADA", "nik": "1"})
+        mended = phone.mutation(set={"full_name": "ADA", "nik": "1"})
+        good = phone.mutation(id=mended["id"], set={"nik": ("1", None)})
+        photo = phone.mutation(set={**PERSON, "ktp_photo": "a" * 64, "face_photo": "b" * 64})
+        phone.push(wrong, mended, good, photo)
+        phone.mid = 9
+        phone.push(phone.mutation(), kept_from=10, first_prev="ab" * 32)
+        upload = {"total": 9, "received": 9, "complete": True, "updated_at": NOW}
+        db.session.add(BlobUpload(sha256="a" * 64, device_id=phone.device, **upload))
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0007")
+        assert "worker_merge" not in inspect(db.engine).get_table_names()
+        upgrade()
+        assert db.session.get_one(Device, phone.device).open_gaps == 1
+        assert db.session.scalars(select(Hold.key).filter_by(reason="invalid")).all() == [
+            wrong["key"]
+        ]
+        hold = db.session.get_one(Hold, wrong["key"])
+        assert (hold.state, hold.region_code) == ("open", factories.KUBU_PERAHU)
+        found = {b.field: b for b in db.session.scalars(select(WorkerBlob))}
+        assert found["ktp_photo"].arrived_at == found["face_photo"].since
+        assert found["face_photo"].arrived_at is None

@@ -29,7 +29,8 @@ class Office(Base):
 
 
 class User(Base):
-    """A person with an account. ``role`` is one of domain.roles.ROLES."""
+    """A person with an account. ``role`` is one of domain.actor.ROLES; ``phone`` is where the
+    person can be called."""
 
     __tablename__ = "user_account"
 
@@ -49,6 +50,7 @@ class User(Base):
     reset_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_login: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    phone: Mapped[str | None] = mapped_column(String(20))
 
     office: Mapped[Office | None] = relationship(lazy="joined")
 

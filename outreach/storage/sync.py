@@ -21,13 +21,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
 DESK = text("kind = 'office'")
+UNSETTLED = text("status = 'invalid' OR status = 'held'")
 
 
 class Device(Base):
     """One installation of the field app by one user; ``kind`` office numbers desk edits.
 
     ``recorded`` is what the phone says it has numbered; ``last_mid`` what arrived in order.
-    ``public_key`` has its place for signed pushes.
+    ``public_key`` has its place for signed pushes. ``reported_at`` and what follows it is the
+    phone's own report, as it came last: counts, bytes, whether a PIN is set; null where it never
+    said. ``revoked_at`` stops it from fetching; ``lost_at`` also tells it to destroy its keys.
+    ``open_gaps`` counts its named gaps that are not closed.
     """
 
     __tablename__ = "device"
@@ -57,6 +61,16 @@ class Device(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lost_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    unsent: Mapped[int | None] = mapped_column(Integer)
+    oldest_unsent: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    drafts: Mapped[int | None] = mapped_column(Integer)
+    blobs_unsent: Mapped[int | None] = mapped_column(Integer)
+    storage_used: Mapped[int | None] = mapped_column(BigInteger)
+    storage_quota: Mapped[int | None] = mapped_column(BigInteger)
+    pin: Mapped[bool | None] = mapped_column(Boolean)
+    open_gaps: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class ScopeCounter(Base):
@@ -89,6 +103,12 @@ class Mutation(Base):
     __table_args__ = (
         UniqueConstraint("device_id", "mid"),
         Index("ix_mutation_row", "row_id", "received_at"),
+        Index(
+            "ix_mutation_unsettled",
+            "row_id",
+            sqlite_where=UNSETTLED,
+            postgresql_where=UNSETTLED,
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -132,10 +152,15 @@ class Conflict(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     resolved_by: Mapped[str | None] = mapped_column(String(36))
+    decision: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
 
 
 class Hold(Base):
-    """A mutation kept for a person's decision: accept, return with words, or discard."""
+    """A mutation kept for a person's decision: accept, return with words, or discard.
+
+    ``state``: open | accepted | returned | discarded | mended (a later save of its author took
+    its place). ``reason`` says why it waits; ``invalid`` for one that breaks a rule.
+    """
 
     __tablename__ = "hold"
 
@@ -168,7 +193,11 @@ class InboxRow(Base):
 
 
 class NamedGap(Base):
-    """Numbers a phone once gave out and can no longer send, named instead of forgotten."""
+    """Numbers a phone once gave out and can no longer send, named instead of forgotten.
+
+    ``reason``: not_kept (the phone no longer has them) | emptied (its storage was).
+    ``state``: open | explained (``words`` say what became of them) | closed (they arrived).
+    """
 
     __tablename__ = "named_gap"
 
@@ -178,6 +207,11 @@ class NamedGap(Base):
     to_mid: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="open", server_default="open")
+    words: Mapped[str | None] = mapped_column(String(500))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Blob(Base):

@@ -6,10 +6,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, false
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
+
+NOT_HERE = text("arrived_at IS NULL")
 
 
 class Worker(Base):
@@ -52,15 +54,36 @@ class WorkerBlob(Base):
     """A worker's picture or signature by field; the permission to read it is the row's.
 
     ``owner_id`` is the user who set the reference: the bytes are shown only when that user's
-    own device has sent them, so naming somebody else's hash opens nothing.
+    own device has sent them, so naming somebody else's hash opens nothing. ``since`` is when the
+    reference came, ``arrived_at`` when its owner's bytes did.
     """
 
     __tablename__ = "worker_blob"
+    __table_args__ = (
+        Index("ix_worker_blob_missing", "since", sqlite_where=NOT_HERE, postgresql_where=NOT_HERE),
+    )
 
     worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
     field: Mapped[str] = mapped_column(String(24), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     owner_id: Mapped[str | None] = mapped_column(String(36))
+    since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class WorkerMerge(Base):
+    """Two records made one, with what the survivor got from the loser, so that it can be undone."""
+
+    __tablename__ = "worker_merge"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    loser_id: Mapped[str] = mapped_column(String(36), index=True)
+    survivor_id: Mapped[str] = mapped_column(String(36))
+    inherited: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    merged_by: Mapped[str] = mapped_column(String(36))
+    split_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    split_by: Mapped[str | None] = mapped_column(String(36))
 
 
 class DuplicatePair(Base):
