@@ -42,7 +42,7 @@ def age_problem(birth: str | date | None, day: date, min_age: int = MIN_AGE) -> 
 
 def turns_65_within(birth: str | date | None, day: date, days: int) -> bool:
     """True for who is not yet 65 but will be within so many days (the list "akan 65")."""
-    if age_problem(birth, day) == "usia_65" or birth is None:
+    if age_problem(birth, day) == "usia_65":
         return False
     later = age_on(birth, day + timedelta(days=days))
     return later is not None and later >= TOO_OLD

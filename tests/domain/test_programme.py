@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from outreach.domain import (
     benefits,
     catalogue,
     eligibility,
+    ids,
     merge,
     nik,
     phone,
@@ -80,6 +81,11 @@ def test_paid_to_july_and_dead_in_september_is_a_claim_after_arrears() -> None:
     assert benefits.inactive_from(date(2026, 7, 31)) == date(2026, 11, 1)
 
 
+def test_grace_that_begins_on_a_months_last_day_ends_with_a_month() -> None:
+    assert benefits.inactive_from(date(2026, 2, 28)) == date(2026, 6, 1)
+    assert benefits.inactive_from(date(2026, 2, 27)) == date(2026, 5, 28)
+
+
 def test_full_death_benefit_starts_on_the_same_day_three_months_later() -> None:
     assert benefits.jkm_full_from(date(2026, 1, 10)) == date(2026, 4, 10)
     assert benefits.jkm_full_from(date(2026, 11, 30)) == date(2027, 2, 28)
@@ -146,6 +152,9 @@ def test_a_funder_may_narrow_the_ages_and_ask_for_a_criterion() -> None:
     aged = READY | {"birth_date": "1964-01-01", "vulnerability_flags": ["lansia_60_64"]}
     assert eligibility.obstacles(aged, TODAY, old) == []
     assert eligibility.obstacles(aged, TODAY, eligibility.FundRules(max_age=59)) == ["usia_dana"]
+    ageless = {**READY, "birth_date": None}
+    narrow = eligibility.FundRules(max_age=59)
+    assert eligibility.obstacles(ageless, TODAY, narrow) == ["belum_lengkap"]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,8 @@ def test_a_funder_may_narrow_the_ages_and_ask_for_a_criterion() -> None:
         ("meninggal", "aktif", "aktif", True),
         ("meninggal", "aktif", "calon", False),
         ("meninggal", "aktif", None, False),
+        ("meninggal", "duplikat", "aktif", True),
+        ("aktif", "calon", "calon", False),
         ("pindah", "verifikasi_pekon", None, True),
         ("terdaftar", "duplikat", None, True),
         ("calon", "nope", None, False),
@@ -182,6 +193,9 @@ def test_lifecycle_has_all_its_rows_and_names_no_placeholder_as_status() -> None
     assert len(LIFECYCLE.transitions) == 38
     assert "any" not in LIFECYCLE.statuses
     assert LIFECYCLE.statuses > statuses.DERIVED
+    undone = LIFECYCLE.step("meninggal", "duplikat", "aktif")
+    assert undone is not None
+    assert undone.evidence == "surviving id"
     step = LIFECYCLE.step("calon", "verifikasi_pekon")
     assert step is not None
     assert step.actor == "sistem"
@@ -221,3 +235,20 @@ def test_half_characters_are_refused(half: int) -> None:
     found = check_field("full_name", "Siti" + chr(half))
     assert found is not None
     assert found["code"] == "text_unreadable"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, 7, "", "0190a6b2-3c4d-4e5f-8a6b-7c8d9e0f1a2b", "0190A6B2-3C4D-7E5F-8A6B-7C8D9E0F1A2B"],
+)
+def test_what_is_no_key_is_not_taken_for_one(text: object) -> None:
+    assert not ids.is_uuid7(text)
+
+
+def test_a_key_holds_its_moment_and_the_randomness_given() -> None:
+    moment = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
+    key = ids.uuid7(moment, bytes(10))
+    assert ids.is_uuid7(key)
+    assert int(key[:8] + key[9:13], 16) == 1_795_327_500_000
+    assert key.endswith("-7000-8000-000000000000")
+    assert ids.uuid7(moment) != ids.uuid7(moment)
