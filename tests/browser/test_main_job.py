@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.support.browser import open_browser, poll, wait_for_app
+from tests.support.browser import kill_browser, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
 from tests.support.form import Officer, log_in
 from tests.support.server import RunningServer
@@ -57,13 +56,6 @@ def outside_count(server: RunningServer) -> dict[str, Any]:
     )
     counted: dict[str, Any] = json.loads(done.stdout)
     return counted
-
-
-def kill_browser(profile: Path) -> None:
-    """SIGKILL every process of the browser on this profile, as Android does when memory ends."""
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(profile) in word for word in process.info["cmdline"] or []):
-            process.kill()
 
 
 def phone(context: BrowserContext) -> Page:

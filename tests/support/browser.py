@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.support.database import ROOT
@@ -63,6 +64,14 @@ def open_browser(
     finally:
         with suppress(Error):  # a test may have killed the browser
             context.close()
+
+
+def kill_browser(profile: Path) -> None:
+    """SIGKILL every process of the browser on this profile, as Android does when memory ends."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(profile) in word for word in process.info["cmdline"] or []):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def poll(page: Page, expression: str, seconds: float = 10) -> Any:

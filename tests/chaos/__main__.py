@@ -1,0 +1,209 @@
+"""``python -m tests.chaos``: phones, bad network, a dying server, and a count from outside."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.chaos.notes import Notes, read_notes
+from tests.chaos.phone import Plan
+from tests.chaos.proxy import Proxy
+from tests.chaos.server import Host, make_versions
+from tests.support.database import ROOT, postgres_server, swap_database
+
+SILENT = 420  # seconds after which a phone that writes nothing is given up
+EVENTS = {"kill": 6, "back up": 4, "restore": 2, "version": 2, "fair weather": 2}
+
+
+def read_arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--saves", type=int, default=2000, help="saves that a screen called saved")
+    parser.add_argument("--phones", type=int, default=4)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=0.3, help="share of sync requests hurt")
+    parser.add_argument("--pause", type=float, default=25, help="seconds between server events")
+    parser.add_argument("--keep", type=Path, help="keep everything in this folder")
+    return parser.parse_args()
+
+
+@contextmanager
+def working_folder(keep: Path | None) -> Iterator[Path]:
+    """Where profiles, database and notes of the run lie."""
+    if keep:
+        keep.mkdir(parents=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="jangkau-chaos-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """(address of an empty database, address of its server where it has one)."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'app.sqlite3'}", ""
+        return
+    import psycopg
+
+    with postgres_server() as server:
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute("DROP DATABASE IF EXISTS live WITH (FORCE)")
+            link.execute("CREATE DATABASE live")
+        live = swap_database(server, "live").replace("postgresql://", "postgresql+psycopg://", 1)
+        yield live, server
+
+
+class Run:
+    """One run: who takes part, and what happens to the server meanwhile."""
+
+    def __init__(self, wanted: argparse.Namespace, folder: Path) -> None:
+        self.wanted, self.folder = wanted, folder
+        self.random = random.Random(wanted.seed)
+        self.notes_folder = folder / "notes"
+        self.notes_folder.mkdir()
+        self.notes = Notes(self.notes_folder / "server.jsonl")
+        self.phones: list[subprocess.Popen[bytes]] = []
+        self.started = time.monotonic()
+
+    def go(self, host: Host, proxy: Proxy) -> bool:
+        """Everything until each phone has said its last; False when one could not."""
+        self.start_phones(proxy)
+        host.back_up()
+        self.notes.write("backup")
+        while not self.all_told("enough") and self.alive():
+            self.say_progress()
+            if self.wait(self.random.uniform(0.4, 1.6) * self.wanted.pause):
+                break
+            self.happen(host, proxy)
+        proxy.calm()
+        (self.notes_folder / "calm").touch()
+        self.say(f"all saved after {self.seconds()} s; the network is calm")
+        while not self.all_told("sent") and self.alive():
+            self.wait(5, "sent")
+        (self.notes_folder / "quiet").touch()
+        codes = [phone.wait() for phone in self.phones]
+        self.notes.write("faults", counts=dict(proxy.counts), passed=proxy.passed)
+        return not any(codes)
+
+    def start_phones(self, proxy: Proxy) -> None:
+        """One process a phone; the last two phones belong to one officer."""
+        count = self.wanted.phones
+        shares = [self.wanted.saves // count] * count
+        shares[0] += self.wanted.saves - sum(shares)
+        names = ["petugas", *officers_of(count)]
+        for number, share in enumerate(shares, 1):
+            plan = Plan(
+                number=number,
+                url=f"http://127.0.0.1:{proxy.port}",
+                username=names[min(number, len(names)) - 1],
+                share=share,
+                seed=self.random.randrange(2**32),
+                folder=str(self.folder),
+                notes=str(self.notes_folder),
+            ).store()
+            log = (self.folder / f"phone-{number}.log").open("wb")
+            command = [sys.executable, "-m", "tests.chaos.phone", str(plan)]
+            self.phones.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
+
+    def happen(self, host: Host, proxy: Proxy) -> None:
+        """One thing that befalls the server."""
+        event = self.random.choices(list(EVENTS), list(EVENTS.values()))[0]
+        if event == "kill":
+            host.server.kill()
+            time.sleep(self.random.choice([0, 0, 1, 5]))
+            host.server.start()
+            self.notes.write("kill server")
+        elif event == "back up":
+            host.back_up()
+            self.notes.write("backup")
+        elif event == "restore":
+            host.restore()
+            self.notes.write("restore")
+        elif event == "version":
+            host.next_version()
+            self.notes.write("version")
+        else:
+            proxy.quiet = True
+            self.wait(8)
+            proxy.quiet = False
+
+    def told(self, what: str) -> int:
+        """How many notes of a kind there are."""
+        return sum(note["what"] == what for note in read_notes(self.notes_folder))
+
+    def all_told(self, what: str) -> bool:
+        """Whether every phone has written this."""
+        return self.told(what) >= self.wanted.phones
+
+    def wait(self, seconds: float, what: str = "enough") -> bool:
+        """Wait; True as soon as every phone has written ``what``."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.all_told(what):
+                return True
+            time.sleep(1)
+        return False
+
+    def alive(self) -> bool:
+        """Whether every phone still runs and writes."""
+        newest = max(path.stat().st_mtime for path in self.notes_folder.glob("*.jsonl"))
+        for phone in self.phones:
+            if phone.poll() not in (None, 0):
+                return False
+        return time.time() - newest < SILENT
+
+    def seconds(self) -> int:
+        """How long the run has taken so far."""
+        return round(time.monotonic() - self.started)
+
+    def say(self, words: str) -> None:
+        """A line for whoever watches."""
+        sys.stdout.write(words + "\n")
+        sys.stdout.flush()
+
+    def say_progress(self) -> None:
+        """How far the phones are."""
+        self.say(f"{self.seconds():5} s  saved {self.told('said')} of {self.wanted.saves}")
+
+
+def officers_of(phones: int) -> list[str]:
+    """Names of the officers besides the demo's own: one phone less than there are phones."""
+    return [f"relawan{number}" for number in range(2, phones)]
+
+
+def main() -> int:
+    """Run, then count from outside in a process of its own."""
+    wanted = read_arguments()
+    with working_folder(wanted.keep) as folder, database(wanted.database, folder) as (url, server):
+        host = Host(url, folder, make_versions(folder), server)
+        host.prepare(officers_of(wanted.phones))
+        host.server.start()
+        proxy = Proxy(host.server.port, wanted.seed, wanted.rate)
+        proxy.start()
+        run = Run(wanted, folder)
+        try:
+            finished = run.go(host, proxy)
+        finally:
+            for phone in run.phones:
+                phone.kill()
+        outside = Path(__file__).with_name("outside.py")
+        command = [sys.executable, str(outside), url, str(host.blobs), str(run.notes_folder)]
+        code = subprocess.run(command, env=os.environ, check=False).returncode
+        said, seconds = run.told("said"), run.seconds()
+        run.say(f"{wanted.database}, seed {wanted.seed}: {said} saves in {seconds} s")
+        host.server.kill()
+        return code if finished else code or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

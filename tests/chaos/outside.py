@@ -1,0 +1,378 @@
+"""Counts what became of every save, straight from the database, the disk and the drivers' notes.
+
+Imports nothing of the product on purpose: a fault shared by the app and its tests cannot hide
+here. Usage: ``python outside.py DATABASE_URL BLOB_DIR NOTES_DIR``; exits 1 and names what is lost
+or doubled, or whatever else does not add up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+VERDICTS = {"applied", "conflict", "held", "invalid"}
+PHOTOS = ("ktp_photo", "face_photo")
+SHOWN = 20
+
+
+@dataclass
+class Mutation:
+    """One stored mutation of a phone, with its payload as the phone wrote it."""
+
+    key: str
+    device: str
+    mid: int
+    row: str | None
+    status: str
+    payload: bytes
+    hash: bytes
+    body: dict[str, Any]
+
+    def value(self, name: str) -> Any:
+        """What this mutation makes of a field; None where it leaves it alone."""
+        pair = (self.body.get("set") or {}).get(name)
+        return pair[1] if pair else None
+
+    def seen(self, name: str) -> Any:
+        """What the author saw in a field before."""
+        pair = (self.body.get("set") or {}).get(name)
+        return pair[0] if pair else None
+
+
+@dataclass
+class Stored:
+    """Everything the server holds that matters here."""
+
+    mutations: list[Mutation]
+    workers: dict[str, tuple[str, dict[str, Any], bool]]
+    devices: dict[str, dict[str, Any]]
+    gaps: dict[str, list[tuple[int, int]]]
+    disputes: dict[str, list[Any]]
+    files: set[str]
+
+
+@dataclass
+class Save:
+    """One save as its driver saw it."""
+
+    token: str
+    kind: str
+    phone: int
+    said: bool = False
+    row: str | None = None
+    photo: bool = False
+
+
+@dataclass
+class Report:
+    """What was found; ``faults`` are sentences by kind, empty when all is well."""
+
+    saves: dict[str, Save]
+    told: Counter[str]
+    network: dict[str, int]
+    faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def blame(self, kind: str, sentence: str) -> None:
+        """Note one fault."""
+        self.faults[kind].append(sentence)
+
+
+def connect(url: str) -> Any:
+    """An open DB-API connection to either database."""
+    if url.startswith("sqlite"):
+        import sqlite3
+
+        return sqlite3.connect(url.split("///", 1)[1])
+    import psycopg
+
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"))
+
+
+def rows(connection: Any, statement: str) -> list[tuple[Any, ...]]:
+    """All rows of one statement."""
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    return list(cursor.fetchall())
+
+
+def body_of(payload: bytes) -> dict[str, Any]:
+    """The mutation in a payload, also where the phone sent it as raw text; {} when unreadable."""
+    try:
+        body = json.loads(payload)
+        raw = body.get("raw")
+        return json.loads(raw) if isinstance(raw, str) else body
+    except (ValueError, AttributeError):
+        return {}
+
+
+def as_json(value: Any) -> Any:
+    """A JSON column as the driver hands it out: text or already read."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
+def load(url: str, blob_dir: Path) -> Stored:
+    """Read the database and hash every stored file."""
+    with closing(connect(url)) as link:
+        return read(link, files_of(blob_dir))
+
+
+def read(link: Any, files: set[str]) -> Stored:
+    """Everything that matters here, from an open connection."""
+    mutations = [
+        Mutation(key, device, mid, row, status, bytes(payload), bytes(digest), body_of(payload))
+        for key, device, mid, row, status, payload, digest in rows(
+            link,
+            "SELECT key, device_id, mid, row_id, status, payload, hash FROM mutation "
+            "WHERE origin <> 'office' ORDER BY device_id, mid",
+        )
+    ]
+    workers = {
+        worker: (region, as_json(data), gone is None)
+        for worker, region, data, gone in rows(
+            link, "SELECT id, region_code, data, deleted_at FROM worker"
+        )
+    }
+    devices = {
+        device: {
+            "last_mid": last,
+            "last_hash": bytes(digest or b""),
+            "replays": replays,
+            "was": was,
+        }
+        for device, last, digest, replays, was in rows(
+            link, "SELECT id, last_mid, last_hash, replays, was FROM device WHERE kind = 'phone'"
+        )
+    }
+    gaps: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for device, first, last in rows(link, "SELECT device_id, from_mid, to_mid FROM named_gap"):
+        gaps[device].append((first, last))
+    disputes: dict[str, list[Any]] = defaultdict(list)
+    for row, *values in rows(link, "SELECT worker_id, base, mine, theirs FROM conflict"):
+        disputes[row] += [as_json(value) for value in values if value is not None]
+    return Stored(mutations, workers, devices, gaps, disputes, files)
+
+
+def files_of(folder: Path) -> set[str]:
+    """SHA-256 of every stored file's content."""
+    return {
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
+    """The saves as the drivers noted them, and what each phone's screen said at the end."""
+    report = Report({}, Counter(), {})
+    ends = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            note = json.loads(line)
+            what = note["what"]
+            if what in ("meant", "said"):
+                save = report.saves.setdefault(
+                    note["token"], Save(note["token"], note["kind"], note["phone"])
+                )
+                save.said = save.said or what == "said"
+                save.row = note.get("row") or save.row
+                save.photo = note.get("photo", False)
+            elif what == "end":
+                ends.append(note)
+            elif what == "faults":
+                report.network = note["counts"]
+            else:
+                report.told[what] += 1
+    return report, ends
+
+
+def check_creates(report: Report, stored: Stored) -> None:
+    """Each registered person: exactly one create with a verdict, and one row where it took."""
+    creates = by_value(stored.mutations, "full_name")
+    people: dict[str, list[str]] = defaultdict(list)
+    for worker, (_, data, there) in stored.workers.items():
+        if there:
+            people[data.get("full_name") or ""].append(worker)
+    for save in of_kind(report, "create"):
+        found, held = creates.get(save.token, []), people.get(save.token, [])
+        if save.said and not found:
+            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})")
+        if len(found) > 1 or len(held) > 1:
+            report.blame("doubled", f"{save.token}: {len(found)} mutations, {len(held)} workers")
+        for mutation in found:
+            took = mutation.status in ("applied", "conflict")
+            if mutation.status not in VERDICTS:
+                report.blame("lost", f"{save.token}: verdict {mutation.status!r}")
+            elif took and not held:
+                report.blame("lost", f"{save.token}: {mutation.status}, but no worker")
+            elif held and save.row and held != [save.row]:
+                report.blame("doubled", f"{save.token}: row {held}, the screen said {save.row}")
+            if save.said and save.photo and not mutation.value("ktp_photo"):
+                report.blame("photos", f"{save.token}: its photo is not in the save")
+        if held and not found:
+            report.blame("doubled", f"{save.token}: a worker without a mutation")
+
+
+def check_edits(report: Report, stored: Stored) -> None:
+    """Each remark: in exactly one mutation; not in the row only where somebody saw it first."""
+    edits = by_value(stored.mutations, "notes")
+    overwritten: dict[str | None, set[Any]] = defaultdict(set)
+    for mutation in stored.mutations:
+        if mutation.status in ("applied", "conflict"):
+            overwritten[mutation.row].add(mutation.seen("notes"))
+    for save in of_kind(report, "edit"):
+        found = edits.get(save.token, [])
+        if save.said and not found:
+            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})")
+        if len(found) > 1:
+            report.blame("doubled", f"{save.token}: {len(found)} mutations")
+        for mutation in found:
+            row = mutation.row or ""
+            now = stored.workers.get(row, ("", {}, False))[1].get("notes")
+            known = now == save.token or save.token in overwritten[mutation.row]
+            known = known or save.token in stored.disputes.get(row, [])
+            if mutation.status in ("applied", "conflict") and not known:
+                report.blame("lost", f"{save.token}: taken, then gone unseen from {row}")
+
+
+def by_value(mutations: Iterable[Mutation], name: str) -> dict[str, list[Mutation]]:
+    """Mutations by what they make of a field; creates and edits of the same row alike."""
+    found: dict[str, list[Mutation]] = defaultdict(list)
+    for mutation in mutations:
+        value = mutation.value(name)
+        if value:
+            found[value].append(mutation)
+    return found
+
+
+def of_kind(report: Report, kind: str) -> list[Save]:
+    """The saves of one kind."""
+    return [save for save in report.saves.values() if save.kind == kind]
+
+
+def check_chains(report: Report, stored: Stored) -> None:
+    """Each phone's numbers without unnamed holes, each hash the SHA-256 of what stands before."""
+    own: dict[str, list[Mutation]] = defaultdict(list)
+    for mutation in stored.mutations:
+        own[mutation.device].append(mutation)
+    for device, about in stored.devices.items():
+        last, digest, holes = 0, b"", 0
+        for mutation in own[device]:
+            if mutation.mid != last + 1:
+                holes += unnamed(range(last + 1, mutation.mid), stored.gaps[device])
+            elif hashlib.sha256(digest + mutation.payload).digest() != mutation.hash:
+                report.blame("chains", f"{device}: the chain breaks at {mutation.mid}")
+            last, digest = mutation.mid, mutation.hash
+        holes += unnamed(range(last + 1, about["last_mid"] + 1), stored.gaps[device])
+        # A phone that went on as another device sends known keys under new numbers.
+        if holes > (about["replays"] if about["was"] else 0):
+            report.blame("chains", f"{device}: {holes} numbers are missing without a name")
+        if last > about["last_mid"]:
+            report.blame("chains", f"{device}: holds {last}, counts {about['last_mid']}")
+        if last and last == about["last_mid"] and digest != about["last_hash"]:
+            report.blame("chains", f"{device}: its last hash is another")
+
+
+def unnamed(numbers: range, gaps: list[tuple[int, int]]) -> int:
+    """How many of these numbers lie in no named gap."""
+    return sum(not any(first <= n <= last for first, last in gaps) for n in numbers)
+
+
+def check_photos(report: Report, stored: Stored) -> None:
+    """Every picture that a row names lies on the disk with the content of its name."""
+    for worker, (_, data, _) in stored.workers.items():
+        named = [data.get(name) for name in PHOTOS]
+        named.append((data.get("consent") or {}).get("evidence"))
+        for sha in filter(None, named):
+            if sha not in stored.files:
+                report.blame("photos", f"{data.get('full_name')} ({worker}): {sha[:12]} is missing")
+
+
+def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) -> None:
+    """Each screen at the end: all it recorded was received, and it shows the server's people."""
+    people = Counter(region for region, _, there in stored.workers.values() if there)
+    tokens = {save.token: save.phone for save in report.saves.values()}
+    devices: dict[int, set[str]] = defaultdict(set)
+    for mutation in stored.mutations:
+        token = mutation.value("full_name") or mutation.value("notes")
+        if token in tokens:
+            devices[tokens[token]].add(mutation.device)
+    phones = {save.phone for save in report.saves.values()}
+    for phone in sorted(phones - {end["phone"] for end in ends}):
+        report.blame("screens", f"phone {phone} never came to an end")
+    for end in ends:
+        phone = end["phone"]
+        if end["recorded"] != end["received"] or end["pending"]:
+            report.blame("screens", f"phone {phone}: {end}")
+        mine = {m.key for m in stored.mutations if m.device in devices[phone]}
+        if len(mine) != end["recorded"]:
+            report.blame(
+                "screens", f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived"
+            )
+        for village, shown in end["villages"].items():
+            if shown != people[village]:
+                report.blame(
+                    "screens", f"phone {phone} shows {shown} in {village}, not {people[village]}"
+                )
+
+
+def count(url: str, blob_dir: Path, notes: Path) -> Report:
+    """Everything compared with everything."""
+    report, ends = read_notes(notes)
+    stored = load(url, blob_dir)
+    check_creates(report, stored)
+    check_edits(report, stored)
+    check_chains(report, stored)
+    check_photos(report, stored)
+    check_screens(report, stored, ends)
+    verdicts = Counter(mutation.status for mutation in stored.mutations)
+    report.told.update({f"verdict {status}": n for status, n in verdicts.items()})
+    return report
+
+
+def sentences(report: Report) -> list[str]:
+    """The result for a person: one line of sums, then whatever is wrong."""
+    said = sum(save.said for save in report.saves.values())
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(report.network.items()))
+    told = report.told
+    kills = ", ".join(
+        f"{n} {what.removeprefix('kill ')}"
+        for what, n in sorted(told.items())
+        if what.startswith("kill ")
+    )
+    wrong = {kind: len(report.faults.get(kind, [])) for kind in ("lost", "doubled")}
+    other = sum(len(found) for kind, found in report.faults.items() if kind not in wrong)
+    verdicts = ", ".join(
+        f"{n} {what.removeprefix('verdict ')}"
+        for what, n in sorted(told.items())
+        if what.startswith("verdict ")
+    )
+    lines = [
+        f"saves {said} (and {len(report.saves) - said} begun that no screen called saved), "
+        f"faults {sum(report.network.values())} ({kinds}), kills: {kills or 'none'}, "
+        f"restores {told['restore']}, versions {told['version']}, "
+        f"lost {wrong['lost']}, doubled {wrong['doubled']}",
+        f"verdicts: {verdicts}; everything else that does not add up: {other}",
+    ]
+    for kind, found in report.faults.items():
+        lines += [f"{kind}: {sentence}" for sentence in found[:SHOWN]]
+        if len(found) > SHOWN:
+            lines.append(f"{kind}: … and {len(found) - SHOWN} more")
+    return lines
+
+
+def main(url: str, blob_dir: str, notes: str) -> int:
+    """Print the result; 1 when anything is wrong."""
+    report = count(url, Path(blob_dir), Path(notes))
+    print("\n".join(sentences(report)), flush=True)
+    return 1 if any(report.faults.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))

@@ -1,0 +1,196 @@
+"""A bad network: HTTP between browsers and server, in which ``/sync/v1`` is hurt at random.
+
+Everything else passes unharmed. The proxy knows nothing of the product but that path; it hurts
+by its own random numbers, never by what a request says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import threading
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+
+HURT = b"/sync/v1"
+WEIGHTS = {
+    "drop_before": 4,
+    "drop_after": 5,
+    "delay": 5,
+    "duplicate": 4,
+    "late": 4,
+    "cut_request": 3,
+    "cut_answer": 4,
+    "answer_500": 2,
+    "answer_503": 2,
+    "answer_413": 1,
+    "answer_401": 1,
+}
+REASONS = {500: "Internal Server Error", 503: "Service Unavailable", 413: "Too Large", 401: "No"}
+LONGEST_HEAD = 65536
+
+
+@dataclass(frozen=True)
+class Message:
+    """One request as it arrived: ``head`` with its empty line, and the body."""
+
+    head: bytes
+    body: bytes
+
+    @property
+    def path(self) -> bytes:
+        """The address asked for."""
+        return self.head.split(b" ", 2)[1]
+
+    def last_of_its_line(self) -> bytes:
+        """The request as it goes on, asking the server to hang up afterwards."""
+        lines = self.head.rstrip(b"\r\n").split(b"\r\n")
+        kept = [line for line in lines if not line.lower().startswith(b"connection:")]
+        return b"\r\n".join([*kept, b"Connection: close", b"", b""]) + self.body
+
+
+class Proxy:
+    """Listens on ``port`` once started; ``rate`` is the share of requests that are hurt."""
+
+    def __init__(self, upstream: int, seed: int, rate: float = 0.3, port: int = 0) -> None:
+        self.upstream = upstream
+        self.random = random.Random(seed)
+        self.rate = rate
+        self.port = port
+        self.counts: Counter[str] = Counter()
+        self.passed = 0
+        self.quiet = False
+        self.loop = asyncio.new_event_loop()
+        self.later: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Serve from a thread of its own."""
+        ready = threading.Event()
+
+        def run() -> None:
+            asyncio.set_event_loop(self.loop)
+            self.loop.run_until_complete(self.listen())
+            ready.set()
+            self.loop.run_forever()
+
+        threading.Thread(target=run, daemon=True, name="bad network").start()
+        ready.wait(10)
+
+    async def listen(self) -> None:
+        """Open the port."""
+        server = await asyncio.start_server(
+            self.take, "127.0.0.1", self.port, limit=LONGEST_HEAD, backlog=200
+        )
+        self.port = server.sockets[0].getsockname()[1]
+
+    def calm(self) -> None:
+        """From here on everything passes."""
+        self.quiet = True
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: one request, one answer, whatever becomes of them."""
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            message = await read_message(reader)
+            await self.treat(message, writer)
+            await writer.drain()
+        with suppress(OSError):
+            writer.close()
+
+    async def treat(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """Let a request pass, or hurt it."""
+        self.passed += 1
+        hurt = message.path.startswith(HURT) and not self.quiet
+        if not hurt or self.random.random() >= self.rate:
+            writer.write(await self.ask(message))
+            return
+        kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        self.counts[kind] += 1
+        if kind.startswith("answer_"):
+            writer.write(self.invented(int(kind[-3:])))
+        else:
+            await getattr(self, kind)(message, writer)
+
+    async def ask(self, message: Message) -> bytes:
+        """The server's whole answer; raises OSError when it is away."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
+        try:
+            writer.write(message.last_of_its_line())
+            await writer.drain()
+            answer = await reader.read()
+        finally:
+            writer.close()
+        if not answer:
+            raise ConnectionResetError("the server hung up")
+        return answer
+
+    def invented(self, status: int) -> bytes:
+        """An answer that no server of ours gave, as JSON or as somebody's page."""
+        page = self.random.random() < 0.5
+        body = b"<html>try later</html>" if page else json.dumps({"code": "elsewhere"}).encode()
+        kind = "text/html" if page else "application/json"
+        more = "Retry-After: 1\r\n" if status == 503 else ""
+        head = (
+            f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {kind}\r\n{more}"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        return head.encode() + body
+
+    async def drop_before(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The request never arrives."""
+
+    async def drop_after(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The server took it, the answer is lost."""
+        await self.ask(message)
+
+    async def delay(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """Slow there, slow back."""
+        await asyncio.sleep(self.random.uniform(0.2, 3))
+        answer = await self.ask(message)
+        await asyncio.sleep(self.random.uniform(0.2, 3))
+        writer.write(answer)
+
+    async def duplicate(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The server gets it twice at once; one of the answers comes back."""
+        answers = await asyncio.gather(self.ask(message), self.ask(message), return_exceptions=True)
+        whole = [answer for answer in answers if isinstance(answer, bytes)]
+        if whole:
+            writer.write(self.random.choice(whole))
+
+    async def late(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The phone hears nothing; the server gets it after what the phone sends next."""
+
+        async def deliver(seconds: float) -> None:
+            await asyncio.sleep(seconds)
+            with suppress(OSError):
+                await self.ask(message)
+
+        task = asyncio.create_task(deliver(self.random.uniform(1, 12)))
+        self.later.add(task)
+        task.add_done_callback(self.later.discard)
+
+    async def cut_request(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The line breaks in the middle of the request."""
+        whole = message.last_of_its_line()
+        _, upstream = await asyncio.open_connection("127.0.0.1", self.upstream)
+        head = len(whole) - len(message.body)
+        upstream.write(whole[: self.random.randint(head // 2, max(head, len(whole) - 1))])
+        await upstream.drain()
+        upstream.close()
+
+    async def cut_answer(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The line breaks in the middle of the answer."""
+        answer = await self.ask(message)
+        writer.write(answer[: self.random.randint(1, max(1, len(answer) - 1))])
+
+
+async def read_message(reader: asyncio.StreamReader) -> Message:
+    """The next request of a connection; raises IncompleteReadError when the browser went."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    size = 0
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            size = int(value)
+    return Message(head, await reader.readexactly(size) if size else b"")

@@ -1,0 +1,146 @@
+"""The count from outside names what is lost and doubled: each kind of harm done by hand once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from outreach.extensions import db
+from tests.chaos import outside
+from tests.chaos.notes import Notes
+from tests.chaos.tokens import name_of, remark_of
+from tests.support import factories
+from tests.support.database import SqliteTemplate
+from tests.support.factories import KUBU_PERAHU
+from tests.sync.conftest import Server
+
+SHA = "0" * 64
+
+
+class Day:
+    """Three people registered and one remark, with the notes of the driver and the end."""
+
+    def __init__(self, app: Flask, url: str, folder: Path) -> None:
+        self.url, self.folder = url, folder
+        self.blobs, self.notes_folder = folder / "blobs", folder / "notes"
+        self.notes_folder.mkdir()
+        self.notes = Notes(self.notes_folder / "phone-1.jsonl")
+        phone = Server(app).phone(KUBU_PERAHU)
+        first = None
+        for number in (1, 2, 3):
+            token = name_of(1, number)
+            made = phone.mutation(set={"full_name": token, "village_code": KUBU_PERAHU})
+            first = first or made["id"]
+            phone.push(made)
+            self.say("create", token, made["id"])
+        token = remark_of(1, 4)
+        phone.push(phone.mutation(id=first, ver=1, set={"notes": (None, token)}))
+        self.say("edit", token, str(first))
+        self.end(recorded=4, received=4, pending=0, villages={KUBU_PERAHU: 3})
+
+    def say(self, kind: str, token: str, row: str) -> None:
+        for what in ("meant", "said"):
+            self.notes.write(what, phone=1, kind=kind, token=token, row=row)
+
+    def end(self, **told: object) -> None:
+        self.notes.write("end", phone=1, **told)
+
+    def harm(self, statement: str) -> None:
+        """Change the database behind everybody's back."""
+        with closing(sqlite3.connect(self.url.split("///", 1)[1])) as link:
+            link.execute(statement)
+            link.commit()
+
+    def faults(self) -> dict[str, list[str]]:
+        """What the count blames."""
+        report = outside.count(self.url, self.blobs, self.notes_folder)
+        return {kind: found for kind, found in report.faults.items() if found}
+
+
+@pytest.fixture
+def day(sqlite_template: SqliteTemplate, make_app, tmp_path: Path) -> Iterator[Day]:  # type: ignore[no-untyped-def]
+    with sqlite_template.clone() as url:
+        app = make_app(url)
+        with app.app_context():
+            factories.add_regions(db.session())
+            db.session.commit()
+            made = Day(app, url, tmp_path)
+            db.session.remove()
+            yield made
+
+
+def test_nothing_is_blamed_where_all_arrived_once(day: Day, capsys) -> None:  # type: ignore[no-untyped-def]
+    assert day.faults() == {}
+    assert outside.main(day.url, str(day.blobs), str(day.notes_folder)) == 0
+    assert "saves 4 (and 0 begun" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "named"),
+    [
+        ("DELETE FROM mutation WHERE mid = 2", "lost", name_of(1, 2)),
+        ("DELETE FROM mutation WHERE mid = 4", "lost", remark_of(1, 4)),
+        ("DELETE FROM worker WHERE full_name LIKE '%DU'", "lost", name_of(1, 2)),
+        ("UPDATE mutation SET status = 'later' WHERE mid = 3", "lost", name_of(1, 3)),
+        (
+            "UPDATE worker SET data = json_set(data, '$.notes', 'lain') WHERE full_name LIKE '%CI'",
+            "lost",
+            remark_of(1, 4),
+        ),
+        ("UPDATE mutation SET mid = 9 WHERE mid = 2", "chains", "numbers are missing without"),
+        ("UPDATE mutation SET hash = zeroblob(32) WHERE mid = 2", "chains", "breaks at 2"),
+        ("UPDATE device SET last_hash = zeroblob(32)", "chains", "last hash"),
+        (
+            f"UPDATE worker SET data = json_set(data, '$.ktp_photo', '{SHA}')",
+            "photos",
+            "000000000000 is missing",
+        ),
+        (
+            "UPDATE worker SET deleted_at = created_at WHERE full_name LIKE '%FE'",
+            "screens",
+            "phone 1 shows 3",
+        ),
+    ],
+)
+def test_each_harm_is_named(day: Day, statement: str, kind: str, named: str) -> None:
+    day.harm(statement)
+    assert named in " ".join(day.faults().get(kind, [])), day.faults()
+
+
+def test_a_save_that_came_twice_is_named(day: Day) -> None:
+    columns = "device_id, user_id, origin, received_at, schema, table_name, row_id, scope, op, hash"
+    columns += ", payload, status, verdict, sealed"
+    day.harm(
+        f"INSERT INTO mutation (key, mid, {columns}) "
+        f"SELECT 'another', 5, {columns} FROM mutation WHERE mid = 3"
+    )
+    assert name_of(1, 3) in " ".join(day.faults()["doubled"])
+
+
+def test_what_only_was_meant_may_be_there_or_not(day: Day) -> None:
+    for number in (5, 6):
+        day.notes.write("meant", phone=1, kind="create", token=name_of(1, number))
+    assert day.faults() == {}
+
+
+def test_a_screen_that_counts_otherwise_is_named(day: Day) -> None:
+    (day.notes_folder / "phone-1.jsonl").write_text(
+        "\n".join(
+            line.replace('"pending": 0', '"pending": 1') if '"end"' in line else line
+            for line in (day.notes_folder / "phone-1.jsonl").read_text().splitlines()
+        )
+    )
+    assert "phone 1" in " ".join(day.faults()["screens"])
+
+
+def test_raw_text_counts_as_the_save_in_it(day: Day) -> None:
+    inner = {"set": {"full_name": [None, name_of(1, 1)]}}
+    payload = json.dumps({"mid": 1, "key": "k", "raw": json.dumps(inner)}).encode()
+    assert outside.body_of(payload) == inner
+    assert outside.body_of(b"\xff") == {}
