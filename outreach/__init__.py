@@ -17,6 +17,7 @@ ROOMS = (
     "outreach.review",
     "outreach.counter",
     "outreach.admin",
+    "outreach.jobs",
 )
 
 

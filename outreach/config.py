@@ -31,6 +31,8 @@ class Config:
     regency: str
     timezone: str
     blob_dir: Path
+    backup_dir: Path
+    backup_recipient: str
     lease_days: int
     min_app_version: str
     log_level: str
@@ -67,6 +69,8 @@ def load_config(overrides: dict[str, object] | None = None) -> Config:
         "regency": env.str("REGENCY", "18.04"),
         "timezone": env.str("TIMEZONE", "Asia/Jakarta"),
         "blob_dir": Path(env.str("BLOB_DIR", str(instance / "blobs"))).absolute(),
+        "backup_dir": Path(env.str("BACKUP_DIR", str(instance / "backups"))).absolute(),
+        "backup_recipient": env.str("BACKUP_RECIPIENT", "").strip(),
         "lease_days": env.int("LEASE_DAYS", 14),
         "min_app_version": env.str("MIN_APP_VERSION", "0"),
         "log_level": env.str("LOG_LEVEL", "INFO"),

@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from outreach.extensions import db
-from outreach.services import accounts
+from outreach.services import accounts, backup_restore
 
 
 def refuse_demo_in_production(app: Flask) -> None:
-    """Raise UnsafeConfig when production would serve with active demo accounts.
+    """Raise UnsafeConfig when production would serve with active demo accounts, or in the middle
+    of a restore.
 
     Flask commands go on (but for ``flask run``): they migrate an empty database and are the way
     to end the demo accounts. A database that is away or has no tables yet holds no accounts.
@@ -21,8 +22,9 @@ def refuse_demo_in_production(app: Flask) -> None:
     with app.app_context():
         try:
             accounts.refuse_demo_accounts(db.session)
+            backup_restore.refuse_unfinished(db.session())
         except (OperationalError, ProgrammingError) as error:
-            app.logger.warning("demo accounts not checked: %s", type(error).__name__)
+            app.logger.warning("start not checked: %s", type(error).__name__)
         finally:
             # A refused app is thrown away, and one that serves forks: neither keeps a connection.
             db.session.remove()

@@ -143,8 +143,12 @@ def finish(session: Session, blobs: Blobs, upload: BlobUpload, now: datetime) ->
         session.delete(upload)
         session.commit()
         return Progress(0, total, "none", "blob_checksum", 409)
-    state, mime, reason = check_and_store(blobs, sha256, data)
+    known = queries_blobs.blob_state(session, sha256)
     upload.complete = True
+    if known is not None and known[0] == "refused":  # once and for all, such as an erased one
+        session.commit()
+        return Progress(total, total, known[0], known[2])
+    state, mime, reason = check_and_store(blobs, sha256, data)
     row = {"size": total, "mime": mime, "state": state, "reason": reason, "created_at": now}
     queries_blobs.put_blob(session, {"sha256": sha256, **row})
     session.commit()

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.services import notices
-from outreach.services.changes import Change
+from outreach.services.changes import Change, fault
 from outreach.services.people import Person, from_row
 from outreach.services.verdicts import Court, Verdict
-from outreach.storage import queries_sync, queries_workers
+from outreach.storage import queries_erasures, queries_sync, queries_workers
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import table_of
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
@@ -56,11 +56,19 @@ class Docket:
         self.inbox: dict[str, dict[str, Any]] = {}
         self.inherited: dict[str, str] = {}
         self.owners: dict[str, str] = {}
+        self.erased: set[str] = set()
 
     # --- reading -----------------------------------------------------------------------------
 
     def read(self, changes: Collection[Change]) -> None:
-        """Load the rows that the changes name, their survivors, and what waits on absent ones."""
+        """Load the rows that the changes name, their survivors, and what waits on absent ones.
+
+        What names an erased record is invalid, whatever it says; see ``keep``.
+        """
+        self.erased |= queries_erasures.erased_among(self.session, {c.id for c in changes if c.id})
+        for change in changes:
+            if change.id in self.erased:
+                change.errors = {"_": [fault("person_erased")]}
         wanted = {c.id for c in changes if c.id and not c.errors}
         for _ in range(MAX_MERGES):
             missing = wanted - self.people.keys()
@@ -126,7 +134,7 @@ class Docket:
         }
 
     def keep(self, change: Change, verdict: Verdict) -> None:
-        """Store the mutation with its verdict."""
+        """Store the mutation with its verdict; of an erased record only the hash."""
         values = {
             "status": verdict.status,
             "ver": verdict.ver,
@@ -151,7 +159,7 @@ class Docket:
                 "row_id": change.id,
                 "scope": change.scope,
                 "op": change.op,
-                "payload": change.payload,
+                "payload": b"" if change.id in self.erased else change.payload,
                 "hash": change.hash,
                 **values,
             }

@@ -322,9 +322,9 @@ def add_gap(session: Session, row: Mapping[str, Any]) -> None:
     session.execute(insert(table_of(NamedGap)).values(**row))
 
 
-def raise_epoch(session: Session, step: int) -> int:
-    """After a restore: the next epoch, with every counter moved on by ``step``."""
-    fresh = epoch(session) + 1
+def raise_epoch(session: Session, step: int, jump: int = 0) -> int:
+    """After a restore: a later epoch, with every counter moved on by ``step``."""
+    fresh = epoch(session) + 1 + jump
     statement = upsert(session, table_of(ServerState)).values(name="epoch", value=str(fresh))
     session.execute(
         statement.on_conflict_do_update(

@@ -12,9 +12,16 @@ from flask import Flask
 import outreach
 
 ROOT = Path(outreach.__file__).parent
-# The storage functions that write, the judge's docket that calls them, and the bulk loader of
-# invented people, which keeps the same locks and mutations (see its own docstring).
-WRITERS = {"services/docket.py", "services/synthetic.py", "storage/queries_workers.py"}
+# The storage functions that write, the judge's docket that calls them, the bulk loader of
+# invented people, which keeps the same locks and mutations (see its own docstring), and erasure,
+# which leaves nothing to judge.
+WRITERS = {
+    "services/docket.py",
+    "services/erasure.py",
+    "services/synthetic.py",
+    "storage/queries_erasures.py",
+    "storage/queries_workers.py",
+}
 WRITING = {"add_workers", "save_workers", "put_tombstones", "drop_tombstones"}
 VERBS = {"insert", "update", "delete"}
 

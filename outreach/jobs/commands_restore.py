@@ -1,0 +1,54 @@
+"""``flask restore``: an archive back into an empty database and picture folder."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from outreach.extensions import db
+from outreach.jobs.commands_backup import FILE, FOLDER, steps
+from outreach.jobs.migrations import migrate
+from outreach.jobs.said import say, shown_progress, told, warn
+from outreach.services import backup_archive as archives
+from outreach.services import backup_restore as restores
+
+JUMP = 1_000_000
+
+
+@click.command("restore")
+@click.argument("file", type=FILE)
+@click.option("--identity", required=True, type=FILE, help="The secret key's file.")
+@click.option("--packs", type=FOLDER, help="Where the packs lie; default: beside the archive.")
+@click.option("--erasures", type=FILE, help="Register of erasures; default: beside the archive.")
+@with_appcontext
+def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | None) -> None:
+    """Restore FILE into the empty database of DATABASE_URL and the empty BLOB_DIR."""
+    session: Any = db.session()
+    with told(), shown_progress("restore") as progress:
+        order = restores.Order(
+            file,
+            archives.secret_keys(identity),
+            packs or file.parent / "packs",
+            erasures or file.parent / "erasures.jsonl",
+            datetime.now(UTC),
+            secrets.randbelow(JUMP),
+        )
+        blobs = current_app.extensions["blobs"]
+        done = restores.restore(session, blobs, order, migrate, steps(progress, file))
+    say(
+        "backup.restored",
+        file=file.name,
+        rows=f"{done.rows:,}",
+        pictures=f"{done.pictures:,}",
+        epoch=done.epoch,
+        erased=done.erased,
+    )
+    if done.lost:
+        warn("backup.restored_lost", n=done.lost)
+    warn("backup.restored_next", made=done.made)

@@ -1,0 +1,112 @@
+"""Queries of the register of erasures, and of everything that hangs on one person's record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from outreach.storage.backups import Erasure
+from outreach.storage.queries_sync import put_rows, table_of
+from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Conflict, Hold, InboxRow, Mutation
+from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob
+
+ERASED = select(Erasure.worker_id).where(Erasure.worker_id.in_(bindparam("ids", expanding=True)))
+
+
+def erased_among(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of these records were erased."""
+    if not ids:
+        return set()
+    return {row[0] for row in session.connection().execute(ERASED, {"ids": list(ids)})}
+
+
+def all_erasures(session: Session) -> list[Erasure]:
+    """The whole register, the oldest first."""
+    return list(session.scalars(select(Erasure).order_by(Erasure.at, Erasure.worker_id)))
+
+
+def put_erasures(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enter records into the register; entering again changes nothing that counts."""
+    put_rows(session, table_of(Erasure), ("worker_id",), rows)
+
+
+def family(session: Session, worker_id: str) -> dict[str, str]:
+    """{id: village} of the record, those merged into it, and the one it was merged into."""
+    columns = (Worker.id, Worker.region_code, Worker.merged_into)
+    found: dict[str, str] = {}
+    asked: set[str] = set()
+    wanted = {worker_id}
+    while wanted:
+        near = or_(Worker.id.in_(wanted), Worker.merged_into.in_(wanted))
+        rows = session.execute(select(*columns).where(near)).all()
+        found |= {row.id: row.region_code for row in rows}
+        asked |= wanted
+        wanted = ({row.id for row in rows} | {r.merged_into for r in rows if r.merged_into}) - asked
+    return found
+
+
+def payloads_of(session: Session, ids: Collection[str]) -> list[Any]:
+    """(key, payload, verdict) of every stored mutation of these records, also unreadable ones
+    that name them."""
+    columns = (Mutation.key, Mutation.payload, Mutation.verdict)
+    named = list(session.execute(select(*columns).where(Mutation.row_id.in_(ids))))
+    marks = [row_id.encode() for row_id in ids]
+    nameless = session.execute(select(*columns).where(Mutation.row_id.is_(None)))
+    return named + [row for row in nameless if any(mark in row.payload for mark in marks)]
+
+
+def blank_mutations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Empty the payloads; each row has ``k`` (the key) and ``v`` (what stays of the verdict)."""
+    table = table_of(Mutation)
+    if rows:
+        session.connection().execute(
+            update(table)
+            .where(table.c.key == bindparam("k"))
+            .values(payload=b"", verdict=bindparam("v")),
+            list(rows),
+        )
+
+
+def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -> None:
+    """Take away the records and everything that quotes them."""
+    session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
+    session.execute(
+        delete(DuplicatePair).where(or_(DuplicatePair.a.in_(ids), DuplicatePair.b.in_(ids)))
+    )
+    session.execute(
+        delete(Conflict).where(or_(Conflict.worker_id.in_(ids), Conflict.key.in_(keys)))
+    )
+    session.execute(update(Hold).where(Hold.key.in_(keys)).values(words=None))
+    session.execute(
+        update(Hold)
+        .where(Hold.key.in_(keys), Hold.state.in_(["open", "returned"]))
+        .values(state="discarded")
+    )
+    session.execute(delete(Worker).where(Worker.id.in_(ids)))
+
+
+def notes_of(session: Session, ids: Collection[str], keys: Collection[str]) -> list[Any]:
+    """(id, user) of rows in users' own scopes that speak of the records."""
+    about = or_(InboxRow.worker_id.in_(ids), InboxRow.id.in_(keys))
+    return list(session.execute(select(InboxRow.id, InboxRow.user_id).where(about)))
+
+
+def blobs_named(session: Session, ids: Collection[str]) -> set[str]:
+    """Pictures the records hold."""
+    return set(session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.worker_id.in_(ids))))
+
+
+def still_named(session: Session, shas: Collection[str]) -> set[str]:
+    """Which of these pictures other records hold."""
+    return set(session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.sha256.in_(shas))))
+
+
+def refuse_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Forget the bytes of these pictures, and never take them again."""
+    shas = [row["sha256"] for row in rows]
+    for model in (BlobPiece, BlobUpload):
+        session.execute(delete(model).where(model.sha256.in_(shas)))
+    put_rows(session, table_of(Blob), ("sha256",), rows)
