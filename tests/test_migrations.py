@@ -65,7 +65,14 @@ LATER = {
     "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at"),
     "conflict": ("decision",),
 }
-LATER_TABLES = {"alembic_version", "worker_merge"}
+LATER_TABLES = {
+    "alembic_version",
+    "backup",
+    "backup_blob",
+    "backup_pack",
+    "erasure",
+    "worker_merge",
+}
 
 
 def fill(now: Any) -> None:
