@@ -4,7 +4,7 @@ import { StoreError } from "./errors.js";
 import { ask } from "./idb.js";
 import { decodeBytes, encodeBytes } from "./payload.js";
 
-/** @typedef {import("./state.js").State} State */
+/** @typedef {import("../vault/session.js").Owner} Owner */
 /**
  * @typedef {object} BlobInfo
  * @property {string} sha
@@ -23,12 +23,12 @@ const DAY = 86400000;
 const PAUSE = 6 * 3600000;
 const SHA = /^[0-9a-f]{64}$/;
 
-/** @param {{sha: string, bytes?: Uint8Array, mime?: string}[]} blobs */
-export const encodeBlobs = (blobs) =>
+/** @param {Owner} s @param {{sha: string, bytes?: Uint8Array, mime?: string}[]} blobs */
+export const encodeBlobs = (s, blobs) =>
   Promise.all(
     blobs.map(async ({ sha, bytes, mime = "image/jpeg" }) => ({
       info: { sha, mime, size: bytes?.length ?? 0 },
-      payload: bytes && (await encodeBytes(bytes)),
+      payload: bytes && (await encodeBytes(s, `bytes/${sha}`, bytes)),
     })),
   );
 
@@ -68,10 +68,10 @@ export async function attachBlobs(tx, blobs, hashes, mid, at) {
 
 /**
  * Keep a picture of a form that is not saved yet.
- * @param {State} s @param {string} sha @param {Uint8Array} bytes @param {string} mime
+ * @param {Owner} s @param {string} sha @param {Uint8Array} bytes @param {string} mime
  */
 export async function putBlob(s, sha, bytes, mime) {
-  const [{ info, payload }] = await encodeBlobs([{ sha, bytes, mime }]);
+  const [{ info, payload }] = await encodeBlobs(s, [{ sha, bytes, mime }]);
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const infos = tx.objectStore("blobs");
     if (!(await ask(infos.get(sha)))) infos.put(info);
@@ -82,7 +82,7 @@ export async function putBlob(s, sha, bytes, mime) {
 
 /**
  * A picture that lies on this phone, or null.
- * @param {State} s @param {string} sha
+ * @param {Owner} s @param {string} sha
  * @returns {Promise<(BlobInfo & {bytes: Uint8Array}) | null>}
  */
 export async function getBlob(s, sha) {
@@ -90,12 +90,13 @@ export async function getBlob(s, sha) {
     info: await ask(tx.objectStore("blobs").get(sha)),
     payload: await ask(tx.objectStore("bytes").get(sha)),
   }));
-  return info && payload ? { ...info, bytes: await decodeBytes(payload) } : null;
+  if (!info || !payload) return null;
+  return { ...info, bytes: await decodeBytes(s, `bytes/${sha}`, payload) };
 }
 
 /**
  * The oldest blob the server still lacks and may be offered now.
- * @param {State} s @param {Date} now
+ * @param {Owner} s @param {Date} now
  * @returns {Promise<BlobInfo | undefined>}
  */
 export async function nextBlob(s, now) {
@@ -106,7 +107,7 @@ export async function nextBlob(s, now) {
 
 /**
  * Offer a blob again only after some hours, so that the others go on.
- * @param {State} s @param {string} sha @param {Date} now @param {string} [refused] code
+ * @param {Owner} s @param {string} sha @param {Date} now @param {string} [refused] code
  */
 export async function postpone(s, sha, now, refused) {
   const after = new Date(now.getTime() + PAUSE).toISOString();
@@ -117,13 +118,13 @@ export async function postpone(s, sha, now, refused) {
   });
 }
 
-/** @param {State} s @returns {Promise<BlobInfo[]>} */
+/** @param {Owner} s @returns {Promise<BlobInfo[]>} */
 export const todoBlobs = (s) =>
   s.conn.run(["blobs"], "readonly", (tx) => ask(tx.objectStore("blobs").index("todo").getAll()));
 
 /**
  * Note what the server has of a blob.
- * @param {State} s @param {string} sha @param {number} sent @param {Date} now
+ * @param {Owner} s @param {string} sha @param {number} sent @param {Date} now
  */
 export async function markSent(s, sha, sent, now) {
   const work = async (/** @type {IDBTransaction} */ tx) => {
@@ -143,7 +144,7 @@ export async function markSent(s, sha, sent, now) {
 /**
  * When space is short, let go of pictures the server has had for 30 days; answers how many bytes
  * that freed. Their state stays, so that the ledger can say so. Anything unsent stays.
- * @param {State} s @param {Date} now @param {boolean} short
+ * @param {Owner} s @param {Date} now @param {boolean} short
  */
 export async function freeSpace(s, now, short) {
   if (!short) return 0;

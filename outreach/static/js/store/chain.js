@@ -4,8 +4,8 @@ import { GENESIS, link } from "./hash.js";
 import { ask } from "./idb.js";
 import { ATTEMPTS } from "./journal.js";
 import { exclusively } from "./locks.js";
-import { decode, encode } from "./payload.js";
-import { newHead, open, raise } from "./state.js";
+import { encode } from "./payload.js";
+import { linkOf, newHead, open, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -21,7 +21,7 @@ export async function mine(s, mid) {
   const rec = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").get(mid)),
   );
-  return rec ? { key: rec.key, hash: (await decode(rec.payload)).h } : null;
+  return rec ? { key: rec.key, hash: await linkOf(s, rec) } : null;
 }
 
 /**
@@ -39,9 +39,9 @@ export const rechain = (s, mid, hash) =>
     );
     let last = hash;
     for (const rec of records) {
-      const { json, st } = await open(rec);
+      const { json } = await open(s, rec);
       if (rec.mid > mid) last = await link(last, json);
-      rec.payload = await encode({ m: json, h: last, st });
+      rec.h = last;
     }
     const work = async (/** @type {IDBTransaction} */ tx) => {
       const head = await ask(tx.objectStore("meta").get("head"));
@@ -81,14 +81,14 @@ async function rewrite(s, device) {
   const head = { ...newHead(device), before: old.before + old.floor.mid };
   const renamed = new Map();
   for (const rec of kept) {
-    const { m, st } = await open(rec);
+    const { m, st } = await open(s, rec);
     head.mid += 1;
     renamed.set(rec.mid, head.mid);
     const json = JSON.stringify({ ...m, mid: head.mid });
     head.hash = await link(head.hash, json);
     head.key = rec.key;
-    const payload = await encode({ m: json, h: head.hash, st });
-    Object.assign(rec, { mid: head.mid, state: "waiting", hot: 1, payload });
+    const payload = await encode(s, `journal/${rec.key}`, { m: json, st });
+    Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, payload });
   }
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const held = await ask(tx.objectStore("meta").get("head"));

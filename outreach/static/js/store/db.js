@@ -5,11 +5,14 @@
 // deletes what is unsent.
 import { Connection } from "./idb.js";
 
-export const USER_VERSION = 1;
+export const USER_VERSION = 2;
 const META_VERSION = 1;
 
+/** Where the rewriting of what lay in clear begins. */
+export const PLAIN = { store: "meta", after: null, clean: true };
+
 /** Steps from one version to the next; step n makes version n + 1. */
-/** @type {((db: IDBDatabase, tx: IDBTransaction) => void)[]} */
+/** @type {((db: IDBDatabase, tx: IDBTransaction, from: number) => void)[]} */
 const USER_STEPS = [
   (db) => {
     db.createObjectStore("meta");
@@ -25,6 +28,12 @@ const USER_STEPS = [
     blobs.createIndex("mid", "mid");
     db.createObjectStore("bytes");
   },
+  (db, tx, from) => {
+    // Keys, session, waits and lease; see vault/session.js.
+    db.createObjectStore("vault");
+    // What was written before lies in clear until vault/migrate.js has rewritten it.
+    if (from) tx.objectStore("meta").put(PLAIN, "plain");
+  },
 ];
 
 /**
@@ -33,7 +42,7 @@ const USER_STEPS = [
  */
 export function userDatabase(userId) {
   return new Connection(`jk-${userId}`, USER_VERSION, (db, tx, from) => {
-    for (const step of USER_STEPS.slice(from)) step(db, tx);
+    for (const step of USER_STEPS.slice(from)) step(db, tx, from);
   });
 }
 

@@ -3,7 +3,7 @@ import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
 import { exclusively } from "./locks.js";
 
-/** @typedef {import("./state.js").State} State */
+/** @typedef {import("../vault/session.js").Owner} Owner */
 /**
  * @typedef {object} Draft
  * @property {string} id
@@ -12,41 +12,41 @@ import { exclusively } from "./locks.js";
  * @property {any} data whatever the form keeps
  */
 
-/** @param {any} rec @returns {Promise<Draft>} */
-async function openDraft(rec) {
-  return { id: rec.id, scope: rec.scope, ...(await decode(rec.payload)) };
+/** @param {Owner} s @param {any} rec @returns {Promise<Draft>} */
+async function openDraft(s, { id, scope, payload }) {
+  return { id, scope, ...(await decode(s, `drafts/${id}`, payload)) };
 }
 
 /**
  * Keep a form as it is now. Relaxed: it is written at every keystroke, and a save is what the
  * screen calls safe.
- * @param {State} s @param {string} id @param {{scope?: string, data: any}} draft @param {Date} now
+ * @param {Owner} s @param {string} id @param {{scope?: string, data: any}} draft @param {Date} now
  */
 export async function putDraft(s, id, { scope = "", data }, now) {
-  const payload = await encode({ at: now.toISOString(), data });
+  const payload = await encode(s, `drafts/${id}`, { at: now.toISOString(), data });
   await s.conn.run(["drafts"], "readwrite", (tx) =>
     ask(tx.objectStore("drafts").put({ id, scope, payload })),
   );
 }
 
-/** @param {State} s @param {string} id @returns {Promise<Draft | null>} */
+/** @param {Owner} s @param {string} id @returns {Promise<Draft | null>} */
 export async function getDraft(s, id) {
   const rec = await s.conn.run(["drafts"], "readonly", (tx) =>
     ask(tx.objectStore("drafts").get(id)),
   );
-  return rec ? openDraft(rec) : null;
+  return rec ? openDraft(s, rec) : null;
 }
 
-/** Every form not yet saved, the latest first. @param {State} s @returns {Promise<Draft[]>} */
+/** Every form not yet saved, the latest first. @param {Owner} s @returns {Promise<Draft[]>} */
 export async function allDrafts(s) {
   const recs = await s.conn.run(["drafts"], "readonly", (tx) =>
     ask(tx.objectStore("drafts").getAll()),
   );
-  const drafts = await Promise.all(recs.map(openDraft));
+  const drafts = await Promise.all(recs.map((rec) => openDraft(s, rec)));
   return drafts.sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-/** @param {State} s @param {string} id */
+/** @param {Owner} s @param {string} id */
 export async function deleteDraft(s, id) {
   await s.conn.run(["drafts"], "readwrite", (tx) => ask(tx.objectStore("drafts").delete(id)));
 }

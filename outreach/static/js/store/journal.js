@@ -87,7 +87,7 @@ function changed(request, shown, under) {
  * @throws {StoreError} storage_full, mutation_too_big, blob_missing; the draft stays
  */
 export async function save(s, request, now) {
-  const blobs = await encodeBlobs(request.blobs ?? []);
+  const blobs = await encodeBlobs(s, request.blobs ?? []);
   return exclusively(`jk-${s.userId}-journal`, async () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await s.refresh();
@@ -138,7 +138,8 @@ async function compose(s, request, now) {
   const st =
     m.table === "worker" ? deriveStatus(after, jakartaDate(m.at), view?.status) : undefined;
   const h = await link(s.head.hash, json);
-  return { m, json, h, st, payload: await encode({ m: json, h, st }) };
+  const payload = await encode(s, `journal/${m.key}`, { m: json, st });
+  return { m, json, h, st, payload };
 }
 
 /** @param {State} s @param {SaveRequest} request @returns {Promise<Saved>} */
@@ -161,7 +162,7 @@ async function unchanged(s, request) {
 async function write(s, request, made, blobs) {
   const { m, h, payload } = made;
   const { mid, key, id, scope } = m;
-  const rec = { mid, key, id, scope, state: "waiting", live: 1, hot: 1, payload };
+  const rec = { mid, key, id, scope, state: "waiting", live: 1, hot: 1, h, payload };
   const head = { ...s.head, mid, hash: h, key };
   const stores = ["meta", "journal", "drafts", "blobs", "bytes"];
   const work = async (/** @type {IDBTransaction} */ tx) => {
@@ -176,7 +177,7 @@ async function write(s, request, made, blobs) {
   const before = await s.conn.run(stores, "readwrite", work, "strict");
   if (!before) return false;
   s.head = head;
-  s.hot.set(mid, { ...rec, ...made, verdict: {} });
+  s.hot.set(mid, { ...rec, ...made, verdict: {}, rec });
   s.stamp = { ...s.stamp, j: before.j === s.stamp.j ? before.j + 1 : -1 };
   return true;
 }

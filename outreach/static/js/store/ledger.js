@@ -4,7 +4,8 @@
 import { ask } from "./idb.js";
 import { todoBlobs } from "./blobs.js";
 import { decode } from "./payload.js";
-import { open } from "./state.js";
+import { placeOf } from "./shelves.js";
+import { openAll } from "./state.js";
 import { recordsOf } from "./journal.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -68,7 +69,7 @@ export async function ledger(s) {
     return [...found.values()].filter(Boolean);
   });
   const photos = await photosOf(s, records);
-  const entries = await Promise.all(records.map(open));
+  const entries = await openAll(s, records);
   const items = entries.map((entry) => item(s, entry, photos.get(entry.mid) ?? []));
   items.sort((a, b) => b.mid - a.mid);
   return { ...(await counts(s)), items, lost: lostNumbers(s) };
@@ -148,7 +149,9 @@ export async function scopeRows(s, scope) {
   const pages = await s.conn.run(["pages"], "readonly", (tx) =>
     ask(tx.objectStore("pages").getAll(range)),
   );
-  const bodies = await Promise.all(pages.map((page) => decode(page.payload)));
+  const bodies = await Promise.all(
+    pages.map((page) => decode(s, placeOf("pages", page), page.payload)),
+  );
   return bodies.flatMap((body) => Object.entries(body).map(([row, data]) => ({ row, data })));
 }
 
@@ -157,7 +160,7 @@ export async function scopeRows(s, scope) {
  * @param {State} s @param {string} id
  */
 export async function history(s, id) {
-  const entries = await Promise.all((await recordsOf(s, id)).map(open));
+  const entries = await openAll(s, await recordsOf(s, id));
   return entries.map(({ mid, m, state, verdict }) => ({
     mid,
     at: m.at,

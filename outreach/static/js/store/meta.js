@@ -5,7 +5,6 @@ import { ask } from "./idb.js";
 /**
  * @typedef {object} KnownUser
  * @property {string} id
- * @property {string} name
  * @property {number} unsent saves the server had not answered when that person last used the phone
  */
 
@@ -34,14 +33,16 @@ export const setLanguage = (lang) => put("lang", lang);
 export const knownUsers = async () => Object.values((await get("users")) ?? {});
 
 /**
- * Note a user and how much of theirs is unsent.
- * @param {{id: string, name?: string, unsent?: number}} user
+ * Note a user and how much of theirs is unsent. No names: this database is not encrypted.
+ * @param {{id: string, unsent?: number}} user
  */
 export async function noteUser(user) {
   await phone.run(["meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const users = (await ask(meta.get("users"))) ?? {};
-    users[user.id] = { name: "", unsent: 0, ...users[user.id], ...user };
+    users[user.id] = { unsent: 0, ...users[user.id], ...user };
+    // Earlier versions kept them.
+    for (const known of Object.values(users)) delete known.name;
     await ask(meta.put(users, "users"));
   });
 }

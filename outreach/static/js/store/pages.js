@@ -2,7 +2,7 @@
 // stopped, and a row only when it is newer. Also: rebuilding a base from 0 and swapping it whole.
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
-import { newShelf, pack } from "./shelves.js";
+import { newShelf, pack, placeOf } from "./shelves.js";
 import { isVillage, Stage, takeRow } from "./stage.js";
 import { isHot, raise } from "./state.js";
 
@@ -119,7 +119,8 @@ async function encodeStages(s, stages) {
   for (const stage of stages) {
     const { scope, gen } = stage;
     for (const [n, chunk] of stage.chunks) {
-      const payload = await encode([...chunk.values()].map(pack));
+      const rows = [...chunk.values()].map(pack);
+      const payload = await encode(s, placeOf("index", { scope, gen, n }), rows);
       chunks.push({ scope, gen, n, payload });
     }
     for (const [n, changes] of stage.pages) {
@@ -128,7 +129,8 @@ async function encodeStages(s, stages) {
         if (data === undefined) delete held[id];
         else held[id] = data;
       }
-      pages.push({ scope, gen, n, payload: await encode(held) });
+      const payload = await encode(s, placeOf("pages", { scope, gen, n }), held);
+      pages.push({ scope, gen, n, payload });
     }
   }
   return { chunks, pages };
@@ -142,7 +144,7 @@ async function heldPage(s, stage, n) {
   const page = await s.conn.run(["pages"], "readonly", (tx) =>
     ask(tx.objectStore("pages").get(key)),
   );
-  return page ? decode(page.payload) : {};
+  return page ? decode(s, placeOf("pages", page), page.payload) : {};
 }
 
 /**
@@ -248,7 +250,8 @@ async function decisions(s, answer) {
     const entry = mine.get(id);
     if (!entry || !["held", "invalid", "returned"].includes(entry.state)) continue;
     if (!gone && data?.kind !== "returned") continue;
-    const verdict = await encode({ ...entry.verdict, resolved: Boolean(gone) });
+    const told = { ...entry.verdict, resolved: Boolean(gone) };
+    const verdict = await encode(s, `verdict/${entry.key}`, told);
     decided.set(entry.mid, { state: gone ? "resolved" : "returned", verdict });
   }
   return decided;

@@ -2,8 +2,8 @@
 import { ask } from "./idb.js";
 import { unsettled } from "./journal.js";
 import { isSeen } from "./pages.js";
-import { decode, encode } from "./payload.js";
-import { isHot, raise } from "./state.js";
+import { encode } from "./payload.js";
+import { isHot, linkOf, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -57,6 +57,9 @@ export async function recoverSending(s) {
   );
 }
 
+/** @param {State} s @param {string} key @param {Verdict} verdict */
+const sealVerdict = (s, key, verdict) => encode(s, `verdict/${key}`, verdict);
+
 /**
  * Settle exactly what the answer names; everything else stays as it was.
  * @param {State} s @param {(Verdict & {mid: number, status: string})[]} results
@@ -73,7 +76,12 @@ export async function settle(s, results) {
     const state = stateAfter(verdict);
     const after = { ...entry, state, ver: result.ver, verdict };
     const live = Boolean(entry.live) && state !== "resolved" && !isShown(s, after);
-    changes.set(mid, { state, ver: result.ver, live, verdict: await encode(verdict) });
+    changes.set(mid, {
+      state,
+      ver: result.ver,
+      live,
+      verdict: await sealVerdict(s, entry.key, verdict),
+    });
     if (["arrived", "conflict"].includes(state)) await putRight(s, entry, changes);
     for (const released of result.released ?? []) await takeEffect(s, released, changes);
   }
@@ -91,7 +99,12 @@ async function takeEffect(s, { key, ...result }, changes) {
   const state = stateAfter(result);
   const live =
     Boolean(entry.live) && !isShown(s, { ...entry, state, ver: result.ver, verdict: result });
-  changes.set(entry.mid, { state, ver: result.ver, live, verdict: await encode(result) });
+  changes.set(entry.mid, {
+    state,
+    ver: result.ver,
+    live,
+    verdict: await sealVerdict(s, key, result),
+  });
 }
 
 /** @param {any} rec @param {any} change */
@@ -129,7 +142,7 @@ async function putRight(s, later, changes) {
     changes.set(entry.mid, {
       state: resolved ? "resolved" : entry.state,
       live: !resolved && Boolean(entry.live),
-      verdict: await encode(verdict),
+      verdict: await sealVerdict(s, entry.key, verdict),
     });
   }
 }
@@ -144,7 +157,8 @@ export async function resolve(s, mids) {
   for (const mid of mids) {
     const entry = s.hot.get(mid);
     if (entry && ["held", "invalid", "returned"].includes(entry.state)) {
-      verdicts.set(mid, await encode({ ...entry.verdict, resolved: true }));
+      const told = { ...entry.verdict, resolved: true };
+      verdicts.set(mid, await sealVerdict(s, entry.key, told));
     }
   }
   await edit(
@@ -193,7 +207,7 @@ export async function prune(s, durable) {
   const safe = stop < 0 ? records : records.slice(0, stop);
   const last = safe.at(-1);
   if (!last) return;
-  const { h } = await decode(last.payload);
+  const h = await linkOf(s, last);
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const head = await ask(tx.objectStore("meta").get("head"));
     if (head.device !== s.head.device) return;

@@ -29,6 +29,12 @@ export const CHUNK = 100;
  * @property {number} last highest chunk number
  */
 
+/**
+ * Where a chunk or a page lies.
+ * @param {"index" | "pages"} store @param {{scope: string, gen: number, n: number}} key
+ */
+export const placeOf = (store, { scope, gen, n }) => `${store}/${scope}/${gen}/${n}`;
+
 /** @returns {Shelf} */
 export const newShelf = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
 
@@ -100,11 +106,14 @@ export function listRow(id, table, data) {
 
 /**
  * Shelves by `scope|generation` from the stored chunks.
+ * @param {import("../vault/session.js").Owner} s
  * @param {{scope: string, gen: number, n: number, payload: Uint8Array}[]} records
  * @returns {Promise<Map<string, Shelf>>}
  */
-export async function unpackChunks(records) {
-  const bodies = await Promise.all(records.map((record) => decode(record.payload)));
+export async function unpackChunks(s, records) {
+  const bodies = await Promise.all(
+    records.map((rec) => decode(s, placeOf("index", rec), rec.payload)),
+  );
   /** @type {Map<string, Shelf>} */
   const shelves = new Map();
   records.forEach(({ scope, gen, n }, i) => {

@@ -8,6 +8,7 @@ import { unpackChunks } from "./shelves.js";
 
 /** @typedef {import("./idb.js").Connection} Connection */
 /** @typedef {import("./shelves.js").Shelf} Shelf */
+/** @typedef {import("../vault/session.js").Owner} Owner */
 /**
  * @typedef {object} Mutation what travels, as an object
  * @property {number} mid
@@ -51,6 +52,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {string} h
  * @property {string} [st] status derived when it was saved
  * @property {Verdict} verdict
+ * @property {any} rec the record as it lies on the disk
  */
 /**
  * @typedef {object} ScopeState how much of a scope is here
@@ -118,13 +120,34 @@ export const newHead = (device) => ({
   before: 0,
 });
 
-/** A journal record with its opaque parts opened. @param {any} rec @returns {Promise<Entry>} */
-export async function open(rec) {
-  const { m: json, h, st } = await decode(rec.payload);
-  const verdict = rec.verdict ? await decode(rec.verdict) : {};
-  const { mid, key, id, scope, state, ver, live, hot } = rec;
-  return { mid, key, id, scope, state, ver, live, hot, json, h, st, verdict, m: JSON.parse(json) };
+/**
+ * A journal record with its opaque parts opened.
+ * @param {Owner} s @param {any} rec
+ * @returns {Promise<Entry>}
+ */
+export async function open(s, rec) {
+  const { m: json, h, st } = await decode(s, `journal/${rec.key}`, rec.payload);
+  const verdict = rec.verdict ? await decode(s, `verdict/${rec.key}`, rec.verdict) : {};
+  return { ...rec, json, h: rec.h ?? h, st, verdict, m: JSON.parse(json), rec };
 }
+
+/** @param {Owner} s @param {any[]} records @returns {Promise<Entry[]>} */
+export const openAll = (s, records) => Promise.all(records.map((rec) => open(s, rec)));
+
+/** The same writing: each draws twelve bytes by lot. @param {Uint8Array} [a] @param {Uint8Array} [b] */
+const same = (a, b) => a?.subarray(0, 14).join() === b?.subarray(0, 14).join();
+
+/** Like open(), without opening again what memory holds. @param {State} s @param {any} rec */
+function reopen(s, rec) {
+  const known = s.hot.get(rec.mid);
+  if (!known?.rec || !same(known.rec.payload, rec.payload)) return open(s, rec);
+  if (!same(known.rec.verdict, rec.verdict)) return open(s, rec);
+  const { json, h, st, verdict, m } = known;
+  return { ...rec, json, h, st, verdict, m, rec };
+}
+
+/** The chain's value at a journal record. @param {Owner} s @param {any} rec @returns {Promise<string>} */
+export const linkOf = async (s, rec) => rec.h ?? (await open(s, rec)).h;
 
 /** True when screen or sender still need the record. @param {any} rec */
 export const isHot = (rec) =>
@@ -132,9 +155,10 @@ export const isHot = (rec) =>
 
 /** One user's database as this context sees it. */
 export class State {
-  /** @param {string} userId @param {Connection} [conn] */
-  constructor(userId, conn = userDatabase(userId)) {
+  /** @param {string} userId @param {() => Date} [clock] @param {Connection} [conn] */
+  constructor(userId, clock = () => new Date(), conn = userDatabase(userId)) {
     this.userId = userId;
+    this.clock = clock;
     this.conn = conn;
     /** @type {{j: number, b: number}} */
     this.stamp = { j: -1, b: -1 };
@@ -142,6 +166,8 @@ export class State {
     this.head = newHead("");
     /** @type {SyncState} */
     this.sync = { ...NEW_SYNC };
+    /** Something of an earlier version still lies in clear. */
+    this.plain = false;
     /** @type {Record<string, ScopeState>} */
     this.base = {};
     /** @type {Map<number, Entry>} */
@@ -161,20 +187,21 @@ export class State {
     const { userId, conn, stamp } = this;
     const raw = await conn.run(["meta", "journal", "index"], "readonly", async (tx) => {
       const meta = tx.objectStore("meta");
-      const [now, head, sync, base] = await Promise.all(
-        ["stamp", "head", "sync", "base"].map((key) => ask(meta.get(key))),
+      const [now, head, sync, base, plain] = await Promise.all(
+        ["stamp", "head", "sync", "base", "plain"].map((key) => ask(meta.get(key))),
       );
       const journal = tx.objectStore("journal").index("hot");
       const hot = now?.j === stamp.j ? null : await ask(journal.getAll());
       const known = now?.b === stamp.b;
       const chunks = known || !index ? null : await ask(tx.objectStore("index").getAll());
-      return { now, head, sync, base, hot, known, chunks };
+      return { now, head, sync, base, plain, hot, known, chunks };
     });
     if (!raw.now) throw new Error(`no database for ${userId}`);
-    const hot = raw.hot && (await Promise.all(raw.hot.map(open)));
-    const shelves = raw.chunks && (await unpackChunks(raw.chunks));
+    const hot = raw.hot && (await Promise.all(raw.hot.map((rec) => reopen(this, rec))));
+    const shelves = raw.chunks && (await unpackChunks(this, raw.chunks));
     this.head = raw.head;
     this.sync = raw.sync;
+    this.plain = Boolean(raw.plain);
     if (hot) this.hot = new Map(hot.map((entry) => [entry.mid, entry]));
     if (!raw.known) {
       this.shelves = shelves ?? new Map();
@@ -186,6 +213,7 @@ export class State {
   /** Distrust memory: the next refresh() reads everything. */
   forget() {
     this.stamp = { j: -1, b: -1 };
+    this.hot = new Map();
   }
 
   /**

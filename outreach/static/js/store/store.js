@@ -11,6 +11,7 @@ import { mirror, mirrored } from "./mirror.js";
 import { follow } from "./pages.js";
 import { decode, encode } from "./payload.js";
 import * as searching from "./search.js";
+import { isOpen, keysOf } from "../vault/session.js";
 import { NEW_SYNC, newHead, State } from "./state.js";
 import { viewOf } from "./view.js";
 
@@ -42,7 +43,7 @@ export class Store {
       const meta = tx.objectStore("meta");
       return Promise.all(["profile", "head", "sync"].map((key) => ask(meta.get(key))));
     });
-    const known = payload ? await decode(payload) : {};
+    const known = payload ? await decode(this.state, "profile", payload) : {};
     return { ...known, device: head.device, epoch: sync.epoch, serverTime: sync.serverTime };
   }
 
@@ -50,13 +51,13 @@ export class Store {
   async setProfile(change) {
     const { device: _d, epoch: _e, serverTime: _s, ...known } = await this.profile();
     const profile = { ...known, ...change };
-    const payload = await encode(profile);
+    const payload = await encode(this.state, "profile", profile);
     await this.state.conn.run(["meta"], "readwrite", (tx) =>
       ask(tx.objectStore("meta").put(payload, "profile")),
     );
     const own = [`u:${this.userId}`, "ref"];
     await follow(this.state, [...new Set([...own, ...(profile.scopes ?? [])])]);
-    await noteUser({ id: this.userId, name: profile.name ?? "" });
+    await noteUser({ id: this.userId });
   }
 
   /**
@@ -211,7 +212,7 @@ export class Store {
  * @throws {import("./errors.js").StoreError} storage_broken, storage_newer, storage_blocked, storage_full
  */
 export async function createStore(userId, { clock = () => new Date() } = {}) {
-  const state = new State(userId);
+  const state = new State(userId, clock);
   const remembered = await mirrored(userId);
   const fresh = newHead(newId(clock()));
   await state.conn.run(
@@ -232,10 +233,12 @@ export async function createStore(userId, { clock = () => new Date() } = {}) {
     },
     "strict",
   );
-  await state.refresh(false);
-  const store = new Store(state, clock);
-  await recoverSending(state);
-  return store;
+  await keysOf(state);
+  if (await isOpen(state)) {
+    await state.refresh(false);
+    await recoverSending(state);
+  }
+  return new Store(state, clock);
 }
 
 /** @type {Map<string, Promise<Store>>} */

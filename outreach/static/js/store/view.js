@@ -1,7 +1,7 @@
 // What the screen shows of a row: the pulled base with own mutations replayed over it.
 import { ask } from "./idb.js";
 import { decode } from "./payload.js";
-import { LIST_VIEW } from "./shelves.js";
+import { LIST_VIEW, placeOf } from "./shelves.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -61,11 +61,11 @@ export const worst = (entries) =>
  * @returns {Promise<Record<string, any> | undefined>}
  */
 async function pulledData(s, scope, n, id) {
-  const key = [scope, s.base[scope].gen, n];
+  const { gen } = s.base[scope];
   const page = await s.conn.run(["pages"], "readonly", (tx) =>
-    ask(tx.objectStore("pages").get(key)),
+    ask(tx.objectStore("pages").get([scope, gen, n])),
   );
-  return page && (await decode(page.payload))[id];
+  return page && (await decode(s, placeOf("pages", page), page.payload))[id];
 }
 
 /**

@@ -4,6 +4,7 @@ import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
 import { markSending, prune, recoverSending } from "../store/settle.js";
+import { encryptSome } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
@@ -53,6 +54,10 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
 async function oneStep(store, means, force) {
   const s = store.state;
   await s.refresh();
+  if (s.plain) {
+    await encryptSome(s);
+    return { did: "idle", more: true };
+  }
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = Math.min(s.sync.until - now, 300000);

@@ -18,9 +18,7 @@ export async function enter(q, user) {
   const store = await openUser(user);
   const answer = await register(store, { fetch: network, app: version }).finally(forget);
   if (answer.ok) {
-    const { user: known } = await store.profile();
     await q.meta.setCurrentUser(user);
-    await q.meta.noteUser({ id: user, name: /** @type {any} */ (known)?.name ?? "" });
     return { redirect: "/field/" };
   }
   const stays = (await q.meta.currentUser()) === user;

@@ -153,8 +153,8 @@ export function settingsView(ctx, w) {
       { label: w.t("field.settings.role"), value: role },
       { label: w.t("field.settings.letter"), value: ctx.letter || "–" },
     ],
-    others: ctx.others.map((/** @type {any} */ o) => ({
-      label: o.name || w.t("field.no_name"),
+    others: ctx.others.map((/** @type {any} */ o, /** @type {number} */ i) => ({
+      label: w.t("field.settings.other", { n: i + 1 }),
       value: w.t("field.unsent", { n: o.unsent ?? 0 }),
     })),
     id_cls: w.lang === "id" ? "main" : "plain",

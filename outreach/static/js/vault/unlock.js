@@ -1,0 +1,55 @@
+// Opening what a PIN locks, one counted try after another.
+import { ask } from "../store/idb.js";
+import { openKey } from "./keys.js";
+import { begin, keysOf, nowOf } from "./session.js";
+import { NO_TRIES, oneMore, waited } from "./throttle.js";
+
+/** @typedef {import("./session.js").Owner} Owner */
+/** @typedef {{ok: boolean, left: number}} Tried `left`: milliseconds until the next try */
+
+/** How long this person has to wait now. @param {Owner} s @returns {Promise<number>} milliseconds */
+export const waitLeft = (s) => look(s, (tries) => tries);
+
+/**
+ * @param {Owner} s @param {(tries: import("./throttle.js").Tries) => import("./throttle.js").Tries} then
+ * @returns {Promise<number>} what was left to wait before
+ */
+const look = (s, then) =>
+  s.conn.run(
+    ["vault"],
+    "readwrite",
+    async (tx) => {
+      const vault = tx.objectStore("vault");
+      const tries = waited((await ask(vault.get("tries"))) ?? NO_TRIES, nowOf(s));
+      vault.put(tries.left ? tries : then(tries), "tries");
+      return tries.left;
+    },
+    "strict",
+  );
+
+/**
+ * What `work` answers, unless a wait is on. The try is counted on the disk before it is made, so
+ * that killing the app in the middle gives none for nothing; success takes the count away.
+ * @template T
+ * @param {Owner} s @param {() => Promise<T | null>} work null: the PIN was wrong
+ * @returns {Promise<Tried & {made: T | null}>}
+ */
+export async function counted(s, work) {
+  const left = await look(s, (tries) => oneMore(tries, nowOf(s)));
+  const made = left ? null : await work();
+  if (!made) return { ok: false, left: await waitLeft(s), made };
+  await s.conn.run(["vault"], "readwrite", (tx) => ask(tx.objectStore("vault").delete("tries")));
+  return { ok: true, left: 0, made };
+}
+
+/**
+ * Open with the PIN, for every context of this phone.
+ * @param {Owner} s @param {string} pin
+ * @returns {Promise<Tried>}
+ */
+export async function unlock(s, pin) {
+  const keys = await keysOf(s);
+  const { ok, left, made } = await counted(s, () => openKey(keys, pin));
+  if (made) await begin(s, { key: made, gen: keys.gen, at: nowOf(s) });
+  return { ok, left };
+}

@@ -1,0 +1,441 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
+import { everything, openRaw, readable } from "./support/disk.mjs";
+import { createStore } from "../../outreach/static/js/store/store.js";
+import { applyPage, follow } from "../../outreach/static/js/store/pages.js";
+import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { decode, encode } from "../../outreach/static/js/store/payload.js";
+import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
+import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/vault/pin.js";
+import { isOpen, lock, look, touch } from "../../outreach/static/js/vault/session.js";
+import { unlock, waitLeft } from "../../outreach/static/js/vault/unlock.js";
+
+const pair = (to) => [null, to];
+const PIN = "271828";
+const FEW = { rounds: 1000 };
+const NAME = "SITI AMINAH";
+const NIK = "1804045203909001";
+const SET = { full_name: pair(NAME), nik: pair(NIK), birth_date: pair("1990-03-12") };
+
+async function phone(user = newUser(), clock = new Clock()) {
+  return { user, clock, store: await createStore(user, { clock: clock.now }) };
+}
+
+/** A phone with a save, a draft, a picture, pulled rows and a profile. */
+async function filled() {
+  const made = await phone();
+  const { store } = made;
+  await store.setProfile({ user: { name: NAME }, role: "officer", scopes: [VILLAGE] });
+  const bytes = new TextEncoder().encode(`picture of ${NAME}`);
+  const sha = await sha256(bytes);
+  const id = store.newId();
+  const set = { ...SET, ktp_photo: pair(sha) };
+  await store.save({ id, scope: VILLAGE, set, blobs: [{ sha, bytes }] });
+  await store.putDraft("d", { scope: VILLAGE, data: { full_name: NAME, nik: NIK } });
+  await follow(store.state, [VILLAGE]);
+  const row = { table: "worker", id: store.newId(), ver: 1, status: "calon", flags: [] };
+  const data = { full_name: NAME, nik: NIK };
+  const rows = [{ ...row, data }];
+  const page = { from: 0, cursor: 1, more: false, rows };
+  await applyPage(store.state, { scopes: { [VILLAGE]: page } }, "full", [VILLAGE]);
+  return { ...made, id, sha, other: row.id };
+}
+
+const WORDS = /SITI|AMINAH|9001|1804045|1990-03/;
+
+test("nothing personal can be read on the disk, with or without a PIN", async () => {
+  const { user, store } = await filled();
+  const stores = await everything(`jk-${user}`);
+  for (const name of ["journal", "drafts", "bytes", "index", "pages"]) {
+    assert.ok(stores[name].length, name);
+  }
+  assert.doesNotMatch(readable(stores), WORDS);
+  await setPin(store.state, PIN, FEW);
+  await lock(store.state);
+  assert.doesNotMatch(readable(await everything(`jk-${user}`)), WORDS);
+  assert.doesNotMatch(readable(await everything("jangkau")), WORDS);
+});
+
+test("what lies in one place cannot be passed off as lying in another", async () => {
+  const { store } = await phone();
+  const payload = await encode(store.state, "drafts/a", { x: 1 });
+  assert.deepEqual(await decode(store.state, "drafts/a", payload), { x: 1 });
+  await assert.rejects(decode(store.state, "drafts/b", payload), { name: "OperationError" });
+  for (const at of [0, 1, 2, 13, 14, payload.length - 1]) {
+    const changed = payload.slice();
+    changed[at] ^= 1;
+    await assert.rejects(decode(store.state, "drafts/a", changed));
+  }
+});
+
+test("the same value never looks the same twice", async () => {
+  const { store } = await phone();
+  const seen = new Set();
+  for (let i = 0; i < 50; i++) {
+    const payload = await encode(store.state, "x", { same: true });
+    seen.add(payload.slice(2, 14).join()).add(payload.slice(14).join());
+  }
+  assert.equal(seen.size, 100);
+});
+
+test("a locked phone shows nothing and saves nothing until the PIN is given", async () => {
+  const { store, user, id, sha } = await filled();
+  await setPin(store.state, PIN, FEW);
+  await lock(store.state);
+  const again = await createStore(user, { clock: store.clock });
+  const locked = { code: "locked" };
+  await assert.rejects(again.profile(), locked);
+  await assert.rejects(again.worker(id), locked);
+  await assert.rejects(again.search(VILLAGE, "siti"), locked);
+  await assert.rejects(again.draft("d"), locked);
+  await assert.rejects(again.putDraft("e", { data: {} }), locked);
+  await assert.rejects(again.blob(sha), locked);
+  await assert.rejects(again.save({ id, scope: VILLAGE, changes: { rt: "1" } }), locked);
+  assert.deepEqual(await unlock(again.state, "271829"), { ok: false, left: 0 });
+  assert.deepEqual(await unlock(again.state, PIN), { ok: true, left: 0 });
+  assert.equal((await again.worker(id)).data.nik, NIK);
+  assert.equal((await again.draft("d")).data.nik, NIK);
+  assert.equal((await again.search(VILLAGE, "siti")).length, 2);
+  assert.equal((await again.counts()).recorded, 1);
+  assert.ok((await again.save({ id, scope: VILLAGE, changes: { rt: "1" } })).mid, 2);
+});
+
+test("an open key is handed to the next context and taken back after fifteen idle minutes", async () => {
+  const { store, user, clock } = await phone();
+  await setPin(store.state, PIN, FEW);
+  const worker = await createStore(user, { clock: clock.now });
+  assert.ok(await isOpen(worker.state));
+  clock.pass(14 * 60);
+  await touch(worker.state);
+  clock.pass(14 * 60);
+  assert.ok(await isOpen(store.state), "the other context was touched");
+  clock.pass(2 * 60);
+  await touch(worker.state);
+  assert.equal(await isOpen(worker.state), false, "a touch does not bring it back");
+  assert.equal(await isOpen(store.state), false);
+  await unlock(worker.state, PIN);
+  clock.pass(-20 * 60);
+  assert.equal(await isOpen(worker.state), false, "nor does a clock that went back");
+});
+
+test("locking in one context cannot be undone by a touch in another", async () => {
+  const { store, user, clock } = await phone();
+  await setPin(store.state, PIN, FEW);
+  const page = await createStore(user, { clock: clock.now });
+  assert.ok(await isOpen(page.state));
+  await lock(store.state);
+  clock.pass(120);
+  await touch(page.state);
+  assert.equal((await look(store.state, ["session"])).session, undefined);
+  assert.equal(await isOpen(page.state), false);
+});
+
+test("two officers on one phone have keys of their own", async () => {
+  const one = await filled();
+  const two = await phone();
+  const read = (name) => look(name.store.state, ["keys"]);
+  assert.notEqual((await read(one)).keys.public, (await read(two)).keys.public);
+  const payload = await encode(one.store.state, "x", { a: 1 });
+  await assert.rejects(decode(two.store.state, "x", payload));
+  await setPin(one.store.state, PIN, FEW);
+  await lock(one.store.state);
+  assert.ok(await isOpen(two.store.state));
+});
+
+test("wrong PINs are counted before they are tried, and the count survives a restart", async () => {
+  const { store, user, clock } = await phone();
+  await setPin(store.state, PIN, FEW);
+  await lock(store.state);
+  for (const left of [0, 0, 0, 30_000]) {
+    assert.deepEqual(await unlock(store.state, "000000"), { ok: false, left });
+  }
+  const again = await createStore(user, { clock: clock.now });
+  assert.deepEqual(await unlock(again.state, PIN), { ok: false, left: 30_000 });
+  clock.pass(20);
+  assert.equal(await waitLeft(again.state), 10_000);
+  assert.equal((await unlock(again.state, PIN)).ok, false);
+  clock.pass(10);
+  const { importKey } = SubtleCrypto.prototype;
+  SubtleCrypto.prototype.importKey = () => new Promise(() => {});
+  unlock(again.state, PIN);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  SubtleCrypto.prototype.importKey = importKey;
+  assert.equal(await waitLeft(again.state), 60_000, "the try that was cut off counts");
+  clock.pass(60);
+  assert.ok((await unlock(again.state, PIN)).ok);
+  await lock(again.state);
+  assert.deepEqual(await unlock(again.state, "000000"), { ok: false, left: 0 });
+});
+
+test("changing the PIN asks for the old one, counts wrong ones and keeps all that lies here", async () => {
+  const { store, id } = await filled();
+  await setPin(store.state, PIN, FEW);
+  assert.deepEqual(await setPin(store.state, "314159", { ...FEW, old: "1" }), {
+    ok: false,
+    left: 0,
+  });
+  assert.ok((await setPin(store.state, "314159", { ...FEW, old: PIN })).ok);
+  await lock(store.state);
+  assert.equal((await unlock(store.state, PIN)).ok, false);
+  assert.ok((await unlock(store.state, "314159")).ok);
+  store.state.forget();
+  assert.equal((await store.worker(id)).data.nik, NIK);
+});
+
+test("the PIN can be put off for one day", async () => {
+  const { store, clock } = await phone();
+  const stands = () => pinState(store.state);
+  assert.deepEqual(await stands(), { has: false, ask: false, asked: false });
+  await putOff(store.state);
+  clock.pass(23 * 3600);
+  await putOff(store.state);
+  assert.deepEqual(await stands(), { has: false, ask: false, asked: true });
+  clock.pass(2 * 3600);
+  assert.equal((await stands()).ask, true);
+  await setPin(store.state, PIN, FEW);
+  assert.deepEqual(await stands(), { has: true, ask: false, asked: false });
+});
+
+test("PINs that everybody tries first are told apart", () => {
+  for (const pin of ["000000", "123456", "987654", "456789", "123123", "121212"]) {
+    assert.ok(isWeak(pin), pin);
+  }
+  for (const pin of [PIN, "314159", "120785", "808017"]) assert.equal(isWeak(pin), false, pin);
+});
+
+// --- phones of the version before ---------------------------------------------------------------
+
+const JSON_1 = (value) => Uint8Array.from([1, ...new TextEncoder().encode(JSON.stringify(value))]);
+const BYTES_2 = (text) => Uint8Array.from([2, ...new TextEncoder().encode(text)]);
+
+/** A database as version 1 left it, with more records than go into one batch. */
+async function oldPhone(user) {
+  const db = await openRaw(`jk-${user}`, 1, (fresh) => {
+    fresh.createObjectStore("meta");
+    const journal = fresh.createObjectStore("journal", { keyPath: "mid" });
+    journal.createIndex("id", "id");
+    journal.createIndex("hot", "hot");
+    fresh.createObjectStore("index", { keyPath: ["scope", "gen", "n"] });
+    fresh.createObjectStore("pages", { keyPath: ["scope", "gen", "n"] });
+    fresh.createObjectStore("drafts", { keyPath: "id" });
+    const blobs = fresh.createObjectStore("blobs", { keyPath: "sha" });
+    blobs.createIndex("todo", "todo");
+    blobs.createIndex("mid", "mid");
+    fresh.createObjectStore("bytes");
+  });
+  const tx = db.transaction([...db.objectStoreNames], "readwrite");
+  const put = (store, value, key) => tx.objectStore(store).put(value, key);
+  const key = (n) => `01930000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+  for (let mid = 1; mid <= 60; mid++) {
+    const m = { mid, key: key(mid), schema: 1, op: "put", table: "worker", id: key(mid) };
+    const set = { ...SET, full_name: pair(`${NAME} ${mid}`) };
+    const json = JSON.stringify({ ...m, scope: VILLAGE, ver: 0, set, at: "2026-11-22T06:00:00Z" });
+    const payload = JSON_1({ m: json, h: `${mid}`.padStart(64, "0"), st: "calon" });
+    const rec = { mid, key: key(mid), id: key(mid), scope: VILLAGE, state: "waiting", payload };
+    const held = mid % 3 ? {} : { state: "held", verdict: JSON_1({ reason: `about ${NAME}` }) };
+    put("journal", { ...rec, live: 1, hot: 1, ...held });
+  }
+  const base = { gen: 1, list: 9, full: 9, listed: true, whole: true, drained: true, fresh: null };
+  for (let n = 1; n <= 30; n++) {
+    const id = key(1000 + n);
+    const row = [
+      id,
+      9,
+      9,
+      `${NAME} ${n}`,
+      "sitiaminah",
+      NIK,
+      "1990-03-12",
+      "P",
+      "",
+      "calon",
+      "",
+      "",
+      0,
+    ];
+    put("index", { scope: VILLAGE, gen: 1, n, payload: JSON_1([row]) });
+    const data = { full_name: `${NAME} ${n}`, nik: NIK, mother: "AMINAH" };
+    put("pages", { scope: VILLAGE, gen: 1, n, payload: JSON_1({ [id]: data }) });
+    put("drafts", {
+      id: `d${n}`,
+      scope: VILLAGE,
+      payload: JSON_1({ at: `${n}`, data: { nik: NIK } }),
+    });
+    put("blobs", { sha: `${n}`, mime: "image/jpeg", size: 5, mid: n, todo: 1 });
+    put("bytes", BYTES_2(`${NAME} ${n}`), `${n}`);
+  }
+  put("meta", JSON_1({ user: { name: NAME }, role: "officer", scopes: [VILLAGE] }), "profile");
+  put("meta", { j: 3, b: 4 }, "stamp");
+  put("meta", { [VILLAGE]: base }, "base");
+  put(
+    "meta",
+    { epoch: 1, received: 0, durable: 0, batch: 50, limit: { list: 1, full: 1 } },
+    "sync",
+  );
+  const floor = { mid: 0, hash: "", key: "" };
+  const head = { device: key(9999), mid: 60, hash: "60".padStart(64, "0"), key: key(60), floor };
+  put("meta", { ...head, before: 0 }, "head");
+  await new Promise((resolve) => {
+    tx.oncomplete = resolve;
+  });
+  db.close();
+}
+
+/** All that a person could see of such a phone. */
+async function seen(store) {
+  const ids = (await store.list(VILLAGE, { limit: 500 })).map((row) => row.id);
+  return {
+    ledger: await store.ledger(),
+    inbox: await store.inbox(),
+    profile: await store.profile(),
+    drafts: await store.drafts(),
+    rows: await store.list(VILLAGE, { limit: 500 }),
+    workers: await Promise.all(ids.map((id) => store.worker(id))),
+    pictures: await Promise.all(
+      Array.from({ length: 30 }, async (_, i) => [...(await store.blob(`${i + 1}`)).bytes]),
+    ),
+    links: await links(store),
+  };
+}
+
+async function links({ state }) {
+  const { linkOf } = await import("../../outreach/static/js/store/state.js");
+  const found = (await everything(`jk-${state.userId}`)).journal;
+  return Promise.all(found.map(([, rec]) => linkOf(state, rec)));
+}
+
+/** The next `nth` write of any store fails as a kill would make it fail. */
+function killAt(nth) {
+  const { prototype } = IDBObjectStore;
+  const { put } = prototype;
+  let left = nth;
+  prototype.put = function dying(...args) {
+    if (--left <= 0) throw new DOMException("killed", "AbortError");
+    return put.apply(this, args);
+  };
+  return () => {
+    prototype.put = put;
+  };
+}
+
+test("a phone of the version before is encrypted whole, whenever it is killed, and loses nothing", async () => {
+  const user = newUser();
+  await oldPhone(user);
+  const before = await (async () => {
+    const { store } = await phone(user);
+    const all = await seen(store);
+    await store.close();
+    return all;
+  })();
+  assert.equal(before.workers.length, 90);
+  assert.match(readable(await everything(`jk-${user}`)), WORDS);
+  let kills = 0;
+  for (let nth = 1, more = true; more; nth += 7) {
+    const { store } = await phone(user);
+    const revive = killAt(nth);
+    try {
+      while (more) more = await encryptSome(store.state);
+    } catch {
+      kills += 1;
+    }
+    revive();
+    await store.close();
+  }
+  assert.ok(kills > 5, `${kills} kills`);
+  const { store } = await phone(user);
+  assert.equal(store.state.plain, false);
+  assert.deepEqual(await seen(store), before);
+  const stores = await everything(`jk-${user}`);
+  assert.doesNotMatch(readable(stores), WORDS);
+  assert.equal(
+    stores.meta.some(([name]) => name === "plain"),
+    false,
+  );
+  assert.equal(await encryptSome(store.state), false);
+});
+
+/** Does some work once, each while a value is being encrypted for its place. */
+function during(works) {
+  const { prototype } = SubtleCrypto;
+  const { encrypt } = prototype;
+  const left = new Map(Object.entries(works));
+  prototype.encrypt = async function late(...args) {
+    const made = await encrypt.apply(this, args);
+    const place = Buffer.from(args[0].additionalData ?? "").toString();
+    const work = left.get(place);
+    left.delete(place);
+    if (!left.size) prototype.encrypt = encrypt;
+    await work?.();
+    return made;
+  };
+}
+
+test("what is written while old records are being rewritten is not overwritten", async () => {
+  const user = newUser();
+  await oldPhone(user);
+  const { store } = await phone(user);
+  const newer = { scope: VILLAGE, data: { nik: "newer" } };
+  during({
+    "drafts/d1": () => store.putDraft("d1", newer),
+    "drafts/d2": () => store.deleteDraft("d2"),
+  });
+  while (await encryptSome(store.state));
+  assert.deepEqual((await store.draft("d1")).data, newer.data);
+  assert.equal(await store.draft("d2"), null);
+});
+
+test("a verdict that comes while its save is being rewritten stays", async () => {
+  const user = newUser();
+  await oldPhone(user);
+  const { store } = await phone(user);
+  const key = "01930000-0000-7000-8000-000000000003";
+  during({ [`journal/${key}`]: () => store.resolve([3]) });
+  while (await encryptSome(store.state));
+  const third = (await everything(`jk-${user}`)).journal[2][1];
+  assert.equal(third.state, "resolved");
+  assert.deepEqual(await decode(store.state, `verdict/${key}`, third.verdict), {
+    reason: `about ${NAME}`,
+    resolved: true,
+  });
+});
+
+test("a record in clear behind the place reached is found before the end", async () => {
+  const user = newUser();
+  await oldPhone(user);
+  const { store } = await phone(user);
+  for (let i = 0; i < 6; i++) await encryptSome(store.state);
+  await store.state.conn.run(["drafts"], "readwrite", (tx) => {
+    tx.objectStore("drafts").put({
+      id: "a",
+      scope: VILLAGE,
+      payload: JSON_1({ at: "", data: NIK }),
+    });
+  });
+  while (await encryptSome(store.state));
+  assert.doesNotMatch(readable(await everything(`jk-${user}`)), WORDS);
+});
+
+test("a PIN is taken only once nothing of the version before lies in clear", async () => {
+  const user = newUser();
+  await oldPhone(user);
+  const { store } = await phone(user);
+  await setPin(store.state, PIN, FEW);
+  assert.doesNotMatch(readable(await everything(`jk-${user}`)), WORDS);
+});
+
+test("names that an earlier version kept about the phone's users go", async () => {
+  const db = await openRaw("jangkau");
+  const tx = db.transaction(["meta"], "readwrite");
+  tx.objectStore("meta").put({ a: { id: "a", name: NAME, unsent: 2 } }, "users");
+  await new Promise((resolve) => {
+    tx.oncomplete = resolve;
+  });
+  db.close();
+  const { store } = await phone();
+  await store.save({ id: store.newId(), scope: VILLAGE, set: SET });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const stores = await everything("jangkau");
+  assert.doesNotMatch(readable(stores), WORDS);
+  assert.match(readable(stores), /unsent: 2/);
+});
