@@ -2,6 +2,7 @@
 // one has them, in memory and with faults on request.
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 
 const LIST = ["full_name", "nik", "birth_date", "sex", "occupation_code"];
 const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
@@ -9,6 +10,28 @@ const json = (body, status = 200, headers = {}) =>
   new Response(JSON.stringify(body), { status, headers });
 const link = (prev, text) =>
   createHash("sha256").update(Buffer.from(prev, "hex")).update(text).digest("hex");
+
+const suite = new CipherSuite({
+  kem: new DhkemP256HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes128Gcm(),
+});
+const SIGN = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/** A key pair that phones can seal to, as /device tells it. */
+export async function sealingPair(kid = "k1") {
+  const { publicKey, privateKey } = await suite.kem.generateKeyPair();
+  const raw = Buffer.from(await suite.kem.serializePublicKey(publicKey));
+  return { kid, kind: "seal", public: raw.toString("base64url"), privateKey };
+}
+
+/** What was sealed with an info, opened as the real server opens it. */
+export async function unseal(pair, info, sealed) {
+  const bytes = typeof sealed === "string" ? Buffer.from(sealed, "base64url") : sealed;
+  const [enc, body] = [bytes.slice(0, 65), bytes.slice(65)].map((part) => Uint8Array.from(part));
+  const how = { recipientKey: pair.privateKey, enc, info: new TextEncoder().encode(info) };
+  return new Uint8Array(await suite.open(how, body));
+}
 
 export class FakeServer {
   constructor() {
@@ -18,6 +41,9 @@ export class FakeServer {
     this.forbidden = new Set();
     this.heldScopes = new Set();
     this.unreadable = new Set();
+    this.pairs = [];
+    this.ended = new Set();
+    this.unsigned = 0;
     this.durable = 0;
     this.state = { epoch: 1, seqs: {}, rows: {}, gone: [], devices: {}, first: {}, blobs: {} };
     this.fetch = (url, init) => this.answer(url, init);
@@ -46,12 +72,12 @@ export class FakeServer {
     if (typeof fault === "number") return json({ code: "fault" }, fault);
     if (fault instanceof Response) return fault;
     if (typeof fault === "function") fault();
-    const response = this.route(pathname, searchParams, init);
+    const response = await this.route(pathname, searchParams, init);
     if (fault === "lose") throw new TypeError("network");
     return response;
   }
 
-  route(path, params, { method, body, headers }) {
+  async route(path, params, { method, body, headers }) {
     const [, , , what, sha] = path.split("/");
     if (what === "blob") return this.blob(method, sha, params, body);
     const plain = headers["Content-Encoding"] === "gzip" ? gunzipSync(body) : Buffer.from(body);
@@ -59,17 +85,48 @@ export class FakeServer {
     if (what === "device") return this.device(this.last);
     const device = this.state.devices[this.last.device];
     if (!device) return json({ code: "device_unknown" }, 401);
-    return what === "push" ? this.push(device, this.last) : this.pull(device, this.last);
+    if (what === "pull") {
+      if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
+      return this.pull(device, this.last);
+    }
+    if (!(await this.isSigned(device, plain, headers["Jangkau-Signature"]))) this.unsigned += 1;
+    this.arrived = this.last.mutations;
+    this.last.mutations = await Promise.all(this.arrived.map((text) => this.opened(text)));
+    return this.push(device, this.last);
   }
 
-  device({ device, was }) {
+  /** True when a device without a key sends, or the signature fits its key. */
+  async isSigned({ key }, body, signature) {
+    if (!key) return true;
+    const raw = Buffer.from(key, "base64url");
+    const own = await crypto.subtle.importKey("raw", raw, SIGN, false, ["verify"]);
+    const made = Buffer.from(signature ?? "", "base64url");
+    return crypto.subtle.verify(SIGN, own, made, body);
+  }
+
+  /** A mutation as its author wrote it; its number is the one outside. */
+  async opened(text) {
+    const { mid, key, kid, sealed } = JSON.parse(text);
+    if (!sealed) return { text, mid };
+    const pair = this.pairs.find((one) => one.kid === kid);
+    const bytes = await unseal(pair, `jangkau sealed 1 ${key}`, sealed);
+    return { text: new TextDecoder().decode(bytes), mid, sealed: true };
+  }
+
+  device({ device, was, public_key: key }) {
     const user = this.loggedIn ?? [...this.users.keys()].at(-1);
-    const fresh = { user, was, last_mid: 0, last_key: null, hash: "" };
+    const fresh = { user, was, key, last_mid: 0, last_key: null, hash: "" };
     this.state.devices[device] ??= fresh;
+    const mine = this.state.devices[device];
+    mine.key ??= key;
+    if (key && mine.key !== key) return json({ code: "device_key_differs" }, 409);
+    if (this.ended.has(device)) return json({ code: "device_ended" }, 410);
     const owner = this.state.devices[device].user;
     const { role, scopes } = this.users.get(owner);
     const all = [`u:${owner}`, "ref", ...scopes];
-    return json({ epoch: this.state.epoch, user: { id: owner, name: "P" }, role, scopes: all });
+    const keys = this.pairs.map(({ privateKey, ...told }) => told);
+    const told = { user: { id: owner, name: "P" }, role, scopes: all, keys, lease_days: 14 };
+    return json({ epoch: this.state.epoch, ...told });
   }
 
   numbers({ last_mid, last_key, hash }) {
@@ -79,7 +136,7 @@ export class FakeServer {
 
   push(device, { epoch, mutations, first_prev, kept_from }) {
     if (epoch !== this.state.epoch) return json({ ...this.numbers(device), results: [] });
-    const changes = mutations.map((text) => ({ text, ...JSON.parse(text) }));
+    const changes = mutations.map((one) => ({ ...JSON.parse(one.text), ...one }));
     if (changes.some((one) => this.unreadable.has(one.key) && !one.raw)) return json({}, 422);
     const fork = json({ fork: true, last_mid: device.last_mid, last_key: device.last_key });
     if (changes[0]?.mid === device.last_mid + 1 && first_prev !== device.hash) return fork;

@@ -2,9 +2,8 @@
 import { StoreError } from "./errors.js";
 import { GENESIS, link } from "./hash.js";
 import { ask } from "./idb.js";
-import { ATTEMPTS } from "./journal.js";
+import { ATTEMPTS, twice } from "./journal.js";
 import { exclusively } from "./locks.js";
-import { encode } from "./payload.js";
 import { linkOf, newHead, open, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -87,8 +86,8 @@ async function rewrite(s, device) {
     const json = JSON.stringify({ ...m, mid: head.mid });
     head.hash = await link(head.hash, json);
     head.key = rec.key;
-    const payload = await encode(s, `journal/${rec.key}`, { m: json, st });
-    Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, payload });
+    const kept = await twice(s, rec.key, json, st);
+    Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, ...kept });
   }
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const held = await ask(tx.objectStore("meta").get("head"));

@@ -10,6 +10,8 @@ import { byteLength, link } from "./hash.js";
 import { ask } from "./idb.js";
 import { newId } from "./ids.js";
 import { exclusively } from "./locks.js";
+import { utf8 } from "../vault/bytes.js";
+import { mutationInfo, sealed } from "../vault/seal.js";
 import { encode } from "./payload.js";
 import { raise } from "./state.js";
 import { liveOf, viewOf } from "./view.js";
@@ -137,9 +139,20 @@ async function compose(s, request, now) {
   const after = mergeView(view?.data ?? {}, set);
   const st =
     m.table === "worker" ? deriveStatus(after, jakartaDate(m.at), view?.status) : undefined;
-  const h = await link(s.head.hash, json);
-  const payload = await encode(s, `journal/${m.key}`, { m: json, st });
-  return { m, json, h, st, payload };
+  const [h, kept] = await Promise.all([link(s.head.hash, json), twice(s, m.key, json, st)]);
+  return { m, json, h, st, kept };
+}
+
+/**
+ * One operation as it lies in the journal: encrypted for the screen, sealed for the server.
+ * @param {State} s @param {string} key @param {string} json @param {string | undefined} st
+ */
+export async function twice(s, key, json, st) {
+  const [payload, copy] = await Promise.all([
+    encode(s, `journal/${key}`, { m: json, st }),
+    sealed(s.keys, mutationInfo(key), utf8(json)),
+  ]);
+  return { payload, ...copy };
 }
 
 /** @param {State} s @param {SaveRequest} request @returns {Promise<Saved>} */
@@ -160,9 +173,9 @@ async function unchanged(s, request) {
  * @param {Awaited<ReturnType<typeof encodeBlobs>>} blobs
  */
 async function write(s, request, made, blobs) {
-  const { m, h, payload } = made;
+  const { m, json, st, h, kept } = made;
   const { mid, key, id, scope } = m;
-  const rec = { mid, key, id, scope, state: "waiting", live: 1, hot: 1, h, payload };
+  const rec = { mid, key, id, scope, state: "waiting", live: 1, hot: 1, h, ...kept };
   const head = { ...s.head, mid, hash: h, key };
   const stores = ["meta", "journal", "drafts", "blobs", "bytes"];
   const work = async (/** @type {IDBTransaction} */ tx) => {
@@ -177,7 +190,7 @@ async function write(s, request, made, blobs) {
   const before = await s.conn.run(stores, "readwrite", work, "strict");
   if (!before) return false;
   s.head = head;
-  s.hot.set(mid, { ...rec, ...made, verdict: {}, rec });
+  s.hot.set(mid, { ...rec, m, json, st, verdict: {}, rec });
   s.stamp = { ...s.stamp, j: before.j === s.stamp.j ? before.j + 1 : -1 };
   return true;
 }

@@ -153,6 +153,15 @@ export const linkOf = async (s, rec) => rec.h ?? (await open(s, rec)).h;
 export const isHot = (rec) =>
   Boolean(rec.live) || ["waiting", "sending", "held", "invalid", "returned"].includes(rec.state);
 
+/** @param {IDBTransaction} tx */
+async function inClear(tx) {
+  const meta = tx.objectStore("meta");
+  const names = ["stamp", "head", "sync", "base", "plain", "keys"];
+  const found = await Promise.all(names.map((name) => ask(meta.get(name))));
+  const [now, head, sync, base, plain, keys] = found;
+  return { now, head, sync, base, plain, keys };
+}
+
 /** One user's database as this context sees it. */
 export class State {
   /** @param {string} userId @param {() => Date} [clock] @param {Connection} [conn] */
@@ -168,6 +177,8 @@ export class State {
     this.sync = { ...NEW_SYNC };
     /** Something of an earlier version still lies in clear. */
     this.plain = false;
+    /** The server's public keys. @type {import("../vault/seal.js").ServerKey[]} */
+    this.keys = [];
     /** @type {Record<string, ScopeState>} */
     this.base = {};
     /** @type {Map<number, Entry>} */
@@ -186,28 +197,37 @@ export class State {
   async refresh(index = true) {
     const { userId, conn, stamp } = this;
     const raw = await conn.run(["meta", "journal", "index"], "readonly", async (tx) => {
-      const meta = tx.objectStore("meta");
-      const [now, head, sync, base, plain] = await Promise.all(
-        ["stamp", "head", "sync", "base", "plain"].map((key) => ask(meta.get(key))),
-      );
+      const clear = await inClear(tx);
+      const { now } = clear;
       const journal = tx.objectStore("journal").index("hot");
       const hot = now?.j === stamp.j ? null : await ask(journal.getAll());
       const known = now?.b === stamp.b;
       const chunks = known || !index ? null : await ask(tx.objectStore("index").getAll());
-      return { now, head, sync, base, plain, hot, known, chunks };
+      return { ...clear, hot, known, chunks };
     });
     if (!raw.now) throw new Error(`no database for ${userId}`);
     const hot = raw.hot && (await Promise.all(raw.hot.map((rec) => reopen(this, rec))));
     const shelves = raw.chunks && (await unpackChunks(this, raw.chunks));
-    this.head = raw.head;
-    this.sync = raw.sync;
-    this.plain = Boolean(raw.plain);
+    this.#learn(raw);
     if (hot) this.hot = new Map(hot.map((entry) => [entry.mid, entry]));
     if (!raw.known) {
       this.shelves = shelves ?? new Map();
       this.base = raw.base;
     }
     this.stamp = shelves || raw.known ? raw.now : { ...raw.now, b: -1 };
+  }
+
+  /** What lies in clear, which a locked phone can read too: head, sync state and server keys. */
+  async peek() {
+    this.#learn(await this.conn.run(["meta"], "readonly", inClear));
+  }
+
+  /** @param {Awaited<ReturnType<typeof inClear>>} clear */
+  #learn({ head, sync, plain, keys }) {
+    this.head = head;
+    this.sync = sync;
+    this.plain = Boolean(plain);
+    this.keys = keys ?? [];
   }
 
   /** Distrust memory: the next refresh() reads everything. */

@@ -5,6 +5,8 @@ import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/pages.js";
+import { ask } from "../store/idb.js";
+import { isOpen, keysOf } from "../vault/session.js";
 import { note } from "./progress.js";
 import { post } from "./wire.js";
 
@@ -29,7 +31,7 @@ const DEVICE = "/sync/v1/device";
  */
 export async function register(store, { fetch, ...about }) {
   const s = store.state;
-  await s.refresh();
+  await s.peek();
   const { device, mid, lost } = s.head;
   const was = lost && lost.device !== device ? lost.device : undefined;
   const answer = await tell(fetch, {
@@ -37,17 +39,40 @@ export async function register(store, { fetch, ...about }) {
     was,
     recorded: mid,
     was_empty: Boolean(lost),
+    public_key: (await keysOf(s)).public,
     ...about,
   });
+  if (answer.body?.code === "device_key_differs") return otherKey(store, { fetch, ...about });
   if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
-  await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
+  await learnKeys(s, profile.keys ?? []);
+  if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
   const known = { app: about.app ?? "", serverTime: profile.server_time };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
   return { ok: true, status: 200 };
+}
+
+/**
+ * The server knows this device id with another signing key, so this is not that installation any
+ * more: go on as a new one. While the phone is locked that waits.
+ * @param {Store} store @param {{fetch: Fetch} & About} options
+ * @returns {Promise<Registered>}
+ */
+async function otherKey(store, options) {
+  const s = store.state;
+  await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
+  if (!(await isOpen(s))) return { ok: false, status: 409, code: "device_key_differs" };
+  const went = await goOnAsAnother(store, options.fetch);
+  return went.ok ? register(store, options) : went;
+}
+
+/** Remember what to seal with. @param {State} s @param {import("../vault/seal.js").ServerKey[]} keys */
+async function learnKeys(s, keys) {
+  s.keys = keys;
+  await s.conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(keys, "keys")));
 }
 
 /** @param {Fetch} fetch @param {object} body */
@@ -100,7 +125,12 @@ export async function goOnAsAnother(store, fetch) {
   const s = store.state;
   const device = /** @type {string} */ (s.sync.fork);
   const was = s.head.device;
-  const answer = await tell(fetch, { device, was, recorded: s.head.mid - s.head.floor.mid });
+  const answer = await tell(fetch, {
+    device,
+    was,
+    recorded: s.head.mid - s.head.floor.mid,
+    public_key: (await keysOf(s)).public,
+  });
   if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
   await renumber(s, device);
   await mirror(s.userId, device, s.head.mid);

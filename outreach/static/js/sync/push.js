@@ -3,6 +3,8 @@
 import { byteLength } from "../store/hash.js";
 import { mine, rechain } from "../store/chain.js";
 import { settle } from "../store/settle.js";
+import { sign } from "../vault/keys.js";
+import { keysOf } from "../vault/session.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
 import { pack, request } from "./wire.js";
@@ -27,12 +29,13 @@ const UNREADABLE = [400, 413, 422];
  */
 export async function push(store, means, waiting, markSending) {
   const s = store.state;
-  const { sent, body, gzip } = await envelope(s, waiting);
+  const { sent, body, gzip, whole } = await envelope(s, waiting);
   await markSending(
     s,
     sent.map((entry) => entry.mid),
   );
-  const headers = { "Content-Type": "application/json" };
+  const signature = await sign(await keysOf(s), whole);
+  const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };
   const answer = await request(means.fetch, "/sync/v1/push", { body, gzip, headers });
   if (answer.status === 200 && Number.isInteger(answer.body?.last_mid)) {
     return accepted(store, means, sent, answer.body);

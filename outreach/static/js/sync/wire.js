@@ -17,15 +17,15 @@ const GZIP_OVER = 1000;
 /**
  * The body as it travels.
  * @param {unknown} value
- * @returns {Promise<{body: Uint8Array, gzip: boolean}>}
+ * @returns {Promise<{body: Uint8Array, gzip: boolean, whole: Uint8Array}>} `whole` is what a signature covers
  */
 export async function pack(value) {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  if (body.length <= GZIP_OVER || typeof CompressionStream === "undefined") {
-    return { body, gzip: false };
+  const whole = new TextEncoder().encode(JSON.stringify(value));
+  if (whole.length <= GZIP_OVER || typeof CompressionStream === "undefined") {
+    return { body: whole, gzip: false, whole };
   }
-  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
-  return { body: new Uint8Array(await new Response(stream).arrayBuffer()), gzip: true };
+  const stream = new Blob([whole]).stream().pipeThrough(new CompressionStream("gzip"));
+  return { body: new Uint8Array(await new Response(stream).arrayBuffer()), gzip: true, whole };
 }
 
 /**
