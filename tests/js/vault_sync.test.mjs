@@ -4,7 +4,12 @@ import { Phone } from "./support/phone.mjs";
 import { everything } from "./support/disk.mjs";
 import { FakeServer, sealingPair, unseal } from "./support/fakeServer.mjs";
 import { register } from "../../outreach/static/js/sync/client.js";
-import { keep, look } from "../../outreach/static/js/vault/session.js";
+import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { sealedPart } from "../../outreach/static/js/store/payload.js";
+import { countUnsealed } from "../../outreach/static/js/vault/backlog.js";
+import { setPin } from "../../outreach/static/js/vault/pin.js";
+import { unlock } from "../../outreach/static/js/vault/unlock.js";
+import { keep, lock, look } from "../../outreach/static/js/vault/session.js";
 import { makeKeys } from "../../outreach/static/js/vault/keys.js";
 
 const text = (bytes) => new TextDecoder().decode(bytes);
@@ -87,4 +92,81 @@ test("another key for the same device makes it another device that keeps every s
   assert.deepEqual([first.mid, first.id], [1, id]);
   const bytes = await unseal(server.pairs[0], `jangkau sealed 1 ${first.key}`, first.sealed);
   assert.equal(JSON.parse(text(bytes)).mid, 1);
+});
+
+const PIN = "271828";
+const FEW = { rounds: 1000 };
+
+test("a locked phone goes on sending, sealed, and learns the verdicts after the PIN", async () => {
+  const { server, phone } = await setup();
+  const { id } = await phone.add("SITI");
+  await phone.sync();
+  server.forbidden.add("income");
+  await phone.edit(id, { rt: "2" });
+  await phone.edit(id, { income: 5 });
+  for (let i = 0; i < 70; i++) await phone.add(`NAMA ${i}`);
+  await setPin(phone.store.state, PIN, FEW);
+  await lock(phone.store.state);
+  await phone.reopen();
+  assert.deepEqual(await phone.sync(), ["push", "push", "locked"]);
+  assert.ok(server.arrived.every((text) => JSON.parse(text).sealed && !/NAMA/.test(text)));
+  assert.equal(server.unsigned, 0);
+  assert.equal(server.keys.length, 73);
+  assert.equal(server.calls.at(-1), "/sync/v1/push");
+  assert.deepEqual(await phone.store.counts(), { recorded: 73, received: 73, pending: 0 });
+  await unlock(phone.store.state, PIN);
+  const verdicts = server.keys.length;
+  await phone.sync();
+  assert.equal(server.keys.length, verdicts);
+  const { history } = await phone.store.worker(id);
+  assert.deepEqual(
+    history.map((one) => one.status),
+    ["arrived", "arrived", "invalid"],
+  );
+  assert.equal((await phone.store.inbox()).length, 1);
+  assert.equal((await phone.store.worker(id)).data.rt, "2");
+});
+
+/** @param {number} n */
+const picture = (n) => Uint8Array.from({ length: 3000 }, (_, i) => (i * 7 + n) & 255);
+
+async function addWithPicture(phone, n) {
+  const bytes = picture(n);
+  const sha = await sha256(bytes);
+  await phone.store.putBlob(sha, bytes);
+  await phone.add(`FOTO ${n}`, { ktp_photo: sha });
+  return { sha, bytes };
+}
+
+test("without signal, pictures and older saves are sealed one after another, each lying once", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  await phone.add("BELUM TERSEGEL");
+  server.pairs = [await sealingPair()];
+  await register(phone.store, { fetch: server.fetch });
+  const one = await addWithPicture(phone, 1);
+  const two = await addWithPicture(phone, 2);
+  server.faults = Array(200).fill("drop");
+  await phone.sync();
+  server.faults = [];
+  for (const { key, sealed, mid } of await journal(phone)) {
+    const bytes = await unseal(server.pairs[0], `jangkau sealed 1 ${key}`, sealed);
+    assert.equal(JSON.parse(text(bytes)).mid, mid);
+  }
+  const lying = Object.fromEntries((await everything(`jk-${phone.userId}`)).bytes);
+  for (const { sha, bytes } of [one, two]) {
+    assert.ok(lying[sha].length < bytes.length + 160, "once, not twice");
+    const inside = await unseal(server.pairs[0], `jangkau blob 1 ${sha}`, sealedPart(lying[sha]));
+    assert.deepEqual(inside, bytes);
+    assert.deepEqual((await phone.store.blob(sha)).bytes, bytes);
+    assert.equal((await phone.store.blob(sha)).kid, "k1");
+  }
+  await phone.store.putBlob(one.sha, one.bytes);
+  assert.equal((await phone.store.blob(one.sha)).kid, undefined);
+  assert.deepEqual((await phone.store.blob(one.sha)).bytes, one.bytes);
+  await phone.sync();
+  for (const { sha, bytes } of [one, two]) {
+    assert.equal(server.state.blobs[sha], Buffer.from(bytes).toString("hex"));
+  }
+  assert.equal(await countUnsealed(phone.store.state), 0);
 });

@@ -15,6 +15,7 @@ import { decodeBytes, encodeBytes } from "./payload.js";
  * @property {1} [todo] the server does not have it yet
  * @property {number} [sent] bytes the server has confirmed
  * @property {string} [after] not to be offered before
+ * @property {string} [kid] the bytes lie sealed for this key of the server
  * @property {string} [refused] why the server did not take it
  * @property {string} [verified] when the server confirmed all of it
  */
@@ -74,7 +75,8 @@ export async function putBlob(s, sha, bytes, mime) {
   const [{ info, payload }] = await encodeBlobs(s, [{ sha, bytes, mime }]);
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const infos = tx.objectStore("blobs");
-    if (!(await ask(infos.get(sha)))) infos.put(info);
+    const { kid: _no, ...held } = (await ask(infos.get(sha))) ?? info;
+    infos.put(held);
     await ask(tx.objectStore("bytes").put(payload, sha));
   };
   await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");

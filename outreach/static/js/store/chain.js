@@ -17,11 +17,21 @@ export async function mine(s, mid) {
   if (mid === 0) return { key: "", hash: GENESIS };
   const { floor } = s.head;
   if (mid === floor.mid) return { key: floor.key, hash: floor.hash };
-  const rec = await s.conn.run(["journal"], "readonly", (tx) =>
-    ask(tx.objectStore("journal").get(mid)),
-  );
+  const rec = await recordAt(s, mid);
   return rec ? { key: rec.key, hash: await linkOf(s, rec) } : null;
 }
+
+/** @param {State} s @param {number} mid */
+const recordAt = (s, mid) =>
+  s.conn.run(["journal"], "readonly", (tx) => ask(tx.objectStore("journal").get(mid)));
+
+/**
+ * Key of one of my numbers, which needs no data key; undefined when it is no longer kept.
+ * @param {State} s @param {number} mid
+ * @returns {Promise<string | undefined>}
+ */
+export const keyAt = async (s, mid) =>
+  mid === s.head.floor.mid ? s.head.floor.key : (await recordAt(s, mid))?.key;
 
 /**
  * The server stored one save as raw text: its chain, and with it what my later saves continue,

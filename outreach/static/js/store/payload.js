@@ -11,7 +11,11 @@ const PLAIN_JSON = 1;
 const PLAIN_BYTES = 2;
 const JSON_ = 3;
 const BYTES = 4;
+const SEALED = 5;
 const HEAD = 14;
+/** Key and nonce of a seal, with the tag of their encryption. */
+const OPENER = 28 + 16;
+const ENC = 65;
 const reader = new TextDecoder();
 const { subtle } = crypto;
 
@@ -49,7 +53,30 @@ export const encodeBytes = (s, place, bytes) => lockUp(s, place, BYTES, bytes);
  * @param {Owner} s @param {string} place @param {Uint8Array} payload
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export const decodeBytes = (s, place, payload) => openUp(s, place, payload, PLAIN_BYTES, BYTES);
+export async function decodeBytes(s, place, payload) {
+  if (payload[0] !== SEALED) return openUp(s, place, payload, PLAIN_BYTES, BYTES);
+  const opener = await openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
+  const key = await subtle.importKey("raw", opener.slice(0, 16), "AES-GCM", false, ["decrypt"]);
+  const sealed = sealedPart(payload).slice(ENC);
+  return new Uint8Array(
+    await subtle.decrypt({ name: "AES-GCM", iv: opener.slice(16) }, key, sealed),
+  );
+}
+
+/**
+ * Bytes that the server can open too, lying here once: sealed to it, with what opens the seal
+ * encrypted before it.
+ * @param {Owner} s @param {string} place @param {import("../vault/hpke.js").Sender} from
+ * @param {Uint8Array} sealed from sealWith()
+ */
+export const encodeSealed = async (s, place, { key, nonce }, sealed) =>
+  join(await lockUp(s, place, SEALED, join(key, nonce)), sealed);
+
+/** True for bytes that were sealed to the server. @param {Uint8Array} payload */
+export const isSealed = (payload) => payload[0] === SEALED;
+
+/** What the server opens of sealed bytes. @param {Uint8Array} payload */
+export const sealedPart = (payload) => payload.subarray(HEAD + OPENER);
 
 /** @param {string} place @param {Uint8Array} head */
 const how = (place, head) => ({

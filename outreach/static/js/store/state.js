@@ -52,6 +52,9 @@ import { unpackChunks } from "./shelves.js";
  * @property {string} h
  * @property {string} [st] status derived when it was saved
  * @property {Verdict} verdict
+ * @property {boolean} [shut] the key that it was written with is gone
+ * @property {string} [kid] the server key that `sealed` is for
+ * @property {Uint8Array} [sealed]
  * @property {any} rec the record as it lies on the disk
  */
 /**
@@ -121,11 +124,36 @@ export const newHead = (device) => ({
 });
 
 /**
+ * A save that this phone cannot read any more, because its key is gone; the sealed copy goes on.
+ * @param {Owner} s @param {any} rec @returns {Promise<Entry>}
+ */
+async function shut(s, rec) {
+  const { mid, key, id, scope } = rec;
+  // The first 48 bits of a key are the time it was made.
+  const at = new Date(Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16)).toISOString();
+  const known = { mid, key, schema: 1, table: "worker", id, scope, ver: 0, set: {}, at };
+  const told = rec.verdict && decode(s, `verdict/${key}`, rec.verdict);
+  const verdict = (await told?.catch(() => null)) ?? {};
+  return { ...rec, shut: true, json: "", verdict, m: { ...known, op: "put" }, rec };
+}
+
+/**
  * A journal record with its opaque parts opened.
  * @param {Owner} s @param {any} rec
  * @returns {Promise<Entry>}
  */
 export async function open(s, rec) {
+  if (!rec.payload) return shut(s, rec);
+  try {
+    return await opened(s, rec);
+  } catch (/** @type {any} */ error) {
+    if (error.code !== "key_lost") throw error;
+    return shut(s, rec);
+  }
+}
+
+/** @param {Owner} s @param {any} rec @returns {Promise<Entry>} */
+async function opened(s, rec) {
   const { m: json, h, st } = await decode(s, `journal/${rec.key}`, rec.payload);
   const verdict = rec.verdict ? await decode(s, `verdict/${rec.key}`, rec.verdict) : {};
   return { ...rec, json, h: rec.h ?? h, st, verdict, m: JSON.parse(json), rec };

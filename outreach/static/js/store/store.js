@@ -142,9 +142,9 @@ export class Store {
     return books.ledger(this.state);
   }
 
-  /** Only the three numbers: cheap, also right after the start. */
+  /** Only the three numbers: cheap, also right after the start, and while the phone is locked. */
   async counts() {
-    await this.state.refresh(false);
+    await this.state.peek();
     return books.counts(this.state);
   }
 

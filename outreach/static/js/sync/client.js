@@ -4,10 +4,13 @@ import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
 import { markSending, prune, recoverSending } from "../store/settle.js";
+import { sealSome } from "../vault/backlog.js";
 import { encryptSome } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
+import { isOpen } from "../vault/session.js";
+import { lockedStep } from "./locked.js";
 import { backOff, note } from "./progress.js";
 import { pull, startRound } from "./pull.js";
 import { push } from "./push.js";
@@ -21,7 +24,7 @@ export { register } from "./lineage.js";
  * @property {() => Date} now
  * @property {() => number} random 0 to 1
  */
-/** @typedef {"push" | "pull" | "blob" | "idle" | "offline" | "auth" | "update"} Did */
+/** @typedef {"push" | "pull" | "blob" | "idle" | "offline" | "auth" | "update" | "locked"} Did */
 /**
  * @typedef {object} Stepped
  * @property {Did} did
@@ -43,8 +46,13 @@ export { register } from "./lineage.js";
 export async function step(store, { fetch, now, random = Math.random, force = false }) {
   const clock = () => new Date((typeof now === "function" ? now() : now) ?? Date.now());
   const means = { fetch, now: clock, random };
-  const result = await ifFree(`jk-${store.userId}-sync`, () => oneStep(store, means, force));
-  await store.state.refresh();
+  const { state } = store;
+  const open = await isOpen(state);
+  const result = await ifFree(`jk-${store.userId}-sync`, () =>
+    open ? oneStep(store, means, force) : lockedStep(state, means, force),
+  );
+  if (await isOpen(state)) await state.refresh();
+  else await state.peek();
   const ledger = await books.counts(store.state);
   if (result?.did === "push") await noteUser({ id: store.userId, unsent: ledger.pending });
   return { .../** @type {Result} */ (result ?? { did: "idle", more: false, wait: 1000 }), ledger };
@@ -61,7 +69,7 @@ async function oneStep(store, means, force) {
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = Math.min(s.sync.until - now, 300000);
-  if (wait > 0 && !force) return { did: "idle", more: false, wait };
+  if (wait > 0 && !force) return { did: "idle", more: await sealSome(s), wait };
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);
   const result = waiting.length ? await push(store, means, waiting, markSending) : null;
@@ -69,6 +77,8 @@ async function oneStep(store, means, force) {
   await recoverSending(s);
   const done = result ?? (await fetchAndCarry(store, means, force));
   await prune(s, s.sync.durable);
+  // What is not sealed yet is sealed when there is nothing better to do.
+  if (!done.more && (await sealSome(s))) return { ...done, more: true };
   return done;
 }
 

@@ -3,6 +3,7 @@
 import { byteLength } from "../store/hash.js";
 import { mine, rechain } from "../store/chain.js";
 import { settle } from "../store/settle.js";
+import { toText } from "../vault/bytes.js";
 import { sign } from "../vault/keys.js";
 import { keysOf } from "../vault/session.js";
 import { compare } from "./lineage.js";
@@ -16,6 +17,7 @@ import { pack, request } from "./wire.js";
 /** @typedef {import("./client.js").Result} Result */
 /** @typedef {import("./wire.js").Answer} Answer */
 
+export const PUSH = "/sync/v1/push";
 const MAX_BATCH = 50;
 const MAX_INFLATED = 900000;
 const MAX_WIRE = 64000;
@@ -29,33 +31,38 @@ const UNREADABLE = [400, 413, 422];
  */
 export async function push(store, means, waiting, markSending) {
   const s = store.state;
-  const { sent, body, gzip, whole } = await envelope(s, waiting);
+  const { sent, request: what } = await envelope(s, waiting);
   await markSending(
     s,
     sent.map((entry) => entry.mid),
   );
-  const signature = await sign(await keysOf(s), whole);
-  const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };
-  const answer = await request(means.fetch, "/sync/v1/push", { body, gzip, headers });
+  const answer = await request(means.fetch, PUSH, what);
   if (answer.status === 200 && Number.isInteger(answer.body?.last_mid)) {
     return accepted(store, means, sent, answer.body);
   }
   return refused(s, means, sent, answer);
 }
 
+/** A save as it travels: as it was made, or sealed where this phone cannot read it now. @param {any} entry */
+export const textOf = ({ mid, key, json, kid, sealed, shut }) =>
+  shut ? JSON.stringify({ mid, key, kid, sealed: toText(sealed) }) : json;
+
 /** The saves in a row from the first, at most as many as go. @param {State} s @param {Entry[]} waiting */
 function batchOf(s, waiting) {
   let bytes = 0;
   const size = waiting.findIndex((entry, i) => {
-    bytes += byteLength(entry.json) + 8;
+    bytes += byteLength(textOf(entry)) + 8;
     const follows = !i || entry.mid === waiting[i - 1].mid + 1;
     return !follows || i >= s.sync.batch || (i > 0 && bytes > MAX_INFLATED);
   });
   return size < 0 ? waiting : waiting.slice(0, size);
 }
 
-/** @param {State} s @param {Entry[]} waiting */
-async function envelope(s, waiting) {
+/**
+ * A push of the first of these saves, packed and signed.
+ * @param {State} s @param {Entry[]} waiting
+ */
+export async function envelope(s, waiting) {
   let sent = batchOf(s, waiting);
   for (;;) {
     const before = await mine(s, sent[0].mid - 1);
@@ -66,15 +73,20 @@ async function envelope(s, waiting) {
       recorded: s.head.mid,
       kept_from: s.head.floor.mid + 1,
       first_prev: before?.hash ?? "",
-      mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : entry.json)),
+      mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : textOf(entry))),
     });
-    if (packed.body.length <= MAX_WIRE || sent.length === 1) return { sent, ...packed };
+    if (packed.body.length <= MAX_WIRE || sent.length === 1) {
+      const { body, gzip, whole } = packed;
+      const signature = await sign(await keysOf(s), whole);
+      const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };
+      return { sent, request: { body, gzip, headers } };
+    }
     sent = sent.slice(0, Math.ceil(sent.length / 2));
   }
 }
 
 /** @param {Entry} entry */
-const rawOf = ({ mid, key, json }) => JSON.stringify({ mid, key, raw: json });
+const rawOf = (entry) => JSON.stringify({ mid: entry.mid, key: entry.key, raw: textOf(entry) });
 
 /**
  * @param {Store} store @param {Means} means @param {Entry[]} sent @param {any} body

@@ -9,8 +9,8 @@ import { publicKey, seal } from "./hpke.js";
 /** Public keys in the form that seals. @type {Map<string, Promise<CryptoKey>>} */
 const known = new Map();
 
-/** @param {ServerKey} key */
-function imported({ public: point }) {
+/** A server key in the form that seals. @param {ServerKey} key */
+export function imported({ public: point }) {
   let key = known.get(point);
   if (!key) {
     key = publicKey(fromText(point));

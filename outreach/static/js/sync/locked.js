@@ -1,0 +1,64 @@
+// Sending while the phone is locked: sealed copies need no data key. Verdicts are personal and
+// could not be kept, so nothing is settled here: after the PIN each save is offered once more and
+// the server repeats its first verdict. Nothing is fetched.
+import { ask } from "../store/idb.js";
+import { keyAt } from "../store/chain.js";
+import { backOff, note } from "./progress.js";
+import { envelope, PUSH } from "./push.js";
+import { request } from "./wire.js";
+
+/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("./client.js").Means} Means */
+/** @typedef {import("./client.js").Result} Result */
+
+const IDLE = /** @type {Result} */ ({ did: "locked", more: false });
+
+/** Saves that the server lacks, from the first, as far as they are sealed. @param {State} s @returns {Promise<any[]>} */
+async function sealedSaves(s) {
+  const range = IDBKeyRange.lowerBound(s.sync.received, true);
+  const records = await s.conn.run(["journal"], "readonly", (tx) =>
+    ask(tx.objectStore("journal").getAll(range, s.sync.batch)),
+  );
+  const end = records.findIndex(({ sealed, state }) => !sealed || !UNSENT.includes(state));
+  const usable = end < 0 ? records : records.slice(0, end);
+  return usable.map((rec) => ({ ...rec, shut: true }));
+}
+const UNSENT = ["waiting", "sending"];
+
+/**
+ * Push once, sealed.
+ * @param {State} s @param {Means} means @param {boolean} force
+ * @returns {Promise<Result>}
+ */
+export async function lockedStep(s, means, force) {
+  await s.peek();
+  const now = means.now().getTime();
+  if (!s.sync.epoch) return { did: "auth", more: false };
+  const wait = Math.min(s.sync.until - now, 300_000);
+  if (wait > 0 && !force) return { ...IDLE, wait };
+  const waiting = s.sync.fork || s.sync.raw ? [] : await sealedSaves(s);
+  if (!waiting.length) return IDLE;
+  const { request: what } = await envelope(s, waiting);
+  const { status, body, retryAfter } = await request(means.fetch, PUSH, what);
+  if (status === 401) return { did: "auth", more: false, code: body?.code };
+  if (status === 426) return { did: "update", more: false, code: body?.code };
+  if (status === 200 && (await continues(s, body))) {
+    const before = s.sync.received;
+    const durable = body.durable_mid ?? s.sync.durable;
+    await note(s, { received: body.last_mid, durable, fails: 0, until: 0 });
+    if (body.last_mid > before) return { did: "push", more: true };
+  }
+  await backOff(s, now, means.random(), retryAfter);
+  return { did: status === 200 ? "locked" : "offline", more: false, code: body?.code };
+}
+
+/**
+ * True when an answer goes on where my journal does. A fork or a restored server changes what can
+ * be read here, and waits for the PIN.
+ * @param {State} s @param {any} body
+ */
+async function continues(s, { fork, epoch, last_mid: mid, last_key: key }) {
+  if (fork || epoch !== s.sync.epoch || !Number.isInteger(mid) || mid > s.head.mid) return false;
+  const own = await keyAt(s, mid);
+  return !own || !key || own === key;
+}
