@@ -200,6 +200,7 @@ def finish(
         object_id=header["stamp"],
         now=order.now,
     )
+    queries.expect_pictures(session)
     queries.end_restoring(session)
     session.commit()
     return erased

@@ -111,7 +111,7 @@ def reapply(session: Session, blobs: Blobs, lines: list[dict[str, Any]], now: da
     for line in (line for line in lines if line["worker_id"] not in known):
         found = queries.family(session, line["worker_id"])
         regions = {line["worker_id"]: line.get("region_code"), **found}
-        there += bool(found)
+        there += len(found)
         letter, at = str(line.get("letter", "")), datetime.fromisoformat(line["at"])
         order = Order(regions, letter, line.get("by"), at)
         _, dead = apply(session, order, set(line.get("blobs") or ()))

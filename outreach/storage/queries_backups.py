@@ -202,6 +202,15 @@ def restoring(session: Session) -> str | None:
     return session.scalar(select(ServerState.value).where(ServerState.name == RESTORING))
 
 
+def expect_pictures(session: Session) -> None:
+    """A picture whose upload is not here any more has not arrived."""
+    sent = exists().where(BlobUpload.sha256 == WorkerBlob.sha256, BlobUpload.complete)
+    table = table_of(WorkerBlob)
+    session.execute(
+        update(table).where(table.c.arrived_at.is_not(None), ~sent).values(arrived_at=None)
+    )
+
+
 def end_restoring(session: Session) -> None:
     """The restore is finished."""
     session.execute(delete(ServerState).where(ServerState.name == RESTORING))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from outreach.storage.backups import Erasure
 from outreach.storage.queries_sync import put_rows, table_of
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Conflict, Hold, InboxRow, Mutation
-from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob
+from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
 
 ERASED = select(Erasure.worker_id).where(Erasure.worker_id.in_(bindparam("ids", expanding=True)))
 
@@ -84,6 +84,11 @@ def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -
         update(Hold)
         .where(Hold.key.in_(keys), Hold.state.in_(["open", "returned"]))
         .values(state="discarded")
+    )
+    session.execute(
+        delete(WorkerMerge).where(
+            or_(WorkerMerge.loser_id.in_(ids), WorkerMerge.survivor_id.in_(ids))
+        )
     )
     session.execute(delete(Worker).where(Worker.id.in_(ids)))
 

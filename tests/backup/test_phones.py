@@ -1,0 +1,206 @@
+"""After a restore the phones bring back what the backup lacks: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from outreach.domain.access import project
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import backup, devices
+from outreach.storage.accounts import User
+from outreach.storage.sync import Device, Mutation, NamedGap
+from outreach.storage.workers import Worker
+from tests.support.backups import PROOF, Vault
+from tests.support.factories import KUBU_PERAHU
+from tests.support.phone import Phone, Wire
+from tests.sync.conftest import Server
+
+
+class Line:
+    """The network between one phone and whichever server stands now."""
+
+    def __init__(self, app: Flask, server: Server) -> None:
+        self.app, self.server = app, server
+        self.cookies: dict[str, str] = {}
+        self.user = ""
+
+    def register(self, device: str, was: str | None) -> None:
+        account = db.session.get_one(User, self.user)
+        said = devices.Announcement(device, was=was)
+        self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
+
+    def wire(self) -> Wire:
+        client = self.app.test_client(use_cookies=False)
+
+        def send(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+            cookie = f"jk_{body['device']}={self.cookies[body['device']]}"
+            answer = client.post(
+                f"/sync/v1/{path}", data=orjson.dumps(body), headers={"Cookie": cookie}
+            )
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            found: dict[str, Any] = answer.json  # type: ignore[assignment]
+            return found
+
+        return send
+
+
+@pytest.fixture
+def line(server: Server) -> Line:
+    return Line(server.app, server)
+
+
+def make_phone(line: Line) -> Phone:
+    line.user = line.server.user(KUBU_PERAHU).id
+    device = uuid7()
+    line.register(device, None)
+    return Phone(line.user, device, (KUBU_PERAHU, f"u:{line.user}"), line.register)
+
+
+def sync(phone: Phone, line: Line) -> None:
+    """Until nothing is left to do."""
+    for _ in range(4):
+        phone.push(line.wire())
+        phone.pull(line.wire())
+
+
+def save_many(phone: Phone, count: int) -> None:
+    """Half new people, half edits of the last one."""
+    last = ""
+    for number in range(count):
+        if number % 2 == 0:
+            last = phone.save(KUBU_PERAHU, {"full_name": f"ORANG {number}"}).body["id"]
+        else:
+            phone.save(KUBU_PERAHU, {"notes": f"catatan {number}"}, last)
+
+
+def truth() -> dict[str, tuple[int, dict[str, Any]]]:
+    rows = db.session.scalars(select(Worker).where(Worker.region_code == KUBU_PERAHU))
+    return {row.id: (row.ver, project(row.data, "officer")) for row in rows}
+
+
+def held(phone: Phone) -> dict[str, tuple[int, dict[str, Any]]]:
+    return {i: (r["ver"], r["data"]) for i, r in phone.rows[KUBU_PERAHU].items()}
+
+
+def test_a_phone_offers_again_what_the_backup_lacks(
+    server: Server, line: Line, vault: Vault, target: Flask
+) -> None:
+    phone = make_phone(line)
+    save_many(phone, 10)
+    sync(phone, line)
+    made = vault.make(db.session())
+    save_many(phone, 20)
+    sync(phone, line)
+    shown = {i: data for i, (_, data) in held(phone).items()}
+    keys = {entry.key for entry in phone.journal}
+    assert phone.received == 30
+    done = vault.restore(target, made.stamp, jump=5)
+    line.app = target
+    with target.app_context():
+        assert db.session.get_one(Device, phone.device).last_mid == 10
+        late = phone.save(KUBU_PERAHU, {"full_name": "SAAT SERVER MATI"})
+        sync(phone, line)
+        assert (phone.epoch, phone.received) == (done.epoch, 31)
+        stored = db.session.scalars(select(Mutation.key)).all()
+        assert sorted(stored) == sorted(keys | {late.key})
+        assert db.session.scalar(select(func.count()).select_from(NamedGap)) == 0
+        assert held(phone) == truth()
+        now_shown = {i: data for i, (_, data) in held(phone).items()}
+        assert {i: now_shown[i] for i in shown} == shown
+        assert len(now_shown) == len(shown) + 1
+        assert all(ver > 1_000_000 for i, (ver, _) in held(phone).items() if i == late.body["id"])
+
+
+def test_the_same_archive_restored_twice_is_two_lives(
+    server: Server,
+    line: Line,
+    vault: Vault,
+    target: Flask,
+    make_app: Any,
+    tmp_path: Any,
+    request: pytest.FixtureRequest,
+    database_url: str,
+) -> None:
+    phone = make_phone(line)
+    save_many(phone, 4)
+    sync(phone, line)
+    made = vault.make(db.session())
+    save_many(phone, 4)
+    vault.restore(target, made.stamp, jump=3)
+    line.app = target
+    with target.app_context():
+        sync(phone, line)
+        assert phone.received == 8
+    kind = "postgres" if database_url.startswith("postgresql") else "sqlite"
+    with request.getfixturevalue(f"{kind}_template").clone() as url:
+        third = make_app(url, blob_dir=tmp_path / "third")
+        vault.restore(third, made.stamp, jump=8)
+        line.app = third
+        with third.app_context():
+            sync(phone, line)
+            assert db.session.get_one(Device, phone.device).last_mid == 8
+            assert held(phone) == truth()
+
+
+def test_what_was_pruned_after_a_verified_backup_is_in_it(
+    server: Server, line: Line, vault: Vault, target: Flask
+) -> None:
+    phone = make_phone(line)
+    save_many(phone, 10)
+    sync(phone, line)
+    made = vault.make(db.session())
+    backup.confirm(db.session(), backup.token(made.stamp, PROOF), server.now)
+    assert phone.push(line.wire()) is True
+    save_many(phone, 5)
+    answer: dict[str, Any] = {}
+    wire = line.wire()
+    phone.push(lambda path, body: answer.setdefault("x", wire(path, body)))
+    assert answer["x"]["durable_mid"] == 10
+    vault.restore(target, made.stamp)
+    with target.app_context():
+        device = db.session.get_one(Device, phone.device)
+        assert device.last_mid >= answer["x"]["durable_mid"]
+        assert device.durable_mid <= device.last_mid
+
+
+def test_an_older_archive_than_the_verified_one_names_the_gap(
+    server: Server, line: Line, vault: Vault, target: Flask
+) -> None:
+    """A phone that has let go of 11–20 says so, instead of losing them silently."""
+    phone = make_phone(line)
+    save_many(phone, 10)
+    sync(phone, line)
+    older = vault.make(db.session())
+    save_many(phone, 12)
+    sync(phone, line)
+    vault.restore(target, older.stamp)
+    line.app = target
+    with target.app_context():
+        sync_from(phone, line, 20)
+        [gap] = db.session.scalars(select(NamedGap)).all()
+        assert (gap.from_mid, gap.to_mid) == (11, 20)
+        assert db.session.get_one(Device, phone.device).last_mid == 22
+
+
+def sync_from(phone: Phone, line: Line, floor: int) -> None:
+    """What a phone sends that keeps nothing up to ``floor``."""
+    wire = line.wire()
+    epoch = wire("pull", {"device": phone.device, "epoch": 0, "cursors": {}, "view": "full"})
+    kept = phone.journal[floor:]
+    body = {
+        "device": phone.device,
+        "epoch": (epoch or {})["epoch"],
+        "recorded": len(phone.journal),
+        "kept_from": floor + 1,
+        "first_prev": phone.journal[floor - 1].hash,
+        "mutations": [entry.text for entry in kept],
+    }
+    answer = wire("push", body)
+    assert answer is not None
+    assert answer["last_mid"] == len(phone.journal)
