@@ -18,6 +18,7 @@ import { decodeBytes, encodeBytes } from "./payload.js";
  * @property {string} [kid] the bytes lie sealed for this key of the server
  * @property {string} [refused] why the server did not take it
  * @property {string} [verified] when the server confirmed all of it
+ * @property {1} [gone] its bytes were let go of
  */
 
 const DAY = 86400000;
@@ -154,8 +155,9 @@ export async function freeSpace(s, now, short) {
   return s.conn.run(["blobs", "bytes"], "readwrite", async (tx) => {
     let freed = 0;
     for (const info of await ask(tx.objectStore("blobs").getAll())) {
-      if (!info.verified || info.verified > before) continue;
+      if (!info.verified || info.verified > before || info.gone) continue;
       freed += info.size;
+      tx.objectStore("blobs").put({ ...info, gone: 1 });
       tx.objectStore("bytes").delete(info.sha);
     }
     return freed;

@@ -249,12 +249,20 @@ async function decisions(s, answer) {
   for (const { id, gone, data } of rows) {
     const entry = mine.get(id);
     if (!entry || !["held", "invalid", "returned"].includes(entry.state)) continue;
-    if (!gone && data?.kind !== "returned") continue;
-    const told = { ...entry.verdict, resolved: Boolean(gone) };
+    const state = gone ? "resolved" : decision(data);
+    if (!state) continue;
+    const { words } = { ...entry.verdict, ...data };
+    const told = { ...entry.verdict, words, resolved: Boolean(gone) };
     const verdict = await encode(s, `verdict/${entry.key}`, told);
-    decided.set(entry.mid, { state: gone ? "resolved" : "returned", verdict });
+    decided.set(entry.mid, { state, verdict });
   }
   return decided;
+}
+
+/** What a row of my own scope says of a save: returned, discarded, or nothing yet. @param {any} data */
+function decision(data) {
+  if (data?.kind === "discarded" || data?.decision === "discard") return "discarded";
+  return data?.kind === "returned" ? "returned" : "";
 }
 
 /** @param {IDBTransaction} tx @param {Awaited<ReturnType<typeof decisions>>} decided */
@@ -264,7 +272,7 @@ async function decide(tx, decided) {
     const rec = await ask(journal.get(mid));
     if (!rec) continue;
     Object.assign(rec, change);
-    if (rec.state === "resolved") delete rec.live;
+    if (["resolved", "discarded"].includes(rec.state)) delete rec.live;
     if (!isHot(rec)) delete rec.hot;
     journal.put(rec);
   }

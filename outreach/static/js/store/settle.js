@@ -1,4 +1,5 @@
 // What becomes of saves that were sent: on the way, answered, decided, offered again, let go.
+import { noteDown } from "./book.js";
 import { ask } from "./idb.js";
 import { unsettled } from "./journal.js";
 import { isSeen } from "./pages.js";
@@ -179,7 +180,9 @@ export async function offerAgain(s, received) {
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll(range)),
   );
-  const mids = records.filter((rec) => [...ANSWERED, "returned", "resolved"].includes(rec.state));
+  const mids = records.filter((rec) =>
+    [...ANSWERED, "returned", "discarded", "resolved"].includes(rec.state),
+  );
   await edit(
     s,
     mids.map((rec) => rec.mid),
@@ -192,18 +195,21 @@ export async function offerAgain(s, received) {
 
 /**
  * Let go of what lies in a verified backup: from the front, answered, out of view, with nothing
- * left to upload.
+ * left to upload, and written down in the book.
  * @param {State} s @param {number} durable
  */
 export async function prune(s, durable) {
   if (durable <= s.head.floor.mid) return;
+  const book = await noteDown(s);
   const kept = IDBKeyRange.bound(s.head.floor.mid + 1, durable);
   const { records, todo } = await s.conn.run(["journal", "blobs"], "readonly", async (tx) => ({
     records: await ask(tx.objectStore("journal").getAll(kept, 500)),
     todo: await ask(tx.objectStore("blobs").index("todo").getAll()),
   }));
   const uploading = new Set(todo.map((blob) => blob.mid));
-  const stop = records.findIndex((rec) => rec.hot || uploading.has(rec.mid));
+  const stop = records.findIndex(
+    (rec) => rec.hot || uploading.has(rec.mid) || !book.has(s.head.before + rec.mid),
+  );
   const safe = stop < 0 ? records : records.slice(0, stop);
   const last = safe.at(-1);
   if (!last) return;

@@ -76,7 +76,8 @@ import { unpackChunks } from "./shelves.js";
  * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
  * @property {number} before operations of earlier devices that are safe and no longer numbered
  * @property {string} [was] the device this one continues, until the server knows
- * @property {{device: string, mid: number}} [lost] what the cookie remembers and storage does not
+ * @property {{device: string, mid: number, seen?: string}} [lost] what the cookie remembers and storage
+ *   does not; seen once somebody has read it
  */
 /**
  * @typedef {object} SyncState
@@ -93,6 +94,9 @@ import { unpackChunks } from "./shelves.js";
  * @property {boolean} lists this round still has to ask for list rows
  * @property {{list: number, full: number}} limit
  * @property {string} [serverTime]
+ * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
+ * @property {string} [receipt] the newest signed receipt
+ * @property {string} [refusal] why the server last refused to give rows, "" when it gives
  * @property {number} [raw] number of the save that goes as raw text, 0 when none
  * @property {string} [app] version of the app, as registered
  * @property {string} [fork] new device id while a fork is under way
@@ -287,12 +291,13 @@ export class State {
   }
 
   /**
-   * Where a row lies in the pulled base.
+   * Where a row lies in the pulled base; rows of a person's own scope are notes about others.
    * @param {string} id
    * @returns {{scope: string, row: import("./shelves.js").Row} | null}
    */
   find(id) {
     for (const scope of Object.keys(this.base)) {
+      if (scope.startsWith("u:")) continue;
       const row = this.shelf(scope)?.rows.get(id);
       if (row) return { scope, row };
     }

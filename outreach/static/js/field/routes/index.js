@@ -6,6 +6,7 @@ import "./village.js";
 import "./form.js";
 import "./worker.js";
 import "./ledger.js";
+import "./book.js";
 import "./settings.js";
 import "./sync.js";
 

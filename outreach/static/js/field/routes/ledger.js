@@ -1,20 +1,7 @@
-/** The ledger, one line an operation, and the cards of what has to be put right. */
+/** The cards of what has to be put right. */
 import { route } from "../router.js";
-import { fixView, outboxView } from "../views/pages.js";
-import { canAdd, references, waits } from "./base.js";
-
-/** @param {any} q @param {number} limit */
-async function outbox(q, limit) {
-  if (!q.store) return { redirect: "/field/" };
-  const ledger = await q.store.ledger();
-  return {
-    view: "outbox",
-    title: q.t("field.ledger"),
-    ctx: outboxView({ ledger, waits: waits(ledger), limit }, q.w),
-  };
-}
-
-route("GET", "/field/outbox", (q) => outbox(q, Number(q.query.get("n")) || 100));
+import { fixView } from "../views/pages.js";
+import { canAdd, references } from "./base.js";
 
 route("GET", "/field/fix", async (q) => {
   if (!q.store) return { redirect: "/field/" };

@@ -1,11 +1,5 @@
 /** View models of the smaller screens: today, ledger, to-fix, saved, settings, explainer. */
-import {
-  formatDate,
-  formatDay,
-  formatMoney,
-  formatNumber,
-  formatTime,
-} from "../../domain/formats.js";
+import { formatDay, formatMoney, formatNumber, formatTime } from "../../domain/formats.js";
 import { bandFor, monthPrice } from "../../domain/tariffs.js";
 import { missingForDoor } from "../../domain/rules.js";
 import { stepFor } from "./flow.js";
@@ -61,30 +55,11 @@ export function todayView(ctx, w) {
   };
 }
 
-const SPOKEN = ["conflict", "held", "invalid", "returned", "task"];
+const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task"];
 
 /** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
 const verdictWords = (status, w) =>
   status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
-
-/** @param {any} ctx @param {any} w */
-export function outboxView(ctx, w) {
-  const shownItems = ctx.ledger.items.slice(0, ctx.limit);
-  return {
-    ledger_numbers: numbers(ctx.ledger, w),
-    sync_words: waiting(ctx.waits, w),
-    items: shownItems.map((/** @type {any} */ i) => ({
-      id: i.id,
-      mid: String(i.mid),
-      name: i.name || w.t("field.no_name"),
-      what: i.at ? `${formatDate(i.at.slice(0, 10), w.lang)} ${formatTime(i.at, w.lang)}` : "",
-      mark: mark(i.state, w),
-      verdict: verdictWords(i.verdict?.status, w),
-      missing: i.missing ? w.t("field.missing_photos", { n: i.missing }) : "",
-    })),
-    more: ctx.ledger.items.length > ctx.limit ? String(ctx.limit + 100) : "",
-  };
-}
 
 /** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
 function fixCard(item, ctx, w) {
