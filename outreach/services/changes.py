@@ -76,20 +76,28 @@ def link(previous: bytes | None, payload: bytes) -> bytes:
 
 
 def read(text: Any, index: int, role: str) -> Change:
-    """The Change in one element of ``mutations``; raises Unnumbered."""
+    """The Change in one element of ``mutations``; raises Unnumbered.
+
+    What travels as raw text was refused on its way, often by a network or by a server in trouble
+    and not for a fault of its own: where the text is a mutation of that number and key, it counts.
+    """
     body, payload = load(text)
     mid: Any = body.get("mid")
     key: Any = body.get("key")
     if not is_number(mid) or mid < 1 or not is_uuid7(key):
         raise Unnumbered(index)
     change = Change(mid=mid, key=key, payload=payload)
+    size = len(payload)
     if "raw" in body:
-        change.errors["_"] = [fault("mutation_unreadable")]
-        return change
+        body, text = load(body["raw"])
+        size = len(text)
+        if "raw" in body or body.get("mid") != mid or body.get("key") != key:
+            change.errors["_"] = [fault("mutation_unreadable")]
+            return change
     fill(change, body)
     if not change.errors:
         check_values(change, role)
-    if len(payload) > MAX_BYTES:
+    if size > MAX_BYTES:
         change.errors["_"] = [fault("mutation_too_big", max=MAX_BYTES)]
     return change
 

@@ -604,6 +604,66 @@ test("a picture goes in pieces, resumes where the server stopped, and is named u
   assert.ok(server.calls.length);
 });
 
+/** A save with a picture; its hash and hexadecimal content. */
+async function withPicture(phone, size = 60_000) {
+  const bytes = new Uint8Array(randomBytes(size));
+  const sha = await sha256(bytes);
+  const set = { full_name: [null, "A"], ktp_photo: [null, sha] };
+  const id = phone.store.newId();
+  await phone.store.save({ id, scope: VILLAGE, set, blobs: [{ sha, bytes }] });
+  return { sha, hex: Buffer.from(bytes).toString("hex") };
+}
+const missing = async (phone) =>
+  (await phone.store.ledger()).items.reduce((sum, item) => sum + item.missing, 0);
+const puts = (server, sha) => server.sent.filter((one) => one === `PUT ${sha}`).length;
+
+test("after a restore pictures the server lost go again, the others are only asked about", async () => {
+  const { server, phone } = await setup();
+  const before = await withPicture(phone);
+  await phone.sync();
+  const backup = server.backup();
+  const after = await withPicture(phone);
+  await phone.sync();
+  server.restore(backup);
+  server.sent = [];
+  await phone.sync();
+  assert.equal(server.state.blobs[after.sha], after.hex);
+  assert.equal(server.state.blobs[before.sha], before.hex);
+  assert.deepEqual([puts(server, before.sha), puts(server, after.sha)], [0, 2]);
+  assert.equal(await missing(phone), 0);
+});
+
+/** Steps in which every request about a picture is answered so. */
+async function refusing(phone, make) {
+  const fetch = (url, init) =>
+    url.includes("/blob/") ? Promise.resolve(make()) : phone.server.fetch(url, init);
+  phone.clock.pass(60);
+  for (let i = 0; i < 8; i++) await phone.step({ fetch });
+}
+async function quietly(phone) {
+  phone.clock.pass(60);
+  for (let i = 0; i < 8; i++) await phone.step();
+}
+
+test("a picture refused by somebody on the way is tried again soon, not in six hours", async () => {
+  const { server, phone } = await setup();
+  const { sha, hex } = await withPicture(phone, 1000);
+  await refusing(phone, () => new Response("<html>", { status: 413 }));
+  assert.equal(server.state.blobs[sha], undefined);
+  await quietly(phone);
+  assert.equal(server.state.blobs[sha], hex);
+});
+
+test("a picture that our server put off goes at once when the person asks", async () => {
+  const { server, phone } = await setup();
+  const { sha, hex } = await withPicture(phone, 1000);
+  await refusing(phone, () => Response.json({ code: "blob_too_big" }, { status: 413 }));
+  await quietly(phone);
+  assert.equal(server.state.blobs[sha], undefined);
+  await phone.sync();
+  assert.equal(server.state.blobs[sha], hex);
+});
+
 test("pictures go only when space is short, verified and thirty days old", async () => {
   const { phone } = await setup();
   const [sent, unsent] = [new Uint8Array([1]), new Uint8Array([2])];

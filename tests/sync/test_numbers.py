@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 import orjson
+import pytest
 from sqlalchemy import func, select
 
 from outreach.domain.ids import uuid7
@@ -138,6 +140,26 @@ class TestStorage:
         assert answer["last_mid"] == 1
         assert db.session.get_one(Mutation, key).status == "invalid"
         assert phone.push({**phone.mutation(), "mid": 2})["results"][0]["status"] == "applied"
+
+    def test_raw_text_that_is_a_sound_mutation_counts_as_one(self, phone: Handset) -> None:
+        sent = phone.mutation()
+        inner = orjson.dumps(sent).decode()
+        raw = orjson.dumps({"mid": 1, "key": sent["key"], "raw": inner}).decode()
+        answer = phone.push(raw)
+        assert answer["results"][0]["status"] == "applied"
+        assert answer["last_hash"] == sha256(raw.encode()).hexdigest()
+        assert db.session.get_one(Mutation, sent["key"]).payload == raw.encode()
+        assert db.session.get_one(Worker, sent["id"]).full_name == "SITI AMINAH"
+        assert phone.push(inner)["results"][0] == {**answer["results"][0], "replay": True}
+
+    @pytest.mark.parametrize("change", [{"mid": 2}, {"key": uuid7()}, {"raw": "{}"}])
+    def test_raw_text_of_another_mutation_is_invalid(
+        self, phone: Handset, change: dict[str, Any]
+    ) -> None:
+        sent = phone.mutation()
+        inner = orjson.dumps({**sent, **change}).decode()
+        raw = orjson.dumps({"mid": 1, "key": sent["key"], "raw": inner}).decode()
+        assert phone.push(raw)["results"][0]["status"] == "invalid"
 
 
 class TestEpoch:

@@ -38,6 +38,7 @@ export class FakeServer {
     this.users = new Map();
     this.faults = [];
     this.calls = [];
+    this.sent = [];
     this.forbidden = new Set();
     this.heldScopes = new Set();
     this.unreadable = new Set();
@@ -66,6 +67,8 @@ export class FakeServer {
 
   async answer(url, init) {
     const { pathname, searchParams } = new URL(url, "http://test");
+    const hash = /^.*\/blob\//.exec(pathname)?.[0].length;
+    if (hash) this.sent.push(`${init.method} ${pathname.slice(hash)}`);
     const fault = this.faults.length ? this.faults.shift() : null;
     this.calls.push(pathname);
     if (fault === "drop") throw new TypeError("network");

@@ -104,7 +104,7 @@ export async function getBlob(s, sha) {
  */
 export async function nextBlob(s, now) {
   const at = now.toISOString();
-  const todo = (await todoBlobs(s)).filter(({ after = "" }) => after <= at);
+  const todo = (await todoBlobs(s)).filter(({ after }) => (after ?? "") <= at);
   return todo.sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0))[0];
 }
 
@@ -119,6 +119,33 @@ export async function postpone(s, sha, now, refused) {
     const info = await ask(infos.get(sha));
     if (info) await ask(infos.put({ ...info, after, refused, sent: 0 }));
   });
+}
+
+/** The person asks: what was put off may go at once. @param {Owner} s */
+export async function hurry(s) {
+  if (!(await todoBlobs(s)).some((info) => info.after)) return;
+  await s.conn.run(["blobs"], "readwrite", async (tx) => {
+    const infos = tx.objectStore("blobs");
+    for (const info of await ask(infos.index("todo").getAll())) {
+      if (info.after) infos.put({ ...info, after: undefined });
+    }
+  });
+}
+
+/**
+ * The server may have lost pictures it once confirmed (a restored backup): it is asked about each
+ * that lies here, and gets those it lacks.
+ * @param {Owner} s
+ */
+export async function offerBlobsAgain(s) {
+  const work = async (/** @type {IDBTransaction} */ tx) => {
+    const infos = tx.objectStore("blobs");
+    const here = new Set(await ask(tx.objectStore("bytes").getAllKeys()));
+    for (const { verified, ...info } of await ask(infos.getAll())) {
+      if (verified && here.has(info.sha)) infos.put({ ...info, todo: 1, sent: info.size });
+    }
+  };
+  await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
 }
 
 /** @param {Owner} s @returns {Promise<BlobInfo[]>} */

@@ -4,12 +4,15 @@ import { backOff, note } from "./progress.js";
 import { request } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("../store/state.js").State} State */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 
 const PIECE = 48 * 1024;
-/** Pictures whose offset this context has from the server itself. */
+/** Pictures whose offset this context has from the server itself, in one life of the server. */
 const known = new Set();
+/** @param {State} s @param {string} sha */
+const nameOf = (s, sha) => `${s.sync.epoch} ${sha}`;
 
 /**
  * Send the next piece; null when the server has every picture.
@@ -28,7 +31,9 @@ export async function sendPiece(store, means) {
   const { sha, size } = info;
   const device = s.head.device;
   const address = `/sync/v1/blob/${sha}?device=${device}`;
-  const offset = known.has(sha) ? (info.sent ?? 0) : await resume(means, address, info.sent ?? 0);
+  const offset = known.has(nameOf(s, sha))
+    ? (info.sent ?? 0)
+    : await resume(means, address, info.sent ?? 0);
   if (offset >= size) return arrived(store, means, sha, size, size);
   const piece = blob.bytes.slice(offset, offset + PIECE);
   const headers = { "Content-Type": "application/octet-stream" };
@@ -45,7 +50,7 @@ export async function sendPiece(store, means) {
   if (answer.status === 200 && Number.isInteger(answer.body?.offset)) {
     return arrived(store, means, sha, answer.body.offset, size);
   }
-  known.delete(sha);
+  known.delete(nameOf(s, sha));
   return refused(store, means, sha, answer);
 }
 
@@ -58,7 +63,7 @@ async function resume(means, address, sent) {
 
 /** @param {Store} store @param {Means} means @param {string} sha @param {number} sent @param {number} size @returns {Promise<Result>} */
 async function arrived(store, means, sha, sent, size) {
-  known.add(sha);
+  known.add(nameOf(store.state, sha));
   await markSent(store.state, sha, sent, means.now());
   await note(store.state, { fails: 0, until: 0 });
   return { did: "blob", more: true, progress: { sha, sent, size } };
@@ -74,8 +79,9 @@ async function refused(store, means, sha, { status, body, retryAfter }) {
     await markSent(s, sha, body?.params?.offset ?? body?.offset ?? 0, means.now());
     return { did: "blob", more: true, code };
   }
-  if (status >= 400 && status < 500 && status !== 429) {
-    // This picture is not wanted as it is; the others go on, and the ledger keeps naming it.
+  if (code && status >= 400 && status < 500 && status !== 429) {
+    // Our server does not want this picture as it is; the others go on, and the ledger keeps
+    // naming it. An answer without a code came from somebody on the way.
     await postpone(s, sha, means.now(), code);
     return { did: "blob", more: true, code };
   }

@@ -1,5 +1,6 @@
 // One step of sync per call: one push, one pull page or one piece of a picture. The page calls
 // again while `more` is true; nothing here loops, and no answer of a server deletes unsent work.
+import { hurry } from "../store/blobs.js";
 import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
@@ -84,6 +85,7 @@ async function oneStep(store, means, force) {
 
 /** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
 async function fetchAndCarry(store, means, force) {
+  if (force) await hurry(store.state);
   await startRound(store, means, force);
   return (
     (await pull(store, means, "round")) ??

@@ -1,5 +1,6 @@
 // Who this phone is to the server: registration, the check that both remember the same history,
 // going on as another device when they do not, and another life of the server.
+import { offerBlobsAgain } from "../store/blobs.js";
 import { mine, renumber } from "../store/chain.js";
 import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
@@ -95,6 +96,7 @@ export async function compare(store, answer) {
   if (answer.epoch !== s.sync.epoch) {
     await rebuildAll(s);
     await offerAgain(s, last_mid);
+    await offerBlobsAgain(s);
     const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
     await note(s, { ...again, serverTime });
     return "epoch";

@@ -97,11 +97,24 @@ const gone = (q) => ({
   ctx: { title: q.t("field.draft_gone"), text: q.t("field.draft_gone_text") },
 });
 
-/** @param {(q: any, draft: any) => any} handler @returns {(q: any) => Promise<any>} */
-const withDraft = (handler) => async (q) => {
-  const draft = await drafts.load(q, q.params.draft);
-  return draft ? handler(q, draft) : gone(q);
-};
+/**
+ * A tap on a form that is no draft any more: its save went through and the answer was lost on the
+ * way, so the person is shown, who carries the draft's id.
+ * @param {any} q
+ */
+const savedBefore = async (q) =>
+  (await q.store?.worker(q.params.draft)) ? { redirect: `/field/w/${q.params.draft}` } : gone(q);
+
+/**
+ * @param {(q: any, draft: any) => any} handler @param {(q: any) => any} [without]
+ * @returns {(q: any) => Promise<any>}
+ */
+const withDraft =
+  (handler, without = gone) =>
+  async (q) => {
+    const draft = await drafts.load(q, q.params.draft);
+    return draft ? handler(q, draft) : without(q);
+  };
 
 route("POST", "/field/form/new", async (q) => {
   if (!q.store) return { redirect: "/field/" };
@@ -183,7 +196,7 @@ route(
     if (go === "next") return goOn(q, draft);
     await drafts.keep(q, draft);
     return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
-  }),
+  }, savedBefore),
 );
 
 /**
@@ -370,7 +383,7 @@ route(
     await drafts.keep(q, draft);
     if (Object.keys(errors).length) return laterView(q, draft, errors);
     return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
-  }),
+  }, savedBefore),
 );
 
 /**
