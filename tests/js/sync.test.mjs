@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
@@ -415,6 +415,77 @@ test("a save made while the server was restored stays in the view", async () => 
     assert.equal((await phone.store.worker(id)).data.rt, "2");
   }
   assert.equal(server.state.rows[id].data.rt, "2");
+});
+
+test("pictures that a restored server lacks are sent again, those it has are not", async () => {
+  const { server, phone } = await setup();
+  const pictures = [1, 2].map((n) => new Uint8Array(60_000).fill(n));
+  const shas = pictures.map((bytes) => createHash("sha256").update(bytes).digest("hex"));
+  const save = (n) =>
+    phone.store.save({
+      id: phone.store.newId(),
+      scope: VILLAGE,
+      set: { full_name: [null, `P${n}`], ktp_photo: [null, shas[n]] },
+      blobs: [{ sha: shas[n], bytes: pictures[n] }],
+    });
+  await save(0);
+  await phone.sync();
+  const backup = server.backup();
+  await save(1);
+  await phone.sync();
+  const whole = Buffer.from(pictures[1]).toString("hex");
+  assert.equal(server.state.blobs[shas[1]], whole);
+  server.restore(backup);
+  assert.equal(server.state.blobs[shas[1]], undefined);
+  server.calls.length = 0;
+  await phone.sync();
+  assert.equal(server.state.blobs[shas[1]], whole);
+  assert.equal(server.state.blobs[shas[0]].length, 120_000);
+  assert.equal(server.calls.filter((path) => path.endsWith(shas[0])).length, 1, "asked once");
+  assert.equal((await phone.store.ledger()).items.filter((item) => item.missing).length, 0);
+});
+
+test("saves that a restored server holds back stay on the screen", async () => {
+  const { server, phone } = await setup();
+  const old = await phone.add("LAMA");
+  await phone.sync();
+  const backup = server.backup();
+  const { id } = await phone.add("A", { rt: "1" });
+  await phone.edit(old.id, { full_name: "BARU" });
+  await phone.sync();
+  server.restore(backup);
+  server.heldScopes.add(VILLAGE);
+  await phone.sync();
+  server.change(old.id, { rt: "9" });
+  await phone.sync();
+  assert.equal(await stateOf(phone, 2), "held");
+  const { table, data } = await phone.store.worker(id);
+  assert.deepEqual([table, data.full_name, data.kind], ["worker", "A", undefined]);
+  const edited = await phone.store.worker(old.id);
+  assert.deepEqual([edited.data.full_name, edited.data.rt], ["BARU", "9"]);
+  assert.equal(await phone.store.count(VILLAGE), 2);
+});
+
+test("thirty saves, ten in the backup: the rest comes again, once, in any order of loss", async () => {
+  const { server, phone } = await setup();
+  let backup;
+  const ids = [];
+  for (let n = 1; n <= 30; n++) {
+    ids.push((await phone.add(`N${n}`)).id);
+    if (n !== 10) continue;
+    await phone.sync();
+    backup = server.backup();
+  }
+  await phone.sync();
+  const keys = [...server.keys].sort();
+  server.restore(backup);
+  server.faults.push("lose", "drop", "lose");
+  for (let round = 0; round < 4; round++) await phone.sync();
+  assert.deepEqual([...server.keys].sort(), keys);
+  assert.deepEqual(Object.keys(server.state.rows).sort(), [...ids].sort());
+  assert.deepEqual(await numbers(phone), [30, 30, 0]);
+  assert.equal(await phone.store.count(VILLAGE), 30);
+  for (const id of ids) assert.ok((await phone.store.worker(id)).ver > 0, "pulled afresh");
 });
 
 test("acknowledged saves stay until a verified backup has them", async () => {

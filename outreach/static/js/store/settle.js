@@ -187,7 +187,10 @@ export async function offerAgain(s, received) {
     s,
     mids.map((rec) => rec.mid),
     (rec) => {
+      // The rows it led to may be missing from what will be pulled: the screen goes on showing it.
+      if (["arrived", "conflict"].includes(rec.state)) rec.live = 1;
       rec.state = "waiting";
+      delete rec.ver;
     },
     "strict",
   );
