@@ -71,6 +71,8 @@ LATER_TABLES = {
     "backup_blob",
     "backup_pack",
     "erasure",
+    "replaced_form",
+    "server_key",
     "worker_merge",
 }
 

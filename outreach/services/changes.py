@@ -25,6 +25,7 @@ MAX_DEPTH = 8
 OPS = ("put", "delete")
 TABLES = ("worker",)
 NESTING = (dict, list)
+Opener = Callable[[object, bytes, object], bytes | None]
 Errors = dict[str, list[dict[str, Any]]]
 
 
@@ -39,7 +40,8 @@ class Unnumbered(ValueError):
 @dataclass(slots=True)
 class Change:
     """A mutation in memory. ``set`` is {field: (from, to)}; ``user_id`` and ``device_id`` are
-    its author's, also when somebody else's decision lets it take effect later."""
+    its author's, also when somebody else's decision lets it take effect later. ``sealed``: it
+    came sealed; ``unread``: and could not be opened, so that only number and key are known."""
 
     mid: int
     key: str
@@ -58,6 +60,8 @@ class Change:
     hash: bytes = b""
     errors: Errors = field(default_factory=dict)
     stored: bool = False
+    sealed: bool = False
+    unread: bool = False
 
     @property
     def fresh_row(self) -> bool:
@@ -75,8 +79,8 @@ def link(previous: bytes | None, payload: bytes) -> bytes:
     return sha256((previous or b"") + payload).digest()
 
 
-def read(text: Any, index: int, role: str) -> Change:
-    """The Change in one element of ``mutations``; raises Unnumbered.
+def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Change:
+    """The Change in one element of ``mutations``, opened when it is sealed; raises Unnumbered.
 
     What travels as raw text was refused on its way, often by a network or by a server in trouble
     and not for a fault of its own: where the text is a mutation of that number and key, it counts.
@@ -87,13 +91,32 @@ def read(text: Any, index: int, role: str) -> Change:
     if not is_number(mid) or mid < 1 or not is_uuid7(key):
         raise Unnumbered(index)
     change = Change(mid=mid, key=key, payload=payload)
-    size = len(payload)
     if "raw" in body:
-        body, text = load(body["raw"])
-        size = len(text)
+        body, payload = load(body["raw"])
         if "raw" in body or body.get("mid") != mid or body.get("key") != key:
             change.errors["_"] = [fault("mutation_unreadable")]
             return change
+    if "sealed" in body:
+        change.sealed = True
+        body, payload = opened(body, key, opener)
+        if body.get("key") != key:
+            change.unread = True
+            return change
+        change.payload = payload
+    return checked(change, body, len(payload), role)
+
+
+def opened(body: dict[str, Any], key: str, opener: Opener | None) -> tuple[dict[str, Any], bytes]:
+    """(the object that was sealed, its exact bytes); an empty object where it does not open."""
+    plain = opener(body.get("kid"), mutation_info(key), body["sealed"]) if opener else None
+    try:
+        return load((plain or b"").decode())
+    except UnicodeDecodeError:
+        return {}, b""
+
+
+def checked(change: Change, body: dict[str, Any], size: int, role: str) -> Change:
+    """The Change with its parts filled in and its faults noted."""
     fill(change, body)
     if not change.errors:
         check_values(change, role)
@@ -201,6 +224,11 @@ def check_values(change: Change, role: str) -> None:
     for name in ("full_name", "village_code"):
         if name in change.set and change.set[name][1] is None:
             change.errors[name] = [fault("field_required")]
+
+
+def mutation_info(key: str) -> bytes:
+    """What the seal of a mutation is bound to."""
+    return f"jangkau sealed 1 {key}".encode()
 
 
 def restore(row: Any, role: str) -> Change:

@@ -15,8 +15,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.services.changes import SCHEMA, Change, link, read
 from outreach.services.judge import ROOM, in_order, judge, scopes_of
-from outreach.services.push import stamp
-from outreach.services.verdicts import Court, Verdict
+from outreach.services.verdicts import Court, Verdict, stamp
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import Device

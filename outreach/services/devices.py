@@ -14,8 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
-from outreach.services import audit
-from outreach.services.push import TOKEN_DAYS, stamp
+from outreach.services import audit, reports
+from outreach.services.push import TOKEN_DAYS
+from outreach.services.server_keys import Key, public_keys
+from outreach.services.verdicts import stamp
 from outreach.storage import queries_sync
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.locks import begin_write
@@ -24,11 +26,12 @@ from outreach.storage.sync import Device
 
 
 class DeviceRefused(Exception):
-    """The device cannot be registered; ``code`` says why."""
+    """The device cannot be registered; ``code`` says why, ``status`` is HTTP's word for it."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, status: int = 403) -> None:
         super().__init__(code)
         self.code = code
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Announcement:
     persisted: bool | None = None
     storage: dict[str, Any] | None = None
     recorded: int | None = None
+    public_key: bytes | None = None
+    report: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,9 @@ def recognise(session: Session, device_id: str, token: str, now: datetime) -> Kn
 def register(session: Session, user: User, said: Announcement, now: datetime) -> str:
     """A new token for this device of the user, made or renewed.
 
-    Raises DeviceRefused for another user's device and for roles that carry no phone. A revoked
-    device stays revoked: it gets a token to send what it still holds, nothing more.
+    Raises DeviceRefused for another user's device, for roles that carry no phone, and 409 for
+    another public key than the device's own. A revoked device stays revoked: it gets a token to
+    send what it still holds, nothing more.
     """
     if user.role not in PERSONAL_ROLES:
         raise DeviceRefused("role_without_phone")
@@ -107,6 +113,7 @@ def store(session: Session, user_id: str, said: Announcement, now: datetime, tok
             was_empty=said.was_empty,
         )
         session.add(device)
+    take_key(session, device, said)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
     note(device, said, now)
@@ -125,13 +132,28 @@ def own_device(session: Session, user_id: str, was: str | None) -> str | None:
 
 
 def refresh(session: Session, known: Known, said: Announcement, now: datetime) -> None:
-    """Note what a recognised phone says about itself; its token stays."""
+    """Note what a recognised phone says about itself; its token stays.
+
+    Raises DeviceRefused 409 for another public key than the device's own.
+    """
     begin_write(session)
     device = session.get_one(Device, known.device_id, with_for_update=True)
+    take_key(session, device, said)
     if device.revoked_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
     note(device, said, now)
     session.commit()
+
+
+def take_key(session: Session, device: Device, said: Announcement) -> None:
+    """Keep the device's first public key for ever: whoever has only the cookie cannot put his own
+    in its place. Raises DeviceRefused 409, nothing written."""
+    if said.public_key is None or said.public_key == device.public_key:
+        return
+    if device.public_key is not None:
+        session.rollback()
+        raise DeviceRefused("device_key_differs", 409)
+    device.public_key = said.public_key
 
 
 def note(device: Device, said: Announcement, now: datetime) -> None:
@@ -146,12 +168,20 @@ def note(device: Device, said: Announcement, now: datetime) -> None:
         device.storage = said.storage
     if said.recorded is not None:
         device.recorded = max(device.recorded or 0, said.recorded)
+    for name, value in reports.columns(said.report, now).items():
+        setattr(device, name, value)
 
 
 def describe(
-    session: Session, known: Known, actor: Actor, settings: Settings, now: datetime, today: date
+    session: Session,
+    known: Known,
+    actor: Actor,
+    settings: Settings,
+    keys: list[Key],
+    now: datetime,
+    today: date,
 ) -> dict[str, Any]:
-    """What a phone is told about its user, its scopes and the server."""
+    """What a phone is told about its user, its scopes, the server and its public keys."""
     user = session.get_one(User, known.user_id)
     writable = writable_of(session, known, actor)
     carried = writable if known.role in FIELD_ROLES and known.revoked_at is None else []
@@ -179,7 +209,7 @@ def describe(
         "min_version": settings.min_version,
         "server_time": stamp(now),
         "lease_days": settings.lease_days,
-        "keys": [],
+        "keys": public_keys(keys),
     }
 
 
@@ -218,14 +248,30 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> boo
     return True
 
 
+def lose(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+    """Mark a phone as lost or stolen: it is revoked, and told to destroy its keys when it calls.
+
+    What it still holds unsent stays sealed on it and may be sent. False when already so.
+    """
+    begin_write(session)
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None or device.kind != "phone" or device.lost_at is not None:
+        session.rollback()
+        return False
+    device.revoked_at, device.lost_at = device.revoked_at or now, now
+    _note(session, actor, "device_lost", device, now)
+    session.commit()
+    return True
+
+
 def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
-    """Undo a revocation. False when the device was not revoked."""
+    """Let a revoked or lost phone fetch again. False when the device was not revoked."""
     begin_write(session)
     device = session.get(Device, device_id, with_for_update=True)
     if device is None or device.revoked_at is None:
         session.rollback()
         return False
-    device.revoked_at = None
+    device.revoked_at = device.lost_at = None
     _note(session, actor, "device_restored", device, now)
     session.commit()
     return True

@@ -148,7 +148,7 @@ class Docket:
         self.mutations.append(
             {
                 "key": change.key,
-                "device_id": self.court.device_id,
+                "device_id": change.device_id or self.court.device_id,
                 "mid": change.mid,
                 "user_id": self.court.actor.user_id,
                 "on_behalf": change.on_behalf,
@@ -161,6 +161,7 @@ class Docket:
                 "op": change.op,
                 "payload": b"" if change.id in self.erased else change.payload,
                 "hash": change.hash,
+                "sealed": change.sealed,
                 **values,
             }
         )

@@ -134,8 +134,10 @@ def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
 
 
 def verdict_on(docket: Docket, change: Change) -> Verdict:
-    """Which rule applies first: malformed, author's standing, then the row itself."""
+    """Which rule applies first: unreadable, malformed, author's standing, then the row itself."""
     court = docket.court
+    if change.unread:
+        return held(docket, change, "sealed", None)
     if change.errors:
         return invalid(change)
     if court.standing and not court.force:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.access import project, visible_fields
 from outreach.domain.actor import Actor
+from outreach.services import reports
 from outreach.storage import queries_sync, queries_workers
 from outreach.storage.queries_sync import Known
 from outreach.storage.workers import Reference
@@ -24,6 +25,7 @@ MAX_ROWS = 1000
 MAX_BYTES = 768 * 1024
 LIST_FIELDS = ("full_name", "nik", "birth_date", "sex", "occupation_code")
 SEEN_EVERY = timedelta(minutes=5)
+REPORT_EVERY = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -53,8 +55,10 @@ def pull(
     view: str,
     limit: int,
     now: datetime,
+    report: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The answer to a pull; another epoch is told the counters alone."""
+    """The answer to a pull; another epoch is told the counters alone. What the phone reports of
+    itself is kept at most once a minute, since a pull should not write."""
     answer: dict[str, Any] = {
         "epoch": known.epoch,
         "last_mid": known.last_mid,
@@ -74,8 +78,9 @@ def pull(
         part = page(session, actor, scope, cursors[scope], (seq, floor), view, budget)
         if part is not None:
             answer["scopes"][scope] = part
-    if now - known.seen_at > SEEN_EVERY:
-        queries_sync.save_device(session, known.device_id, {"seen_at": now})
+    if now - known.seen_at > (REPORT_EVERY if report else SEEN_EVERY):
+        values = {"seen_at": now, **reports.columns(report, now)}
+        queries_sync.save_device(session, known.device_id, values)
         session.commit()
     return answer
 

@@ -3,74 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from outreach.domain.actor import PERSONAL_ROLES, Actor
-from outreach.domain.ids import uuid7
-from outreach.services.changes import SCHEMA, Change, link, read
+from outreach.domain.actor import Actor
+from outreach.services import receipts, replacing, reports, sealing
+from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
-from outreach.services.verdicts import Court, Verdict
+from outreach.services.numbers import Envelope, Forked, Plan, check_chain, compare, note_gap
+from outreach.services.server_keys import Keyring, KeysUnreadable
+from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import Known
 
 TOKEN_DAYS = 90
 REVOKED_PAUSE = timedelta(seconds=2)
+Judging = Callable[..., list[Verdict]]
 
 
 class NewerSchema(Exception):
     """The first mutation was written by a newer app than this server knows."""
 
 
-class Forked(Exception):
-    """The phone's numbers do not continue what the server holds."""
-
-    def __init__(self, last_mid: int, last_key: str | None) -> None:
-        super().__init__("fork")
-        self.last_mid = last_mid
-        self.last_key = last_key
-
-
 class TooSoon(Exception):
     """A revoked device sends faster than it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A push without its authentication; types are already right."""
-
-    epoch: int | None
-    mutations: list[Any]
-    app: str = ""
-    recorded: int | None = None
-    kept_from: int | None = None
-    first_prev: str | None = None
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a push amounts to once numbers and keys are compared."""
-
-    last_mid: int
-    last_key: str | None
-    last_hash: bytes | None
-    fresh: list[Change] = field(default_factory=list)
-    order: list[tuple[Change, Any]] = field(default_factory=list)
-    gap: tuple[int, int] | None = None
-
-
-def standing_of(known: Known) -> str | None:
-    """Why everything this device sends must be held, or None."""
-    if known.revoked_at is not None:
-        return "revoked"
-    if not known.active:
-        return "inactive"
-    return None if known.role in PERSONAL_ROLES else "role"
 
 
 def push(
@@ -79,21 +39,32 @@ def push(
     actor: Actor,
     envelope: Envelope,
     now: datetime,
+    ring: Keyring,
     production: bool = False,
 ) -> dict[str, Any]:
-    """The answer to a push. Raises Unnumbered, NewerSchema or TooSoon; a fork is an answer."""
+    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, or KeysUnreadable when what
+    is sealed waits for the operator; a fork is an answer."""
     if envelope.epoch != known.epoch:
-        return counters(known, now)
+        return counters(session, known, ring, now)
     if known.revoked_at and now - known.seen_at < REVOKED_PAUSE:
         raise TooSoon
-    changes = readable([read(text, i, actor.role) for i, text in enumerate(envelope.mutations)])
-    court = Court(actor, known.device_id, "phone", now, standing_of(known), production=production)
-    scopes = scopes_of(session, court, changes)
+    opener = sealing.opener(session, ring, now)
+    texts = envelope.mutations
+    changes = readable([read(text, i, actor.role, opener) for i, text in enumerate(texts)])
+    standing = standing_of(known, envelope.signed)
+    court = Court(actor, known.device_id, "phone", now, standing, production=production)
+
+    def work(locked: frozenset[str], judging: Judging) -> dict[str, Any]:
+        return take(session, locked, court, changes, envelope, known, judging)
+
     try:
-        return bulk_or_each(session, scopes, court, changes, envelope, known)
+        answer = bulk_or_each(session, scopes_of(session, court, changes), changes, work)
     except Forked as fork:
         session.rollback()
         return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
+    replacing.judge_anew(session, court, changes, answer["results"])
+    last_hash = bytes.fromhex(answer["last_hash"])
+    return answer | receipt(session, known, ring, answer["last_mid"], last_hash, now)
 
 
 def readable(changes: list[Change]) -> list[Change]:
@@ -109,19 +80,13 @@ def readable(changes: list[Change]) -> list[Change]:
 def bulk_or_each(
     session: Session,
     scopes: set[str],
-    court: Court,
     changes: list[Change],
-    envelope: Envelope,
-    known: Known,
+    work: Callable[[frozenset[str], Judging], dict[str, Any]],
 ) -> dict[str, Any]:
-    """Take the push in one bulk; where that cannot be written, each mutation by itself."""
+    """Do the work in one bulk; where that cannot be written, with each mutation by itself."""
 
-    def attempt(judging: Callable[..., list[Verdict]]) -> dict[str, Any]:
-        return in_order(
-            session,
-            scopes,
-            lambda locked: take(session, locked, court, changes, envelope, known, judging),
-        )
+    def attempt(judging: Judging) -> dict[str, Any]:
+        return in_order(session, scopes, lambda locked: work(locked, judging))
 
     if not changes:
         return attempt(judge)
@@ -143,7 +108,7 @@ def take(
     changes: list[Change],
     envelope: Envelope,
     known: Known,
-    judging: Callable[..., list[Verdict]],
+    judging: Judging,
 ) -> dict[str, Any]:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
     device = queries_sync.lock_device(session, known.device_id)
@@ -169,79 +134,6 @@ def take(
         "server_time": stamp(court.now),
         "results": results,
     }
-
-
-def check_chain(
-    session: Session, device_id: str, device: Any, changes: list[Change], envelope: Envelope
-) -> None:
-    """Raise Forked when the hash before the first mutation is not what the server has there."""
-    if not changes or envelope.first_prev is None:
-        return
-    before = changes[0].mid - 1
-    if before > device.last_mid or (before and not envelope.first_prev):
-        return
-    if before == device.last_mid:
-        ours = device.last_hash if device.last_mid else b""
-    else:
-        ours = queries_sync.chain_hash(session, device_id, before) if before else b""
-    if ours is not None and ours.hex() != envelope.first_prev:
-        raise Forked(device.last_mid, device.last_key)
-
-
-def compare(device: Any, changes: list[Change], first: dict[str, Any], envelope: Envelope) -> Plan:
-    """Which mutations are new, which are replays, where the numbers stop.
-
-    Raises Forked for a number the server already has under another key.
-    """
-    plan = Plan(device.last_mid, device.last_key, device.last_hash)
-    seen: set[str] = set()
-    for index, change in enumerate(changes):
-        old = first.get(change.key)
-        repeated = old is not None or change.key in seen
-        if not repeated and change.mid <= plan.last_mid:
-            raise Forked(device.last_mid, device.last_key)
-        if change.mid > plan.last_mid + 1 and not skip_gap(plan, change, index, envelope):
-            break
-        plan.order.append((change, old))
-        if change.mid == plan.last_mid + 1:
-            plan.last_hash = change.hash = link(plan.last_hash, change.payload)
-            plan.last_mid, plan.last_key = change.mid, change.key
-        if not repeated:
-            plan.fresh.append(change)
-        seen.add(change.key)
-    return plan
-
-
-def skip_gap(plan: Plan, change: Change, index: int, envelope: Envelope) -> bool:
-    """True when the phone says that it no longer has what comes before: the range gets a name."""
-    if envelope.kept_from != change.mid:
-        return False
-    plan.gap = (plan.last_mid + 1, change.mid - 1)
-    plan.last_mid = change.mid - 1
-    plan.last_hash = hash_of(envelope.first_prev) if index == 0 else None
-    return True
-
-
-def hash_of(text: str | None) -> bytes | None:
-    """A hash from its hexadecimal form; None for anything else."""
-    try:
-        found = bytes.fromhex(text or "")
-    except ValueError:
-        return None
-    return found if len(found) == 32 else None
-
-
-def note_gap(session: Session, device_id: str, gap: tuple[int, int], now: datetime) -> None:
-    """Name the numbers that will never come, for the board of phones."""
-    row = {
-        "id": uuid7(now),
-        "device_id": device_id,
-        "from_mid": gap[0],
-        "to_mid": gap[1],
-        "reason": "not_kept",
-        "at": now,
-    }
-    queries_sync.add_gap(session, row)
 
 
 def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict[str, Any]]:
@@ -290,12 +182,13 @@ def save(
         values["app"] = envelope.app
     if device.revoked_at is None:
         values["token_until"] = now + timedelta(days=TOKEN_DAYS)
+    values |= reports.columns(envelope.report, now)
     queries_sync.save_device(session, known.device_id, values)
 
 
-def counters(known: Known, now: datetime) -> dict[str, Any]:
+def counters(session: Session, known: Known, ring: Keyring, now: datetime) -> dict[str, Any]:
     """What another epoch is told: how far the server is, and nothing done."""
-    return {
+    answer: dict[str, Any] = {
         "epoch": known.epoch,
         "last_mid": known.last_mid,
         "last_key": known.last_key,
@@ -304,8 +197,20 @@ def counters(known: Known, now: datetime) -> dict[str, Any]:
         "server_time": stamp(now),
         "results": [],
     }
+    last_hash = known.last_hash or b""
+    return answer | receipt(session, known, ring, known.last_mid, last_hash, now)
 
 
-def stamp(now: datetime) -> str:
-    """A UTC time as it travels."""
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+def receipt(
+    session: Session, known: Known, ring: Keyring, last_mid: int, last_hash: bytes, now: datetime
+) -> dict[str, str]:
+    """``receipt`` for an answer; nothing before the first number, nor while the chain or the
+    signing key is unknown."""
+    if not last_mid or not last_hash:
+        return {}
+    try:
+        key = ring.signer(session, now)
+    except KeysUnreadable:
+        return {}
+    of = (known.device_id, last_mid, last_hash.hex(), known.epoch, stamp(now), known.user_id)
+    return {"receipt": receipts.issue(key, receipts.Receipt(*of, key.kid))}

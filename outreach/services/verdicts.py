@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from outreach.domain.actor import Actor
+from outreach.domain.actor import PERSONAL_ROLES, Actor
 from outreach.services.changes import Change, Errors
+from outreach.storage.queries_sync import Known
 
 LAMPUNG = timedelta(hours=7)
 
@@ -76,3 +77,19 @@ class Court:
 def invalid(change: Change, errors: Errors | None = None) -> Verdict:
     """The verdict on a mutation that breaks rules; it has no effect and is kept."""
     return Verdict(change.mid, change.key, "invalid", change.scope, errors=errors or change.errors)
+
+
+def stamp(now: datetime) -> str:
+    """A UTC time as it travels."""
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def standing_of(known: Known, signed: bool = True) -> str | None:
+    """Why everything this device sends must be held, or None."""
+    if known.revoked_at is not None:
+        return "revoked"
+    if not known.active:
+        return "inactive"
+    if known.role not in PERSONAL_ROLES:
+        return "role"
+    return None if signed else "signature"

@@ -182,6 +182,8 @@ def held_mutation(session: Session, actor: Actor, key: str) -> Any:
 def accept_hold(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     """Judge a held mutation on the supervisor's word, then in order what waits on it."""
     change = restore(row, actor.role)
+    if change.unread:
+        raise NotAllowed("hold_sealed")
     chain = [c for c in waiting_after(session, row) if c.key != row.key]
     if row.waits_for and row.row_id not in queries_workers.places(session, {row.row_id}):
         raise NotAllowed("hold_waits")

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
+from outreach.storage.identity import ReplacedForm
 from outreach.storage.queries_sync import put_rows, table_of
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Conflict, Hold, InboxRow, Mutation
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
@@ -73,6 +74,7 @@ def blank_mutations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
 def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -> None:
     """Take away the records and everything that quotes them."""
     session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
+    session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
     session.execute(
         delete(DuplicatePair).where(or_(DuplicatePair.a.in_(ids), DuplicatePair.b.in_(ids)))
     )

@@ -42,6 +42,8 @@ class Known:
     last_key: str | None
     last_hash: bytes | None
     durable_mid: int
+    public_key: bytes | None
+    lost_at: datetime | None
     username: str
     name: str
     role: str
@@ -82,6 +84,8 @@ KNOWN = select(
     Device.last_key,
     Device.last_hash,
     Device.durable_mid,
+    Device.public_key,
+    Device.lost_at,
     User.username,
     User.name,
     User.role,
@@ -235,8 +239,13 @@ MUTATION_COLUMNS = (
 
 
 def stored_mutation(session: Session, key: str) -> Any | None:
-    """One mutation as received."""
-    return session.execute(select(*MUTATION_COLUMNS).where(_M.c.key == key)).one_or_none()
+    """One mutation as received, with the state of its hold."""
+    hold = table_of(Hold)
+    return session.execute(
+        select(*MUTATION_COLUMNS, _M.c.received_at, hold.c.state.label("hold_state"))
+        .outerjoin(hold, hold.c.key == _M.c.key)
+        .where(_M.c.key == key)
+    ).one_or_none()
 
 
 def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Any]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
 DESK = text("kind = 'office'")
+SEALED = text("sealed")
 UNSETTLED = text("status = 'invalid' OR status = 'held'")
 
 
@@ -28,10 +29,12 @@ class Device(Base):
     """One installation of the field app by one user; ``kind`` office numbers desk edits.
 
     ``recorded`` is what the phone says it has numbered; ``last_mid`` what arrived in order.
-    ``public_key`` has its place for signed pushes. ``reported_at`` and what follows it is the
-    phone's own report, as it came last: counts, bytes, whether a PIN is set; null where it never
-    said. ``revoked_at`` stops it from fetching; ``lost_at`` also tells it to destroy its keys.
-    ``open_gaps`` counts its named gaps that are not closed.
+    ``public_key`` is the raw P-256 point its pushes are signed with. ``last_hash`` without a value
+    beside a ``last_mid`` means that the chain is not known here; the phone's word continues it.
+    ``reported_at`` and what follows it is the phone's own report, as it came last: counts, bytes,
+    whether a PIN is set; null where it never said. ``revoked_at`` stops it from fetching;
+    ``lost_at`` also tells it to destroy its keys. ``open_gaps`` counts its named gaps that are not
+    closed.
     """
 
     __tablename__ = "device"
@@ -97,12 +100,17 @@ class ServerState(Base):
 
 
 class Mutation(Base):
-    """One payload as received, byte for byte, and the single verdict it ever gets."""
+    """One payload as received, byte for byte, and the single verdict it ever gets.
+
+    Of one that came ``sealed`` the opened bytes stand here. ``hash`` is empty where the chain up
+    to this number is not known, because something before it could not be read.
+    """
 
     __tablename__ = "mutation"
     __table_args__ = (
         UniqueConstraint("device_id", "mid"),
         Index("ix_mutation_row", "row_id", "received_at"),
+        Index("ix_mutation_sealed", "received_at", sqlite_where=SEALED, postgresql_where=SEALED),
         Index(
             "ix_mutation_unsettled",
             "row_id",

@@ -11,8 +11,9 @@ def register(app: Flask) -> None:
     """Bind the addresses, their errors, the blob store and the commands to the app."""
     from flask_smorest import Api
 
+    from outreach.services.server_keys import Keyring
     from outreach.storage.blobs_port import FolderBlobs
-    from outreach.sync import commands, views, wire
+    from outreach.sync import commands, commands_keys, views, wire
 
     class SyncApi(Api):  # type: ignore[misc]
         """flask-smorest for its OpenAPI alone: errors stay with web.errors."""
@@ -29,10 +30,12 @@ def register(app: Flask) -> None:
         },
     )
     app.extensions["blobs"] = FolderBlobs(app.config["OUTREACH"].blob_dir)
+    app.extensions["keyring"] = Keyring(app.config["OUTREACH"].secret_key)
     api = SyncApi()
     api.init_app(app)
     api.register_blueprint(views.room)
     commands.init_app(app)
+    commands_keys.init_app(app)
 
     @app.errorhandler(wire.Refused)
     def refused(error: Any) -> Response:

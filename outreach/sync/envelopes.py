@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from outreach.domain.ids import is_uuid7
+from outreach.services import reports, signing
 from outreach.services.changes import is_number
 from outreach.services.devices import Announcement
-from outreach.services.push import Envelope
+from outreach.services.numbers import Envelope
 from outreach.sync.wire import Refused
 
 MAX_MUTATIONS = 50
@@ -56,7 +57,7 @@ def flag_in(body: dict[str, Any], name: str) -> bool | None:
     return value
 
 
-def push_envelope(body: dict[str, Any]) -> Envelope:
+def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
     """The outside of a push; raises Refused."""
     mutations = body.get("mutations", [])
     if not isinstance(mutations, list):
@@ -73,6 +74,8 @@ def push_envelope(body: dict[str, Any]) -> Envelope:
         recorded=number_in(body, "recorded"),
         kept_from=number_in(body, "kept_from"),
         first_prev=prev,
+        signed=signed,
+        report=reports.read(body.get("report")),
     )
 
 
@@ -101,7 +104,22 @@ def announcement_in(body: dict[str, Any]) -> Announcement:
         persisted=flag_in(body, "persisted"),
         storage=storage_in(body),
         recorded=number_in(body, "recorded"),
+        public_key=key_in(body),
+        report=reports.read(body.get("report")),
     )
+
+
+def key_in(body: dict[str, Any]) -> bytes | None:
+    """The phone's public key as a raw point, or None when absent; raises Refused."""
+    value = body.get("public_key")
+    if value is None:
+        return None
+    try:
+        point = signing.decode(value)
+        signing.public_key(point)
+    except ValueError:
+        raise wrong("public_key") from None
+    return point
 
 
 def storage_in(body: dict[str, Any]) -> dict[str, Any] | None:

@@ -18,8 +18,34 @@ class RefusalSchema(Schema):
     params = fields.Dict(required=True)
 
 
+POINT = "raw P-256 point, base64url without padding"
+
+
+class ReportSchema(Schema):
+    """What a phone reports of itself with any request; what cannot be read is left out."""
+
+    clock = fields.String(metadata={"description": "the phone's time, ISO 8601 with zone"})
+    oldest = fields.String(metadata={"description": "time of the oldest save not yet sent"})
+    unsent = fields.Integer()
+    drafts = fields.Integer()
+    blobs = fields.Integer(metadata={"description": "pictures not yet sent"})
+    used = fields.Integer(metadata={"description": "bytes"})
+    quota = fields.Integer(metadata={"description": "bytes"})
+    persisted = fields.Boolean()
+    app = fields.String()
+    pin = fields.Boolean(metadata={"description": "a PIN has been made"})
+
+
+class ServerKeySchema(Schema):
+    """A public key of the server; the first of a kind is the current one."""
+
+    kid = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(("seal", "sign")))
+    public = fields.String(required=True, metadata={"description": POINT})
+
+
 class DeviceRequestSchema(Schema):
-    """What a phone says about itself."""
+    """What a phone says about itself. Its first public key is kept for ever."""
 
     device = fields.String(required=True, metadata={"description": UUID7})
     was = fields.String(allow_none=True, metadata={"description": "the device it was before"})
@@ -29,6 +55,8 @@ class DeviceRequestSchema(Schema):
     storage = fields.Dict(allow_none=True)
     recorded = fields.Integer(allow_none=True)
     was_empty = fields.Boolean(allow_none=True)
+    public_key = fields.String(allow_none=True, metadata={"description": POINT})
+    report = fields.Nested(ReportSchema)
 
 
 class UserSchema(Schema):
@@ -57,11 +85,12 @@ class DeviceAnswerSchema(Schema):
     min_version = fields.String(required=True)
     server_time = fields.String(required=True)
     lease_days = fields.Integer(required=True)
-    keys = fields.List(fields.Dict(), required=True)
+    keys = fields.List(fields.Nested(ServerKeySchema), required=True)
 
 
 class PushRequestSchema(Schema):
-    """Mutations in order, each a JSON string whose bytes are hashed and stored."""
+    """Mutations in order, each a JSON string whose bytes are hashed and stored: open, or sealed to
+    the server as ``{mid, key, kid, sealed}``, whose opened bytes are hashed and stored."""
 
     device = fields.String(required=True, metadata={"description": UUID7})
     epoch = fields.Integer(allow_none=True)
@@ -72,6 +101,7 @@ class PushRequestSchema(Schema):
         allow_none=True, metadata={"description": "chain hash before the first; empty at 1"}
     )
     mutations = fields.List(fields.String(), validate=validate.Length(max=50))
+    report = fields.Nested(ReportSchema)
 
 
 class ResultSchema(Schema):
@@ -90,6 +120,11 @@ class ResultSchema(Schema):
     released = fields.List(fields.Dict())
 
 
+RECEIPT = fields.String(
+    metadata={"description": "JKR1.<base64url JSON>.<base64url r‖s>, signed by the server"}
+)
+
+
 class PushAnswerSchema(Schema):
     """How far the server is; on a fork only ``fork``, ``last_mid`` and ``last_key``."""
 
@@ -101,6 +136,7 @@ class PushAnswerSchema(Schema):
     durable_mid = fields.Integer()
     server_time = fields.String()
     results = fields.List(fields.Nested(ResultSchema))
+    receipt = RECEIPT
 
 
 class PullRequestSchema(Schema):
@@ -111,6 +147,7 @@ class PullRequestSchema(Schema):
     cursors = fields.Dict(keys=fields.String(), values=fields.Integer())
     view = fields.String(validate=validate.OneOf(("list", "full")))
     limit = fields.Integer(allow_none=True)
+    report = fields.Nested(ReportSchema)
 
 
 class PullAnswerSchema(Schema):
@@ -122,6 +159,7 @@ class PullAnswerSchema(Schema):
     durable_mid = fields.Integer(required=True)
     revoked = fields.List(fields.String(), required=True)
     scopes = fields.Dict(required=True)
+    receipt = RECEIPT
 
 
 class BlobAnswerSchema(Schema):
@@ -141,11 +179,21 @@ ERRORS = {
     401: "The device's token is gone: log in to send",
     403: "Not this device, user or role",
     404: "Not there, or not for this reader",
-    409: "Go on from the offset in the answer",
+    409: "Go on from the offset in the answer, or as a new device: the key is another one",
+    410: "The phone was reported lost: destroy what can be read, keep what is sealed",
     413: "Too big",
     422: "A part of the request is wrong",
     429: "Too soon; see Retry-After",
-    503: "Written by a newer app than the server; see Retry-After",
+    503: "Written by a newer app than the server, or sealed to a key the operator must bring back;"
+    " see Retry-After",
+}
+SIGNATURE_PARAMETER = {
+    "name": "Jangkau-Signature",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "base64url of r‖s (ECDSA P-256, SHA-256) over the inflated body; a phone that "
+    "registered a public key must sign its pushes, or they are held.",
 }
 DEVICE_PARAMETER = {
     "name": "device",
@@ -186,12 +234,15 @@ def operation(answer: Any, refusals: tuple[int, ...], **more: Any) -> dict[str, 
 def json_operation(request: Any, answer: Any, refusals: tuple[int, ...]) -> dict[str, Any]:
     """An operation that takes and gives JSON."""
     body = {"required": True, "content": content(request)}
-    return operation({"content": content(answer)}, refusals, requestBody=body)
+    more = {"requestBody": body, "parameters": [SIGNATURE_PARAMETER]}
+    return operation({"content": content(answer)}, refusals, **more)
 
 
-DEVICE = json_operation(DeviceRequestSchema, DeviceAnswerSchema, (400, 401, 403, 413, 422))
+DEVICE = json_operation(
+    DeviceRequestSchema, DeviceAnswerSchema, (400, 401, 403, 409, 410, 413, 422)
+)
 PUSH = json_operation(PushRequestSchema, PushAnswerSchema, (400, 401, 413, 422, 429, 503))
-PULL = json_operation(PullRequestSchema, PullAnswerSchema, (400, 401, 403, 413, 422))
+PULL = json_operation(PullRequestSchema, PullAnswerSchema, (400, 401, 403, 410, 413, 422))
 BLOB_PUT = operation(
     {"content": content(BlobAnswerSchema)},
     (401, 409, 413, 422, 429),
@@ -213,6 +264,6 @@ BLOB_GET = operation(
             "application/vnd.jangkau.signature+json": {"schema": {"type": "object"}},
         }
     },
-    (401, 403, 404, 422),
+    (401, 403, 404, 410, 422),
     parameters=[DEVICE_PARAMETER],
 )

@@ -11,22 +11,33 @@ from flask_smorest import Blueprint
 from outreach.domain.actor import Actor
 from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
-from outreach.services import blobs, devices
+from outreach.services import blobs, devices, reports, signing
 from outreach.services.actors import actor_for
 from outreach.services.changes import Unnumbered
 from outreach.services.pull import pull as pull_rows
-from outreach.services.push import TOKEN_DAYS, NewerSchema, TooSoon
+from outreach.services.push import TOKEN_DAYS, NewerSchema, TooSoon, receipt
 from outreach.services.push import push as push_mutations
+from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import Known
 from outreach.sync import envelopes, schemas
-from outreach.sync.wire import Refused, answer, read_bytes, read_json, shrink
+from outreach.sync.wire import (
+    Refused,
+    answer,
+    json_in,
+    read_body,
+    read_bytes,
+    refusal,
+    shrink,
+)
+from outreach.web import metrics
 from outreach.web.access import today, utc_now
 
 room = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
 SESSION: Any = db.session
 HEX = frozenset("0123456789abcdef")
 MAX_DIGITS = 9
+SIGNATURE = "Jangkau-Signature"
 
 
 def cookie_of(device_id: str) -> str:
@@ -69,10 +80,35 @@ def actor_of(known: Known) -> Actor:
 
 def barred(known: Known) -> None:
     """Raise Refused for devices that may send but never fetch."""
+    if known.lost_at is not None:
+        raise Refused(410, "device_ended")
     if known.revoked_at is not None:
         raise Refused(403, "device_revoked")
     if not known.active:
         raise Refused(403, "user_inactive")
+
+
+def is_signed(known: Known | None, body: bytes) -> bool | None:
+    """Whether the phone's key signed exactly these bytes; None for a phone without a key. What is
+    not signed as it should be is counted."""
+    if known is None or known.public_key is None:
+        return None
+    right = signing.is_signed(known.public_key, request.headers.get(SIGNATURE), body)
+    if not right:
+        metrics.signature_refused()
+    return right
+
+
+def must_not_be_forged(known: Known | None, body: bytes) -> None:
+    """Raise Refused 403 for a signature that is there and wrong; none at all is no fault here."""
+    if SIGNATURE in request.headers and is_signed(known, body) is False:
+        raise Refused(403, "signature_wrong")
+
+
+def keyring() -> Keyring:
+    """The server's keys."""
+    found: Keyring = current_app.extensions["keyring"]
+    return found
 
 
 def with_cookie(response: Response, device_id: str, token: str | None) -> Response:
@@ -99,47 +135,60 @@ def rolled(response: Response, known: Known) -> Response:
 @room.doc(**schemas.DEVICE)
 def device() -> Response:
     """Make a phone known, or tell it anew who it is."""
-    said = envelopes.announcement_in(read_json(request))
-    known, token = known_by_cookie(said.device), None
-    if known is not None:
-        devices.refresh(SESSION, known, said, utc_now())
-        token = request.cookies[cookie_of(said.device)]
-    else:
-        token = register(said)
-        known = devices.recognise(SESSION, said.device, token, utc_now())
+    body = read_body(request)
+    said = envelopes.announcement_in(json_in(body))
+    known = known_by_cookie(said.device)
+    must_not_be_forged(known, body)
+    keys = keyring().keys(SESSION, utc_now())
+    token = welcome(said, known)
+    known = devices.recognise(SESSION, said.device, token, utc_now())
     if known is None:
         raise Refused(401, "device_unknown")
+    if known.lost_at is not None:
+        ended = refusal(Refused(410, "device_ended"))
+        return with_cookie(ended, said.device, token)
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
-    body = devices.describe(SESSION, known, actor_of(known), settings, utc_now(), today())
-    return with_cookie(answer(body), said.device, token)
+    told = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
+    return with_cookie(answer(told), said.device, token)
+
+
+def welcome(said: devices.Announcement, known: Known | None) -> str:
+    """The token of a phone now known, its own or a new one; raises Refused."""
+    try:
+        if known is None:
+            return register(said)
+        devices.refresh(SESSION, known, said, utc_now())
+    except devices.DeviceRefused as refused:
+        raise Refused(refused.status, refused.code) from None
+    return request.cookies[cookie_of(said.device)]
 
 
 def register(said: devices.Announcement) -> str:
-    """A token for the logged-in user's phone; raises Refused."""
+    """A token for the logged-in user's phone; raises Refused or DeviceRefused."""
     if not current_user.is_authenticated:
         raise Refused(401, "login_needed")
-    user = SESSION.get(User, current_user.id)
-    try:
-        return devices.register(SESSION, user, said, utc_now())
-    except devices.DeviceRefused as refused:
-        raise Refused(403, refused.code) from None
+    return devices.register(SESSION, SESSION.get(User, current_user.id), said, utc_now())
 
 
 @room.post("/push")
 @room.doc(**schemas.PUSH)
 def push() -> Response:
     """Take mutations; each gets exactly one verdict."""
-    body = read_json(request)
+    data = read_body(request)
+    body = json_in(data)
     known = required(body.get("device"))
-    envelope = envelopes.push_envelope(body)
+    envelope = envelopes.push_envelope(body, is_signed(known, data) is not False)
     production = current_app.config["OUTREACH"].production
+    actor, ring = actor_of(known), keyring()
     try:
-        found = push_mutations(SESSION, known, actor_of(known), envelope, utc_now(), production)
+        found = push_mutations(SESSION, known, actor, envelope, utc_now(), ring, production)
     except Unnumbered as error:
         raise Refused(422, "mutation_unnumbered", index=error.index) from None
     except NewerSchema:
         raise Refused(503, "schema_newer", retry_after=3600) from None
+    except KeysUnreadable:
+        raise Refused(503, "keys_unreadable", retry_after=300) from None
     except TooSoon:
         raise Refused(429, "too_soon", retry_after=2) from None
     return rolled(shrink(request, answer(found)), known)
@@ -149,9 +198,11 @@ def push() -> Response:
 @room.doc(**schemas.PULL)
 def pull() -> Response:
     """What changed in the phone's scopes."""
-    body = read_json(request)
+    data = read_body(request)
+    body = json_in(data)
     known = required(body.get("device"))
     barred(known)
+    must_not_be_forged(known, data)
     view = body.get("view", "full")
     if view not in ("list", "full"):
         raise envelopes.wrong("view")
@@ -165,7 +216,9 @@ def pull() -> Response:
         view,
         500 if limit is None else limit,
         utc_now(),
+        reports.read(body.get("report")),
     )
+    found |= receipt(SESSION, known, keyring(), known.last_mid, known.last_hash or b"", utc_now())
     return rolled(shrink(request, answer(found)), known)
 
 

@@ -49,11 +49,16 @@ def read_bytes(request: Request, limit: int = WIRE_MAX) -> bytes:
     return body
 
 
-def read_json(request: Request) -> dict[str, Any]:
-    """The JSON object in the body, inflated within bounds; raises Refused."""
+def read_body(request: Request) -> bytes:
+    """The body inflated within bounds: the bytes that a phone signs; raises Refused."""
     body = read_bytes(request)
     if request.headers.get("Content-Encoding", "").strip().lower() == "gzip":
         body = inflate(body)
+    return body
+
+
+def json_in(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body; raises Refused."""
     try:
         found = orjson.loads(body)
     except ValueError:

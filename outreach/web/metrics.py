@@ -34,6 +34,12 @@ def init_app(app: Flask) -> None:
         "jangkau_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=registry
     )
     queries = Counter("jangkau_queries", "SQL statements in requests", registry=registry)
+    refused = Counter(
+        "jangkau_signatures_refused",
+        "Requests of phones with a key that were not signed with it",
+        registry=registry,
+    )
+    app.extensions["signatures_refused"] = refused.inc
     registry.register(DatabaseFigures(app))
 
     @app.after_request
@@ -52,6 +58,11 @@ def init_app(app: Flask) -> None:
         if not may_read():
             return Response("403: token or loopback only\n", 403, mimetype="text/plain")
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def signature_refused() -> None:
+    """Count a request that was not signed with its phone's key."""
+    current_app.extensions["signatures_refused"]()
 
 
 def may_read() -> bool:
@@ -82,7 +93,7 @@ class DatabaseFigures:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
         from outreach.extensions import db
-        from outreach.storage.sync import Blob, Device, Mutation
+        from outreach.storage.sync import Blob, Device, Hold, Mutation
 
         verdicts = CounterMetricFamily(
             "jangkau_mutations", "Mutations by verdict", labels=["verdict"]
@@ -91,6 +102,25 @@ class DatabaseFigures:
         for status, n in db.session.execute(grouped):
             verdicts.add_metric([status], n)
         yield verdicts
+        holds = GaugeMetricFamily(
+            "jangkau_holds", "Mutations held, by reason and state", labels=["reason", "state"]
+        )
+        by_reason = select(Hold.reason, Hold.state, func.count()).group_by(Hold.reason, Hold.state)
+        for reason, state, n in db.session.execute(by_reason):
+            holds.add_metric([reason, state], n)
+        yield holds
+        sealed = select(func.count(Mutation.received_at)).where(Mutation.sealed)
+        yield CounterMetricFamily(
+            "jangkau_sealed",
+            "Mutations that came sealed",
+            value=float(db.session.scalar(sealed) or 0),
+        )
+        unreadable = current_app.extensions["keyring"].unreadable(db.session(), datetime.now(UTC))
+        yield GaugeMetricFamily(
+            "jangkau_keys_unreadable",
+            "Server keys that today's SECRET_KEY does not open",
+            value=float(len(unreadable)),
+        )
         replays = select(func.coalesce(func.sum(Device.replays), 0))
         yield CounterMetricFamily(
             "jangkau_replays", "Mutations sent again", value=float(db.session.scalar(replays) or 0)

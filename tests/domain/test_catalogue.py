@@ -42,6 +42,9 @@ HELD = (
     "waits",
     "revoked",
     "inactive",
+    "sealed",
+    "signature",
+    "signer",
 )
 PARTS = {
     "informant": "informant",
@@ -145,7 +148,8 @@ def codes_used_elsewhere() -> set[str]:
     for path in files:
         text = path.read_text()
         found |= {code for way in WAYS for code in re.findall(way, text)}
-    judged = (ROOT / "services/judge.py").read_text() + (ROOT / "services/push.py").read_text()
+    judges = ("judge", "verdicts", "replacing")
+    judged = "".join((ROOT / f"services/{name}.py").read_text() for name in judges)
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
 
 

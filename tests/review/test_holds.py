@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from outreach.domain import catalogue
-from outreach.services import judge, push
+from outreach.services import judge, replacing, verdicts
 from outreach.storage.sync import Hold
 from outreach.storage.workers import Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -52,11 +52,11 @@ def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
     found = set(re.findall(r'held\(docket, change, "([a-z_]+)"', inspect.getsource(judge)))
     found |= set(re.findall(r'docket\.hold\(change, "([a-z_]+)"', inspect.getsource(judge)))
-    for function in (judge.holding_reason, judge.delete_reason, push.standing_of):
+    for function in (judge.holding_reason, judge.delete_reason, verdicts.standing_of):
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):
                 found |= set(RETURNED.findall(line))
-    return found
+    return found | replacing.OF_FORM
 
 
 @pytest.mark.parametrize("lang", catalogue.LANGS)

@@ -19,6 +19,7 @@ from outreach.services.actors import actor_for
 from outreach.storage.accounts import Assignment, User
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
+from tests.support.keys import PhoneKey, seal_mutation
 
 PERSON = {
     "full_name": "SITI AMINAH",
@@ -35,6 +36,7 @@ class Handset:
         self.server, self.user_id = server, user.id
         self.device = device or uuid7()
         self.mid = 0
+        self.key: PhoneKey | None = None
         self.client = server.app.test_client()
         self.register(user)
 
@@ -43,6 +45,21 @@ class Handset:
             db.session(), user, devices.Announcement(self.device), self.server.now
         )
         self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
+
+    def keyed(self) -> Handset:
+        """The same phone with a key of its own, known to the server."""
+        self.key = PhoneKey()
+        answer = self.announce(public_key=self.key.public)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return self
+
+    def announce(self, **more: Any) -> TestResponse:
+        return self.post("device", {"device": self.device, "app": "1", **more})
+
+    def sealed(self, mutation: dict[str, Any], **parts: Any) -> dict[str, Any]:
+        """The same mutation as a locked phone sends it."""
+        seal = next(k for k in self.announce().json["keys"] if k["kind"] == "seal")
+        return seal_mutation(mutation, seal) | parts
 
     def mutation(self, scope: str = KUBU_PERAHU, /, **parts: Any) -> dict[str, Any]:
         """The next mutation; ``set`` as {field: (from, to)} or {field: to} for a create."""
@@ -69,6 +86,8 @@ class Handset:
     def post(self, path: str, body: Any, zipped: bool = False) -> TestResponse:
         data = body if isinstance(body, bytes) else orjson.dumps(body)
         headers = {"Content-Type": "application/json"}
+        if self.key:
+            headers["Jangkau-Signature"] = self.key.sign(data)
         if zipped:
             data, headers["Content-Encoding"] = gzip.compress(data), "gzip"
         return self.client.post(f"/sync/v1/{path}", data=data, headers=headers)

@@ -1,0 +1,148 @@
+"""A journal's numbers and chain: which mutations are new, where they stop, whether both sides
+remember the same history. Judges nothing and writes only the named gaps.
+
+The chain is *unknown* (None, stored as no bytes) after something that could not be read, since it
+runs over bytes that only the phone has; the phone's own word, ``first_prev``, continues it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.domain.ids import uuid7
+from outreach.services.changes import Change, link
+from outreach.storage import queries_sync
+
+START = b""
+
+
+class Forked(Exception):
+    """The phone's numbers do not continue what the server holds."""
+
+    def __init__(self, last_mid: int, last_key: str | None) -> None:
+        super().__init__("fork")
+        self.last_mid = last_mid
+        self.last_key = last_key
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What comes around mutations, without its authentication; types are already right.
+
+    ``signed``: False for a phone that has a key and did not sign, or not these bytes.
+    """
+
+    epoch: int | None
+    mutations: list[Any]
+    app: str = ""
+    recorded: int | None = None
+    kept_from: int | None = None
+    first_prev: str | None = None
+    signed: bool = True
+    report: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a push amounts to once numbers and keys are compared. ``last_hash`` is START before
+    the first number and None where the chain is unknown."""
+
+    last_mid: int
+    last_key: str | None
+    last_hash: bytes | None
+    fresh: list[Change] = field(default_factory=list)
+    order: list[tuple[Change, Any]] = field(default_factory=list)
+    gap: tuple[int, int] | None = None
+
+    def take(self, change: Change) -> None:
+        """Let the mutation be the last one in the chain."""
+        unknown = self.last_hash is None or change.unread
+        self.last_hash = None if unknown else link(self.last_hash, change.payload)
+        change.hash = self.last_hash or b""
+        self.last_mid, self.last_key = change.mid, change.key
+
+
+def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:
+    """The plan before its first mutation, from the locked device."""
+    last_hash = (device.last_hash or None) if device.last_mid else START
+    if last_hash is None and changes and changes[0].mid == device.last_mid + 1:
+        last_hash = hash_of(envelope.first_prev)
+    return Plan(device.last_mid, device.last_key, last_hash)
+
+
+def check_chain(
+    session: Session, device_id: str, device: Any, changes: list[Change], envelope: Envelope
+) -> None:
+    """Raise Forked when the hash before the first mutation is not what the server has there."""
+    if not changes or envelope.first_prev is None:
+        return
+    before = changes[0].mid - 1
+    if before > device.last_mid or (before and not envelope.first_prev):
+        return
+    if not before:
+        ours: bytes | None = START
+    elif before == device.last_mid:
+        ours = device.last_hash or None
+    else:
+        ours = queries_sync.chain_hash(session, device_id, before) or None
+    if ours is not None and ours.hex() != envelope.first_prev:
+        raise Forked(device.last_mid, device.last_key)
+
+
+def compare(device: Any, changes: list[Change], first: dict[str, Any], envelope: Envelope) -> Plan:
+    """Which mutations are new, which are replays, where the numbers stop.
+
+    Raises Forked for a number the server already has under another key.
+    """
+    plan = begin(device, changes, envelope)
+    seen: set[str] = set()
+    for index, change in enumerate(changes):
+        old = first.get(change.key)
+        repeated = old is not None or change.key in seen
+        if not repeated and change.mid <= plan.last_mid:
+            raise Forked(device.last_mid, device.last_key)
+        if change.mid > plan.last_mid + 1 and not skip_gap(plan, change, index, envelope):
+            break
+        plan.order.append((change, old))
+        if change.mid == plan.last_mid + 1:
+            plan.take(change)
+        if not repeated:
+            plan.fresh.append(change)
+        seen.add(change.key)
+    return plan
+
+
+def skip_gap(plan: Plan, change: Change, index: int, envelope: Envelope) -> bool:
+    """True when the phone says that it no longer has what comes before: the range gets a name."""
+    if envelope.kept_from != change.mid:
+        return False
+    plan.gap = (plan.last_mid + 1, change.mid - 1)
+    plan.last_mid = change.mid - 1
+    plan.last_hash = hash_of(envelope.first_prev) if index == 0 else None
+    return True
+
+
+def hash_of(text: str | None) -> bytes | None:
+    """A hash from its hexadecimal form; None for anything else."""
+    try:
+        found = bytes.fromhex(text or "")
+    except ValueError:
+        return None
+    return found if len(found) == 32 else None
+
+
+def note_gap(session: Session, device_id: str, gap: tuple[int, int], now: datetime) -> None:
+    """Name the numbers that will never come, for the board of phones."""
+    row = {
+        "id": uuid7(now),
+        "device_id": device_id,
+        "from_mid": gap[0],
+        "to_mid": gap[1],
+        "reason": "not_kept",
+        "at": now,
+    }
+    queries_sync.add_gap(session, row)

@@ -1,0 +1,80 @@
+"""The server's receipt to a phone: how far its journal had arrived, signed by the server.
+
+``JKR1.<base64url JSON>.<base64url r‖s>``; the signature covers the ASCII bytes before its dot.
+Anybody with the server's public key can check it; only this server can make one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from outreach.domain.ids import is_uuid7
+from outreach.services.server_keys import Key
+from outreach.services.signing import decode, encode, is_signed, sign
+
+MARK = "JKR1"
+MAX_TEXT = 1200
+FIELDS = ("device", "last_mid", "last_hash", "epoch", "at", "user", "kid")
+
+
+class NotAReceipt(ValueError):
+    """The text is no receipt, or not a whole one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the server confirmed: everything of ``device`` up to ``last_mid`` had arrived, and
+    hashed together gave ``last_hash``. ``user`` is the id of the phone's user; ``at`` UTC."""
+
+    device: str
+    last_mid: int
+    last_hash: str
+    epoch: int
+    at: str
+    user: str
+    kid: str
+
+
+def issue(key: Key, receipt: Receipt) -> str:
+    """The signed text of a receipt; ``key`` is the current signing key with its private half."""
+    assert key.private is not None, "signer() gives only such"
+    body = encode(orjson.dumps({name: getattr(receipt, name) for name in FIELDS}))
+    text = f"{MARK}.{body}"
+    return f"{text}.{sign(key.private, text.encode())}"
+
+
+def read(text: str) -> Receipt:
+    """What a receipt says, whoever wrote it; raises NotAReceipt. White space does not count."""
+    parts = "".join(text.split()).split(".")
+    if len(parts) != 3 or parts[0] != MARK or sum(map(len, parts)) > MAX_TEXT:
+        raise NotAReceipt
+    try:
+        body: Any = orjson.loads(decode(parts[1]))
+    except ValueError as error:
+        raise NotAReceipt from error
+    if not isinstance(body, dict) or tuple(body) != FIELDS:
+        raise NotAReceipt
+    receipt = Receipt(**body)
+    if not is_sound(receipt):
+        raise NotAReceipt
+    return receipt
+
+
+def is_sound(receipt: Receipt) -> bool:
+    """True when every part is of the kind it should be."""
+    numbers = (receipt.last_mid, receipt.epoch)
+    texts = (receipt.last_hash, receipt.at, receipt.user, receipt.kid)
+    return (
+        is_uuid7(receipt.device)
+        and all(type(number) is int and 0 < number < 2**53 for number in numbers)
+        and all(isinstance(text, str) and 0 < len(text) <= 64 for text in texts)
+    )
+
+
+def is_genuine(text: str, public: bytes) -> bool:
+    """True when this very text was signed with the key of this public half."""
+    body, _, signature = "".join(text.split()).rpartition(".")
+    return is_signed(public, signature, body.encode(errors="replace"))

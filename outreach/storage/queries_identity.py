@@ -1,0 +1,96 @@
+"""Queries of the server's keys and of replaced forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from outreach.storage.identity import ReplacedForm, ServerKey
+from outreach.storage.queries_sync import table_of, upsert
+from outreach.storage.sync import Hold, Mutation
+
+_M = table_of(Mutation)
+
+
+def server_keys(session: Session) -> list[Any]:
+    """Every key, the current one of a kind before older ones."""
+    table = table_of(ServerKey)
+    order = (table.c.retired_at.is_not(None), table.c.created_at.desc(), table.c.kind)
+    return list(session.execute(select(table).order_by(*order)))
+
+
+def add_server_key(session: Session, row: Mapping[str, Any]) -> bool:
+    """Insert a key; False when its kind already has a current one."""
+    statement = upsert(session, table_of(ServerKey)).values(**row)
+    added = session.execute(statement.on_conflict_do_nothing().returning(ServerKey.kid))
+    return added.scalar() is not None
+
+
+def retire_server_key(session: Session, kind: str, now: datetime) -> str | None:
+    """End the current key of a kind; its kid, or None where there was none."""
+    table = table_of(ServerKey)
+    found: str | None = session.scalar(
+        update(table)
+        .where(table.c.kind == kind, table.c.retired_at.is_(None))
+        .values(retired_at=now)
+        .returning(table.c.kid)
+    )
+    return found
+
+
+def keep_form(session: Session, form_id: str, row: Any, now: datetime) -> None:
+    """Keep the form of a mutation that another one takes the place of."""
+    session.execute(
+        insert(table_of(ReplacedForm)).values(
+            id=form_id,
+            key=row.key,
+            device_id=row.device_id,
+            mid=row.mid,
+            user_id=row.user_id,
+            origin=row.origin,
+            reason=row.verdict.get("reason", ""),
+            payload=row.payload,
+            received_at=row.received_at,
+            replaced_at=now,
+        )
+    )
+
+
+def save_mutation(session: Session, key: str, values: Mapping[str, Any]) -> None:
+    """Set columns of one stored mutation."""
+    session.execute(update(_M).where(_M.c.key == key).values(**values))
+
+
+def is_free(session: Session, device_id: str, mid: int) -> bool:
+    """True when no mutation is stored under this number of the device."""
+    place = (_M.c.device_id == device_id, _M.c.mid == mid)
+    return session.scalar(select(_M.c.key).where(*place)) is None
+
+
+def unlinked(session: Session, device_id: str, after: int) -> list[Any]:
+    """Mutations of the device after a number whose place in the chain is not known, in order."""
+    columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
+    return list(
+        session.execute(
+            select(*columns)
+            .where(_M.c.device_id == device_id, _M.c.mid > after, _M.c.hash == b"")
+            .order_by(_M.c.mid)
+        )
+    )
+
+
+def held_sealed(session: Session) -> list[str]:
+    """Keys of what is held because it could not be opened, in the order it came."""
+    hold = table_of(Hold)
+    return list(
+        session.scalars(
+            select(_M.c.key)
+            .join(hold, hold.c.key == _M.c.key)
+            .where(hold.c.reason == "sealed", hold.c.state.in_(["open", "returned"]))
+            .order_by(_M.c.received_at, _M.c.device_id, _M.c.mid)
+        )
+    )

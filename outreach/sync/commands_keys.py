@@ -1,0 +1,68 @@
+"""``flask keys``: the server's own keys from the terminal, and opening again what stayed closed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from outreach.extensions import db
+from outreach.services import replacing, sealing, server_keys
+
+keys = AppGroup("keys", help="The server's keys: list, rotate, reopen what could not be opened.")
+SESSION: Any = db.session
+CHANGED = (
+    "SECRET_KEY bukan yang membungkus kunci {kids}. Kembalikan SECRET_KEY yang lama; bila sudah "
+    "hilang, jalankan: flask keys rotate. / SECRET_KEY is not the one that wrapped {kids}. Put "
+    "the old SECRET_KEY back; if it is lost, run: flask keys rotate."
+)
+
+
+def init_app(app: Flask) -> None:
+    """Add the group to the app."""
+    app.cli.add_command(keys)
+
+
+@keys.command("list")
+@with_appcontext
+def list_keys() -> None:
+    """Every key, current ones first; an error where SECRET_KEY does not open a current one."""
+    ring = current_app.extensions["keyring"]
+    found = ring.keys(SESSION, datetime.now(UTC))
+    for key in found:
+        ends = f"retired {key.retired_at:%Y-%m-%d}" if key.retired_at else "current"
+        state = "" if key.private else "  NOT OPENED BY THIS SECRET_KEY"
+        click.echo(f"{key.kid}  {key.kind}  {key.created_at:%Y-%m-%d}  {ends}{state}")
+    closed = [key.kid for key in found if key.private is None and key.retired_at is None]
+    if closed:
+        raise click.ClickException(CHANGED.format(kids=", ".join(closed)))
+
+
+@keys.command("rotate")
+@click.option("--kind", type=click.Choice([*server_keys.KINDS, "both"]), default="both")
+@with_appcontext
+def rotate(kind: str) -> None:
+    """Put new keys in the place of the current ones, which stay for what is older."""
+    kinds = list(server_keys.KINDS) if kind == "both" else [kind]
+    secret = current_app.config["OUTREACH"].secret_key
+    made = server_keys.rotate(SESSION, secret, kinds, datetime.now(UTC))
+    for name, kid in zip(kinds, made, strict=True):
+        click.echo(f"{kid}  {name}  current")
+
+
+@keys.command("reopen")
+@with_appcontext
+def reopen() -> None:
+    """Try again to open what is held sealed, for instance after the old SECRET_KEY came back."""
+    config, now = current_app.config["OUTREACH"], datetime.now(UTC)
+    opener = sealing.opener(SESSION, current_app.extensions["keyring"], now)
+    today = now.astimezone(ZoneInfo(config.timezone)).date()
+    try:
+        opened, closed = replacing.reopen(SESSION, opener, config.regency, today, now)
+    except server_keys.KeysUnreadable as error:
+        raise click.ClickException(CHANGED.format(kids=error.kid)) from error
+    click.echo(f"reopen: {opened} opened and judged, {closed} still closed")

@@ -1,0 +1,212 @@
+"""A phone's own key: kept for ever, asked of every push; lost phones; what phones report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from outreach.extensions import db
+from outreach.services import devices, workers
+from outreach.storage.accounts import User
+from outreach.storage.audit import AuditLine
+from outreach.storage.sync import Device, Mutation
+from outreach.storage.workers import Worker
+from tests.support.keys import PhoneKey, b64
+from tests.support.people import PASSWORD, password_hash
+from tests.sync.conftest import Handset, Server
+
+
+def device(phone: Handset) -> Device:
+    db.session.expire_all()
+    return db.session.get_one(Device, phone.device)
+
+
+class TestKey:
+    def test_first_key_is_kept_and_another_is_refused(self, phone: Handset) -> None:
+        phone.keyed()
+        kept = device(phone).public_key
+        mine = phone.key
+        phone.key = PhoneKey()
+        other = phone.key.public
+        phone.key = None
+        answer = phone.announce(public_key=other)
+        assert (answer.status_code, answer.json["code"]) == (409, "device_key_differs")
+        assert device(phone).public_key == kept
+        assert mine is not None
+        assert phone.announce(public_key=mine.public).status_code == 200
+        assert phone.announce().status_code == 200
+
+    def test_log_in_again_does_not_change_the_key(self, server: Server, phone: Handset) -> None:
+        phone.keyed()
+        user = db.session.get_one(User, phone.user_id)
+        said = devices.Announcement(phone.device, public_key=b"\x04" * 65)
+        with pytest.raises(devices.DeviceRefused, match="device_key_differs"):
+            devices.register(db.session(), user, said, server.now)
+
+    @pytest.mark.parametrize("value", ["", "x", 1, "AAAA", b64(b"\x04" + b"\x01" * 64), "é" * 87])
+    def test_what_is_no_key_is_refused(self, phone: Handset, value: Any) -> None:
+        answer = phone.announce(public_key=value)
+        assert (answer.status_code, answer.json["params"]) == (422, {"part": "public_key"})
+        assert device(phone).public_key is None
+
+
+class TestSignature:
+    def test_signature_covers_the_inflated_bytes(self, phone: Handset) -> None:
+        phone.keyed()
+        texts = [orjson.dumps(phone.mutation()).decode() for _ in range(3)]
+        body = {"device": phone.device, "epoch": 1, "mutations": texts}
+        answer = phone.post("push", body, zipped=True)
+        assert [r["status"] for r in answer.json["results"]] == ["applied"] * 3
+
+    @pytest.mark.parametrize("header", [None, "", "AAAA", "other"])
+    def test_unsigned_push_is_held_and_stored(self, phone: Handset, header: str | None) -> None:
+        phone.keyed()
+        key, phone.key = phone.key, None
+        sent = phone.mutation()
+        headers = {}
+        if header is not None:
+            headers["Jangkau-Signature"] = PhoneKey().sign(b"x") if header == "other" else header
+        packet = {"device": phone.device, "epoch": 1, "mutations": [orjson.dumps(sent).decode()]}
+        answer = phone.client.post("/sync/v1/push", data=orjson.dumps(packet), headers=headers)
+        result = answer.json["results"][0]
+        assert (result["status"], result["reason"]) == ("held", "signature")
+        assert answer.json["last_mid"] == 1
+        assert db.session.get(Worker, sent["key"]) is None
+        assert db.session.get_one(Mutation, sent["key"]).payload == orjson.dumps(sent)
+        phone.key = key
+        again = phone.results(sent)[0]
+        assert again["status"] == "applied"
+        assert db.session.get_one(Worker, sent["key"]).full_name == "SITI AMINAH"
+        assert phone.inbox()[sent["key"]]["gone"] == 1
+
+    def test_a_decision_on_the_same_bytes_stands(self, server: Server, phone: Handset) -> None:
+        phone.keyed()
+        key, phone.key = phone.key, None
+        sent = phone.mutation()
+        phone.push(sent)
+        actor = server.actor()
+        workers.decide_hold(db.session(), actor, sent["key"], "discard", "bukan", server.now)
+        phone.key = key
+        assert phone.results(sent)[0]["status"] == "held"
+        assert db.session.get(Worker, sent["key"]) is None
+
+    def test_a_phone_without_key_signs_nothing(self, phone: Handset) -> None:
+        headers = {"Jangkau-Signature": "AAAA"}
+        body = {"device": phone.device, "epoch": 1, "cursors": {}}
+        assert phone.client.post("/sync/v1/pull", json=body, headers=headers).status_code == 200
+
+    @pytest.mark.parametrize("path", ["pull", "device"])
+    def test_pull_and_device_need_no_signature_but_no_wrong_one(
+        self, phone: Handset, path: str
+    ) -> None:
+        phone.keyed()
+        body = {"device": phone.device, "epoch": 1, "cursors": {}}
+        assert phone.post(path, body).status_code == 200
+        assert phone.client.post(f"/sync/v1/{path}", json=body).status_code == 200
+        phone.key = PhoneKey()
+        answer = phone.post(path, body)
+        assert (answer.status_code, answer.json["code"]) == (403, "signature_wrong")
+
+    def test_refused_signatures_and_holds_are_counted(self, phone: Handset) -> None:
+        phone.keyed()
+        phone.key = None
+        phone.push(phone.mutation())
+        text = phone.client.get("/metrics").get_data(as_text=True)
+        assert "jangkau_signatures_refused_total 1.0" in text
+        assert 'jangkau_holds{reason="signature",state="open"} 1.0' in text
+
+
+class TestLost:
+    def test_lost_phone_is_told_to_end_and_may_still_send(
+        self, server: Server, phone: Handset
+    ) -> None:
+        actor = server.actor()
+        assert devices.lose(db.session(), actor, phone.device, server.now)
+        for path in ("pull", "device"):
+            answer = phone.post(path, {"device": phone.device, "epoch": 1, "cursors": {}})
+            assert (answer.status_code, answer.json["code"]) == (410, "device_ended")
+        server.wait(seconds=5)
+        assert phone.results(phone.mutation())[0]["reason"] == "revoked"
+
+    def test_lost_phone_that_logs_in_again_gets_its_token_to_send(
+        self, server: Server, phone: Handset
+    ) -> None:
+        user = db.session.get_one(User, phone.user_id)
+        user.password_hash = password_hash()
+        db.session.commit()
+        devices.lose(db.session(), server.actor(), phone.device, server.now)
+        phone.client.delete_cookie(f"jk_{phone.device}", path="/sync/v1")
+        phone.client.post("/login", data={"username": user.username, "password": PASSWORD})
+        answer = phone.announce()
+        assert answer.status_code == 410
+        assert f"jk_{phone.device}" in answer.headers["Set-Cookie"]
+        server.wait(seconds=5)
+        assert phone.results(phone.mutation())[0]["status"] == "held"
+
+    def test_revoked_phone_is_not_told_to_end(self, server: Server, phone: Handset) -> None:
+        actor = server.actor()
+        assert devices.revoke(db.session(), actor, phone.device, server.now)
+        assert not devices.revoke(db.session(), actor, phone.device, server.now)
+        assert (phone.ask({}).status_code, phone.announce().status_code) == (403, 200)
+        assert devices.lose(db.session(), actor, phone.device, server.now)
+        assert phone.ask({}).status_code == 410
+        assert devices.restore(db.session(), actor, phone.device, server.now)
+        assert phone.ask({}).status_code == 200
+        lines = db.session.scalars(select(AuditLine.action).order_by(AuditLine.id))
+        told = [line for line in lines if line.startswith("device_")]
+        assert told == ["device_revoked", "device_lost", "device_restored"]
+
+
+class TestReport:
+    REPORT = {
+        "clock": "2026-11-22T07:05:30+01:00",
+        "oldest": "2026-11-20T01:00:00Z",
+        "unsent": 5,
+        "drafts": 1,
+        "blobs": 2,
+        "used": 1.5e6,
+        "quota": 2**40,
+        "persisted": True,
+        "app": "9f2c",
+        "pin": False,
+    }
+
+    @pytest.mark.parametrize("path", ["device", "push", "pull"])
+    def test_report_is_kept_from_every_request(
+        self, server: Server, phone: Handset, path: str
+    ) -> None:
+        server.wait(minutes=2)
+        body = {"device": phone.device, "epoch": 1, "report": self.REPORT}
+        assert phone.post(path, body).status_code == 200
+        found = device(phone)
+        assert found.clock_offset == 30 - 120
+        assert (found.persisted, found.app) == (True, "9f2c")
+        assert (found.unsent, found.drafts, found.blobs_unsent, found.pin) == (5, 1, 2, False)
+        assert (found.storage_used, found.storage_quota) == (1500000, 2**40)
+        assert found.oldest_unsent == datetime(2026, 11, 20, 1, tzinfo=UTC)
+        assert found.reported_at == server.now
+
+    @pytest.mark.parametrize(
+        "report",
+        [
+            5,
+            [],
+            {},
+            {"clock": "yesterday", "unsent": -1, "used": "much", "pin": 1},
+            {"clock": "2026-11-22T07:05:30", "quota": 1e300, "oldest": 7},
+            {"clock": "0001-01-01T00:00:00+14:00", "drafts": True, "app": "\n"},
+        ],
+    )
+    def test_odd_reports_hinder_nothing(self, phone: Handset, report: Any) -> None:
+        assert phone.results(phone.mutation(), report=report)[0]["status"] == "applied"
+        found = device(phone)
+        assert found.clock_offset is None
+        assert (found.drafts, found.storage_used, found.oldest_unsent, found.pin) == (None,) * 4
+
+    def test_a_clock_at_1970_is_kept(self, phone: Handset) -> None:
+        phone.push(report={"clock": "1970-01-01T00:00:00Z"})
+        assert device(phone).clock_offset == -1795327500
