@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Phone } from "./support/phone.mjs";
+import { Phone, VILLAGE } from "./support/phone.mjs";
 import { everything } from "./support/disk.mjs";
 import { FakeServer, sealingPair, unseal } from "./support/fakeServer.mjs";
 import { register } from "../../outreach/static/js/sync/client.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { sealedPart } from "../../outreach/static/js/store/payload.js";
 import { countUnsealed } from "../../outreach/static/js/vault/backlog.js";
-import { setPin } from "../../outreach/static/js/vault/pin.js";
+import { note } from "../../outreach/static/js/sync/progress.js";
+import { end } from "../../outreach/static/js/vault/ended.js";
+import { daysLeft, isOver } from "../../outreach/static/js/vault/lease.js";
+import { countShut, recall, startAnew } from "../../outreach/static/js/vault/reset.js";
+import { happened } from "../../outreach/static/js/vault/term.js";
+import { pinState, setPin } from "../../outreach/static/js/vault/pin.js";
 import { unlock } from "../../outreach/static/js/vault/unlock.js";
-import { keep, lock, look } from "../../outreach/static/js/vault/session.js";
+import { isOpen, keep, lock, look } from "../../outreach/static/js/vault/session.js";
 import { makeKeys } from "../../outreach/static/js/vault/keys.js";
 
 const text = (bytes) => new TextDecoder().decode(bytes);
@@ -169,4 +174,204 @@ test("without signal, pictures and older saves are sealed one after another, eac
     assert.equal(server.state.blobs[sha], Buffer.from(bytes).toString("hex"));
   }
   assert.equal(await countUnsealed(phone.store.state), 0);
+});
+
+/** A phone with pulled rows, five unsent saves, a form begun, a PIN, and then locked. */
+async function lockedPhone() {
+  const { server, phone } = await setup();
+  for (let i = 0; i < 3; i++) server.change(`w${i}`, { full_name: `DARI SERVER ${i}` });
+  await phone.sync();
+  for (let i = 0; i < 5; i++) await phone.add(`BELUM TERKIRIM ${i}`);
+  await addWithPicture(phone, 1);
+  await phone.store.putDraft("d", { scope: VILLAGE, data: { full_name: "ISIAN" } });
+  server.faults = Array(30).fill("drop");
+  await phone.sync();
+  server.faults = [];
+  await setPin(phone.store.state, PIN, FEW);
+  await lock(phone.store.state);
+  await phone.reopen();
+  await phone.store.state.peek();
+  return { server, phone, device: phone.store.state.head.device };
+}
+
+const stores = (phone) => everything(`jk-${phone.userId}`);
+const tell = (phone, server) => register(phone.store, { fetch: server.fetch });
+
+test("a phone called lost destroys what it can read and goes on sending what is sealed", async () => {
+  const { server, phone, device } = await lockedPhone();
+  server.ended.add(device);
+  assert.equal((await tell(phone, server)).code, "device_ended");
+  const after = await stores(phone);
+  for (const name of ["index", "pages", "drafts"]) assert.equal(after[name].length, 0, name);
+  const { keys, session } = await look(phone.store.state, ["keys", "session"]);
+  assert.equal(keys.wrapped, undefined);
+  assert.equal(session, undefined);
+  assert.equal(after.journal.length, 6);
+  for (const [, record] of after.journal) {
+    assert.ok(record.sealed);
+    assert.equal(record.payload, undefined);
+  }
+  assert.equal(after.bytes.length, 1);
+  assert.equal((await unlock(phone.store.state, PIN)).ok, false);
+  await phone.reopen();
+  assert.deepEqual(await phone.sync(), ["push", "locked"]);
+  assert.equal(server.keys.length, 6);
+  assert.equal((await phone.store.counts()).pending, 0);
+});
+
+test("an open phone learns at its next pull that it was called lost, and shuts at once", async () => {
+  const { server, phone, device } = await lockedPhone();
+  await unlock(phone.store.state, PIN);
+  server.ended.add(device);
+  assert.deepEqual(await phone.sync(), ["push", "locked", "locked"]);
+  assert.equal(server.keys.length, 6);
+  assert.equal(await isOpen(phone.store.state), false);
+  assert.equal(phone.store.state.hot.size, 0);
+  const after = await stores(phone);
+  for (const name of ["index", "pages", "drafts"]) assert.equal(after[name].length, 0, name);
+  assert.ok(after.journal.every(([, record]) => !record.payload && !record.verdict));
+});
+
+test("the key of a lost phone stays until what is unsealed has been sealed", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  await phone.add("TANPA SEGEL");
+  await setPin(phone.store.state, PIN, FEW);
+  await lock(phone.store.state);
+  server.pairs = [await sealingPair()];
+  await tell(phone, server);
+  await phone.store.state.peek();
+  server.ended.add(phone.store.state.head.device);
+  await tell(phone, server);
+  const kept = await look(phone.store.state, ["keys", "ended"]);
+  assert.ok(kept.keys.wrapped);
+  assert.equal(kept.ended.key, true);
+  assert.equal(await isOpen(phone.store.state), false);
+  assert.deepEqual(await phone.sync(), ["locked"]);
+  await unlock(phone.store.state, PIN);
+  assert.equal((await look(phone.store.state, ["keys"])).keys.wrapped, undefined);
+  assert.equal(await isOpen(phone.store.state), false);
+  assert.deepEqual(await phone.sync(), ["push", "locked"]);
+  assert.equal(server.keys.length, 1);
+});
+
+test("two weeks without the server end what can be read, but never a form or a save", async () => {
+  const { server, phone } = await lockedPhone();
+  await unlock(phone.store.state, PIN);
+  const { state } = phone.store;
+  for (let day = 0; day < 15 && !isOver(await happened(state)); day++) phone.clock.pass(86_400);
+  assert.ok(isOver((await look(state, ["lease"])).lease));
+  await unlock(state, PIN);
+  const first = await end(state, "lease");
+  assert.equal(first.key, true, "a form has been begun");
+  assert.equal((await stores(phone)).pages.length, 0);
+  assert.equal((await unlock(state, PIN)).ok, false, "the PIN alone is not enough any more");
+  await assert.rejects(phone.store.drafts(), { code: "locked" });
+  await tell(phone, server);
+  await unlock(state, PIN);
+  assert.equal((await phone.store.drafts()).length, 1);
+  await phone.sync();
+  assert.equal((await phone.store.worker("w1")).data.full_name, "DARI SERVER 1");
+  await phone.store.deleteDraft("d");
+  const second = await end(state, "lease");
+  assert.equal(second.key, false);
+  assert.equal((await look(state, ["keys"])).keys.wrapped, undefined);
+});
+
+test("a phone without a PIN is closed by the lease all the same, until the server answers", async () => {
+  const { server, phone } = await setup();
+  await phone.store.putDraft("d", { scope: VILLAGE, data: { full_name: "ISIAN" } });
+  await end(phone.store.state, "lease");
+  await phone.reopen();
+  await assert.rejects(phone.store.drafts(), { code: "locked" });
+  await tell(phone, server);
+  assert.equal((await phone.store.drafts()).length, 1);
+});
+
+test("every answer of the server begins the lease anew", async () => {
+  const { server, phone } = await setup();
+  const { state } = phone.store;
+  const days = async () => daysLeft((await look(state, ["lease"])).lease);
+  for (const work of [() => phone.sync(), () => tell(phone, server)]) {
+    for (let day = 0; day < 5; day++) {
+      phone.clock.pass(86_400);
+      await happened(state);
+    }
+    assert.equal(await days(), 9);
+    await work();
+    assert.equal(await days(), 14);
+  }
+  server.faults = Array(9).fill("drop");
+  phone.clock.pass(2 * 86_400);
+  await phone.sync();
+  await happened(state);
+  assert.equal(await days(), 12);
+});
+
+test("a forgotten PIN costs nothing that was saved: sealed saves go on, the rest is pulled again", async () => {
+  const { server, phone } = await lockedPhone();
+  const { state } = phone.store;
+  await startAnew(state);
+  await tell(phone, server);
+  assert.deepEqual(await pinState(state), { has: false, ask: true, asked: true });
+  assert.equal((await phone.store.counts()).pending, 6);
+  const { items } = await phone.store.ledger();
+  assert.equal(items.filter((item) => item.shut && item.state === "waiting").length, 6);
+  assert.deepEqual(await countShut(state), { saves: 6, forms: 1, pictures: 1 });
+  const { id } = await phone.add("SESUDAH LUPA");
+  await phone.sync();
+  assert.equal(server.unsigned, 0);
+  assert.equal(server.keys.length, 7);
+  assert.equal(Object.keys(server.state.devices).length, 1);
+  assert.deepEqual(await phone.store.counts(), { recorded: 7, received: 7, pending: 0 });
+  assert.equal((await phone.store.worker("w1")).data.full_name, "DARI SERVER 1");
+  assert.equal((await phone.store.worker(id)).data.full_name, "SESUDAH LUPA");
+  const names = (await phone.store.list(VILLAGE, { limit: 50 })).map((row) => row.name);
+  assert.equal(names.filter((name) => name.startsWith("BELUM TERKIRIM")).length, 5);
+  assert.deepEqual(await countShut(state), { saves: 0, forms: 1, pictures: 1 });
+});
+
+test("the old PIN, remembered later, brings back what it had locked", async () => {
+  const { server, phone } = await lockedPhone();
+  const { state } = phone.store;
+  await startAnew(state);
+  await tell(phone, server);
+  await setPin(state, "314159", FEW);
+  assert.equal((await recall(state, "000000")).ok, false);
+  assert.ok((await recall(state, PIN)).ok);
+  assert.deepEqual(await countShut(state), { saves: 0, forms: 0, pictures: 0 });
+  assert.equal((await phone.store.draft("d")).data.full_name, "ISIAN");
+  const { items } = await phone.store.ledger();
+  assert.equal(items.filter((item) => item.name.startsWith("BELUM TERKIRIM")).length, 5);
+  await phone.sync();
+  assert.equal(server.keys.length, 6);
+  assert.equal(server.state.blobs[await sha256(picture(1))].length, 6000);
+  assert.equal((await look(state, ["keys"])).keys.old.length, 0);
+});
+
+test("nobody starts anew while a save is not sealed: it would be lost", async () => {
+  const phone = await Phone.at(new FakeServer());
+  await phone.add("TANPA SEGEL");
+  await setPin(phone.store.state, PIN, FEW);
+  await lock(phone.store.state);
+  await assert.rejects(startAnew(phone.store.state), { code: "unsealed", params: { n: 1 } });
+  assert.ok((await unlock(phone.store.state, PIN)).ok);
+});
+
+test("sealed saves keep their place in the chain when the phone goes on as another", async () => {
+  const { server, phone } = await lockedPhone();
+  const { state } = phone.store;
+  await startAnew(state);
+  await tell(phone, server);
+  await phone.add("SESUDAH LUPA");
+  const { keys } = await look(state, ["keys"]);
+  const other = await makeKeys();
+  await keep(state, { keys: { ...keys, sign: other.sign, public: other.public } });
+  assert.ok((await tell(phone, server)).ok);
+  for (let i = 0; i < 3; i++) await phone.add(`LAGI ${i}`);
+  await note(state, { batch: 2 });
+  await phone.sync();
+  assert.equal(server.keys.length, 10);
+  assert.equal(Object.keys(server.state.devices).length, 2);
+  assert.equal(server.state.devices[state.head.device].hash, state.head.hash);
 });

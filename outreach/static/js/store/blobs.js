@@ -1,6 +1,6 @@
 // Pictures and signatures: kept by hash, uploaded only once a saved record refers to them.
 // `todo` is set while the server lacks a referenced one; bytes lie apart from their state.
-import { StoreError } from "./errors.js";
+import { StoreError, unlessLost } from "./errors.js";
 import { ask } from "./idb.js";
 import { decodeBytes, encodeBytes } from "./payload.js";
 
@@ -94,7 +94,8 @@ export async function getBlob(s, sha) {
     payload: await ask(tx.objectStore("bytes").get(sha)),
   }));
   if (!info || !payload) return null;
-  return { ...info, bytes: await decodeBytes(s, `bytes/${sha}`, payload) };
+  const bytes = await unlessLost(decodeBytes(s, `bytes/${sha}`, payload));
+  return bytes && { ...info, bytes };
 }
 
 /**

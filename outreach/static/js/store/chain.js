@@ -33,9 +33,12 @@ const recordAt = (s, mid) =>
 export const keyAt = async (s, mid) =>
   mid === s.head.floor.mid ? s.head.floor.key : (await recordAt(s, mid))?.key;
 
+/** What a link runs over; where I cannot read a save, anything: the server tells its link. @param {import("./state.js").Entry} entry */
+const standIn = ({ json, key }) => json || key;
+
 /**
- * The server stored one save as raw text: its chain, and with it what my later saves continue,
- * runs over other bytes.
+ * The server's chain runs over other bytes than mine, because it stored one save as raw text or I
+ * could not read what I sent; with it goes what my later saves continue.
  * @param {State} s @param {number} mid @param {string} hash the server's chain at `mid`
  */
 export const rechain = (s, mid, hash) =>
@@ -48,8 +51,7 @@ export const rechain = (s, mid, hash) =>
     );
     let last = hash;
     for (const rec of records) {
-      const { json } = await open(s, rec);
-      if (rec.mid > mid) last = await link(last, json);
+      if (rec.mid > mid) last = await link(last, standIn(await open(s, rec)));
       rec.h = last;
     }
     const work = async (/** @type {IDBTransaction} */ tx) => {
@@ -90,14 +92,14 @@ async function rewrite(s, device) {
   const head = { ...newHead(device), before: old.before + old.floor.mid };
   const renamed = new Map();
   for (const rec of kept) {
-    const { m, st } = await open(s, rec);
+    const entry = await open(s, rec);
     head.mid += 1;
     renamed.set(rec.mid, head.mid);
-    const json = JSON.stringify({ ...m, mid: head.mid });
-    head.hash = await link(head.hash, json);
+    const json = entry.shut ? "" : JSON.stringify({ ...entry.m, mid: head.mid });
+    head.hash = await link(head.hash, standIn({ ...entry, json }));
     head.key = rec.key;
-    const kept = await twice(s, rec.key, json, st);
-    Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, ...kept });
+    const again = entry.shut ? {} : await twice(s, rec.key, json, entry.st);
+    Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, ...again });
   }
   const work = async (/** @type {IDBTransaction} */ tx) => {
     const held = await ask(tx.objectStore("meta").get("head"));

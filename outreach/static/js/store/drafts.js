@@ -1,4 +1,5 @@
 // Forms not yet saved. Pages write them directly, at every change, without the worker.
+import { unlessLost } from "./errors.js";
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
 import { exclusively } from "./locks.js";
@@ -12,9 +13,10 @@ import { exclusively } from "./locks.js";
  * @property {any} data whatever the form keeps
  */
 
-/** @param {Owner} s @param {any} rec @returns {Promise<Draft>} */
+/** A form; null when the key it was written with is gone. @param {Owner} s @param {any} rec @returns {Promise<Draft | null>} */
 async function openDraft(s, { id, scope, payload }) {
-  return { id, scope, ...(await decode(s, `drafts/${id}`, payload)) };
+  const body = await unlessLost(decode(s, `drafts/${id}`, payload));
+  return body && { id, scope, ...body };
 }
 
 /**
@@ -43,7 +45,7 @@ export async function allDrafts(s) {
     ask(tx.objectStore("drafts").getAll()),
   );
   const drafts = await Promise.all(recs.map((rec) => openDraft(s, rec)));
-  return drafts.sort((a, b) => (a.at < b.at ? 1 : -1));
+  return drafts.filter((draft) => draft !== null).sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
 /** @param {Owner} s @param {string} id */

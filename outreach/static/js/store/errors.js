@@ -15,6 +15,18 @@ export class StoreError extends Error {
 }
 
 /**
+ * What a promise brings, or null when the key it needs is gone for good.
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T | null>}
+ */
+export const unlessLost = (work) =>
+  work.catch((error) => {
+    if (error.code !== "key_lost") throw error;
+    return null;
+  });
+
+/**
  * The same failure as a StoreError; a full disk is told apart because the person can act on it.
  * @param {any} error
  * @returns {StoreError}

@@ -24,6 +24,7 @@ import { recordsOf } from "./journal.js";
  * @property {import("./state.js").Verdict} verdict
  * @property {number} missing pictures the server lacks
  * @property {number} photos pictures of this save
+ * @property {boolean} shut its key is gone: it is sent as it was sealed and cannot be shown
  */
 /**
  * @typedef {object} FixItem
@@ -91,7 +92,8 @@ function item(s, entry, photos) {
   const { mid, key, id, m, state, verdict } = entry;
   const missing = photos.filter((blob) => blob.todo).length;
   const common = { mid, key, at: m.at, id, table: m.table, scope: m.scope };
-  return { ...common, name: nameOf(s, id, entry), state, verdict, missing, photos: photos.length };
+  const shown = { name: nameOf(s, id, entry), shut: Boolean(entry.shut) };
+  return { ...common, ...shown, state, verdict, missing, photos: photos.length };
 }
 
 /** @param {State} s @param {string} id @param {Entry} [entry] */

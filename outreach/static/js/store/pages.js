@@ -15,7 +15,7 @@ import { isHot, raise } from "./state.js";
 /** @typedef {import("./stage.js").ViewName} ViewName */
 
 /** @returns {ScopeState} @param {string} scope */
-const newScope = (scope) => ({
+export const newScope = (scope) => ({
   gen: 1,
   list: 0,
   full: 0,

@@ -72,6 +72,16 @@ export async function decodeBytes(s, place, payload) {
 export const encodeSealed = async (s, place, { key, nonce }, sealed) =>
   join(await lockUp(s, place, SEALED, join(key, nonce)), sealed);
 
+/**
+ * Bytes of another key of this person, under the present one.
+ * @param {Owner} was holds the other key @param {Owner} s @param {string} place @param {Uint8Array} payload
+ */
+export async function underNewKey(was, s, place, payload) {
+  if (payload[0] !== SEALED) return encodeBytes(s, place, await decodeBytes(was, place, payload));
+  const opener = await openUp(was, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
+  return join(await lockUp(s, place, SEALED, opener), sealedPart(payload));
+}
+
 /** True for bytes that were sealed to the server. @param {Uint8Array} payload */
 export const isSealed = (payload) => payload[0] === SEALED;
 

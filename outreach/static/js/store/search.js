@@ -88,17 +88,14 @@ const byPlace = (a, b) => {
 /** @param {State} s @param {string} scope */
 function sortedBase(s, scope) {
   const name = `${scope}|${s.base[scope]?.gen}|${s.stamp.b}`;
-  const held = kept.get(s)?.get(name);
+  const held = s.sorted.get(name);
   if (held) return held;
   const rows = [...(s.shelf(scope)?.rows.values() ?? [])].filter((row) => row.table === "worker");
   const sorted = /** @type {Listed[]} */ (rows).sort(byName);
-  const mine = kept.get(s) ?? new Map();
-  for (const old of mine.keys()) if (old.startsWith(`${scope}|`)) mine.delete(old);
-  kept.set(s, mine.set(name, sorted));
+  for (const old of s.sorted.keys()) if (old.startsWith(`${scope}|`)) s.sorted.delete(old);
+  s.sorted.set(name, sorted);
   return sorted;
 }
-/** Sorted lists outlive a save, which does not touch the base. @type {WeakMap<State, Map<string, Listed[]>>} */
-const kept = new WeakMap();
 
 /** All workers of a scope in order. @param {State} s @param {string} scope @returns {Listed[]} */
 function listing(s, scope) {

@@ -1,6 +1,7 @@
 // What one context (worker or page) holds in memory of a user's database, and how it stays true:
 // every write raises a stamp, every reader compares it and reloads what somebody else changed.
 import { userDatabase } from "./db.js";
+import { unlessLost } from "./errors.js";
 import { GENESIS } from "./hash.js";
 import { ask } from "./idb.js";
 import { decode } from "./payload.js";
@@ -136,8 +137,8 @@ async function shut(s, rec) {
   // The first 48 bits of a key are the time it was made.
   const at = new Date(Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16)).toISOString();
   const known = { mid, key, schema: 1, table: "worker", id, scope, ver: 0, set: {}, at };
-  const told = rec.verdict && decode(s, `verdict/${key}`, rec.verdict);
-  const verdict = (await told?.catch(() => null)) ?? {};
+  const told = rec.verdict && unlessLost(decode(s, `verdict/${key}`, rec.verdict));
+  const verdict = (await told) ?? {};
   return { ...rec, shut: true, json: "", verdict, m: { ...known, op: "put" }, rec };
 }
 
@@ -147,13 +148,7 @@ async function shut(s, rec) {
  * @returns {Promise<Entry>}
  */
 export async function open(s, rec) {
-  if (!rec.payload) return shut(s, rec);
-  try {
-    return await opened(s, rec);
-  } catch (/** @type {any} */ error) {
-    if (error.code !== "key_lost") throw error;
-    return shut(s, rec);
-  }
+  return (rec.payload && (await unlessLost(opened(s, rec)))) ?? shut(s, rec);
 }
 
 /** @param {Owner} s @param {any} rec @returns {Promise<Entry>} */
@@ -174,8 +169,8 @@ function reopen(s, rec) {
   const known = s.hot.get(rec.mid);
   if (!known?.rec || !same(known.rec.payload, rec.payload)) return open(s, rec);
   if (!same(known.rec.verdict, rec.verdict)) return open(s, rec);
-  const { json, h, st, verdict, m } = known;
-  return { ...rec, json, h, st, verdict, m, rec };
+  const { json, h, st, verdict, m, shut: isShut } = known;
+  return { ...rec, json, h: rec.h ?? h, st, verdict, m, shut: isShut, rec };
 }
 
 /** The chain's value at a journal record. @param {Owner} s @param {any} rec @returns {Promise<string>} */
@@ -220,6 +215,8 @@ export class State {
     /** @type {Map<string, any>} caches that live as long as both stamps */
     this.cache = new Map();
     this.cachedFor = "";
+    /** Sorted lists, which outlive a save: that does not touch the base. @type {Map<string, any[]>} */
+    this.sorted = new Map();
   }
 
   /**
@@ -260,6 +257,14 @@ export class State {
     this.sync = sync;
     this.plain = Boolean(plain);
     this.keys = keys ?? [];
+  }
+
+  /** Forget everything personal that memory holds. */
+  wipe() {
+    this.forget();
+    this.shelves = new Map();
+    this.cache = new Map();
+    this.sorted = new Map();
   }
 
   /** Distrust memory: the next refresh() reads everything. */

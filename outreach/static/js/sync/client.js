@@ -77,6 +77,7 @@ async function oneStep(store, means, force) {
   // One step runs at a time, so whatever still seems to be on the way was cut off.
   await recoverSending(s);
   const done = result ?? (await fetchAndCarry(store, means, force));
+  if (done.did === "locked") return done;
   await prune(s, s.sync.durable);
   // What is not sealed yet is sealed when there is nothing better to do.
   if (!done.more && (await sealSome(s))) return { ...done, more: true };

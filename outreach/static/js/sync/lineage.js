@@ -7,7 +7,9 @@ import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/pages.js";
 import { ask } from "../store/idb.js";
+import { end } from "../vault/ended.js";
 import { isOpen, keysOf } from "../vault/session.js";
+import { renew } from "../vault/term.js";
 import { note } from "./progress.js";
 import { post } from "./wire.js";
 
@@ -43,12 +45,14 @@ export async function register(store, { fetch, ...about }) {
     public_key: (await keysOf(s)).public,
     ...about,
   });
+  if (answer.status === 410) await end(s, "lost");
   if (answer.body?.code === "device_key_differs") return otherKey(store, { fetch, ...about });
   if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
   await learnKeys(s, profile.keys ?? []);
+  await renew(s, profile.lease_days);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
   const known = { app: about.app ?? "", serverTime: profile.server_time };
@@ -89,6 +93,7 @@ const tell = (fetch, body) =>
 export async function compare(store, answer) {
   const s = store.state;
   const { last_mid, last_key, server_time: serverTime } = answer;
+  await renew(s);
   if (answer.fork || (await differs(s, last_mid, last_key))) {
     await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
     return "fork";

@@ -3,6 +3,7 @@
 // the server repeats its first verdict. Nothing is fetched.
 import { ask } from "../store/idb.js";
 import { keyAt } from "../store/chain.js";
+import { renew } from "../vault/term.js";
 import { backOff, note } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
 import { request } from "./wire.js";
@@ -43,6 +44,7 @@ export async function lockedStep(s, means, force) {
   if (status === 401) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   if (status === 200 && (await continues(s, body))) {
+    await renew(s);
     const before = s.sync.received;
     const durable = body.durable_mid ?? s.sync.durable;
     await note(s, { received: body.last_mid, durable, fails: 0, until: 0 });

@@ -2,6 +2,7 @@
 // then full rows in the background.
 import { applyPage, cursorOf } from "../store/pages.js";
 import { isVillage } from "../store/stage.js";
+import { end } from "../vault/ended.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
 import { post } from "./wire.js";
@@ -72,6 +73,10 @@ export async function pull(store, means, when) {
   const answer = await post(means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter } = answer;
   if (status === 200 && body?.scopes) return apply(store, means, asked, body);
+  if (status === 410) {
+    await end(s, "lost");
+    return { did: "locked", more: true, code: body?.code };
+  }
   if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));

@@ -44,8 +44,11 @@ export async function push(store, means, waiting, markSending) {
 }
 
 /** A save as it travels: as it was made, or sealed where this phone cannot read it now. @param {any} entry */
-export const textOf = ({ mid, key, json, kid, sealed, shut }) =>
-  shut ? JSON.stringify({ mid, key, kid, sealed: toText(sealed) }) : json;
+export function textOf({ mid, key, json, kid, sealed, shut }) {
+  if (!shut) return json;
+  // Without a copy the number is still sent, so that the loss has a name and stops nothing.
+  return JSON.stringify({ mid, key, ...(sealed ? { kid, sealed: toText(sealed) } : { raw: "" }) });
+}
 
 /** The saves in a row from the first, at most as many as go. @param {State} s @param {Entry[]} waiting */
 function batchOf(s, waiting) {
@@ -100,7 +103,8 @@ async function accepted(store, means, sent, body) {
   const results = body.results ?? [];
   await settle(s, results);
   const last = sent[sent.length - 1].mid;
-  if (s.sync.raw === last && body.last_mid === last) await rechain(s, last, body.last_hash);
+  const foreign = s.sync.raw === last || sent.some((entry) => entry.shut);
+  if (foreign && body.last_mid === last) await rechain(s, last, body.last_hash);
   if (!results.length && body.last_mid <= before) {
     await backOff(s, means.now().getTime(), means.random());
     return { did: "offline", more: false, code: "no_progress" };

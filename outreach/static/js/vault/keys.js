@@ -17,6 +17,7 @@ export const ROUNDS = 600_000;
  * @property {Uint8Array} wrapped iv and the data key
  * @property {Uint8Array<ArrayBuffer>} [salt] of the PIN; none while there is no PIN
  * @property {number} [rounds]
+ * @property {Wrapped[]} [old] data keys whose PIN was forgotten
  */
 /** @typedef {Pick<Keys, "gen" | "wrapped" | "salt" | "rounds">} Wrapped */
 

@@ -82,7 +82,8 @@ export async function keyOf(s) {
   const mine = held.get(s);
   if (mine && isFresh(mine, nowOf(s))) return mine;
   held.delete(s);
-  const there = await look(s, ["keys", "session"]);
+  const there = await look(s, ["keys", "session", "ended"]);
+  if (there.ended) throw new StoreError("locked");
   const keys = there.keys ?? (await keysOf(s));
   const found = keys.salt ? there.session : await withoutPin(keys);
   if (found?.gen !== keys.gen || !isFresh(found, nowOf(s))) throw new StoreError("locked");

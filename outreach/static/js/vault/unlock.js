@@ -1,20 +1,22 @@
 // Opening what a PIN locks, one counted try after another.
 import { ask } from "../store/idb.js";
 import { openKey } from "./keys.js";
-import { begin, keysOf, nowOf } from "./session.js";
+import { end } from "./ended.js";
+import { begin, look, nowOf } from "./session.js";
 import { NO_TRIES, oneMore, waited } from "./throttle.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
+/** @typedef {import("../store/state.js").State} State */
 /** @typedef {{ok: boolean, left: number}} Tried `left`: milliseconds until the next try */
 
 /** How long this person has to wait now. @param {Owner} s @returns {Promise<number>} milliseconds */
-export const waitLeft = (s) => look(s, (tries) => tries);
+export const waitLeft = (s) => count(s, (tries) => tries);
 
 /**
  * @param {Owner} s @param {(tries: import("./throttle.js").Tries) => import("./throttle.js").Tries} then
  * @returns {Promise<number>} what was left to wait before
  */
-const look = (s, then) =>
+const count = (s, then) =>
   s.conn.run(
     ["vault"],
     "readwrite",
@@ -35,7 +37,7 @@ const look = (s, then) =>
  * @returns {Promise<Tried & {made: T | null}>}
  */
 export async function counted(s, work) {
-  const left = await look(s, (tries) => oneMore(tries, nowOf(s)));
+  const left = await count(s, (tries) => oneMore(tries, nowOf(s)));
   const made = left ? null : await work();
   if (!made) return { ok: false, left: await waitLeft(s), made };
   await s.conn.run(["vault"], "readwrite", (tx) => ask(tx.objectStore("vault").delete("tries")));
@@ -44,12 +46,18 @@ export async function counted(s, work) {
 
 /**
  * Open with the PIN, for every context of this phone.
- * @param {Owner} s @param {string} pin
+ * @param {State} s @param {string} pin
  * @returns {Promise<Tried>}
  */
 export async function unlock(s, pin) {
-  const keys = await keysOf(s);
+  const { keys, ended } = await look(s, ["keys", "ended"]);
+  // Too long without the server: the PIN alone does not open any more.
+  if (ended?.reason === "lease") return { ok: false, left: 0 };
   const { ok, left, made } = await counted(s, () => openKey(keys, pin));
-  if (made) await begin(s, { key: made, gen: keys.gen, at: nowOf(s) });
+  if (!made) return { ok, left };
+  const lost = ended?.reason === "lost";
+  await begin(s, { key: made, gen: keys.gen, at: lost ? undefined : nowOf(s) });
+  // Only now can be sealed what still needed the key.
+  if (lost) await end(s, "lost");
   return { ok, left };
 }

@@ -1,0 +1,78 @@
+// The end of what can be read here: the supervisor called this phone lost, or it was too long
+// without the server. What was pulled goes at once; the data key goes as soon as everything unsent
+// is sealed; sealed saves stay and go on being sent.
+import { ask } from "../store/idb.js";
+import { isSealed } from "../store/payload.js";
+import { newScope } from "../store/pages.js";
+import { raise } from "../store/state.js";
+import { countUnsealed, sealSome } from "./backlog.js";
+import { encryptSome } from "./migrate.js";
+import { isOpen, letGo, nowOf } from "./session.js";
+
+/** @typedef {import("../store/state.js").State} State */
+/**
+ * @typedef {object} Ended
+ * @property {"lost" | "lease"} reason
+ * @property {number} at
+ * @property {boolean} key the data key is still here, because something unsent needs it
+ */
+
+/**
+ * Take away what can be read here, as far as nothing unsent is lost by it. Repeating it goes on
+ * where it stopped.
+ * @param {State} s @param {"lost" | "lease"} reason
+ * @returns {Promise<Ended>}
+ */
+export async function end(s, reason) {
+  if (await isOpen(s)) {
+    while (await encryptSome(s));
+    while (await sealSome(s));
+  }
+  const unsealed = await countUnsealed(s);
+  const ended = await s.conn.run(
+    ["vault", "meta", "journal", "drafts", "index", "pages", "bytes"],
+    "readwrite",
+    async (tx) => {
+      const drafts = await ask(tx.objectStore("drafts").count());
+      // A lost phone's forms go with it; a lease must not cost anybody a form.
+      const key = unsealed > 0 || (reason === "lease" && drafts > 0);
+      await dropBase(tx);
+      if (!key) await dropKey(tx);
+      const vault = tx.objectStore("vault");
+      vault.delete("session");
+      const told = { reason, at: nowOf(s), key };
+      vault.put(told, "ended");
+      await raise(tx, "jb");
+      return told;
+    },
+    "strict",
+  );
+  letGo(s);
+  s.wipe();
+  return ended;
+}
+
+/** What can be pulled again. @param {IDBTransaction} tx */
+export async function dropBase(tx) {
+  const meta = tx.objectStore("meta");
+  const base = await ask(meta.get("base"));
+  const anew = Object.keys(base).map((scope) => [scope, newScope(scope)]);
+  meta.put(Object.fromEntries(anew), "base");
+  tx.objectStore("index").clear();
+  tx.objectStore("pages").clear();
+}
+
+/** The data key, and what only it could open. @param {IDBTransaction} tx */
+async function dropKey(tx) {
+  const vault = tx.objectStore("vault");
+  const { sign, public: point, secret, gen } = await ask(vault.get("keys"));
+  vault.put({ sign, public: point, secret, gen }, "keys");
+  tx.objectStore("meta").delete("profile");
+  tx.objectStore("drafts").clear();
+  const journal = tx.objectStore("journal");
+  for (const { payload: _p, verdict: _v, ...rec } of await ask(journal.getAll())) journal.put(rec);
+  const bytes = tx.objectStore("bytes");
+  for (const sha of await ask(bytes.getAllKeys())) {
+    if (!isSealed(await ask(bytes.get(sha)))) bytes.delete(sha);
+  }
+}
