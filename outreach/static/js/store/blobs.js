@@ -21,6 +21,8 @@ import { decodeBytes, encodeBytes } from "./payload.js";
  * @property {1} [gone] its bytes were let go of
  */
 
+/** Refused by ourselves: the bytes are not here, or their key is lost. */
+export const NOT_HERE = "blob_missing";
 const DAY = 86400000;
 const PAUSE = 6 * 3600000;
 const SHA = /^[0-9a-f]{64}$/;
@@ -122,13 +124,16 @@ export async function postpone(s, sha, now, refused) {
   });
 }
 
+/** True for a picture that was put off and may go all the same. @param {BlobInfo} info */
+const mayHurry = ({ after, refused }) => Boolean(after) && refused !== NOT_HERE;
+
 /** The person asks: what was put off may go at once. @param {Owner} s */
 export async function hurry(s) {
-  if (!(await todoBlobs(s)).some((info) => info.after)) return;
+  if (!(await todoBlobs(s)).some(mayHurry)) return;
   await s.conn.run(["blobs"], "readwrite", async (tx) => {
     const infos = tx.objectStore("blobs");
     for (const info of await ask(infos.index("todo").getAll())) {
-      if (info.after) infos.put({ ...info, after: undefined });
+      if (mayHurry(info)) infos.put({ ...info, after: undefined });
     }
   });
 }

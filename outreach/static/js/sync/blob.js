@@ -1,5 +1,5 @@
 // One piece of one picture per step, from where the server stopped.
-import { getBlob, markSent, nextBlob, postpone } from "../store/blobs.js";
+import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/blobs.js";
 import { backOff, note } from "./progress.js";
 import { request } from "./wire.js";
 
@@ -25,8 +25,8 @@ export async function sendPiece(store, means) {
   if (!info) return null;
   const blob = await getBlob(s, info.sha);
   if (!blob) {
-    await postpone(s, info.sha, means.now());
-    return { did: "blob", more: true, code: "blob_missing" };
+    await postpone(s, info.sha, means.now(), NOT_HERE);
+    return { did: "blob", more: true, code: NOT_HERE };
   }
   const { sha, size } = info;
   const device = s.head.device;

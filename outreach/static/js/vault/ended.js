@@ -67,7 +67,10 @@ async function dropKey(tx) {
   const vault = tx.objectStore("vault");
   const { sign, public: point, secret, gen } = await ask(vault.get("keys"));
   vault.put({ sign, public: point, secret, gen }, "keys");
-  tx.objectStore("meta").delete("profile");
+  const meta = tx.objectStore("meta");
+  meta.delete("profile");
+  // The book's lines; see store/book.js.
+  meta.delete(IDBKeyRange.bound("book/", "book0"));
   tx.objectStore("drafts").clear();
   const journal = tx.objectStore("journal");
   for (const { payload: _p, verdict: _v, ...rec } of await ask(journal.getAll())) journal.put(rec);
