@@ -10,15 +10,16 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from outreach.coverage.chart import bars
 from outreach.domain import formats
 from outreach.extensions import db
-from outreach.services import dashboard
+from outreach.services import backup_state, dashboard
 from outreach.services.listing import PLACE, day
 from outreach.web import show
-from outreach.web.access import EVERYONE, current_actor, requires, today
+from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
 from outreach.web.answers import kept
 from outreach.web.i18n import current_lang, t
 
 room = Blueprint("coverage", __name__)
 READERS = frozenset({"supervisor", "mpp", "department", "admin"})
+KEEPERS = frozenset({"supervisor", "admin"})
 
 
 @room.get("/")
@@ -59,6 +60,7 @@ def page(found: dashboard.Dashboard, place: str, first: date, last: date) -> dic
         "last": last,
         "kecamatan": [p for p in kept().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(found, place),
+        "backup_warning": backup_warning(),
         "opens": opens,
         "total": found.total,
         "statuses": [
@@ -88,6 +90,19 @@ def page(found: dashboard.Dashboard, place: str, first: date, last: date) -> dic
         "phones": found.phones,
         "village_name": kept().place_name,
     }
+
+
+def backup_warning() -> str:
+    """What the keepers of the data should know of its backups; empty when all is well."""
+    if current_actor().role not in KEEPERS:
+        return ""
+    known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
+    code = known.warning(utc_now())
+    if code is None:
+        return ""
+    return t(
+        f"backup.notice.{code}", at=show.moment(known.verified_at) if known.verified_at else ""
+    )
 
 
 def list_address(opens: bool, place: str, **more: str) -> str:

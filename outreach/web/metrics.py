@@ -129,6 +129,7 @@ class DatabaseFigures:
         for state, n in db.session.execute(select(Blob.state, func.count()).group_by(Blob.state)):
             blobs.add_metric([state], n)
         yield blobs
+        yield from backup_ages()
         silent = select(func.count()).where(
             Device.kind == "phone",
             Device.revoked_at.is_(None),
@@ -139,3 +140,19 @@ class DatabaseFigures:
             "Phones not seen for three days",
             value=float(db.session.scalar(silent) or 0),
         )
+
+
+def backup_ages() -> Iterator[Any]:
+    """How old the newest backup is, and the newest verified one; nothing where there is none."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    from outreach.extensions import db
+    from outreach.services import backup_state
+
+    known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
+    for name, at in (("", known.made_at), ("verified_", known.verified_at)):
+        if at is not None:
+            age = (datetime.now(UTC) - at).total_seconds()
+            yield GaugeMetricFamily(
+                f"jangkau_backup_{name}age_seconds", "Age of the newest backup", value=age
+            )
