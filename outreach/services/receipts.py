@@ -6,6 +6,7 @@ Anybody with the server's public key can check it; only this server can make one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from outreach.services.signing import decode, encode, is_signed, sign
 
 MARK = "JKR1"
 MAX_TEXT = 1200
+HASH = re.compile(r"[0-9a-f]{64}")
 FIELDS = ("device", "last_mid", "last_hash", "epoch", "at", "user", "kid")
 
 
@@ -66,11 +68,13 @@ def read(text: str) -> Receipt:
 def is_sound(receipt: Receipt) -> bool:
     """True when every part is of the kind it should be."""
     numbers = (receipt.last_mid, receipt.epoch)
-    texts = (receipt.last_hash, receipt.at, receipt.user, receipt.kid)
+    texts = (receipt.at, receipt.user, receipt.kid)
     return (
         is_uuid7(receipt.device)
         and all(type(number) is int and 0 < number < 2**53 for number in numbers)
         and all(isinstance(text, str) and 0 < len(text) <= 64 for text in texts)
+        and isinstance(receipt.last_hash, str)
+        and HASH.fullmatch(receipt.last_hash) is not None
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.identity import ReplacedForm, ServerKey
 from outreach.storage.queries_sync import table_of, upsert
-from outreach.storage.sync import Hold, Mutation
+from outreach.storage.sync import Device, Hold, Mutation, NamedGap
 
 _M = table_of(Mutation)
 
@@ -94,3 +94,21 @@ def held_sealed(session: Session) -> list[str]:
             .order_by(_M.c.received_at, _M.c.device_id, _M.c.mid)
         )
     )
+
+
+def stored_at(session: Session, device_id: str, mid: int) -> Any | None:
+    """(payload, hash) of what is stored under a number of the device."""
+    place = (_M.c.device_id == device_id, _M.c.mid == mid)
+    return session.execute(select(_M.c.payload, _M.c.hash).where(*place)).one_or_none()
+
+
+def phone_of(session: Session, device_id: str, upto: int) -> tuple[str, list[tuple[int, int]]]:
+    """(what the phone calls itself, its named gaps that begin up to a number)."""
+    name = session.scalar(select(Device.name).where(Device.id == device_id)) or ""
+    gap = table_of(NamedGap)
+    rows = session.execute(
+        select(gap.c.from_mid, gap.c.to_mid)
+        .where(gap.c.device_id == device_id, gap.c.from_mid <= upto, gap.c.closed_at.is_(None))
+        .order_by(gap.c.from_mid)
+    )
+    return name, [(row.from_mid, row.to_mid) for row in rows]

@@ -3,6 +3,8 @@
 import "htmx.org";
 import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
+import { wakeScan } from "./scan.js";
 
 wakeKeys(document);
 wakePanel(document);
+wakeScan(document);

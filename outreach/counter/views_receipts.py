@@ -1,0 +1,57 @@
+"""Address where a receipt is checked: pasted, or scanned from the officer's phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+
+from outreach.extensions import db
+from outreach.services import receipt_check
+from outreach.services.receipt_check import Checked, Forged
+from outreach.services.receipts import NotAReceipt
+from outreach.web.access import current_actor, requires, utc_now
+
+room = Blueprint("counter_receipts", __name__)
+TYPED_MAX = 2000
+
+
+@room.get("/receipts")
+@requires("supervisor", "mpp")
+def receipts() -> str:
+    """The empty form."""
+    return render_template("counter/receipts.html", state="", typed="")
+
+
+@room.post("/receipts")
+@requires("supervisor", "mpp")
+def check() -> Any:
+    """What a receipt says and is worth; 422 for a text that is none or was not made here."""
+    typed = request.form.get("receipt", "").strip()[:TYPED_MAX]
+    ring, session = current_app.extensions["keyring"], db.session()
+    try:
+        found = receipt_check.check(session, ring, current_actor(), typed, utc_now())
+    except NotAReceipt:
+        return render_template("counter/receipts.html", state="not_one", typed=typed), 422
+    except Forged:
+        return render_template("counter/receipts.html", state="forged", typed=typed), 422
+    state = "genuine" if found else "no_phone"
+    return render_template("counter/receipts.html", state=state, typed=typed, **shown(found))
+
+
+def shown(found: Checked | None) -> dict[str, Any]:
+    """A checked receipt for the page; nothing for a phone that is not known."""
+    if found is None:
+        return {}
+    upto = found.receipt.last_mid
+    missing = sum(min(last, upto) - first + 1 for first, last in found.gaps)
+    return {
+        "checked": found,
+        "arrived": upto - missing,
+        "gaps": ", ".join(span(first, min(last, upto)) for first, last in found.gaps),
+    }
+
+
+def span(first: int, last: int) -> str:
+    """One number or a range of them."""
+    return str(first) if first == last else f"{first}–{last}"

@@ -1,0 +1,114 @@
+"""Checks a receipt that somebody shows: is it genuine, and does the server still hold just that?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import Actor
+from outreach.services import audit, receipts
+from outreach.services.changes import link
+from outreach.services.receipts import Receipt
+from outreach.services.server_keys import Keyring
+from outreach.storage import queries_identity, queries_sync
+
+Holding = Literal["same", "differs", "fewer", "unknown"]
+
+
+class Forged(ValueError):
+    """This server never signed that text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a genuine receipt. The phone of a receipt may be unknown, after a restore
+    of a backup that was older.
+
+    ``holding``: the server still holds exactly what the receipt names (``same``), something else
+    under those numbers (``differs``), not that far any more, as after a restore (``fewer``), or it
+    cannot tell (``unknown``). ``since`` came after it; ``gaps`` are numbers that never arrived.
+    """
+
+    receipt: Receipt
+    name: str
+    username: str
+    phone: str
+    holding: Holding
+    last_mid: int
+    since: int
+    gaps: list[tuple[int, int]]
+    seen_at: datetime
+    newer_life: bool
+
+
+def check(
+    session: Session, ring: Keyring, actor: Actor, text: str, now: datetime
+) -> Checked | None:
+    """What a receipt is worth. Audited and committed.
+
+    None for a genuine receipt of a phone that the server does not know (any more). Raises
+    NotAReceipt for a text that is none, or not whole, and Forged for one this server never signed.
+    """
+    receipt = receipts.read(text)
+    key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
+    genuine = key is not None and key.kind == "sign" and receipts.is_genuine(text, key.public)
+    known = queries_sync.known_device(session, receipt.device) if genuine else None
+    found = None if known is None else compared(session, known, receipt)
+    audit.record(
+        session,
+        actor_id=actor.user_id,
+        action="receipt_checked",
+        object_type="device",
+        object_id=receipt.device,
+        now=now,
+        detail={
+            "last_mid": receipt.last_mid,
+            "genuine": genuine,
+            **({"holding": found.holding} if found else {}),
+        },
+    )
+    session.commit()
+    if not genuine:
+        raise Forged
+    return found
+
+
+def compared(session: Session, known: Any, receipt: Receipt) -> Checked:
+    """The receipt beside what the server holds of its phone."""
+    name, gaps = queries_identity.phone_of(session, known.device_id, receipt.last_mid)
+    return Checked(
+        receipt=receipt,
+        name=known.name,
+        username=known.username,
+        phone=name,
+        holding=holding(session, known, receipt),
+        last_mid=known.last_mid,
+        since=max(0, known.last_mid - receipt.last_mid),
+        gaps=gaps,
+        seen_at=known.seen_at,
+        newer_life=known.epoch != receipt.epoch,
+    )
+
+
+def holding(session: Session, known: Any, receipt: Receipt) -> Holding:
+    """Whether the chain up to the receipt's number is still the one it names.
+
+    Where nothing is stored under that very number (the same key had come another way), the next
+    one tells, since its value of the chain was made from this one.
+    """
+    mid = receipt.last_mid
+    if known.last_mid < mid:
+        return "fewer"
+    here = queries_sync.chain_hash(session, known.device_id, mid) or None
+    if here is None and known.last_mid == mid:
+        here = known.last_hash or None
+    if here is not None:
+        return "same" if here.hex() == receipt.last_hash else "differs"
+    after = queries_identity.stored_at(session, known.device_id, mid + 1)
+    if after is None or not after.hash or not after.payload:
+        return "unknown"
+    then = link(bytes.fromhex(receipt.last_hash), after.payload)
+    return "same" if then == after.hash else "differs"

@@ -1,0 +1,77 @@
+/** Reads a QR code with the camera into a form's text and sends it, where the browser can. */
+
+const EVERY_MS = 250;
+const MARK = "JKR1.";
+
+/**
+ * The browser's own reader of QR codes; null where it has none.
+ * @returns {Promise<{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>} | null>}
+ */
+async function reader() {
+  const Detector = /** @type {any} */ (globalThis).BarcodeDetector;
+  if (!Detector || !navigator.mediaDevices?.getUserMedia) return null;
+  const formats = await Detector.getSupportedFormats().catch(() => []);
+  return formats.includes("qr_code") ? new Detector({ formats: ["qr_code"] }) : null;
+}
+
+/** @param {Element} root @param {string} selector */
+const part = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/**
+ * Offer the camera on a form that carries `data-scan`.
+ * @param {Document} root
+ */
+export async function wakeScan(root) {
+  const form = /** @type {HTMLFormElement | null} */ (root.querySelector("form[data-scan]"));
+  const detector = form && (await reader());
+  if (!form || !detector) return;
+  const start = part(form, "[data-scan-start]");
+  const view = part(form, "[data-scan-view]");
+  const video = /** @type {HTMLVideoElement} */ (part(form, "video"));
+  start.hidden = false;
+  start.addEventListener("click", async () => {
+    view.hidden = false;
+    start.hidden = true;
+    try {
+      const wanted = { video: { facingMode: "environment" }, audio: false };
+      video.srcObject = await navigator.mediaDevices.getUserMedia(wanted);
+      await video.play();
+    } catch {
+      part(form, "[data-scan-said]").textContent = form.dataset.scanNone ?? "";
+      return;
+    }
+    const text = await look(detector, video);
+    if (text) fill(form, text);
+    close();
+  });
+  part(form, "[data-scan-stop]").addEventListener("click", close);
+
+  function close() {
+    const stream = /** @type {MediaStream | null} */ (video.srcObject);
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    video.srcObject = null;
+    view.hidden = true;
+    start.hidden = false;
+  }
+}
+
+/**
+ * The first receipt the camera sees; empty when the camera was closed before.
+ * @param {{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>}} detector
+ * @param {HTMLVideoElement} video
+ */
+export async function look(detector, video) {
+  while (video.srcObject) {
+    const found = await detector.detect(video).catch(() => []);
+    const receipt = found.find(({ rawValue }) => rawValue.startsWith(MARK));
+    if (receipt) return receipt.rawValue;
+    await new Promise((resume) => setTimeout(resume, EVERY_MS));
+  }
+  return "";
+}
+
+/** @param {HTMLFormElement} form @param {string} text */
+function fill(form, text) {
+  /** @type {HTMLTextAreaElement} */ (part(form, "[data-scan-text]")).value = text;
+  form.requestSubmit();
+}
