@@ -27,6 +27,7 @@ FORGET_AFTER = timedelta(hours=24)
 IDLE_FIELD = timedelta(days=30)
 IDLE_OFFICE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
+JUST_BEGUN = timedelta(minutes=15)
 NAME_LENGTH = 40
 
 
@@ -238,6 +239,14 @@ def find_session(
     if now - login.seen_at > SEEN_EVERY:
         touch(session, login.token_hash, now)
     return copy
+
+
+def has_just_begun(session: Session, user: SessionUser, now: datetime) -> bool:
+    """True when the person gave the password in the last quarter of an hour."""
+    began = session.scalar(
+        select(LoginSession.created_at).where(LoginSession.token_hash == token_hash(user.token))
+    )
+    return began is not None and abs(now - began) <= JUST_BEGUN
 
 
 def touch(session: Session, hashed: str, now: datetime) -> None:

@@ -56,6 +56,10 @@ class DeviceRequestSchema(Schema):
     recorded = fields.Integer(allow_none=True)
     was_empty = fields.Boolean(allow_none=True)
     public_key = fields.String(allow_none=True, metadata={"description": POINT})
+    fresh_login = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "401 unless this person has just logged in on this browser"},
+    )
     report = fields.Nested(ReportSchema)
 
 

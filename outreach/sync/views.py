@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from outreach.domain.actor import Actor
 from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
-from outreach.services import blobs, devices, reports, signing
+from outreach.services import blobs, devices, logins, reports, signing
 from outreach.services.actors import actor_for
 from outreach.services.changes import Unnumbered
 from outreach.services.pull import pull as pull_rows
@@ -139,6 +139,8 @@ def device() -> Response:
     said = envelopes.announcement_in(json_in(body))
     known = known_by_cookie(said.device)
     must_not_be_forged(known, body)
+    if envelopes.flag_in(json_in(body), "fresh_login"):
+        must_have_logged_in(known)
     keys = keyring().keys(SESSION, utc_now())
     token = welcome(said, known)
     known = devices.recognise(SESSION, said.device, token, utc_now())
@@ -151,6 +153,14 @@ def device() -> Response:
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
     told = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
     return with_cookie(answer(told), said.device, token)
+
+
+def must_have_logged_in(known: Known | None) -> None:
+    """Raise Refused 401 unless this browser's person is the phone's own and gave the password just
+    now: that is what a phone asks whose PIN was forgotten."""
+    mine = current_user.is_authenticated and (known is None or known.user_id == current_user.id)
+    if not mine or not logins.has_just_begun(SESSION, current_user, utc_now()):
+        raise Refused(401, "login_needed")
 
 
 def welcome(said: devices.Announcement, known: Known | None) -> str:
