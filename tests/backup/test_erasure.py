@@ -14,6 +14,7 @@ from outreach.services import erasure, erasure_register, workers
 from outreach.services.changes import link
 from outreach.storage import snapshot
 from outreach.storage.backups import BackupPack, Erasure
+from outreach.storage.identity import ReplacedForm
 from outreach.storage.sync import Blob, Mutation
 from outreach.storage.workers import Worker
 from tests.support.backups import Vault
@@ -60,11 +61,28 @@ def known(server: Server, phone: Handset) -> dict[str, Any]:
     clash = {"id": person["id"], "set": {"address_line": (None, "JALAN RAHASIA 2")}}
     assert other.results(other.mutation(**clash))[0]["status"] == "conflict"
     stranger = server.phone(SEBARUS)
-    [held] = stranger.results(stranger.mutation(id=person["id"], set={"notes": (None, "WARUNG")}))
+    wished = stranger.mutation(id=person["id"], set={"notes": (None, "WARUNG")})
+    held_key = wished["key"]
+    [held] = stranger.results(wished)
     assert held["status"] == "held"
     double = other.mutation(set={"full_name": "SULASTRI B", "nik": NIK})
     other.push(double)
     workers.merge_workers(db.session(), server.actor(), double["id"], person["id"], server.now)
+    db.session.add(
+        ReplacedForm(
+            id=uuid7(),
+            key=held_key,
+            device_id=stranger.device,
+            mid=1,
+            user_id=stranger.user_id,
+            origin="phone",
+            reason="sealed",
+            payload=b"SULASTRI",
+            received_at=NOW,
+            replaced_at=NOW,
+        )
+    )
+    db.session.commit()
     noise = other.mutation(set={"full_name": "ORANG LAIN", "notes": "TETAP"})
     other.push(noise)
     return {"id": person["id"], "double": double["id"], "photo": data, "noise": noise["id"]} | {
