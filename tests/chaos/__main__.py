@@ -20,7 +20,7 @@ from tests.chaos.server import Host, make_versions
 from tests.support.database import ROOT, postgres_server, swap_database
 
 SILENT = 420  # seconds after which a phone that writes nothing is given up
-EVENTS = {"kill": 6, "back up": 4, "restore": 2, "version": 2, "fair weather": 2}
+EVENTS = {"kill": 4, "back up": 3, "restore": 2, "version": 2, "fair weather": 1}
 
 
 def read_arguments() -> argparse.Namespace:
@@ -73,12 +73,13 @@ class Run:
         self.notes_folder.mkdir()
         self.notes = Notes(self.notes_folder / "server.jsonl")
         self.phones: list[subprocess.Popen[bytes]] = []
+        self.ahead: list[str] = []
         self.started = time.monotonic()
 
     def go(self, host: Host, proxy: Proxy) -> bool:
         """Everything until each phone has said its last; False when one could not."""
         self.start_phones(proxy)
-        host.back_up()
+        host.back_up(verified=False)
         self.notes.write("backup")
         while not self.all_told("enough") and self.alive():
             self.say_progress()
@@ -117,15 +118,17 @@ class Run:
 
     def happen(self, host: Host, proxy: Proxy) -> None:
         """One thing that befalls the server."""
-        event = self.random.choices(list(EVENTS), list(EVENTS.values()))[0]
+        self.ahead = self.ahead or self.shuffled()
+        event = self.ahead.pop()
         if event == "kill":
             host.server.kill()
             time.sleep(self.random.choice([0, 0, 1, 5]))
             host.server.start()
             self.notes.write("kill server")
         elif event == "back up":
-            host.back_up()
-            self.notes.write("backup")
+            verified = self.random.random() < 0.6
+            host.back_up(verified)
+            self.notes.write("verified backup" if verified else "backup")
         elif event == "restore":
             host.restore()
             self.notes.write("restore")
@@ -136,6 +139,12 @@ class Run:
             proxy.quiet = True
             self.wait(8)
             proxy.quiet = False
+
+    def shuffled(self) -> list[str]:
+        """Every event as often as its weight says, in a random order."""
+        found = [event for event, weight in EVENTS.items() for _ in range(weight)]
+        self.random.shuffle(found)
+        return found
 
     def told(self, what: str) -> int:
         """How many notes of a kind there are."""

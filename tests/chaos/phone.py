@@ -49,7 +49,8 @@ class Plan:
     kills: float = 0.03
     stops: float = 0.03
     offline: float = 0.04
-    glances: float = 0.05
+    glances: float = 0.06
+    rests: float = 0.1
 
     def store(self) -> Path:
         """Write the plan where the phone's process reads it."""
@@ -143,6 +144,8 @@ class Phone:
             bar.click()
             self.notes.write("update tapped", phone=self.plan.number)
             page.wait_for_timeout(1500)
+        if self.chance(self.plan.rests):
+            page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
         if not self.offline_for and self.chance(self.plan.glances):
             send(page, self.plan.url, self.plan.username, self.random.uniform(0, 2.5))
 

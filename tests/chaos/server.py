@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -52,22 +52,30 @@ def make_versions(folder: Path, count: int = 2) -> list[Path]:
 
 
 class Host:
-    """The server and its one backup. A power cut comes before a backup is restored, never a word
-    to the phones."""
+    """The server with its backups. A restore follows a power cut, never a word to the phones."""
 
     def __init__(self, url: str, folder: Path, roots: list[Path], postgres: str = "") -> None:
         self.folder, self.roots, self.postgres = folder, roots, postgres
         self.version = 0
         self.server = RunningServer(url, folder / "server", root=roots[0])
-        self.saved = False
+        self.identity = folder / "identity.txt"
 
     def prepare(self, officers: list[str]) -> None:
-        """Tables, regions, the demo's accounts, and as many officers as asked."""
+        """Tables, regions, the demo's accounts, as many officers as asked, and a backup key."""
         self.server.prepare()
         self.python("-c", MAKE_OFFICERS, *officers)
+        key = self.flask("backup", "keygen")
+        self.identity.write_text(key)
+        self.identity.chmod(0o600)
+        self.server.env["BACKUP_RECIPIENT"] = re.findall(r"age1\w+", key)[0]
+        self.server.env["BACKUP_DIR"] = str(self.folder / "backups")
+
+    def flask(self, *arguments: str) -> str:
+        """One of the product's own commands, as an administrator types it."""
+        return self.python("-m", "flask", *arguments)
 
     def python(self, *arguments: str) -> str:
-        """Run Python as the server's own user would; raises RuntimeError with what it said."""
+        """Run Python with the server's settings; raises RuntimeError with what it said."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.server.root,
@@ -77,13 +85,8 @@ class Host:
             check=False,
         )
         if done.returncode:
-            raise RuntimeError(f"{arguments[:3]}: {done.stdout}{done.stderr}")
+            raise RuntimeError(f"{arguments[:4]}: {done.stdout}{done.stderr}")
         return done.stdout
-
-    @property
-    def database(self) -> str:
-        """The address of the database."""
-        return self.server.env["DATABASE_URL"]
 
     @property
     def blobs(self) -> Path:
@@ -97,48 +100,34 @@ class Host:
         self.server.root = self.roots[self.version]
         self.server.start()
 
-    def back_up(self) -> None:
-        """A consistent copy of the tables and the pictures."""
-        if self.postgres:
-            self.server.kill()
-            self.copy_postgres("live", "backup")
-        else:
-            source = sqlite3.connect(self.sqlite_file(), timeout=60)
-            with sqlite3.connect(self.folder / "backup.sqlite3") as target:
-                source.backup(target)
-            source.close()
-        copy = self.folder / "backup-blobs"
-        shutil.rmtree(copy, ignore_errors=True)
-        if self.blobs.exists():
-            shutil.copytree(self.blobs, copy)
-        self.saved = True
-        if self.postgres:
-            self.server.start()
+    def archive(self) -> Path:
+        """The newest backup."""
+        return max((self.folder / "backups").glob("*.jkb"))
+
+    def back_up(self, verified: bool) -> None:
+        """A backup while the server serves; a verified one lets phones forget what is in it."""
+        self.flask("backup")
+        if verified:
+            identity = str(self.identity)
+            self.flask("backup", "verify", str(self.archive()), "--identity", identity, "--confirm")
 
     def restore(self) -> None:
-        """Kill; everything since the backup is gone; say so to the phones by a new epoch."""
+        """Kill; everything since the newest backup is gone; bring that back and serve again."""
         self.server.kill()
         if self.postgres:
-            self.copy_postgres("backup", "live")
+            self.empty_postgres()
         else:
-            live = self.sqlite_file()
+            live = Path(self.server.env["DATABASE_URL"].split("///", 1)[1])
             for path in live.parent.glob(live.name + "*"):
                 path.unlink()
-            shutil.copy(self.folder / "backup.sqlite3", live)
         shutil.rmtree(self.blobs, ignore_errors=True)
-        if (self.folder / "backup-blobs").exists():
-            shutil.copytree(self.folder / "backup-blobs", self.blobs)
-        self.python("-m", "flask", "sync", "new-epoch", "--yes")
+        self.flask("restore", str(self.archive()), "--identity", str(self.identity))
         self.server.start()
 
-    def sqlite_file(self) -> Path:
-        """The live database's file."""
-        return Path(self.database.split("///", 1)[1])
-
-    def copy_postgres(self, source: str, target: str) -> None:
-        """Make one database a copy of the other; nobody may be connected."""
+    def empty_postgres(self) -> None:
+        """Throw the live database away and make an empty one of its name."""
         import psycopg
 
         with psycopg.connect(swap_database(self.postgres, "postgres"), autocommit=True) as link:
-            link.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')  # type: ignore[arg-type]
-            link.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')  # type: ignore[arg-type]
+            link.execute("DROP DATABASE IF EXISTS live WITH (FORCE)")
+            link.execute("CREATE DATABASE live")
