@@ -81,7 +81,6 @@ def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -
     session.execute(
         delete(Conflict).where(or_(Conflict.worker_id.in_(ids), Conflict.key.in_(keys)))
     )
-    session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
     session.execute(update(Hold).where(Hold.key.in_(keys)).values(words=None))
     session.execute(
         update(Hold)

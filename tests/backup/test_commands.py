@@ -206,10 +206,10 @@ def test_a_backup_killed_at_any_moment_leaves_the_folder_sound(
             "INSTANCE_DIR": str(tmp_path / "i"),
         }
         slow = [sys.executable, "-c", SLOWLY]
-        for moment in (0.0, 0.05, 0.2):
+        for moment in (0.0, 0.1):
             process = subprocess.Popen(slow, cwd=ROOT, env=env, stdout=subprocess.PIPE)
             assert process.stdout is not None
-            process.stdout.readline()
+            assert process.stdout.readline() == b"begun\n"
             time.sleep(moment)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
@@ -224,7 +224,7 @@ def test_a_backup_killed_at_any_moment_leaves_the_folder_sound(
 
 
 # A backup whose rows take their time, so that there is a middle to be killed in.
-SLOWLY = """
+SLOWLY = r"""
 import os, time
 from outreach import create_app
 from outreach.storage import snapshot
