@@ -205,6 +205,7 @@ def main() -> int:
         finally:
             for phone in run.phones:
                 phone.kill()
+            proxy.stop()
         outside = Path(__file__).with_name("outside.py")
         command = [sys.executable, str(outside), url, str(host.blobs), str(run.notes_folder)]
         code = subprocess.run(command, env=os.environ, check=False).returncode

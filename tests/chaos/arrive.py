@@ -12,7 +12,7 @@ from playwright.sync_api import Error, Page
 from tests.support.browser import describe
 from tests.support.form import DEMO_PASSWORD
 
-PATIENCE = 12  # seconds for one screen; the machine may be busy with other phones
+PATIENCE = 15  # seconds for one screen; the machine may be busy with other phones
 ARRIVAL = 240
 PIN = "271828"
 LANDMARKS = {

@@ -75,7 +75,8 @@ class Proxy:
             ready.set()
             self.loop.run_forever()
 
-        threading.Thread(target=run, daemon=True, name="bad network").start()
+        self.thread = threading.Thread(target=run, daemon=True, name="bad network")
+        self.thread.start()
         ready.wait(10)
 
     async def listen(self) -> None:
@@ -88,6 +89,19 @@ class Proxy:
     def calm(self) -> None:
         """From here on everything passes."""
         self.quiet = True
+
+    def stop(self) -> None:
+        """Hang up on everybody and end the thread."""
+
+        async def hang_up() -> None:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(hang_up(), self.loop).result(10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one request, one answer, whatever becomes of them."""
