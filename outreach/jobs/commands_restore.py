@@ -51,4 +51,4 @@ def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | Non
     )
     if done.lost:
         warn("backup.restored_lost", n=done.lost)
-    warn("backup.restored_next", made=done.made)
+    warn("backup.restored_next", made=done.made[:16].replace("T", " ") + " UTC")
