@@ -15,6 +15,7 @@ ROOMS = (
     "outreach.field",
     "outreach.coverage",
     "outreach.review",
+    "outreach.phones",
     "outreach.counter",
     "outreach.admin",
     "outreach.jobs",

@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_worker_blob_missing",
         "worker_blob",
-        ["since"],
+        ["owner_id", "since"],
         sqlite_where=NOT_HERE,
         postgresql_where=NOT_HERE,
     )

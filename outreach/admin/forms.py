@@ -50,6 +50,7 @@ def profile(form: Form) -> Profile:
         role=form.get("role", ""),
         office_id=form.get("office_id") or None,
         lang=form.get("lang", "id"),
+        phone=form.get("phone", ""),
     )
 
 

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.config import UnsafeConfig
 from outreach.domain.actor import ROLES
 from outreach.domain.catalogue import LANGS
 from outreach.domain.ids import uuid7
+from outreach.domain.phone import normalise as normalise_phone
 from outreach.services import audit, logins
 from outreach.services.passwords import (
     bare_code,
@@ -27,18 +28,20 @@ from outreach.storage.accounts import Office, User
 from outreach.storage.locks import begin_write
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
+PHONE = re.compile(r"\+?[0-9]{7,15}")
 RESET_LIFE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an administrator sets of a user."""
+    """What an administrator sets of a user; ``phone`` is where the person can be called."""
 
     username: str
     name: str
     role: str
     office_id: str | None = None
     lang: str = "id"
+    phone: str | None = None
 
 
 @all_or_nothing
@@ -61,6 +64,7 @@ def add_user(session: Session, profile: Profile, now: datetime) -> User:
         role=checked.role,
         office_id=checked.office_id,
         lang=checked.lang,
+        phone=checked.phone,
         password_hash="!",  # noqa: S106 (fits no password)
         must_change=True,
         active=True,
@@ -89,7 +93,18 @@ def checked_profile(session: Session, profile: Profile, user_id: str | None = No
     taken = session.scalar(select(User.id).where(User.username == username))
     if taken and taken != user_id:
         raise Refused("username_taken", "username", username=username)
-    return Profile(username, name, profile.role, profile.office_id or None, profile.lang)
+    phone = checked_phone(profile.phone)
+    return Profile(username, name, profile.role, profile.office_id or None, profile.lang, phone)
+
+
+def checked_phone(typed: str | None) -> str | None:
+    """The number as it is stored, None for none; raises Refused."""
+    number = normalise_phone(typed or "")
+    if not number and not (typed or "").strip():
+        return None
+    if not PHONE.fullmatch(number):
+        raise Refused("phone_form", "phone")
+    return number
 
 
 @all_or_nothing
@@ -104,7 +119,7 @@ def edit_user(
         keep_an_admin(session, actor_id, user_id)
     changed = [
         field
-        for field in ("username", "name", "role", "office_id", "lang")
+        for field in ("username", "name", "role", "office_id", "lang", "phone")
         if getattr(user, field) != getattr(checked, field)
     ]
     for field in changed:
@@ -118,11 +133,22 @@ def edit_user(
 
 
 def existing(session: Session, user_id: str) -> User:
-    """The user's row, locked for this transaction; raises Refused ``user_unknown``."""
-    user = session.scalar(select(User).where(User.id == user_id).with_for_update(of=User))
-    if user is None:
-        raise Refused("user_unknown")
-    return user
+    """The user's row, locked for this transaction; raises Refused ``user_unknown``.
+
+    The rows of all active admins are locked with it, in one order, so that two who end each
+    other at once neither wait for one another for ever nor both win.
+    """
+    admin = and_(User.role == "admin", User.active)
+    rows = session.scalars(
+        select(User)
+        .where(or_(User.id == user_id, admin))
+        .order_by(User.id)
+        .with_for_update(of=User)
+    ).all()
+    for user in rows:
+        if user.id == user_id:
+            return user
+    raise Refused("user_unknown")
 
 
 def keep_an_admin(session: Session, actor_id: str | None, user_id: str) -> None:

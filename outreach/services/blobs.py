@@ -96,7 +96,7 @@ def put_piece(
     )
     upload.received, upload.updated_at = offset + len(data), now
     if upload.received == total:
-        return finish(session, blobs, upload, now)
+        return finish(session, blobs, upload, known.user_id, now)
     session.commit()
     return Progress(upload.received, total, "partial")
 
@@ -133,7 +133,9 @@ def elsewhere(session: Session, upload: BlobUpload, offset: int, total: int) -> 
     return Progress(found.offset, found.total, "partial", "blob_offset", 409)
 
 
-def finish(session: Session, blobs: Blobs, upload: BlobUpload, now: datetime) -> Progress:
+def finish(
+    session: Session, blobs: Blobs, upload: BlobUpload, user_id: str, now: datetime
+) -> Progress:
     """Check the whole, store it, note it. A wrong checksum begins again from nothing."""
     sha256, device_id, total = upload.sha256, upload.device_id, upload.total
     session.flush()
@@ -151,6 +153,7 @@ def finish(session: Session, blobs: Blobs, upload: BlobUpload, now: datetime) ->
     state, mime, reason = check_and_store(blobs, sha256, data)
     row = {"size": total, "mime": mime, "state": state, "reason": reason, "created_at": now}
     queries_blobs.put_blob(session, {"sha256": sha256, **row})
+    queries_blobs.note_arrival(session, sha256, user_id, now)
     session.commit()
     return Progress(total, total, state, reason)
 

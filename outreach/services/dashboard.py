@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.services import gaps
 from outreach.storage import queries_coverage as coverage
-from outreach.storage import queries_office as queries
+from outreach.storage.queries_waiting import count_waiting
 from outreach.storage.regions import KECAMATAN_LENGTH
 
 DAYS = 30
@@ -45,9 +46,13 @@ def opens_lists(actor: Actor) -> bool:
     return actor.role == "supervisor"
 
 
-def waiting(session: Session, actor: Actor) -> dict[str, int]:
-    """How many conflicts and holds wait in the actor's regency; one cheap query."""
-    return queries.count_waiting(session, actor.regency)
+def waiting(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many conflicts, holds, gaps and phones to call wait for this actor; one cheap query,
+    none for roles that decide on nothing."""
+    if actor.role not in gaps.LOOKERS:
+        return {}
+    care = gaps.care_of(actor)
+    return count_waiting(session, care, now, decides=opens_lists(actor))
 
 
 def dashboard(

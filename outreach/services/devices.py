@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
-from outreach.services import audit, reports
+from outreach.services import audit, gaps, reports
 from outreach.services.push import TOKEN_DAYS
 from outreach.services.server_keys import Key, public_keys
 from outreach.services.verdicts import stamp
@@ -36,13 +36,18 @@ class DeviceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a phone says about itself."""
+    """What a phone says about itself.
+
+    ``was_empty``: its storage was found empty or behind; ``was_recorded`` is then the highest
+    number it still remembers to have given out.
+    """
 
     device: str
     name: str = ""
     app: str = ""
     was: str | None = None
     was_empty: bool = False
+    was_recorded: int | None = None
     persisted: bool | None = None
     storage: dict[str, Any] | None = None
     recorded: int | None = None
@@ -113,6 +118,9 @@ def store(session: Session, user_id: str, said: Announcement, now: datetime, tok
             was_empty=said.was_empty,
         )
         session.add(device)
+        name_emptied(session, device, said, now)
+    else:
+        name_rolled_back(session, device, said, now)
     take_key(session, device, said)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
@@ -122,6 +130,24 @@ def store(session: Session, user_id: str, said: Announcement, now: datetime, tok
     except IntegrityError:
         session.rollback()
         raise
+
+
+def name_emptied(session: Session, device: Device, said: Announcement, now: datetime) -> None:
+    """Name what the phone had numbered as another device and lost with its storage."""
+    if not said.was_empty or device.was is None:
+        return
+    before = session.get_one(Device, device.was, with_for_update=True, populate_existing=True)
+    gaps.name_emptied(session, before, said.was_recorded or 0, now)
+
+
+def name_rolled_back(session: Session, device: Device, said: Announcement, now: datetime) -> None:
+    """Name what a phone whose storage went back in time will number a second time."""
+    if not said.was_empty or said.recorded is None:
+        return
+    first = max(device.last_mid, said.recorded) + 1
+    last = max(device.recorded, said.was_recorded or 0)
+    if last >= first and not gaps.is_named(session, device.id, gaps.ROLLED_BACK, last):
+        gaps.name(session, device.id, (first, last), gaps.ROLLED_BACK, now)
 
 
 def own_device(session: Session, user_id: str, was: str | None) -> str | None:
@@ -141,6 +167,7 @@ def refresh(session: Session, known: Known, said: Announcement, now: datetime) -
     take_key(session, device, said)
     if device.revoked_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
+    name_rolled_back(session, device, said, now)
     note(device, said, now)
     session.commit()
 

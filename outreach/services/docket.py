@@ -247,22 +247,14 @@ class Docket:
         old_ids = [p.id for p in changed if not p.new]
         old_ids += [loser for row_id, loser in self.inherited.items() if row_id in old_ids]
         stored = queries_workers.blobs_of(self.session, old_ids) if old_ids else []
-        owners = {(row.worker_id, row.sha256): row.owner_id for row in stored}
+        known = {(row.worker_id, row.sha256): row for row in stored}
         had = {
             (row.worker_id, row.field): row.sha256
             for row in stored
             if row.worker_id not in self.inherited.values()
         }
         rows = [
-            {
-                "worker_id": worker,
-                "field": name,
-                "sha256": sha,
-                "owner_id": owners.get((worker, sha))
-                or owners.get((self.inherited.get(worker, ""), sha))
-                or self.owners.get(worker)
-                or self.court.actor.user_id,
-            }
+            self.reference(worker, name, sha, known)
             for (worker, name), sha in wanted.items()
             if had.get((worker, name)) != sha
         ]
@@ -273,6 +265,21 @@ class Docket:
             self.session, [row for row in rows if not self.people[row["worker_id"]].new]
         )
         queries_workers.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
+
+    def reference(
+        self, worker: str, name: str, sha: str, known: dict[tuple[str, str], Any]
+    ) -> dict[str, Any]:
+        """A reference to a picture; one that was known here, or came over, keeps its history."""
+        before = known.get((worker, sha)) or known.get((self.inherited.get(worker, ""), sha))
+        owner = before.owner_id if before else None
+        return {
+            "worker_id": worker,
+            "field": name,
+            "sha256": sha,
+            "owner_id": owner or self.owners.get(worker) or self.court.actor.user_id,
+            "since": (before.since if before else None) or self.court.now,
+            "arrived_at": before.arrived_at if before else None,
+        }
 
     def find_doubles(self) -> None:
         """Pair rows that may be one person: the same NIK, or the same name and birth date."""

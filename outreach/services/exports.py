@@ -301,6 +301,13 @@ def guarded_rows(rows: Rows) -> Rows:
     return list(zip(*columns, strict=True))
 
 
+def plain_csv(rows: Rows) -> bytes:
+    """A small table as one CSV file, written as the large ones are."""
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(guarded_rows(rows))
+    return BOM + buffer.getvalue().encode()
+
+
 def csv_chunks(table: Table, pieces: Iterable[Rows]) -> Iterator[bytes]:
     """UTF-8 with a mark for spreadsheets, all cells quoted, a few hundred rows a piece."""
     buffer = io.StringIO()

@@ -1,5 +1,5 @@
 """A journal's numbers and chain: which mutations are new, where they stop, whether both sides
-remember the same history. Judges nothing and writes only the named gaps.
+remember the same history. Judges and writes nothing.
 
 The chain is *unknown* (None, stored as no bytes) after something that could not be read, since it
 runs over bytes that only the phone has; the phone's own word, ``first_prev``, continues it.
@@ -8,12 +8,10 @@ runs over bytes that only the phone has; the phone's own word, ``first_prev``, c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach.domain.ids import uuid7
 from outreach.services.changes import Change, link
 from outreach.storage import queries_sync
 
@@ -133,16 +131,3 @@ def hash_of(text: str | None) -> bytes | None:
     except ValueError:
         return None
     return found if len(found) == 32 else None
-
-
-def note_gap(session: Session, device_id: str, gap: tuple[int, int], now: datetime) -> None:
-    """Name the numbers that will never come, for the board of phones."""
-    row = {
-        "id": uuid7(now),
-        "device_id": device_id,
-        "from_mid": gap[0],
-        "to_mid": gap[1],
-        "reason": "not_kept",
-        "at": now,
-    }
-    queries_sync.add_gap(session, row)

@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import receipts, replacing, reports, sealing
+from outreach.services import gaps, receipts, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
-from outreach.services.numbers import Envelope, Forked, Plan, check_chain, compare, note_gap
+from outreach.services.numbers import Envelope, Forked, Plan, check_chain, compare
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
@@ -22,6 +22,7 @@ from outreach.storage.queries_sync import Known
 
 TOKEN_DAYS = 90
 REVOKED_PAUSE = timedelta(seconds=2)
+MOST_UNSENT = 2**31 - 1
 Judging = Callable[..., list[Verdict]]
 
 
@@ -121,10 +122,12 @@ def take(
     check_chain(session, known.device_id, device, changes, envelope)
     plan = compare(device, changes, first, envelope)
     if plan.gap:
-        note_gap(session, known.device_id, plan.gap, court.now)
+        gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
     results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
     save(session, known, device, plan, envelope, court.now, results)
+    if device is not None and device.open_gaps:
+        gaps.close_arrived(session, known.device_id, court.now)
     return {
         "epoch": known.epoch,
         "last_mid": plan.last_mid,
@@ -183,6 +186,10 @@ def save(
     if device.revoked_at is None:
         values["token_until"] = now + timedelta(days=TOKEN_DAYS)
     values |= reports.columns(envelope.report, now)
+    if envelope.recorded is not None:  # a report was written before this push: numbers know better
+        values["unsent"] = min(values["recorded"] - plan.last_mid, MOST_UNSENT)
+        if not values["unsent"]:
+            values["oldest_unsent"] = None
     queries_sync.save_device(session, known.device_id, values)
 
 

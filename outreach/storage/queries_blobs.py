@@ -54,6 +54,19 @@ def put_blob(session: Session, row: Mapping[str, Any]) -> None:
     session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
 
 
+def note_arrival(session: Session, sha256: str, owner_id: str, now: datetime) -> None:
+    """The references that were waiting for this user's bytes wait no longer."""
+    session.execute(
+        update(WorkerBlob)
+        .where(
+            WorkerBlob.sha256 == sha256,
+            WorkerBlob.owner_id == owner_id,
+            WorkerBlob.arrived_at.is_(None),
+        )
+        .values(arrived_at=now)
+    )
+
+
 def blob_state(session: Session, sha256: str) -> tuple[str, str, str | None] | None:
     """(state, mime, reason) of a finished blob."""
     row = session.execute(

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
@@ -30,10 +29,8 @@ from outreach.domain.statuses import FLAGS
 from outreach.storage.accounts import User
 from outreach.storage.base import UTCDateTime
 from outreach.storage.regions import KECAMATAN_LENGTH
-from outreach.storage.sync import Conflict, Hold
 from outreach.storage.workers import Worker
 
-OPEN = "open"
 # Written out, not bound: an index on an expression is used only for the very same expression.
 kecamatan_code: ColumnElement[str] = literal_column(
     f"substr(worker.region_code, 1, {KECAMATAN_LENGTH})"
@@ -301,22 +298,3 @@ def officers(session: Session) -> list[Any]:
         .order_by(User.name)
     )
     return list(session.execute(statement))
-
-
-def count_waiting(session: Session, regency: str) -> dict[str, int]:
-    """Open conflicts and holds of a regency; a hold without a village counts too."""
-    conflicts = (
-        select(func.count())
-        .where(Conflict.state == OPEN, Conflict.region_code.startswith(regency + "."))
-        .scalar_subquery()
-    )
-    holds = (
-        select(func.count())
-        .where(
-            Hold.state == OPEN,
-            or_(Hold.region_code.is_(None), Hold.region_code.startswith(regency + ".")),
-        )
-        .scalar_subquery()
-    )
-    row = session.execute(select(conflicts, holds)).one()
-    return {"conflicts": row[0], "holds": row[1]}

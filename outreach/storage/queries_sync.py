@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,6 @@ from outreach.storage.sync import (
     Hold,
     InboxRow,
     Mutation,
-    NamedGap,
     ScopeCounter,
     ServerState,
 )
@@ -117,6 +116,7 @@ def lock_device(session: Session, device_id: str) -> Any | None:
             table.c.replays,
             table.c.revoked_at,
             table.c.token_until,
+            table.c.open_gaps,
         )
         .where(table.c.id == device_id)
         .with_for_update()
@@ -324,11 +324,6 @@ def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int
             .limit(limit)
         )
     )
-
-
-def add_gap(session: Session, row: Mapping[str, Any]) -> None:
-    """Note a range of numbers that will never arrive."""
-    session.execute(insert(table_of(NamedGap)).values(**row))
 
 
 def raise_epoch(session: Session, step: int, jump: int = 0) -> int:

@@ -60,7 +60,13 @@ class WorkerBlob(Base):
 
     __tablename__ = "worker_blob"
     __table_args__ = (
-        Index("ix_worker_blob_missing", "since", sqlite_where=NOT_HERE, postgresql_where=NOT_HERE),
+        Index(
+            "ix_worker_blob_missing",
+            "owner_id",
+            "since",
+            sqlite_where=NOT_HERE,
+            postgresql_where=NOT_HERE,
+        ),
     )
 
     worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)

@@ -101,6 +101,7 @@ def announcement_in(body: dict[str, Any]) -> Announcement:
         app=text_in(body, "app", 40),
         was=was,
         was_empty=bool(flag_in(body, "was_empty")),
+        was_recorded=number_in(body, "was_recorded"),
         persisted=flag_in(body, "persisted"),
         storage=storage_in(body),
         recorded=number_in(body, "recorded"),

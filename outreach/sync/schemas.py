@@ -55,6 +55,7 @@ class DeviceRequestSchema(Schema):
     storage = fields.Dict(allow_none=True)
     recorded = fields.Integer(allow_none=True)
     was_empty = fields.Boolean(allow_none=True)
+    was_recorded = fields.Integer(allow_none=True)
     public_key = fields.String(allow_none=True, metadata={"description": POINT})
     fresh_login = fields.Boolean(
         allow_none=True,

@@ -77,10 +77,11 @@ def is_current(endpoint: str) -> bool:
 
 
 def waiting_now(actor: Any) -> dict[str, int]:
-    """Counts of what waits, asked once a request and only for those who decide."""
+    """Counts of what waits, asked once a request."""
+    from outreach.web.access import utc_now
+
     if "office_waiting" not in g:
-        decides = actor.role == "supervisor"
-        g.office_waiting = dashboard.waiting(db.session(), actor) if decides else {}
+        g.office_waiting = dashboard.waiting(db.session(), actor, utc_now())
     return dict(g.office_waiting)
 
 

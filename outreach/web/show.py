@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from outreach.domain import catalogue, formats, nik
+from outreach.domain import catalogue, formats, nik, phone
 from outreach.domain.age import jakarta_date
 from outreach.web.i18n import current_lang
 
@@ -76,4 +76,5 @@ def init_app(app: Flask) -> None:
         number=number,
         percent=percent,
         mask=nik.mask,
+        national_phone=phone.national,
     )

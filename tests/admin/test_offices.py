@@ -260,7 +260,7 @@ class TestOffices:
         counted = count_queries(app)
         text = client.get("/admin/offices").text
         assert "Peratin Suryadi" in text
-        assert counted.n <= 4
+        assert counted.n <= 5  # one of them counts what waits, beside the rooms
 
 
 class TestAssignments:
@@ -330,7 +330,7 @@ class TestAssignments:
         counted = count_queries(app)
         text = client.get("/admin/assignments").text
         assert text.count("Akhiri") == 24
-        assert counted.n <= 4
+        assert counted.n <= 5  # one of them counts what waits, beside the rooms
 
     def test_of_one_kecamatan_or_person_by_words(self, app, client, places, admin) -> None:  # type: ignore[no-untyped-def]
         add_person(app, "officer", "a", name="Siti", villages=(KUBU_PERAHU,))

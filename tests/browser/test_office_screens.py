@@ -20,11 +20,23 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.
 RAW_KEY = re.compile(
-    r"\b(?:kit|review|coverage|counter|accounts|admin|label|error|shell)\.[a-z_]+(?:\.[a-z_]+)*\b"
+    r"\b(?:kit|review|phones|coverage|counter|accounts|admin|label|error|shell)\.[a-z_]+(?:\.[a-z_]+)*\b"
 )
 FIRST_ROW = "[data-row-link]"
 PLACES = {
-    "supervisor": ("/", "/workers", "/workers?q=zzyx", "/conflicts", "/holds", "/counter"),
+    "supervisor": (
+        "/",
+        "/workers",
+        "/workers?q=zzyx",
+        "/conflicts",
+        "/holds",
+        "/phones",
+        "/phones?only=revoked",
+        "/phones/call",
+        "/gaps",
+        "/gaps?done=1",
+        "/counter",
+    ),
     "mpp": ("/", "/counter"),
     "opd": ("/",),
     "admin": (
@@ -35,6 +47,7 @@ PLACES = {
         "/admin/offices/new",
         "/admin/assignments",
         "/admin/assignments/new",
+        "/phones",
     ),
 }
 
@@ -46,6 +59,7 @@ def office(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
     running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
     running.prepare()
     run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", "60")
+    run(ROOT, running.env, "-m", "tests.support.desk_day")
     running.start()
     yield running
     running.kill()
@@ -132,6 +146,18 @@ def people(visit: Visit) -> None:
     visit.go(f"/counter/slip/{address.rsplit('/', 1)[1]}")
 
 
+def phones(visit: Visit) -> None:
+    """The board's panel and one phone's page."""
+    page = visit.page
+    page.goto(f"{visit.url}/phones")
+    address = page.locator(FIRST_ROW).first.get_attribute("href") or ""
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#panel h2").wait_for()
+    visit.look("/phones with panel")
+    visit.go(address)
+
+
 def desk(visit: Visit) -> None:
     """The counter's answer to a name, and to one that nobody has."""
     for words, shown in (("si", "people"), ("zzyx", "empty")):
@@ -174,6 +200,7 @@ def test_every_screen_is_whole(
             visit.go(path)
         if username == "supervisor":
             people(visit)
+            phones(visit)
         elif username == "mpp":
             desk(visit)
         elif username == "admin":

@@ -339,6 +339,18 @@ test("a storage that went back in time goes on as another device with the same k
   assert.equal((await phone.store.worker(c.id)).history[0].status, "arrived");
 });
 
+test("what an emptied storage had numbered is told at registration", async () => {
+  const { server, phone } = await setup();
+  const state = phone.store.state;
+  state.head.lost = { device: "01930000-0000-7000-8000-00000000abcd", mid: 7 };
+  await state.conn.run(["meta"], "readwrite", (tx) =>
+    tx.objectStore("meta").put(state.head, "head"),
+  );
+  await register(phone.store, { fetch: server.fetch });
+  const { was, was_empty, was_recorded } = server.last;
+  assert.deepEqual([was, was_empty, was_recorded], [state.head.lost.device, true, 7]);
+});
+
 test("a server that is ahead of my numbers shows that my storage went back", async () => {
   const { phone } = await setup();
   await phone.add("A");

@@ -35,6 +35,8 @@ def filled(rule: Rule, worker: str) -> str:
         parts["section"] = "identitas"
     if "act" in parts and "office_id" in parts:
         parts["act"] = "open"
+    if "act" in parts and "device_id" in parts:
+        parts["act"] = "revoke"
     _, path = rule.build(parts) or ("", rule.rule)
     return path
 

@@ -16,8 +16,9 @@ from outreach.extensions import db
 from outreach.services import blobs
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Blob, BlobPiece
+from outreach.storage.workers import WorkerBlob
 from tests.support.factories import KUBU_PERAHU, SEBARUS
-from tests.sync.conftest import Handset, Server
+from tests.sync.conftest import PERSON, Handset, Server
 from tests.sync.test_verdicts import create, put
 
 SIGNATURE = orjson.dumps({"w": 300, "h": 120, "s": [[1, 2, 30, 40.5], [5, 5]]})
@@ -195,6 +196,26 @@ class TestLooking:
         assert found is not None
         told = db.session.scalars(select(AuditLine).filter_by(object_type="worker")).all()
         assert [line.action for line in told] == ["blob_shown"]
+
+    def test_a_reference_waits_for_the_bytes_of_the_one_who_named_it(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        data = photo()
+        made = phone.mutation(set={**PERSON, "ktp_photo": name_of(data)})
+        phone.push(made)
+        upload(other, data)
+
+        def reference() -> WorkerBlob:
+            db.session.expire_all()
+            return db.session.get_one(WorkerBlob, (made["id"], "ktp_photo"))
+
+        assert (reference().since, reference().arrived_at) == (server.now, None)
+        upload(phone, data)
+        assert reference().arrived_at == server.now
+        named = server.now
+        server.wait(days=1)
+        phone.push(phone.mutation(id=made["id"], set={"notes": (None, "x")}))
+        assert reference().since == named
 
     def test_unnamed_pictures_are_forgotten_after_90_days(
         self, server: Server, phone: Handset

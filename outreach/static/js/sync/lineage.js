@@ -42,6 +42,7 @@ export async function register(store, { fetch, ...about }) {
     was,
     recorded: mid,
     was_empty: Boolean(lost),
+    was_recorded: lost?.mid,
     public_key: (await keysOf(s)).public,
     ...about,
   });

@@ -3,8 +3,12 @@
 import "htmx.org";
 import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
+import { wakePrint } from "./office_print.js";
+import { wakeRooms } from "./office_rooms.js";
 import { wakeScan } from "./scan.js";
 
 wakeKeys(document);
 wakePanel(document);
+wakePrint(document);
+wakeRooms(document);
 wakeScan(document);

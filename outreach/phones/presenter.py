@@ -1,0 +1,306 @@
+"""What the board's templates show: each phone, gap and reason to call in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from outreach.domain.age import jakarta_date
+from outreach.domain.phone import national
+from outreach.services import phones
+from outreach.services.phones import Phone
+from outreach.storage.sync import Device, NamedGap
+from outreach.web import show
+from outreach.web.access import utc_now
+from outreach.web.answers import kept
+from outreach.web.i18n import t
+
+MEGABYTE = 1_000_000
+COLUMNS = (
+    "officer",
+    "number",
+    "device",
+    "seen",
+    "recorded",
+    "received",
+    "unsent",
+    "oldest",
+    "drafts",
+    "version",
+    "storage",
+    "persisted",
+    "clock",
+    "gaps",
+    "durable",
+    "pin",
+    "state",
+    "reasons",
+)
+SHOWN = ("why", *(name for name in COLUMNS[3:] if name != "reasons"))
+SORTED = {"officer": "officer", "seen": "seen", "recorded": "recorded", "unsent": "unsent"}
+SORTED |= {"oldest": "oldest", "storage": "storage"}
+
+
+def board_page(
+    every: list[Phone], found: list[Phone], states: list[str], sort: str, number: int, size: int
+) -> dict[str, Any]:
+    """Everything phones/board.html needs."""
+    first = (number - 1) * size
+    shown = found[first : first + size]
+    return {
+        "rows": [line(phone) for phone in shown],
+        "total": len(every),
+        "found": len(found),
+        "states": states,
+        "sort": sort,
+        "chips": [chip(state, every, states, sort) for state in phones.STATES],
+        "clear": url_for("phones.board", sort=sort or None),
+        "sorts": sorts(states, sort),
+        "columns": SHOWN,
+        "next": address(states, sort, number + 1) if first + size < len(found) else "",
+        "previous": address(states, sort, number - 1) if number > 1 else "",
+        "shown": t(
+            "phones.shown",
+            first=show.number(first + 1 if shown else 0),
+            last=show.number(first + len(shown)),
+            total=show.number(len(found)),
+        ),
+    }
+
+
+def address(states: Iterable[str], sort: str, page: int = 1) -> str:
+    """The board's address with these filters."""
+    return url_for(
+        "phones.board", only=list(states), sort=sort or None, page=page if page > 1 else None
+    )
+
+
+def chip(state: str, every: list[Phone], states: list[str], sort: str) -> dict[str, Any]:
+    """A filter with how many phones are in it; a click puts it on or takes it off."""
+    on = state in states
+    others = [one for one in states if one != state]
+    return {
+        "text": t(f"phones.only.{state}"),
+        "count": show.number(sum(1 for phone in every if phone.is_in(state))),
+        "on": on,
+        "href": address(others if on else [*states, state], sort),
+    }
+
+
+def sorts(states: list[str], sort: str) -> dict[str, dict[str, str]]:
+    """Per sortable column where a click leads and which way it runs now."""
+    found = {}
+    for column, key in SORTED.items():
+        state = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
+        wanted = key if sort == f"-{key}" else f"-{key}" if sort == key else first_way(key)
+        found[column] = {"href": address(states, wanted), "aria": state}
+    return found
+
+
+def first_way(key: str) -> str:
+    """Names and moments begin with the first, amounts with the largest."""
+    return key if key in ("officer", "seen", "oldest") else f"-{key}"
+
+
+def line(phone: Phone) -> dict[str, Any]:
+    """One phone in words."""
+    device = phone.device
+    return {
+        "id": device.id,
+        "officer": phone.officer,
+        "number": national(phone.number),
+        "device": device.name or t("phones.no_name"),
+        "seen": show.short_moment(device.seen_at),
+        "silent": ago(device.seen_at),
+        "recorded": show.number(device.recorded),
+        "received": show.number(phone.received),
+        "unsent": "" if phone.unsent is None else show.number(phone.unsent),
+        "oldest": show.short_moment(device.oldest_unsent) if device.oldest_unsent else "",
+        "drafts": "" if device.drafts is None else show.number(device.drafts),
+        "version": device.app,
+        "old_version": "version" in phone.signs,
+        "storage": storage(device),
+        "short": "storage" in phone.signs,
+        "persisted": yes_no(device.persisted),
+        "clock": clock(device.clock_offset),
+        "clock_off": "clock" in phone.signs,
+        "gaps": numbers(phone.gaps),
+        "durable": show.number(device.durable_mid) if device.durable_mid else "",
+        "pin": yes_no(device.pin),
+        "state": state(phone),
+        "why": ", ".join(t(f"phones.why.{code}") for code in phone.reasons),
+        "reasons": [sentence for _, sentence in reasons(phone)],
+    }
+
+
+def yes_no(value: bool | None) -> str:
+    """Ya, Tidak, or nothing where the phone never said."""
+    return "" if value is None else t("kit.yes" if value else "kit.no")
+
+
+def ago(moment: datetime) -> str:
+    """How long ago: days from the second on, else hours."""
+    past = utc_now() - moment
+    if past.days >= 1:
+        return t("phones.days_ago", n=past.days)
+    hours = past.seconds // 3600
+    return t("phones.hours_ago", n=hours) if hours else t("phones.just_now")
+
+
+def storage(device: Device) -> str:
+    """Used of allowed, with the share."""
+    if device.storage_quota is None or device.storage_used is None:
+        return ""
+    used, quota = device.storage_used // MEGABYTE, device.storage_quota // MEGABYTE
+    share = show.percent(device.storage_used, device.storage_quota)
+    return t("phones.storage", used=show.number(used), quota=show.number(quota), share=share)
+
+
+def clock(offset: int | None) -> str:
+    """How far the phone's clock is off, and which way."""
+    if offset is None:
+        return ""
+    away = abs(offset)
+    if away < 60:
+        return t("phones.clock.right")
+    way = "fast" if offset > 0 else "slow"
+    if away < 7200:
+        return t(f"phones.clock.{way}.minutes", n=away // 60)
+    if away < 172_800:
+        return t(f"phones.clock.{way}.hours", n=away // 3600)
+    return t(f"phones.clock.{way}.days", n=show.number(away // 86_400))
+
+
+def numbers(gaps: Iterable[NamedGap]) -> str:
+    """The numbers of gaps, ranges joined by commas."""
+    return ", ".join(span(gap) for gap in gaps)
+
+
+def span(gap: NamedGap) -> str:
+    """8 or 8–12."""
+    if gap.from_mid == gap.to_mid:
+        return show.number(gap.from_mid)
+    return f"{show.number(gap.from_mid)}–{show.number(gap.to_mid)}"
+
+
+def state(phone: Phone) -> str:
+    """Lost, revoked, replaced by another phone, or in use; and what came before it."""
+    device = phone.device
+    words = [t("phones.state.in_use")]
+    if device.lost_at:
+        words = [t("phones.state.lost", at=show.day(jakarta_date(device.lost_at)))]
+    elif device.revoked_at:
+        words = [t("phones.state.revoked", at=show.day(jakarta_date(device.revoked_at)))]
+    elif phone.is_replaced:
+        words = [t("phones.state.replaced")]
+    if not phone.active:
+        words.append(t("phones.state.inactive"))
+    if device.was:
+        words.append(t("phones.state.follows"))
+    if device.was_empty:
+        words.append(t("phones.state.emptied"))
+    return ". ".join(words)
+
+
+def reasons(phone: Phone) -> list[tuple[str, str]]:
+    """(code, sentence) of every reason to call, the worst first."""
+    device = phone.device
+    n = show.number(phone.unsent or 0)
+    filled: dict[str, dict[str, Any]] = {
+        "unsent": {"n": n, "day": show.day(day_of(device.oldest_unsent))},
+        "revoked": {"n": n},
+        "silent": {"n": (utc_now() - device.seen_at).days},
+        "gaps": {"numbers": numbers(phone.gaps)},
+        "photos": {"n": show.number(phone.missing_photos)},
+        "storage": {"share": show.percent(device.storage_used or 0, device.storage_quota or 1)},
+        "clock": {"clock": clock(device.clock_offset)},
+    }
+    return [(code, t(f"phones.call.{code}", **filled[code])) for code in phone.reasons]
+
+
+def day_of(moment: datetime | None) -> Any:
+    """The regency's day of a moment, None for none."""
+    return jakarta_date(moment) if moment else None
+
+
+def call_line(phone: Phone) -> dict[str, Any]:
+    """One officer to call: name, number, every reason."""
+    return {
+        "id": phone.device.id,
+        "officer": phone.officer,
+        "number": national(phone.number),
+        "dial": phone.number or "",
+        "device": phone.device.name or t("phones.no_name"),
+        "seen": show.short_moment(phone.device.seen_at),
+        "reasons": [sentence for _, sentence in reasons(phone)],
+    }
+
+
+def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
+    """Everything phones/phone.html and its panel need."""
+    device = file.phone.device
+    return {
+        "p": line(file.phone),
+        "role": file.phone.role,
+        "revoked": device.revoked_at is not None,
+        "lost": device.lost_at is not None,
+        "made": device.created_at,
+        "reported": device.reported_at,
+        "before": next((line(o) for o in file.others if o.device.id == device.was), None),
+        "others": [line(other) for other in file.others],
+        "gaps": [gap_row(gap, came) for gap, came in file.gaps],
+        "photos": [
+            {
+                "worker_id": row.worker_id,
+                "name": row.full_name,
+                "field": row.field,
+                "since": row.since,
+                "village": kept().place_name(row.region_code),
+            }
+            for row in file.photos
+        ],
+        "missing_photos": file.phone.missing_photos,
+    }
+
+
+def gap_row(gap: NamedGap, came: int) -> dict[str, Any]:
+    """One gap in words: which numbers, why, since when, what became of them."""
+    size = gap.to_mid - gap.from_mid + 1
+    return {
+        "id": gap.id,
+        "numbers": span(gap),
+        "size": show.number(size),
+        "came": show.number(came) if came and gap.state != "closed" else "",
+        "why": t(f"phones.gap.why.{gap.reason}"),
+        "at": gap.at,
+        "state": gap.state,
+        "words": gap.words or "",
+        "decided_at": gap.decided_at,
+        "closed_at": gap.closed_at,
+    }
+
+
+def gap_line(row: Any, came: int) -> dict[str, Any]:
+    """One gap with its phone and officer."""
+    return gap_row(row.NamedGap, came) | {
+        "device_id": row.NamedGap.device_id,
+        "device": row.device or t("phones.no_name"),
+        "officer": row.officer,
+        "number": national(row.number),
+        "by": row.by or "",
+    }
+
+
+def export_rows(found: Iterable[Phone]) -> list[tuple[str, ...]]:
+    """The board's columns as text, names of columns first."""
+    head = tuple(t(f"phones.col.{name}") for name in COLUMNS)
+    return [head, *(tuple(cell(line(phone), name) for name in COLUMNS) for phone in found)]
+
+
+def cell(shown: dict[str, Any], name: str) -> str:
+    """One cell of the file."""
+    value = shown[name]
+    return " ".join(value) if isinstance(value, list) else str(value)

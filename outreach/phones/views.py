@@ -1,0 +1,93 @@
+"""Addresses of the board: /phones, one phone, whom to call, the file, and what to do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from outreach.domain.age import jakarta_date
+from outreach.extensions import db
+from outreach.phones import presenter
+from outreach.services import exports, phones
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.assets import manifest
+from outreach.web.i18n import t
+
+room = Blueprint("phones", __name__)
+PAGE = 50
+
+
+def version() -> str:
+    """The version of the app that phones get today."""
+    return str(manifest().get("version", ""))
+
+
+def states_here(args: Any) -> list[str]:
+    """The filters asked for, as far as they exist."""
+    return [state for state in args.getlist("only") if state in phones.STATES]
+
+
+def lines_here() -> list[phones.Phone]:
+    """Every phone the reader looks after."""
+    return phones.board(db.session(), current_actor(), utc_now(), version())
+
+
+@room.get("/phones")
+@requires("supervisor", "admin")
+def board() -> str:
+    """The board, filtered and sorted as its address asks for."""
+    every = lines_here()
+    states, sort = states_here(request.args), request.args.get("sort", "")
+    found = phones.chosen(every, states, sort)
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    shown = presenter.board_page(every, found, states, sort, max(number, 1), PAGE)
+    return render_template("phones/board.html", **shown)
+
+
+@room.post("/phones/export")
+@requires("supervisor", "admin")
+def export() -> Response:
+    """The board as a CSV file: its filters, its order, every column."""
+    states, sort = states_here(request.form), request.form.get("sort", "")
+    found = phones.chosen(lines_here(), states, sort)
+    rows = presenter.export_rows(found)
+    actor, now = current_actor(), utc_now()
+    phones.note_export(db.session(), actor, len(found), states, now)
+    answer = Response(exports.plain_csv(rows), content_type=exports.MIMES["csv"])
+    name = f"hp-petugas-{jakarta_date(now).isoformat()}.csv"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+@room.get("/phones/call")
+@requires("supervisor", "admin")
+def call() -> str:
+    """Whom to call today, and why; made to be printed."""
+    found = phones.calls(lines_here())
+    return render_template("phones/call.html", lines=[presenter.call_line(one) for one in found])
+
+
+@room.get("/phones/<device_id>")
+@requires("supervisor", "admin")
+def one(device_id: str) -> str:
+    """One phone: what it said, its gaps and pictures, the officer's other phones."""
+    try:
+        file = phones.open_phone(db.session(), current_actor(), device_id, utc_now(), version())
+    except phones.PhoneNotThere:
+        abort(404)
+    part = "_panel" if request.headers.get("HX-Request") else "phone"
+    return render_template(f"phones/{part}.html", **presenter.phone_page(file))
+
+
+@room.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
+@requires("supervisor", "admin")
+def do(device_id: str, act: str) -> Any:
+    """Revoke a phone, mark it as lost, or let it fetch again."""
+    try:
+        done = phones.act(db.session(), current_actor(), device_id, act, utc_now())
+    except phones.PhoneNotThere:
+        abort(404)
+    flash(t(f"phones.done.{act}" if done else "phones.done.already"), "ok" if done else "warning")
+    return redirect(url_for(".one", device_id=device_id), 303)

@@ -1,0 +1,57 @@
+"""Addresses of named gaps: numbers that never came, what became of them, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from outreach.extensions import db
+from outreach.phones.presenter import gap_line
+from outreach.services import gaps
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.i18n import t
+
+room = Blueprint("phones_gaps", __name__)
+PAGE = 50
+
+
+@room.get("/gaps")
+@requires("supervisor", "admin")
+def listing() -> str:
+    """Open gaps, or with ``?done=1`` those that were explained or closed."""
+    done, after = request.args.get("done") == "1", request.args.get("after", "")[:36]
+    session = db.session()
+    rows = gaps.listed(session, current_actor(), explained=done, after=after, limit=PAGE + 1)
+    lines = [gap_line(row, gaps.came(session, row.NamedGap)) for row in rows[:PAGE]]
+    further = len(rows) > PAGE
+    next_page = url_for(".listing", done=done or None, after=lines[-1]["id"]) if further else ""
+    return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)
+
+
+@room.post("/gaps/<gap_id>")
+@requires("supervisor", "admin")
+def explain(gap_id: str) -> Any:
+    """Write down what became of the numbers."""
+    words = request.form.get("words", "")
+    try:
+        gaps.explain(db.session(), current_actor(), gap_id, words, utc_now())
+    except gaps.GapNotThere:
+        abort(404)
+    except gaps.WordsNeeded:
+        flash(t("phones.gap.words_needed"), "warning")
+        return redirect(url_for(".listing"), 303)
+    flash(t("phones.gap.explained"), "ok")
+    return redirect(url_for(".listing"), 303)
+
+
+@room.post("/gaps/<gap_id>/reopen")
+@requires("supervisor", "admin")
+def reopen(gap_id: str) -> Any:
+    """Undo: the gap waits again."""
+    try:
+        gaps.reopen(db.session(), current_actor(), gap_id, utc_now())
+    except gaps.GapNotThere:
+        abort(404)
+    flash(t("phones.gap.reopened"), "ok")
+    return redirect(url_for(".listing"), 303)

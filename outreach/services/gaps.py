@@ -1,0 +1,156 @@
+"""Named gaps: numbers a phone gave out and cannot send. Never deleted; explained or closed.
+
+A gap closes by itself when its numbers arrive after all, by a carried file or from a storage
+that came back; until then a person may write down what became of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.services import audit
+from outreach.storage import queries_phones as queries
+from outreach.storage.locks import begin_write
+from outreach.storage.sync import Device, NamedGap
+
+LOOKERS = frozenset({"supervisor", "admin"})
+WORDS_MAX = 500
+ROLLED_BACK = "rolled_back"
+
+
+class GapNotThere(LookupError):
+    """No such gap, or not for this actor."""
+
+
+class WordsNeeded(ValueError):
+    """A gap is explained with words or not at all."""
+
+
+def care_of(actor: Actor) -> queries.Care:
+    """Whose phones the actor looks after; raises PermissionError for roles that look after none."""
+    if actor.role not in LOOKERS:
+        raise PermissionError(actor.role)
+    return queries.Care(actor.regency, actor.villages)
+
+
+def name(
+    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+) -> None:
+    """Name a range of numbers that will not come; the caller has locked the device and commits."""
+    session.add(
+        NamedGap(
+            id=uuid7(now),
+            device_id=device_id,
+            from_mid=numbers[0],
+            to_mid=numbers[1],
+            reason=reason,
+            at=now,
+            state="open",
+        )
+    )
+    session.flush()
+    queries.count_unclosed(session, device_id, 1)
+
+
+def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime) -> None:
+    """The phone's storage was emptied: what it had numbered and not sent is named, once.
+
+    ``lost_mid`` is the highest number it remembers besides. The caller has locked the device.
+    """
+    last = max(lost_mid, device.recorded or 0)
+    first = (device.last_mid or 0) + 1
+    if last >= first and not is_named(session, device.id, "emptied", last):
+        name(session, device.id, (first, last), "emptied", now)
+
+
+def is_named(session: Session, device_id: str, reason: str, last: int) -> bool:
+    """True when a loss up to this number has been named before."""
+    return queries.same_gap(session, device_id, reason, last)
+
+
+def close_arrived(session: Session, device_id: str, now: datetime) -> int:
+    """Close the gaps of a phone whose numbers are all here; answers how many. Caller commits."""
+    device = session.get_one(Device, device_id, populate_existing=True)
+    closed = 0
+    for gap in queries.unclosed_gaps(session, device_id):
+        if is_filled(session, device, gap):
+            gap.state, gap.closed_at = "closed", now
+            closed += 1
+    if closed:
+        session.flush()
+        queries.count_unclosed(session, device_id, -closed)
+    return closed
+
+
+def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
+    """True when nothing of the range is missing any more.
+
+    After an emptied storage the numbers come in order, so the phone's own count tells; numbers
+    that a rolled-back storage gives out a second time are other saves and fill nothing.
+    """
+    if gap.reason == ROLLED_BACK:
+        return False
+    if gap.reason == "emptied":
+        return device.last_mid >= gap.to_mid
+    return came(session, gap) == gap.to_mid - gap.from_mid + 1
+
+
+def came(session: Session, gap: NamedGap) -> int:
+    """How many numbers of the range have arrived after all."""
+    return queries.arrived(session, gap.device_id, gap.from_mid, gap.to_mid)
+
+
+def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit: int) -> list[Any]:
+    """Gaps the actor looks after: open ones, or those explained or closed; the oldest first."""
+    states = ("explained", "closed") if explained else ("open",)
+    return queries.gaps(session, care_of(actor), states, after, limit)
+
+
+def explain(session: Session, actor: Actor, gap_id: str, words: str, now: datetime) -> None:
+    """Write down what became of the numbers. Raises GapNotThere or WordsNeeded."""
+    told = words.strip()[:WORDS_MAX]
+    if not told:
+        raise WordsNeeded
+    gap = locked(session, actor, gap_id)
+    gap.state = "explained" if gap.state == "open" else gap.state
+    gap.words, gap.decided_at, gap.decided_by = told, now, actor.user_id
+    note(session, actor, "gap_explained", gap, now)
+    session.commit()
+
+
+def reopen(session: Session, actor: Actor, gap_id: str, now: datetime) -> None:
+    """Undo an explanation: the gap waits again; the words stay in the audit."""
+    gap = locked(session, actor, gap_id)
+    if gap.state == "explained":
+        gap.state, gap.words, gap.decided_at, gap.decided_by = "open", None, None, None
+        note(session, actor, "gap_reopened", gap, now)
+    session.commit()
+
+
+def locked(session: Session, actor: Actor, gap_id: str) -> NamedGap:
+    """The gap, locked; raises GapNotThere outside the actor's care."""
+    care = care_of(actor)
+    begin_write(session)
+    gap = queries.gap_in_care(session, care, gap_id)
+    if gap is None:
+        session.rollback()
+        raise GapNotThere(gap_id)
+    return gap
+
+
+def note(session: Session, actor: Actor, action: str, gap: NamedGap, now: datetime) -> None:
+    """The audit line of an act on a gap, with the words that were written."""
+    audit.record(
+        session,
+        actor_id=actor.user_id,
+        action=action,
+        object_type="gap",
+        object_id=gap.id,
+        detail={"device": gap.device_id, "numbers": [gap.from_mid, gap.to_mid], "words": gap.words},
+        now=now,
+    )

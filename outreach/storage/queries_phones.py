@@ -1,0 +1,284 @@
+"""Queries of the phones board: which phones an actor looks after, and what is wrong with each.
+
+Every reason to call an officer is one condition in SQL, so the list, its filters and the count
+in the frame can never differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from outreach.storage.accounts import Assignment, User
+from outreach.storage.sync import BlobUpload, Device, Mutation, NamedGap
+from outreach.storage.workers import Worker, WorkerBlob
+
+SILENT_AFTER = timedelta(days=3)
+OLD_AFTER = timedelta(days=3)
+PHOTO_AFTER = timedelta(days=7)
+CLOCK_SECONDS = 600
+STORAGE_PERCENT = 80
+
+Newer = aliased(Device)
+Uploader = aliased(Device)
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Whose phones: of a regency, or of some of its villages."""
+
+    regency: str
+    villages: frozenset[str] | None = None
+
+
+def looked_after(care: Care) -> ColumnElement[bool]:
+    """Users ever assigned to a village in this care; for a whole regency also those assigned
+    nowhere, since what their phone still holds must not be forgotten."""
+    assigned = exists().where(Assignment.user_id == User.id)
+    if care.villages is not None:
+        return assigned.where(Assignment.region_code.in_(sorted(care.villages)))
+    here = assigned.where(Assignment.region_code.startswith(care.regency + ".", autoescape=True))
+    return or_(here, ~assigned)
+
+
+UNSENT: ColumnElement[int] = func.coalesce(
+    Device.unsent, case((Device.recorded > Device.last_mid, Device.recorded - Device.last_mid))
+)
+HAS_UNSENT: ColumnElement[bool] = func.coalesce(UNSENT, 0) > 0
+STANDS: ColumnElement[bool] = Device.revoked_at.is_(None)
+REPLACED: ColumnElement[bool] = exists().where(
+    Newer.user_id == Device.user_id,
+    Newer.kind == "phone",
+    Newer.revoked_at.is_(None),
+    Newer.seen_at > Device.seen_at,
+)
+
+
+def photo_missing(now: datetime) -> ColumnElement[bool]:
+    """A reference named a week ago whose bytes its owner has never sent."""
+    came = exists().where(
+        BlobUpload.sha256 == WorkerBlob.sha256,
+        BlobUpload.complete,
+        Uploader.id == BlobUpload.device_id,
+        Uploader.user_id == WorkerBlob.owner_id,
+    )
+    return and_(WorkerBlob.arrived_at.is_(None), WorkerBlob.since < now - PHOTO_AFTER, ~came)
+
+
+def signs(now: datetime, version: str) -> dict[str, ColumnElement[bool]]:
+    """What can be said of a phone, each as a condition; the board filters by these."""
+    return {
+        "silent": Device.seen_at < now - SILENT_AFTER,
+        "unsent": HAS_UNSENT,
+        "gaps": exists().where(NamedGap.device_id == Device.id, NamedGap.state == "open"),
+        "version": and_(Device.app != "", Device.app != version),
+        "clock": func.coalesce(func.abs(Device.clock_offset), 0) >= CLOCK_SECONDS,
+        "storage": storage_is_short(),
+        "replaced": REPLACED,
+    }
+
+
+def storage_is_short() -> ColumnElement[bool]:
+    """More than four fifths of what the browser allows is used."""
+    quota = func.coalesce(Device.storage_quota, 0)
+    used = func.coalesce(Device.storage_used, 0)
+    return and_(quota > 0, used * 100 > quota * STORAGE_PERCENT)
+
+
+def reasons(now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Why to call the officer today, each as a condition; the worst first."""
+    kept = and_(HAS_UNSENT, Device.lost_at.is_(None))
+    photos = exists().where(WorkerBlob.owner_id == Device.user_id, photo_missing(now))
+    found = signs(now, "")
+    return {
+        "unsent": and_(kept, STANDS, Device.oldest_unsent < now - OLD_AFTER),
+        "revoked": and_(kept, Device.revoked_at.is_not(None)),
+        "silent": and_(found["silent"], STANDS, or_(HAS_UNSENT, and_(User.active, ~REPLACED))),
+        "gaps": found["gaps"],
+        "photos": and_(photos, STANDS, ~REPLACED),
+        "storage": and_(found["storage"], STANDS, ~REPLACED),
+        "clock": and_(found["clock"], STANDS, ~REPLACED),
+    }
+
+
+def to_call(now: datetime) -> ColumnElement[bool]:
+    """Any reason at all."""
+    return or_(*reasons(now).values())
+
+
+def count_to_call(care: Care, now: datetime) -> Any:
+    """How many phones to call about, as a part of a larger statement."""
+    return (
+        select(func.count())
+        .select_from(Device)
+        .join(User, User.id == Device.user_id)
+        .where(Device.kind == "phone", looked_after(care), to_call(now))
+        .scalar_subquery()
+    )
+
+
+def count_gaps(care: Care) -> Any:
+    """How many named gaps nobody has explained, as a part of a larger statement."""
+    return (
+        select(func.count())
+        .select_from(NamedGap)
+        .join(Device, Device.id == NamedGap.device_id)
+        .join(User, User.id == Device.user_id)
+        .where(NamedGap.state == "open", looked_after(care))
+        .scalar_subquery()
+    )
+
+
+def phones(
+    session: Session,
+    care: Care,
+    now: datetime,
+    version: str,
+    *,
+    user_id: str = "",
+    device_id: str = "",
+) -> list[Any]:
+    """Every phone in this care with its officer, its signs and the reasons to call."""
+    labelled = [test.label(f"is_{name}") for name, test in signs(now, version).items()]
+    labelled += [test.label(f"call_{name}") for name, test in reasons(now).items()]
+    statement = (
+        select(
+            Device,
+            UNSENT.label("unsent_now"),
+            User.name.label("officer"),
+            User.phone.label("number"),
+            User.role.label("role"),
+            User.active.label("active"),
+            *labelled,
+        )
+        .join(User, User.id == Device.user_id)
+        .where(Device.kind == "phone", looked_after(care))
+        .order_by(Device.seen_at, Device.id)
+    )
+    if user_id:
+        statement = statement.where(Device.user_id == user_id)
+    if device_id:
+        statement = statement.where(Device.id == device_id)
+    return list(session.execute(statement))
+
+
+def missing_photos(session: Session, owners: Collection[str], now: datetime) -> dict[str, int]:
+    """How many pictures of each user were named a week ago and have not come."""
+    rows = session.execute(
+        select(WorkerBlob.owner_id, func.count())
+        .where(WorkerBlob.owner_id.in_(owners), photo_missing(now))
+        .group_by(WorkerBlob.owner_id)
+    )
+    return {owner: count for owner, count in rows if owner}
+
+
+def missing_photos_of(session: Session, owner: str, now: datetime, limit: int) -> list[Any]:
+    """The pictures of one user that have not come, the oldest first."""
+    return list(
+        session.execute(
+            select(
+                WorkerBlob.worker_id,
+                WorkerBlob.field,
+                WorkerBlob.since,
+                Worker.full_name,
+                Worker.region_code,
+            )
+            .join(Worker, Worker.id == WorkerBlob.worker_id)
+            .where(WorkerBlob.owner_id == owner, photo_missing(now))
+            .order_by(WorkerBlob.since, WorkerBlob.worker_id)
+            .limit(limit)
+        )
+    )
+
+
+# --- named gaps --------------------------------------------------------------------------------
+
+
+def gaps(
+    session: Session, care: Care, states: Iterable[str], after: str = "", limit: int = 10_000
+) -> list[Any]:
+    """Named gaps in this care with their phone and officer, the oldest first."""
+    decider = aliased(User)
+    return list(
+        session.execute(
+            select(
+                NamedGap,
+                Device.name.label("device"),
+                Device.seen_at,
+                User.name.label("officer"),
+                User.phone.label("number"),
+                decider.name.label("by"),
+            )
+            .join(Device, Device.id == NamedGap.device_id)
+            .join(User, User.id == Device.user_id)
+            .outerjoin(decider, decider.id == NamedGap.decided_by)
+            .where(NamedGap.state.in_(list(states)), looked_after(care), NamedGap.id > after)
+            .order_by(NamedGap.id)
+            .limit(limit)
+        )
+    )
+
+
+def gaps_of(session: Session, device_ids: Collection[str]) -> list[NamedGap]:
+    """Every gap of these phones, also closed ones, in the order of their numbers."""
+    if not device_ids:
+        return []
+    return list(
+        session.scalars(
+            select(NamedGap)
+            .where(NamedGap.device_id.in_(device_ids))
+            .order_by(NamedGap.device_id, NamedGap.from_mid)
+        )
+    )
+
+
+def gap_in_care(session: Session, care: Care, gap_id: str) -> NamedGap | None:
+    """One gap, locked, where the actor looks after its phone."""
+    return session.scalar(
+        select(NamedGap)
+        .join(Device, Device.id == NamedGap.device_id)
+        .join(User, User.id == Device.user_id)
+        .where(NamedGap.id == gap_id, looked_after(care))
+        .with_for_update(of=NamedGap)
+    )
+
+
+def unclosed_gaps(session: Session, device_id: str) -> list[NamedGap]:
+    """The gaps of a phone whose numbers have not all arrived."""
+    return list(
+        session.scalars(
+            select(NamedGap).where(NamedGap.device_id == device_id, NamedGap.state != "closed")
+        )
+    )
+
+
+def same_gap(session: Session, device_id: str, reason: str, to_mid: int) -> bool:
+    """True when this loss has been named before."""
+    found = select(NamedGap.id).where(
+        NamedGap.device_id == device_id, NamedGap.reason == reason, NamedGap.to_mid >= to_mid
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def arrived(session: Session, device_id: str, first: int, last: int) -> int:
+    """How many of these numbers are stored under the phone."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Mutation.device_id == device_id, Mutation.mid >= first, Mutation.mid <= last
+            )
+        )
+        or 0
+    )
+
+
+def count_unclosed(session: Session, device_id: str, change: int) -> None:
+    """Keep the phone's own count of gaps that are not closed."""
+    session.execute(
+        update(Device).where(Device.id == device_id).values(open_gaps=Device.open_gaps + change)
+    )

@@ -1,0 +1,378 @@
+"""The phones board: what each phone said, whom to call and why, and what may be done with one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.domain import catalogue
+from outreach.domain.ids import uuid7
+from outreach.services import phones
+from outreach.storage.accounts import User
+from outreach.storage.audit import AuditLine
+from outreach.storage.sync import BlobUpload, Device, NamedGap
+from outreach.storage.workers import WorkerBlob
+from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS, make_user
+from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
+
+
+@pytest.fixture
+def officer(session: Session) -> User:
+    """An officer of Kubu Perahu, in a regency with villages."""
+    found: User = office(session)
+    return found
+
+
+@pytest.fixture
+def desk(app: Flask, session: Session, officer: User) -> FlaskClient:
+    """A supervisor at the desk."""
+    return log_in(app, session, "supervisor")
+
+
+def add_phone(
+    session: Session, user: User, name: str = "HP A", days: float = 0, **said: Any
+) -> str:
+    """Id of a phone seen so many days ago; without more it needs no call."""
+    device_id = uuid7()
+    seen = NOW - timedelta(days=days)
+    values = {"created_at": seen, "seen_at": seen, "unsent": 0, "recorded": 3, "last_mid": 3} | said
+    session.add(Device(id=device_id, user_id=user.id, kind="phone", name=name, **values))
+    session.commit()
+    return device_id
+
+
+def names(page: str, session: Session) -> list[str]:
+    """The phones that a page shows."""
+    return [n for n in session.scalars(select(Device.name)) if n and f">{n}" in page]
+
+
+TROUBLES: dict[str, dict[str, Any]] = {
+    "silent": {"days": 4},
+    "unsent": {"unsent": 5, "recorded": 8, "oldest_unsent": NOW - timedelta(days=4)},
+    "revoked": {"unsent": 2, "revoked_at": NOW},
+    "storage": {"storage_used": 81_000_000, "storage_quota": 100_000_000},
+    "clock": {"clock_offset": -900},
+}
+QUIET: dict[str, dict[str, Any]] = {
+    "silent": {"days": 2.9},
+    "unsent": {"unsent": 5, "oldest_unsent": NOW - timedelta(days=2)},
+    "revoked": {"unsent": 0, "revoked_at": NOW},
+    "storage": {"storage_used": 80_000_000, "storage_quota": 100_000_000},
+    "clock": {"clock_offset": 599},
+}
+
+
+class TestCalls:
+    @pytest.mark.parametrize("reason", TROUBLES)
+    def test_each_trouble_is_a_reason_in_words_and_its_border_is_none(
+        self, session: Session, officer: User, desk: FlaskClient, reason: str
+    ) -> None:
+        add_phone(session, officer, "SAKIT", **TROUBLES[reason])
+        other = make_user(session, "officer", (SEBARUS,))
+        add_phone(session, other, "SEHAT", **QUIET[reason])
+        page = desk.get("/phones/call").text
+        assert names(page, session) == ["SAKIT"]
+        begins = catalogue.load("id")[f"phones.call.{reason}"].split("{")[0]
+        assert begins in page
+
+    def test_every_reason_has_words(self) -> None:
+        for lang in catalogue.LANGS:
+            words = catalogue.load(lang)
+            assert all(f"phones.call.{reason}" in words for reason in phones.REASONS)
+            assert all(f"phones.only.{state}" in words for state in phones.STATES)
+
+    def test_numbers_that_never_came_are_named(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        phone = add_phone(session, officer, open_gaps=1)
+        gap = {"reason": "not_kept", "at": NOW, "state": "open"}
+        session.add(NamedGap(id=uuid7(), device_id=phone, from_mid=1, to_mid=2, **gap))
+        session.commit()
+        assert "Nomor 1–2 tidak pernah sampai" in desk.get("/phones/call").text
+
+    def test_pictures_that_never_came_are_counted_after_a_week(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        device = add_phone(session, officer)
+        worker = make_worker(session, officer)
+        week = NOW - timedelta(days=7, minutes=1)
+        for field, sha, since in (
+            ("ktp_photo", "a" * 64, week),
+            ("face_photo", "b" * 64, week),
+            ("consent_evidence", "c" * 64, NOW - timedelta(days=6)),
+        ):
+            ref = {"worker_id": worker, "field": field, "sha256": sha, "owner_id": officer.id}
+            session.add(WorkerBlob(**ref, since=since))
+        came = {"total": 1, "received": 1, "complete": True, "updated_at": NOW}
+        session.add(BlobUpload(sha256="b" * 64, device_id=device, **came))
+        session.commit()
+        assert "1 foto belum sampai" in desk.get("/phones/call").text
+        page = desk.get(f"/phones/{device}").text
+        assert "SITI AMINAH" in page
+        assert "Foto KTP" in page
+
+    def test_a_replaced_phone_is_called_about_only_while_it_holds_something(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        old = add_phone(session, officer, "LAMA", days=30)
+        add_phone(session, officer, "BARU")
+        assert names(desk.get("/phones/call").text, session) == []
+        session.get_one(Device, old).unsent = 1
+        session.commit()
+        assert names(desk.get("/phones/call").text, session) == ["LAMA"]
+
+    def test_who_left_is_called_only_while_the_phone_holds_something(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        phone = add_phone(session, officer, "PERGI", days=30)
+        session.get_one(User, officer.id).active = False
+        session.commit()
+        assert names(desk.get("/phones/call").text, session) == []
+        session.get_one(Device, phone).unsent = 1
+        session.commit()
+        assert names(desk.get("/phones/call").text, session) == ["PERGI"]
+
+    def test_the_list_gives_the_number_and_the_most_urgent_first(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        session.get_one(User, officer.id).phone = "+6281200001111"
+        add_phone(session, officer, "DIAM", days=9)
+        add_phone(session, make_user(session, "officer"), "PENUH", **TROUBLES["unsent"])
+        page = desk.get("/phones/call").text
+        assert 'href="tel:+6281200001111">081200001111' in page
+        assert page.index("PENUH") < page.index("DIAM")
+
+
+class TestBoard:
+    @pytest.mark.parametrize(
+        "state", ["silent", "unsent", "clock", "storage", "revoked", "version", "gaps", "call"]
+    )
+    def test_filters_show_what_they_say(
+        self, session: Session, officer: User, desk: FlaskClient, state: str
+    ) -> None:
+        said = TROUBLES.get(state, {}) | {"version": {"app": "tua"}}.get(state, {})
+        if state == "call":
+            said = TROUBLES["silent"]
+        phone = add_phone(session, officer, "SAKIT", **said)
+        if state == "gaps":
+            gap = {"reason": "not_kept", "at": NOW, "state": "open", "from_mid": 1, "to_mid": 1}
+            session.add(NamedGap(id=uuid7(), device_id=phone, **gap))
+            session.get_one(Device, phone).open_gaps = 1
+        add_phone(session, make_user(session, "officer"), "SEHAT")
+        session.commit()
+        assert names(desk.get("/phones").text, session) == ["SAKIT", "SEHAT"]
+        assert names(desk.get(f"/phones?only={state}").text, session) == ["SAKIT"]
+
+    def test_two_filters_narrow_and_an_unknown_one_is_not_heard(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        add_phone(session, officer, "BERDUA", days=4, **TROUBLES["clock"])
+        add_phone(session, make_user(session, "officer"), "SATU", days=4)
+        page = desk.get("/phones?only=silent&only=clock&only=zz&sort=zz&page=zz").text
+        assert names(page, session) == ["BERDUA"]
+
+    @pytest.mark.parametrize(
+        ("sort", "order"),
+        [
+            ("", ["DUA", "SATU"]),
+            ("-seen", ["SATU", "DUA"]),
+            ("-unsent", ["SATU", "DUA"]),
+            ("oldest", ["DUA", "SATU"]),
+            ("-storage", ["SATU", "DUA"]),
+        ],
+    )
+    def test_sorts(
+        self, session: Session, officer: User, desk: FlaskClient, sort: str, order: list[str]
+    ) -> None:
+        add_phone(session, officer, "SATU", 1, unsent=2, storage_used=2, storage_quota=9)
+        add_phone(session, officer, "DUA", 2, unsent=1, oldest_unsent=NOW)
+        page = desk.get(f"/phones?sort={sort}").text
+        assert sorted(order, key=page.index) == order
+
+    def test_what_the_phone_said_is_shown(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        phone = add_phone(
+            session,
+            officer,
+            app="abc123",
+            recorded=214,
+            last_mid=209,
+            unsent=5,
+            drafts=2,
+            durable_mid=180,
+            persisted=True,
+            pin=False,
+            clock_offset=-7200,
+            storage_used=45_000_000,
+            storage_quota=60_000_000,
+            oldest_unsent=NOW,
+        )
+        page = desk.get(f"/phones/{phone}").text
+        for words in ("214", "209", "180", "abc123", "45 dari 60 MB (75,0%)", "lambat 2 jam"):
+            assert words in page, words
+        assert page.count("<dd>Ya</dd>") == page.count("<dd>Tidak</dd>") == 1
+
+    def test_numbers_named_as_missing_did_not_arrive(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        phone = add_phone(session, officer, recorded=100, last_mid=100, open_gaps=2)
+        for first, last in ((3, 12), (101, 110)):  # the second was never counted as arrived
+            gap = {"reason": "not_kept", "at": NOW, "state": "open"}
+            session.add(NamedGap(id=uuid7(), device_id=phone, from_mid=first, to_mid=last, **gap))
+        session.commit()
+        page = desk.get(f"/phones/{phone}").text
+        assert "<dd>90</dd>" in page
+        assert "3–12, 101–110" in page
+
+    def test_statements_do_not_grow_with_phones(
+        self, app: Flask, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        add_phone(session, officer, **TROUBLES["unsent"])
+        desk.get("/phones")
+        g.pop("office_waiting")
+        with counted(app) as few:
+            desk.get("/phones")
+        g.pop("office_waiting")
+        for _ in range(12):
+            add_phone(session, make_user(session, "officer"), **TROUBLES["unsent"])
+        with counted(app) as many:
+            desk.get("/phones")
+        assert len(many) == len(few) <= 7
+
+    def test_the_file_holds_what_the_board_shows(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        session.get_one(User, officer.id).phone = "+6281200001111"
+        add_phone(session, officer, "=SAKIT", **TROUBLES["silent"])
+        add_phone(session, make_user(session, "officer"), "SEHAT")
+        answer = desk.post("/phones/export", data={"only": "silent"})
+        assert answer.headers["Content-Disposition"].endswith("hp-petugas-2026-11-22.csv")
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert rows[0][:3] == ["Petugas", "Nomor HP", "HP"]
+        assert [row[1:3] for row in rows[1:]] == [["081200001111", "'=SAKIT"]]
+        line = session.scalars(select(AuditLine).filter_by(action="phones_exported")).one()
+        assert line.detail == {"rows": 1, "filter": ["silent"]}
+
+
+class TestBorders:
+    def test_phones_of_another_regency_are_not_shown(
+        self, app: Flask, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        add_phone(session, officer, "SINI")
+        foreign = add_phone(session, make_user(session, "officer", (ELSEWHERE,)), "SANA", days=9)
+        add_phone(session, make_user(session, "mpp"), "MEJA")
+        assert names(desk.get("/phones").text, session) == ["SINI", "MEJA"]
+        assert names(desk.get("/phones/call").text, session) == []
+        assert desk.get(f"/phones/{foreign}").status_code == 404
+        for act in ("revoke", "lose", "restore"):
+            assert desk.post(f"/phones/{foreign}/{act}").status_code == 404
+        assert session.get_one(Device, foreign).revoked_at is None
+
+    def test_a_desk_is_no_phone(self, session: Session, officer: User, desk: FlaskClient) -> None:
+        ids = {"id": uuid7(), "user_id": officer.id, "kind": "office", "name": "MEJA"}
+        session.add(Device(**ids, created_at=NOW, seen_at=NOW - timedelta(days=9), unsent=4))
+        session.commit()
+        assert names(desk.get("/phones").text, session) == []
+        assert "menunggu keputusan" not in desk.get("/phones").text
+
+    def test_an_administrator_sees_phones_and_no_person(
+        self, app: Flask, session: Session, officer: User
+    ) -> None:
+        phone = add_phone(session, officer, "SAKIT")
+        ref = {"worker_id": make_worker(session, officer), "field": "ktp_photo", "sha256": "a" * 64}
+        long_ago = NOW - timedelta(days=9)
+        session.add(WorkerBlob(**ref, owner_id=officer.id, since=long_ago))
+        session.commit()
+        admin = log_in(app, session, "admin")
+        assert names(admin.get("/phones").text, session) == ["SAKIT"]
+        page = admin.get(f"/phones/{phone}").text
+        assert "1 foto sudah dicatat" in page
+        assert "SITI AMINAH" not in page
+
+
+class TestActs:
+    def test_revoked_lost_and_allowed_again(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        phone = add_phone(session, officer)
+
+        def marks() -> tuple[bool, bool]:
+            session.expire_all()
+            device = session.get_one(Device, phone)
+            return device.revoked_at is not None, device.lost_at is not None
+
+        desk.post(f"/phones/{phone}/revoke")
+        assert marks() == (True, False)
+        again = desk.post(f"/phones/{phone}/revoke", follow_redirects=True)
+        assert "sudah dalam keadaan itu" in again.text
+        desk.post(f"/phones/{phone}/lose")
+        assert marks() == (True, True)
+        assert "Hilang, dilaporkan 22 November 2026" in desk.get("/phones").text
+        desk.post(f"/phones/{phone}/restore")
+        assert marks() == (False, False)
+        told = session.scalars(select(AuditLine.action).filter_by(object_id=phone)).all()
+        assert told == ["device_revoked", "device_lost", "device_restored"]
+
+
+class TestFrame:
+    def test_what_waits_stands_beside_the_room(
+        self, app: Flask, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        assert 'class="waits"' not in desk.get("/workers").text
+        add_phone(session, officer, **TROUBLES["silent"])
+        for client in (desk, log_in(app, session, "admin")):
+            g.pop("office_waiting")  # the fixture's app context outlives each request
+            page = client.get("/phones").text
+            assert 'title="1 menunggu keputusan"' in page
+        g.pop("office_waiting")
+        assert 'class="waits"' not in log_in(app, session, "mpp").get("/counter").text
+
+    def test_counting_is_one_statement(
+        self, app: Flask, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        from outreach.services import dashboard
+        from outreach.services.actors import actor_for
+
+        actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
+        session.commit()
+        with counted(app) as seen:
+            assert dashboard.waiting(session, actor, NOW).keys() == {
+                "phones",
+                "gaps",
+                "conflicts",
+                "holds",
+            }
+        assert len(seen) == 1
+        with counted(app) as none:
+            for role in ("officer", "head", "mpp", "department"):
+                person = make_user(session, role)
+                assert (
+                    dashboard.waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
+                    == {}
+                )
+        assert not [one for one in none if "named_gap" in one]
+
+
+def test_village_bound_supervisors_see_their_officers_alone(
+    session: Session, officer: User
+) -> None:
+    from dataclasses import replace
+
+    from outreach.services.actors import actor_for
+
+    add_phone(session, officer, "SINI")
+    add_phone(session, make_user(session, "officer", (SEBARUS,)), "SANA")
+    add_phone(session, make_user(session, "mpp"), "MEJA")
+    actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
+    bound = replace(actor, villages=frozenset({KUBU_PERAHU}))
+    found = phones.board(session, bound, NOW, "")
+    assert [phone.device.name for phone in found] == ["SINI"]

@@ -1,0 +1,141 @@
+"""A day on which much did not go straight: phones, gaps, holds, conflicts for the screens.
+
+Run as a module against the database of the environment: ``python -m tests.support.desk_day``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from outreach import create_app
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import devices
+from outreach.services.workers import merge_workers
+from outreach.storage.accounts import User
+from outreach.storage.sync import Device
+from tests.support.factories import KUBU_PERAHU, make_user
+from tests.sync.conftest import Handset, Server
+
+FOREIGN = "18.04.04.2001"  # a village the demo officer does not serve
+MB = 1_000_000
+NIK = "1804044708809001"
+
+
+def officer(name: str, phone: str | None = None) -> User:
+    """An officer of Kubu Perahu."""
+    user = make_user(db.session(), "officer", (KUBU_PERAHU,))
+    user.name, user.phone = name, phone
+    db.session.commit()
+    return user
+
+
+def report(device_id: str, **said: Any) -> None:
+    """What the phone last said about itself."""
+    device = db.session.get_one(Device, device_id)
+    for column, value in said.items():
+        setattr(device, column, value)
+    db.session.commit()
+
+
+def healthy(server: Server) -> Handset:
+    """A phone in order, with one person registered."""
+    now = server.now
+    phone = Handset(server, officer("Rina Wulandari", "+6281200000001"))
+    phone.push(phone.mutation())
+    report(
+        phone.device,
+        name="Oppo A5s",
+        app="3f9c12aa77b1",
+        drafts=1,
+        persisted=True,
+        pin=True,
+        clock_offset=2,
+        storage_used=18 * MB,
+        storage_quota=240 * MB,
+        reported_at=now,
+    )
+    return phone
+
+
+def troubled(server: Server) -> None:
+    """Phones to call about, each for another reason."""
+    now = server.now
+    silent = Handset(server, officer("Dedi Kurniawan", "+6281200000002"))
+    silent.push(silent.mutation(), recorded=13)
+    report(
+        silent.device, name="Redmi 9A", oldest_unsent=now - timedelta(days=6), clock_offset=-5400
+    )
+    report(silent.device, seen_at=now - timedelta(days=5), storage_used=221 * MB)
+    report(silent.device, storage_quota=240 * MB, persisted=False, pin=False)
+    gap = Handset(server, officer("Maryati"))
+    gap.push(gap.mutation())
+    gap.mid = 6
+    gap.push(gap.mutation(), kept_from=7, first_prev="ab" * 32)
+    report(gap.device, name="Samsung J2")
+    user = db.session.get_one(User, gap.user_id)
+    said = devices.Announcement(uuid7(), was=gap.device, was_empty=True, was_recorded=11)
+    devices.register(db.session(), user, said, now)
+
+
+def held(server: Server, phone: Handset) -> str:
+    """A registration out of scope with two edits that wait for it, and an edit of a lost NIK."""
+    person = {"full_name": "PONIMAN UJI", "sex": "L", "birth_date": "1975-03-02", "rt": "003"}
+    made = phone.mutation(FOREIGN, set={**person, "nik": "1804040203759002"})
+    rt = phone.mutation(FOREIGN, id=made["id"], set={"rt": ("003", "004")})
+    note = phone.mutation(FOREIGN, id=made["id"], set={"notes": (None, "rumah di ujung jalan")})
+    phone.push(made, rt, note)
+    bad = phone.mutation(set={"full_name": "HERI UJI", "sex": "L", "nik": "18040412"})
+    phone.push(bad, phone.mutation(id=bad["id"], set={"notes": (None, "KTP buram")}))
+    lost = phone.mutation(id=uuid7(), ver=3, set={"rt": ("001", "002")})
+    phone.push(lost)
+    return str(made["key"])
+
+
+def disputed(server: Server, phone: Handset) -> None:
+    """Two officers disagree on three answers about one person."""
+    second = Handset(server, officer("Sarmin", "+6281200000003"))
+    before = {"rt": "001", "notes": "rumah biru", "birth_place": "Liwa"}
+    made = phone.mutation(set={"full_name": "JUMADI UJI", "sex": "L", "nik": NIK, **before})
+    phone.push(made)
+    here = {"rt": "002", "notes": "rumah hijau", "birth_place": "Kenali"}
+    late = {"rt": "005", "notes": "pindah ke belakang masjid", "birth_place": "Sekincau"}
+    edits = {name: (before[name], here[name]) for name in before}
+    phone.push(phone.mutation(id=made["id"], set=edits))
+    edits = {name: (before[name], late[name]) for name in before}
+    second.push(second.mutation(id=made["id"], set=edits))
+
+
+def doubled(server: Server, phone: Handset) -> None:
+    """One person registered twice, and two records made one."""
+    person = {"full_name": "SUTINI UJI", "sex": "P", "birth_date": "1980-08-07"}
+    ids = []
+    for more in ({"rt": "001", "nik": "1804044708809007"}, {"notes": "ibu kos"}, {"rw": "002"}):
+        made = phone.mutation(set={**person, **more})
+        phone.push(made)
+        ids.append(str(made["id"]))
+    supervisor = server.actor()
+    merge_workers(db.session(), supervisor, ids[2], ids[1], server.now)
+    phone.push(phone.mutation(id=ids[2], set={"notes": ("ibu kos", "pindah kos")}))
+
+
+def main() -> None:
+    """Fill the database that the environment names."""
+    app = create_app()
+    with app.app_context():
+        server = Server(app)
+        server.now = datetime.now(UTC).replace(microsecond=0)
+        demo = db.session.scalars(select(User).where(User.username == "supervisor")).one()
+        demo.phone = "+6281200000009"
+        phone = healthy(server)
+        troubled(server)
+        held(server, phone)
+        disputed(server, phone)
+        doubled(server, phone)
+
+
+if __name__ == "__main__":
+    main()
