@@ -114,6 +114,17 @@ def compare(device: Any, changes: list[Change], first: dict[str, Any], envelope:
     return plan
 
 
+def ask(device: Any, envelope: Envelope) -> Plan:
+    """The plan of a push without mutations: it asks where the server stands, and may still name
+    numbers that an older backup lost and the phone, which had let go of them, can never send."""
+    plan = begin(device, [], envelope)
+    if envelope.kept_from is not None and envelope.kept_from > plan.last_mid + 1:
+        plan.gap = (plan.last_mid + 1, envelope.kept_from - 1)
+        plan.last_mid, plan.last_key = envelope.kept_from - 1, None
+        plan.last_hash = hash_of(envelope.first_prev)
+    return plan
+
+
 def skip_gap(plan: Plan, change: Change, index: int, envelope: Envelope) -> bool:
     """True when the phone says that it no longer has what comes before: the range gets a name."""
     if envelope.kept_from != change.mid:

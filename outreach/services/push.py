@@ -14,7 +14,7 @@ from outreach.services import gaps, receipts, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
-from outreach.services.numbers import Envelope, Forked, Plan, check_chain, compare
+from outreach.services.numbers import Envelope, Forked, Plan, ask, check_chain, compare
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
@@ -120,7 +120,7 @@ def take(
     keys = {change.key for change in changes}
     first = queries_sync.known_mutations(session, keys) if keys else {}
     check_chain(session, known.device_id, device, changes, envelope)
-    plan = compare(device, changes, first, envelope)
+    plan = compare(device, changes, first, envelope) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []

@@ -533,6 +533,40 @@ test("what the phone no longer keeps is told, so that the server can name the ga
   assert.deepEqual(await numbers(phone), [3, 3, 0]);
 });
 
+test("numbers that an older backup lost are named without waiting for the next save", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  const backup = server.backup();
+  for (const name of ["B", "C"]) await phone.add(name);
+  server.durable = 3;
+  await phone.sync();
+  await phone.sync();
+  assert.equal(phone.store.state.head.floor.mid, 3);
+  server.restore(backup);
+  server.durable = 0;
+  await phone.sync();
+  assert.deepEqual(server.gap, [1, 3]);
+  assert.deepEqual(await numbers(phone), [3, 3, 0]);
+  const device = phone.store.state.head.device;
+  await phone.add("D");
+  await phone.sync();
+  assert.equal(phone.store.state.head.device, device);
+  assert.deepEqual(await numbers(phone), [4, 4, 0]);
+});
+
+test("a phone that may not fetch hears of a restore and offers again", async () => {
+  const { server, phone } = await setup();
+  const backup = server.backup();
+  await phone.add("A");
+  await phone.sync();
+  server.restore(backup);
+  server.revoked = true;
+  assert.ok((await phone.sync()).includes("auth"));
+  await phone.sync();
+  assert.equal(server.keys.length, 1);
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+});
+
 test("numbers the server is missing are sent again from there", async () => {
   const { server, phone } = await setup();
   for (const name of ["A", "B", "C"]) await phone.add(name);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -16,7 +16,9 @@ from typing import Any
 from outreach.domain.ids import uuid7
 
 Wire = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+Rows = dict[str, dict[str, Any]]
 SETTLED = ("applied", "conflict", "held", "invalid")
+ROUNDS = 200
 
 
 @dataclass
@@ -33,6 +35,20 @@ class Entry:
 
 
 @dataclass
+class Report:
+    """What a phone's disk holds: the saves it keeps, the rows it shows, the numbers it tells."""
+
+    device: str
+    kept: list[tuple[str, dict[str, Any]]]  # key and body of each save, in order
+    unsettled: int
+    rows: dict[str, dict[str, tuple[int, Any]]]  # by scope: id → (ver, data)
+    recorded: int
+    received: int
+    pending: int
+    floor: int
+
+
+@dataclass
 class Phone:
     """One installation: everything in ``disk`` survives a crash, and may be rolled back."""
 
@@ -42,15 +58,33 @@ class Phone:
     registered: Callable[[str, str | None], None]
     epoch: int = 1
     journal: list[Entry] = field(default_factory=list)
-    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    floor: int = 0  # the last number no longer kept, with its chain value
+    floor_hash: str = ""
+    before: int = 0  # saves of earlier devices that are safe and no longer numbered
+    rows: dict[str, Rows] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     received: int = 0
+    durable: int = 0
 
     def __post_init__(self) -> None:
         for scope in self.scopes:
             self.cursors.setdefault(scope, 0)
 
     # --- saving --------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> int:
+        """The highest number given out."""
+        return self.floor + len(self.journal)
+
+    def entry(self, mid: int) -> Entry | None:
+        """A save that is still kept."""
+        return self.journal[mid - self.floor - 1] if self.floor < mid <= self.last else None
+
+    def hash_at(self, mid: int) -> str:
+        """The chain's value at a number that is kept, or at the floor."""
+        kept = self.entry(mid)
+        return kept.hash if kept else self.floor_hash
 
     def save(
         self,
@@ -75,15 +109,16 @@ class Phone:
             "set": {name: [shown.get(name), value] for name, value in changes.items()},
             "at": "2026-11-22T06:05:00Z",
         }
-        entry = self.number(key, body, len(self.journal) + 1)
-        self.journal.append(entry)
-        return entry
+        return self.number(key, body)
 
-    def number(self, key: str, body: dict[str, Any], mid: int) -> Entry:
-        """A journal entry with its bytes and place in the chain."""
+    def number(self, key: str, body: dict[str, Any]) -> Entry:
+        """Give a save its number, its bytes and its place in the chain."""
+        mid = self.last + 1
         text = json.dumps({"mid": mid, **body}, separators=(",", ":"))
-        previous = bytes.fromhex(self.journal[mid - 2].hash) if mid > 1 else b""
-        return Entry(mid, key, body, text, sha256(previous + text.encode()).hexdigest())
+        previous = bytes.fromhex(self.hash_at(mid - 1))
+        chained = sha256(previous + text.encode()).hexdigest()
+        self.journal.append(Entry(mid, key, body, text, chained))
+        return self.journal[-1]
 
     def base(self, row_id: str) -> dict[str, Any] | None:
         """The pulled row."""
@@ -110,76 +145,126 @@ class Phone:
 
     # --- syncing -------------------------------------------------------------------------------
 
+    def talk(self, wire: Wire, what: str, size: int = 50) -> bool:
+        """One exchange, ``push`` or ``pull``; False when it was cut off."""
+        return self.push(wire, size) if what == "push" else self.pull(wire, size)
+
+    def settle(self, wire: Wire) -> None:
+        """Exchange until nothing is left to say, or, for a device that may not pull, to send."""
+        refused = 0
+        for _ in range(ROUNDS):
+            self.push(wire)
+            refused = 0 if self.pull(wire) else refused + 1
+            if refused or self.received < self.floor:
+                self.probe(wire)
+            if not self.pending_mids() and refused in (0, 3):
+                return
+        raise AssertionError("sync never ends")
+
+    def pending_mids(self) -> list[int]:
+        """Numbers the server has not answered."""
+        return [entry.mid for entry in self.journal if entry.status == "waiting"]
+
     def push(self, wire: Wire, size: int = 50) -> bool:
         """Send what is unanswered; False when nothing came back."""
-        first = next((e.mid for e in self.journal if e.status == "waiting"), None)
-        if first is None:
+        waiting = self.pending_mids()
+        if not waiting:
             return True
-        sent = self.journal[first - 1 : first - 1 + size]
+        first = waiting[0]
+        start = first - self.floor - 1
+        sent = self.journal[start : start + size]
+        return self.offer(wire, sent, self.hash_at(first - 1))
+
+    def probe(self, wire: Wire) -> bool:
+        """Offer nothing: a device that may not pull learns so where the server stands."""
+        return self.offer(wire, [], self.floor_hash)
+
+    def offer(self, wire: Wire, sent: list[Entry], before: str) -> bool:
+        """One push request; False when nothing came back."""
         answer = wire(
             "push",
             {
                 "device": self.device,
                 "epoch": self.epoch,
                 "app": "model",
-                "recorded": len(self.journal),
-                "kept_from": 1,
-                "first_prev": self.journal[first - 2].hash if first > 1 else "",
+                "recorded": self.last,
+                "kept_from": self.floor + 1,
+                "first_prev": before,
                 "mutations": [entry.text for entry in sent],
             },
         )
-        if answer is None:
-            return False
-        return self.take_push(answer)
+        return answer is not None and self.take_push(answer)
 
     def take_push(self, answer: dict[str, Any]) -> bool:
         """Settle exactly what an answer names, whenever it comes."""
-        if answer.get("fork") or self.lineage_differs(answer):
-            self.become_another()
-            return True
-        if answer.get("epoch") != self.epoch:
-            self.new_life(answer)
+        if not self.same_life(answer):
             return True
         for result in answer["results"]:
-            if result["mid"] <= len(self.journal):
-                entry = self.journal[result["mid"] - 1]
+            entry = self.entry(result["mid"])
+            if entry is not None:
                 entry.status, entry.result = result["status"], result
+        return True
+
+    def same_life(self, answer: dict[str, Any]) -> bool:
+        """True when server and phone remember the same; otherwise the phone mends its books."""
+        if answer.get("fork") or self.lineage_differs(answer):
+            self.become_another()
+            return False
+        if answer["epoch"] != self.epoch:
+            self.new_life(answer)
+            return False
         self.received = max(self.received, answer["last_mid"])
+        self.durable = answer["durable_mid"]
+        self.let_go()
         return True
 
     def lineage_differs(self, answer: dict[str, Any]) -> bool:
         """True when the server remembers another history than this disk."""
         mid, key = answer["last_mid"], answer["last_key"]
-        if mid > len(self.journal):
+        if mid > self.last:
             return True
-        return mid > 0 and self.journal[mid - 1].key != key
+        kept = self.entry(mid)
+        return kept is not None and kept.key != key
 
     def become_another(self) -> None:
         """Go on under a new device id; every kept save keeps its key."""
         kept, was = self.journal, self.device
-        self.device, self.journal, self.received = uuid7(), [], 0
+        self.device = uuid7()
+        self.before += self.floor
+        self.journal, self.floor, self.floor_hash = [], 0, ""
+        self.received = self.durable = 0
         self.registered(self.device, was)
         for entry in kept:
-            self.journal.append(self.number(entry.key, entry.body, len(self.journal) + 1))
+            self.number(entry.key, entry.body)
 
     def new_life(self, answer: dict[str, Any]) -> None:
         """The server was restored: offer again what it lost, pull everything from 0."""
         self.epoch = answer["epoch"]
-        for entry in self.journal[answer["last_mid"] :]:
-            entry.status, entry.result = "waiting", None
         self.received = answer["last_mid"]
+        self.durable = 0
+        for entry in self.journal:
+            if entry.mid > self.received:
+                entry.status, entry.result = "waiting", None
         self.rows, self.cursors = {}, dict.fromkeys(self.cursors, 0)
+
+    def let_go(self) -> None:
+        """Forget what lies in a verified backup, from the front, once the screen needs it not."""
+        while self.journal:
+            first = self.journal[0]
+            if first.mid > self.durable or not self.is_seen(first, self.base(first.body["id"])):
+                return
+            self.floor, self.floor_hash = first.mid, first.hash
+            del self.journal[0]
 
     def pull(self, wire: Wire, limit: int = 500) -> bool:
         """One round over all scopes until nothing more comes; False when cut off."""
-        for _ in range(200):
-            asked = dict(self.cursors)
+        for _ in range(ROUNDS):
             answer = wire(
                 "pull",
                 {
                     "device": self.device,
                     "epoch": self.epoch,
-                    "cursors": asked,
+                    "cursors": dict(self.cursors),
                     "view": "full",
                     "limit": limit,
                 },
@@ -192,11 +277,7 @@ class Phone:
 
     def take_pull(self, answer: dict[str, Any]) -> bool:
         """Apply one page in one go; True when more follows."""
-        if self.lineage_differs(answer):
-            self.become_another()
-            return True
-        if answer["epoch"] != self.epoch:
-            self.new_life(answer)
+        if not self.same_life(answer):
             return True
         for code in answer["revoked"]:
             self.rows.pop(code, None)
@@ -226,11 +307,46 @@ class Phone:
         self.cursors[code] = page["cursor"]
         return True
 
+    def follow(self, scopes: Iterable[str]) -> None:
+        """The villages this phone's user has, as the server tells whenever the app is opened."""
+        for scope in scopes:
+            self.cursors.setdefault(scope, 0)
+
+    # --- looking in ----------------------------------------------------------------------------
+
+    def shown(self) -> list[tuple[str, str]]:
+        """(scope, id) of every row on the screen."""
+        own = {(e.body["scope"], e.body["id"]) for e in self.journal}
+        villages = [scope for scope in self.rows if scope[0].isdigit()]
+        return sorted(own | {(s, row) for s in villages for row in self.rows[s]})
+
+    def broken(self) -> list[tuple[str, str]]:
+        """(scope, id) of the rows whose NIK was refused."""
+        refused = [e for e in self.journal if e.status == "invalid" and "nik" in e.body["set"]]
+        return [(e.body["scope"], e.body["id"]) for e in refused]
+
+    def report(self) -> Report:
+        """Everything the invariants speak of."""
+        return Report(
+            self.device,
+            [(entry.key, entry.body) for entry in self.journal],
+            len(self.pending_mids()),
+            {
+                code: {i: (row["ver"], row["data"]) for i, row in rows.items()}
+                for code, rows in self.rows.items()
+            },
+            self.before + self.last,
+            self.before + self.received,
+            sum(1 for entry in self.journal if entry.mid > self.received),
+            self.floor,
+        )
+
     # --- accidents -----------------------------------------------------------------------------
 
     def disk(self) -> dict[str, Any]:
         """Everything a power cut would leave."""
-        names = ("device", "epoch", "journal", "rows", "cursors", "received")
+        names = ("device", "epoch", "journal", "floor", "floor_hash", "before", "rows")
+        names += ("cursors", "received", "durable")
         return copy.deepcopy({name: getattr(self, name) for name in names})
 
     def roll_back(self, disk: dict[str, Any]) -> None:

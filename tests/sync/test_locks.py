@@ -252,7 +252,7 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(
 
 
 def test_a_crash_before_commit_leaves_nothing_half_done(server: Server, phone: Handset) -> None:
-    from tests.sync.test_machine import Crash, crash_before_commit
+    from tests.support.network import Crash, crash_before_commit
 
     sent = phone.mutation()
     with pytest.raises(Crash), crash_before_commit():

@@ -83,6 +83,25 @@ class TestOrder:
         gap = db.session.scalars(select(NamedGap)).one()
         assert (gap.from_mid, gap.to_mid) == (2, 6)
 
+    def test_numbers_lost_by_an_older_backup_are_named_without_a_new_save(
+        self, phone: Handset
+    ) -> None:
+        sent = [phone.mutation() for _ in range(2)]
+        phone.push(*sent)
+        answer = phone.push(kept_from=6, first_prev="cd" * 32)
+        assert (answer["last_mid"], answer["last_key"], answer["results"]) == (5, None, [])
+        gap = db.session.scalars(select(NamedGap)).one()
+        assert (gap.from_mid, gap.to_mid) == (3, 5)
+        phone.mid = 5
+        later = phone.push(phone.mutation(), kept_from=6, first_prev="cd" * 32)
+        assert (later["last_mid"], later["results"][0]["status"]) == (6, "applied")
+
+    def test_push_without_mutations_tells_where_the_server_stands(self, phone: Handset) -> None:
+        done = phone.push(phone.mutation())
+        asked = phone.push(kept_from=1, first_prev="")
+        assert (asked["last_mid"], asked["last_key"]) == (1, done["last_key"])
+        assert (count(NamedGap), count(Mutation)) == (0, 1)
+
     def test_gap_inside_what_the_phone_keeps_is_not_named(self, phone: Handset) -> None:
         phone.mid = 4
         assert phone.push(phone.mutation(), kept_from=1)["last_mid"] == 0

@@ -90,6 +90,7 @@ export class FakeServer {
     if (!device) return json({ code: "device_unknown" }, 401);
     if (what === "pull") {
       if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
+      if (this.revoked) return json({ code: "device_revoked" }, 403);
       return this.pull(device, this.last);
     }
     if (!(await this.isSigned(device, plain, headers["Jangkau-Signature"]))) this.unsigned += 1;
@@ -144,6 +145,10 @@ export class FakeServer {
     const fork = json({ fork: true, last_mid: device.last_mid, last_key: device.last_key });
     if (changes[0]?.mid === device.last_mid + 1 && first_prev !== device.hash) return fork;
     const results = [];
+    if (!changes.length && kept_from > device.last_mid + 1) {
+      this.gap = [device.last_mid + 1, kept_from - 1];
+      Object.assign(device, { last_mid: kept_from - 1, last_key: null, hash: first_prev });
+    }
     for (const change of changes) {
       const first = this.state.first[change.key];
       if (!first && change.mid <= device.last_mid) return fork;

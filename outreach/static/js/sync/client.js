@@ -14,6 +14,7 @@ import { isOpen } from "../vault/session.js";
 import { lockedStep } from "./locked.js";
 import { backOff, note } from "./progress.js";
 import { pull, startRound } from "./pull.js";
+import { probe } from "./probe.js";
 import { push } from "./push.js";
 
 export { register } from "./lineage.js";
@@ -73,7 +74,9 @@ async function oneStep(store, means, force) {
   if (wait > 0 && !force) return { did: "idle", more: await sealSome(s), wait };
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);
-  const result = waiting.length ? await push(store, means, waiting, markSending) : null;
+  const result = waiting.length
+    ? await push(store, means, waiting, markSending)
+    : await probe(store, means);
   // One step runs at a time, so whatever still seems to be on the way was cut off.
   await recoverSending(s);
   const done = result ?? (await fetchAndCarry(store, means, force));

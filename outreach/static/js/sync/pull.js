@@ -5,6 +5,7 @@ import { isVillage } from "../store/stage.js";
 import { end } from "../vault/ended.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
+import { probe } from "./probe.js";
 import { post } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
@@ -77,6 +78,8 @@ export async function pull(store, means, when) {
     await end(s, "lost");
     return { did: "locked", more: true, code: body?.code };
   }
+  // A phone that may not fetch still has to hear when the server went back in time.
+  if (status === 403) await probe(store, means, true);
   if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));

@@ -68,7 +68,7 @@ function batchOf(s, waiting) {
 export async function envelope(s, waiting) {
   let sent = batchOf(s, waiting);
   for (;;) {
-    const before = await mine(s, sent[0].mid - 1);
+    const before = await mine(s, sent.length ? sent[0].mid - 1 : s.head.floor.mid);
     const packed = await pack({
       device: s.head.device,
       epoch: s.sync.epoch,
@@ -78,7 +78,7 @@ export async function envelope(s, waiting) {
       first_prev: before?.hash ?? "",
       mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : textOf(entry))),
     });
-    if (packed.body.length <= MAX_WIRE || sent.length === 1) {
+    if (packed.body.length <= MAX_WIRE || sent.length < 2) {
       const { body, gzip, whole } = packed;
       const signature = await sign(await keysOf(s), whole);
       const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };

@@ -1,0 +1,125 @@
+"""What must hold whenever everybody has been heard: the five invariants of the sync contract.
+
+``lives`` is a tests.support.lives.Lives after a quiet sync.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+
+from outreach.domain.access import project
+from outreach.extensions import db
+from outreach.storage.sync import Conflict, Device, InboxRow, Mutation, NamedGap
+from outreach.storage.workers import Worker
+from tests.support.phone import SETTLED, Report
+
+FIELDS = ("notes", "address_line", "pemangku")
+
+
+def check_all(lives: Any) -> None:
+    """I1 to I5 for every phone; raises AssertionError."""
+    db.session.rollback()
+    db.session.expire_all()
+    stored = {m.key: m for m in db.session.scalars(select(Mutation))}
+    for number, phone in enumerate(lives.phones):
+        report = phone.report()
+        missing = lives.said[number] - stored.keys()
+        nothing_is_lost(report, missing, stored, lives.gaps_allowed(number))
+        lives.tally["saves gone by name"] += len(missing)
+        lives.tally["saves let go after a backup"] += report.floor
+        device = db.session.get_one(Device, report.device)
+        ledger_adds_up(report, device)
+        if device.revoked_at is None:
+            phone_holds_its_villages(report, lives.assigned(phone.user_id), lives.villages)
+            phone_holds_its_inbox(report, phone.user_id)
+    each_key_once(stored, lives.net.acked)
+    edits_are_explained(stored, lives.merged)
+
+
+def nothing_is_lost(
+    report: Report, missing: set[str], stored: dict[str, Mutation], gaps_allowed: bool
+) -> None:
+    """I1: what a screen called saved is on the server, with one of four verdicts, as written.
+
+    Only where an older backup than the newest came back may saves be missing that the phone no
+    longer keeps; then their numbers are named.
+    """
+    assert report.unsettled == 0
+    kept = {key for key, _ in report.kept}
+    for key, body in report.kept:
+        assert stored[key].status in SETTLED
+        if body["op"] == "put":
+            assert orjson.loads(stored[key].payload)["set"] == body["set"]
+    if not gaps_allowed:
+        assert not missing
+        return
+    assert not missing & kept
+    named = db.session.scalar(
+        select(func.sum(NamedGap.to_mid - NamedGap.from_mid + 1)).where(
+            NamedGap.device_id == report.device
+        )
+    )
+    assert len(missing) <= (named or 0)
+
+
+def ledger_adds_up(report: Report, device: Device) -> None:
+    """I5: recorded is received and pending, on the phone and as the server counts."""
+    assert report.recorded == report.received + report.pending
+    assert report.pending == 0
+    assert device.last_mid == report.floor + len(report.kept)
+
+
+def each_key_once(stored: dict[str, Mutation], acked: set[str]) -> None:
+    """I3 and I5: exactly what was answered is there, each key once, with one verdict."""
+    phones = {key for key, mutation in stored.items() if mutation.origin == "phone"}
+    assert phones == acked
+    assert {mutation.status for mutation in stored.values()} <= set(SETTLED)
+
+
+def phone_holds_its_villages(report: Report, assigned: set[str], villages: Any) -> None:
+    """I2: a phone holds exactly the server's rows of its villages, and nothing of the others."""
+    for scope in villages:
+        living = (Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
+        rows = db.session.scalars(select(Worker).where(Worker.region_code == scope, *living))
+        truth = {row.id: (row.ver, project(row.data, "officer")) for row in rows}
+        held = report.rows.get(scope, {})
+        assert held == (truth if scope in assigned else {})
+
+
+def phone_holds_its_inbox(report: Report, user: str) -> None:
+    """I2: and what waits for its officer."""
+    rows = db.session.scalars(
+        select(InboxRow).where(InboxRow.user_id == user, InboxRow.gone.is_(False))
+    )
+    truth = {
+        row.id: (row.ver, {**row.data, "kind": row.kind, "worker_id": row.worker_id})
+        for row in rows
+    }
+    assert report.rows.get(f"u:{user}", {}) == truth
+
+
+def edits_are_explained(stored: dict[str, Mutation], merged: set[str]) -> None:
+    """I4: a value that took effect leads, seen by seen, to the current one."""
+    clashes = {(c.key, c.field) for c in db.session.scalars(select(Conflict))}
+    edits: dict[tuple[str, str], dict[Any, Any]] = {}
+    for mutation in stored.values():
+        if mutation.status not in ("applied", "conflict") or mutation.op != "put":
+            continue
+        for name, (base, mine) in orjson.loads(mutation.payload)["set"].items():
+            # Confirming what stands (base = mine) changes nothing.
+            if name in FIELDS and base != mine and (mutation.key, name) not in clashes:
+                known = edits.setdefault((str(mutation.row_id), name), {})
+                assert mine not in known
+                known[mine] = base
+    for (row_id, name), known in edits.items():
+        row = db.session.get(Worker, row_id)
+        if row is None or row_id in merged:
+            continue
+        value, explained = row.data.get(name), set()
+        while value in known and value not in explained:
+            explained.add(value)
+            value = known[value]
+        assert explained == known.keys()

@@ -1,0 +1,332 @@
+"""Random lives: what officers, network, office and accidents do to one server, step by step.
+
+``Lives`` knows phones only by what they can be asked (tests/support/phone.py); which make of
+phone it drives is decided by ``make_phone``. What must hold is in tests/support/invariants.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import orjson
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from sqlalchemy import delete, select
+
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import devices, scopes, workers
+from outreach.storage.accounts import Assignment
+from outreach.storage.sync import Conflict, Device, Hold, ServerState
+from outreach.storage.workers import Worker
+from tests.support import snapshot
+from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.invariants import FIELDS, check_all
+from tests.support.network import DAMAGE, Network, Request
+from tests.support.phone import Phone, Wire
+
+VILLAGES = st.sampled_from((KUBU_PERAHU, SEBARUS))
+PHONES = st.integers(0, 2)
+PICK = st.integers(0, 50)
+SAVES = st.sampled_from(["new", "new", "broken", "edit", "edit", "edit", "repair", "remove"])
+WORK = st.lists(st.tuples(SAVES, VILLAGES, PICK, st.sampled_from(FIELDS)), min_size=1, max_size=4)
+MODES = st.sampled_from(["ok"] * len(DAMAGE) + list(DAMAGE))
+TALK = st.lists(
+    st.tuples(MODES, st.sampled_from(["push", "push", "pull"]), st.sampled_from([1, 2, 50, 50])),
+    min_size=1,
+    max_size=4,
+)
+ACTS = st.sampled_from(
+    ["village", "device", "move", "merge", "decide", "decide", "resolve", "resolve"]
+)
+ACCIDENTS = st.sampled_from(
+    [
+        "request_arrives_late",
+        "answer_arrives_late",
+        "disk_is_copied",
+        "disk_rolls_back",
+        "server_is_backed_up",
+        "server_is_restored",
+        "older_backup_is_restored",
+    ]
+)
+
+
+class Lives(RuleBasedStateMachine):
+    """Two officers, three phones (two of one officer), two villages, one supervisor."""
+
+    server: Any
+    villages = (KUBU_PERAHU, SEBARUS)
+    tally: Counter[str] = Counter()
+
+    @initialize()
+    def begin(self) -> None:
+        snapshot.empty(db.session())
+        self.net = Network(self.server, self.tally)
+        self.disks: dict[int, tuple[Any, set[str]]] = {}
+        self.backups: list[tuple[snapshot.Snapshot, set[str], set[str]]] = []
+        self.older = False  # an older backup than the newest came back
+        self.said: list[set[str]] = [set(), set(), set()]  # by phone, as far as its disk goes
+        self.merged: set[str] = set()
+        self.values, self.epoch, self.stirred = 0, 1, True
+        self.supervisor = self.server.actor()
+        one, two = self.server.user(*self.villages), self.server.user(*self.villages)
+        self.users = [one.id, one.id, two.id]
+        self.phones = [self.make_phone(number) for number in range(3)]
+        for number, scope in ((0, KUBU_PERAHU), (0, SEBARUS), (2, KUBU_PERAHU)):
+            self.work(number, [("new", scope, 0, "")])
+        self.quiet()
+        self.tally["lives"] += 1
+
+    # --- phones --------------------------------------------------------------------------------
+
+    def make_phone(self, number: int) -> Any:
+        """A registered phone of the officer whose it is."""
+        user, device = self.users[number], uuid7()
+        self.net.log_in(user, device)
+
+        def registered(new: str, was: str | None) -> None:
+            self.tally["new device ids"] += 1
+            self.net.log_in(user, new, was)
+
+        return Phone(user, device, (*self.villages, f"u:{user}"), registered)
+
+    def line(self, number: int, mode: str) -> Wire:
+        """How a phone's next requests fare; where it must log in to send, its officer does."""
+
+        def send(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+            answer = self.net.send(Request(body["device"], path, orjson.dumps(body)), mode)
+            if answer is None:
+                return None
+            if answer.status_code == 401:
+                self.net.log_in(self.users[number], body["device"])
+            found: dict[str, Any] | None = answer.json
+            return found if answer.status_code == 200 else None
+
+        return send
+
+    def fresh(self) -> str:
+        """A value nobody has written before."""
+        self.values += 1
+        return f"nilai {self.values}"
+
+    def save(self, number: int, *what: Any, **how: Any) -> None:
+        """Save on a phone; from here on its screen says so."""
+        self.said[number].add(self.phones[number].save(*what, **how).key)
+        self.tally["saves"] += 1
+
+    # --- what officers do ----------------------------------------------------------------------
+
+    @rule(number=PHONES, saves=WORK, exchanges=TALK)
+    def morning(self, number: int, saves: list[Any], exchanges: list[Any]) -> None:
+        """A few saves in a row, then a few tries to send them."""
+        self.work(number, saves)
+        self.talk(number, exchanges)
+
+    @rule(numbers=st.permutations(range(3)), saves=WORK)
+    def apart(self, numbers: list[int], saves: list[Any]) -> None:
+        """Each phone in its own valley: the same rows, and no network."""
+        for number in numbers:
+            self.work(number, saves)
+
+    def work(self, number: int, saves: list[tuple[str, str, int, str]]) -> None:
+        """Saves on one phone, of whatever its screen shows."""
+        phone, self.stirred = self.phones[number], True
+        for kind, scope, pick, name in saves:
+            rows = phone.broken() if kind == "repair" else phone.shown()
+            if kind in ("new", "broken"):
+                nik = {"nik": "123"} if kind == "broken" else {}
+                self.save(number, scope, {"full_name": "ADA", "notes": self.fresh(), **nik})
+            elif rows:
+                where, row = rows[pick % len(rows)]
+                change = {"edit": {name: self.fresh()}, "repair": {"nik": None}}.get(kind, {})
+                self.save(number, where, change, row, op="put" if change else "delete")
+
+    @rule(number=PHONES, exchanges=TALK)
+    def talk(self, number: int, exchanges: list[tuple[str, str, int]]) -> None:
+        """A few exchanges with the server, some of which fail."""
+        self.stirred = True
+        for mode, what, size in exchanges:
+            self.phones[number].talk(self.line(number, mode), what, size)
+
+    # --- what the office does ------------------------------------------------------------------
+
+    @rule(acts=st.lists(st.tuples(ACTS, PICK, PICK, PHONES, VILLAGES), min_size=1, max_size=3))
+    def office(self, acts: list[tuple[str, int, int, int, str]]) -> None:
+        """Some decisions of the supervisor, where there is anything to decide."""
+        self.stirred = True
+        for act, one, two, number, scope in acts:
+            try:
+                done = getattr(self, act)(one, two, number, scope)
+            except workers.NotAllowed:
+                done = False
+            self.tally[f"office: {act}"] += bool(done)
+
+    def village(self, _one: int, _two: int, number: int, scope: str) -> bool:
+        """Take a village from an officer, or give it back."""
+        user = self.users[number]
+        if scope in self.assigned(user):
+            mine = Assignment.user_id == user
+            db.session.execute(delete(Assignment).where(mine, Assignment.region_code == scope))
+            db.session.commit()
+        else:
+            self.server.assign(user, scope)
+        return True
+
+    def assigned(self, user: str) -> set[str]:
+        """The villages a user has now."""
+        return set(
+            db.session.scalars(select(Assignment.region_code).where(Assignment.user_id == user))
+        )
+
+    def device(self, _one: int, _two: int, number: int, _scope: str) -> bool:
+        """Stop a phone, or let it go on."""
+        device, now = self.phones[number].device, self.server.now
+        return devices.revoke(db.session(), self.supervisor, device, now) or devices.restore(
+            db.session(), self.supervisor, device, now
+        )
+
+    def move(self, one: int, _two: int, _number: int, scope: str) -> bool:
+        """A worker lives in the other village now."""
+        for row in self.pick(select(Worker.id), one):
+            workers.move_worker(db.session(), self.supervisor, row, scope, self.server.now)
+            return True
+        return False
+
+    def merge(self, one: int, two: int, _number: int, _scope: str) -> bool:
+        """Two records are one person."""
+        pair = [*self.pick(select(Worker.id), one), *self.pick(select(Worker.id), two)]
+        if len(set(pair)) < 2:
+            return False
+        workers.merge_workers(db.session(), self.supervisor, *pair, self.server.now)
+        self.merged |= set(pair)
+        return True
+
+    def decide(self, one: int, two: int, _number: int, _scope: str) -> bool:
+        """A held save is accepted, returned or discarded."""
+        choice: Any = ("accept", "accept", "return", "discard")[two % 4]
+        for key in self.pick(select(Hold.key).where(Hold.state == "open"), one):
+            workers.decide_hold(db.session(), self.supervisor, key, choice, "cek", self.server.now)
+            return True
+        return False
+
+    def resolve(self, one: int, two: int, _number: int, _scope: str) -> bool:
+        """A conflict ends, either way."""
+        choice: Any = ("mine", "theirs")[two % 2]
+        for conflict in self.pick(select(Conflict.id).where(Conflict.state == "open"), one):
+            workers.resolve_conflict(
+                db.session(), self.supervisor, conflict, choice, self.server.now
+            )
+            return True
+        return False
+
+    def pick(self, query: Any, number: int) -> list[str]:
+        """One of what a query finds, or nothing."""
+        found = sorted(db.session.scalars(query))
+        return [found[number % len(found)]] if found else []
+
+    # --- accidents -----------------------------------------------------------------------------
+
+    @rule(kind=ACCIDENTS, pick=PICK)
+    def accident(self, kind: str, pick: int) -> None:
+        """Something nobody wanted."""
+        self.stirred = True
+        self.tally[f"accident: {kind}"] += bool(getattr(self, kind)(pick))
+
+    def request_arrives_late(self, pick: int) -> bool:
+        """A request that wandered: others have overtaken it, and nobody waits for the answer."""
+        if self.net.parked:
+            self.net.arrive(self.net.parked.pop(pick % len(self.net.parked)))
+            return True
+        return False
+
+    def answer_arrives_late(self, pick: int) -> bool:
+        """An answer long thought lost, for the device and the life in which it was asked."""
+        if not self.net.late:
+            return False
+        request, answer = self.net.late.pop(pick % len(self.net.late))
+        for phone in self.phones:
+            known = phone.device == request.device and phone.epoch == answer.get("epoch")
+            if known and answer["last_mid"] >= phone.received:
+                take = phone.take_push if request.path == "push" else phone.take_pull
+                take(answer)
+        return True
+
+    def disk_is_copied(self, pick: int) -> bool:
+        """The phone makes a backup of itself."""
+        number = pick % 3
+        self.disks[number] = (self.phones[number].disk(), set(self.said[number]))
+        return True
+
+    def disk_rolls_back(self, pick: int) -> bool:
+        """A phone's storage is again what it once was."""
+        if not self.disks:
+            return False
+        number = sorted(self.disks)[pick % len(self.disks)]
+        disk, said = self.disks[number]
+        self.phones[number].roll_back(disk)
+        self.said[number] = set(said)
+        return True
+
+    def server_is_backed_up(self, _pick: int) -> bool:
+        """A verified backup: only now may phones let go of what it holds."""
+        kept = snapshot.take(db.session())
+        self.backups.append((kept, set(self.net.acked), set(self.merged)))
+        for device in db.session.scalars(select(Device)):
+            device.durable_mid = device.last_mid
+        db.session.commit()
+        return True
+
+    def older_backup_is_restored(self, _pick: int) -> bool:
+        """The newest backup cannot be read: the one before it comes back."""
+        if len(self.backups) < 2:
+            return False
+        self.backups.pop()
+        self.older = True
+        return self.server_is_restored(0)
+
+    def server_is_restored(self, _pick: int) -> bool:
+        """The newest backup comes back."""
+        if not self.backups:
+            return False
+        kept, acked, merged = self.backups[-1]
+        self.net.acked, self.merged = set(acked), set(merged)
+        snapshot.put_back(db.session(), kept)
+        self.begin_new_life()
+        return True
+
+    def begin_new_life(self) -> None:
+        """Another epoch than any before, also when the same backup came back twice."""
+        scopes.begin_new_life(db.session())
+        state = db.session.get_one(ServerState, "epoch")
+        self.epoch = max(self.epoch + 1, int(state.value))
+        state.value = str(self.epoch)
+        db.session.commit()
+
+    # --- what must hold ------------------------------------------------------------------------
+
+    def gaps_allowed(self, number: int) -> bool:
+        """True where saves may be gone by name: a phone kept less than an older backup needed."""
+        return self.older
+
+    @precondition(lambda self: self.stirred)
+    @rule()
+    def quiet(self) -> None:
+        """Everybody has a good network for a while; then everything must add up."""
+        self.stirred = False
+        for _ in range(2):
+            for number, phone in enumerate(self.phones):
+                phone.follow(self.assigned(phone.user_id))
+                phone.settle(self.line(number, "ok"))
+        check_all(self)
+        self.tally["times everything was checked"] += 1
+
+    def teardown(self) -> None:
+        if not hasattr(self, "phones"):
+            return
+        self.quiet()
+        for user in set(self.users):
+            for scope in set(self.villages) - self.assigned(user):
+                self.server.assign(user, scope)
+        self.quiet()

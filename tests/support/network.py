@@ -1,0 +1,149 @@
+"""The network between phones and one server in this process, with everything that goes wrong.
+
+A request fares according to its ``mode``:
+``ok`` arrives and is answered · ``lost`` never arrives · ``unanswered`` its answer is lost ·
+``twice`` arrives two times · ``parked`` arrives some time later, when nobody waits any more ·
+``late`` its answer comes some time later · ``crash`` the server dies before it commits ·
+``half`` the server dies while it writes.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from outreach.extensions import db
+from outreach.services import devices
+from outreach.storage.accounts import User
+
+DAMAGE = ("lost", "unanswered", "crash", "half", "twice", "parked", "late")
+
+
+class Crash(BaseException):
+    """The server's process dies: nothing may catch it and go on."""
+
+
+@contextmanager
+def crash_before_commit() -> Iterator[None]:
+    """The next commit kills the server instead."""
+
+    def die(_session: Session) -> None:
+        raise Crash
+
+    event.listen(Session, "before_commit", die)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", die)
+
+
+@contextmanager
+def crash_while_writing(statement: int = 3) -> Iterator[None]:
+    """The server dies as it begins its so-manieth writing statement."""
+    left = [statement]
+
+    def die(_c: Any, _cur: Any, text: str, *_: Any) -> None:
+        if text.startswith(("INSERT", "UPDATE", "DELETE")):
+            left[0] -= 1
+            if left[0] <= 0:
+                raise Crash
+
+    event.listen(db.engine, "before_cursor_execute", die)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", die)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a phone; ``device`` says whose cookie goes with it."""
+
+    device: str
+    path: str
+    data: bytes = b""
+    method: str = "POST"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; empty for pieces of pictures."""
+        if self.method != "POST":
+            return {}
+        zipped = self.headers.get("Content-Encoding") == "gzip"
+        found: dict[str, Any] = orjson.loads(gzip.decompress(self.data) if zipped else self.data)
+        return found
+
+
+class Network:
+    """Carries requests to ``server.app`` and remembers what the server has told to be received."""
+
+    def __init__(self, server: Any, tally: Counter[str]) -> None:
+        self.server, self.tally = server, tally
+        self.client = server.app.test_client(use_cookies=False)
+        self.cookies: dict[str, str] = {}
+        self.parked: list[Request] = []
+        self.late: list[tuple[Request, dict[str, Any]]] = []
+        self.acked: set[str] = set()
+
+    def log_in(self, user: str, device: str, was: str | None = None) -> None:
+        """Give a device its own cookie, as a login on it does."""
+        account = db.session.get_one(User, user)
+        said = devices.Announcement(device, was=was)
+        self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
+
+    def send(self, request: Request, mode: str) -> TestResponse | None:
+        """What reaches the phone: an answer, or None."""
+        if mode != "ok":
+            self.tally["requests that went wrong"] += 1
+        if mode == "parked":
+            self.parked.append(request)
+        if mode in ("lost", "parked"):
+            return None
+        if mode in ("crash", "half"):
+            with crash_before_commit() if mode == "crash" else crash_while_writing():
+                self.arrive(request)
+            return None
+        answer = self.arrive(request)
+        if mode == "twice":
+            answer = self.arrive(request)
+        if mode == "late" and answer is not None and answer.status_code == 200:
+            self.late.append((request, answer.json))  # type: ignore[arg-type]
+        return answer if mode in ("ok", "twice") else None
+
+    def arrive(self, request: Request) -> TestResponse | None:
+        """The server's answer; None when it dies over it."""
+        self.server.wait(seconds=3)
+        self.tally["requests"] += 1
+        cookie = f"jk_{request.device}={self.cookies.get(request.device, '')}"
+        try:
+            answer = self.client.open(
+                f"/sync/v1/{request.path}",
+                method=request.method,
+                data=request.data,
+                headers={**request.headers, "Cookie": cookie},
+            )
+        except Crash:
+            db.session.remove()
+            self.tally["server crashes"] += 1
+            return None
+        assert answer.status_code < 500, answer.get_data(as_text=True)
+        if request.path == "push" and answer.status_code == 200:
+            self.note(request.json(), answer.json or {})
+        return answer
+
+    def note(self, body: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Remember which keys were answered."""
+        sent = [orjson.loads(text) for text in body["mutations"]]
+        numbers = {result["mid"] for result in answer.get("results", [])}
+        self.acked |= {one["key"] for one in sent if one["mid"] in numbers}
+        for result in answer.get("results", []):
+            self.tally["replays" if result.get("replay") else result["status"]] += 1
