@@ -221,14 +221,14 @@ test("an open that fails for a while is tried again, then told by its code", asy
 test("the cookie names the numbers that vanished with the storage", async () => {
   const jar = new Map();
   globalThis.cookieStore = {
-    get: async (name) => (jar.has(name) ? { value: jar.get(name).value } : null),
+    // As in a worker, which sees only the cookies of its own address.
+    get: async (name) => ("/sw.js".startsWith(jar.get(name)?.path) ? jar.get(name) : null),
     set: async (cookie) => void jar.set(cookie.name, cookie),
   };
   const user = newUser();
   const store = await open(user);
   await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair("A") } });
   await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair("B") } });
-  assert.equal([...jar.values()][0].path, "/field/");
   await store.close();
   await new Promise((resolve) => {
     indexedDB.deleteDatabase(`jk-${user}`).onsuccess = resolve;

@@ -66,6 +66,9 @@ export async function completeRest() {
   await dropOlder("rest", REST);
 }
 
+/** True when everything of this version lies on the phone. */
+export const restIsWhole = () => isWhole(REST, rest);
+
 /** @param {string} kind @param {string} keep */
 async function dropOlder(kind, keep) {
   const names = await caches.keys();

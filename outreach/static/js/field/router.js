@@ -39,6 +39,17 @@ export function provide(provide) {
   provider = provide;
 }
 
+/**
+ * What to show instead of the page of a failure; null for that page. The second part brings it.
+ * @type {(error: unknown, context: Context) => Promise<View | Redirect | null>}
+ */
+let rescue = async () => null;
+
+/** @param {typeof rescue} work */
+export function onFailure(work) {
+  rescue = work;
+}
+
 /** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
 export async function answer(request) {
   const htmx = request.headers.get("HX-Request") === "true";
@@ -46,12 +57,12 @@ export async function answer(request) {
   let context = { request, htmx, u, now: new Date() };
   try {
     await completeSentences();
-    context = { ...context, ...(await language("id")) };
+    const form = await readForm(request);
+    context = { ...context, form, ...(await language("id")) };
     context = { ...context, ...(await provider(request)) };
     const found = find(request.method, new URL(request.url).pathname);
     if (!found) return await missing(context);
     const address = new URL(request.url);
-    const form = await readForm(request);
     const made = await found.handler({
       ...context,
       params: found.params,
@@ -62,7 +73,8 @@ export async function answer(request) {
   } catch (error) {
     // The kind and place of a failure only: messages may carry what somebody typed.
     console.error("route failed", /** @type {Error} */ (error)?.name, place(error));
-    return failed(context);
+    const instead = await rescue(error, context).catch(() => null);
+    return instead ? respond(instead, context) : failed(context);
   }
 }
 

@@ -1,9 +1,10 @@
 // The schema of both databases, and the only module that knows it.
 //
-// `jangkau` knows who uses this phone; each user has a database `jk-<user id>`. In clear lie only
+// `jangkau` knows who uses this phone; each user has a database `jk-<user id>`, or `jk-<user id>.n`
+// where n earlier ones could not be used any more and were put aside. In clear lie only
 // ids, scopes, versions and states; no index touches personal data. An upgrade adds, it never
 // deletes what is unsent.
-import { Connection } from "./idb.js";
+import { ask, Connection } from "./idb.js";
 
 export const USER_VERSION = 2;
 const META_VERSION = 1;
@@ -36,19 +37,28 @@ const USER_STEPS = [
   },
 ];
 
+/** The database of the phone itself: current user, known users, language. */
+const phone = new Connection("jangkau", META_VERSION, (db, _tx, from) => {
+  if (from < 1) db.createObjectStore("meta");
+});
+
+/** The connection of this context. */
+export const phoneDatabase = () => phone;
+
+/** @param {string} userId @param {number} n how many were put aside before it */
+export const nameOf = (userId, n) => (n ? `jk-${userId}.${n}` : `jk-${userId}`);
+
+/** How many databases of each user were put aside. @returns {Promise<Record<string, number>>} */
+export const putAside = async () =>
+  (await phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get("aside")))) ?? {};
+
 /**
  * The database of one user.
  * @param {string} userId
  */
 export function userDatabase(userId) {
-  return new Connection(`jk-${userId}`, USER_VERSION, (db, tx, from) => {
+  const name = async () => nameOf(userId, (await putAside())[userId] ?? 0);
+  return new Connection(name, USER_VERSION, (db, tx, from) => {
     for (const step of USER_STEPS.slice(from)) step(db, tx, from);
-  });
-}
-
-/** The database of the phone itself: current user, known users, language. */
-export function phoneDatabase() {
-  return new Connection("jangkau", META_VERSION, (db, _tx, from) => {
-    if (from < 1) db.createObjectStore("meta");
   });
 }

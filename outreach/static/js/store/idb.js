@@ -28,7 +28,7 @@ const completed = (tx) =>
 
 /**
  * One attempt to open. A connection that stands in the way of a newer version closes itself.
- * @param {string} name @param {number} version @param {Upgrade} upgrade
+ * @param {string} name @param {number | undefined} version @param {Upgrade} upgrade
  * @returns {Promise<IDBDatabase>}
  */
 function openOnce(name, version, upgrade) {
@@ -60,7 +60,11 @@ function openOnce(name, version, upgrade) {
 
 /** A database that reopens itself when the browser or a newer version closed it. */
 export class Connection {
-  /** @param {string} name @param {number} version @param {Upgrade} upgrade */
+  /**
+   * @param {string | (() => Promise<string>)} name
+   * @param {number | undefined} version the one it has, when undefined
+   * @param {Upgrade} upgrade
+   */
   constructor(name, version, upgrade) {
     this.name = name;
     this.version = version;
@@ -79,9 +83,10 @@ export class Connection {
   }
 
   async #retry() {
+    const name = typeof this.name === "string" ? this.name : await this.name();
     for (let attempt = 0; ; attempt++) {
       try {
-        const db = await openOnce(this.name, this.version, this.upgrade);
+        const db = await openOnce(name, this.version, this.upgrade);
         db.onversionchange = () => this.close();
         db.onclose = () => {
           this.opening = null;

@@ -8,7 +8,8 @@ import { ask } from "./idb.js";
  * @property {number} unsent saves the server had not answered when that person last used the phone
  */
 
-const phone = phoneDatabase();
+/** The phone's own database; whoever else keeps something in it names the key there. */
+export const phone = phoneDatabase();
 
 /** @param {string} key */
 const get = (key) => phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get(key)));

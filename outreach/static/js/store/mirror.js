@@ -2,6 +2,8 @@
 // numbers that went with it can be named. Where both vanish, nobody can.
 
 const YEAR = 365 * 86400000;
+// A worker sees only the cookies of its own address, /sw.js.
+const PATH = "/";
 const FORM = /^([0-9a-f-]{36})\.(\d+)$/;
 
 /** @typedef {{get(name: string): Promise<{value?: string} | null>, set(cookie: object): Promise<void>}} Cookies */
@@ -36,7 +38,7 @@ export async function mirror(userId, device, mid) {
   try {
     const value = `${device}.${mid}`;
     const expires = Date.now() + YEAR;
-    await jar()?.set({ name: nameOf(userId), value, path: "/field/", sameSite: "strict", expires });
+    await jar()?.set({ name: nameOf(userId), value, path: PATH, sameSite: "strict", expires });
   } catch {
     // told in the docstring
   }

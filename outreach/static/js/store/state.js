@@ -98,6 +98,8 @@ import { unpackChunks } from "./shelves.js";
  * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
  * @property {string} [receipt] the newest signed receipt
  * @property {string} [refusal] why the server last refused to give rows, "" when it gives
+ * @property {boolean} [again] it gives rows after it had refused, and nobody has read that yet
+ * @property {number} [freshAt] when the last page of a round came (ms)
  * @property {number} [raw] number of the save that goes as raw text, 0 when none
  * @property {string} [app] version of the app, as registered
  * @property {string} [fork] new device id while a fork is under way

@@ -258,3 +258,10 @@ export function openUser(userId) {
   }
   return store;
 }
+
+/** Let go of a user's store, so that the next use opens it anew. @param {string} userId */
+export async function closeUser(userId) {
+  const store = opened.get(userId);
+  opened.delete(userId);
+  await (await store?.catch(() => null))?.close();
+}

@@ -56,7 +56,7 @@ export async function register(store, { fetch, ...about }) {
   await renew(s, profile.lease_days);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
-  const known = { app: about.app ?? "", serverTime: profile.server_time };
+  const known = { app: about.app ?? "", ...heard(store, profile) };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
   return { ok: true, status: 200 };
 }
@@ -88,12 +88,12 @@ const tell = (fetch, body) =>
 /**
  * Bring my books in line with what an answer says of the server's. Answers what happened.
  * @param {Store} store
- * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string}} answer
+ * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string}} answer
  * @returns {Promise<"same" | "epoch" | "fork">}
  */
 export async function compare(store, answer) {
   const s = store.state;
-  const { last_mid, last_key, server_time: serverTime } = answer;
+  const { last_mid, last_key, receipt } = answer;
   await renew(s);
   if (answer.fork || (await differs(s, last_mid, last_key))) {
     await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
@@ -104,14 +104,19 @@ export async function compare(store, answer) {
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
     const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
-    await note(s, { ...again, serverTime });
+    await note(s, { ...again, ...heard(store, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);
   const durable = answer.durable_mid ?? s.sync.durable;
-  await note(s, { received: last_mid, durable, ...(serverTime ? { serverTime } : {}) });
+  const signed = receipt ? { receipt } : {};
+  await note(s, { received: last_mid, durable, ...heard(store, answer), ...signed });
   return "same";
 }
+
+/** What time it is there, and what the clock shows here. @param {Store} store @param {any} answer */
+const heard = (store, { server_time: serverTime }) =>
+  serverTime ? { serverTime, heardAt: store.clock().getTime() } : {};
 
 /**
  * True when the server knows a history that is not mine: my storage went back in time.

@@ -74,6 +74,7 @@ export async function pull(store, means, when) {
   const answer = await post(means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter } = answer;
   if (status === 200 && body?.scopes) return apply(store, means, asked, body);
+  if ([403, 410].includes(status)) await note(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {
     await end(s, "lost");
     return { did: "locked", more: true, code: body?.code };
@@ -103,6 +104,8 @@ async function apply(store, means, asked, body) {
     await backOff(s, means.now().getTime(), means.random());
     return { did: "offline", more: false, code: "no_progress" };
   }
-  await note(s, { fails: 0, until: 0, ...(flag && !more ? { [flag]: false } : {}) });
+  const again = Boolean(s.sync.refusal || s.sync.again);
+  const ended = more ? {} : { ...(flag ? { [flag]: false } : {}), freshAt: means.now().getTime() };
+  await note(s, { fails: 0, until: 0, refusal: "", again, ...ended });
   return { did: "pull", more: true, progress: { view, rows } };
 }

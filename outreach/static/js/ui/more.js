@@ -6,3 +6,7 @@
 import "./frame.js";
 import "./sync.js";
 import "./device.js";
+import "./copy.js";
+import "./carry.js";
+import "./room.js";
+import "./twin_tab.js";

@@ -16,7 +16,7 @@ let running = false;
 let opened = false;
 let changed = false;
 /** Screens that show what sending and fetching change. */
-const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix)/;
+const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix|ready|receipt|users)/;
 
 /** @param {number} wait */
 function later(wait) {

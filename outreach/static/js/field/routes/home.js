@@ -4,6 +4,17 @@ import { todayView } from "../views/pages.js";
 import { canAdd, findVillages, ownVillages, servesAll, today, village, waits } from "./base.js";
 import { enter } from "./people.js";
 
+/**
+ * What the phone itself has to say on Today; the second part of the worker brings it (device.js).
+ * @type {(q: any, ledger: any) => Promise<{notes: any[], ready: any}>}
+ */
+let tell = async () => ({ notes: [], ready: "" });
+
+/** @param {typeof tell} work */
+export function onToday(work) {
+  tell = work;
+}
+
 /** @param {any} q @param {string[]} codes */
 export async function villageLines(q, codes) {
   const rows = await q.store.tally(codes);
@@ -28,12 +39,7 @@ route("GET", "/field/", async (q) => {
     q.store.scopes(),
   ]);
   const all = servesAll(q);
-  const notes = [];
-  if (ledger.lost)
-    notes.push({
-      cls: "note note-stop",
-      text: q.t("field.lost", { from: ledger.lost.from, to: ledger.lost.to }),
-    });
+  const { notes, ready } = await tell(q, ledger);
   if (q.query.get("e"))
     notes.push({
       cls: "note note-warn",
@@ -44,6 +50,7 @@ route("GET", "/field/", async (q) => {
   const ctx = {
     today: today(q),
     notes,
+    ready,
     first: !all && first,
     ledger,
     waits: waits(ledger),

@@ -7,6 +7,10 @@ import "./form.js";
 import "./worker.js";
 import "./ledger.js";
 import "./book.js";
+import "./receipt.js";
+import "./device.js";
+import "./trouble.js";
+import "./carry.js";
 import "./settings.js";
 import "./sync.js";
 

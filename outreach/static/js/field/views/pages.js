@@ -41,6 +41,7 @@ export function todayView(ctx, w) {
   return {
     date: formatDay(ctx.today, w.lang),
     notes: ctx.notes,
+    ready: ctx.ready,
     first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",
     ledger_numbers: numbers(ctx.ledger, w),
     sync_words: waiting(ctx.waits, w),

@@ -1,0 +1,111 @@
+/**
+ * What the phone itself has to say: notes on Today, "Siap berangkat?", and who works on it.
+ */
+import { version } from "../../gen/build.js";
+import { clockFault } from "../../store/clock.js";
+import { namesHere, rememberName } from "../../store/names.js";
+import { lostSeen, lostUnread } from "../../store/lost.js";
+import { roomNow } from "../../store/room.js";
+import { note } from "../../sync/progress.js";
+import { restIsWhole } from "../lifecycle.js";
+import { route } from "../router.js";
+import { deviceNotes } from "../views/device_notes.js";
+import { readyView } from "../views/ready.js";
+import { usersView } from "../views/users.js";
+import { ownVillages, person, references, servesAll, village, waits } from "./base.js";
+import { onToday } from "./home.js";
+
+/** Everybody who works on this phone, with their names. @param {any} q */
+async function everybody(q) {
+  await rememberName(q.store.userId, person(q).name);
+  const [users, names] = await Promise.all([q.meta.knownUsers(), namesHere()]);
+  return users.map((/** @type {any} */ one) => ({ ...one, name: names[one.id] ?? "" }));
+}
+
+/** What is true of this phone now. @param {any} q @param {any} ledger */
+async function facts(q, ledger) {
+  const { sync } = q.store.state;
+  const [room, users] = await Promise.all([roomNow(), everybody(q)]);
+  return {
+    lost: lostUnread(q.store.state),
+    refusal: sync.refusal ?? "",
+    again: Boolean(sync.again),
+    pending: ledger.pending,
+    clock: clockFault(sync, q.now.getTime()),
+    room,
+    others: users.filter((/** @type {any} */ one) => one.id !== q.store.userId),
+  };
+}
+
+/** Whom to ask for an assignment. @param {any} q @param {any} refs */
+const whomToAsk = (q, refs) =>
+  [person(q).office, refs.settings.contact?.[q.lang]].filter(Boolean).join(", ");
+
+/** @param {any} q @param {any} ledger @param {any} known */
+async function readiness(q, ledger, known) {
+  const [scopes, refs, complete] = await Promise.all([
+    q.store.scopes(),
+    references(q),
+    restIsWhole(),
+  ]);
+  const { freshAt } = q.store.state.sync;
+  const waiting = waits(ledger);
+  return readyView(
+    {
+      villages: ownVillages(q).map((code) => ({
+        listed: false,
+        whole: false,
+        rows: 0,
+        ...scopes[code],
+        name: village(code).name,
+      })),
+      whole_regency: servesAll(q),
+      age: freshAt ? Math.max(0, q.now.getTime() - freshAt) : null,
+      ask: whomToAsk(q, refs),
+      room: known.room,
+      pin: null,
+      clock: known.clock,
+      unsent: waiting.records,
+      photos: waiting.photos,
+      lease: null,
+      complete,
+      update: Boolean(/** @type {any} */ (self).registration?.waiting),
+      version,
+    },
+    q.w,
+  );
+}
+
+onToday(async (q, ledger) => {
+  const known = await facts(q, ledger);
+  const { ready, verdict } = await readiness(q, ledger, known);
+  return {
+    notes: deviceNotes(known, q.w),
+    ready: {
+      verdict,
+      cls: ready ? "mark mark-arrived" : "mark mark-fix",
+      word: q.t(ready ? "field.ready.level.ok" : "field.ready.level.stop"),
+    },
+  };
+});
+
+route("GET", "/field/ready", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const ledger = await q.store.ledger();
+  const ctx = await readiness(q, ledger, await facts(q, ledger));
+  return { view: "ready", title: q.t("field.ready"), ctx };
+});
+
+route("POST", "/field/seen", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const what = q.form.get("what");
+  if (what === "lost") await lostSeen(q.store.state, q.now);
+  if (what === "again") await note(q.store.state, { again: false });
+  return { redirect: "/field/" };
+});
+
+route("GET", "/field/users", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const ctx = usersView({ people: await everybody(q), now: q.store.userId }, q.w);
+  return { view: "users", title: q.t("field.users"), ctx };
+});

@@ -1,0 +1,84 @@
+/** What the phone itself has to say on Today: what was lost, who may send, clock, room, others. */
+import { formatNumber } from "../../domain/formats.js";
+import { durationWords } from "./duration.js";
+
+/**
+ * @typedef {object} Facts
+ * @property {{from: number, to: number} | null} lost numbers a cleared storage took along, unread
+ * @property {string} refusal why the server gives this phone no rows, "" when it does
+ * @property {boolean} again the server gives rows again after it had refused, unread
+ * @property {number} pending saves not yet on the server
+ * @property {number} clock milliseconds that the clock is ahead
+ * @property {import("../../store/room.js").Room} room
+ * @property {{name: string, unsent: number}[]} others who also work on this phone
+ */
+const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
+
+/** @param {Facts} f @param {any} w */
+function standing({ lost, refusal, again, pending }, w) {
+  const notes = [];
+  if (lost)
+    notes.push({
+      cls: "note note-stop",
+      name: "lost",
+      text: w.t("field.lost", lost),
+      seen: "lost",
+    });
+  if (REFUSALS.includes(refusal))
+    notes.push({
+      cls: "note note-stop",
+      name: "refused",
+      text: w.t(`field.refused.${refusal}`, { n: formatNumber(pending, w.lang) }),
+    });
+  else if (again)
+    notes.push({
+      cls: "note note-good",
+      name: "again",
+      text: w.t("field.refused.again"),
+      seen: "again",
+    });
+  return notes;
+}
+
+/** @param {Facts} f @param {any} w */
+function machine({ clock, room }, w) {
+  const notes = [];
+  if (clock)
+    notes.push({
+      cls: "note note-warn",
+      name: "clock",
+      text: w.t(clock > 0 ? "field.clock.ahead" : "field.clock.behind", {
+        off: durationWords(clock, w),
+      }),
+    });
+  if (room.level === "stop" || room.level === "warn")
+    notes.push({
+      cls: `note ${room.level === "stop" ? "note-stop" : "note-warn"}`,
+      name: "room",
+      text: w.t(`field.room.${room.level}`, {
+        percent: Math.floor((100 * room.used) / room.quota),
+      }),
+      to: "settings",
+      link: w.t("field.settings.storage"),
+    });
+  return notes;
+}
+
+/** @param {Facts} facts @param {any} w */
+export function deviceNotes(facts, w) {
+  const waiting = facts.others.filter(({ unsent }) => unsent > 0);
+  return [
+    ...standing(facts, w),
+    ...machine(facts, w),
+    ...waiting.map(({ name, unsent }) => ({
+      cls: "note",
+      name: "other",
+      text: w.t("field.users.waits", {
+        n: formatNumber(unsent, w.lang),
+        name: name || w.t("field.users.unnamed"),
+      }),
+      to: "users",
+      link: w.t("field.users.change"),
+    })),
+  ];
+}

@@ -1,0 +1,73 @@
+// A database that cannot be used any more is put aside, never deleted: the person goes on with an
+// empty one, and what the old one still gives can be carried to the server.
+import { nameOf, phoneDatabase, putAside } from "./db.js";
+import { ask, Connection } from "./idb.js";
+import { closeUser } from "./store.js";
+
+/**
+ * @typedef {object} Survey what a database still gives
+ * @property {number} saves
+ * @property {number} unsent saves that the server had not answered
+ * @property {number} sealed of these, how many can be carried
+ * @property {number} drafts
+ * @property {string} [code] why it cannot be read
+ */
+const UNSENT = ["waiting", "sending"];
+const UNREADABLE = { saves: 0, unsent: 0, sealed: 0, drafts: 0 };
+
+/** A connection to a database as it is. @param {string} userId @param {number} n */
+export const rawDatabase = (userId, n) => new Connection(nameOf(userId, n), undefined, () => {});
+
+/**
+ * What the n-th database of a user still gives; nothing of it is decrypted or changed.
+ * @param {string} userId @param {number} n @returns {Promise<Survey>}
+ */
+export async function survey(userId, n) {
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  if (!names.includes(nameOf(userId, n))) return { ...UNREADABLE, code: "storage_gone" };
+  const conn = rawDatabase(userId, n);
+  try {
+    return await conn.run(["journal", "drafts"], "readonly", async (tx) => {
+      const records = await ask(tx.objectStore("journal").getAll());
+      const unsent = records.filter(({ state }) => UNSENT.includes(state));
+      return {
+        saves: records.length,
+        unsent: unsent.length,
+        sealed: unsent.filter(({ sealed }) => sealed).length,
+        drafts: await ask(tx.objectStore("drafts").count()),
+      };
+    });
+  } catch (/** @type {any} */ error) {
+    return { ...UNREADABLE, code: error.code ?? "storage_failed" };
+  } finally {
+    await conn.close();
+  }
+}
+
+/** Everything put aside for a user that still gives something. @param {string} userId */
+export async function asideOf(userId) {
+  const many = (await putAside())[userId] ?? 0;
+  const found = await Promise.all(
+    Array.from({ length: many }, async (_, n) => ({ n, ...(await survey(userId, n)) })),
+  );
+  return found.filter(({ saves, code }) => saves > 0 || (code && code !== "storage_gone"));
+}
+
+/**
+ * Go on with an empty database. The old one stays as it is, beside it.
+ * @param {string} userId @param {number} n the one to put aside; nothing happens when it is already
+ */
+export async function beginAnew(userId, n) {
+  await phoneDatabase().run(
+    ["meta"],
+    "readwrite",
+    async (tx) => {
+      const meta = tx.objectStore("meta");
+      const aside = (await ask(meta.get("aside"))) ?? {};
+      if ((aside[userId] ?? 0) !== n) return;
+      await ask(meta.put({ ...aside, [userId]: n + 1 }, "aside"));
+    },
+    "strict",
+  );
+  await closeUser(userId);
+}

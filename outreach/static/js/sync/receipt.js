@@ -1,0 +1,51 @@
+// The server's signed receipt: read, and checked against the server's keys that this phone knows.
+
+import { fromText, utf8 } from "../vault/bytes.js";
+
+/**
+ * @typedef {object} Receipt
+ * @property {string} device
+ * @property {number} last_mid
+ * @property {string} last_hash
+ * @property {number} epoch
+ * @property {string} at the server's time
+ * @property {string} user
+ * @property {string} kid
+ */
+/** @typedef {{kid: string, kind: string, public: string}} ServerKey */
+
+const FORM = /^JKR1\.([\w-]+)\.([\w-]+)$/;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
+
+/** What a receipt says; null when it is none. @param {string} [token] @returns {Receipt | null} */
+export function readReceipt(token = "") {
+  const body = FORM.exec(token)?.[1];
+  try {
+    const said = JSON.parse(new TextDecoder().decode(fromText(body ?? "")));
+    return Number.isInteger(said?.last_mid) && typeof said.device === "string" ? said : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * True when the server signed it, false when somebody else did, null when this phone does not know
+ * the key it names.
+ * @param {string} token @param {ServerKey[]} keys
+ * @returns {Promise<boolean | null>}
+ */
+export async function isSigned(token, keys) {
+  const said = readReceipt(token);
+  const key = keys.find(({ kid, kind }) => kind === "sign" && kid === said?.kid);
+  if (!said || !key) return said ? null : false;
+  const dot = token.lastIndexOf(".");
+  const text = utf8(token.slice(0, dot));
+  try {
+    const raw = fromText(key.public);
+    const usable = await crypto.subtle.importKey("raw", raw, ALGORITHM, false, ["verify"]);
+    const signature = fromText(token.slice(dot + 1));
+    return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, usable, signature, text);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+// What the phone tells of itself in its requests, so that the office sees which phones need help.
+import { unsettled } from "../store/journal.js";
+import { todoBlobs } from "../store/blobs.js";
+import { ask } from "../store/idb.js";
+import { roomNow } from "../store/room.js";
+
+/** @typedef {import("../store/store.js").Store} Store */
+/**
+ * @typedef {object} Report
+ * @property {string} clock the phone's own time, UTC
+ * @property {string | null} oldest when the oldest unsent save was made
+ * @property {number} unsent
+ * @property {number} drafts
+ * @property {number} blobs pictures the server lacks
+ * @property {number} used bytes
+ * @property {number} quota bytes, 0 when the browser does not say
+ * @property {boolean | null} persisted
+ * @property {string} app version
+ * @property {boolean} pin
+ */
+
+/**
+ * The report of this moment. Call after refresh().
+ * @param {Store} store @param {{now: Date, app: string, pin: boolean, storage?: StorageManager}} about
+ * @returns {Promise<Report>}
+ */
+export async function reportOf({ state }, { now, app, pin, storage }) {
+  const waiting = unsettled(state);
+  const [blobs, drafts, { used, quota, persisted }] = await Promise.all([
+    todoBlobs(state),
+    state.conn.run(["drafts"], "readonly", (tx) => ask(tx.objectStore("drafts").count())),
+    roomNow(storage),
+  ]);
+  return {
+    clock: now.toISOString(),
+    oldest: waiting[0]?.m.at ?? null,
+    unsent: waiting.length,
+    drafts,
+    blobs: blobs.length,
+    used,
+    quota,
+    persisted,
+    app,
+    pin,
+  };
+}

@@ -1,0 +1,98 @@
+"""The phone's ledger and receipt as an officer and a supervisor read them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import sqlite3
+from typing import Any
+
+import zxingcpp
+from ecdsa import NIST256p, VerifyingKey
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import accessibility_faults, poll
+from tests.support.form import Officer, log_in
+from tests.support.server import RunningServer
+
+SCREENS = ("", "outbox", "outbox/1", "outbox/people", "outbox/sums", "receipt", "ready", "users")
+
+
+def decoded(text: str) -> bytes:
+    """base64url without padding."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def scanned(page: Page) -> str:
+    """What a supervisor's camera reads from the screen."""
+    code = page.get_by_test_id("receipt-qr")
+    code.scroll_into_view_if_needed()
+    picture = Image.open(io.BytesIO(code.screenshot()))
+    found = zxingcpp.read_barcodes(picture)
+    assert len(found) == 1, found
+    return str(found[0].text)
+
+
+def signing_key(server: RunningServer, kid: str) -> VerifyingKey:
+    """The server's public half as it lies in the database."""
+    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(file) as database:
+        query = "SELECT public FROM server_key WHERE kid = ? AND kind = 'sign'"
+        (public,) = database.execute(query, (kid,)).fetchone()
+    return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
+
+
+def read_receipt(server: RunningServer, token: str) -> dict[str, Any]:
+    """What the receipt says, its signature checked by a library that is not ours."""
+    mark, body, signature = token.split(".")
+    assert mark == "JKR1"
+    said: dict[str, Any] = json.loads(decoded(body))
+    key = signing_key(server, said["kid"])
+    assert key.verify(decoded(signature), f"{mark}.{body}".encode())
+    return said
+
+
+def test_the_ledger_says_where_each_save_is_and_the_server_signs_for_it(
+    page: Page, server: RunningServer
+) -> None:
+    log_in(page, server.url)
+    officer = Officer(page)
+    officer.start()
+    officer.honest_path()
+    worker = officer.save()
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    poll(page, "!document.body.innerText.includes('Menunggu dikirim')", 30)
+    page.goto(f"{server.url}/field/receipt")
+    expect(page.get_by_test_id("receipt-says")).to_contain_text("nomor 1 sampai 1")
+    said = read_receipt(server, scanned(page))
+    assert said["last_mid"] == 1
+    expect(page.get_by_text("Tanda tangan server cocok")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.goto(f"{server.url}/field/w/{worker}")
+    page.get_by_test_id("edit-catatan").click()
+    page.locator("[name=notes]").fill("rumah biru")
+    page.get_by_test_id("next").click()
+    page.goto(f"{server.url}/field/outbox")
+    lines = page.get_by_test_id("book-line")
+    expect(lines).to_have_count(2)
+    expect(lines.nth(0)).to_contain_text("SITI AMINAH diubah: Catatan petugas")
+    expect(lines.nth(0)).to_contain_text("menunggu")
+    expect(lines.nth(1)).to_contain_text("didaftarkan")
+    expect(lines.nth(1)).to_contain_text("sampai")
+    page.get_by_test_id("chip-waiting").click()
+    expect(lines).to_have_count(1)
+    lines.first.click()
+    expect(page.get_by_test_id("save-state")).to_have_text("menunggu")
+    page.goto(f"{server.url}/field/ready")
+    expect(page.get_by_test_id("ready-verdict")).to_contain_text("kirim dulu")
+    for path in SCREENS:
+        page.goto(f"{server.url}/field/{path}")
+        poll(page, "document.querySelector('#main')")
+        assert accessibility_faults(page) == [], path
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"

@@ -1,0 +1,111 @@
+"""A phone whose storage cannot be read: nothing is deleted, a copy can be carried, work goes on."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+from ecdsa import NIST256p, VerifyingKey
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import accessibility_faults
+from tests.support.form import Officer, log_in
+from tests.support.server import RunningServer
+
+NAME = "SITI AMINAH"
+# What is under way is made unreadable, as a damaged disk leaves it.
+DAMAGE = """async () => {
+  const names = (await indexedDB.databases()).map((one) => one.name);
+  const opened = (name) => new Promise((done, failed) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => done(request.result);
+    request.onerror = failed;
+  });
+  const db = await opened(names.find((name) => name.startsWith("jk-")));
+  const tx = db.transaction(["journal"], "readwrite");
+  const journal = tx.objectStore("journal");
+  const request = journal.openCursor();
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return;
+    const rec = cursor.value;
+    rec.payload[20] ^= 255;
+    cursor.update(rec);
+    cursor.continue();
+  };
+  const stamp = tx.db.transaction(["meta"], "readwrite").objectStore("meta");
+  stamp.put({ j: 999, b: 999 }, "stamp");
+  await new Promise((done) => { tx.oncomplete = done; });
+  db.close();
+}"""
+
+
+def databases(page: Page) -> list[str]:
+    """The names of the officers' databases on the phone."""
+    names: list[str] = page.evaluate(
+        "async () => (await indexedDB.databases()).map((one) => one.name)"
+    )
+    return sorted(name for name in names if name.startswith("jk-"))
+
+
+def device_key(server: RunningServer, device: str) -> VerifyingKey:
+    """The signing key that the phone told the server when it was registered."""
+    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
+    with sqlite3.connect(file) as database:
+        query = "SELECT public_key FROM device WHERE id = ?"
+        (public,) = database.execute(query, (device,)).fetchone()
+    return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
+
+
+def test_an_unreadable_store_can_be_carried_and_put_aside(
+    page: Page, server: RunningServer, tmp_path: Path
+) -> None:
+    log_in(page, server.url)
+    page.context.set_offline(True)
+    officer = Officer(page)
+    officer.start()
+    page.get_by_test_id("go-nik_tiada").click()
+    officer.choose("nik_status", "Belum rekam")
+    officer.type("birth_date", "7-8-1980")
+    officer.choose("sex", "Perempuan")
+    officer.go_on("nama")
+    officer.type("full_name", NAME)
+    page.get_by_test_id("save-later").click()
+    officer.choose("facts_from", "Diwakili")
+    officer.type("informant_name", "TONO")
+    page.get_by_test_id("save-draf").click()
+    expect(page.get_by_test_id("saved")).to_be_visible()
+    page.evaluate(DAMAGE)
+
+    page.goto(f"{server.url}/field/")
+    page.get_by_test_id("to-trouble").click()
+    expect(page.get_by_test_id("trouble-found")).to_contain_text("1 simpanan, 1 di antaranya")
+    assert accessibility_faults(page) == []
+    page.get_by_test_id("trouble-carry").click()
+    page.get_by_test_id("carry-make").click()
+    expect(page.get_by_test_id("parcel")).to_contain_text("1 simpanan")
+    assert accessibility_faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_test_id("carry-save").click()
+    assert download.value.suggested_filename.endswith(".jangkau")
+    download.value.save_as(tmp_path / "carried")
+    text = (tmp_path / "carried").read_text()
+    file = json.loads(text)
+    assert NAME not in text
+    assert len(file["mutations"]) == 1
+    signature = base64.urlsafe_b64decode(file["signature"] + "==")
+    signed = text[: text.rindex(',"signature"')]
+    assert device_key(server, file["device"]).verify(signature, signed.encode())
+
+    before = databases(page)
+    page.goto(f"{server.url}/field/trouble")
+    page.get_by_test_id("trouble-anew").click()
+    page.get_by_test_id("anew-yes").click()
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
+    expect(page.get_by_test_id("note-lost")).to_contain_text("nomor 1 sampai 1")
+    assert databases(page) == [*before, f"{before[0]}.1"]
+    page.get_by_test_id("seen").click()
+    expect(page.get_by_test_id("note-lost")).to_have_count(0)

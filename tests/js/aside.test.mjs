@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeServer } from "./support/fakeServer.mjs";
+import { newUser, Phone, VILLAGE } from "./support/phone.mjs";
+import { asideOf, beginAnew, survey } from "../../outreach/static/js/store/aside.js";
+import { putAside } from "../../outreach/static/js/store/db.js";
+import { openUser } from "../../outreach/static/js/store/store.js";
+
+/** Opening this database fails, as with files that the browser cannot read. */
+function breaking(name) {
+  const { open } = indexedDB;
+  indexedDB.open = (asked, version) => {
+    if (asked !== name) return open.call(indexedDB, asked, version);
+    const request = { error: new DOMException("broken", "UnknownError") };
+    setTimeout(() => request.onerror());
+    return request;
+  };
+  return () => {
+    indexedDB.open = open;
+  };
+}
+const set = { full_name: [null, "A"], village_code: [null, VILLAGE] };
+
+test("a database that does not open is named, put aside whole, and replaced by an empty one", async () => {
+  const user = newUser();
+  const first = await openUser(user);
+  await first.save({ id: first.newId(), scope: VILLAGE, set });
+  await first.putDraft("d", { data: {} });
+  await first.close();
+  const mend = breaking(`jk-${user}`);
+  try {
+    const again = await openUser(user);
+    await assert.rejects(again.ledger(), { code: "storage_broken" });
+    assert.equal((await survey(user, 0)).code, "storage_broken");
+    await beginAnew(user, 0);
+    const fresh = await openUser(user);
+    assert.notEqual(fresh.state.head.device, first.state.head.device);
+    assert.equal((await fresh.ledger()).recorded, 0);
+    await fresh.save({ id: fresh.newId(), scope: VILLAGE, set });
+    assert.equal((await asideOf(user))[0].code, "storage_broken");
+  } finally {
+    mend();
+  }
+  const found = await asideOf(user);
+  assert.deepEqual(
+    found.map((one) => [one.n, one.saves, one.unsent, one.drafts]),
+    [[0, 1, 1, 1]],
+  );
+  assert.equal((await (await openUser(user)).ledger()).recorded, 1);
+});
+
+test("putting aside twice, as two tabs may, moves on once", async () => {
+  const user = newUser();
+  await openUser(user);
+  await Promise.all([beginAnew(user, 0), beginAnew(user, 0)]);
+  assert.equal((await putAside())[user], 1);
+  await beginAnew(user, 0);
+  assert.equal((await putAside())[user], 1);
+});
+
+test("a database that is gone is not made by looking for it", async () => {
+  const user = newUser();
+  assert.equal((await survey(user, 0)).code, "storage_gone");
+  assert.ok(!(await indexedDB.databases()).some(({ name }) => name === `jk-${user}`));
+});
+
+test("what can be carried out of an old database is what is sealed", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  await phone.add("A");
+  const { saves, unsent, sealed } = await survey(phone.userId, 0);
+  assert.deepEqual([saves, unsent], [1, 1]);
+  assert.ok(sealed <= 1);
+});

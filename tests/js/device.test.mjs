@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeServer } from "./support/fakeServer.mjs";
+import { Phone } from "./support/phone.mjs";
+import { clockFault } from "../../outreach/static/js/store/clock.js";
+import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { lostSeen, lostUnread } from "../../outreach/static/js/store/lost.js";
+import { phone } from "../../outreach/static/js/store/meta.js";
+import { namesHere, rememberName } from "../../outreach/static/js/store/names.js";
+import { optionsOf, photosMayGo, setOptions } from "../../outreach/static/js/store/options.js";
+import { levelOf, roomNow } from "../../outreach/static/js/store/room.js";
+import { reportOf } from "../../outreach/static/js/sync/report.js";
+import { counting, trafficOf } from "../../outreach/static/js/sync/traffic.js";
+
+const storage = (usage, quota, persisted = true) => ({
+  estimate: async () => ({ usage, quota }),
+  persisted: async () => persisted,
+});
+
+test("photos stop before records do", async () => {
+  assert.deepEqual(
+    [79, 80, 94, 95, 200].map((used) => levelOf(used, 100)),
+    ["ok", "warn", "warn", "stop", "stop"],
+  );
+  assert.equal((await roomNow(storage(94, 100))).photos, true);
+  assert.equal((await roomNow(storage(95, 100))).photos, false);
+});
+
+test("a browser that cannot tell its room takes no photos", async () => {
+  const broken = {
+    estimate: () => Promise.reject(new Error("no")),
+    persisted: async () => false,
+  };
+  for (const one of [broken, storage(undefined, undefined), undefined]) {
+    const room = await roomNow(one);
+    assert.deepEqual([room.level, room.photos, room.quota], ["unknown", false, 0]);
+  }
+  assert.equal((await roomNow(broken)).persisted, false);
+});
+
+test("a clock is told as wrong only beyond five minutes, and when it shows the past", () => {
+  const at = Date.parse("2026-11-22T06:00:00Z");
+  const sync = { serverTime: "2026-11-22T06:00:00Z", heardAt: at + 299_000 };
+  assert.equal(clockFault(sync, at + 86400000), 0);
+  assert.equal(clockFault({ ...sync, heardAt: at + 301_000 }, at + 400_000), 301_000);
+  assert.equal(clockFault({ ...sync, heardAt: at - 3600_000 }, at), -3600_000);
+  assert.equal(clockFault({ ...sync, heardAt: at }, 0), -at);
+  assert.equal(clockFault({}, 0), 0);
+});
+
+test("the report says what waits, since when, and how the phone is", async () => {
+  const phone = await Phone.at(new FakeServer());
+  const about = { now: phone.clock.now(), app: "7", pin: true, storage: storage(5, 9) };
+  await phone.store.state.refresh();
+  assert.equal((await reportOf(phone.store, about)).oldest, null);
+  const bytes = new Uint8Array([1, 2]);
+  const sha = await sha256(bytes);
+  await phone.store.putBlob(sha, bytes);
+  await phone.add("A", { ktp_photo: sha });
+  phone.clock.pass(60);
+  await phone.add("B");
+  await phone.store.putDraft("d", { data: {} });
+  await phone.store.state.refresh();
+  assert.deepEqual(await reportOf(phone.store, about), {
+    clock: "2026-11-22T06:00:00.000Z",
+    oldest: "2026-11-22T06:00:00.000Z",
+    unsent: 2,
+    drafts: 1,
+    blobs: 1,
+    used: 5,
+    quota: 9,
+    persisted: true,
+    app: "7",
+    pin: true,
+  });
+});
+
+test("what was sent is counted by month, records and pictures apart", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  const s = phone.store.state;
+  const { fetch, flush } = counting(server.fetch);
+  const bytes = new Uint8Array(7000);
+  const sha = await sha256(bytes);
+  await phone.store.putBlob(sha, bytes);
+  await phone.add("A", { ktp_photo: sha });
+  phone.clock.pass(60);
+  for (let more = true; more; ) ({ more } = await phone.step({ force: true, fetch }));
+  await flush(s, "2026-11");
+  const sent = await trafficOf(s, "2026-11");
+  assert.equal(sent.photos, 7000);
+  assert.ok(sent.records > 200 && sent.records < 3000, String(sent.records));
+  await flush(s, "2026-11");
+  assert.deepEqual(await trafficOf(s, "2026-11"), sent);
+  assert.equal((await trafficOf(s, "2026-12")).photos, 0);
+  await fetch(`/sync/v1/blob/${sha}?offset=0`, { method: "HEAD" });
+  await flush(s, "2026-12");
+  assert.equal((await trafficOf(s, "2026-11")).photos, 7000);
+});
+
+test("pictures wait for Wi-Fi, or for the person where the network has no name", async () => {
+  const phone = await Phone.at(new FakeServer());
+  const s = phone.store.state;
+  assert.deepEqual(await optionsOf(s), { photos: "any" });
+  await setOptions(s, { photos: "wifi" });
+  const options = await optionsOf(s);
+  assert.equal(photosMayGo(options, "wifi", false), true);
+  assert.equal(photosMayGo(options, "cellular", false), false);
+  assert.equal(photosMayGo(options, "", false), false);
+  assert.equal(photosMayGo(options, "cellular", true), true);
+  assert.equal(photosMayGo({ photos: "tap" }, "wifi", false), false);
+  assert.equal(photosMayGo({ photos: "any" }, "", false), true);
+});
+
+test("what the server says of time and receipt is kept; a phone without rows says why", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  const { state } = phone.store;
+  await phone.add("A");
+  server.numbers = function (device) {
+    const said = Object.getPrototypeOf(this).numbers.call(this, device);
+    return { ...said, server_time: "2026-11-22T07:00:00Z", receipt: `r${said.last_mid}` };
+  };
+  await phone.sync();
+  assert.equal(state.sync.receipt, "r1");
+  assert.equal(clockFault(state.sync, phone.clock.ms), -59 * 60000);
+  assert.equal(state.sync.freshAt, phone.clock.ms);
+  const fresh = state.sync.freshAt;
+  phone.clock.pass(60);
+  const refusal = new Response(JSON.stringify({ code: "device_revoked" }), { status: 403 });
+  server.faults = [refusal];
+  assert.equal((await phone.step({ force: true })).code, "device_revoked");
+  assert.equal(state.sync.refusal, "device_revoked");
+  assert.equal(state.sync.freshAt, fresh);
+  assert.equal(state.sync.receipt, "r1");
+  await phone.sync();
+  assert.deepEqual([state.sync.refusal, state.sync.again], ["", true]);
+});
+
+test("numbers that were lost are named until somebody has read it", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  const s = phone.store.state;
+  await s.conn.run(["meta"], "readwrite", (tx) => {
+    tx.objectStore("meta").put({ ...s.head, lost: { device: "other", mid: 7 } }, "head");
+  });
+  await s.refresh();
+  assert.deepEqual(lostUnread(s), { from: 1, to: 7 });
+  await lostSeen(s, phone.clock.now());
+  await phone.reopen();
+  assert.equal(lostUnread(phone.store.state), null);
+  assert.deepEqual((await phone.store.ledger()).lost, { from: 1, to: 7 });
+  await phone.add("A");
+  assert.equal(lostUnread(phone.store.state), null);
+});
+
+test("names of a shared phone are known to its screens and lie nowhere in clear", async () => {
+  await rememberName("a", "SITI RAHMA");
+  await rememberName("b", "HERI");
+  await rememberName("b", "HERIYANTO");
+  assert.deepEqual(await namesHere(), { a: "SITI RAHMA", b: "HERIYANTO" });
+  const all = await phone.run(["meta"], "readonly", (tx) => {
+    const request = tx.objectStore("meta").getAll();
+    return new Promise((resolve) => {
+      request.onsuccess = () => resolve(request.result);
+    });
+  });
+  const disk = all.map((one) => JSON.stringify(one, (_k, v) => (v?.buffer ? [...v] : v))).join();
+  const spelled = [...new TextEncoder().encode("SITI")].join();
+  assert.ok(!disk.includes("SITI") && !disk.includes(spelled));
+  assert.equal(all.find((one) => one instanceof CryptoKey).extractable, false);
+});

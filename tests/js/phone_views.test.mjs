@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { test } from "node:test";
+import { translator } from "./support/words.mjs";
+import { deviceNotes } from "../../outreach/static/js/field/views/device_notes.js";
+import { durationWords } from "../../outreach/static/js/field/views/duration.js";
+import { qrPath } from "../../outreach/static/js/field/views/qr.js";
+import { checks, readyView } from "../../outreach/static/js/field/views/ready.js";
+import { receiptView } from "../../outreach/static/js/field/views/receipt.js";
+import { isSigned, readReceipt } from "../../outreach/static/js/sync/receipt.js";
+
+const w = translator("id");
+const HOUR = 3600000;
+const MB = 1048576;
+const room = (used = 10, quota = 1000, level = "ok") => ({
+  used: used * MB,
+  quota: quota * MB,
+  level,
+  photos: level !== "stop",
+  persisted: true,
+});
+const ready = (more = {}) => ({
+  villages: [{ name: "Kubu Perahu", listed: true, whole: true, rows: 312 }],
+  whole_regency: false,
+  age: HOUR,
+  ask: "Dinas Tenaga Kerja",
+  room: room(),
+  pin: true,
+  clock: 0,
+  unsent: 0,
+  photos: 0,
+  lease: 14,
+  complete: true,
+  update: false,
+  version: "7",
+  ...more,
+});
+
+test("a phone that has everything is ready for three days", () => {
+  const view = readyView(ready(), w);
+  assert.equal(view.verdict, "Siap 3 hari tanpa sinyal");
+  assert.ok(view.items.every(({ cls }) => cls === "mark mark-arrived"));
+  assert.equal(view.items[0].text, "Kubu Perahu: 312 orang, lengkap.");
+});
+
+test("each thing that is missing is named, with what mends it, and comes first", () => {
+  const village = { name: "A", listed: false, whole: false, rows: 0 };
+  const cases = [
+    [{ villages: [] }, "no_village", "send", /penugasan pekon/],
+    [{ villages: [village] }, "not_listed", "send", /unduh daftar/],
+    [{ age: null }, "stale", "send", /unduh daftar/],
+    [{ age: 73 * HOUR }, "stale", "send", /unduh daftar/],
+    [{ unsent: 5 }, "unsent", "send", /kirim dulu/],
+    [{ photos: 1 }, "unsent", "send", /kirim dulu/],
+    [{ pin: false }, "no_pin", "pin", /buat PIN/],
+    [{ room: room(960, 1000, "stop") }, "room_full", undefined, /kosongkan/],
+    [{ room: room(10, 49) }, "room_full", undefined, /kosongkan/],
+    [{ lease: 2 }, "lease_short", "send", /sambungkan/],
+    [{ complete: false }, "incomplete", "reload", /lengkap/],
+  ];
+  for (const [more, key, fix, first] of cases) {
+    const found = checks(ready(more)).filter(({ level }) => level === "stop");
+    assert.deepEqual([found[0]?.key, found[0]?.fix], [key, fix]);
+    const view = readyView(ready(more), w);
+    assert.match(view.verdict, first);
+    assert.equal(view.ready, 0);
+  }
+  assert.match(readyView(ready({ villages: [] }), w).items[0].text, /Dinas Tenaga Kerja/);
+});
+
+test("what only deserves a look does not hold anybody back", () => {
+  const cases = [
+    [{ villages: [{ name: "A", listed: true, whole: false, rows: 3 }] }, "not_whole"],
+    [{ age: 25 * HOUR }, "old"],
+    [{ room: room(0, 0, "unknown") }, "room_unknown"],
+    [{ room: room(850, 1000, "warn") }, "room_low"],
+    [{ room: { ...room(), persisted: false } }, "loose"],
+    [{ clock: -2 * HOUR }, "clock"],
+    [{ update: true }, "update"],
+  ];
+  for (const [more, key] of cases) {
+    const found = checks(ready(more)).filter(({ level }) => level !== "ok");
+    assert.deepEqual(
+      found.map((one) => [one.level, one.key]),
+      [["warn", key]],
+    );
+    assert.equal(readyView(ready(more), w).ready, 1);
+  }
+});
+
+test("who serves the whole regency needs no village", () => {
+  assert.equal(readyView(ready({ villages: [], whole_regency: true, age: null }), w).ready, 1);
+});
+
+const facts = (more = {}) => ({
+  lost: null,
+  refusal: "",
+  again: false,
+  pending: 4,
+  clock: 0,
+  room: room(),
+  others: [],
+  ...more,
+});
+const said = (more) => deviceNotes(facts(more), w);
+
+test("a phone in order has nothing to say", () => {
+  assert.deepEqual(said({ others: [{ name: "SITI", unsent: 0 }] }), []);
+});
+
+test("Today names what was lost, who may not fetch, clock, room and others' unsent saves", () => {
+  const [lost] = said({ lost: { from: 3, to: 9 } });
+  assert.match(lost.text, /nomor 3 sampai 9/);
+  assert.equal(lost.seen, "lost");
+  assert.match(said({ refusal: "device_revoked" })[0].text, /dinonaktifkan.* 4 simpanan/);
+  assert.match(said({ refusal: "device_ended", again: true })[0].text, /dilaporkan hilang/);
+  assert.deepEqual(
+    said({ again: true }).map((note) => [note.name, note.seen]),
+    [["again", "again"]],
+  );
+  assert.match(said({ clock: -(3 * HOUR + 20 * 60000) })[0].text, /tertinggal 3 jam 20 menit/);
+  assert.match(said({ clock: 2 * 24 * HOUR })[0].text, /lebih cepat 2 hari/);
+  assert.match(said({ room: room(81, 100, "warn") })[0].text, /81%/);
+  assert.match(said({ room: room(96, 100, "stop") })[0].text, /foto berhenti/);
+  const [other] = said({ others: [{ name: "Siti", unsent: 3 }] });
+  assert.equal(other.text, "3 milik Siti belum terkirim di HP ini.");
+  assert.equal(other.to, "users");
+});
+
+test("durations are said in the units that people use", () => {
+  assert.equal(durationWords(10_000, w), "1 menit");
+  assert.equal(durationWords(-59 * 60000, w), "59 menit");
+  assert.equal(durationWords(47 * HOUR, w), "47 jam");
+  assert.equal(durationWords(56 * 365 * 24 * HOUR, w), "56 tahun");
+});
+
+const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const DEVICE = "01930000-0000-7000-8000-0000000abcde";
+function receipt(more = {}, key = pair.privateKey) {
+  const body = {
+    device: DEVICE,
+    last_mid: 209,
+    last_hash: "ab".repeat(32),
+    epoch: 1,
+    at: "2026-11-22T11:05:00Z",
+    user: "01930000-0000-7000-8000-000000000001",
+    kid: "s1",
+    ...more,
+  };
+  const text = `JKR1.${Buffer.from(JSON.stringify(body)).toString("base64url")}`;
+  const made = sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" });
+  return `${text}.${made.toString("base64url")}`;
+}
+const jwk = pair.publicKey.export({ format: "jwk" });
+const raw = Buffer.concat([
+  Buffer.from([4]),
+  Buffer.from(jwk.x, "base64url"),
+  Buffer.from(jwk.y, "base64url"),
+]);
+const keys = [
+  { kid: "s1", kind: "seal", public: raw.toString("base64url") },
+  { kid: "s1", kind: "sign", public: raw.toString("base64url") },
+];
+
+test("a receipt is believed only with the server's signature over exactly its bytes", async () => {
+  const token = receipt();
+  assert.equal(await isSigned(token, keys), true);
+  const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  assert.equal(await isSigned(receipt({}, other), keys), false);
+  const more = receipt({ last_mid: 300 }).split(".")[1];
+  assert.equal(
+    await isSigned([token.split(".")[0], more, token.split(".")[2]].join("."), keys),
+    false,
+  );
+  assert.equal(await isSigned(token, [keys[0]]), null);
+  assert.equal(await isSigned(receipt({ kid: "s2" }), keys), null);
+  assert.equal(await isSigned("JKR1.x.y", keys), false);
+  assert.equal(readReceipt("hello"), null);
+  assert.equal(readReceipt(undefined), null);
+});
+
+const shown = (more = {}) =>
+  receiptView(
+    {
+      said: readReceipt(receipt()),
+      token: receipt(),
+      signed: true,
+      same: true,
+      qr: { box: "", path: "" },
+      ledger: { pending: 5 },
+      photos: 2,
+      before: 10,
+      device: DEVICE,
+      name: "SITI",
+      ...more,
+    },
+    w,
+  );
+
+test("the receipt says up to which number, when, and what it does not cover", () => {
+  const view = shown();
+  assert.match(view.said, /nomor 1 sampai 219 .* 22 November 2026 18\.05/);
+  assert.match(view.rest, /5 simpanan dan 2 foto/);
+  assert.equal(view.notes[0].cls, "note note-good");
+  assert.equal(shown({ ledger: { pending: 0 }, photos: 0 }).send, 0);
+  assert.equal(shown({ said: null }).token, "");
+});
+
+test("a receipt that is not the server's, or of another history, is not called good", () => {
+  for (const more of [{ signed: false }, { same: false }])
+    assert.equal(shown(more).notes[0].cls, "note note-stop");
+  assert.equal(shown({ signed: null }).notes[0].cls, "note note-warn");
+  assert.equal(shown({ device: "another" }).notes.length, 2);
+});
+
+test("the QR code has a quiet margin and square modules", () => {
+  const { box, path } = qrPath(receipt());
+  const size = Number(box.split(" ")[3]);
+  assert.ok(size <= 90, String(size));
+  assert.match(path, /^M4 4h7v1h-7z/);
+  assert.ok(!/M[0-3] /.test(path));
+});
