@@ -60,12 +60,9 @@ def device_key(server: RunningServer, device: str) -> VerifyingKey:
     return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
 
 
-def test_an_unreadable_store_can_be_carried_and_put_aside(
-    page: Page, server: RunningServer, tmp_path: Path
-) -> None:
-    log_in(page, server.url)
-    page.context.set_offline(True)
-    officer = Officer(page)
+def short_form(officer: Officer) -> None:
+    """A representative's answers, until just before the save."""
+    page = officer.page
     officer.start()
     page.get_by_test_id("go-nik_tiada").click()
     officer.choose("nik_status", "Belum rekam")
@@ -76,6 +73,14 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
     page.get_by_test_id("save-later").click()
     officer.choose("facts_from", "Diwakili")
     officer.type("informant_name", "TONO")
+
+
+def test_an_unreadable_store_can_be_carried_and_put_aside(
+    page: Page, server: RunningServer, tmp_path: Path
+) -> None:
+    log_in(page, server.url)
+    page.context.set_offline(True)
+    short_form(Officer(page))
     page.get_by_test_id("save-draf").click()
     expect(page.get_by_test_id("saved")).to_be_visible()
     page.evaluate(DAMAGE)
@@ -109,3 +114,36 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
     assert databases(page) == [*before, f"{before[0]}.1"]
     page.get_by_test_id("seen").click()
     expect(page.get_by_test_id("note-lost")).to_have_count(0)
+
+
+def test_a_full_phone_keeps_the_form_and_takes_no_photos(page: Page, server: RunningServer) -> None:
+    log_in(page, server.url)
+    officer = Officer(page)
+    short_form(officer)
+    browser = page.context.new_cdp_session(page)
+    origin = {"origin": server.url}
+    browser.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1000})
+    page.get_by_test_id("save-draf").click()
+    expect(page.get_by_test_id("form-errors")).to_contain_text("ruang HP penuh")
+    expect(page.get_by_test_id("informant_name")).to_have_value("TONO")
+    expect(page.get_by_test_id("full-carry")).to_be_visible()
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("note-room")).to_contain_text("foto berhenti")
+    page.get_by_test_id("draft").click()
+    page.goto(page.url.rsplit("/", 1)[0] + "/nik")
+    page.get_by_test_id("go-nik_ada").click()
+    page.get_by_test_id("ktp_photo").locator("[data-camera-open]").click()
+    expect(page.get_by_text("foto berhenti dulu")).to_be_visible()
+    expect(page.get_by_test_id("ktp_photo-shoot")).to_be_hidden()
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("juga terbuka di tab lain")).to_be_visible()
+    other.close()
+
+    browser.send("Storage.overrideQuotaForOrigin", origin)
+    page.goto(f"{server.url}/field/")
+    page.get_by_test_id("draft").click()
+    page.get_by_test_id("save-later").click()
+    page.get_by_test_id("save-draf").click()
+    expect(page.get_by_test_id("saved")).to_be_visible()

@@ -170,3 +170,40 @@ test("names of a shared phone are known to its screens and lie nowhere in clear"
   assert.ok(!disk.includes("SITI") && !disk.includes(spelled));
   assert.equal(all.find((one) => one instanceof CryptoKey).extractable, false);
 });
+
+test("pictures that may not go wait, and saves go on", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  const bytes = new Uint8Array([5]);
+  const sha = await sha256(bytes);
+  await phone.store.putBlob(sha, bytes);
+  await phone.add("A", { ktp_photo: sha });
+  phone.clock.pass(60);
+  const go = async (photos) => {
+    let done = { more: true };
+    while (done.more) done = await phone.step({ force: true, photos });
+    return done;
+  };
+  assert.equal((await go(false)).did, "idle");
+  assert.deepEqual([server.keys.length, Object.keys(server.state.blobs).length], [1, 0]);
+  assert.equal((await phone.store.ledger()).items[0].missing, 1);
+  await go(true);
+  assert.equal(Object.keys(server.state.blobs).length, 1);
+});
+
+test("the report travels with a push and with a pull, when there is one", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  const report = { clock: "2026-11-22T06:00:00Z", unsent: 1 };
+  await phone.add("A");
+  phone.clock.pass(60);
+  await phone.step({ force: true, report });
+  assert.ok(server.last.mutations);
+  assert.deepEqual(server.last.report, report);
+  await phone.step({ force: true, report });
+  assert.ok(server.last.cursors);
+  assert.deepEqual(server.last.report, report);
+  phone.clock.pass(60);
+  await phone.step({ force: true, report: null });
+  assert.ok(!("report" in server.last));
+});

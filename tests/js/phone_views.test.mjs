@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { translator } from "./support/words.mjs";
+import { carryView } from "../../outreach/static/js/field/views/carry.js";
 import { deviceNotes } from "../../outreach/static/js/field/views/device_notes.js";
 import { durationWords } from "../../outreach/static/js/field/views/duration.js";
+import { phoneView } from "../../outreach/static/js/field/views/phone.js";
 import { qrPath } from "../../outreach/static/js/field/views/qr.js";
 import { checks, readyView } from "../../outreach/static/js/field/views/ready.js";
 import { receiptView } from "../../outreach/static/js/field/views/receipt.js";
+import { troubleView } from "../../outreach/static/js/field/views/trouble.js";
 import { isSigned, readReceipt } from "../../outreach/static/js/sync/receipt.js";
 
 const w = translator("id");
@@ -219,4 +222,71 @@ test("the QR code has a quiet margin and square modules", () => {
   assert.ok(size <= 90, String(size));
   assert.match(path, /^M4 4h7v1h-7z/);
   assert.ok(!/M[0-3] /.test(path));
+});
+
+test("the phone's page says its room in words and offers only what it can keep", () => {
+  const page = (more = {}) =>
+    phoneView(
+      {
+        room: room(810, 1000, "warn"),
+        photos: "any",
+        network: "wifi",
+        traffic: { month: "2026-11", records: 400_000, photos: 12_600_000 },
+        aside: [],
+        waiting: 0,
+        ...more,
+      },
+      w,
+    );
+  assert.equal(page().meter, 81);
+  assert.match(page().level, /81%/);
+  assert.equal(page().sent, "Terkirim: simpanan 0,4 MB, foto 12,1 MB.");
+  const offered = (more) => page(more).choices.map(({ value }) => value);
+  assert.deepEqual(offered(), ["any", "wifi", "tap"]);
+  assert.deepEqual(offered({ network: "" }), ["any", "tap"]);
+  assert.deepEqual(offered({ network: "", photos: "wifi" }), ["any", "wifi", "tap"]);
+  assert.match(page({ network: "" }).nameless, /tidak bisa dijamin/);
+  assert.match(page({ waiting: 3 }).waiting, /3 foto/);
+  const old = { n: 0, saves: 12, unsent: 5, drafts: 1 };
+  assert.match(page({ aside: [old] }).aside[0].text, /12 simpanan, 5 /);
+  assert.equal(page({ room: room(0, 0, "unknown") }).meter, -1);
+});
+
+test("a carried file says what it holds and what became of it", () => {
+  const parcel = {
+    id: "p",
+    at: "2026-11-22T06:05:00Z",
+    parts: [{}, {}],
+    saves: 5,
+    photos: 2,
+    arrived: 5,
+    verified: 1,
+    other: false,
+  };
+  const waits = { saves: 5, photos: 2, left: 1, bytes: 640_000 };
+  const view = (more) =>
+    carryView(
+      { waits, parcels: [{ ...parcel, ...more }], name: "petugas", n: "0", aside: false },
+      w,
+    );
+  assert.match(view().waits, /5 simpanan dan 2 foto, 0,7 MB/);
+  assert.match(view().left, /^1 belum tersegel/);
+  const [made] = view().parcels;
+  assert.deepEqual(
+    made.files.map(({ name }) => name),
+    ["jangkau-petugas-2026-11-22.jangkau", "jangkau-petugas-2026-11-22-2.jangkau"],
+  );
+  assert.equal(made.since.cls, "mark");
+  assert.equal(view({ verified: 2 }).parcels[0].since.cls, "mark mark-arrived");
+  assert.match(view({ other: true }).parcels[0].since.word, /berganti nomor/);
+});
+
+test("the storage page offers an empty store only where it helps", () => {
+  const found = { saves: 3, unsent: 1, sealed: 1, drafts: 0 };
+  const view = (code, more = {}) => troubleView({ code, found: { ...found, ...more }, n: 0 }, w);
+  assert.equal(view("storage_broken").anew, "0");
+  for (const code of ["storage_blocked", "storage_newer", "storage_full"])
+    assert.equal(view(code).anew, "");
+  assert.equal(view("").carry, "0");
+  assert.equal(view("storage_broken", { code: "storage_broken" }).carry, "");
 });

@@ -25,6 +25,8 @@ export { register } from "./lineage.js";
  * @property {import("./wire.js").Fetch} fetch
  * @property {() => Date} now
  * @property {() => number} random 0 to 1
+ * @property {import("./report.js").Report | null} [report] what the phone tells of itself, when it is time to
+ * @property {boolean} [photos] false while pictures may not be sent
  */
 /** @typedef {"push" | "pull" | "blob" | "idle" | "offline" | "auth" | "update" | "locked"} Did */
 /**
@@ -41,13 +43,13 @@ export { register } from "./lineage.js";
 /**
  * Do one piece of work with the server.
  * @param {Store} store
- * @param {{fetch: import("./wire.js").Fetch, now?: (() => Date | number) | Date | number, random?: () => number, force?: boolean}} options
+ * @param {{fetch: import("./wire.js").Fetch, now?: (() => Date | number) | Date | number, random?: () => number, force?: boolean, report?: Means["report"], photos?: boolean}} options
  *   force: the person asked, so waiting times do not count
  * @returns {Promise<Stepped>}
  */
-export async function step(store, { fetch, now, random = Math.random, force = false }) {
+export async function step(store, { fetch, now, random = Math.random, force = false, ...more }) {
   const clock = () => new Date((typeof now === "function" ? now() : now) ?? Date.now());
-  const means = { fetch, now: clock, random };
+  const means = { ...more, fetch, now: clock, random };
   const { state } = store;
   const open = await isOpen(state);
   const result = await ifFree(`jk-${store.userId}-sync`, () =>
@@ -93,7 +95,7 @@ async function fetchAndCarry(store, means, force) {
   await startRound(store, means, force);
   return (
     (await pull(store, means, "round")) ??
-    (await sendPiece(store, means)) ??
+    (means.photos === false ? null : await sendPiece(store, means)) ??
     (await pull(store, means, "background")) ?? { did: "idle", more: false }
   );
 }

@@ -22,6 +22,7 @@ import { post } from "./wire.js";
  * @property {string} [app] version
  * @property {boolean} [persisted]
  * @property {object} [storage] the browser's storage estimate
+ * @property {import("./report.js").Report | null} [report]
  */
 /** @typedef {{ok: boolean, status: number, code?: string}} Registered */
 

@@ -39,7 +39,7 @@ export async function lockedStep(s, means, force) {
   if (wait > 0 && !force) return { ...IDLE, wait };
   const waiting = s.sync.fork || s.sync.raw ? [] : await sealedSaves(s);
   if (!waiting.length) return IDLE;
-  const { request: what } = await envelope(s, waiting);
+  const { request: what } = await envelope(s, waiting, means.report);
   const { status, body, retryAfter } = await request(means.fetch, PUSH, what);
   if (status === 401) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };

@@ -70,7 +70,8 @@ export async function pull(store, means, when) {
   const { view, cursors: at } = asked;
   const { device } = s.head;
   const limit = s.sync.limit[view];
-  const question = { device, epoch: s.sync.epoch, cursors: at, view, limit };
+  const told = means.report ? { report: means.report } : {};
+  const question = { device, epoch: s.sync.epoch, cursors: at, view, limit, ...told };
   const answer = await post(means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter } = answer;
   if (status === 200 && body?.scopes) return apply(store, means, asked, body);

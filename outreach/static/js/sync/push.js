@@ -31,7 +31,7 @@ const UNREADABLE = [400, 413, 422];
  */
 export async function push(store, means, waiting, markSending) {
   const s = store.state;
-  const { sent, request: what } = await envelope(s, waiting);
+  const { sent, request: what } = await envelope(s, waiting, means.report);
   await markSending(
     s,
     sent.map((entry) => entry.mid),
@@ -63,9 +63,9 @@ function batchOf(s, waiting) {
 
 /**
  * A push of the first of these saves, packed and signed.
- * @param {State} s @param {Entry[]} waiting
+ * @param {State} s @param {Entry[]} waiting @param {Means["report"]} [report]
  */
-export async function envelope(s, waiting) {
+export async function envelope(s, waiting, report) {
   let sent = batchOf(s, waiting);
   for (;;) {
     const before = await mine(s, sent.length ? sent[0].mid - 1 : s.head.floor.mid);
@@ -77,6 +77,7 @@ export async function envelope(s, waiting) {
       kept_from: s.head.floor.mid + 1,
       first_prev: before?.hash ?? "",
       mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : textOf(entry))),
+      ...(report ? { report } : {}),
     });
     if (packed.body.length <= MAX_WIRE || sent.length < 2) {
       const { body, gzip, whole } = packed;

@@ -22,6 +22,9 @@ function say(box, which) {
   if (line) line.textContent = box.dataset[which] ?? "";
 }
 
+/** A picture was not kept; what was answered before stays. @param {HTMLElement} box @param {any} error */
+const failed = (box, error) => say(box, error?.code === "storage_full" ? "full" : "failed");
+
 /** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit */
 async function shrink(source, width, height, limit) {
   const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
@@ -131,8 +134,8 @@ on("click", "[data-camera-take]", async (button) => {
   try {
     await ready(video);
     await take(box, video, video.videoWidth, video.videoHeight);
-  } catch {
-    say(box, "failed");
+  } catch (error) {
+    failed(box, error);
   } finally {
     close();
   }
@@ -146,8 +149,8 @@ on("change", "[data-camera] input[type=file]", async (input) => {
   try {
     const { width, height } = await measure(file);
     await take(box, file, width, height);
-  } catch {
-    say(box, "failed");
+  } catch (error) {
+    failed(box, error);
   } finally {
     /** @type {HTMLInputElement} */ (input).value = "";
   }

@@ -1,23 +1,8 @@
-/** What only the browser knows: room on the phone, whether it keeps the data, and installing. */
+/** What only the browser knows: whether it keeps the data, and installing. */
 import { on, onPage } from "./wake.js";
 
 /** @type {any} the browser's offer to install, kept until somebody taps */
 let offer = null;
-
-const mega = (/** @type {number} */ bytes) => String(Math.round(bytes / 1048576));
-
-/** @param {HTMLElement} box */
-async function showStorage(box) {
-  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  const kept = await navigator.storage?.persisted?.();
-  const used = box.querySelector("[data-storage-used]");
-  const said = box.querySelector("[data-storage-kept]");
-  if (used)
-    used.textContent = (box.dataset.used ?? "")
-      .replace("{used}", mega(usage))
-      .replace("{quota}", mega(quota));
-  if (said) said.textContent = (kept ? box.dataset.kept : box.dataset.loose) ?? "";
-}
 
 /** @param {boolean} ask */
 async function showPersist(ask) {
@@ -34,9 +19,7 @@ function showOffer() {
   if (foot) foot.hidden = !offer;
 }
 
-onPage((root) => {
-  const box = /** @type {HTMLElement|null} */ (root.querySelector("[data-storage]"));
-  if (box) showStorage(box);
+onPage(() => {
   showPersist(false);
   showOffer();
 });

@@ -16,7 +16,7 @@ let running = false;
 let opened = false;
 let changed = false;
 /** Screens that show what sending and fetching change. */
-const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix|ready|receipt|users)/;
+const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix|ready|receipt|users|carry|phone)/;
 
 /** @param {number} wait */
 function later(wait) {
@@ -59,21 +59,21 @@ async function step(body) {
   return response.json();
 }
 
-/** Steps until nothing more is to do. @param {URLSearchParams} body */
-async function steps(body) {
+/** Steps until nothing more is to do. @param {URLSearchParams} body @param {[string, string][]} wish said with each */
+async function steps(body, wish) {
   let answer = await step(body);
   show(answer);
   while (answer.more && document.visibilityState === "visible") {
     changed ||= answer.did !== "idle";
-    answer = await step(new URLSearchParams());
+    answer = await step(new URLSearchParams(wish));
     show(answer);
   }
   changed ||= answer.did === "pull" || answer.did === "push";
   return answer;
 }
 
-/** @param {{now?: boolean}} wish */
-async function run({ now = false }) {
+/** @param {{now?: boolean, photos?: boolean}} wish photos: pictures may go whatever the network */
+async function run({ now = false, photos = false }) {
   if (running || document.visibilityState !== "visible" || !navigator.serviceWorker?.controller)
     return;
   running = true;
@@ -82,7 +82,8 @@ async function run({ now = false }) {
       if (!lock) return later(EVERY);
       const body = opened ? new URLSearchParams() : await about();
       if (now) body.set("now", "1");
-      const answer = await steps(body);
+      if (photos) body.set("photos", "1");
+      const answer = await steps(body, photos ? [["photos", "1"]] : []);
       opened = true;
       fails = 0;
       if (changed) freshen();
@@ -103,6 +104,7 @@ function freshen() {
 }
 
 on("click", "[data-sync-now]", () => run({ now: true }));
+on("click", "[data-sync-photos]", () => run({ now: true, photos: true }));
 window.addEventListener("online", () => run({ now: true }));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") later(0);

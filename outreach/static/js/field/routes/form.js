@@ -50,8 +50,8 @@ async function hamlets(q, scope) {
     .map(([key]) => ({ pemangku: key.split("|")[0], rt: key.split("|")[1] }));
 }
 
-/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] */
-async function show(q, draft, errors, said = "") {
+/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] @param {boolean} [full] */
+async function show(q, draft, errors, said = "", full = false) {
   const step = stepOf(draft.step) ?? stepOf("nik");
   const data = drafts.dataOf(q, draft);
   const ctx = await stepContext(q, draft, data);
@@ -74,6 +74,7 @@ async function show(q, draft, errors, said = "") {
       at: at?.at ?? 0,
       of: at?.of ?? 0,
       errors: errors ? said || q.t("field.mend") : "",
+      full: full ? 1 : 0,
       fields: flat(step?.build(draft, data, errors ?? {}, ctx, q.w) ?? []),
       saved_at: draft.at ? q.t("field.autosaved", { at: formatTime(draft.at, q.lang) }) : "",
       // From the second screen on a name may just be typed; the page of its own asks for one.
@@ -243,32 +244,34 @@ async function unseenTwin(q, draft, data) {
   return q.t("field.twin.before");
 }
 
+/** What a save that failed says; the form stays as it is. @type {Record<string, string>} */
+const FAILED = {
+  storage_full: "field.error.full",
+  storage_busy: "error.storage_busy",
+  storage_failed: "error.storage_failed",
+  mutation_too_big: "error.mutation_too_big",
+  blob_missing: "field.error.blob",
+};
+
+/** Save; where the room is full, let go of pictures the server has long had, and try again. @param {any} q @param {any} draft */
+const saved = (q, draft) =>
+  drafts.save(q, draft).catch(async (error) => {
+    if (error.code !== "storage_full" || !(await q.store.freeSpace(true))) throw error;
+    return drafts.save(q, draft);
+  });
+
 /** @param {any} q @param {any} draft */
 async function finish(q, draft) {
   try {
-    const id = await drafts.save(q, draft);
+    const id = await saved(q, draft);
     return {
       redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}`,
     };
-  } catch (error) {
-    const code = /** @type {any} */ (error).code ?? /** @type {any} */ (error).name;
-    if (
-      ![
-        "storage_full",
-        "storage_busy",
-        "mutation_too_big",
-        "blob_missing",
-        "QuotaExceededError",
-      ].includes(code)
-    )
-      throw error;
+  } catch (/** @type {any} */ error) {
+    const words = FAILED[error.code];
+    if (!words) throw error;
     await drafts.keep(q, draft).catch(() => {});
-    return show(
-      q,
-      draft,
-      {},
-      q.t(code === "blob_missing" ? "field.error.blob" : "field.error.full"),
-    );
+    return show(q, draft, {}, q.t(words), error.code === "storage_full");
   }
 }
 

@@ -10,6 +10,8 @@ import "./book.js";
 import "./receipt.js";
 import "./device.js";
 import "./trouble.js";
+import "./phone.js";
+import "./sending.js";
 import "./carry.js";
 import "./settings.js";
 import "./sync.js";

@@ -16,6 +16,17 @@ const json = (answer) =>
     headers: strictHeaders({ "Content-Type": "application/json", "Cache-Control": "no-store" }),
   });
 
+/**
+ * A step with what the second part adds to it: a report, whether pictures may go, bytes counted.
+ * @type {(q: any, work: (more: any) => Promise<any>) => Promise<any>}
+ */
+let around = (_q, work) => work({ fetch: network });
+
+/** @param {typeof around} work */
+export function aroundSteps(work) {
+  around = work;
+}
+
 /** What the person reads while or after a step. @param {any} q @param {any} done @param {any} ledger */
 function said(q, done, ledger) {
   if (done.did === "auth") return q.t("field.sync.auth");
@@ -42,9 +53,13 @@ function about(q) {
 route("POST", "/field/_sync", async (q) => {
   if (!q.store)
     return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
-  if (q.form.get("open") && navigator.onLine)
-    await register(q.store, { fetch: network, ...about(q) }).finally(forget);
-  const done = await step(q.store, { fetch: network, force: Boolean(q.form.get("now")) });
+  const done = await around(q, async (more) => {
+    if (q.form.get("open") && navigator.onLine)
+      await register(q.store, { ...about(q), fetch: more.fetch, report: more.report }).finally(
+        forget,
+      );
+    return step(q.store, { ...more, force: Boolean(q.form.get("now")) });
+  });
   const ledger = await q.store.ledger();
   const inbox = done.more ? null : await q.store.inbox();
   return json({
@@ -52,7 +67,7 @@ route("POST", "/field/_sync", async (q) => {
     more: done.more,
     wait: done.wait ?? 0,
     ledger: numbers(ledger, q.w),
-    words: said(q, done, ledger),
+    words: done.words ?? said(q, done, ledger),
     login: done.did === "auth" ? 1 : 0,
     fix: inbox ? inbox.length : -1,
   });

@@ -58,8 +58,8 @@ function machine({ clock, room }, w) {
       text: w.t(`field.room.${room.level}`, {
         percent: Math.floor((100 * room.used) / room.quota),
       }),
-      to: "settings",
-      link: w.t("field.settings.storage"),
+      to: "phone",
+      link: w.t("field.phone_page"),
     });
   return notes;
 }

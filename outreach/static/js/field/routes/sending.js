@@ -1,0 +1,62 @@
+/**
+ * What the second part adds to sending: the phone's report, pictures only where the officer wants
+ * them sent, the bytes that left this month, and in words why nothing is fetched.
+ */
+import { version } from "../../gen/build.js";
+import { jakartaDate } from "../../domain/age.js";
+import { networkType, optionsOf, photosMayGo, setOptions } from "../../store/options.js";
+import { todoBlobs } from "../../store/blobs.js";
+import { reportOf } from "../../sync/report.js";
+import { counting } from "../../sync/traffic.js";
+import { isOpen } from "../../vault/session.js";
+import { route } from "../router.js";
+import { network } from "./people.js";
+import { aroundSteps } from "./sync.js";
+
+const EVERY = 5 * 60_000;
+const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
+const CHOICES = ["any", "wifi", "tap"];
+
+/** When each person's phone last told of itself; a worker that starts anew tells again. */
+const toldAt = new Map();
+
+/** The report, when it is time for one. @param {any} q */
+async function due(q) {
+  const { store } = q;
+  const now = q.now.getTime();
+  const since = now - (toldAt.get(store.userId) ?? 0);
+  const opened = Boolean(q.form.get("open"));
+  if ((since >= 0 && since < EVERY && !opened) || !(await isOpen(store.state))) return null;
+  await store.state.refresh(false);
+  const report = await reportOf(store, { now: q.now, app: version, pin: Boolean(q.pin?.has) });
+  toldAt.set(store.userId, now);
+  return report;
+}
+
+/** What only this part knows to say of a step. @param {any} q @param {any} done @param {boolean} photos */
+async function words(q, done, photos) {
+  if (done.did === "auth" && REFUSALS.includes(done.code)) return q.t(`error.${done.code}`);
+  if (photos || done.more || done.did !== "idle" || done.ledger.pending) return undefined;
+  const left = (await todoBlobs(q.store.state)).length;
+  return left ? q.t("field.photos.wait", { n: left }) : undefined;
+}
+
+aroundSteps(async (q, work) => {
+  const { state } = q.store;
+  const asked = Boolean(q.form.get("photos"));
+  const photos = photosMayGo(await optionsOf(state), networkType(), asked);
+  const { fetch, flush } = counting(network);
+  try {
+    const done = await work({ fetch, photos, report: await due(q) });
+    return { ...done, words: await words(q, done, photos) };
+  } finally {
+    // What was counted is only told; a full disk must not make a finished step fail.
+    await flush(state, jakartaDate(q.now.getTime()).slice(0, 7)).catch(() => {});
+  }
+});
+
+route("POST", "/field/phone/photos", async (q) => {
+  const photos = q.form.get("photos") ?? "";
+  if (q.store && CHOICES.includes(photos)) await setOptions(q.store.state, { photos });
+  return { redirect: "/field/phone" };
+});
