@@ -5,7 +5,7 @@ export FLASK_APP := wsgi
 SETUP := .setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test chaos bench check build clean
+.PHONY: help setup setup-test run demo test prove chaos bench check build clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ test: setup-test check ## Set up and run every test, on SQLite and PostgreSQL, i
 chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATABASE, SEED)
 	@$(PY) -m tests.chaos --saves $${SAVES:-2000} --phones $${PHONES:-4} \
 		--database $${DATABASE:-sqlite} --seed $${SEED:-1}
+
+prove: setup-test ## Prove that nothing is lost: thousands of random lives, every guard turned off
+	@$(PY) -m tests.prove
 
 bench: setup-test ## Measure speed and bytes; prints the table of budgets
 	@$(PY) -m bench

@@ -110,6 +110,7 @@ class PostgresTemplate:
         self.server = server
         self.name = f"template_{uuid4().hex}"
         self.free: list[str] = []
+        self.spoiled: set[str] = set()
         self.execute(f"CREATE DATABASE {self.name}")
         migrate(swap_database(server, self.name), folder)
 
@@ -124,8 +125,19 @@ class PostgresTemplate:
         """Address of a migrated database without rows."""
         name = self.free.pop() if self.free else self.make()
         yield swap_database(self.server, name).replace("postgresql://", "postgresql+psycopg://", 1)
-        self.empty(name)
-        self.free.append(name)
+        if name in self.spoiled:
+            self.drop(name)
+        else:
+            self.empty(name)
+            self.free.append(name)
+
+    def spoil(self, name: str) -> None:
+        """This database's tables were changed: nobody is to have it afterwards."""
+        self.spoiled.add(name)
+
+    def drop(self, name: str) -> None:
+        """Delete a database, whoever is connected to it."""
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -136,7 +148,7 @@ class PostgresTemplate:
                 "postgresql://", "postgresql+psycopg://", 1
             )
         finally:
-            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(name)
 
     def make(self) -> str:
         """The name of a new clone of the template."""

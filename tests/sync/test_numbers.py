@@ -59,6 +59,15 @@ class TestReplay:
         follow = {**renewed.mutation(), "mid": 2}
         assert renewed.push(follow)["results"][0]["status"] == "applied"
 
+    def test_nothing_is_durable_before_a_backup_has_it(self, phone: Handset) -> None:
+        answer = phone.push(phone.mutation(), phone.mutation(), phone.mutation())
+        assert (answer["last_mid"], answer["durable_mid"]) == (3, 0)
+        assert phone.pull()["durable_mid"] == 0
+        db.session.get_one(Device, phone.device).durable_mid = 2
+        db.session.commit()
+        assert phone.pull()["durable_mid"] == 2
+        assert phone.push(phone.mutation())["durable_mid"] == 2
+
     def test_another_users_key_tells_no_values(self, phone: Handset, other: Handset) -> None:
         broken = phone.mutation(set={"full_name": "ADA", "nik": "123"})
         assert "errors" in phone.push(broken)["results"][0]

@@ -1,0 +1,210 @@
+"""The phone's guards, each turned off by rewriting one place of a copy of its JavaScript, and the
+test under tests/js that then fails.
+
+``old`` must occur exactly once: a guard that was rewritten has to be pointed at again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.database import ROOT
+
+JS = Path("outreach/static/js")
+LIMIT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One guard off; ``killer`` is ``file:name of the test``."""
+
+    guard: str
+    off: str
+    file: str
+    old: str
+    new: str
+    killer: str
+
+
+SYNC, STORE = "sync.test.mjs", "store.test.mjs"
+MUTANTS = [
+    Mutant(
+        "lineage",
+        "another history than mine is not noticed",
+        "sync/lineage.js",
+        "if (answer.fork || (await differs(s, last_mid, last_key))) {",
+        "if (answer.fork) {",
+        f"{SYNC}:a last key that is not mine starts a new device even before anything is pushed",
+    ),
+    Mutant(
+        "from",
+        "a page counts wherever it begins",
+        "store/pages.js",
+        "if (page.from !== cursorOf(state, view)) {",
+        "if (page.from === -1) {",
+        f"{SYNC}:a page that does not begin at my cursor changes nothing",
+    ),
+    Mutant(
+        "ver",
+        "an old row replaces a newer one",
+        "store/stage.js",
+        "if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;",
+        "",
+        f"{SYNC}:a row that is not newer changes nothing",
+    ),
+    Mutant(
+        "ver of a marker",
+        "an old marker takes a newer row away",
+        "store/stage.js",
+        "if (here && pulled.ver > here.ver) stage.remove(here);",
+        "if (here) stage.remove(here);",
+        f"{SYNC}:a row that is not newer changes nothing",
+    ),
+    Mutant(
+        "early ack",
+        "whatever was sent counts as received once an answer comes",
+        "sync/push.js",
+        "  await settle(s, results);\n",
+        '  await settle(s, sent.map(({ mid }) => ({ mid, status: "applied", ver: 1 })));\n',
+        f"{SYNC}:a push answered without verdicts acknowledges nothing",
+    ),
+    Mutant(
+        "named alone",
+        "an answer settles the first saves, whatever it names",
+        "store/settle.js",
+        "  for (const { mid, ...result } of named) {\n",
+        "  for (const [i, { mid: _mid, ...result }] of named.entries()) {\n"
+        "    const mid = [...s.hot.keys()][i];\n",
+        f"{SYNC}:an answer settles only what it names",
+    ),
+    Mutant(
+        "view rule",
+        "a save leaves the screen as soon as it is answered",
+        "store/settle.js",
+        "const isShown = (s, entry) =>\n",
+        "const isShown = (s, entry) => true ||\n",
+        f"{SYNC}:an answered save stays in the view until the pulled row is as new",
+    ),
+    Mutant(
+        "durable",
+        "what was received is let go without a backup",
+        "sync/client.js",
+        "await prune(s, s.sync.durable);",
+        "await prune(s, s.sync.received);",
+        f"{SYNC}:acknowledged saves stay until a verified backup has them",
+    ),
+    Mutant(
+        "gone",
+        "a marker takes nothing away",
+        "store/stage.js",
+        "if (here && pulled.ver > here.ver) stage.remove(here);",
+        "",
+        f"{SYNC}:rows leave only when gone or when the village is revoked; unsent saves stay",
+    ),
+    Mutant(
+        "revoke",
+        "a revoked village stays",
+        "store/pages.js",
+        "const dropped = (answer.revoked ?? []).filter((scope) => base[scope]);",
+        "const dropped = [];",
+        f"{SYNC}:rows leave only when gone or when the village is revoked; unsent saves stay",
+    ),
+    Mutant(
+        "gap",
+        "the phone claims to keep what it let go",
+        "sync/push.js",
+        "kept_from: s.head.floor.mid + 1,",
+        "kept_from: 1,",
+        f"{SYNC}:what the phone no longer keeps is told, so that the server can name the gap",
+    ),
+    Mutant(
+        "new life",
+        "a restored server is taken for the old one",
+        "sync/lineage.js",
+        "if (answer.epoch !== s.sync.epoch) {",
+        "if (answer.epoch === -1) {",
+        f"{SYNC}:after a restore everything kept is offered again and the base is swapped at once",
+    ),
+    Mutant(
+        "one bad save",
+        "what the server cannot read stops the queue",
+        "sync/push.js",
+        "const UNREADABLE = [400, 413, 422];",
+        "const UNREADABLE = [];",
+        f"{SYNC}:one unreadable save among fifty is found by halving and goes as raw text",
+    ),
+    Mutant(
+        "sending",
+        "what was under way when the phone died is forgotten",
+        "store/settle.js",
+        'turn("sending", "waiting"),',
+        'turn("never", "waiting"),',
+        f"{SYNC}:what was on the way when the phone died waits again and arrives once",
+    ),
+    Mutant(
+        "not our page",
+        "a hotel's login page counts as an answer",
+        "sync/wire.js",
+        "const trusted = json !== null || status >= 400;",
+        "const trusted = true;",
+        f"{SYNC}:a page that is not ours (a hotel's login) counts as no network",
+    ),
+    Mutant(
+        "number",
+        "two tabs may give out one number",
+        "store/journal.js",
+        "if (held.mid !== s.head.mid || held.device !== s.head.device) return null;",
+        "",
+        f"{STORE}:two contexts saving at once leave no gap and no double number",
+    ),
+    Mutant(
+        "strict",
+        "a save is called saved before it is on the disk",
+        "store/journal.js",
+        'const before = await s.conn.run(stores, "readwrite", work, "strict");',
+        'const before = await s.conn.run(stores, "readwrite", work);',
+        f"{STORE}:a save resolves only once its transaction is complete, and asks for strict "
+        "durability",
+    ),
+    Mutant(
+        "eviction",
+        "numbers that went with the storage are not named",
+        "store/mirror.js",
+        "return device ? { device, mid: Number(mid) } : null;",
+        "return null;",
+        f"{STORE}:the cookie names the numbers that vanished with the storage",
+    ),
+]
+
+
+def mutated(mutant: Mutant, folder: Path) -> Path:
+    """A copy of the phone's code and its tests in ``folder``, with the guard off."""
+    for part in (JS, Path("tests/js")):
+        shutil.copytree(ROOT / part, folder / part)
+    for link in [*(ROOT / "outreach").iterdir(), ROOT / "node_modules", ROOT / "tests/shared"]:
+        here = folder / link.relative_to(ROOT)
+        if not here.exists():
+            here.symlink_to(link.resolve())
+    target = folder / JS / mutant.file
+    source = target.read_text()
+    found = source.count(mutant.old)
+    assert found == 1, f"{mutant.file} has {found} places that read {mutant.old!r}"
+    target.write_text(source.replace(mutant.old, mutant.new))
+    return folder
+
+
+def run_killer(mutant: Mutant, root: Path) -> subprocess.CompletedProcess[str]:
+    """How the killer fares in ``root``."""
+    file, _, name = mutant.killer.partition(":")
+    pattern = "".join(f"\\{c}" if c in "()[]{}.*+?^$|/" else c for c in name)
+    return subprocess.run(
+        ["node", f"--test-name-pattern=^{pattern}$", str(root / "tests/js" / file)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
