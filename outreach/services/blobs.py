@@ -145,6 +145,14 @@ def finish(
         session.delete(upload)
         session.commit()
         return Progress(0, total, "none", "blob_checksum", 409)
+    return conclude(session, blobs, upload, user_id, data, now)
+
+
+def conclude(
+    session: Session, blobs: Blobs, upload: BlobUpload, user_id: str, data: bytes, now: datetime
+) -> Progress:
+    """Store what an upload brought, its checksum proven, and commit."""
+    sha256, total = upload.sha256, upload.total
     known = queries_blobs.blob_state(session, sha256)
     upload.complete = True
     if known is not None and known[0] == "refused":  # once and for all, such as an erased one

@@ -41,7 +41,8 @@ class Unnumbered(ValueError):
 class Change:
     """A mutation in memory. ``set`` is {field: (from, to)}; ``user_id`` and ``device_id`` are
     its author's, also when somebody else's decision lets it take effect later. ``sealed``: it
-    came sealed; ``unread``: and could not be opened, so that only number and key are known."""
+    came sealed; ``unread``: and could not be opened, so that only number and key are known.
+    ``place`` is its number on another device than its own, where it is stored there."""
 
     mid: int
     key: str
@@ -62,6 +63,7 @@ class Change:
     stored: bool = False
     sealed: bool = False
     unread: bool = False
+    place: int = 0
 
     @property
     def fresh_row(self) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from outreach.services import notices
 from outreach.services.changes import Change, fault
 from outreach.services.people import Person, from_row
-from outreach.services.verdicts import Court, Verdict
+from outreach.services.verdicts import OF_FORM, Court, Verdict
 from outreach.storage import queries_erasures, queries_sync, queries_workers
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import table_of
@@ -81,7 +81,8 @@ class Docket:
         absent = {c.id for c in changes if c.id and c.id not in self.people and not c.fresh_row}
         if absent:
             for row in queries_sync.waiting_on(self.session, absent):
-                self.waiting.setdefault(row.row_id, []).append(row)
+                if row.verdict.get("reason") not in OF_FORM:
+                    self.waiting.setdefault(row.row_id, []).append(row)
         disputed = [person.id for person in self.people.values() if person.has_conflict]
         if disputed:
             for row in queries_sync.open_conflicts(self.session, disputed):
@@ -149,7 +150,7 @@ class Docket:
             {
                 "key": change.key,
                 "device_id": change.device_id or self.court.device_id,
-                "mid": change.mid,
+                "mid": change.place or change.mid,
                 "user_id": self.court.actor.user_id,
                 "on_behalf": change.on_behalf,
                 "origin": self.court.origin,
@@ -179,7 +180,9 @@ class Docket:
             "decided_at": None,
             "decided_by": None,
         }
-        self.tell(change.key, user, "held", change.id, {"reason": reason, "scope": change.scope})
+        if reason != "signer":  # nobody is told in the name of a file that proves nothing
+            told = {"reason": reason, "scope": change.scope}
+            self.tell(change.key, user, "held", change.id, told)
 
     def tell(
         self, key: str, user: str, kind: str, worker_id: str | None, data: dict[str, Any]

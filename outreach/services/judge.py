@@ -134,8 +134,11 @@ def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
 
 
 def verdict_on(docket: Docket, change: Change) -> Verdict:
-    """Which rule applies first: unreadable, malformed, author's standing, then the row itself."""
+    """Which rule applies first: of unknown origin, unreadable, malformed, author's standing, then
+    the row itself."""
     court = docket.court
+    if court.standing == "signer" and not court.force:
+        return held(docket, change, court.standing, change.scope)
     if change.unread:
         return held(docket, change, "sealed", None)
     if change.errors:

@@ -20,12 +20,11 @@ from outreach.services.actors import actor_for
 from outreach.services.changes import Change, Opener, link, read, restore
 from outreach.services.desk import lock
 from outreach.services.docket import Docket
-from outreach.services.verdicts import Court, Verdict, standing_of
+from outreach.services.verdicts import OF_FORM, Court, Verdict, standing_of
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
 
 OWN = frozenset({"sealed", "signature"})
-OF_FORM = OWN | {"signer"}
 LED_BY = frozenset({"unknown_row", "waits"})
 
 
@@ -129,7 +128,8 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
             queries_identity.keep_form(session, uuid7(court.now), old, court.now)
         values |= {"payload": change.payload, "sealed": change.sealed}
     here = (old.device_id, old.mid) == (court.device_id, change.mid)
-    moves = old.verdict.get("reason") == "signer" and not here
+    in_order = change.mid <= (device.last_mid if device else 0)
+    moves = old.verdict.get("reason") == "signer" and not here and in_order
     if moves and queries_identity.is_free(session, court.device_id, change.mid):
         values |= {"device_id": court.device_id, "mid": change.mid, "origin": court.origin}
         values["hash"] = change.hash

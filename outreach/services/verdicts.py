@@ -11,6 +11,8 @@ from outreach.services.changes import Change, Errors
 from outreach.storage.queries_sync import Known
 
 LAMPUNG = timedelta(hours=7)
+# Held for its form alone: it could not be opened, or nobody proves whose it is.
+OF_FORM = frozenset({"sealed", "signature", "signer"})
 
 
 @dataclass(slots=True)

@@ -112,3 +112,21 @@ def phone_of(session: Session, device_id: str, upto: int) -> tuple[str, list[tup
         .order_by(gap.c.from_mid)
     )
     return name, [(row.from_mid, row.to_mid) for row in rows]
+
+
+def add_device(session: Session, row: Mapping[str, Any], now: datetime) -> None:
+    """Make a device that no browser holds, unless it is there."""
+    values = {
+        **row,
+        "name": "",
+        "app": "",
+        "was_empty": False,
+        "last_mid": 0,
+        "durable_mid": 0,
+        "recorded": 0,
+        "replays": 0,
+        "created_at": now,
+        "seen_at": now,
+    }
+    statement = upsert(session, table_of(Device)).values(**values)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["id"]))

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.support.browser import DESK, PHONE, accessibility_faults, chromium_path
+from tests.support.carried import signed
 from tests.support.database import ROOT
 from tests.support.form import DEMO_PASSWORD
+from tests.support.keys import PhoneKey
 from tests.support.server import RunningServer, run
 
 pytestmark = pytest.mark.browser
@@ -23,6 +26,7 @@ RAW_KEY = re.compile(
     r"\b(?:kit|review|phones|coverage|counter|accounts|admin|label|error|shell)\.[a-z_]+(?:\.[a-z_]+)*\b"
 )
 FIRST_ROW = "[data-row-link]"
+NUMBERED = {"mid": 1, "key": "019aa000-0000-7000-8000-000000000002"}
 PLACES = {
     "supervisor": (
         "/",
@@ -36,8 +40,9 @@ PLACES = {
         "/gaps",
         "/gaps?done=1",
         "/counter",
+        "/receipts",
     ),
-    "mpp": ("/", "/counter"),
+    "mpp": ("/", "/counter", "/carried", "/receipts"),
     "opd": ("/",),
     "admin": (
         "/",
@@ -168,6 +173,38 @@ def desk(visit: Visit) -> None:
         visit.look(f"counter {shown}")
 
 
+def carried(visit: Visit) -> None:
+    """Two files of which neither proves anything, sent one by one; a text that is no receipt."""
+    page = visit.page
+    page.goto(f"{visit.url}/carried")
+    start = orjson.dumps(
+        {
+            "format": "jangkau-outbox-1",
+            "device": "019aa000-0000-7000-8000-000000000001",
+            "user": "nobody",
+            "mutations": [orjson.dumps({**NUMBERED, "kid": "0", "sealed": "AAAA"}).decode()],
+            "blobs": [],
+        }
+    )[:-1]
+    files = {
+        "jangkau-b.jangkau": b"no file of ours",
+        "jangkau-a.jangkau": signed(PhoneKey(), start),
+    }
+    page.set_input_files(
+        "#files",
+        [{"name": n, "mimeType": "application/json", "buffer": data} for n, data in files.items()],
+    )
+    page.click("form[data-put-in] .main-action")
+    page.get_by_test_id("carried-result").nth(1).wait_for()
+    assert "jangkau-a" in page.get_by_test_id("carried-result").nth(0).inner_text()
+    visit.look("carried results")
+    page.goto(f"{visit.url}/receipts")
+    page.fill("#receipt", "JKR1.x")
+    page.click("form[data-scan] .main-action")
+    page.get_by_test_id("receipt-not_one").wait_for()
+    visit.look("receipt 422")
+
+
 def accounts(visit: Visit) -> None:
     """One user and one office with what can be done there."""
     page = visit.page
@@ -203,6 +240,7 @@ def test_every_screen_is_whole(
             phones(visit)
         elif username == "mpp":
             desk(visit)
+            carried(visit)
         elif username == "admin":
             accounts(visit)
         assert len(visit.seen) >= len(places) + 2

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from outreach.domain import catalogue
-from outreach.services import judge, replacing, verdicts
+from outreach.services import judge, verdicts
 from outreach.storage.sync import Hold
 from outreach.storage.workers import Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -56,7 +56,7 @@ def reasons() -> set[str]:
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):
                 found |= set(RETURNED.findall(line))
-    return found | replacing.OF_FORM
+    return found | verdicts.OF_FORM
 
 
 @pytest.mark.parametrize("lang", catalogue.LANGS)

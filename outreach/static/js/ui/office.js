@@ -1,12 +1,14 @@
 /** Entry of the office pages: htmx, then one behaviour per file, each waking on its data-… */
 
 import "htmx.org";
+import { wakePutIn } from "./put_in.js";
 import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
 import { wakePrint } from "./office_print.js";
 import { wakeRooms } from "./office_rooms.js";
 import { wakeScan } from "./scan.js";
 
+wakePutIn(document);
 wakeKeys(document);
 wakePanel(document);
 wakePrint(document);
