@@ -20,12 +20,12 @@ from tests.sync.conftest import Handset
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def outside(**asked: Any) -> dict[str, Any]:
-    """What the other libraries answer."""
+def outside(script: str = "outside", **asked: Any) -> dict[str, Any]:
+    """What a script in node answers: the other libraries, or the phone's own code."""
     node = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv/bin"))
     assert node, "node is missing; `make setup` installs it"
     done = subprocess.run(
-        [node, "tests/sync/outside.mjs"],
+        [node, f"tests/sync/{script}.mjs"],
         cwd=ROOT,
         input=json.dumps(asked),
         capture_output=True,
