@@ -33,6 +33,7 @@ from outreach.services.numbers import (
     begin,
     check_chain,
     hash_of,
+    known_among,
     skip_gap,
 )
 from outreach.services.push import Judging, NewerSchema, answers, bulk_or_each, readable
@@ -221,7 +222,7 @@ def carry(
     device = queries_sync.lock_device(session, known.device_id) if known else None
     room = ROOM * len(changes)
     seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else room for s in locked})
-    first = queries_sync.known_mutations(session, {change.key for change in changes})
+    first = known_among(session, changes, court.actor.user_id)
     plan, aside = line_up(session, device, known, changes, first, envelope)
     if aside:
         number_aside(session, source, aside, court.now)

@@ -42,7 +42,8 @@ class Change:
     """A mutation in memory. ``set`` is {field: (from, to)}; ``user_id`` and ``device_id`` are
     its author's, also when somebody else's decision lets it take effect later. ``sealed``: it
     came sealed; ``unread``: and could not be opened, so that only number and key are known.
-    ``place`` is its number on another device than its own, where it is stored there."""
+    ``place`` is its number on another device than its own, where it is stored there;
+    ``phone_key`` the key its phone gave it, where it is stored under another."""
 
     mid: int
     key: str
@@ -64,6 +65,7 @@ class Change:
     sealed: bool = False
     unread: bool = False
     place: int = 0
+    phone_key: str = ""
 
     @property
     def fresh_row(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -61,7 +62,32 @@ class Plan:
         unknown = self.last_hash is None or change.unread
         self.last_hash = None if unknown else link(self.last_hash, change.payload)
         change.hash = self.last_hash or b""
-        self.last_mid, self.last_key = change.mid, change.key
+        self.last_mid, self.last_key = change.mid, change.phone_key or change.key
+
+
+def known_among(session: Session, changes: list[Change], user_id: str) -> dict[str, Any]:
+    """What was already judged among the keys of these mutations of one user.
+
+    A key that another user had used first was copied, for instance from a file somebody carried:
+    it must not pass for this user's save, which goes on under a key of its own.
+    """
+    keys = {change.key for change in changes}
+    first = queries_sync.known_mutations(session, keys) if keys else {}
+    foreign = {key for key, old in first.items() if is_foreign(old, user_id)}
+    if not foreign:
+        return first
+    for change in changes:
+        if change.key in foreign:
+            change.phone_key = change.key
+            change.key = str(uuid5(NAMESPACE_OID, f"{change.key}:{user_id}"))
+    own = queries_sync.known_mutations(session, {change.key for change in changes} - keys)
+    return {key: old for key, old in first.items() if key not in foreign} | own
+
+
+def is_foreign(old: Any, user_id: str) -> bool:
+    """True for another user's stored mutation; what was only held as unproven is nobody's yet."""
+    unproven = old.status == "held" and old.verdict.get("reason") == "signer"
+    return user_id not in (old.user_id, old.on_behalf) and not unproven
 
 
 def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:

@@ -14,7 +14,15 @@ from outreach.services import gaps, receipts, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
-from outreach.services.numbers import Envelope, Forked, Plan, ask, check_chain, compare
+from outreach.services.numbers import (
+    Envelope,
+    Forked,
+    Plan,
+    ask,
+    check_chain,
+    compare,
+    known_among,
+)
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
@@ -117,8 +125,7 @@ def take(
     seqs = queries_sync.bump(
         session, {scope: 0 if scope.startswith("u:") else room for scope in locked}
     )
-    keys = {change.key for change in changes}
-    first = queries_sync.known_mutations(session, keys) if keys else {}
+    first = known_among(session, changes, court.actor.user_id)
     check_chain(session, known.device_id, device, changes, envelope)
     plan = compare(device, changes, first, envelope) if changes else ask(device, envelope)
     if plan.gap:
@@ -157,7 +164,7 @@ def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict
 
 
 def replay(old: Any, user_id: str) -> dict[str, Any]:
-    """The first verdict again. Another user's key tells no values: only that it arrived."""
+    """The first verdict again. What is held in another's name tells no values."""
     mine = user_id in (old.user_id, old.on_behalf)
     shown = old.verdict if mine else {k: old.verdict.get(k) for k in ("status", "scope", "ver")}
     return {**shown, "replay": True}

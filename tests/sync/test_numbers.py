@@ -68,12 +68,23 @@ class TestReplay:
         assert phone.pull()["durable_mid"] == 2
         assert phone.push(phone.mutation())["durable_mid"] == 2
 
-    def test_another_users_key_tells_no_values(self, phone: Handset, other: Handset) -> None:
-        broken = phone.mutation(set={"full_name": "ADA", "nik": "123"})
-        assert "errors" in phone.push(broken)["results"][0]
-        seen = other.push({**broken, "mid": 1})["results"][0]
-        assert seen["status"] == "invalid"
-        assert "errors" not in seen
+    def test_a_key_another_user_took_first_loses_nothing_and_tells_nothing(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        copied, mine = phone.mutation(), phone.mutation()
+        other.push({**other.mutation(), "key": copied["key"], "set": {"nik": [None, "123"]}})
+        answer = phone.push(copied, mine, first_prev="")
+        assert [r["status"] for r in answer["results"]] == ["applied", "applied"]
+        assert "errors" not in answer["results"][0]
+        assert (answer["last_mid"], answer["last_key"]) == (2, mine["key"])
+        assert count(Mutation) == 3
+        assert db.session.get_one(Worker, copied["id"]).full_name == "SITI AMINAH"
+        again = phone.push(copied, first_prev="")
+        assert again["results"][0] == {**answer["results"][0], "replay": True}
+        assert count(Mutation) == 3
+        alone = other.mutation()
+        assert other.push(alone)["last_mid"] == 2
+        assert phone.push({**alone, "mid": 3})["last_key"] == alone["key"]
 
 
 class TestOrder:

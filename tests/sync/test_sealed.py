@@ -153,9 +153,10 @@ class TestUnopenable:
     ) -> None:
         sent = phone.mutation()
         phone.push(spoiled(phone.sealed(sent)))
-        assert other.results(sent)[0]["status"] == "held"
-        assert db.session.get(Worker, sent["key"]) is None
+        assert other.results(sent)[0]["status"] == "applied"
+        assert stored(sent["key"]).status == "held"
         assert phone.results(sent)[0]["status"] == "applied"
+        assert stored(sent["key"]).user_id == phone.user_id
 
     def test_after_a_fork_the_new_device_brings_the_readable_form(
         self, server: Server, phone: Handset
