@@ -158,7 +158,9 @@ def bring_back(
     """Rows, pictures and the new life, all in one transaction."""
     make_tables(engine, header["revision"], migrate)
     with engine.connect().execution_options(write=True) as connection, connection.begin():
-        loaded = load(connection, order.archive, order.keys, header, order.packs, blobs.put, step)
+        loaded = load(
+            connection, order.archive, order.keys, header, order.packs, keeper(blobs), step
+        )
         missing = missing_pictures(connection, loaded)
         if missing:
             raise BackupRefused("pictures_missing", n=missing)
@@ -170,6 +172,19 @@ def bring_back(
             inner.commit()
         queries.mark_restoring(connection, header["stamp"])
     return loaded
+
+
+def keeper(blobs: FolderBlobs) -> PutBlob:
+    """Stores each picture; a disk that does not take it ends the restore with a sentence."""
+
+    def put(sha256: str, variant: str, data: bytes) -> None:
+        try:
+            blobs.put(sha256, variant, data)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise BackupRefused("pictures_not_written", folder=blobs.folder, why=why) from error
+
+    return put
 
 
 def note_packs(session: Session, order: Order, loaded: Loaded) -> None:

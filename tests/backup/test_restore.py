@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -265,6 +266,17 @@ class TestRefusals:
             db.session.commit()
         with pytest.raises(BackupRefused, match="database_filled"):
             vault.restore(target, stamp)
+
+    def test_a_disk_full_of_pictures(
+        self, vault: Vault, target: Flask, stamp: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(target.extensions["blobs"], "put", full)
+            assert self.refused(vault, target, stamp) == "pictures_not_written"
+        assert vault.restore(target, stamp).pictures == 2
 
     def test_another_pack_of_the_same_name(
         self, server: Server, vault: Vault, target: Flask, stamp: str
