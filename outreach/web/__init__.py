@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     """Bind the kit to the app."""
     from outreach.web import (
         assets,
+        cookies,
         errors,
         headers,
         health,
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     metrics.init_app(app)
     headers.init_app(app)
     origin.init_app(app)
+    cookies.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)
     static.init_app(app)

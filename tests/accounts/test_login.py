@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.services import logins
 from outreach.services.refused import Refused
@@ -269,3 +270,17 @@ def test_login_works_without_the_password_in_any_cookie(
     cookie = next(h for h in answer.headers.getlist("Set-Cookie") if h.startswith("jk_session"))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_a_session_cookie_left_in_a_folder_does_not_stand_in_the_way_for_ever(
+    app: Flask, client: FlaskClient, clock: Clock
+) -> None:
+    add_person(app, "officer")
+    # What a browser keeps of an answer that ended inside "Set-Cookie: jk_session=…; Path=/".
+    client.set_cookie("jk_session", "cut", path="/sync/v1")
+    log_in(client, "officer")
+    body = {"device": uuid7(), "name": "", "app": "", "recorded": 0}
+    codes = [client.post("/sync/v1/device", json=body).status_code for _ in range(2)]
+    assert codes == [401, 200]
+    assert client.get_cookie("jk_session", path="/sync/v1") is None
+    assert client.get_cookie("jk_session") is not None

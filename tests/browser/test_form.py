@@ -176,11 +176,17 @@ def test_completing_later_saves_a_draf_that_says_what_is_missing(
     expect(page.get_by_text("Pilih salah satu jawaban.")).to_be_visible()
     officer.choose("facts_from", "Diwakili")
     officer.type("informant_name", "TONO")
+    # The same form in another tab stands for a save whose answer was lost on the way.
+    other = page.context.new_page()
+    other.goto(f"{page.url.rsplit('/', 1)[0]}/later")
     page.get_by_test_id("save-draf").click()
     expect(page.get_by_test_id("saved")).to_contain_text("Belum lengkap")
     expect(page.get_by_test_id("saved")).to_contain_text("Pekerjaan utama")
     page.get_by_test_id("open-worker").click()
     expect(page.get_by_test_id("missing")).to_contain_text("Persetujuan")
+    other.get_by_test_id("save-draf").click()
+    other.wait_for_url(page.url)
+    expect(other.get_by_test_id("missing")).to_contain_text("Persetujuan")
 
 
 def test_facts_from_another_person_never_become_consent(officer: Officer, page: Page) -> None:

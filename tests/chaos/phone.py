@@ -23,7 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.chaos.arrive import PATIENCE, Stuck, arrive, ledger, send, shown, today
+from tests.chaos.arrive import PATIENCE, Stuck, arrive, asks_for_login, ledger, send, shown, today
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
 from tests.support.browser import describe, kill_browser, open_browser
@@ -144,6 +144,8 @@ class Phone:
             bar.click()
             self.notes.write("update tapped", phone=self.plan.number)
             page.wait_for_timeout(1500)
+        if not self.offline_for and asks_for_login(page) and self.chance(0.5):
+            arrive(page, self.plan.url, self.plan.username, first="/login")
         if self.chance(self.plan.rests):
             page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
         if not self.offline_for and self.chance(self.plan.glances):

@@ -63,7 +63,7 @@ class Proxy:
         self.passed = 0
         self.quiet = False
         self.loop = asyncio.new_event_loop()
-        self.later: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()  # the loop itself holds them only weakly
 
     def start(self) -> None:
         """Serve from a thread of its own."""
@@ -105,12 +105,19 @@ class Proxy:
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one request, one answer, whatever becomes of them."""
+        self.keep(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             message = await read_message(reader)
             await self.treat(message, writer)
             await writer.drain()
         with suppress(OSError):
             writer.close()
+
+    def keep(self, task: asyncio.Task[None] | None) -> None:
+        """Hold on to a task until it is done."""
+        if task:
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     async def treat(self, message: Message, writer: asyncio.StreamWriter) -> None:
         """Let a request pass, or hurt it."""
@@ -180,9 +187,7 @@ class Proxy:
             with suppress(OSError):
                 await self.ask(message)
 
-        task = asyncio.create_task(deliver(self.random.uniform(1, 12)))
-        self.later.add(task)
-        task.add_done_callback(self.later.discard)
+        self.keep(asyncio.create_task(deliver(self.random.uniform(1, 12))))
 
     async def cut_request(self, message: Message, writer: asyncio.StreamWriter) -> None:
         """The line breaks in the middle of the request."""
