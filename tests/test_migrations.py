@@ -62,7 +62,7 @@ LATER = {
         "open_gaps",
     ),
     "user_account": ("phone",),
-    "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at"),
+    "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at", "came"),
     "conflict": ("decision",),
 }
 LATER_TABLES = {

@@ -36,6 +36,7 @@ COLUMNS = (
     ("named_gap", "decided_at", TIME, None, True),
     ("named_gap", "decided_by", sa.String(length=36), None, True),
     ("named_gap", "closed_at", TIME, None, True),
+    ("named_gap", "came", sa.Text(), None, True),
     ("conflict", "decision", sa.Text(), None, True),
     ("worker_blob", "since", TIME, None, True),
     ("worker_blob", "arrived_at", TIME, None, True),

@@ -6,6 +6,7 @@ that came back; until then a person may write down what became of them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +74,17 @@ def is_named(session: Session, device_id: str, reason: str, last: int) -> bool:
     return queries.same_gap(session, device_id, reason, last)
 
 
+def arrive(session: Session, device_id: str, mids: Collection[int], now: datetime) -> int:
+    """Numbers of a phone came by another way than its own pushes: note them in its gaps and close
+    those that are full; answers how many closed. The caller has locked the device and commits."""
+    for gap in queries.unclosed_gaps(session, device_id):
+        inside = {mid for mid in mids if gap.from_mid <= mid <= gap.to_mid}
+        if gap.reason != ROLLED_BACK and inside:
+            gap.came = sorted(inside | set(gap.came or ()))
+    session.flush()
+    return close_arrived(session, device_id, now)
+
+
 def close_arrived(session: Session, device_id: str, now: datetime) -> int:
     """Close the gaps of a phone whose numbers are all here; answers how many. Caller commits."""
     device = session.get_one(Device, device_id, populate_existing=True)
@@ -95,14 +107,15 @@ def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
     """
     if gap.reason == ROLLED_BACK:
         return False
-    if gap.reason == "emptied":
-        return device.last_mid >= gap.to_mid
+    if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
+        return True
     return came(session, gap) == gap.to_mid - gap.from_mid + 1
 
 
 def came(session: Session, gap: NamedGap) -> int:
     """How many numbers of the range have arrived after all."""
-    return queries.arrived(session, gap.device_id, gap.from_mid, gap.to_mid)
+    aside = gap.came or []
+    return len(aside) + queries.arrived(session, gap.device_id, gap.from_mid, gap.to_mid, aside)
 
 
 def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit: int) -> list[Any]:

@@ -265,12 +265,15 @@ def same_gap(session: Session, device_id: str, reason: str, to_mid: int) -> bool
     return session.scalar(found.limit(1)) is not None
 
 
-def arrived(session: Session, device_id: str, first: int, last: int) -> int:
-    """How many of these numbers are stored under the phone."""
+def arrived(session: Session, device_id: str, first: int, last: int, but: Collection[int]) -> int:
+    """How many of these numbers are stored under the phone, some left out."""
     return (
         session.scalar(
             select(func.count()).where(
-                Mutation.device_id == device_id, Mutation.mid >= first, Mutation.mid <= last
+                Mutation.device_id == device_id,
+                Mutation.mid >= first,
+                Mutation.mid <= last,
+                Mutation.mid.not_in(list(but)),
             )
         )
         or 0

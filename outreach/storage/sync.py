@@ -205,6 +205,7 @@ class NamedGap(Base):
 
     ``reason``: not_kept (the phone no longer has them) | emptied (its storage was).
     ``state``: open | explained (``words`` say what became of them) | closed (they arrived).
+    ``came``: numbers that arrived elsewhere than under the phone, in a carried file.
     """
 
     __tablename__ = "named_gap"
@@ -220,6 +221,7 @@ class NamedGap(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(36))
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    came: Mapped[list[int] | None] = mapped_column(JsonText)
 
 
 class Blob(Base):

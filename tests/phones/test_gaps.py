@@ -132,6 +132,19 @@ class TestArrival:
         assert (gap(session).state, unclosed(session, phone.device)) == ("closed", 0)
         assert "semua sudah sampai" in desk.get("/gaps?done=1").text
 
+    def test_what_came_in_a_carried_file_counts_once(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        gaps.arrive(session, phone.device, [1, 2, 3, 9], phone.server.now)
+        session.commit()
+        assert (gap(session).state, gap(session).came) == ("open", [2, 3])
+        assert "2 dari 3 nomor sudah sampai" in desk.get("/gaps").text
+        arrive(session, phone, 3)
+        assert gap(session).state == "open"
+        gaps.arrive(session, phone.device, [4], phone.server.now)
+        session.commit()
+        assert (gap(session).state, unclosed(session, phone.device)) == ("closed", 0)
+
     def test_an_explained_gap_closes_too_and_keeps_its_words(
         self, session: Session, phone: Handset, desk: FlaskClient
     ) -> None:
