@@ -238,7 +238,8 @@ def carry(
         }
         queries_sync.save_device(session, court.device_id, values)
         if device.open_gaps:
-            gaps.close_arrived(session, court.device_id, court.now)
+            here = {change.mid for change in changes} - {change.mid for change in aside}
+            gaps.arrive(session, court.device_id, here, court.now)
     return answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
 
 
