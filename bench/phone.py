@@ -191,9 +191,9 @@ def browser_pid(profile: str) -> int:
 def first_visit_row(report: Report, line: Line) -> None:
     """What went over the line for the app itself, compressed, headers included.
 
-    The second set is what the build calls ``rest``; everything else is needed to save offline.
+    What the build counts to the rest comes later; everything else is needed to save offline.
     """
-    later = set(json.loads(MANIFEST.read_text())["rest"])
+    later = set(json.loads(MANIFEST.read_text())["parts"]["rest"])
     ours = [
         p for p in line.seen if not p.path.startswith(("/sync/", "/login", "/static/dist/office"))
     ]

@@ -22,7 +22,7 @@ def run(report: Report) -> None:
     files = {f["path"]: f for name, f in built["files"].items()}
     phone = {name: f for name, f in built["files"].items() if OFFICE not in name}
     core = first_bytes(built, files)
-    whole = core + sum(size(files, path) for path in built["rest"])
+    whole = core + sum(size(files, path) for path in built["parts"]["rest"])
     report.add(
         Row(
             "files of the first visit, brotli (boot, worker, core set)",
@@ -61,9 +61,8 @@ def size(files: dict[str, Any], path: str) -> int:
 
 
 def first_bytes(built: dict[str, Any], files: dict[str, Any]) -> int:
-    """The boot page's script, the service worker, and the set that the first save needs."""
-    boot = int(built["files"]["ui/boot.js"]["br"])
-    return boot + int(built["worker"]["br"]) + sum(size(files, path) for path in built["core"])
+    """The boot page's script, the worker's first part, and the set that the first save needs."""
+    return int(built["worker"]["br"]) + sum(size(files, path) for path in built["parts"]["core"])
 
 
 def batch_bytes(distinct: bool) -> tuple[float, float]:

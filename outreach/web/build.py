@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,15 +31,11 @@ HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
 SCRIPTS = ("ui/field.js", "ui/more.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
-# What the first offline save needs, and what may come after it.
+# What the first offline save needs, and what may come after it: the files that the worker keeps.
 CORE = ("ui/field.js", "css/field.css")
-REST = (
-    "ui/more.js",
-    "catalogue.later.json",
-    "catalogue.en.json",
-    "reference.later.json",
-    "icons/icon-192.png",
-)
+REST = ("ui/more.js", "en.json", "icons/icon-192.png")
+# The worker's own two parts, which the browser keeps with its registration.
+WORKER, MORE_WORKER = "worker.js", "more-worker.js"
 VERSION = "@@VERSION@@"
 # Array.findLast, which the store uses, came with Chrome 97: older syntax would help nobody.
 TARGET = "--target=chrome97"
@@ -106,6 +103,10 @@ def build_into(out: Path) -> dict[str, Any]:
         "rest": [files[name]["path"] for name in REST],
     }
     made["version"] = build_worker(out, work, made)
+    made["parts"] = {
+        "core": [made["files"][name]["path"] for name in ("ui/boot.js", WORKER, *CORE)],
+        "rest": [made["files"][name]["path"] for name in (MORE_WORKER, *REST)],
+    }
     shutil.rmtree(work)
     (out / "manifest.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     return made
@@ -141,20 +142,18 @@ def write_modules(modules: dict[str, str]) -> None:
         fresh.replace(path)
 
 
-def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
+def bundle(work: Path, entries: list[Path], base: Path) -> None:
     """One minified classic file for each entry, under its path from ``base``."""
     missing = [str(path.relative_to(ROOT)) for path in entries if not path.exists()]
     if missing:
         raise BuildFailed(f"missing: {', '.join(missing)}")
+    esbuild(work, entries, base, "--format=iife")
+
+
+def esbuild(work: Path, entries: list[Path], base: Path, *options: str) -> None:
+    """Run the bundler; raises BuildFailed with what it said."""
     command = [str(ROOT / "node_modules" / ".bin" / "esbuild"), *map(str, entries)]
-    command += [
-        "--bundle",
-        "--minify",
-        "--format=iife",
-        TARGET,
-        "--legal-comments=none",
-        "--charset=utf8",
-    ]
+    command += ["--bundle", "--minify", TARGET, "--legal-comments=none", "--charset=utf8"]
     command += [f"--outdir={work}", f"--outbase={base}", "--log-level=warning", *options]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(  # noqa: S603 (our own tool on our own files)
@@ -165,18 +164,14 @@ def bundle(work: Path, entries: list[Path], base: Path, *options: str) -> None:
 
 
 def copy_plain(work: Path) -> None:
-    """Files that go as they are: htmx, icons, and what of the catalogue can come later."""
+    """Files that go as they are: htmx, icons, and English."""
     htmx = HTMX.read_text().rpartition("//# sourceMappingURL=")[0] or HTMX.read_text()
     more = work / "ui" / "more.js"
     more.write_text(f"{htmx}\n{more.read_text()}")
     for icon in sorted((STATIC / "icons").glob("*.png")):
         (work / "icons").mkdir(exist_ok=True)
         shutil.copy(icon, work / "icons" / icon.name)
-    english = {**generated.sentences("en"), **generated.sentences("en", later=True)}
-    (work / "catalogue.en.json").write_bytes(orjson.dumps(english))
-    later = generated.sentences("id", later=True)
-    (work / "catalogue.later.json").write_bytes(orjson.dumps(later))
-    (work / "reference.later.json").write_bytes(orjson.dumps(generated.reference(later=True)))
+    (work / "en.json").write_bytes(orjson.dumps(generated.english()))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -210,28 +205,69 @@ def write_packed(path: Path, data: bytes) -> dict[str, int]:
 
 
 def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
-    """Build sw.js and its kill switch; returns the version, a hash of all that was built."""
+    """Build sw.js, its two parts and its kill switch; returns the version, a hash of it all."""
     write_modules({"build.js": generated.build_module(made, VERSION)})
-    entries = [JS / "field" / "worker.js", JS / "field" / "kill.js"]
-    bundle(work, entries, JS)
-    worker = (work / "field" / "worker.js").read_text()
-    parts = [worker, *sorted(entry["sha256"] for entry in made["files"].values())]
+    bundle(work, [JS / "field" / "kill.js"], JS)
+    first, second = worker_parts(work)
+    parts = [first, second, *sorted(entry["sha256"] for entry in made["files"].values())]
     version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-    sw = worker.replace(VERSION, version).encode()
-    made["worker"] = write_packed(out / "sw.js", sw)
+    for name, text in ((WORKER, first), (MORE_WORKER, second)):
+        (work / name).write_text(text.replace(VERSION, version))
+        made["files"][name] = place(out, work / name, name)
+    sw = SW.format(*(made["files"][name]["path"] for name in (WORKER, MORE_WORKER)))
+    made["worker"] = write_packed(out / "sw.js", sw.encode())
     made["kill"] = write_packed(out / "kill.js", (work / "field" / "kill.js").read_bytes())
     write_modules({"build.js": generated.build_module(made, version)})
     return version
 
 
+# A worker may read another script only while it is first evaluated, so the second part has an
+# address of its own: the page registers it, and the browser keeps both scripts with it.
+SW = """importScripts("{0}");
+if (location.search === "?all=1") importScripts("{1}");
+"""
+IMPORT = re.compile(r'^import\{([^}]*)\}from"\./shared\.js";')
+EXPORT = re.compile(r"export\{([^}]*)\};\s*$")
+
+
+def worker_parts(work: Path) -> tuple[str, str]:
+    """The worker's two scripts: what both use stands in the first, which hands it on as self.jk.
+
+    The bundler shares code between modules only; workers that take modules came too late for the
+    phones we serve, so its imports and exports are written as plain assignments here.
+    """
+    entries = [JS / "field" / "worker.js", JS / "field" / "more.js"]
+    options = ("--format=esm", "--splitting", "--chunk-names=shared")
+    esbuild(work / "parts", entries, JS / "field", *options)
+    shared, first, second = (
+        (work / "parts" / name).read_text() for name in ("shared.js", "worker.js", "more.js")
+    )
+    given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1])}}};", shared)
+    if many != 1 or len(list((work / "parts").iterdir())) != 3:
+        raise BuildFailed("the bundler divides the worker otherwise than into two parts")
+    return f"(()=>{{{given}}})();\n{alone(first)}", alone(second)
+
+
+def handed(names: str) -> str:
+    """``a as b,c`` of an export as the members of an object."""
+    pairs = [name.split(" as ") for name in names.split(",")]
+    return ",".join(f"{pair[-1]}:{pair[0]}" for pair in pairs)
+
+
+def alone(script: str) -> str:
+    """A script that takes from self.jk what it imported."""
+    found = IMPORT.match(script)
+    if found is None or re.search(r"\bimport[{ \"]|\bexport\{", script[found.end() :]):
+        raise BuildFailed("a part of the worker imports more than the shared one")
+    taken = found[1].replace(" as ", ":")
+    return f"(()=>{{const{{{taken}}}=self.jk;{script[found.end() :].strip()}}})();\n"
+
+
 def sizes(made: dict[str, Any]) -> str:
     """A table of what a phone downloads, by set, compressed."""
     by_path = {entry["path"]: (name, entry) for name, entry in made["files"].items()}
-    boot = [("ui/boot.js", made["files"]["ui/boot.js"])]
-    sets = {
-        "core": [("sw.js", made["worker"]), *boot, *(by_path[p] for p in made["core"])],
-        "rest": [by_path[p] for p in made["rest"]],
-    }
+    sets = {name: [by_path[path] for path in paths] for name, paths in made["parts"].items()}
+    sets["core"].insert(0, ("sw.js", made["worker"]))
     lines, total = [f"{'file':28}{'bytes':>9}{'gzip':>9}{'br':>9}"], {"gzip": 0, "br": 0}
     for label, entries in sets.items():
         for name, entry in entries:

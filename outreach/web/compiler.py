@@ -95,21 +95,46 @@ class Compiler:
 
     def module(self, names: Iterable[str], runtime: str) -> str:
         """An ES module that exports ``render(name, ctx, {t, u})`` for ``names``."""
-        wanted = sorted(names)
+        bodies, table = self.part(names)
+        return f"{HEADER.format(runtime=quote(runtime))}{bodies}\nconst R = {table};\n{RENDER}"
+
+    def part(self, names: Iterable[str]) -> tuple[str, str]:
+        """The functions of ``names`` not compiled before, and the table of their names."""
+        before, wanted = set(self.done), sorted(names)
         for name in wanted:
             self.add(name)
         for template in self.done.values():
             template.refuse_shadowed_macros()
         table = ",".join(f"{quote(name)}:{self.done[name].function}" for name in wanted)
-        bodies = "\n".join(template.code for template in self.done.values())
-        return f"{HEADER.format(runtime=quote(runtime))}{bodies}\nconst R = {{{table}}};\n{RENDER}"
+        fresh = [template for name, template in self.done.items() if name not in before]
+        return "\n".join(template.code for template in fresh), f"{{{table}}}"
+
+    def two_modules(
+        self, first: Iterable[str], later: Iterable[str], own: str, runtime: str
+    ) -> tuple[str, str]:
+        """The module of ``first``, called ``own``, and one that adds ``later`` to its table."""
+        module = self.module(first, runtime)
+        known = sorted(DEFINED.findall(module))
+        bodies, table = self.part(later)
+        shared = sorted({"add", *FUNCTION.findall(bodies + table)} & {"add", *known})
+        taken = f"import {{ {', '.join(shared)} }} from {quote(own)};\n"
+        header = HEADER.format(runtime=quote(runtime))
+        return (
+            f"{module}\nexport {{ {', '.join(known)} }};\n",
+            f"{header}{taken}{bodies}\nadd({table});\n",
+        )
 
 
 HEADER = (
     "// @ts-nocheck\n"
     "import {{ A, AND, DEF, E, EQ, G, I, IN, JOIN, K, LEN, LT, OR, P, S, T }} from {runtime};\n"
 )
+# The names of compiled templates and macros, as TemplateCompiler gives them.
+FUNCTION = re.compile(r"\bf\d+(?:_m\d+)?\b")
+DEFINED = re.compile(r"^function (f\d+(?:_m\d+)?)\(", re.MULTILINE)
 RENDER = """
+/** More templates for render. @param {any} more */
+export const add = (more) => Object.assign(R, more);
 /** The HTML of a template. @param {string} name @param {any} ctx @param {{t: any, u: any}} tools */
 export function render(name, ctx, { t, u }) {
   if (!Object.prototype.hasOwnProperty.call(R, name)) throw new Error(`no template ${name}`);
@@ -524,6 +549,11 @@ def build_environment(folder: Path) -> Environment:
     )
 
 
-def compile_templates(folder: Path, names: Iterable[str], runtime: str) -> str:
-    """The ES module of ``names`` under ``folder``; raises TemplateRefused with file and line."""
-    return Compiler(build_environment(folder)).module(names, runtime)
+def compile_templates(
+    folder: Path, first: Iterable[str], later: Iterable[str], own: str, runtime: str
+) -> tuple[str, str]:
+    """The ES modules of the templates under ``folder``: ``first``, called ``own``, and ``later``.
+
+    Raises TemplateRefused with file and line.
+    """
+    return Compiler(build_environment(folder)).two_modules(first, later, own, runtime)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from outreach.web import parts
 from outreach.web.addresses import addresses
 from outreach.web.compiler import compile_templates
 from outreach.web.headers import STRICT
 
 PACKAGE = Path(__file__).parent.parent
-# Pages of the phone app that Flask renders and the worker never does.
-FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.html"})
 # Parts of the catalogue that a phone shows.
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
 # Sentences of screens that nobody needs before the first save.
@@ -104,26 +102,32 @@ LATER = (
     "label.work_location.",
     "label.work_location_text",
 )
+RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
+# Settings that are read aloud.
+TOLD = ("retention", "contact")
 # Statuses that only the server gives; the others are on the page after a save.
 OWN_STATUSES = ("draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia")
 
 
 def modules(package: Path = PACKAGE) -> dict[str, str]:
     """Every generated module but build.js, which needs the finished files."""
-    templates = package / "templates"
+    first, later = compile_templates(
+        package / "templates",
+        parts.first_pages(),
+        parts.later_pages(),
+        "./templates.js",
+        "../field/runtime.js",
+    )
     return {
-        "templates.js": compile_templates(templates, page_names(templates), "../field/runtime.js"),
+        "templates.js": first,
+        "templates.later.js": later,
         "catalogue.js": f"export default {script(nested(sentences('id')))};\n",
-        "rules.js": f"export default {script(orjson.loads(rules_bytes()))};\n",
+        "catalogue.later.js": f"export default {script(nested(sentences('id', later=True)))};\n",
+        "reference.later.js": f"export default {script(reference(later=True))};\n",
+        "rules.js": f"export default {script(RULES)};\n",
         "reference.js": reference_module(),
         "addresses.js": f"export const table = {script(addresses())};\n",
     }
-
-
-def page_names(templates: Path) -> list[str]:
-    """The templates the worker renders."""
-    names = (f"field/{path.name}" for path in (templates / "field").glob("*.html"))
-    return sorted(set(names) - FLASK_ONLY)
 
 
 def script(value: Any) -> str:
@@ -132,22 +136,14 @@ def script(value: Any) -> str:
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def rules_bytes() -> bytes:
-    """The rules both sides read."""
-    return (PACKAGE / "domain" / "rules.json").read_bytes()
-
-
 def sentences(lang: str, later: bool = False) -> dict[str, str]:
     """What a phone shows of the catalogue: the worker's own part, or what may come ``later``."""
     merged: dict[str, str] = {}
     for part in PARTS:
         for path in sorted((PACKAGE / "translations" / lang).glob(f"{part}*.json")):
             merged.update(orjson.loads(path.read_bytes()))
-    sources = phone_sources()
     return {
-        key: text
-        for key, text in merged.items()
-        if is_said(key, sources) and may_come_later(key, sources) is later
+        key: text for key, text in merged.items() if is_said(key) and may_come_later(key) is later
     }
 
 
@@ -168,31 +164,24 @@ def nested(flat: dict[str, str]) -> dict[str, Any]:
     return tree
 
 
-@cache
-def phone_sources() -> str:
-    """The text of every script and template of the phone."""
-    scripts = (p for p in (PACKAGE / "static" / "js").rglob("*.js") if p.parent.name != "gen")
-    pages = (PACKAGE / "templates" / name for name in page_names(PACKAGE / "templates"))
-    kit = (PACKAGE / "templates" / "_kit" / name for name in ("fields.html", "marks.html"))
-    return "\n".join(path.read_text() for path in sorted({*scripts, *pages, *kit}))
-
-
-def is_said(key: str, sources: str) -> bool:
+def is_said(key: str) -> bool:
     """True unless the sentence belongs to pages that only Flask makes."""
     if not key.startswith(("kit.", "shell.")) or key.startswith("kit.role."):
         return True
-    return f'"{key}"' in sources
+    return parts.says(key, first=False)
 
 
-def may_come_later(key: str, sources: str) -> bool:
+def may_come_later(key: str) -> bool:
     """True for sentences that cannot be needed before the first save."""
     if key.startswith(LATER):
         return True
     if key.startswith("error."):
-        return f'"{key.split(".")[1]}"' not in sources
+        code = key.split(".")[1]
+        pattern = code.removesuffix("_wrong")
+        return pattern not in RULES["patterns"] and f'"{code}"' not in parts.sources(first=True)
     if key.startswith("label.status."):
         return key.split(".")[2] not in OWN_STATUSES
-    return False
+    return not key.startswith("label.") and not parts.says(key)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -203,24 +192,19 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def reference_module() -> str:
     """What the first save needs before the first pull, as a module of the worker."""
-    parts = reference()
-    return "".join(f"export const {name} = {script(value)};\n" for name, value in parts.items())
+    return "".join(
+        f"export const {name} = {script(value)};\n" for name, value in reference().items()
+    )
 
 
 def reference(later: bool = False) -> dict[str, Any]:
     """Reference data known before the first pull: the first save's, or what may come ``later``."""
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
-    told = ("retention", "contact")
     if later:
         return {
             "texts": {name: one for name, one in texts.items() if name.startswith("explain_")},
             "benefits": benefits(),
-            "english": {
-                "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
-                "texts": {name: one["en"] for name, one in texts.items()},
-                "settings": {name: settings[name]["en"] for name in told},
-            },
         }
     return {
         "occupations": [
@@ -235,8 +219,22 @@ def reference(later: bool = False) -> dict[str, Any]:
         },
         "districts": districts(),
         "settings": {
-            **{name: {"id": settings[name]["id"]} for name in told},
+            **{name: {"id": settings[name]["id"]} for name in TOLD},
             "min_age": {"value": settings["min_age"]["value"]},
+        },
+    }
+
+
+def english() -> dict[str, Any]:
+    """All that the phone says in English: sentences, and the names and texts of reference data."""
+    texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
+    settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
+    return {
+        "sentences": {**sentences("en"), **sentences("en", later=True)},
+        "english": {
+            "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
+            "texts": {name: one["en"] for name, one in texts.items()},
+            "settings": {name: settings[name]["en"] for name in TOLD},
         },
     }
 
@@ -278,8 +276,10 @@ def build_module(made: dict[str, Any], version: str) -> str:
     by_path = {entry["path"]: entry["sha256"] for entry in made["files"].values()}
     sets = {name: [[path, by_path[path][:32]] for path in made[name]] for name in ("core", "rest")}
     named = {name: entry["path"] for name, entry in made["files"].items() if known(name, made)}
-    parts = {"version": version, **sets, "assets": named, "headers": STRICT}
-    return "".join(f"export const {name} = {script(value)};\n" for name, value in parts.items())
+    known_parts = {"version": version, **sets, "assets": named, "headers": STRICT}
+    return "".join(
+        f"export const {name} = {script(value)};\n" for name, value in known_parts.items()
+    )
 
 
 def known(name: str, made: dict[str, Any]) -> bool:

@@ -6,17 +6,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from outreach.web.headers import STRICT
-from tests.support.browser import headers_of, install_app, open_browser, poll, wait_for_app
+from tests.support.browser import (
+    has_all,
+    headers_of,
+    install_app,
+    open_browser,
+    poll,
+    wait_for_all,
+    wait_for_app,
+)
+from tests.support.form import Officer, log_in
 from tests.support.server import RunningServer, build, copy_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lifecycle")]
 
 CACHES = "async () => (await caches.keys()).sort()"
 WAITING = "(async () => Boolean((await navigator.serviceWorker.ready).waiting))()"
+VERSION = "document.documentElement.dataset.version"
 UPDATE = "(async () => { await (await navigator.serviceWorker.ready).update(); })()"
+ONLINE = "window.dispatchEvent(new Event('online'))"
+OTHER_NIK = "1804045203859002"
 SHELL = "outreach/templates/field/explain.html"
 EXPLAIN = "/field/explain"
 
@@ -64,6 +76,7 @@ def version_shown(page: Page) -> str:
 def test_first_visit_installs_and_opens_the_same_address(server: RunningServer, page: Page) -> None:
     page.goto(f"{server.url}{EXPLAIN}?u=abc")
     wait_for_app(page)
+    wait_for_all(page)
     assert page.url == f"{server.url}{EXPLAIN}?u=abc"
     assert page.evaluate("document.querySelector('main') !== null")
 
@@ -244,6 +257,123 @@ def test_cache_storage_holds_only_built_files(server: RunningServer, page: Page)
     )
     assert paths
     assert all(path.startswith("/static/dist/") for path in paths)
+
+
+class SecondPart:
+    """The worker's second part on the server, which a test may take away for a while."""
+
+    def __init__(self, server: RunningServer, aside: Path) -> None:
+        self.server, self.aside = server, aside
+        aside.mkdir()
+
+    def hide(self) -> None:
+        """Serve the first part alone, as when the signal goes right after it."""
+        for file in (self.server.root / "outreach/static/dist").glob("more-worker.*"):
+            file.rename(self.aside / file.name)
+        self.server.restart()
+
+    def bring(self) -> None:
+        """Serve both parts."""
+        for file in self.aside.iterdir():
+            file.rename(self.server.root / "outreach/static/dist" / file.name)
+        self.server.restart()
+
+
+@pytest.fixture
+def second_part(server: RunningServer, tmp_path: Path) -> Iterator[SecondPart]:
+    """The worker's second part, back in its place after the test."""
+    part = SecondPart(server, tmp_path / "aside")
+    yield part
+    part.bring()
+
+
+def test_first_part_alone_works_offline_and_the_second_comes_unnoticed(
+    server: RunningServer, second_part: SecondPart, playwright: Playwright, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    second_part.hide()
+    with open_browser(playwright, profile) as context:
+        page = context.pages[0]
+        log_in(page, server.url, whole=False)
+        page.get_by_test_id("menu").click()
+        expect(page.get_by_test_id("awaited")).to_contain_text("masih diunduh")
+        assert not has_all(page)
+    server.kill()
+    # The browser was closed after that one visit, and is opened where there is no signal.
+    with open_browser(playwright, profile) as context:
+        context.set_offline(True)
+        page = context.pages[0]
+        page.goto(f"{server.url}/field/")
+        wait_for_app(page)
+        officer = Officer(page)
+        officer.start()
+        officer.honest_path()
+        officer.save()
+        page.goto(f"{server.url}/field/settings")
+        expect(page.get_by_test_id("awaited")).to_contain_text("sambungkan HP ke internet")
+        page.goto(f"{server.url}/field/")
+        assert page.get_by_test_id("ledger-pending").inner_text() == "1"
+        officer.start()
+        officer.type("nik", OTHER_NIK)
+        page.evaluate("window.same = true")
+        # Signal in the middle of a form: the second part arrives and nothing on screen moves.
+        second_part.bring()
+        context.set_offline(False)
+        page.evaluate(ONLINE)
+        wait_for_all(page)
+        assert page.evaluate("window.same")
+        assert page.locator("[data-update=ready]").is_hidden()
+        assert page.get_by_test_id("nik").input_value().replace(" ", "") == OTHER_NIK
+        officer.choose("nik_match", "Ya")
+        officer.photo("ktp_photo")
+        officer.go_on("nama")
+        page.goto(f"{server.url}/field/")
+        expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    server.kill()
+    with open_browser(playwright, profile) as context:
+        context.set_offline(True)
+        page = context.pages[0]
+        page.goto(f"{server.url}/field/settings")
+        wait_for_app(page)
+        assert has_all(page)
+        assert page.get_by_test_id("awaited").count() == 0
+
+
+def test_a_page_of_the_second_part_opens_by_itself_once_that_is_there(
+    server: RunningServer, second_part: SecondPart, page: Page
+) -> None:
+    second_part.hide()
+    page.goto(server.url + EXPLAIN)
+    wait_for_app(page)
+    expect(page.get_by_test_id("awaited")).to_be_visible()
+    second_part.bring()
+    page.evaluate(ONLINE)
+    poll(page, "document.querySelector('h1') && !document.querySelector('[data-awaited]')", 30)
+    assert has_all(page)
+
+
+def test_new_version_reaches_a_phone_that_has_the_first_part_alone(
+    server: RunningServer, second_part: SecondPart, page: Page
+) -> None:
+    second_part.hide()
+    install_app(page, server.url, whole=False)
+    old = page.evaluate(VERSION)
+    page.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
+    make_version(server, "enam")
+    second_part.hide()
+    page.evaluate(UPDATE)
+    poll(page, WAITING)
+    page.wait_for_timeout(1500)
+    assert page.evaluate(VERSION) == old
+    page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    poll(page, f"{VERSION} !== {old!r}", 40)
+    assert not has_all(page)
+    second_part.bring()
+    page.evaluate(ONLINE)
+    wait_for_all(page)
+    page.goto(server.url + EXPLAIN)
+    assert "enam" in version_shown(page)
 
 
 def test_web_view_of_another_app_is_led_to_chrome(

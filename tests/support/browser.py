@@ -97,10 +97,15 @@ def describe(page: Page) -> str:
         return str(error)
 
 
-def install_app(page: Page, url: str) -> None:
-    """Visit the phone app for the first time and wait until its worker shows the page."""
+def install_app(page: Page, url: str, whole: bool = True) -> None:
+    """Visit the phone app for the first time and wait until its worker shows the page.
+
+    Not ``whole``: return as soon as the first part of the worker is there.
+    """
     page.goto(f"{url}/field/")
     wait_for_app(page)
+    if whole:
+        wait_for_all(page)
 
 
 def wait_for_app(page: Page) -> None:
@@ -111,6 +116,17 @@ def wait_for_app(page: Page) -> None:
         " && !document.querySelector('[data-boot]')",
         seconds=20,
     )
+
+
+def has_all(page: Page) -> bool:
+    """True when the worker with both parts shows the page."""
+    script = page.evaluate("navigator.serviceWorker.controller?.scriptURL ?? ''")
+    return str(script).endswith("?all=1")
+
+
+def wait_for_all(page: Page, seconds: float = 30) -> None:
+    """Wait until the worker with both parts has taken over."""
+    poll(page, "navigator.serviceWorker.controller?.scriptURL.endsWith('?all=1')", seconds)
 
 
 def headers_of(page: Page, path: str) -> dict[str, str]:

@@ -6,20 +6,22 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.support.browser import poll, wait_for_app
+from tests.support.browser import poll, wait_for_all, wait_for_app
 
 DEMO_PASSWORD = "jangkau-demo"
 NIK = "1804044708809001"
 
 
-def log_in(page: Page, url: str, username: str = "petugas") -> None:
-    """Log in by the form and wait for the phone app."""
+def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) -> None:
+    """Log in by the form and wait for the phone app; all of it, or its first part alone."""
     page.goto(f"{url}/login")
     page.fill("[name=username]", username)
     page.fill("[name=password]", DEMO_PASSWORD)
     page.press("[name=password]", "Enter")
     poll(page, "location.pathname === '/field/'")
     wait_for_app(page)
+    if whole:
+        wait_for_all(page)
     expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
 
 

@@ -59,7 +59,7 @@ def test_packed_forms_unpack_to_the_file(dist: Path, made: dict[str, Any]) -> No
 
 
 def test_worker_knows_version_headers_and_hashes(dist: Path, made: dict[str, Any]) -> None:
-    worker = (dist / "sw.js").read_text()
+    worker = file_of(dist, made["files"]["worker.js"]).read_text()
     assert made["version"] in worker
     assert builder.VERSION not in worker
     for path in [*made["core"], *made["rest"]]:
@@ -70,10 +70,20 @@ def test_worker_knows_version_headers_and_hashes(dist: Path, made: dict[str, Any
         assert value in worker.replace('\\"', '"')
 
 
+def test_sw_js_reads_the_second_part_only_when_asked(dist: Path, made: dict[str, Any]) -> None:
+    first, second = (made["files"][name]["path"] for name in ("worker.js", "more-worker.js"))
+    assert (dist / "sw.js").read_text().splitlines() == [
+        f'importScripts("{first}");',
+        f'if (location.search === "?all=1") importScripts("{second}");',
+    ]
+
+
 def test_scripts_hold_no_eval_and_no_address_of_elsewhere(dist: Path) -> None:
     for path in [
         dist / "sw.js",
         dist / "kill.js",
+        *dist.glob("worker.*.js"),
+        *dist.glob("more-worker.*.js"),
         *dist.glob("field.*.js"),
         *dist.glob("boot.*.js"),
     ]:
@@ -99,5 +109,5 @@ def downloaded(made: dict[str, Any], sets: list[str]) -> int:
     """Compressed bytes of the boot page, the worker and the sets, as browsers over TLS get them."""
     by_path = {entry["path"]: entry["br"] for entry in made["files"].values()}
     page = len(brotli.compress((builder.STATIC.parent / "templates/field/boot.html").read_bytes()))
-    fixed = page + made["worker"]["br"] + made["files"]["ui/boot.js"]["br"]
-    return fixed + sum(by_path[path] for name in sets for path in made[name])
+    parts = sum(by_path[path] for name in sets for path in made["parts"][name])
+    return page + int(made["worker"]["br"]) + parts

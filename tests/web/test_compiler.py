@@ -14,7 +14,7 @@ from jinja2 import DictLoader, Environment, FileSystemLoader, nodes
 from outreach.web.addresses import u
 from outreach.web.build import STATIC
 from outreach.web.compiler import Compiler, TemplateRefused
-from outreach.web.generated import page_names
+from outreach.web.parts import page_names
 from tests.support.templates import (
     SETTINGS,
     Refused,

@@ -7,53 +7,40 @@ import { built } from "./lifecycle.js";
 
 /** @typedef {(key: string, kw?: Record<string, any>) => string} T */
 
-/**
- * The sentences of a tree by their whole keys.
- * @param {Record<string, any>} part @param {string} at @param {Record<string, string>} flat
- */
-function flatten(part, at, flat) {
-  for (const [name, value] of Object.entries(part)) {
-    const key = at && name ? `${at}.${name}` : at || name;
-    if (typeof value === "string") flat[key] = value;
-    else flatten(value, key, flat);
-  }
-  return flat;
-}
-
-const messages = flatten(tree, "", {});
+/** @type {Record<string, string>} */
+const messages = {};
 /** @type {Record<string, T>} */
 const known = { id: makeT(messages) };
-const FILES = /** @type {Record<string, string>} */ (assets);
-
 /** @type {Record<string, any>} */
-let reference = {};
-let whole = false;
+const reference = {};
 
-/** Reference data of the second set; {} until it is on the phone. */
-export const extra = () => reference;
-
-/** Adds the sentences and reference data of the second set, as soon as they are on the phone. */
-export async function completeSentences() {
-  if (whole) return;
-  try {
-    const files = ["catalogue.later.json", "reference.later.json"];
-    const [sentences, more] = await Promise.all(files.map((name) => json(name)));
-    Object.assign(messages, sentences);
-    reference = more;
-    whole = true;
-  } catch {
-    // Not on the phone yet and no signal: the first screens have all they say.
+/**
+ * More Indonesian sentences, as a tree of the parts of their keys.
+ * @param {Record<string, any>} part @param {string} [at]
+ */
+export function addSentences(part, at = "") {
+  for (const [name, value] of Object.entries(part)) {
+    const key = at && name ? `${at}.${name}` : at || name;
+    if (typeof value === "string") messages[key] = value;
+    else addSentences(value, key);
   }
 }
+addSentences(tree);
 
-/** @param {string} name @returns {Promise<any>} */
-const json = async (name) => (await built(new Request(FILES[name]))).json();
+/** More reference data. @param {Record<string, any>} more */
+export const addReference = (more) => Object.assign(reference, more);
+
+/** Reference data beyond what the first save needs; {} until it is here. */
+export const extra = () => reference;
 
 /** The language and its `t`; Indonesian while English is not on the phone. @param {string} lang @returns {Promise<{lang: string, t: T}>} */
 export async function language(lang) {
   if (!known[lang]) {
     try {
-      known[lang] = makeT(await json(`catalogue.${lang}.json`));
+      const path = /** @type {Record<string, string>} */ (assets)[`${lang}.json`];
+      const { sentences, ...more } = await (await built(new Request(path))).json();
+      known[lang] = makeT(sentences);
+      addReference(more);
     } catch {
       return { lang: "id", t: known.id };
     }

@@ -3,6 +3,7 @@
 // Each set is kept whole or not at all, checked by content hash; nothing here opens IndexedDB.
 
 import { core, rest, version } from "../gen/build.js";
+import { parts } from "./parts.js";
 
 const PREFIX = "jk-";
 const CORE = `${PREFIX}core-${version}`;
@@ -48,31 +49,41 @@ async function isWhole(name, files) {
   return (await (await caches.open(name)).keys()).length === files.length;
 }
 
-/** Installs the core set; a failure leaves the old worker and its files as they are. */
-export function install() {
-  return precache(CORE, core);
+/** The sets this worker needs: its name in Cache Storage and its files. @returns {[string, Files][]} */
+const sets = () =>
+  parts.all
+    ? [
+        [CORE, core],
+        [REST, rest],
+      ]
+    : [[CORE, core]];
+
+/**
+ * Keeps the sets of this worker, each whole; those that are here are left alone. A failure leaves
+ * the old worker and its files as they are.
+ */
+export async function complete() {
+  for (const [name, files] of sets()) {
+    if (!(await isWhole(name, files))) await precache(name, files);
+  }
 }
 
-/** Drops the core sets of older versions and takes pages that no worker has yet. */
+/** Drops the sets of older versions and takes pages that no worker has yet. */
 export async function activate() {
-  if (await isWhole(CORE, core)) await dropOlder("core", CORE);
+  for (const [name, files] of sets()) {
+    if (await isWhole(name, files)) await dropOlder(name);
+  }
   await /** @type {any} */ (self).clients.claim();
 }
 
-/** Keeps the second set, then drops the older one; does nothing when it is whole already. */
-export async function completeRest() {
-  if (await isWhole(REST, rest)) return;
-  await precache(REST, rest);
-  await dropOlder("rest", REST);
-}
-
 /** True when everything of this version lies on the phone. */
-export const restIsWhole = () => isWhole(REST, rest);
+export const restIsWhole = async () => parts.all && (await isWhole(REST, rest));
 
-/** @param {string} kind @param {string} keep */
-async function dropOlder(kind, keep) {
+/** @param {string} keep the set whose older versions go */
+async function dropOlder(keep) {
+  const kind = keep.slice(0, -version.length);
   const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith(`${PREFIX}${kind}-`) && name !== keep);
+  const old = names.filter((name) => name.startsWith(kind) && name !== keep);
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
@@ -110,9 +121,10 @@ export function onMessage(event) {
   /** @type {Record<string, () => Promise<any>>} */
   const asked = {
     claim: () => scope.clients.claim(),
-    rest: completeRest,
+    complete,
     propose: takeOverIfClean,
     swap: () => scope.skipWaiting(),
+    version: async () => event.ports[0].postMessage(version),
   };
   const work = asked[event.data?.type];
   if (work) event.waitUntil(work().catch(() => {}));

@@ -1,18 +1,20 @@
 // The worker's table of addresses: route(method, pattern, handler), and answer(request).
 //
 // A handler gets {params, query, form, request, htmx, lang, t, u, now, store, meta} and returns
-// {view, ctx, title?, status?, headers?}, {redirect}, or a Response.
+// {view, ctx, title?, status?, headers?}, {redirect}, a Response, or null when it has no such page.
 
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
-import { completeSentences, language } from "./language.js";
-import { failed, missing, page } from "./shell.js";
+import { language } from "./language.js";
+import { parts } from "./parts.js";
+import { awaited, failed, missing, page } from "./shell.js";
 
 /**
  * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
  * @typedef {{redirect: string}} Redirect
  * @typedef {Record<string, any>} Context
- * @typedef {(context: Context) => View | Redirect | Response | Promise<View | Redirect | Response>} Handler
+ * @typedef {View | Redirect | Response | null} Made
+ * @typedef {(context: Context) => Made | Promise<Made>} Handler
  */
 
 /** @type {{method: string, parts: string[], handler: Handler}[]} */
@@ -56,19 +58,13 @@ export async function answer(request) {
   /** @type {Context} */
   let context = { request, htmx, u, now: new Date() };
   try {
-    await completeSentences();
     const form = await readForm(request);
     context = { ...context, form, ...(await language("id")) };
     context = { ...context, ...(await provider(request)) };
     const found = find(request.method, new URL(request.url).pathname);
-    if (!found) return await missing(context);
-    const address = new URL(request.url);
-    const made = await found.handler({
-      ...context,
-      params: found.params,
-      query: address.searchParams,
-      form,
-    });
+    const query = new URL(request.url).searchParams;
+    const made = found && (await found.handler({ ...context, params: found.params, query, form }));
+    if (!made) return parts.all ? missing(context) : awaited(context);
     return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {
     // The kind and place of a failure only: messages may carry what somebody typed.
@@ -93,7 +89,7 @@ async function followed(made, context) {
   Object.assign(context, now);
   const form = new URLSearchParams();
   const next = await found.handler({ ...now, params: found.params, query: searchParams, form });
-  if (next instanceof Response || "redirect" in next) return made;
+  if (!next || next instanceof Response || "redirect" in next) return made;
   return { ...next, headers: { ...next.headers, "HX-Push-Url": pathname + search } };
 }
 

@@ -1,5 +1,6 @@
 // From a view and its context to an HTML answer: a fragment for htmx, else a whole page.
 
+import { version } from "../gen/build.js";
 import { render } from "../gen/templates.js";
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
@@ -13,7 +14,7 @@ export function page(view, context) {
   const tools = { t, u };
   const ctx = { ...view.ctx, lang };
   const title = view.title ?? t("shell.product");
-  const frame = { ...context.frame, ...view.ctx?.frame, lang, title };
+  const frame = { ...context.frame, ...view.ctx?.frame, lang, title, version };
   const fragment = render(`field/${view.view}.html`, ctx, tools);
   const html = context.htmx
     ? fragment
@@ -32,6 +33,17 @@ export function missing(context) {
     { view: "missing", ctx: { title, text: t("shell.missing") }, title, status: 404 },
     context,
   );
+}
+
+/**
+ * The answer to an address that the second part of the worker may have, while it is on its way:
+ * the page opens by itself once it is there. @param {Context} context
+ */
+export function awaited(context) {
+  const { t } = context;
+  const title = t("shell.awaited_title");
+  const ctx = { title, text: t("shell.awaited"), awaited: 1 };
+  return page({ view: "missing", ctx, title, status: 503 }, context);
 }
 
 /** The answer when a handler failed: nothing was lost, and what to do. @param {Context} context */

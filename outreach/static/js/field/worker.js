@@ -1,12 +1,13 @@
-// The phone's local server: the entry of /sw.js. Everything under /field/ is answered here.
+// The phone's local server: the entry of worker.js, which /sw.js imports. Everything under /field/
+// is answered here.
 
-import { activate, built, install, onMessage } from "./lifecycle.js";
+import { activate, built, complete, onMessage } from "./lifecycle.js";
 import { answer } from "./router.js";
 import "./routes/index.js";
 
 const scope = /** @type {any} */ (self);
 
-scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(install()));
+scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(complete()));
 scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
 scope.addEventListener("message", onMessage);
 scope.addEventListener("fetch", (/** @type {any} */ event) => {

@@ -1,9 +1,10 @@
 // Pulled pages into the base: one transaction each, only when the page continues where this phone
-// stopped, and a row only when it is newer. Also: rebuilding a base from 0 and swapping it whole.
+// stopped, and a row only when it is newer. Also: swapping a base that was rebuilt from 0 whole.
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
 import { newShelf, pack, placeOf } from "./shelves.js";
-import { isVillage, Stage, takeRow } from "./stage.js";
+import { isSeen, newScope } from "./scopes.js";
+import { Stage, takeRow } from "./stage.js";
 import { isHot, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -13,17 +14,6 @@ import { isHot, raise } from "./state.js";
 /** @typedef {{from: number, cursor: number, more: boolean, rows: PulledRow[]}} ScopePage */
 /** @typedef {{scopes: Record<string, ScopePage>, revoked?: string[]}} PullAnswer */
 /** @typedef {import("./stage.js").ViewName} ViewName */
-
-/** @returns {ScopeState} @param {string} scope */
-export const newScope = (scope) => ({
-  gen: 1,
-  list: 0,
-  full: 0,
-  listed: !isVillage(scope),
-  whole: false,
-  drained: false,
-  fresh: null,
-});
 
 /**
  * The work one answer asks for, staged beside what is shown.
@@ -145,23 +135,6 @@ async function heldPage(s, stage, n) {
     ask(tx.objectStore("pages").get(key)),
   );
   return page ? decode(s, placeOf("pages", page), page.payload) : {};
-}
-
-/**
- * True when the pulled base contains what a mutation did, so that the screen need not replay it.
- * @param {import("./state.js").Entry} entry
- * @param {Record<string, ScopeState>} base
- * @param {(scope: string, id: string) => Row | undefined} look
- */
-export function isSeen(entry, base, look) {
-  const scope = entry.verdict.scope ?? entry.scope;
-  const state = base[scope];
-  const ver = entry.ver ?? Number.POSITIVE_INFINITY;
-  if (!state) return false;
-  const row = look(scope, entry.verdict.into ?? entry.id);
-  if (row) return row.full >= ver;
-  // Not there, and nothing more to come: it left the scope after this mutation.
-  return state.whole && state.drained && state.full >= ver;
 }
 
 /** @param {State} s @param {ReturnType<typeof stagePage>} staged */
@@ -303,35 +276,4 @@ function remember(s, staged, left, journalStamp) {
   const known = s.stamp.j === journalStamp;
   for (const { mid } of left) s.hot.delete(mid);
   s.stamp = { j: known ? journalStamp + (left.length ? 1 : 0) : -1, b: s.stamp.b + 1 };
-}
-
-/**
- * Begin to follow scopes; those already followed keep their rows.
- * @param {State} s @param {string[]} scopes
- */
-export async function follow(s, scopes) {
-  await s.refresh();
-  if (scopes.every((scope) => s.base[scope])) return;
-  await changeBase(s, (base) => {
-    for (const scope of scopes) base[scope] ??= newScope(scope);
-  });
-}
-
-/** Another life of the server: pull everything from 0 beside what is shown. @param {State} s */
-export const rebuildAll = (s) =>
-  changeBase(s, (base) => {
-    for (const state of Object.values(base)) {
-      state.fresh = { gen: Math.max(state.gen, state.fresh?.gen ?? 0) + 1, cursor: 0, done: false };
-    }
-  });
-
-/** @param {State} s @param {(base: Record<string, ScopeState>) => void} change */
-async function changeBase(s, change) {
-  await s.conn.run(["meta"], "readwrite", async (tx) => {
-    const base = (await ask(tx.objectStore("meta").get("base"))) ?? {};
-    change(base);
-    tx.objectStore("meta").put(base, "base");
-    await raise(tx, "b");
-  });
-  await s.refresh();
 }

@@ -2,7 +2,7 @@
 import { noteDown } from "./book.js";
 import { ask } from "./idb.js";
 import { unsettled } from "./journal.js";
-import { isSeen } from "./pages.js";
+import { isSeen } from "./scopes.js";
 import { encode } from "./payload.js";
 import { isHot, linkOf, raise } from "./state.js";
 

@@ -1,12 +1,10 @@
 // One generation of a scope while a pulled page is worked in, beside what is shown.
+import { isVillage } from "./scopes.js";
 import { CHUNK, LIST_VIEW, listRow } from "./shelves.js";
 
 /** @typedef {import("./shelves.js").Row} Row */
 /** @typedef {{table: string, id: string, ver: number, data?: any, status?: string, flags?: string[], position?: number, gone?: 1, into?: string}} PulledRow */
 /** @typedef {"list" | "full"} ViewName */
-
-/** Villages have a list view; a person's own rows and reference texts come whole. @param {string} scope */
-export const isVillage = (scope) => scope !== "ref" && !scope.startsWith("u:");
 
 /** One generation of a scope while a page is being worked in. */
 export class Stage {

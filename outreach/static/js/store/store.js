@@ -8,7 +8,7 @@ import { recoverSending, resolve } from "./settle.js";
 import * as books from "./ledger.js";
 import { noteUser } from "./meta.js";
 import { mirror, mirrored } from "./mirror.js";
-import { follow } from "./pages.js";
+import { follow } from "./scopes.js";
 import { decode, encode } from "./payload.js";
 import * as searching from "./search.js";
 import { isOpen, keysOf } from "../vault/session.js";

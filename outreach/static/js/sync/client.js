@@ -1,19 +1,16 @@
 // One step of sync per call: one push, one pull page or one piece of a picture. The page calls
 // again while `more` is true; nothing here loops, and no answer of a server deletes unsent work.
-import { hurry } from "../store/blobs.js";
 import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
 import { markSending, prune, recoverSending } from "../store/settle.js";
 import { sealSome } from "../vault/backlog.js";
 import { encryptSome } from "../vault/migrate.js";
-import { sendPiece } from "./blob.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
 import { isOpen } from "../vault/session.js";
 import { lockedStep } from "./locked.js";
 import { backOff, note } from "./progress.js";
-import { pull, startRound } from "./pull.js";
 import { probe } from "./probe.js";
 import { push } from "./push.js";
 
@@ -39,6 +36,18 @@ export { register } from "./lineage.js";
  * @property {string} [code]
  */
 /** @typedef {Omit<Stepped, "ledger">} Result */
+
+/**
+ * What follows once every save is sent: pictures and what the server has, which the second part of
+ * the worker brings (fetching.js).
+ * @type {(store: Store, means: Means, force: boolean) => Promise<Result>}
+ */
+let follow = async () => ({ did: "idle", more: false });
+
+/** @param {typeof follow} work */
+export function afterPush(work) {
+  follow = work;
+}
 
 /**
  * Do one piece of work with the server.
@@ -81,23 +90,12 @@ async function oneStep(store, means, force) {
     : await probe(store, means);
   // One step runs at a time, so whatever still seems to be on the way was cut off.
   await recoverSending(s);
-  const done = result ?? (await fetchAndCarry(store, means, force));
+  const done = result ?? (await follow(store, means, force));
   if (done.did === "locked") return done;
   await prune(s, s.sync.durable);
   // What is not sealed yet is sealed when there is nothing better to do.
   if (!done.more && (await sealSome(s))) return { ...done, more: true };
   return done;
-}
-
-/** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
-async function fetchAndCarry(store, means, force) {
-  if (force) await hurry(store.state);
-  await startRound(store, means, force);
-  return (
-    (await pull(store, means, "round")) ??
-    (means.photos === false ? null : await sendPiece(store, means)) ??
-    (await pull(store, means, "background")) ?? { did: "idle", more: false }
-  );
 }
 
 /** @param {Store} store @param {Means} means @returns {Promise<Result>} */

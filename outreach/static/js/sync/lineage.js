@@ -5,7 +5,7 @@ import { mine, renumber } from "../store/chain.js";
 import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
-import { rebuildAll } from "../store/pages.js";
+import { rebuildAll } from "../store/scopes.js";
 import { ask } from "../store/idb.js";
 import { end } from "../vault/ended.js";
 import { isOpen, keysOf } from "../vault/session.js";

@@ -1,7 +1,7 @@
 // One page of what the server has for this phone: first the list of each village, then changes,
 // then full rows in the background.
 import { applyPage, cursorOf } from "../store/pages.js";
-import { isVillage } from "../store/stage.js";
+import { isVillage } from "../store/scopes.js";
 import { end } from "../vault/ended.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";

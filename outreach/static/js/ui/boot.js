@@ -53,7 +53,9 @@ async function boot() {
   say("working");
   const slow = setTimeout(say, SLOW_AFTER, "slow");
   try {
-    const found = await navigator.serviceWorker.register(WORKER, { scope: SCOPE });
+    // A phone that has both parts keeps them.
+    const known = (await navigator.serviceWorker.getRegistration(SCOPE))?.active?.scriptURL;
+    const found = await navigator.serviceWorker.register(known ?? WORKER, { scope: SCOPE });
     await activated(found);
     if (!navigator.serviceWorker.controller) await taken(found);
     again();

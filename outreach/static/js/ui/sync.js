@@ -8,6 +8,7 @@ import { on, onPage } from "./wake.js";
 const AFTER_SAVE = 3000;
 const EVERY = 60_000;
 const LONGEST = 300_000;
+const PAUSE = 1000;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -18,10 +19,10 @@ let changed = false;
 /** Screens that show what sending and fetching change. */
 const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix|ready|receipt|users|carry|phone)/;
 
-/** @param {number} wait */
-function later(wait) {
+/** @param {number} wait @param {Wish} [wish] */
+function later(wait, wish = {}) {
   clearTimeout(timer);
-  timer = setTimeout(() => run({}), wait);
+  timer = setTimeout(() => run(wish), wait);
 }
 
 /** @param {string} selector @param {string} text */
@@ -63,7 +64,7 @@ async function step(body) {
 async function steps(body, wish) {
   let answer = await step(body);
   show(answer);
-  while (answer.more && document.visibilityState === "visible") {
+  while (answer.more && seen() && !swapping()) {
     changed ||= answer.did !== "idle";
     answer = await step(new URLSearchParams(wish));
     show(answer);
@@ -72,10 +73,17 @@ async function steps(body, wish) {
   return answer;
 }
 
-/** @param {{now?: boolean, photos?: boolean}} wish photos: pictures may go whatever the network */
-async function run({ now = false, photos = false }) {
-  if (running || document.visibilityState !== "visible" || !navigator.serviceWorker?.controller)
-    return;
+const seen = () => document.visibilityState === "visible";
+/** True while another worker takes over, which it does once this one has nothing to do (update.js). */
+const swapping = () => document.documentElement.hasAttribute("data-swapping");
+
+/** @typedef {{now?: boolean, photos?: boolean}} Wish photos: pictures may go whatever the network */
+
+/** @param {Wish} wish */
+async function run(wish) {
+  const { now = false, photos = false } = wish;
+  if (running || !seen() || !navigator.serviceWorker?.controller) return;
+  if (swapping()) return later(PAUSE, wish);
   running = true;
   try {
     await navigator.locks.request("jk-page-sync", { ifAvailable: true }, async (lock) => {
@@ -87,7 +95,7 @@ async function run({ now = false, photos = false }) {
       opened = true;
       fails = 0;
       if (changed) freshen();
-      later(answer.wait || EVERY * (0.8 + Math.random() * 0.4));
+      later(answer.more ? PAUSE : answer.wait || EVERY * (0.8 + Math.random() * 0.4));
     });
   } catch {
     fails += 1;
@@ -107,7 +115,7 @@ on("click", "[data-sync-now]", () => run({ now: true }));
 on("click", "[data-sync-photos]", () => run({ now: true, photos: true }));
 window.addEventListener("online", () => run({ now: true }));
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") later(0);
+  if (seen()) later(0);
 });
 onPage((root) => {
   const saved = root.querySelector("[data-saved]:not([data-noted])");

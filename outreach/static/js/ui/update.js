@@ -1,5 +1,6 @@
 // The bar "Versi baru siap": shown when a new worker waits, which takes over by itself as soon
-// as no open page has a half-filled form, or at once when the person taps.
+// as no open page has a half-filled form, or at once when the person taps. The worker that brings
+// the second part of the same version takes over at once, and nobody notices.
 //
 // A page counts as half filled while anything on it carries data-dirty. Forms get it here at the
 // first input; a form step may carry it from the start. Search forms (role=search) never do.
@@ -7,7 +8,14 @@
 const HALF_FILLED = "[data-dirty]";
 const EVERY = 10_000;
 const HELPED = "jk-update-helped";
+const ALL = "/sw.js?all=1";
+const ANSWER_WITHIN = 4000;
+const TRY_AGAIN = [20_000, 60_000, 300_000];
+const SWAP_WITHIN = 5000;
+const page = document.documentElement;
 let reloading = false;
+let tries = 0;
+let nextTry = 0;
 
 /** True while a form on this page is half filled. @returns {boolean} */
 export function isDirty() {
@@ -29,11 +37,72 @@ function show(name) {
   }
 }
 
-/** Asks a waiting worker to take over if all pages are clean. @param {ServiceWorkerRegistration} found */
-function propose(found) {
-  if (!found.waiting) return;
+/** The version of a worker; "" when it does not say. @param {ServiceWorker} worker @returns {Promise<string>} */
+function versionOf(worker) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => resolve(event.data);
+    setTimeout(resolve, ANSWER_WITHIN, "");
+    worker.postMessage({ type: "version" }, [port2]);
+  });
+}
+
+/**
+ * Asks a waiting worker to take over: at once when it is of the version that works here already,
+ * else if all pages are clean. Only the waiting one is spoken to, for Chrome hands over when the
+ * working one has nothing to do. @param {ServiceWorkerRegistration} found
+ */
+async function propose(found) {
+  const { waiting } = found;
+  if (!waiting) return;
+  const version = await versionOf(waiting);
+  if (found.waiting !== waiting) return;
+  if (version === page.dataset.version) {
+    swapUnnoticed(found, waiting);
+    return;
+  }
   show("ready");
-  found.waiting.postMessage({ type: "propose" });
+  waiting.postMessage({ type: "propose" });
+}
+
+/**
+ * Lets a worker of the same version take over. Chrome waits for a moment in which the working one
+ * has nothing to do, so sending pauses meanwhile (sync.js); the proposal comes again.
+ * @param {ServiceWorkerRegistration} found @param {ServiceWorker} waiting
+ */
+function swapUnnoticed(found, waiting) {
+  page.setAttribute("data-swapping", "");
+  waiting.postMessage({ type: "swap" });
+  setTimeout(() => {
+    page.removeAttribute("data-swapping");
+    if (found.waiting === waiting && !isDirty()) helpAlong();
+  }, SWAP_WITHIN);
+}
+
+/**
+ * Has the worker with both parts installed, if the one here has the first part alone. A failed
+ * download leaves everything as it is and is tried again. @param {ServiceWorkerRegistration} found
+ */
+async function completeWorker(found) {
+  const newest = found.installing ?? found.waiting ?? found.active;
+  if (!newest || newest.scriptURL.endsWith(ALL) || Date.now() < nextTry) return;
+  nextTry = Date.now() + (TRY_AGAIN[tries++] ?? TRY_AGAIN[2]);
+  await navigator.serviceWorker.register(ALL, { scope: "/field/" }).catch(() => {});
+}
+
+/** A new worker controls: of the same version it needs nothing of the page. */
+async function onNewWorker() {
+  page.removeAttribute("data-swapping");
+  const { controller } = navigator.serviceWorker;
+  const version = controller && (await versionOf(controller));
+  if (version !== page.dataset.version) reloadWhenClean();
+  else if (document.querySelector("[data-awaited]")) location.reload();
+}
+
+/** Reloads a page whose worker was followed by another while it was loading. @param {ServiceWorker} controller */
+async function catchUp(controller) {
+  const version = await versionOf(controller);
+  if (version && version !== page.dataset.version) reloadWhenClean();
 }
 
 /** Once a new worker controls: reload, or wait until the form is done. */
@@ -69,7 +138,10 @@ function onMessage(event) {
 
 /** @param {ServiceWorkerRegistration} found */
 function watch(found) {
-  const look = () => propose(found);
+  const look = () => {
+    propose(found);
+    completeWorker(found);
+  };
   found.addEventListener("updatefound", () => {
     found.installing?.addEventListener("statechange", look);
   });
@@ -77,10 +149,15 @@ function watch(found) {
     look();
     if (document.visibilityState === "visible") found.update().catch(() => {});
   });
-  document.addEventListener("htmx:after:swap", look);
+  document.addEventListener("htmx:after:swap", () => propose(found));
+  window.addEventListener("online", () => {
+    nextTry = 0;
+    look();
+  });
   document.addEventListener("click", (event) => {
-    const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-update-now]");
-    if (!button || !found.waiting) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest?.("[data-reload]")) location.reload();
+    if (!target.closest?.("[data-update-now]") || !found.waiting) return;
     found.waiting.postMessage({ type: "swap" });
     helpAlong();
   });
@@ -95,8 +172,9 @@ async function wake() {
   if (!serviceWorker?.controller) return;
   document.addEventListener("input", mark);
   serviceWorker.addEventListener("message", onMessage);
-  serviceWorker.addEventListener("controllerchange", reloadWhenClean);
-  serviceWorker.controller.postMessage({ type: "rest" });
+  serviceWorker.addEventListener("controllerchange", onNewWorker);
+  serviceWorker.controller.postMessage({ type: "complete" });
+  catchUp(serviceWorker.controller);
   watch(await serviceWorker.ready);
 }
 

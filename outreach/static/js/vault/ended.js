@@ -3,7 +3,7 @@
 // is sealed; sealed saves stay and go on being sent.
 import { ask } from "../store/idb.js";
 import { isSealed } from "../store/payload.js";
-import { newScope } from "../store/pages.js";
+import { newScope } from "../store/scopes.js";
 import { raise } from "../store/state.js";
 import { countUnsealed, sealSome } from "./backlog.js";
 import { encryptSome } from "./migrate.js";

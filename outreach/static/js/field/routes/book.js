@@ -5,7 +5,7 @@ import { scopeRows } from "../../store/ledger.js";
 import { route } from "../router.js";
 import { bookLines, chips } from "../views/book.js";
 import { saveView } from "../views/one_save.js";
-import { numbers, waiting } from "../views/pages.js";
+import { numbers, waiting } from "../views/today.js";
 import { sumsView } from "../views/sums.js";
 import { pathOf, peopleLines, peopleOf, stageChips, statusWords } from "../views/way.js";
 import { canAdd, references, today, village, waits } from "./base.js";

@@ -1,7 +1,6 @@
 /** Drafts as the form's handlers use them: begun, read, answered, turned into a save. */
 import { changesOf, changeable } from "../views/flow.js";
 import { readForm } from "../views/form_read.js";
-import { writeForm } from "../views/form_write.js";
 import { references, servesAll, today, village } from "./base.js";
 
 /** @typedef {Record<string, any>} Draft */
@@ -40,50 +39,16 @@ export async function begin(q, code, householdOf) {
   };
   const other = householdOf ? await q.store.worker(householdOf) : null;
   if (other) {
-    const { address_line, pemangku, rt, rw, kk_number, household_id, visit_id } = other.data;
-    draft.form = writeForm({ address_line, pemangku, rt, rw, kk_number });
+    const { household_id, visit_id } = other.data;
+    const carried = ["address_line", "pemangku", "rt", "rw", "kk_number"];
+    draft.form = Object.fromEntries(
+      carried.filter((name) => other.data[name]).map((name) => [name, String(other.data[name])]),
+    );
     Object.assign(draft, {
       householdId: household_id ?? householdOf,
       visitId: visit_id ?? draft.visitId,
     });
   }
-  await keep(q, draft);
-  return draft;
-}
-
-/**
- * The form of a record that exists, for one section or to go on at the door. An edit that was
- * begun before is taken up again. @param {any} q @param {any} worker @param {string} step @param {boolean} door
- */
-export async function beginEdit(q, worker, step, door) {
-  const before = await load(q, worker.id);
-  if (before) {
-    /** @type {Draft} */
-    const again = {
-      ...before,
-      step,
-      mode: before.mode === "door" ? "door" : door ? "continue" : "section",
-    };
-    await keep(q, again);
-    return again;
-  }
-  const refs = await references(q);
-  const draft = {
-    id: worker.id,
-    worker: worker.id,
-    scope: worker.scope,
-    base: worker.data,
-    form: writeForm(worker.data),
-    step,
-    mode: door ? "continue" : "section",
-    capturedAt: worker.data.captured_at ?? q.now.toISOString(),
-    source: worker.data.source_list ?? (servesAll(q) ? "mpp" : "kunjungan"),
-    visitId: worker.data.visit_id ?? null,
-    householdId: worker.data.household_id ?? null,
-    consentVersion: worker.data.consent?.version ?? refs.texts.consent.version,
-    consentLang: worker.data.consent?.lang ?? q.lang,
-    consentAt: worker.data.consent?.at ?? null,
-  };
   await keep(q, draft);
   return draft;
 }

@@ -8,8 +8,7 @@ import { route } from "../router.js";
 import { check } from "../views/check.js";
 import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
 import { digits, fromNik, heirCount } from "../views/form_read.js";
-import { fieldKit, flat } from "../views/kit.js";
-import { fieldLabel } from "../views/record.js";
+import { fieldKit, fieldLabel, flat } from "../views/kit.js";
 import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
 import * as drafts from "./drafts.js";
@@ -90,8 +89,8 @@ async function show(q, draft, errors, said = "", full = false) {
 const refused = (/** @type {any} */ draft) =>
   draft.step === "setuju" && draft.form.agree === "tidak";
 
-/** @param {any} q */
-const gone = (q) => ({
+/** The answer when a form is no longer there. @param {any} q */
+export const gone = (q) => ({
   view: "missing",
   status: 404,
   title: q.t("field.draft_gone"),
@@ -104,7 +103,9 @@ const gone = (q) => ({
  * @param {any} q
  */
 const savedBefore = async (q) =>
-  (await q.store?.worker(q.params.draft)) ? { redirect: `/field/w/${q.params.draft}` } : gone(q);
+  (await q.store?.worker(q.params.draft))
+    ? { redirect: `/field/saved/${q.params.draft}` }
+    : gone(q);
 
 /**
  * @param {(q: any, draft: any) => any} handler @param {(q: any) => any} [without]
@@ -118,27 +119,17 @@ const withDraft =
   };
 
 route("POST", "/field/form/new", async (q) => {
-  if (!q.store) return { redirect: "/field/" };
-  const edit = q.form.get("edit");
-  if (!edit) {
-    const code = q.form.get("village") ?? "";
-    if (!canAdd(q) || village(code).name === code) return { redirect: "/field/" };
-    const draft = await drafts.begin(q, code, q.form.get("household_of"));
-    return { redirect: `/field/form/${draft.id}/nik` };
-  }
-  const worker = await q.store.worker(edit);
-  const step = q.form.get("step") ?? "nik";
-  if (!worker || !stepOf(step)) return gone(q);
-  const door = worker.status === "draf" && Boolean(progress(step)) && canAdd(q);
-  const draft = await drafts.beginEdit(q, worker, step, door);
-  return { redirect: `/field/form/${draft.id}/${step}` };
+  const code = q.form.get("village") ?? "";
+  if (!q.store || !canAdd(q) || village(code).name === code) return { redirect: "/field/" };
+  const draft = await drafts.begin(q, code, q.form.get("household_of"));
+  return { redirect: `/field/form/${draft.id}/nik` };
 });
 
 route(
   "GET",
   "/field/form/{draft}/{step}",
   withDraft(async (q, draft) => {
-    if (!stepOf(q.params.step)) return gone(q);
+    if (!stepOf(q.params.step)) return null;
     if (draft.step !== q.params.step) {
       draft.step = q.params.step;
       await drafts.keep(q, draft);
@@ -188,7 +179,7 @@ route(
   "POST",
   "/field/form/{draft}/{step}",
   withDraft(async (q, draft) => {
-    if (!stepOf(q.params.step)) return gone(q);
+    if (!stepOf(q.params.step)) return null;
     draft.step = q.params.step;
     drafts.answer(draft, q.form, boxesOf(draft));
     const go = q.form.get("go") ?? "next";

@@ -1,6 +1,6 @@
 /** Today, choosing a village, and the change of user that a login asks for (?u=). */
 import { route } from "../router.js";
-import { todayView } from "../views/pages.js";
+import { todayView } from "../views/today.js";
 import { canAdd, findVillages, ownVillages, servesAll, today, village, waits } from "./base.js";
 import { enter } from "./people.js";
 

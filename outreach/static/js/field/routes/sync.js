@@ -6,7 +6,7 @@ import { version } from "../../gen/build.js";
 import { register, step } from "../../sync/client.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
-import { numbers, waiting } from "../views/pages.js";
+import { numbers, waiting } from "../views/today.js";
 import { forget, waits } from "./base.js";
 import { network } from "./people.js";
 

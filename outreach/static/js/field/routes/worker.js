@@ -1,23 +1,13 @@
-/** A worker's page, the page after saving, pictures, and withdrawing consent. */
+/** A worker's page, and withdrawing consent. */
 import { workerCode } from "../../domain/code.js";
 import { flags } from "../../domain/statuses.js";
-import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
 import { label } from "../views/kit.js";
-import { savedView } from "../views/pages.js";
 import { inkPath, recordView } from "../views/record.js";
-import { canAdd, letter, person, references, spoken, today, village } from "./base.js";
+import { canAdd, person, references, today, village } from "./base.js";
+import { unknown } from "./saved.js";
 
 const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
-const TYPES = ["image/jpeg", "image/png", "image/webp"];
-
-/** @param {any} q */
-const unknown = (q) => ({
-  view: "missing",
-  status: 404,
-  title: q.t("field.unknown"),
-  ctx: { title: q.t("field.unknown"), text: q.t("field.unknown_text") },
-});
 
 /** Which pictures of a worker lie on this phone. @param {any} q @param {any} data */
 async function heldPictures(q, data) {
@@ -57,31 +47,6 @@ route("GET", "/field/w/{id}", async (q) => {
   };
   const view = recordView(worker, ctx, q.w);
   return { view: "worker", title: view.name, ctx: view };
-});
-
-route("GET", "/field/saved/{id}", async (q) => {
-  const worker = await q.store?.worker(q.params.id);
-  if (!worker) return unknown(q);
-  const refs = await references(q);
-  const code = workerCode(worker.id);
-  const ctx = {
-    today: today(q),
-    code,
-    person: person(q),
-    letter: letter(q, worker.scope),
-    texts: spoken(q, refs, worker.scope, { code }),
-    canAdd: canAdd(q),
-  };
-  return { view: "saved", title: q.t("field.saved.title"), ctx: savedView(worker, ctx, q.w) };
-});
-
-route("GET", "/field/blob/{sha}", async (q) => {
-  const blob = await q.store?.blob(q.params.sha);
-  if (!blob || !TYPES.includes(blob.mime))
-    return new Response(null, { status: 404, headers: strictHeaders() });
-  return new Response(blob.bytes, {
-    headers: strictHeaders({ "Content-Type": blob.mime, "Cache-Control": "no-store" }),
-  });
 });
 
 route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {

@@ -1,7 +1,7 @@
 /** The ledger in words: one line for each save and each form not yet saved, filtered and paged. */
 import { formatDateTime, formatNumber } from "../../domain/formats.js";
 import { nameKey } from "../../domain/names.js";
-import { fieldLabel } from "./record.js";
+import { fieldLabel } from "./kit.js";
 
 /** @typedef {import("../../store/book.js").Line} Line */
 

@@ -1,9 +1,13 @@
 /** The order of the form's screens, what each may change, and what a draft would write. Pure. */
 import { changes } from "../../domain/merge.js";
 import { DOOR } from "./steps_door.js";
-import { LATER } from "./steps_later.js";
 
-const ALL = [...DOOR, ...LATER];
+/** @type {{slug: string, data: string[], build: (...args: any[]) => any[]}[]} */
+const steps = [...DOOR];
+
+/** The screens that the second part of the worker knows. @param {typeof steps} more */
+export const addSteps = (more) => steps.push(...more);
+
 const HEAD_STEPS = {
   nama: ["full_name"],
   alamat: ["address_line", "pemangku", "rt", "rw"],
@@ -11,7 +15,7 @@ const HEAD_STEPS = {
 };
 
 /** The step of this name, or undefined. @param {string} slug */
-export const stepOf = (slug) => ALL.find((step) => step.slug === slug);
+export const stepOf = (slug) => steps.find((step) => step.slug === slug);
 
 /** The screen after this one at the door; null after the last. @param {string} slug */
 export function nextStep(slug) {
@@ -34,7 +38,7 @@ export function progress(slug) {
 /** The screen that asks for this field; door screens first. @param {string} field */
 export function stepFor(field) {
   const name = field.split(".")[0];
-  return ALL.find((step) => step.data.includes(name))?.slug ?? "catatan";
+  return steps.find((step) => step.data.includes(name))?.slug ?? "catatan";
 }
 
 /** The data fields a person of this role may change on a screen. @param {string} slug @param {string} role */
@@ -45,7 +49,7 @@ export function changeable(slug, role) {
 }
 
 /** Every section of the worker page, and the data it shows. */
-export const SECTIONS = ALL.map(({ slug, data }) => ({ slug, data }));
+export const sections = () => steps.map(({ slug, data }) => ({ slug, data }));
 
 /**
  * What a save of one screen writes: {field: [from, to]} of the fields it may change.

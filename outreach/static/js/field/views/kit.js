@@ -41,6 +41,15 @@ export function label(group, value, w) {
   }
 }
 
+/** The word for a field; one nobody has named yet is shown as it is. @param {string} name @param {Words} w */
+export function fieldLabel(name, w) {
+  try {
+    return w.t(`label.${name}`);
+  } catch {
+    return name;
+  }
+}
+
 /**
  * Containers opened and closed in one flat list: templates know no recursion.
  * @param {any[]} fields @returns {any[]}

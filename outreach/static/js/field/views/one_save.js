@@ -3,7 +3,8 @@ import { formatDateTime } from "../../domain/formats.js";
 import { hashesIn } from "../../store/blobs.js";
 import { MARKS, mark, stateOf } from "./book.js";
 import { stepFor } from "./flow.js";
-import { fieldLabel, reasons, safeError } from "./record.js";
+import { fieldLabel } from "./kit.js";
+import { reasons, safeError } from "./record.js";
 
 /** @typedef {import("../../store/book.js").Line} Line */
 

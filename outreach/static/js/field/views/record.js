@@ -3,8 +3,8 @@ import { formatDate, formatDateTime, formatMoney } from "../../domain/formats.js
 import { group } from "../../domain/nik.js";
 import { nationalPhone } from "../../domain/phone.js";
 import { fieldsFor, missingForDoor, missingForProposal } from "../../domain/rules.js";
-import { changeable, SECTIONS, stepFor } from "./flow.js";
-import { label, mark } from "./kit.js";
+import { changeable, sections as allSections, stepFor } from "./flow.js";
+import { fieldLabel, label, mark } from "./kit.js";
 import { occupationName } from "./people.js";
 
 const ENUMS = [
@@ -20,15 +20,6 @@ const ENUMS = [
   "source_list",
 ];
 const PICTURES = ["ktp_photo", "face_photo"];
-
-/** @param {string} name @param {any} w */
-export function fieldLabel(name, w) {
-  try {
-    return w.t(`label.${name}`);
-  } catch {
-    return name;
-  }
-}
 
 /** @param {any} said @param {any} data @param {any} w */
 function income(said, data, w) {
@@ -199,7 +190,7 @@ export function recordView(worker, ctx, w) {
   ctx.told = new Set();
   const door = ctx.role === "head" ? [] : missingForDoor(data, ctx.today);
   const later = missingForProposal(data, ctx.today).filter((name) => !door.includes(name));
-  const sections = SECTIONS.map((step) => section(step, data, ctx, w));
+  const sections = allSections().map((step) => section(step, data, ctx, w));
   const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
   const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({
     cls: "note note-warn",

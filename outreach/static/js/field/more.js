@@ -1,0 +1,13 @@
+// The second part of the worker: the entry of more-worker.js. The screens that the first save does
+// not need, with their templates, sentences and reference data.
+
+import sentences from "../gen/catalogue.later.js";
+import reference from "../gen/reference.later.js";
+import "../gen/templates.later.js";
+import { addReference, addSentences } from "./language.js";
+import { parts } from "./parts.js";
+import "./routes/late.js";
+
+addSentences(sentences);
+addReference(reference);
+parts.all = true;

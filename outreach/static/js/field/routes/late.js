@@ -1,0 +1,14 @@
+/** The screens of the second part, and what sync brings. Importing this registers the addresses. */
+import "./village.js";
+import "./worker.js";
+import "./edit.js";
+import "./ledger.js";
+import "./book.js";
+import "./receipt.js";
+import "./device.js";
+import "./trouble.js";
+import "./phone.js";
+import "./sending.js";
+import "./carry.js";
+import "./settings.js";
+import "../../sync/fetching.js";

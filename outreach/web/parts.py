@@ -1,0 +1,94 @@
+"""What of the phone's worker is needed until the first save works offline, and what is not.
+
+The worker comes in two scripts. The first holds what static/js/field/routes/index.js names, the
+second what routes/late.js adds; the rest follows from these two lists: a screen belongs to the
+second when no module of the first shows it, a sentence when neither a module nor a screen of the
+first says it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+JS = PACKAGE / "static" / "js"
+TEMPLATES = PACKAGE / "templates"
+FIRST, SECOND = JS / "field" / "worker.js", JS / "field" / "more.js"
+# Pages of the phone app that Flask renders and the worker never does.
+FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.html"})
+FRAME = ("field/_head.html", "field/_foot.html")
+IMPORT = re.compile(r"""^(?:import|export|\})[^;"]*"(\.[^"]+)";""", re.MULTILINE)
+SHOWN = re.compile(r'\bview: "(\w+)"')
+TAKEN = re.compile(r"""\{% (?:include|from) "([^"]+)" """)
+# `field.section.${step}`: every sentence that begins so may be said.
+COMPOSED = re.compile(r"`([a-z_0-9.]+\.)\$\{")
+
+
+@cache
+def modules_from(entry: Path) -> frozenset[Path]:
+    """The modules that a script is made of, generated ones left out."""
+    found, waiting = set(), [entry]
+    while waiting:
+        path = waiting.pop()
+        if path in found or path.parent.name == "gen" or path.suffix != ".js":
+            continue
+        found.add(path)
+        names = IMPORT.findall(path.read_text(encoding="utf-8"))
+        waiting += [(path.parent / name).resolve() for name in names]
+    return frozenset(found)
+
+
+def page_names(templates: Path = TEMPLATES) -> list[str]:
+    """The templates the worker renders."""
+    names = (f"field/{path.name}" for path in (templates / "field").glob("*.html"))
+    return sorted(set(names) - FLASK_ONLY)
+
+
+def first_pages() -> list[str]:
+    """The templates that the first script shows by name."""
+    screens = [path for path in modules_from(FIRST) if JS / "field" in path.parents]
+    shown = {f"field/{name}.html" for path in screens for name in SHOWN.findall(read(path))}
+    return sorted(shown | set(FRAME))
+
+
+def later_pages() -> list[str]:
+    """The templates that only the second script shows."""
+    return sorted(set(page_names()) - set(first_pages()))
+
+
+@cache
+def read(path: Path) -> str:
+    """The text of a source."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def sources(first: bool) -> str:
+    """The text of the modules and templates of the first script, or of everything."""
+    scripts = modules_from(FIRST) if first else modules_from(FIRST) | modules_from(SECOND)
+    return "\n".join(
+        [read(path) for path in sorted(scripts)]
+        + [read(TEMPLATES / name) for name in with_parts(first_pages() if first else page_names())]
+    )
+
+
+def with_parts(names: list[str]) -> list[str]:
+    """Templates with those that they include or import, however deep."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += TAKEN.findall(read(TEMPLATES / name))
+    return sorted(found)
+
+
+def says(key: str, first: bool = True) -> bool:
+    """True when the first script, or the worker as a whole, may say this sentence."""
+    text = sources(first)
+    if f'"{key.removesuffix(".one")}"' in text:
+        return True
+    return key.startswith(tuple(prefix for prefix in COMPOSED.findall(text)))
