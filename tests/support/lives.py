@@ -76,7 +76,7 @@ class Lives(RuleBasedStateMachine):
         self.phones = [self.make_phone(number) for number in range(3)]
         for number, scope in ((0, KUBU_PERAHU), (0, SEBARUS), (2, KUBU_PERAHU)):
             self.work(number, [("new", scope, 0, "")])
-        self.quiet()
+        self.settle()
         self.tally["lives"] += 1
 
     # --- phones --------------------------------------------------------------------------------
@@ -87,7 +87,6 @@ class Lives(RuleBasedStateMachine):
         self.net.log_in(user, device)
 
         def registered(new: str, was: str | None) -> None:
-            self.tally["new device ids"] += 1
             self.net.log_in(user, new, was)
 
         return Phone(user, device, (*self.villages, f"u:{user}"), registered)
@@ -113,8 +112,10 @@ class Lives(RuleBasedStateMachine):
 
     def save(self, number: int, *what: Any, **how: Any) -> None:
         """Save on a phone; from here on its screen says so."""
-        self.said[number].add(self.phones[number].save(*what, **how).key)
-        self.tally["saves"] += 1
+        made = self.phones[number].save(*what, **how)
+        if made is not None:
+            self.said[number].add(made.key)
+            self.tally["saves"] += 1
 
     # --- what officers do ----------------------------------------------------------------------
 
@@ -310,15 +311,24 @@ class Lives(RuleBasedStateMachine):
         """True where saves may be gone by name: a phone kept less than an older backup needed."""
         return self.older
 
+    def open(self, number: int) -> None:
+        """The app is opened: its phone hears of its villages."""
+        phone = self.phones[number]
+        phone.follow(self.assigned(phone.user_id))
+
+    def settle(self) -> None:
+        """Each phone says and hears everything once."""
+        for number, phone in enumerate(self.phones):
+            self.open(number)
+            phone.settle(self.line(number, "ok"))
+
     @precondition(lambda self: self.stirred)
     @rule()
     def quiet(self) -> None:
         """Everybody has a good network for a while; then everything must add up."""
         self.stirred = False
-        for _ in range(2):
-            for number, phone in enumerate(self.phones):
-                phone.follow(self.assigned(phone.user_id))
-                phone.settle(self.line(number, "ok"))
+        self.settle()
+        self.settle()
         check_all(self)
         self.tally["times everything was checked"] += 1
 

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from flask import g
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from outreach.extensions import db
-from outreach.services import devices
+from outreach.services import devices, logins
 from outreach.storage.accounts import User
 
 DAMAGE = ("lost", "unanswered", "crash", "half", "twice", "parked", "late")
@@ -66,13 +67,15 @@ def crash_while_writing(statement: int = 3) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a phone; ``device`` says whose cookie goes with it."""
+    """One request of a phone; ``device`` says whose cookie goes with it, ``user`` who is logged in
+    on that browser, if anybody."""
 
     device: str
     path: str
     data: bytes = b""
     method: str = "POST"
     headers: dict[str, str] = field(default_factory=dict)
+    user: str = ""
 
     def json(self) -> dict[str, Any]:
         """The body as an object; empty for pieces of pictures."""
@@ -96,9 +99,19 @@ class Network:
 
     def log_in(self, user: str, device: str, was: str | None = None) -> None:
         """Give a device its own cookie, as a login on it does."""
+        self.tally["new device ids"] += was is not None
         account = db.session.get_one(User, user)
         said = devices.Announcement(device, was=was)
         self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
+
+    def login_cookie(self, user: str) -> str:
+        """The cookie of somebody who has just logged in."""
+        opened = logins.open_session(db.session(), user, agent="", now=self.server.now)
+        browser = self.server.app.test_client()
+        with browser.session_transaction() as kept:
+            kept["_user_id"], kept["_fresh"] = opened.get_id(), True
+        name = self.server.app.config["SESSION_COOKIE_NAME"]
+        return f"{name}={browser.get_cookie(name).value}"
 
     def send(self, request: Request, mode: str) -> TestResponse | None:
         """What reaches the phone: an answer, or None."""
@@ -122,8 +135,11 @@ class Network:
     def arrive(self, request: Request) -> TestResponse | None:
         """The server's answer; None when it dies over it."""
         self.server.wait(seconds=3)
+        g.pop("_login_user", None)  # the test's app context outlives each request
         self.tally["requests"] += 1
         cookie = f"jk_{request.device}={self.cookies.get(request.device, '')}"
+        if request.user:
+            cookie += "; " + self.login_cookie(request.user)
         try:
             answer = self.client.open(
                 f"/sync/v1/{request.path}",
@@ -136,6 +152,10 @@ class Network:
             self.tally["server crashes"] += 1
             return None
         assert answer.status_code < 500, answer.get_data(as_text=True)
+        if request.path == "device" and answer.status_code == 200:
+            token = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+            self.cookies[request.device] = token
+            self.tally["new device ids"] += request.json().get("was") is not None
         if request.path == "push" and answer.status_code == 200:
             self.note(request.json(), answer.json or {})
         return answer

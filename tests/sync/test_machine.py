@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,26 +13,31 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from outreach.extensions import db
 from tests.support.lives import Lives
+from tests.support.real_lives import RealLives
+from tests.support.real_phone import Node
 from tests.sync.conftest import Server
 
 EVERY = 50
 
 
 def run(
-    server: Server, examples: int, steps: int, told: Callable[[int], None] | None = None
+    kind: type[Lives],
+    examples: int,
+    steps: int,
+    told: Callable[[int], None] | None = None,
+    **parts: Any,
 ) -> Counter[str]:
     """So many random lives on this server; answers what happened in them."""
     tally: Counter[str] = Counter()
-    parts: dict[str, Any] = {"server": server, "tally": tally}
     if told is not None:
 
         def teardown(machine: Lives) -> None:
-            Lives.teardown(machine)
+            kind.teardown(machine)
             told(tally["lives"])
 
         parts["teardown"] = teardown
     run_state_machine_as_test(
-        type("LivesHere", (Lives,), parts),
+        type("LivesHere", (kind,), {**parts, "tally": tally}),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -45,23 +50,22 @@ def run(
     return tally
 
 
-def test_random_lives_of_three_phones(server: Server) -> None:
-    tally = run(server, 50, 15)
-    assert tally["saves"] > 500
-    assert tally["requests that went wrong"] > 50
-
-
-@pytest.mark.prove
-@pytest.mark.timeout(7200)
-def test_many_long_lives_of_three_phones(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
-    name, began = db.engine.dialect.name, time.monotonic()
+def prove(
+    kind: type[Lives],
+    capfd: pytest.CaptureFixture[str],
+    examples: int,
+    steps: int,
+    **parts: Any,
+) -> Counter[str]:
+    """The same with a line now and then, and the figures at the end."""
+    name, began = f"{kind.__name__} on {db.engine.dialect.name}", time.monotonic()
 
     def told(lives: int) -> None:
         if lives % EVERY == 0:
             with capfd.disabled():
                 print(f"{name}: {lives} lives in {time.monotonic() - began:.0f} s", flush=True)
 
-    tally = run(server, 700, 40, told)
+    tally = run(kind, examples, steps, told, **parts)
     with capfd.disabled():
         print(f"\n{name}, {time.monotonic() - began:.0f} s:")
         for what, count in sorted(tally.items()):
@@ -71,3 +75,36 @@ def test_many_long_lives_of_three_phones(server: Server, capfd: pytest.CaptureFi
         assert tally[what], what
     for what in ("accident: server_is_restored", "saves let go after a backup", "office: merge"):
         assert tally[what], what
+    return tally
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    """The process of phones that run the product's JavaScript."""
+    process = Node()
+    yield process
+    process.close()
+
+
+def test_random_lives_of_three_phones(server: Server) -> None:
+    tally = run(Lives, 50, 8, server=server)
+    assert tally["saves"] > 300
+    assert tally["requests that went wrong"] > 20
+
+
+def test_random_lives_of_the_products_own_phones(server: Server, node: Node) -> None:
+    assert run(RealLives, 5, 8, server=server, node=node)["saves"] > 30
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+def test_many_long_lives_of_three_phones(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    prove(Lives, capfd, 700, 40, server=server)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+def test_many_long_lives_of_the_products_own_phones(
+    server: Server, node: Node, capfd: pytest.CaptureFixture[str]
+) -> None:
+    prove(RealLives, capfd, 150, 30, server=server, node=node)
