@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.chaos.notes import Notes, read_notes
-from tests.chaos.phone import Plan
+from tests.chaos.phone import Plan, profile_of
 from tests.chaos.proxy import Proxy
 from tests.chaos.server import Host, make_versions
+from tests.support.browser import kill_browser
 from tests.support.database import ROOT, postgres_server, swap_database
 
-SILENT = 420  # seconds after which a phone that writes nothing is given up
+SILENT = 700  # seconds after which a phone that writes nothing is given up
 EVENTS = {"kill": 4, "back up": 3, "restore": 2, "version": 2, "fair weather": 1}
 
 
@@ -116,6 +117,13 @@ class Run:
             command = [sys.executable, "-m", "tests.chaos.phone", str(plan)]
             self.phones.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
 
+    def end_phones(self) -> None:
+        """Whoever still runs after a failure goes, with the browser."""
+        for number, phone in enumerate(self.phones, 1):
+            if phone.poll() is None:
+                phone.kill()
+                kill_browser(profile_of(self.folder, number))
+
     def happen(self, host: Host, proxy: Proxy) -> None:
         """One thing that befalls the server."""
         self.ahead = self.ahead or self.shuffled()
@@ -203,8 +211,7 @@ def main() -> int:
         try:
             finished = run.go(host, proxy)
         finally:
-            for phone in run.phones:
-                phone.kill()
+            run.end_phones()
             proxy.stop()
         outside = Path(__file__).with_name("outside.py")
         command = [sys.executable, str(outside), url, str(host.blobs), str(run.notes_folder)]

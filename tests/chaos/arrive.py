@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
@@ -25,14 +26,23 @@ LANDMARKS = {
 }
 
 
+@dataclass(frozen=True)
+class Who:
+    """Where a phone works and as whom; ``postpones``: says "Nanti saja" to a PIN while it may."""
+
+    url: str
+    username: str
+    postpones: bool = False
+
+
 class Stuck(Exception):
     """A phone that cannot go on by anything an officer would do."""
 
 
-def arrive(page: Page, url: str, username: str, first: str = "/field/") -> None:
+def arrive(page: Page, who: Who, first: str = "/field/") -> None:
     """Open the first screen and, where the phone asks for it, log in again; raises Stuck."""
     until = time.monotonic() + ARRIVAL
-    address = url + first
+    address = who.url + first
     while time.monotonic() < until:
         with suppress(Error):
             if address:
@@ -40,7 +50,7 @@ def arrive(page: Page, url: str, username: str, first: str = "/field/") -> None:
             place = where(page)
             if place == "today" and not asks_for_login(page):
                 return
-            address = pass_by(page, place, url, username)
+            address = pass_by(page, place, who)
     raise Stuck(f"never arrived: {describe(page)}")
 
 
@@ -58,30 +68,51 @@ def where(page: Page) -> str:
     return ""
 
 
-def pass_by(page: Page, place: str, url: str, username: str) -> str:
+def pass_by(page: Page, place: str, who: Who) -> str:
     """Do what an officer would on this screen; the address to open next, "" for what comes."""
     if place == "login":
-        page.fill("[name=username]", username)
+        page.fill("[name=username]", who.username)
         page.fill("[name=password]", DEMO_PASSWORD)
         page.press("[name=password]", "Enter")
         with suppress(Error):
             page.wait_for_url(re.compile("/field/"))
         return ""
     if place == "pin_new":
-        page.get_by_test_id("pin-1").press_sequentially(PIN)
-        page.get_by_test_id("pin-2").press_sequentially(PIN)
-        page.get_by_test_id("pin-save").click()
-        page.wait_for_timeout(1000)
+        make_pin(page, who.postpones)
         return ""
     if place == "pin":
-        page.get_by_test_id("pin").press_sequentially(PIN)
-        page.get_by_test_id("unlock").click()
-        page.wait_for_timeout(1000)
+        unlock(page)
         return ""
     if place in ("nobody", "today"):
-        return f"{url}/login"
+        return f"{who.url}/login"
     page.wait_for_timeout(1000)
-    return f"{url}/field/"
+    return f"{who.url}/field/"
+
+
+def make_pin(page: Page, postpones: bool) -> None:
+    """Choose the PIN, or put it off where the screen allows that."""
+    later = page.get_by_test_id("pin-later")
+    if postpones and later.is_visible():
+        later.click()
+    else:
+        type_anew(page, "pin-1")
+        type_anew(page, "pin-2")
+        page.get_by_test_id("pin-save").click()
+    page.get_by_test_id("pin-1").wait_for(state="hidden")
+
+
+def unlock(page: Page) -> None:
+    """Type the PIN of a locked phone."""
+    type_anew(page, "pin")
+    page.get_by_test_id("unlock").click()
+    page.get_by_test_id("pin").wait_for(state="hidden")
+
+
+def type_anew(page: Page, testid: str) -> None:
+    """Type the PIN into a box, over whatever an earlier try left in it."""
+    box = page.get_by_test_id(testid)
+    box.fill("")
+    box.press_sequentially(PIN)
 
 
 def asks_for_login(page: Page) -> bool:
@@ -95,9 +126,7 @@ def shown(page: Page) -> None:
     main = page.locator("main#main")
     main.or_(lock).first.wait_for()
     if lock.is_visible():
-        lock.press_sequentially(PIN)
-        page.get_by_test_id("unlock").click()
-        lock.wait_for(state="detached")
+        unlock(page)
         main.wait_for()
 
 
@@ -108,13 +137,13 @@ def today(page: Page, url: str) -> None:
     page.locator(LANDMARKS["today"]).wait_for()
 
 
-def send(page: Page, url: str, username: str, seconds: float) -> None:
+def send(page: Page, who: Who, seconds: float) -> None:
     """Open the first screen, tap "Kirim sekarang", and log in again where the bar then asks."""
-    arrive(page, url, username)
+    arrive(page, who)
     page.get_by_test_id("sync-now").click()
     page.wait_for_timeout(1000 * seconds)
     if asks_for_login(page):
-        arrive(page, url, username, first="/login")
+        arrive(page, who, first="/login")
 
 
 def ledger(page: Page) -> dict[str, object]:

@@ -171,7 +171,7 @@ def files_of(folder: Path) -> set[str]:
 def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
     """The saves as the drivers noted them, and what each phone's screen said at the end."""
     report = Report({}, Counter(), {})
-    ends = []
+    ends: dict[int, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             note = json.loads(line)
@@ -184,12 +184,12 @@ def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
                 save.row = note.get("row") or save.row
                 save.photo = note.get("photo", False)
             elif what == "end":
-                ends.append(note)
+                ends[note["phone"]] = note
             elif what == "faults":
                 report.network = note["counts"]
             else:
                 report.told[what] += 1
-    return report, ends
+    return report, list(ends.values())
 
 
 def check_creates(report: Report, stored: Stored) -> None:

@@ -23,7 +23,17 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.chaos.arrive import PATIENCE, Stuck, arrive, asks_for_login, ledger, send, shown, today
+from tests.chaos.arrive import (
+    PATIENCE,
+    Stuck,
+    Who,
+    arrive,
+    asks_for_login,
+    ledger,
+    send,
+    shown,
+    today,
+)
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
 from tests.support.browser import describe, kill_browser, open_browser
@@ -59,6 +69,11 @@ class Plan:
         return path
 
 
+def profile_of(folder: Path, number: int) -> Path:
+    """Where a phone's browser keeps everything."""
+    return folder / f"profile-{number:02}"
+
+
 class Killed(Exception):
     """The browser was killed on purpose."""
 
@@ -70,7 +85,8 @@ class Phone:
         self.plan = plan
         self.random = random.Random(plan.seed)
         self.notes = Notes(Path(plan.notes) / f"phone-{plan.number}.jsonl")
-        self.profile = Path(plan.folder) / f"profile-{plan.number:02}"
+        self.profile = profile_of(Path(plan.folder), plan.number)
+        self.who = Who(plan.url, plan.username, postpones=plan.number % 2 == 1)
         self.said = 0
         self.next = 0
         self.mine: list[str] = []
@@ -103,7 +119,7 @@ class Phone:
         """One life of the browser; True once everything is done."""
         page = context.pages[0]
         self.offline_for = 0
-        arrive(page, self.plan.url, self.plan.username)
+        arrive(page, self.who)
         self.take_up_again(page)
         while self.said < self.plan.share:
             self.trouble(context, page)
@@ -145,11 +161,11 @@ class Phone:
             self.notes.write("update tapped", phone=self.plan.number)
             page.wait_for_timeout(1500)
         if not self.offline_for and asks_for_login(page) and self.chance(0.5):
-            arrive(page, self.plan.url, self.plan.username, first="/login")
+            arrive(page, self.who, first="/login")
         if self.chance(self.plan.rests):
             page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
         if not self.offline_for and self.chance(self.plan.glances):
-            send(page, self.plan.url, self.plan.username, self.random.uniform(0, 2.5))
+            send(page, self.who, self.random.uniform(0, 2.5))
 
     def perhaps_die(self, when: str, share: float = 1.0) -> None:
         """Kill the browser as Android does; raises Killed."""
@@ -273,7 +289,7 @@ class Phone:
         before: object = None
         for _ in range(20):
             page.wait_for_timeout(4000)  # asked again within five seconds, a phone does not pull
-            send(page, self.plan.url, self.plan.username, 3)
+            send(page, self.who, 3)
             now = ledger(page)
             if now == before and not now["pending"] and self.all_sent(page):
                 break
@@ -284,7 +300,7 @@ class Phone:
         """Ask to send again and again until ``done()``; raises AssertionError."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            send(page, self.plan.url, self.plan.username, 3)
+            send(page, self.who, 3)
             if done():  # type: ignore[operator]
                 return
         raise AssertionError(f"not sent after {seconds} s: {describe(page)}")
