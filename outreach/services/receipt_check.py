@@ -54,7 +54,7 @@ def check(
     """
     receipt = receipts.read(text)
     key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
-    genuine = key is not None and key.kind == "sign" and receipts.is_genuine(text, key.public)
+    genuine = key is not None and receipts.is_genuine(text, key.public)
     known = queries_sync.known_device(session, receipt.device) if genuine else None
     found = None if known is None else compared(session, known, receipt)
     audit.record(

@@ -47,8 +47,8 @@ def judge_anew(
 
 def may_replace(court: Court, row: Any, change: Change) -> bool:
     """True when the stored form was held for its form alone and this one may stand instead."""
-    if row is None or row.status != "held" or not row.payload or row.hold_state == "replaced":
-        return False  # nothing is left of what was erased
+    if row is None or row.status != "held" or row.hold_state == "replaced":
+        return False
     reason = row.verdict.get("reason")
     if reason not in OF_FORM or (reason in OWN and row.user_id != court.actor.user_id):
         return False

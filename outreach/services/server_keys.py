@@ -11,7 +11,6 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import Lock
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -58,22 +57,19 @@ class Keyring:
     """The server's keys as one process knows them, read again every minute.
 
     A key made by another process is found within that minute, or at once when something names it.
-    Threads may share it.
+    Threads share it: what they see of it is always whole.
     """
 
     def __init__(self, secret: str) -> None:
         self._wrapper = AESGCM(wrapping_key(secret))
         self._keys: dict[str, Key] = {}
         self._read_at: datetime | None = None
-        self._one_reads = Lock()
 
     def keys(self, session: Session, now: datetime) -> list[Key]:
         """Every key, newest first; the missing kinds are made. Call before a transaction begins:
         it may commit one of its own."""
-        if self._is_stale(now):
-            with self._one_reads:
-                if self._is_stale(now):
-                    self._read_or_make(session, now)
+        if self._read_at is None or abs(now - self._read_at) > STALE:
+            self._read_or_make(session, now)
         return list(self._keys.values())
 
     def sealing(self, session: Session, now: datetime, kid: str) -> Key | None:
@@ -100,9 +96,6 @@ class Keyring:
 
     def _current(self, kind: str) -> Key | None:
         return next((k for k in self._keys.values() if k.kind == kind and not k.retired_at), None)
-
-    def _is_stale(self, now: datetime) -> bool:
-        return self._read_at is None or abs(now - self._read_at) > STALE
 
     def _read_or_make(self, session: Session, now: datetime) -> None:
         there = {row.kind for row in queries.server_keys(session) if row.retired_at is None}

@@ -21,6 +21,7 @@ from outreach.storage.audit import AuditLine
 from outreach.storage.identity import ReplacedForm
 from outreach.storage.sync import Device, Hold, Mutation, NamedGap
 from outreach.storage.workers import Worker
+from tests.support.carried import carried_blob as blob_of
 from tests.support.carried import outbox, signed
 from tests.support.factories import SEBARUS
 from tests.support.keys import PhoneKey, b64
@@ -49,6 +50,11 @@ def take_in(phone: Handset, clerk: Actor, data: bytes) -> Taken:
 def device(phone: Handset) -> Device:
     db.session.expire_all()
     return db.session.get_one(Device, phone.device)
+
+
+def key_of(phone: Handset) -> dict[str, str]:
+    keys: list[dict[str, str]] = phone.announce().json["keys"]
+    return keys[0]
 
 
 def state_of_everything() -> list[Any]:
@@ -173,11 +179,12 @@ class TestProven:
         whole = orjson.loads(outbox(phone, [phone.mutation()], pictures=[photo()]))
         whole.pop("signature")
         blob = whole["blobs"][0]
+        other = blob_of(photo("red"), key_of(phone), "2" * 64)
         wrong = {**blob, "sha": "0" * 64}
         broken = {**blob, "sealed": blob["sealed"][:-3] + "AAA"}
-        whole["blobs"] = [wrong, broken, {"sha": "1" * 64}]
+        whole["blobs"] = [wrong, broken, other, {"sha": "1" * 64}]
         file = signed(phone.key, orjson.dumps(whole)[:-1])
-        assert dict(take_in(phone, clerk, file).pictures) == {"closed": 3}
+        assert dict(take_in(phone, clerk, file).pictures) == {"closed": 4}
 
     def test_what_does_not_open_is_held_and_mended_by_the_phone(
         self, phone: Handset, clerk: Actor
@@ -196,6 +203,8 @@ class TestProven:
         bodies = [phone.mutation(), phone.mutation(schema=2), phone.mutation()]
         taken = take_in(phone, clerk, outbox(phone, bodies))
         assert (taken.newer, taken.verdicts["applied"], device(phone).last_mid) == (True, 1, 1)
+        alone = take_in(phone, clerk, outbox(phone, bodies[1:], first_prev=chain(bodies[0])))
+        assert (alone.newer, alone.verdicts.total(), alone.last) == (True, 0, 0)
 
     def test_the_audit_names_file_and_counts(self, phone: Handset, clerk: Actor) -> None:
         file = outbox(phone, [phone.mutation()])
@@ -247,6 +256,16 @@ class TestUnproven:
         assert db.session.get_one(Worker, true["key"]).full_name == "SITI AMINAH"
         kept = db.session.scalars(select(ReplacedForm)).one()
         assert (kept.payload, kept.reason) == (orjson.dumps(lie), "signer")
+
+    def test_mending_takes_no_number_before_its_turn(self, phone: Handset, clerk: Actor) -> None:
+        bodies = [phone.mutation() for _ in range(3)]
+        take_in(phone, clerk, self.forged(phone, bodies[2:], "changed"))
+        taken = take_in(phone, clerk, outbox(phone, bodies[2:], first_prev=chain(*bodies[:2])))
+        assert (taken.verdicts["applied"], taken.missing) == (1, (1, 2))
+        assert db.session.get_one(Mutation, bodies[2]["key"]).device_id != phone.device
+        phone.mid = 2
+        answer = phone.push(*bodies[:2], phone.mutation(), first_prev="")
+        assert [r["status"] for r in answer["results"]] == ["applied"] * 3
 
     def test_a_proven_file_also_mends_it_and_a_discarded_lie_stays_discarded(
         self, phone: Handset, clerk: Actor
