@@ -230,13 +230,23 @@ def english() -> dict[str, Any]:
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
     return {
-        "sentences": {**sentences("en"), **sentences("en", later=True)},
+        "sentences": [in_key_order(later) for later in (False, True)],
         "english": {
             "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
             "texts": {name: one["en"] for name, one in texts.items()},
             "settings": {name: settings[name]["en"] for name in TOLD},
         },
     }
+
+
+def in_key_order(later: bool) -> list[Any]:
+    """The English of one part of the worker without its keys, which the phone has already: in the
+    order of the Indonesian keys, then by name what only English says (a singular)."""
+    spoken, ours = sentences("en", later), sentences("id", later)
+    return [
+        [spoken[key] for key in sorted(ours)],
+        {k: v for k, v in spoken.items() if k not in ours},
+    ]
 
 
 def bands() -> list[dict[str, int | None]]:

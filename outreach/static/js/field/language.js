@@ -9,21 +9,28 @@ import { built } from "./lifecycle.js";
 
 /** @type {Record<string, string>} */
 const messages = {};
+/** The keys of each part of the worker that is here, in their own order. @type {string[][]} */
+const keys = [];
 /** @type {Record<string, T>} */
 const known = { id: makeT(messages) };
 /** @type {Record<string, any>} */
 const reference = {};
 
-/**
- * More Indonesian sentences, as a tree of the parts of their keys.
- * @param {Record<string, any>} part @param {string} [at]
- */
-export function addSentences(part, at = "") {
+/** @param {Record<string, any>} part @param {string} at @param {Record<string, string>} found */
+function flatten(part, at, found) {
   for (const [name, value] of Object.entries(part)) {
     const key = at && name ? `${at}.${name}` : at || name;
-    if (typeof value === "string") messages[key] = value;
-    else addSentences(value, key);
+    if (typeof value === "string") found[key] = value;
+    else flatten(value, key, found);
   }
+  return found;
+}
+
+/** The Indonesian sentences of one part, as a tree of the parts of their keys. @param {Record<string, any>} part */
+export function addSentences(part) {
+  const found = flatten(part, "", {});
+  keys.push(Object.keys(found).sort());
+  Object.assign(messages, found);
 }
 addSentences(tree);
 
@@ -33,13 +40,26 @@ export const addReference = (more) => Object.assign(reference, more);
 /** Reference data beyond what the first save needs; {} until it is here. */
 export const extra = () => reference;
 
+/**
+ * The sentences of another language, which come part by part in the order of the keys here.
+ * @param {[string[], Record<string, string>][]} parts @returns {Record<string, string>}
+ */
+const inFull = (parts) =>
+  Object.assign(
+    {},
+    ...keys.map((names, part) => {
+      const [texts, more] = parts[part];
+      return { ...more, ...Object.fromEntries(names.map((name, i) => [name, texts[i]])) };
+    }),
+  );
+
 /** The language and its `t`; Indonesian while English is not on the phone. @param {string} lang @returns {Promise<{lang: string, t: T}>} */
 export async function language(lang) {
   if (!known[lang]) {
     try {
       const path = /** @type {Record<string, string>} */ (assets)[`${lang}.json`];
       const { sentences, ...more } = await (await built(new Request(path))).json();
-      known[lang] = makeT(sentences);
+      known[lang] = makeT(inFull(sentences));
       addReference(more);
     } catch {
       return { lang: "id", t: known.id };
