@@ -33,10 +33,15 @@ SCRIPTS = ("ui/field.js", "ui/more.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
 # What the first offline save needs, and what may come after it: the files that the worker keeps.
 CORE = ("ui/field.js", "css/field.css")
-REST = ("ui/more.js", "en.json", "icons/icon-192.png")
+REST = ("ui/more.js", "icons/icon-192.png")
+# Kept only on phones whose person reads English.
+ENGLISH = ("en.json",)
 # The worker's own two parts, which the browser keeps with its registration.
 WORKER, MORE_WORKER = "worker.js", "more-worker.js"
 VERSION = "@@VERSION@@"
+# Squeezing takes seconds: the results of the last builds are kept.
+SQUEEZED = ROOT / "node_modules" / ".cache" / "jangkau"
+KEPT = 60
 # Array.findLast, which the store uses, came with Chrome 97: older syntax would help nobody.
 TARGET = "--target=chrome97"
 INPUTS = (
@@ -101,11 +106,13 @@ def build_into(out: Path) -> dict[str, Any]:
         "files": files,
         "core": [files[name]["path"] for name in CORE],
         "rest": [files[name]["path"] for name in REST],
+        "english": [files[name]["path"] for name in ENGLISH],
     }
     made["version"] = build_worker(out, work, made)
     made["parts"] = {
         "core": [made["files"][name]["path"] for name in ("ui/boot.js", WORKER, *CORE)],
         "rest": [made["files"][name]["path"] for name in (MORE_WORKER, *REST)],
+        "english": made["english"],
     }
     shutil.rmtree(work)
     (out / "manifest.json").write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
@@ -148,6 +155,8 @@ def bundle(work: Path, entries: list[Path], base: Path) -> None:
     if missing:
         raise BuildFailed(f"missing: {', '.join(missing)}")
     esbuild(work, entries, base, "--format=iife")
+    scripts = [path.relative_to(base) for path in entries if path.suffix == ".js"]
+    squeeze([work / path for path in scripts])
 
 
 def esbuild(work: Path, entries: list[Path], base: Path, *options: str) -> None:
@@ -155,8 +164,36 @@ def esbuild(work: Path, entries: list[Path], base: Path, *options: str) -> None:
     command = [str(ROOT / "node_modules" / ".bin" / "esbuild"), *map(str, entries)]
     command += ["--bundle", "--minify", TARGET, "--legal-comments=none", "--charset=utf8"]
     command += [f"--outdir={work}", f"--outbase={base}", "--log-level=warning", *options]
+    run(command)
+
+
+def squeeze(files: list[Path]) -> None:
+    """Rewrite scripts smaller; what was squeezed before is taken from the last builds."""
+    tool = Path(__file__).parent / "squeeze.mjs"
+    kept = {}
+    for file in files:
+        digest = hashlib.sha256(tool.read_bytes() + file.read_bytes()).hexdigest()
+        kept[file] = SQUEEZED / f"{digest}.js"
+    fresh = [file for file, copy in kept.items() if not copy.exists()]
+    if fresh:
+        run(["node", str(tool), *map(str, fresh)])
+    SQUEEZED.mkdir(parents=True, exist_ok=True)
+    for file, copy in kept.items():
+        if file in fresh:
+            beside = copy.with_name(f"{copy.name}.{os.getpid()}")
+            shutil.copy(file, beside)
+            beside.replace(copy)
+        else:
+            shutil.copy(copy, file)
+            copy.touch()
+    for old in sorted(SQUEEZED.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def run(command: list[str]) -> None:
+    """Run one of our tools on our own files; raises BuildFailed with what it said."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(  # noqa: S603 (our own tool on our own files)
+    done = subprocess.run(  # noqa: S603 (see above)
         command, cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True
     )
     if done.returncode:
@@ -245,7 +282,12 @@ def worker_parts(work: Path) -> tuple[str, str]:
     given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1])}}};", shared)
     if many != 1 or len(list((work / "parts").iterdir())) != 3:
         raise BuildFailed("the bundler divides the worker otherwise than into two parts")
-    return f"(()=>{{{given}}})();\n{alone(first)}", alone(second)
+    (work / "parts" / "worker.js").write_text(f"(()=>{{{given}}})();\n{alone(first)}")
+    (work / "parts" / "more.js").write_text(alone(second))
+    files = [work / "parts" / name for name in ("worker.js", "more.js")]
+    squeeze(files)
+    made = [file.read_text() for file in files]
+    return made[0], made[1]
 
 
 def handed(names: str) -> str:

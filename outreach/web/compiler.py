@@ -114,15 +114,32 @@ class Compiler:
     ) -> tuple[str, str]:
         """The module of ``first``, called ``own``, and one that adds ``later`` to its table."""
         module = self.module(first, runtime)
-        known = sorted(DEFINED.findall(module))
+        known = dict(FUNCTION_LINE.findall(module))
+        used = reached(known, module[module.index("\nconst R = ") :])
+        kept_back = [line for name, line in known.items() if name not in used]
+        for line in kept_back:
+            module = module.replace(f"{line}\n", "")
         bodies, table = self.part(later)
-        shared = sorted({"add", *FUNCTION.findall(bodies + table)} & {"add", *known})
-        taken = f"import {{ {', '.join(shared)} }} from {quote(own)};\n"
+        bodies = "\n".join([*kept_back, bodies])
+        shared = sorted({*FUNCTION.findall(bodies + table)} & used)
+        taken = f"import {{ {', '.join(['add', *shared])} }} from {quote(own)};\n"
         header = HEADER.format(runtime=quote(runtime))
         return (
-            f"{module}\nexport {{ {', '.join(known)} }};\n",
+            f"{module}\nexport {{ {', '.join(sorted(used))} }};\n",
             f"{header}{taken}{bodies}\nadd({table});\n",
         )
+
+
+def reached(functions: dict[str, str], start: str) -> set[str]:
+    """The functions that ``start`` names, and those that they name in turn."""
+    found: set[str] = set()
+    waiting = [name for name in FUNCTION.findall(start) if name in functions]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [other for other in FUNCTION.findall(functions[name]) if other in functions]
+    return found
 
 
 HEADER = (
@@ -131,7 +148,7 @@ HEADER = (
 )
 # The names of compiled templates and macros, as TemplateCompiler gives them.
 FUNCTION = re.compile(r"\bf\d+(?:_m\d+)?\b")
-DEFINED = re.compile(r"^function (f\d+(?:_m\d+)?)\(", re.MULTILINE)
+FUNCTION_LINE = re.compile(r"^(?=function (f\d+(?:_m\d+)?)\()(.*)$", re.MULTILINE)
 RENDER = """
 /** More templates for render. @param {any} more */
 export const add = (more) => Object.assign(R, more);

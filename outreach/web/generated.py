@@ -126,7 +126,8 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
         "reference.later.js": f"export default {script(reference(later=True))};\n",
         "rules.js": f"export default {script(RULES)};\n",
         "reference.js": reference_module(),
-        "addresses.js": f"export const table = {script(addresses())};\n",
+        "addresses.js": f"export const table = {script(some_addresses(later=False))};\n",
+        "addresses.later.js": f"export default {script(some_addresses(later=True))};\n",
     }
 
 
@@ -226,11 +227,18 @@ def reference(later: bool = False) -> dict[str, Any]:
 
 
 def english() -> dict[str, Any]:
-    """All that the phone says in English: sentences, and the names and texts of reference data."""
+    """All that the phone says in English: sentences, and the names and texts of reference data.
+
+    ``sentences`` stand in the order of the Indonesian keys, ``also`` are those with keys of their
+    own (the singular of counted things).
+    """
+    indonesian = sorted({**sentences("id"), **sentences("id", later=True)})
+    said = {**sentences("en"), **sentences("en", later=True)}
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
     return {
-        "sentences": [in_key_order(later) for later in (False, True)],
+        "sentences": [said.pop(key) for key in indonesian],
+        "also": said,
         "english": {
             "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
             "texts": {name: one["en"] for name, one in texts.items()},
@@ -239,14 +247,9 @@ def english() -> dict[str, Any]:
     }
 
 
-def in_key_order(later: bool) -> list[Any]:
-    """The English of one part of the worker without its keys, which the phone has already: in the
-    order of the Indonesian keys, then by name what only English says (a singular)."""
-    spoken, ours = sentences("en", later), sentences("id", later)
-    return [
-        [spoken[key] for key in sorted(ours)],
-        {k: v for k, v in spoken.items() if k not in ours},
-    ]
+def some_addresses(later: bool) -> dict[str, str]:
+    """The addresses that the worker's first part names, or all others."""
+    return {name: way for name, way in addresses().items() if parts.names(name) is not later}
 
 
 def bands() -> list[dict[str, int | None]]:
@@ -284,7 +287,10 @@ def districts() -> list[list[Any]]:
 def build_module(made: dict[str, Any], version: str) -> str:
     """What the worker knows of its own build: files to keep, their hashes, the strict headers."""
     by_path = {entry["path"]: entry["sha256"] for entry in made["files"].values()}
-    sets = {name: [[path, by_path[path][:32]] for path in made[name]] for name in ("core", "rest")}
+    sets = {
+        name: [[path, by_path[path][:32]] for path in made[name]]
+        for name in ("core", "rest", "english")
+    }
     named = {name: entry["path"] for name, entry in made["files"].items() if known(name, made)}
     known_parts = {"version": version, **sets, "assets": named, "headers": STRICT}
     return "".join(
@@ -294,4 +300,4 @@ def build_module(made: dict[str, Any], version: str) -> str:
 
 def known(name: str, made: dict[str, Any]) -> bool:
     """True for files that the worker's pages name."""
-    return made["files"][name]["path"] in [*made["core"], *made["rest"]]
+    return made["files"][name]["path"] in [*made["core"], *made["rest"], *made["english"]]

@@ -92,3 +92,8 @@ def says(key: str, first: bool = True) -> bool:
     if f'"{key.removesuffix(".one")}"' in text:
         return True
     return key.startswith(tuple(prefix for prefix in COMPOSED.findall(text)))
+
+
+def names(address: str) -> bool:
+    """True when the first script may name this address."""
+    return f'u("{address}"' in sources(first=True)

@@ -18,6 +18,7 @@ from outreach.web.headers import STRICT
 
 CORE_BUDGET = 60_000
 WHOLE_BUDGET = 110_000
+ENGLISH_BUDGET = 12_000
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_worker_knows_version_headers_and_hashes(dist: Path, made: dict[str, Any
     worker = file_of(dist, made["files"]["worker.js"]).read_text()
     assert made["version"] in worker
     assert builder.VERSION not in worker
-    for path in [*made["core"], *made["rest"]]:
+    for path in [*made["core"], *made["rest"], *made["english"]]:
         entry = next(entry for entry in made["files"].values() if entry["path"] == path)
         assert path in worker
         assert entry["sha256"][:32] in worker
@@ -99,6 +100,11 @@ def test_a_second_build_of_the_same_inputs_writes_nothing(dist: Path) -> None:
 
 def test_everything_a_phone_downloads_stays_within_its_budget(made: dict[str, Any]) -> None:
     assert downloaded(made, ["core", "rest"]) <= WHOLE_BUDGET, builder.sizes(made)
+
+
+def test_english_costs_only_those_who_read_it(made: dict[str, Any]) -> None:
+    assert not set(made["english"]) & {*made["parts"]["core"], *made["parts"]["rest"]}
+    assert downloaded(made, ["english"]) - downloaded(made, []) <= ENGLISH_BUDGET
 
 
 def test_first_offline_save_stays_within_its_budget(made: dict[str, Any]) -> None:

@@ -3,6 +3,9 @@
 import { table } from "../gen/addresses.js";
 import { assets } from "../gen/build.js";
 
+/** More addresses by name. @param {Record<string, string>} more */
+export const addAddresses = (more) => Object.assign(table, more);
+
 /** Encodes like Python's quote(safe=""). @param {string} name @param {any} value */
 function encode(name, value) {
   const text = value === null || value === undefined ? "" : String(value);

@@ -1,36 +1,31 @@
-// The sentences of a language: Indonesian is inside the worker, English a file of the second set.
+// The sentences of a language: Indonesian is inside the worker, English a file that is kept once
+// somebody has chosen it.
 
 import tree from "../gen/catalogue.js";
 import { assets } from "../gen/build.js";
 import { makeT } from "../domain/catalogue.js";
-import { built } from "./lifecycle.js";
+import { built, keepEnglish } from "./lifecycle.js";
+import { parts } from "./parts.js";
 
 /** @typedef {(key: string, kw?: Record<string, any>) => string} T */
 
 /** @type {Record<string, string>} */
 const messages = {};
-/** The keys of each part of the worker that is here, in their own order. @type {string[][]} */
-const keys = [];
 /** @type {Record<string, T>} */
 const known = { id: makeT(messages) };
 /** @type {Record<string, any>} */
 const reference = {};
 
-/** @param {Record<string, any>} part @param {string} at @param {Record<string, string>} found */
-function flatten(part, at, found) {
+/**
+ * More Indonesian sentences, as a tree of the parts of their keys.
+ * @param {Record<string, any>} part @param {string} [at]
+ */
+export function addSentences(part, at = "") {
   for (const [name, value] of Object.entries(part)) {
     const key = at && name ? `${at}.${name}` : at || name;
-    if (typeof value === "string") found[key] = value;
-    else flatten(value, key, found);
+    if (typeof value === "string") messages[key] = value;
+    else addSentences(value, key);
   }
-  return found;
-}
-
-/** The Indonesian sentences of one part, as a tree of the parts of their keys. @param {Record<string, any>} part */
-export function addSentences(part) {
-  const found = flatten(part, "", {});
-  keys.push(Object.keys(found).sort());
-  Object.assign(messages, found);
 }
 addSentences(tree);
 
@@ -41,29 +36,21 @@ export const addReference = (more) => Object.assign(reference, more);
 export const extra = () => reference;
 
 /**
- * The sentences of another language, which come part by part in the order of the keys here.
- * @param {[string[], Record<string, string>][]} parts @returns {Record<string, string>}
+ * The language and its `t`; Indonesian while the other is not on the phone and cannot be fetched.
+ * @param {string} lang @returns {Promise<{lang: string, t: T}>}
  */
-const inFull = (parts) =>
-  Object.assign(
-    {},
-    ...keys.map((names, part) => {
-      const [texts, more] = parts[part];
-      return { ...more, ...Object.fromEntries(names.map((name, i) => [name, texts[i]])) };
-    }),
-  );
-
-/** The language and its `t`; Indonesian while English is not on the phone. @param {string} lang @returns {Promise<{lang: string, t: T}>} */
 export async function language(lang) {
-  if (!known[lang]) {
-    try {
-      const path = /** @type {Record<string, string>} */ (assets)[`${lang}.json`];
-      const { sentences, ...more } = await (await built(new Request(path))).json();
-      known[lang] = makeT(inFull(sentences));
-      addReference(more);
-    } catch {
-      return { lang: "id", t: known.id };
-    }
-  }
-  return { lang, t: known[lang] };
+  if (lang === "en" && !known.en && parts.all) await readEnglish().catch(() => {});
+  return known[lang] ? { lang, t: known[lang] } : { lang: "id", t: known.id };
+}
+
+/** Reads English, whose sentences stand in the order of the Indonesian keys. */
+async function readEnglish() {
+  await keepEnglish();
+  const path = /** @type {Record<string, string>} */ (assets)["en.json"];
+  const { sentences, also, english } = await (await built(new Request(path))).json();
+  const keys = Object.keys(messages).sort();
+  if (keys.length !== sentences.length) throw new Error("English of another version");
+  known.en = makeT({ ...Object.fromEntries(keys.map((key, i) => [key, sentences[i]])), ...also });
+  reference.english = english;
 }

@@ -2,12 +2,13 @@
 //
 // Each set is kept whole or not at all, checked by content hash; nothing here opens IndexedDB.
 
-import { core, rest, version } from "../gen/build.js";
+import { core, english, rest, version } from "../gen/build.js";
 import { parts } from "./parts.js";
 
 const PREFIX = "jk-";
 const CORE = `${PREFIX}core-${version}`;
 const REST = `${PREFIX}rest-${version}`;
+const ENGLISH = `${PREFIX}en-`;
 // Long enough for a cheap phone under load; a frozen tab never answers and counts as half filled.
 const ANSWER_WITHIN = 4000;
 
@@ -49,28 +50,38 @@ async function isWhole(name, files) {
   return (await (await caches.open(name)).keys()).length === files.length;
 }
 
-/** The sets this worker needs: its name in Cache Storage and its files. @returns {[string, Files][]} */
-const sets = () =>
-  parts.all
-    ? [
-        [CORE, core],
-        [REST, rest],
-      ]
-    : [[CORE, core]];
+/**
+ * The sets this worker needs: name in Cache Storage and files. English only where an earlier
+ * version had it too.
+ * @returns {Promise<[string, Files][]>}
+ */
+async function sets() {
+  if (!parts.all) return [[CORE, core]];
+  const reads = (await caches.keys()).some((name) => name.startsWith(ENGLISH));
+  return [[CORE, core], [REST, rest], ...(reads ? [keptEnglish] : [])];
+}
+/** @type {[string, Files]} */
+const keptEnglish = [ENGLISH + version, english];
 
 /**
  * Keeps the sets of this worker, each whole; those that are here are left alone. A failure leaves
  * the old worker and its files as they are.
  */
 export async function complete() {
-  for (const [name, files] of sets()) {
-    if (!(await isWhole(name, files))) await precache(name, files);
-  }
+  await Promise.all((await sets()).map((set) => keep(...set)));
 }
+
+/** @param {string} name @param {Files} files */
+async function keep(name, files) {
+  if (!(await isWhole(name, files))) await precache(name, files);
+}
+
+/** Keeps English from now on, also through updates; an error when it cannot be fetched. */
+export const keepEnglish = () => keep(...keptEnglish);
 
 /** Drops the sets of older versions and takes pages that no worker has yet. */
 export async function activate() {
-  for (const [name, files] of sets()) {
+  for (const [name, files] of await sets()) {
     if (await isWhole(name, files)) await dropOlder(name);
   }
   await /** @type {any} */ (self).clients.claim();

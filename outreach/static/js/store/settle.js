@@ -1,10 +1,9 @@
 // What becomes of saves that were sent: on the way, answered, decided, offered again, let go.
-import { noteDown } from "./book.js";
 import { ask } from "./idb.js";
 import { unsettled } from "./journal.js";
 import { isSeen } from "./scopes.js";
 import { encode } from "./payload.js";
-import { isHot, linkOf, raise } from "./state.js";
+import { isHot, raise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -194,37 +193,4 @@ export async function offerAgain(s, received) {
     },
     "strict",
   );
-}
-
-/**
- * Let go of what lies in a verified backup: from the front, answered, out of view, with nothing
- * left to upload, and written down in the book.
- * @param {State} s @param {number} durable
- */
-export async function prune(s, durable) {
-  if (durable <= s.head.floor.mid) return;
-  const book = await noteDown(s);
-  const kept = IDBKeyRange.bound(s.head.floor.mid + 1, durable);
-  const { records, todo } = await s.conn.run(["journal", "blobs"], "readonly", async (tx) => ({
-    records: await ask(tx.objectStore("journal").getAll(kept, 500)),
-    todo: await ask(tx.objectStore("blobs").index("todo").getAll()),
-  }));
-  const uploading = new Set(todo.map((blob) => blob.mid));
-  const stop = records.findIndex(
-    (rec) => rec.hot || uploading.has(rec.mid) || !book.has(s.head.before + rec.mid),
-  );
-  const safe = stop < 0 ? records : records.slice(0, stop);
-  const last = safe.at(-1);
-  if (!last) return;
-  const h = await linkOf(s, last);
-  const work = async (/** @type {IDBTransaction} */ tx) => {
-    const head = await ask(tx.objectStore("meta").get("head"));
-    if (head.device !== s.head.device) return;
-    tx.objectStore("journal").delete(IDBKeyRange.upperBound(last.mid));
-    const floor = { mid: last.mid, hash: h, key: last.key };
-    await ask(tx.objectStore("meta").put({ ...head, floor }, "head"));
-    await raise(tx, "j");
-  };
-  await s.conn.run(["meta", "journal"], "readwrite", work, "strict");
-  await s.refresh();
 }

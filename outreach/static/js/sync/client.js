@@ -3,13 +3,10 @@
 import { ifFree } from "../store/locks.js";
 import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
-import { markSending, prune, recoverSending } from "../store/settle.js";
-import { sealSome } from "../vault/backlog.js";
-import { encryptSome } from "../vault/migrate.js";
+import { markSending, recoverSending } from "../store/settle.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
 import { isOpen } from "../vault/session.js";
-import { lockedStep } from "./locked.js";
 import { backOff, note } from "./progress.js";
 import { probe } from "./probe.js";
 import { push } from "./push.js";
@@ -17,6 +14,7 @@ import { push } from "./push.js";
 export { register } from "./lineage.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
+/** @typedef {import("../store/state.js").State} State */
 /**
  * @typedef {object} Means what a step needs from outside
  * @property {import("./wire.js").Fetch} fetch
@@ -37,16 +35,30 @@ export { register } from "./lineage.js";
  */
 /** @typedef {Omit<Stepped, "ledger">} Result */
 
-/**
- * What follows once every save is sent: pictures and what the server has, which the second part of
- * the worker brings (fetching.js).
- * @type {(store: Store, means: Means, force: boolean) => Promise<Result>}
- */
-let follow = async () => ({ did: "idle", more: false });
+/** @type {Result} */
+const NOTHING = { did: "idle", more: false };
 
-/** @param {typeof follow} work */
-export function afterPush(work) {
-  follow = work;
+/**
+ * What the second part of the worker adds to a step (second.js):
+ * encrypt: work on a base that an earlier version wrote in clear ·
+ * follow: pictures and what the server has, once every save is sent ·
+ * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
+ * locked: the step of a locked phone.
+ */
+let second = {
+  /** @param {State} _s @returns {Promise<Result>} */
+  encrypt: async (_s) => NOTHING,
+  /** @param {Store} _store @param {Means} _means @param {boolean} _force @returns {Promise<Result>} */
+  follow: async (_store, _means, _force) => NOTHING,
+  /** @param {State} _s @param {boolean} _more @returns {Promise<boolean>} */
+  tidy: async (_s, _more) => false,
+  /** @param {State} _s @param {Means} _means @param {boolean} _force @returns {Promise<Result>} */
+  locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
+};
+
+/** @param {typeof second} work */
+export function completeSteps(work) {
+  second = work;
 }
 
 /**
@@ -62,7 +74,7 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const { state } = store;
   const open = await isOpen(state);
   const result = await ifFree(`jk-${store.userId}-sync`, () =>
-    open ? oneStep(store, means, force) : lockedStep(state, means, force),
+    open ? oneStep(store, means, force) : second.locked(state, means, force),
   );
   if (await isOpen(state)) await state.refresh();
   else await state.peek();
@@ -75,14 +87,11 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
 async function oneStep(store, means, force) {
   const s = store.state;
   await s.refresh();
-  if (s.plain) {
-    await encryptSome(s);
-    return { did: "idle", more: true };
-  }
+  if (s.plain) return second.encrypt(s);
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = Math.min(s.sync.until - now, 300000);
-  if (wait > 0 && !force) return { did: "idle", more: await sealSome(s), wait };
+  if (wait > 0 && !force) return { did: "idle", more: await second.tidy(s, false), wait };
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);
   const result = waiting.length
@@ -90,12 +99,9 @@ async function oneStep(store, means, force) {
     : await probe(store, means);
   // One step runs at a time, so whatever still seems to be on the way was cut off.
   await recoverSending(s);
-  const done = result ?? (await follow(store, means, force));
+  const done = result ?? (await second.follow(store, means, force));
   if (done.did === "locked") return done;
-  await prune(s, s.sync.durable);
-  // What is not sealed yet is sealed when there is nothing better to do.
-  if (!done.more && (await sealSome(s))) return { ...done, more: true };
-  return done;
+  return { ...done, more: (await second.tidy(s, done.more)) || done.more };
 }
 
 /** @param {Store} store @param {Means} means @returns {Promise<Result>} */

@@ -11,4 +11,4 @@ import "./phone.js";
 import "./sending.js";
 import "./carry.js";
 import "./settings.js";
-import "../../sync/fetching.js";
+import "../../sync/second.js";

@@ -1,5 +1,6 @@
 /** Settings, installing, and the explainer. */
 import { version } from "../../gen/build.js";
+import { language } from "../language.js";
 import { route } from "../router.js";
 import { explainView, settingsView } from "../views/pages.js";
 import { letter, person, references, spoken, today } from "./base.js";
@@ -8,14 +9,17 @@ route("GET", "/field/settings", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const [ledger, users] = await Promise.all([q.store.counts(), q.meta.knownUsers()]);
   const others = users.filter((/** @type {any} */ u) => u.id !== q.store.userId);
-  const ctx = { ledger, others, person: person(q), letter: letter(q), version };
+  const no_lang = q.query.get("e") === "lang";
+  const ctx = { ledger, others, person: person(q), letter: letter(q), version, no_lang };
   return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };
 });
 
 route("POST", "/field/settings/lang", async (q) => {
-  const lang = q.form.get("lang");
-  if (lang === "id" || lang === "en") await q.meta.setLanguage(lang);
-  return { redirect: "/field/settings" };
+  const wish = q.form.get("lang");
+  if (wish !== "id" && wish !== "en") return { redirect: "/field/settings" };
+  const { lang } = await language(wish);
+  if (lang === wish) await q.meta.setLanguage(lang);
+  return { redirect: lang === wish ? "/field/settings" : "/field/settings?e=lang" };
 });
 
 route("GET", "/field/install", (q) => ({ view: "install", title: q.t("field.install"), ctx: {} }));

@@ -62,6 +62,7 @@ export function settingsView(ctx, w) {
     })),
     id_cls: w.lang === "id" ? "main" : "plain",
     en_cls: w.lang === "en" ? "main" : "plain",
+    lang_note: ctx.no_lang ? w.t("field.settings.no_language") : "",
     version: ctx.version,
     unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", {
       n: ctx.ledger.pending,

@@ -1,20 +1,17 @@
 /** A QR code as one SVG path: dark modules as rows of runs, four modules of quiet around. */
-import { encode } from "uqr";
+import { qrModules } from "./qr_code.js";
 
 const QUIET = 4;
 
 /** @param {string} text @returns {{box: string, path: string}} */
 export function qrPath(text) {
-  const { data, size } = encode(text, { ecc: "L", border: QUIET });
+  const rows = qrModules(text);
   let path = "";
-  data.forEach((row, y) => {
-    for (let x = 0; x < size; x++) {
-      if (!row[x]) continue;
-      let end = x;
-      while (row[end]) end += 1;
-      path += `M${x} ${y}h${end - x}v1h${x - end}z`;
-      x = end;
+  rows.forEach((row, y) => {
+    for (const { 0: run, index } of row.join("").matchAll(/1+/g)) {
+      path += `M${index + QUIET} ${y + QUIET}h${run.length}v1h-${run.length}z`;
     }
   });
+  const size = rows.length + 2 * QUIET;
   return { box: `0 0 ${size} ${size}`, path };
 }

@@ -1,0 +1,33 @@
+// What the second part of the worker adds to a step. Once every save is sent: changes from the
+// server first, then pictures, then full rows in the background. Importing this makes the client
+// do it.
+import { hurry } from "../store/blobs.js";
+import { prune } from "../store/prune.js";
+import { sealSome } from "../vault/backlog.js";
+import { encryptSome } from "../vault/migrate.js";
+import { sendPiece } from "./blob.js";
+import { completeSteps } from "./client.js";
+import { lockedStep } from "./locked.js";
+import { pull, startRound } from "./pull.js";
+
+completeSteps({
+  async encrypt(s) {
+    await encryptSome(s);
+    return { did: "idle", more: true };
+  },
+  async follow(store, means, force) {
+    if (force) await hurry(store.state);
+    await startRound(store, means, force);
+    return (
+      (await pull(store, means, "round")) ??
+      (means.photos === false ? null : await sendPiece(store, means)) ??
+      (await pull(store, means, "background")) ?? { did: "idle", more: false }
+    );
+  },
+  async tidy(s, more) {
+    await prune(s, s.sync.durable);
+    // What is not sealed yet is sealed when there is nothing better to do.
+    return !more && (await sealSome(s));
+  },
+  locked: lockedStep,
+});
