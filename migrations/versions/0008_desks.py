@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("loser_id", sa.String(length=36), nullable=False),
         sa.Column("survivor_id", sa.String(length=36), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
         sa.Column("inherited", sa.Text(), nullable=False),
         sa.Column("merged_at", TIME, nullable=False),
         sa.Column("merged_by", sa.String(length=36), nullable=False),
@@ -80,6 +81,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_merge")),
     )
     op.create_index(op.f("ix_worker_merge_loser_id"), "worker_merge", ["loser_id"])
+    op.create_index(op.f("ix_worker_merge_survivor_id"), "worker_merge", ["survivor_id"])
     op.create_index(
         "ix_worker_blob_missing",
         "worker_blob",
@@ -103,6 +105,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM hold WHERE reason = 'invalid'")
     op.drop_index("ix_mutation_unsettled", "mutation")
     op.drop_index("ix_worker_blob_missing", "worker_blob")
+    op.drop_index(op.f("ix_worker_merge_survivor_id"), "worker_merge")
     op.drop_index(op.f("ix_worker_merge_loser_id"), "worker_merge")
     op.drop_table("worker_merge")
     for table, name, *_ in reversed(COLUMNS):

@@ -7,12 +7,20 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Bind the room and its entries in the navigation to the app."""
-    from outreach.review import views_decide, views_edit, views_list, views_worker
+    from outreach.review import (
+        views_conflicts,
+        views_edit,
+        views_holds,
+        views_list,
+        views_merge,
+        views_worker,
+    )
     from outreach.web.office import NavRoom, add_room
 
     supervisor = frozenset({"supervisor"})
-    for part in (views_list, views_worker, views_edit, views_decide):
+    parts = (views_list, views_worker, views_edit, views_holds, views_conflicts, views_merge)
+    for part in parts:
         app.register_blueprint(part.room)
     add_room(app, NavRoom("workers", "review_list.workers", supervisor, 20))
-    add_room(app, NavRoom("conflicts", "review_decide.conflicts", supervisor, 30, "conflicts"))
-    add_room(app, NavRoom("holds", "review_decide.holds", supervisor, 40, "holds"))
+    add_room(app, NavRoom("conflicts", "review_conflicts.conflicts", supervisor, 30, "conflicts"))
+    add_room(app, NavRoom("holds", "review_holds.holds", supervisor, 40, "holds"))

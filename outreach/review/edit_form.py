@@ -36,10 +36,18 @@ def form_field(
     file: WorkerFile, name: str, secret: str, typed: Form | None, errors: dict[str, Any]
 ) -> dict[str, Any]:
     """One field: its kind, choices, value, base, and the sentence of what is wrong."""
-    spec, value = FIELDS[name], file.data.get(name)
+    value = file.data.get(name)
     base = corrections.base_text(secret, file.row.id, name, value)
     if typed is not None:
         base = typed.get(f"base.{name}", base)
+    return plain_field(name, value, base, typed, errors.get(name, []))
+
+
+def plain_field(
+    name: str, value: Any, base: str, typed: Form | None, errors: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """One field as the template draws it, of a record or of a single answer."""
+    spec = FIELDS[name]
     return {
         "name": name,
         "label": show.field_label(name),
@@ -53,12 +61,40 @@ def form_field(
         "relations": [(code, show.label("heir_relation", code)) for code in RELATIONS],
         "base": base,
         "max": spec.get("max") if spec["t"] == "s" else None,
-        "errors": [sentence(error) for error in errors.get(name, [])],
+        "errors": [sentence(error) for error in errors],
     }
+
+
+def can_type(name: str) -> bool:
+    """True for an answer that fits one field of a form; pictures, heirs and consent do not."""
+    spec = FIELDS.get(name)
+    return spec is not None and spec["t"] not in ("o", "l", "z") and not name.endswith("_photo")
+
+
+def other_value(
+    name: str, prefix: str, typed: Form | None, errors: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """An empty field for another value of an answer, named ``<prefix>.<name>``; None where it
+    cannot be typed."""
+    if not can_type(name):
+        return None
+    here = f"{prefix}.{name}"
+    given = None
+    if typed is not None:
+        given = MultiDict([(name, value) for value in typed.getlist(here)])
+    field = plain_field(name, None, "", given, errors)
+    return {**field, "name": here, "masked": "", "has_value": False}
+
+
+def typed_other(name: str, prefix: str, form: Form) -> Any:
+    """What was typed into such a field, as it is stored; None for nothing."""
+    return corrections.typed_value(name, form.getlist(f"{prefix}.{name}"))
 
 
 def kind_of(name: str, spec: dict[str, Any]) -> str:
     """Which shape the template draws."""
+    if name == "village_code":
+        return "choice"
     if name == "heirs":
         return "heirs"
     if name in MASKED:
@@ -74,6 +110,8 @@ def kind_of(name: str, spec: dict[str, Any]) -> str:
 
 def options(name: str, spec: dict[str, Any]) -> list[tuple[str, str]]:
     """The answers to choose from."""
+    if name == "village_code":
+        return [(place.code, place.name) for place in kept().places.values() if is_village(place)]
     if name in ("occupation_code", "occupation2_code"):
         known = kept()
         return [(code, known.occupation_name(code, current_lang())) for code in known.occupations]
@@ -83,6 +121,11 @@ def options(name: str, spec: dict[str, Any]) -> list[tuple[str, str]]:
         return [(str(value), str(value)) for value in spec["any"]]
     listed = spec.get("of")
     return [(code, show.label(name, code)) for code in listed] if isinstance(listed, list) else []
+
+
+def is_village(place: Any) -> bool:
+    """True for a pekon or kelurahan."""
+    return place.kind in ("pekon", "kelurahan")
 
 
 def shown_value(name: str, spec: dict[str, Any], value: Any, typed: Form | None) -> Any:

@@ -49,7 +49,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "heirs": [heir_row(index, heir) for index, heir in enumerate(file.data.get("heirs") or [])],
         "consent": consent_part(file),
         "pictures": sorted(file.pictures - {"consent_evidence"}),
-        "conflicts": [conflict_row(line) for line in file.conflicts],
+        "conflicts": [conflict_row(line) for line in file.conflicts if line.state == "open"],
         "duplicates": [duplicate_row(line) for line in file.duplicates],
         "received": [received_row(line) for line in file.received],
         "looks": [
@@ -73,7 +73,10 @@ def sections(actor: Actor, data: dict[str, Any]) -> list[dict[str, Any]]:
                 "hidden": field in UNMASKABLE and bool(data.get(field)),
             }
             for field, spec in FIELDS.items()
-            if spec["g"] == number and field in visible and field not in INNER
+            if spec["g"] == number
+            and field in visible
+            and field not in INNER
+            and not (field == "nik_status" and data.get(field) == "ada")
         ]
         editable = bool(editable_fields(actor.role, name))
         found.append({"name": name, "fields": fields, "editable": editable})
@@ -126,19 +129,11 @@ def consent_part(file: WorkerFile) -> dict[str, Any] | None:
 def conflict_row(line: Any) -> dict[str, Any]:
     """One field on which two people differ, in words."""
     return {
-        "id": line.id,
-        "worker_id": line.worker_id,
-        "name": getattr(line, "full_name", ""),
-        "village": kept().place_name(line.region_code),
         "field": show.field_label(line.field),
-        "base": answer(line.field, line.base),
         "mine": answer(line.field, line.mine),
         "theirs": answer(line.field, line.theirs),
         "by": line.by or "",
         "at": line.created_at,
-        "state": line.state,
-        "resolver": line.resolver or "",
-        "resolved_at": line.resolved_at,
     }
 
 
@@ -152,6 +147,8 @@ def duplicate_row(line: Any) -> dict[str, Any]:
         "village": kept().place_name(line.region_code),
         "status": line.status,
         "reason": line.reason,
+        "open": line.state == "open" and not line.merged_into and line.deleted_at is None,
+        "settled": word("review.duplicates.state", line.state) if line.state != "open" else "",
     }
 
 

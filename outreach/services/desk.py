@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.services.changes import SCHEMA, Change, link, read
-from outreach.services.judge import ROOM, in_order, judge, scopes_of
+from outreach.services.judge import ROOM, Also, in_order, judge, scopes_of
 from outreach.services.verdicts import Court, Verdict, stamp
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
@@ -89,8 +89,12 @@ def submit(
     origin: str = "office",
     production: bool = False,
     force: bool = False,
+    also: Also | None = None,
 ) -> list[Verdict]:
-    """Judge the desk's mutations like a phone's and commit; one verdict each, in order."""
+    """Judge the desk's mutations like a phone's and commit; one verdict each, in order.
+
+    ``also`` belongs to the same act: it may add to what is written, or raise to undo it all.
+    """
     if not bodies:
         return []
     desk_id = desk_of(session, actor, now)
@@ -103,7 +107,7 @@ def submit(
         seqs = lock(session, locked, room)
         changes = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
-        verdicts = judge(session, court, changes, seqs, room)
+        verdicts = judge(session, court, changes, seqs, room, also)
         save(session, desk_id, changes[-1], now)
         return verdicts
 

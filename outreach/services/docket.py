@@ -53,10 +53,17 @@ class Docket:
         self.settled: list[dict[str, Any]] = []
         self.holds: dict[str, dict[str, Any]] = {}
         self.decided: list[dict[str, Any]] = []
+        self.unsettled: dict[str, list[Any]] = {}
+        self.homeless: dict[str, str] = {}
         self.inbox: dict[str, dict[str, Any]] = {}
         self.inherited: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self.erased: set[str] = set()
+
+    @classmethod
+    def over(cls, session: Session, court: Court, seqs: dict[str, int], room: int) -> Docket:
+        """A docket over the locked scopes."""
+        return cls(session, court, seqs, room, {s for s in seqs if not s.startswith("u:")})
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -83,6 +90,9 @@ class Docket:
             for row in queries_sync.waiting_on(self.session, absent):
                 if row.verdict.get("reason") not in OF_FORM:
                     self.waiting.setdefault(row.row_id, []).append(row)
+        present = {c.id for c in changes if c.id in self.people and not c.errors}
+        for row in queries_sync.unsettled_on(self.session, present):
+            self.unsettled.setdefault(row.row_id, []).append(row)
         disputed = [person.id for person in self.people.values() if person.has_conflict]
         if disputed:
             for row in queries_sync.open_conflicts(self.session, disputed):
@@ -184,6 +194,52 @@ class Docket:
             told = {"reason": reason, "scope": change.scope}
             self.tell(change.key, user, "held", change.id, told)
 
+    def hold_invalid(self, change: Change, verdict: Verdict) -> None:
+        """Note that a refused mutation waits for its author, or for somebody's decision."""
+        self.holds[change.key] = {
+            "key": change.key,
+            "reason": "invalid",
+            "region_code": None,
+            "state": "open",
+            "words": None,
+            "created_at": self.court.now,
+            "decided_at": None,
+            "decided_by": None,
+        }
+        if change.scope:
+            self.homeless[change.key] = change.scope
+
+    def end_hold(self, key: str, state: str) -> None:
+        """Note a decision on a stored hold; ``open`` takes one back."""
+        is_open = state == "open"
+        self.decided.append(
+            {
+                "key": key,
+                "state": state,
+                "decided_at": None if is_open else self.court.now,
+                "decided_by": None if is_open else self.court.actor.user_id,
+            }
+        )
+
+    def dispute_again(self, person: Person, conflicts: list[Any]) -> None:
+        """Open conflicts again whose decision is taken back."""
+        open_again = {
+            "state": "open",
+            "resolved_at": None,
+            "resolved_by": None,
+            "decision": None,
+        }
+        self.settled += [{"id": row.id, **open_again} for row in conflicts]
+        self.disputes.setdefault(person.id, []).extend(conflicts)
+        person.has_conflict = person.dirty = True
+
+    def find_homes(self) -> None:
+        """Give the holds of refused mutations their village, where it is one."""
+        known = queries_sync.villages_among(self.session, set(self.homeless.values()))
+        for key, scope in self.homeless.items():
+            if key in self.holds and scope in known:
+                self.holds[key]["region_code"] = scope
+
     def tell(
         self, key: str, user: str, kind: str, worker_id: str | None, data: dict[str, Any]
     ) -> None:
@@ -208,6 +264,7 @@ class Docket:
 
     def write(self) -> None:
         """Write everything in bulk; the caller commits."""
+        self.find_homes()
         notices.tell_others(self)
         notices.take_back(self)
         self.find_doubles()

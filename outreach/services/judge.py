@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
 from outreach.domain.rules import check_set, check_together
-from outreach.services import waiting
+from outreach.services import mending, waiting
 from outreach.services.changes import Change, Errors, fault
 from outreach.services.docket import Docket, NeedScopes
 from outreach.services.people import Person
@@ -30,6 +30,8 @@ T = TypeVar("T")
 TRIES = 12
 ROOM = 2  # numbers one change may take in one scope: its row's, and a marker's
 DEADLOCK = {"40P01", "40001"}
+AT_THE_DESK = frozenset({"office", "import"})
+Also = Callable[[Docket, list[Verdict]], None]
 
 
 def in_order(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
@@ -84,16 +86,23 @@ def villages(session: Session, codes: Collection[str]) -> set[str]:
 
 
 def judge(
-    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], room: int
+    session: Session,
+    court: Court,
+    changes: list[Change],
+    seqs: dict[str, int],
+    room: int,
+    also: Also | None = None,
 ) -> list[Verdict]:
     """Decide and write; the caller has locked the device and the scopes in ``seqs`` and commits.
 
-    Each scope has ``room`` numbers, at least ROOM for every change.
+    Each scope has ``room`` numbers, at least ROOM for every change. ``also`` may add to what is
+    written, or raise to have nothing written.
     """
-    known = {scope for scope in seqs if not scope.startswith("u:")}
-    docket = Docket(session, court, seqs, room, known)
+    docket = Docket.over(session, court, seqs, room)
     docket.read(changes)
     verdicts = [decide(docket, change) for change in changes]
+    if also is not None:
+        also(docket, verdicts)
     docket.write()
     return verdicts
 
@@ -121,9 +130,20 @@ def decide(docket: Docket, change: Change) -> Verdict:
     """The verdict on one mutation, noted in the docket."""
     verdict = verdict_on(docket, change)
     docket.keep(change, verdict)
+    if verdict.status == "invalid" and waits_for_author(docket, change):
+        docket.hold_invalid(change, verdict)
+    if verdict.status in ("applied", "conflict"):
+        mending.mend(docket, change)
     if verdict.status in ("held", "invalid") and change.id not in docket.people:
         note_waiting(docket, change, verdict)
     return verdict
+
+
+def waits_for_author(docket: Docket, change: Change) -> bool:
+    """True for what came from a phone and may still be put right; the desk shows its own errors
+    in its forms, and of an erased person nothing is left to decide."""
+    at_desk = docket.court.origin in AT_THE_DESK
+    return not (change.stored or at_desk or change.id in docket.erased)
 
 
 def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
@@ -317,9 +337,17 @@ def settle(docket: Docket, change: Change, person: Person) -> None:
                 "state": "resolved",
                 "resolved_at": docket.court.now,
                 "resolved_by": actor.user_id,
+                "decision": decision_of(docket, person, row.field, pair[1]),
             }
         )
     close(docket, person, still)
+
+
+def decision_of(docket: Docket, person: Person, field: str, after: Any) -> dict[str, Any] | None:
+    """What the desk decided, so that it can be told and taken back; None for an author's own."""
+    if docket.court.origin != "office":
+        return None
+    return {"before": person.data.get(field), "after": after}
 
 
 def close(docket: Docket, person: Person, still: list[Any]) -> None:

@@ -14,6 +14,7 @@ import orjson
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.merge import equal
+from outreach.services.verdicts import stamp
 from outreach.storage import queries_notices
 
 if TYPE_CHECKING:
@@ -71,14 +72,37 @@ def from_there(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_back(docket: Docket) -> None:
-    """Take settled conflicts out of everybody's notes; a note without any is gone."""
-    ended = {row["id"] for row in docket.settled}
-    if not ended:
+    """Bring everybody's notes in line with what was settled, or opened again, just now.
+
+    A conflict that its author settled goes from the notes; what the office decided (it carries a
+    decision) stays in them as decided, so that both sides read the end. A note without anything
+    left is gone.
+    """
+    rows = {row["id"]: row for row in docket.settled}
+    if not rows:
         return
     for note in queries_notices.conflict_notes(docket.session, docket.disputes.keys()):
-        left = [c for c in note.data["conflicts"] if c["id"] not in ended]
-        if len(left) == len(note.data["conflicts"]):
+        told = retold(docket, note.data, rows)
+        if told == note.data:
             continue
-        told = {**note.data, "conflicts": left}
         docket.tell(note.id, note.user_id, "conflict", note.worker_id, told)
-        docket.inbox[note.id]["gone"] = not left
+        docket.inbox[note.id]["gone"] = not (told["conflicts"] or told.get("decided"))
+
+
+def retold(docket: Docket, data: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+    """A note's data with these conflicts moved to where they now belong."""
+    open_ones: list[dict[str, Any]] = []
+    decided: list[dict[str, Any]] = []
+    for entry in (*data["conflicts"], *data.get("decided", ())):
+        row = rows.get(entry["id"])
+        plain = {name: entry[name] for name in ("id", "field", "base", "mine", "theirs")}
+        if row is None:
+            (decided if "value" in entry else open_ones).append(entry)
+        elif row["state"] == "open":
+            open_ones.append(plain)
+        elif row["decision"] is not None:
+            end = {"value": row["decision"]["after"], "by": docket.court.actor.name}
+            decided.append({**plain, **end, "at": stamp(docket.court.now)})
+    told = {**data, "conflicts": open_ones}
+    told.pop("decided", None)
+    return told | ({"decided": decided} if decided else {})

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
-from outreach.services import audit, judge, workers
+from outreach.services import audit, holds, judge
 from outreach.services.actors import actor_for
 from outreach.services.changes import Change, Opener, link, read, restore
 from outreach.services.desk import lock
@@ -69,7 +69,7 @@ def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict
         old = queries_sync.stored_mutation(session, change.key)
         if not may_replace(court, old, change):
             return None
-        docket = workers.docket_for(session, court, seqs, room)
+        docket = Docket.over(session, court, seqs, room)
         followers = [restore(item, court.actor.role) for item in led]
         docket.read([change, *followers])
         docket.waiting.clear()
@@ -98,13 +98,12 @@ def led_by(session: Session, court: Court, change: Change) -> list[Any]:
 
 def judged(docket: Docket, change: Change, followers: list[Change]) -> Verdict:
     """Judge the mutation, then in order what its row lets take effect."""
-    verdict = workers.accept_one(docket, change)
-    if verdict.status != "held":
-        docket.decided[-1]["state"] = "replaced"
+    verdict = holds.accept_one(docket, change)
     if verdict.status not in ("applied", "conflict"):
         return verdict
+    docket.decided[-1]["state"] = "replaced"
     for item in followers:
-        after = workers.accept_one(docket, item)
+        after = holds.accept_one(docket, item)
         if after.status != "held":
             verdict.released.append(
                 {"key": item.key, "status": after.status, "scope": after.scope, "ver": after.ver}

@@ -35,7 +35,7 @@ def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
         status=verdict.status,
         waits_for=verdict.waits_for,
         verdict=verdict.wire(),
-        hold_state="open" if verdict.status == "held" else None,
+        hold_state="open",
         change=change,
     )
 
@@ -100,15 +100,11 @@ def forget_new(docket: Docket, row: Any) -> None:
 
 
 def lift(docket: Docket, row: Any) -> None:
-    """Close the hold of one released mutation and take the note off its author's phones."""
-    court = docket.court
-    if not hasattr(row, "change"):
-        docket.decided.append(
-            {
-                "key": row.key,
-                "state": "accepted",
-                "decided_at": court.now,
-                "decided_by": court.actor.user_id,
-            }
-        )
-    docket.untell(row.key, row.user_id)
+    """Close the hold of one released mutation, and take the note off its author's phones where
+    there may be one."""
+    of_this_push = hasattr(row, "change")
+    if not of_this_push:
+        docket.end_hold(row.key, "accepted")
+    elsewhere = row.user_id != docket.court.actor.user_id
+    if row.status == "held" or row.hold_state == "returned" or elsewhere:
+        docket.untell(row.key, row.user_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import Table, and_, bindparam, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -258,6 +258,82 @@ def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Any]:
             ).where(table.c.worker_id.in_(worker_ids), table.c.state == "open")
         )
     )
+
+
+def decided_together(
+    session: Session, worker_id: str, field: str, decided_at: datetime | None
+) -> list[Any]:
+    """Conflicts of one answer that one decision ended."""
+    table = table_of(Conflict)
+    return list(
+        session.execute(
+            select(
+                table.c.id, table.c.key, table.c.worker_id, table.c.field, table.c.user_id
+            ).where(
+                table.c.worker_id == worker_id,
+                table.c.field == field,
+                table.c.state == "resolved",
+                table.c.resolved_at == decided_at,
+            )
+        )
+    )
+
+
+UNSETTLED = text("mutation.status = 'invalid' OR mutation.status = 'held'")
+
+
+def unsettled_on(session: Session, row_ids: Collection[str]) -> list[Any]:
+    """Mutations of these rows whose hold is open or returned, through their own narrow index."""
+    if not row_ids:
+        return []
+    hold = table_of(Hold)
+    columns = (_M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.row_id, _M.c.payload)
+    return list(
+        session.execute(
+            select(*columns, _M.c.received_at)
+            .join(hold, hold.c.key == _M.c.key)
+            .where(_M.c.row_id.in_(row_ids), UNSETTLED, hold.c.state.in_(["open", "returned"]))
+        )
+    )
+
+
+def took_effect(session: Session, row_id: str, user_id: str) -> list[Any]:
+    """A user's mutations of one row that took effect."""
+    columns = (_M.c.device_id, _M.c.mid, _M.c.received_at, _M.c.payload)
+    return list(
+        session.execute(
+            select(*columns).where(
+                _M.c.row_id == row_id,
+                _M.c.user_id == user_id,
+                _M.c.status.in_(["applied", "conflict"]),
+            )
+        )
+    )
+
+
+def ended_together(
+    session: Session, key: str, state: str, decided_at: datetime | None
+) -> list[Any]:
+    """The held mutation of this key and those that waited for it and were ended with it."""
+    hold = table_of(Hold)
+    return list(
+        session.execute(
+            select(*MUTATION_COLUMNS)
+            .join(hold, hold.c.key == _M.c.key)
+            .where(
+                or_(_M.c.key == key, _M.c.waits_for == key),
+                hold.c.state == state,
+                hold.c.decided_at == decided_at,
+            )
+            .order_by(_M.c.received_at, _M.c.device_id, _M.c.mid)
+        )
+    )
+
+
+def save_words(session: Session, keys: Collection[str], words: str | None) -> None:
+    """The words of a decision on held mutations."""
+    hold = table_of(Hold)
+    session.execute(update(hold).where(hold.c.key.in_(keys)).values(words=words))
 
 
 def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: str) -> bool:

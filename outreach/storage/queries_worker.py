@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
-from outreach.storage.sync import Conflict, Device, Hold, Mutation
+from outreach.storage.sync import Conflict, Device, Mutation
 from outreach.storage.workers import DuplicatePair, Reference, Worker, WorkerBlob
 
 Resolver = aliased(User)
@@ -59,6 +59,7 @@ CONFLICT = (
     Conflict.state,
     Conflict.created_at,
     Conflict.resolved_at,
+    Conflict.decision,
     User.name.label("by"),
     Resolver.name.label("resolver"),
 )
@@ -76,54 +77,6 @@ def conflicts(session: Session, worker_id: str) -> list[Any]:
     return list(session.execute(statement))
 
 
-def open_conflicts(session: Session, regency: str, after: str, limit: int) -> list[Any]:
-    """Open conflicts of a regency with the worker's name, the oldest first, after an id."""
-    statement = (
-        select(*CONFLICT, Worker.full_name)
-        .outerjoin(User, User.id == Conflict.user_id)
-        .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
-        .join(Worker, Worker.id == Conflict.worker_id)
-        .where(
-            Conflict.state == "open",
-            Conflict.region_code.like(regency + ".%"),
-            Conflict.id > after,
-        )
-        .order_by(Conflict.id)
-        .limit(limit)
-    )
-    return list(session.execute(statement))
-
-
-def open_holds(session: Session, regency: str, after: str, limit: int) -> list[Any]:
-    """Open holds of a regency with what was sent, the oldest first, after a key."""
-    statement = (
-        select(
-            Hold.key,
-            Hold.reason,
-            Hold.region_code,
-            Hold.created_at,
-            Mutation.payload,
-            Mutation.row_id,
-            Mutation.op,
-            Mutation.status,
-            Mutation.received_at,
-            User.name.label("by"),
-            Device.name.label("device"),
-        )
-        .join(Mutation, Mutation.key == Hold.key)
-        .outerjoin(User, User.id == Mutation.user_id)
-        .outerjoin(Device, Device.id == Mutation.device_id)
-        .where(
-            Hold.state == "open",
-            or_(Hold.region_code.is_(None), Hold.region_code.like(regency + ".%")),
-            Hold.key > after,
-        )
-        .order_by(Hold.key)
-        .limit(limit)
-    )
-    return list(session.execute(statement))
-
-
 def duplicates(session: Session, worker_id: str, regency: str) -> list[Any]:
     """Other records that may be the same person, inside the regency."""
     found: list[Any] = []
@@ -136,6 +89,8 @@ def duplicates(session: Session, worker_id: str, regency: str) -> list[Any]:
                 Worker.birth_date,
                 Worker.region_code,
                 Worker.status,
+                Worker.merged_into,
+                Worker.deleted_at,
                 DuplicatePair.reason,
                 DuplicatePair.state,
             )

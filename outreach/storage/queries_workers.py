@@ -193,10 +193,10 @@ def is_gone(session: Session, worker_id: str) -> bool:
     return session.scalar(select(W.c.id).where(W.c.id == worker_id, *LIVE)) is None
 
 
-def settle_pair(session: Session, one: str, other: str) -> None:
-    """Mark the duplicate pair of two merged rows as merged."""
+def settle_pair(session: Session, one: str, other: str, state: str) -> None:
+    """Say of a duplicate pair what was decided: merged, or different people after all."""
     session.execute(
         update(DuplicatePair)
         .where(DuplicatePair.a == min(one, other), DuplicatePair.b == max(one, other))
-        .values(state="merged")
+        .values(state=state)
     )

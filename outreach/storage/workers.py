@@ -78,13 +78,15 @@ class WorkerBlob(Base):
 
 
 class WorkerMerge(Base):
-    """Two records made one, with what the survivor got from the loser, so that it can be undone."""
+    """Two records made one: the survivor's data ``before``, and what it ``inherited`` from the
+    loser, so that they can be parted again."""
 
     __tablename__ = "worker_merge"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     loser_id: Mapped[str] = mapped_column(String(36), index=True)
-    survivor_id: Mapped[str] = mapped_column(String(36))
+    survivor_id: Mapped[str] = mapped_column(String(36), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(JsonText)
     inherited: Mapped[dict[str, Any]] = mapped_column(JsonText)
     merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
     merged_by: Mapped[str] = mapped_column(String(36))

@@ -136,16 +136,17 @@ def test_two_edits_of_one_answer_end_in_a_conflict_that_can_be_decided_and_undon
     conflict = session.scalars(select(Conflict)).one()
     assert (conflict.field, conflict.base) == ("nik", NIK)
     assert (conflict.mine, conflict.theirs) == ("1804044708809003", "1804044708809002")
-    page = client.get("/conflicts").text
+    page = client.get(f"/conflicts/{worker}").text
     assert "18••••••••••9003" in page
     assert "1804044708809003" not in page
-    key = conflict.id
-    assert client.post(f"/conflicts/{key}", data={"choice": "both"}).status_code == 400
-    client.post(f"/conflicts/{key}", data={"choice": "mine"})
+    full = client.post(f"/conflicts/{worker}/show").text
+    assert "1804044708809003" in full
+    form = form_of(page) | {"pick.nik": conflict.id}
+    assert client.post(f"/conflicts/{worker}", data=form | {"base.nik": "ff"}).status_code == 400
+    client.post(f"/conflicts/{worker}", data=form)
     session.expire_all()
     assert session.get_one(Worker, worker).data["nik"] == "1804044708809003"
-    assert client.post(f"/conflicts/{key}", data={"choice": "mine"}).location == "/conflicts"
-    client.post(f"/conflicts/{key}/undo")
+    client.post(f"/conflicts/{conflict.id}/undo")
     session.expire_all()
     assert session.get_one(Worker, worker).data["nik"] == "1804044708809002"
 

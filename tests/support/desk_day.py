@@ -20,7 +20,7 @@ from outreach.storage.sync import Device
 from tests.support.factories import KUBU_PERAHU, make_user
 from tests.sync.conftest import Handset, Server
 
-FOREIGN = "18.04.04.2001"  # a village the demo officer does not serve
+FOREIGN = "18.04.04.2006"  # a village the demo officer does not serve
 MB = 1_000_000
 NIK = "1804044708809001"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.extensions import db
-from outreach.services import decisions, workers
+from outreach.services import conflicts, workers
 from outreach.storage.sync import Conflict
 from tests.support.factories import KUBU_PERAHU
 from tests.sync.conftest import Handset, Server
@@ -118,17 +118,48 @@ class TestGone:
         assert [note["gone"] for note in phone.inbox().values()] == [1]
 
     @pytest.mark.parametrize("choice", ["mine", "theirs"])
-    def test_supervisor_settles_it_and_undoes_it(
+    def test_supervisor_settles_it_and_both_read_the_end(
         self, server: Server, phone: Handset, other: Handset, choice: Any
     ) -> None:
         row = clash(phone, other)
         conflict = db.session.scalars(select(Conflict.id)).one()
+        before = (told(phone), told(other))
         actor = server.actor()
         workers.resolve_conflict(db.session(), actor, conflict, choice, server.now)
-        assert (told(phone), told(other)) == ([], [])
-        decisions.swap(db.session(), actor, conflict, server.now)
-        assert worker(row).data["notes"] == ("b" if choice == "mine" else "c")
-        assert (told(phone), told(other)) == ([], [])
+        stands = "c" if choice == "mine" else "b"
+        for handset in (phone, other):
+            (note,) = told(handset)
+            assert note["conflicts"] == []
+            (end,) = note["decided"]
+            assert (end["field"], end["value"], end["by"]) == ("notes", stands, actor.name)
+        assert worker(row).data["notes"] == stands
+        conflicts.reopen(db.session(), actor, conflict, server.now)
+        assert (told(phone), told(other)) == before
+        assert worker(row).data["notes"] == "b"
+        assert worker(row).has_conflict
+        assert db.session.get_one(Conflict, conflict).state == "open"
+
+    def test_undo_leaves_what_was_changed_since(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        row = clash(phone, other)
+        conflict = db.session.scalars(select(Conflict.id)).one()
+        actor = server.actor()
+        workers.resolve_conflict(db.session(), actor, conflict, "mine", server.now)
+        put(phone, row, notes=("c", "d"))
+        with pytest.raises(workers.NotAllowed, match="conflict_changed_since"):
+            conflicts.reopen(db.session(), actor, conflict, server.now)
+        assert worker(row).data["notes"] == "d"
+        assert not worker(row).has_conflict
+
+    def test_what_its_author_settled_cannot_be_undone_at_the_desk(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        row = clash(phone, other)
+        put(other, row, notes=("b", "c"))
+        conflict = db.session.scalars(select(Conflict.id)).one()
+        with pytest.raises(workers.NotFound):
+            conflicts.reopen(db.session(), server.actor(), conflict, server.now)
 
     def test_note_stays_while_one_of_two_fields_is_open(
         self, phone: Handset, other: Handset

@@ -290,7 +290,7 @@ class TestChains:
         hold = db.session.get_one(Hold, made["key"])
         assert (hold.state, hold.words) == (state, "Bukan pekon")
         told = phone.inbox()[made["key"]]["data"]
-        assert (told["kind"], told["decision"]) == ("returned", choice)
+        assert (told["kind"], told["decision"]) == (state, choice)
         assert told["words"] == "Bukan pekon"
 
     def test_only_a_supervisor_decides(self, server: Server, phone: Handset) -> None:

@@ -1,0 +1,144 @@
+"""Addresses of what is held or invalid: the list, one save with its chain, and the decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from outreach.extensions import db
+from outreach.review import hold_presenter
+from outreach.review.edit_form import can_type, typed_other
+from outreach.review.worker_presenter import sentence
+from outreach.services import lookups, quarantine
+from outreach.services.listing import PLACE
+from outreach.services.quarantine import AlreadyDecided, HoldFilter
+from outreach.services.rights import NotAllowed
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.i18n import t
+
+room = Blueprint("review_holds", __name__)
+PAGE = 50
+CHOICES = ("accept", "return", "discard")
+
+
+def filter_here() -> HoldFilter:
+    """The filter in the address; what does not exist finds nothing or is not heard."""
+    args, place = request.args, request.args.get("in", "")
+    inside = place.startswith(current_actor().regency + ".") and PLACE.fullmatch(place)
+    return HoldFilter(
+        ended=args.get("done") == "1",
+        reason=args.get("reason", "")[:24],
+        officer=args.get("officer", "")[:36],
+        place=place if inside else "",
+    )
+
+
+@room.get("/holds")
+@requires("supervisor")
+def holds() -> str:
+    """What waits for a decision, or with ``?done=1`` what was decided."""
+    wanted, after = filter_here(), request.args.get("after", "")[:36]
+    session, actor = db.session(), current_actor()
+    rows, waiting = quarantine.listed(session, actor, wanted, after, PAGE + 1)
+    counts = quarantine.by_reason(session, actor)
+    return render_template(
+        "review/holds.html",
+        **hold_presenter.list_page(rows[:PAGE], waiting, counts, wanted, len(rows) > PAGE),
+    )
+
+
+@room.get("/holds/<key>")
+@requires("supervisor")
+def hold(key: str) -> str:
+    """One held save with its chain; htmx gets the side panel. Opening is noted in the audit."""
+    try:
+        file = quarantine.open_hold(db.session(), current_actor(), key, utc_now())
+    except lookups.NotThere:
+        abort(404)
+    part = "_hold_panel" if request.headers.get("HX-Request") else "hold"
+    return render_template(f"review/{part}.html", **hold_presenter.file_page(file))
+
+
+@room.post("/holds/<key>/show")
+@requires("supervisor")
+def reveal(key: str) -> str:
+    """The same page with the numbers of people in full, noted in the audit."""
+    session, actor = db.session(), current_actor()
+    try:
+        file = quarantine.open_hold(session, actor, key, utc_now())
+    except lookups.NotThere:
+        abort(404)
+    lookups.note(session, actor, "unmask", utc_now(), detail={"hold": key})
+    return render_template("review/hold.html", **hold_presenter.file_page(file, full=True))
+
+
+@room.post("/holds/<key>")
+@requires("supervisor")
+def decide(key: str) -> Any:
+    """Accept, return with words, or discard with a reason: the save and all that waits for it."""
+    choice = request.form.get("choice", "")
+    words = request.form.get("words", "").strip()[:500]
+    if choice not in CHOICES:
+        abort(400)
+    if choice != "accept" and not words:
+        return wrong(key, t("review.hold.words_needed"))
+    session, actor = db.session(), current_actor()
+    return done(
+        key,
+        lambda: quarantine.decide(session, actor, key, choice, words, utc_now()),  # type: ignore[arg-type]
+        t(f"review.hold.done_{choice}"),
+    )
+
+
+@room.post("/holds/<key>/correct")
+@requires("supervisor")
+def correct(key: str) -> Any:
+    """Let a refused save take effect with other values for its wrong answers."""
+    form = request.form
+    names = [name.removeprefix("fix.") for name in form if name.startswith("fix.")]
+    typed = {name: typed_other(name, "fix", form) for name in names if can_type(name)}
+    values = {name: value for name, value in typed.items() if value is not None}
+    session, actor = db.session(), current_actor()
+    return done(
+        key,
+        lambda: quarantine.correct(session, actor, key, values, utc_now()),
+        t("review.hold.done_correct"),
+    )
+
+
+@room.post("/holds/<key>/undo")
+@requires("supervisor")
+def undo(key: str) -> Any:
+    """Put a returned or discarded save back among what waits."""
+    session, actor = db.session(), current_actor()
+    return done(
+        key,
+        lambda: quarantine.put_back(session, actor, key, utc_now()),
+        t("review.hold.put_back"),
+    )
+
+
+def done(key: str, act: Any, said: str) -> Any:
+    """Do it, say so, and go back to the list; what cannot be done is said on the save's page."""
+    try:
+        act()
+    except lookups.NotThere:
+        abort(404)
+    except NotAllowed as error:
+        return wrong(key, sentence({"code": error.code}), error.errors)
+    except AlreadyDecided:
+        flash(t("review.already_decided"), "warning")
+    else:
+        flash(said, "ok")
+    return redirect(url_for(".holds"), 303)
+
+
+def wrong(key: str, problem: str, errors: Any = None) -> Any:
+    """The save's page again, with what was typed and what is wrong."""
+    try:
+        file = quarantine.read_hold(db.session(), current_actor(), key)
+    except lookups.NotThere:
+        abort(404)
+    shown = hold_presenter.file_page(file, typed=request.form, errors=errors or {})
+    return render_template("review/hold.html", **shown, problem=problem), 422

@@ -1,0 +1,111 @@
+"""Queries of the desk for conflicts: by worker, with who wrote what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from outreach.storage.accounts import User
+from outreach.storage.queries_phones import Care
+from outreach.storage.queries_worker import CONFLICT, Resolver
+from outreach.storage.sync import Conflict, Device, Mutation
+from outreach.storage.workers import Worker
+
+MOST_EDITS = 1000
+
+
+def inside(care: Care) -> Any:
+    """Conflicts of the actor's villages."""
+    if care.villages is not None:
+        return Conflict.region_code.in_(sorted(care.villages))
+    return Conflict.region_code.startswith(care.regency + ".", autoescape=True)
+
+
+def workers_in_dispute(
+    session: Session, care: Care, place: str, after: str, limit: int
+) -> list[Any]:
+    """(worker id, first conflict, how many, name, village) of workers with open conflicts, the
+    longest disputed first, after a conflict's id."""
+    first = func.min(Conflict.id).label("first")
+    statement = (
+        select(
+            Conflict.worker_id,
+            first,
+            func.count().label("count"),
+            Worker.full_name,
+            Worker.region_code,
+        )
+        .join(Worker, Worker.id == Conflict.worker_id)
+        .where(Conflict.state == "open", inside(care))
+        .group_by(Conflict.worker_id, Worker.full_name, Worker.region_code)
+        .having(first > after)
+        .order_by(first)
+        .limit(limit)
+    )
+    if place:
+        statement = statement.where(
+            (Conflict.region_code == place)
+            | Conflict.region_code.startswith(place + ".", autoescape=True)
+        )
+    return list(session.execute(statement))
+
+
+def conflicts_of(
+    session: Session, worker_ids: Collection[str], states: Collection[str]
+) -> list[Any]:
+    """Conflicts of these workers with their phones, oldest first."""
+    return list(
+        session.execute(
+            select(*CONFLICT, Conflict.key, Device.name.label("device"), Mutation.received_at)
+            .outerjoin(User, User.id == Conflict.user_id)
+            .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
+            .outerjoin(Mutation, Mutation.key == Conflict.key)
+            .outerjoin(Device, Device.id == Mutation.device_id)
+            .where(Conflict.worker_id.in_(worker_ids), Conflict.state.in_(states))
+            .order_by(Conflict.id)
+        )
+    )
+
+
+def decided(session: Session, care: Care, after: str, limit: int) -> list[Any]:
+    """Conflicts that the desk decided, the newest first."""
+    statement = (
+        select(*CONFLICT, Worker.full_name)
+        .join(Worker, Worker.id == Conflict.worker_id)
+        .outerjoin(User, User.id == Conflict.user_id)
+        .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
+        .where(Conflict.state == "resolved", Conflict.decision.is_not(None), inside(care))
+        .order_by(Conflict.id.desc())
+        .limit(limit)
+    )
+    return list(session.execute(statement.where(Conflict.id < after) if after else statement))
+
+
+def edits(session: Session, worker_ids: Collection[str]) -> list[Any]:
+    """Edits of these workers that took effect, the newest first, with author and device."""
+    return list(
+        session.execute(
+            select(
+                Mutation.row_id,
+                Mutation.into,
+                Mutation.payload,
+                Mutation.verdict,
+                Mutation.received_at,
+                Mutation.origin,
+                User.name.label("by"),
+                Device.name.label("device"),
+            )
+            .join(User, User.id == Mutation.user_id)
+            .outerjoin(Device, Device.id == Mutation.device_id)
+            .where(
+                Mutation.row_id.in_(worker_ids),
+                Mutation.op == "put",
+                Mutation.status.in_(("applied", "conflict")),
+            )
+            .order_by(Mutation.received_at.desc(), Mutation.ver.desc(), Mutation.mid.desc())
+            .limit(MOST_EDITS)
+        )
+    )

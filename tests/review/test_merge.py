@@ -1,0 +1,261 @@
+"""Two records become one and are parted again; each edit ends on the row that it named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from outreach.extensions import db
+from outreach.services import workers
+from outreach.storage.audit import AuditLine
+from outreach.storage.sync import Conflict, Mutation
+from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
+from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.office import ELSEWHERE, log_in, make_worker, office
+from tests.sync.conftest import Handset, Server
+
+SHA = "a" * 64
+
+
+@pytest.fixture
+def server(app: Flask, session: Session) -> Server:
+    """The server with its villages."""
+    office(session)
+    return Server(app)
+
+
+@pytest.fixture
+def phone(server: Server) -> Handset:
+    """A phone of an officer of two villages."""
+    return server.phone(KUBU_PERAHU, SEBARUS)
+
+
+@pytest.fixture
+def desk(app: Flask, session: Session, phone: Handset) -> FlaskClient:
+    """A supervisor at the desk."""
+    return log_in(app, session, "supervisor")
+
+
+def register(phone: Handset, village: str = KUBU_PERAHU, **data: Any) -> str:
+    """Id of somebody registered."""
+    made = phone.mutation(village, set={"full_name": "SUTINI", "birth_date": "1980-08-07", **data})
+    assert phone.results(made)[0]["status"] == "applied"
+    return str(made["id"])
+
+
+def edit(phone: Handset, row: str, **changes: Any) -> dict[str, Any]:
+    """The result of an edit that names this row, together with the key."""
+    sent = phone.mutation(id=row, ver=1, set=changes)
+    return phone.results(sent)[0] | {"key": sent["key"]}
+
+
+def data(session: Session, row: str) -> dict[str, Any]:
+    """The record without its name, birth date and village."""
+    session.expire_all()
+    found = dict(session.get_one(Worker, row).data)
+    return {k: v for k, v in found.items() if k not in ("full_name", "birth_date", "village_code")}
+
+
+def merge(server: Server, loser: str, survivor: str) -> None:
+    server.wait(minutes=1)
+    workers.merge_workers(db.session(), server.actor(), loser, survivor, server.now)
+    server.wait(minutes=1)
+
+
+def split(server: Server, row: str) -> None:
+    server.wait(minutes=1)
+    workers.split_worker(db.session(), server.actor(), row, server.now)
+
+
+class TestService:
+    def test_both_are_as_they_were(self, session: Session, server: Server, phone: Handset) -> None:
+        loser = register(phone, notes="ibu kos", ktp_photo=SHA)
+        stays = register(phone, rt="001")
+        merge(server, loser, stays)
+        assert data(session, stays) == {"notes": "ibu kos", "rt": "001", "ktp_photo": SHA}
+        split(server, loser)
+        assert data(session, stays) == {"rt": "001"}
+        assert data(session, loser) == {"notes": "ibu kos", "ktp_photo": SHA}
+        assert session.scalars(select(WorkerBlob.worker_id)).all() == [loser]
+        rows = phone.rows()
+        assert not any("gone" in rows[row] for row in (loser, stays))
+
+    def test_redirected_edits_return_to_the_row_they_named(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone, notes="a"), register(phone, rt="001")
+        merge(server, loser, stays)
+        late = edit(phone, loser, notes=("a", "b"))
+        assert (late["status"], late["into"]) == ("applied", stays)
+        edit(phone, stays, rw=(None, "002"))
+        edit(phone, stays, rt=("001", "003"))
+        split(server, loser)
+        assert data(session, stays) == {"rt": "003", "rw": "002"}
+        assert data(session, loser) == {"notes": "b"}
+        assert session.get_one(Mutation, late["key"]).into is None
+        line = session.scalars(select(AuditLine).filter_by(action="worker_split")).one()
+        assert (line.object_id, line.detail) == (loser, {"from": stays, "saves": 1})
+
+    def test_an_answer_both_changed_stays_with_each(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone, notes="a"), register(phone)
+        merge(server, loser, stays)
+        edit(phone, loser, notes=("a", "b"))
+        edit(phone, stays, notes=("b", "c"))
+        split(server, loser)
+        assert (data(session, stays), data(session, loser)) == ({"notes": "c"}, {"notes": "b"})
+
+    def test_a_conflict_of_a_returning_edit_goes_with_it(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone, rt="001"), register(phone, rt="009")
+        merge(server, loser, stays)
+        late = edit(phone, loser, rt=("001", "002"))
+        assert late["status"] == "conflict"
+        split(server, loser)
+        assert (data(session, stays)["rt"], data(session, loser)["rt"]) == ("009", "002")
+        assert not session.get_one(Worker, stays).has_conflict
+        assert session.scalars(select(Conflict.state)).all() == ["moved"]
+        assert [r for r in phone.inbox().values() if not r.get("gone")] == []
+
+    def test_what_a_third_record_brought_stays(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        one, two, stays = register(phone, rt="001"), register(phone, rw="002"), register(phone)
+        merge(server, one, stays)
+        merge(server, two, stays)
+        split(server, one)
+        assert data(session, stays) == {"rw": "002"}
+        split(server, two)
+        assert data(session, stays) == {}
+
+    def test_a_family_returns_together(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        child, loser, stays = register(phone, rt="001"), register(phone), register(phone)
+        merge(server, child, loser)
+        merge(server, loser, stays)
+        late = edit(phone, child, notes=(None, "b"))
+        assert late["into"] == stays
+        split(server, loser)
+        assert data(session, loser) == {"rt": "001", "notes": "b"}
+        assert data(session, stays) == {}
+        assert session.get_one(Mutation, late["key"]).into == loser
+
+    def test_a_deletion_that_named_the_loser_deletes_the_loser(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone), register(phone)
+        merge(server, loser, stays)
+        ver = session.get_one(Worker, stays).ver
+        gone = phone.mutation(id=loser, op="delete", set={}, ver=ver)
+        assert phone.results(gone)[0]["status"] == "applied"
+        split(server, loser)
+        session.expire_all()
+        assert session.get_one(Worker, stays).deleted_at is None
+        assert session.get_one(Worker, loser).deleted_at is not None
+
+    def test_a_move_that_named_the_loser_moves_the_loser(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone), register(phone)
+        merge(server, loser, stays)
+        edit(phone, loser, village_code=(KUBU_PERAHU, SEBARUS))
+        assert session.get_one(Worker, stays).region_code == SEBARUS
+        split(server, loser)
+        session.expire_all()
+        assert session.get_one(Worker, stays).region_code == KUBU_PERAHU
+        assert session.get_one(Worker, loser).region_code == SEBARUS
+        assert "gone" not in phone.rows(SEBARUS)[loser]
+        assert "gone" not in phone.rows(KUBU_PERAHU)[stays]
+
+    def test_of_an_unremembered_merge_the_survivor_keeps_what_came_over(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone, notes="a"), register(phone)
+        merge(server, loser, stays)
+        session.execute(delete(WorkerMerge))
+        session.commit()
+        split(server, loser)
+        assert data(session, stays) == data(session, loser) == {"notes": "a"}
+
+    def test_the_last_merge_is_parted_first(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        one, two, three = register(phone), register(phone), register(phone)
+        merge(server, one, two)
+        merge(server, two, three)
+        with pytest.raises(workers.NotAllowed, match="split_survivor_merged"):
+            split(server, one)
+        split(server, two)
+        split(server, one)
+        session.expire_all()
+        assert session.get_one(Worker, one).merged_into is None
+
+    def test_a_survivor_deleted_since_is_brought_back_first(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        loser, stays = register(phone), register(phone)
+        merge(server, loser, stays)
+        workers.delete_worker(session, server.actor(), stays, server.now)
+        with pytest.raises(workers.NotAllowed, match="split_survivor_deleted"):
+            split(server, loser)
+
+    @pytest.mark.parametrize("role", ["officer", "mpp"])
+    def test_only_a_supervisor_parts(
+        self, session: Session, server: Server, phone: Handset, role: str
+    ) -> None:
+        loser, stays = register(phone), register(phone)
+        merge(server, loser, stays)
+        with pytest.raises(workers.NotAllowed):
+            workers.split_worker(session, server.actor(role), loser, server.now)
+        with pytest.raises(workers.NotFound):
+            workers.split_worker(session, server.actor(), stays, server.now)
+
+
+class TestPages:
+    def test_two_that_look_alike_are_merged_and_parted_at_the_desk(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        one, two = register(phone, rt="001"), register(phone, SEBARUS, notes="ibu kos")
+        page = desk.get(f"/workers/{one}").text
+        assert f"/workers/{one}/merge/{two}" in page
+        both = desk.get(f"/workers/{one}/merge/{two}").text
+        assert "ibu kos" in both
+        assert "berbeda" in both
+        answer = desk.post(f"/workers/{one}/merge/{two}", data={"keep": two})
+        assert answer.location == f"/workers/{two}"
+        assert data(session, two) == {"rt": "001", "notes": "ibu kos"}
+        assert session.scalars(select(DuplicatePair.state)).one() == "merged"
+        assert f"/merge/{one}" not in desk.get(f"/workers/{two}").text
+        page = desk.get(f"/workers/{one}").text
+        assert f"/workers/{one}/split" in page
+        assert "0 kiriman" in desk.get(f"/workers/{one}/split").text
+        desk.post(f"/workers/{one}/split")
+        assert (data(session, one), data(session, two)) == ({"rt": "001"}, {"notes": "ibu kos"})
+        assert session.scalars(select(DuplicatePair.state)).one() == "different"
+        page = desk.get(f"/workers/{one}").text
+        assert "orang yang berbeda" in page
+        assert f"/merge/{two}" not in page
+
+    def test_odd_requests_change_nothing(
+        self, session: Session, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        one, two = register(phone), register(phone)
+        user = server.user(ELSEWHERE)
+        foreign = make_worker(session, user, "JAUH", ELSEWHERE)
+        assert desk.get(f"/workers/{one}/merge/{one}").status_code == 404
+        assert desk.get(f"/workers/{one}/merge/{foreign}").status_code == 404
+        assert desk.get(f"/workers/{one}/split").status_code == 404
+        assert desk.post(f"/workers/{one}/split").status_code == 404
+        assert desk.post(f"/workers/{one}/merge/{two}", data={"keep": "x"}).status_code == 400
+        answer = desk.post(f"/workers/{one}/merge/{foreign}", data={"keep": one})
+        assert answer.status_code == 404
+        session.expire_all()
+        assert [w.merged_into for w in session.scalars(select(Worker))] == [None] * 3
