@@ -38,7 +38,8 @@ REST = ("ui/more.js", "icons/icon-192.png")
 ENGLISH = ("en.json",)
 # The worker's own two parts, which the browser keeps with its registration.
 WORKER, MORE_WORKER = "worker.js", "more-worker.js"
-VERSION = "@@VERSION@@"
+# As long as the version that takes its place: a minifier may fold its length into the code.
+VERSION = "@@VERSION@@@"
 # Squeezing takes seconds: the results of the last builds are kept.
 SQUEEZED = ROOT / "node_modules" / ".cache" / "jangkau"
 KEPT = 60

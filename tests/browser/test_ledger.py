@@ -77,6 +77,7 @@ def test_the_ledger_says_where_each_save_is_and_the_server_signs_for_it(
     page.get_by_test_id("edit-catatan").click()
     page.locator("[name=notes]").fill("rumah biru")
     page.get_by_test_id("next").click()
+    page.wait_for_url(f"**/field/w/{worker}")
     page.goto(f"{server.url}/field/outbox")
     lines = page.get_by_test_id("book-line")
     expect(lines).to_have_count(2)

@@ -153,7 +153,7 @@ def test_a_tap_on_the_bar_takes_the_new_version(
     page.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
     make_version(server, "tiga")
     page.evaluate(UPDATE)
-    poll(page, "document.querySelector('[data-update=\"ready\"]')?.hidden === false")
+    poll(page, "document.querySelector('[data-update=\"ready\"]')?.hidden === false", 40)
     page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
     page.click("[data-update-now]")
     poll(page, "document.body.innerText.includes('tiga')", 40)

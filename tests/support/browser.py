@@ -6,6 +6,7 @@ again (``poll``) and axe runs as an evaluated source.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import Iterator
@@ -74,16 +75,26 @@ def kill_browser(profile: Path) -> None:
                 process.kill()
 
 
+def ask(page: Page, expression: str, seconds: float = 5) -> Any:
+    """The value of an expression, or TimeoutError.
+
+    Chromium now and then never answers what was asked of a page in the moment in which another
+    document takes its place, and Playwright's own ``evaluate`` then waits for ever.
+    """
+    question = page._impl_obj.evaluate(expression=expression, arg=None)
+    return page._sync(asyncio.wait_for(question, seconds))
+
+
 def poll(page: Page, expression: str, seconds: float = 10) -> Any:
     """The first truthy value of an expression; raises AssertionError after ``seconds``."""
     until = time.monotonic() + seconds
     value: Any = None
     while time.monotonic() < until:
         try:
-            value = page.evaluate(expression)
+            value = ask(page, expression)
             if value:
                 return value
-        except Error:
+        except (Error, TimeoutError):
             pass  # the page is being replaced: ask the next one
         time.sleep(0.05)
     raise AssertionError(f"still {value!r} after {seconds} s: {expression}\n{describe(page)}")

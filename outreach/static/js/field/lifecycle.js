@@ -92,7 +92,7 @@ export const restIsWhole = async () => parts.all && (await isWhole(REST, rest));
 
 /** @param {string} keep the set whose older versions go */
 async function dropOlder(keep) {
-  const kind = keep.slice(0, -version.length);
+  const kind = keep.slice(0, keep.lastIndexOf("-") + 1);
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(kind) && name !== keep);
   await Promise.all(old.map((name) => caches.delete(name)));
