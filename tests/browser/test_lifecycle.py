@@ -18,6 +18,7 @@ from tests.support.browser import (
     wait_for_all,
     wait_for_app,
 )
+from tests.support.database import ROOT
 from tests.support.form import Officer, log_in
 from tests.support.server import RunningServer, build, copy_project
 
@@ -62,6 +63,7 @@ def server(module_server: RunningServer) -> RunningServer:
 
 def make_version(server: RunningServer, word: str) -> None:
     """Serve a new version of the product, whose explainer says ``word``."""
+    assert server.root != ROOT, "a new version is made of a copy, never of the product itself"
     template = server.root / SHELL
     template.write_text(template.read_text() + f'<p data-testid="version">{word}</p>\n')
     build(server.root)
