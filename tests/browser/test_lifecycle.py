@@ -80,7 +80,7 @@ def test_first_visit_installs_and_opens_the_same_address(server: RunningServer, 
     wait_for_app(page)
     wait_for_all(page)
     assert page.url == f"{server.url}{EXPLAIN}?u=abc"
-    assert page.evaluate("document.querySelector('main') !== null")
+    poll(page, "document.querySelector('main') !== null")
 
 
 def test_no_field_request_reaches_a_running_server(server: RunningServer, page: Page) -> None:
