@@ -194,7 +194,10 @@ def test_failed_precache_keeps_the_old_version_and_its_files(
     page.evaluate("(async () => { await (await navigator.serviceWorker.ready).update(); })()")
     page.wait_for_timeout(2500)
     assert page.evaluate("navigator.serviceWorker.ready.then((r) => !r.waiting && !r.installing)")
-    assert page.evaluate(CACHES) == before
+    # The other set may have come whole: it waits for the next try, so that it is not paid twice.
+    kept = page.evaluate(CACHES)
+    assert set(before) <= set(kept)
+    assert [name for name in kept if "core" in name] == [n for n in before if "core" in n]
     server.kill()
     phone.set_offline(True)
     page.goto(server.url + EXPLAIN)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ecdsa import NIST256p, VerifyingKey
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import accessibility_faults
+from tests.support.browser import accessibility_faults, poll
 from tests.support.form import Officer, log_in
 from tests.support.server import RunningServer
 
@@ -58,6 +58,21 @@ def device_key(server: RunningServer, device: str) -> VerifyingKey:
         query = "SELECT public_key FROM device WHERE id = ?"
         (public,) = database.execute(query, (device,)).fetchone()
     return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
+
+
+# Chromium goes on with the room it was last told of; true once a write was refused.
+NO_ROOM = """new Promise((ok) => {
+  const asked = indexedDB.open("probe");
+  asked.onupgradeneeded = () => asked.result.createObjectStore("s");
+  asked.onerror = () => ok(true);
+  asked.onsuccess = () => {
+    const db = asked.result;
+    const write = db.transaction("s", "readwrite");
+    write.objectStore("s").put(new Uint8Array(30_000_000), Math.random());
+    write.oncomplete = () => { db.close(); ok(false); };
+    write.onabort = () => { db.close(); ok(true); };
+  };
+})"""
 
 
 def short_form(officer: Officer) -> None:
@@ -123,6 +138,7 @@ def test_a_full_phone_keeps_the_form_and_takes_no_photos(page: Page, server: Run
     browser = page.context.new_cdp_session(page)
     origin = {"origin": server.url}
     browser.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1000})
+    poll(page, NO_ROOM, 60)
     page.get_by_test_id("save-draf").click()
     expect(page.get_by_test_id("form-errors")).to_contain_text("ruang HP penuh")
     expect(page.get_by_test_id("informant_name")).to_have_value("TONO")
@@ -130,6 +146,7 @@ def test_a_full_phone_keeps_the_form_and_takes_no_photos(page: Page, server: Run
     page.goto(f"{server.url}/field/")
     expect(page.get_by_test_id("note-room")).to_contain_text("foto berhenti")
     page.get_by_test_id("draft").click()
+    page.wait_for_url("**/field/form/**")
     page.goto(page.url.rsplit("/", 1)[0] + "/nik")
     page.get_by_test_id("go-nik_ada").click()
     page.get_by_test_id("ktp_photo").locator("[data-camera-open]").click()

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Phone } from "./support/phone.mjs";
 import { clockFault } from "../../outreach/static/js/store/clock.js";
+import { isFull, noteFull } from "../../outreach/static/js/store/full.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { lostSeen, lostUnread } from "../../outreach/static/js/store/lost.js";
 import { phone } from "../../outreach/static/js/store/meta.js";
@@ -36,6 +37,35 @@ test("a browser that cannot tell its room takes no photos", async () => {
     assert.deepEqual([room.level, room.photos, room.quota], ["unknown", false, 0]);
   }
   assert.equal((await roomNow(broken)).persisted, false);
+});
+
+test("after a refused write photos wait until there is room, whatever the browser estimates", async () => {
+  const { indexedDB: real, cookieStore: before } = globalThis;
+  const jar = new Map();
+  globalThis.cookieStore = {
+    get: async (name) => jar.get(name),
+    set: async (cookie) => void jar.set(cookie.name, cookie),
+    delete: async ({ name }) => void jar.delete(name),
+  };
+  const roomless = () => {
+    const asked = {};
+    queueMicrotask(() => asked.onerror());
+    return asked;
+  };
+  try {
+    noteFull();
+    assert.equal(jar.get("jk_full").value, "1");
+    globalThis.indexedDB = { open: roomless };
+    const room = await roomNow(storage(250, 10_000));
+    assert.deepEqual([room.level, room.photos, room.quota], ["stop", false, 250]);
+    globalThis.indexedDB = real;
+    assert.equal(await isFull(), false);
+    assert.equal(jar.size, 0);
+    assert.equal((await roomNow(storage(250, 10_000))).photos, true);
+  } finally {
+    globalThis.indexedDB = real;
+    globalThis.cookieStore = before;
+  }
 });
 
 test("a clock is told as wrong only beyond five minutes, and when it shows the past", () => {

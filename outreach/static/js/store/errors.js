@@ -1,4 +1,5 @@
 // What can go wrong in the phone's own storage, as codes the catalogue has sentences for.
+import { noteFull } from "./full.js";
 
 /** An error with a code for the catalogue (`error.<code>`) and what its sentence needs. */
 export class StoreError extends Error {
@@ -35,5 +36,6 @@ export function asStoreError(error) {
   if (error instanceof StoreError) return error;
   const name = error?.name ?? "Error";
   const code = name === "QuotaExceededError" ? "storage_full" : "storage_failed";
+  if (code === "storage_full") noteFull();
   return new StoreError(code, { name });
 }

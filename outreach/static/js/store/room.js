@@ -1,4 +1,5 @@
 // How much room the browser gives, and what that allows: photos stop before records do.
+import { isFull } from "./full.js";
 
 /**
  * @typedef {object} Room
@@ -26,11 +27,13 @@ export function levelOf(used, quota) {
  * @returns {Promise<Room>}
  */
 export async function roomNow(storage = globalThis.navigator?.storage) {
-  const [told, kept] = await Promise.allSettled([
+  const [told, kept, full] = await Promise.allSettled([
     Promise.resolve(storage?.estimate()),
     Promise.resolve(storage?.persisted()),
+    isFull(),
   ]);
-  const { usage = 0, quota = 0 } = (told.status === "fulfilled" && told.value) || {};
+  const { usage = 0, quota: given = 0 } = (told.status === "fulfilled" && told.value) || {};
+  const quota = full.status === "fulfilled" && full.value ? usage : given;
   const level = levelOf(usage, quota);
   const persisted = kept.status === "fulfilled" ? (kept.value ?? null) : null;
   return { used: usage, quota, level, photos: ["ok", "warn"].includes(level), persisted };

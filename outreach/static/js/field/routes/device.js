@@ -17,7 +17,8 @@ import { onToday } from "./home.js";
 
 /** Everybody who works on this phone, with their names. @param {any} q */
 async function everybody(q) {
-  await rememberName(q.store.userId, person(q).name);
+  // For the list of people alone: a full phone shows this screen all the same.
+  await rememberName(q.store.userId, person(q).name).catch(() => {});
   const [users, names] = await Promise.all([q.meta.knownUsers(), namesHere()]);
   return users.map((/** @type {any} */ one) => ({ ...one, name: names[one.id] ?? "" }));
 }

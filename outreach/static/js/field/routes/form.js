@@ -118,6 +118,31 @@ const withDraft =
     return draft ? handler(q, draft) : without(q);
   };
 
+/** What a save that failed says; the form stays as it is. @type {Record<string, string>} */
+const FAILED = {
+  storage_full: "field.error.full",
+  storage_busy: "error.storage_busy",
+  storage_failed: "error.storage_failed",
+  mutation_too_big: "error.mutation_too_big",
+  blob_missing: "field.error.blob",
+};
+
+/**
+ * A posted screen. When the phone's storage refuses it, the answers stay on the screen, with the
+ * words for why. @param {(q: any, draft: any) => any} handler
+ */
+const posted = (handler) =>
+  withDraft(async (q, draft) => {
+    try {
+      return await handler(q, draft);
+    } catch (/** @type {any} */ error) {
+      const words = FAILED[error.code];
+      if (!words) throw error;
+      await drafts.keep(q, draft).catch(() => {});
+      return show(q, draft, {}, q.t(words), error.code === "storage_full");
+    }
+  }, savedBefore);
+
 route("POST", "/field/form/new", async (q) => {
   const code = q.form.get("village") ?? "";
   if (!q.store || !canAdd(q) || village(code).name === code) return { redirect: "/field/" };
@@ -132,7 +157,8 @@ route(
     if (!stepOf(q.params.step)) return null;
     if (draft.step !== q.params.step) {
       draft.step = q.params.step;
-      await drafts.keep(q, draft);
+      // Only where the form was left: a full phone shows the screen all the same.
+      await drafts.keep(q, draft).catch(() => {});
     }
     return show(q, draft);
   }),
@@ -178,7 +204,7 @@ function boxesOf(draft) {
 route(
   "POST",
   "/field/form/{draft}/{step}",
-  withDraft(async (q, draft) => {
+  posted(async (q, draft) => {
     if (!stepOf(q.params.step)) return null;
     draft.step = q.params.step;
     drafts.answer(draft, q.form, boxesOf(draft));
@@ -188,7 +214,7 @@ route(
     if (go === "next") return goOn(q, draft);
     await drafts.keep(q, draft);
     return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
-  }, savedBefore),
+  }),
 );
 
 /**
@@ -235,15 +261,6 @@ async function unseenTwin(q, draft, data) {
   return q.t("field.twin.before");
 }
 
-/** What a save that failed says; the form stays as it is. @type {Record<string, string>} */
-const FAILED = {
-  storage_full: "field.error.full",
-  storage_busy: "error.storage_busy",
-  storage_failed: "error.storage_failed",
-  mutation_too_big: "error.mutation_too_big",
-  blob_missing: "field.error.blob",
-};
-
 /** Save; where the room is full, let go of pictures the server has long had, and try again. @param {any} q @param {any} draft */
 const saved = (q, draft) =>
   drafts.save(q, draft).catch(async (error) => {
@@ -253,17 +270,10 @@ const saved = (q, draft) =>
 
 /** @param {any} q @param {any} draft */
 async function finish(q, draft) {
-  try {
-    const id = await saved(q, draft);
-    return {
-      redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}`,
-    };
-  } catch (/** @type {any} */ error) {
-    const words = FAILED[error.code];
-    if (!words) throw error;
-    await drafts.keep(q, draft).catch(() => {});
-    return show(q, draft, {}, q.t(words), error.code === "storage_full");
-  }
+  const id = await saved(q, draft);
+  return {
+    redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}`,
+  };
 }
 
 route(
@@ -365,7 +375,7 @@ route(
 route(
   "POST",
   "/field/form/{draft}/save",
-  withDraft(async (q, draft) => {
+  posted(async (q, draft) => {
     drafts.answer(draft, q.form, []);
     /** @type {any} */
     const errors = {};
@@ -377,7 +387,7 @@ route(
     await drafts.keep(q, draft);
     if (Object.keys(errors).length) return laterView(q, draft, errors);
     return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
-  }, savedBefore),
+  }),
 );
 
 /**
