@@ -33,7 +33,8 @@ SCRIPTS = ("ui/field.js", "ui/more.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
 # What the first offline save needs, and what may come after it: the files that the worker keeps.
 CORE = ("ui/field.js", "css/field.css")
-REST = ("ui/more.js", "icons/icon-192.png")
+# The icon is not among them: no page shows it, and the browser fetches it by the manifest.
+REST = ("ui/more.js",)
 # Kept only on phones whose person reads English.
 ENGLISH = ("en.json",)
 # The worker's own two parts, which the browser keeps with its registration.

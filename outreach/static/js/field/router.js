@@ -52,6 +52,29 @@ export function onFailure(work) {
   rescue = work;
 }
 
+/**
+ * What stands before every page, a lock for one; null lets the page through. The second part brings it.
+ * @type {(q: Context) => Promise<Made>}
+ */
+let gate = async () => null;
+
+/** @param {typeof gate} work */
+export function onEnter(work) {
+  gate = work;
+}
+
+/**
+ * What an address answers, once nothing stands before it; null when there is no such address.
+ * @param {Context} context @param {string} method @param {URL} url @param {any} form
+ * @returns {Promise<Made>}
+ */
+async function open(context, method, { pathname: path, searchParams: query }, form) {
+  const found = find(method, path);
+  if (!found) return null;
+  const q = { ...context, params: found.params, method, path, query, form };
+  return (await gate(q)) ?? found.handler(q);
+}
+
 /** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
 export async function answer(request) {
   const htmx = request.headers.get("HX-Request") === "true";
@@ -61,9 +84,7 @@ export async function answer(request) {
     const form = await readForm(request);
     context = { ...context, form, ...(await language("id")) };
     context = { ...context, ...(await provider(request)) };
-    const found = find(request.method, new URL(request.url).pathname);
-    const query = new URL(request.url).searchParams;
-    const made = found && (await found.handler({ ...context, params: found.params, query, form }));
+    const made = await open(context, request.method, new URL(request.url), form);
     if (!made) return parts.all ? missing(context) : awaited(context);
     return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {
@@ -81,16 +102,13 @@ export async function answer(request) {
  */
 async function followed(made, context) {
   if (made instanceof Response || !("redirect" in made)) return made;
-  const { pathname, searchParams, search } = new URL(made.redirect, context.request.url);
-  const found = find("GET", pathname);
-  if (!found) return made;
+  const url = new URL(made.redirect, context.request.url);
   // The handler may have changed the language or the person.
   const now = { ...context, ...(await provider(context.request)) };
   Object.assign(context, now);
-  const form = new URLSearchParams();
-  const next = await found.handler({ ...now, params: found.params, query: searchParams, form });
+  const next = await open(now, "GET", url, new URLSearchParams());
   if (!next || next instanceof Response || "redirect" in next) return made;
-  return { ...next, headers: { ...next.headers, "HX-Push-Url": pathname + search } };
+  return { ...next, headers: { ...next.headers, "HX-Push-Url": url.pathname + url.search } };
 }
 
 /** @param {any} error @returns {string} where it was thrown, without its message */

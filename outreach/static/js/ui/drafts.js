@@ -6,6 +6,7 @@
 import { putBlob } from "../store/blobs.js";
 import { userDatabase } from "../store/db.js";
 import { getDraft, inTurn, putDraft } from "../store/drafts.js";
+import { touch } from "../vault/session.js";
 import { on, onPage } from "./wake.js";
 
 const TYPING_MS = 250;
@@ -44,6 +45,7 @@ async function write(form, given) {
   const data = { ...draft.data, form: { ...draft.data.form, ...given } };
   await putDraft(s, id, { scope: draft.scope, data }, new Date());
   tell();
+  await touch(s);
 }
 
 /** "tersimpan otomatis 13.05" */

@@ -18,8 +18,9 @@ function focusTarget() {
 
 /** Title, focus and scroll of the screen that is shown now. */
 function settle() {
-  const heading = page()?.querySelector("h1")?.firstChild?.textContent?.trim();
-  if (heading) document.title = heading;
+  // The browser writes titles into its history: a person's name is never one.
+  const heading = page()?.querySelector("h1:not([data-name])")?.firstChild?.textContent?.trim();
+  document.title = heading || "Jangkau";
   const target = /** @type {HTMLElement|null} */ (focusTarget());
   if (target?.id === "main") scrollTo(0, 0);
   target?.focus({ preventScroll: target.id === "main" });

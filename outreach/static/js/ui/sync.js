@@ -39,6 +39,9 @@ function show(answer) {
   put("[data-sync-says]", answer.words ?? "");
   const bar = /** @type {HTMLElement|null} */ (document.querySelector("[data-login-bar]"));
   if (bar) bar.hidden = !answer.login || Boolean(document.querySelector("[data-no-user]"));
+  // Locked after some idle minutes: what is on the screen goes too.
+  const shown = document.querySelector("[data-lock]");
+  if (answer.locked && !shown) location.reload();
 }
 
 /** What the phone tells of itself when it opens. */
@@ -46,10 +49,10 @@ async function about() {
   const said = new URLSearchParams({ open: "1" });
   const storage = navigator.storage;
   if (!storage?.estimate) return said;
-  const { usage = 0, quota = 0 } = await storage.estimate();
+  const { usage = 0, quota = 0 } = await storage.estimate().catch(() => /** @type {StorageEstimate} */ ({}));
   said.set("used", String(usage));
   said.set("quota", String(quota));
-  said.set("persisted", (await storage.persisted?.()) ? "yes" : "no");
+  said.set("persisted", (await storage.persisted?.().catch(() => false)) ? "yes" : "no");
   return said;
 }
 

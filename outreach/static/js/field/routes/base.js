@@ -25,6 +25,7 @@ export async function context() {
     forget();
     throw error;
   });
+  if (profile.locked) forget();
   const { lang, t } = await language(chosen);
   const store = user ? await openUser(user) : null;
   return { lang, t, store, profile, meta: changing, w: { t, lang } };
@@ -36,8 +37,14 @@ let known = null;
 /** Who works here and in which language: only this worker changes it, so it is read once. */
 async function look() {
   const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
-  const profile = user ? await (await openUser(user)).profile() : {};
+  const profile = user ? await (await openUser(user)).profile().catch(shut) : {};
   return { user, chosen, profile };
+}
+
+/** While the phone is locked nobody knows who works here; asked again at the next request. @param {any} error */
+function shut(error) {
+  if (error.code !== "locked") throw error;
+  return { locked: true };
 }
 
 /** Read the person, the language and the profile again at the next request. */

@@ -7,6 +7,9 @@ import { namesHere, rememberName } from "../../store/names.js";
 import { lostSeen, lostUnread } from "../../store/lost.js";
 import { roomNow } from "../../store/room.js";
 import { note } from "../../sync/progress.js";
+import { DEFAULT_DAYS, daysLeft, newLease } from "../../vault/lease.js";
+import { countShut } from "../../vault/reset.js";
+import { look } from "../../vault/session.js";
 import { restIsWhole } from "../lifecycle.js";
 import { route } from "../router.js";
 import { deviceNotes } from "../views/device_notes.js";
@@ -25,10 +28,16 @@ async function everybody(q) {
 
 /** What is true of this phone now. @param {any} q @param {any} ledger */
 async function facts(q, ledger) {
-  const { sync } = q.store.state;
-  const [room, users] = await Promise.all([roomNow(), everybody(q)]);
+  const { state } = q.store;
+  const { sync } = state;
+  const [room, users, { keys }] = await Promise.all([
+    roomNow(),
+    everybody(q),
+    look(state, ["keys"]),
+  ]);
   return {
-    lost: lostUnread(q.store.state),
+    lost: lostUnread(state),
+    shut: keys?.old?.length ? await countShut(state) : null,
     refusal: sync.refusal ?? "",
     again: Boolean(sync.again),
     pending: ledger.pending,
@@ -44,10 +53,11 @@ const whomToAsk = (q, refs) =>
 
 /** @param {any} q @param {any} ledger @param {any} known */
 async function readiness(q, ledger, known) {
-  const [scopes, refs, complete] = await Promise.all([
+  const [scopes, refs, complete, { keys, lease }] = await Promise.all([
     q.store.scopes(),
     references(q),
     restIsWhole(),
+    look(q.store.state, ["keys", "lease"]),
   ]);
   const { freshAt } = q.store.state.sync;
   const waiting = waits(ledger);
@@ -64,11 +74,11 @@ async function readiness(q, ledger, known) {
       age: freshAt ? Math.max(0, q.now.getTime() - freshAt) : null,
       ask: whomToAsk(q, refs),
       room: known.room,
-      pin: null,
+      pin: Boolean(keys?.salt),
       clock: known.clock,
       unsent: waiting.records,
       photos: waiting.photos,
-      lease: null,
+      lease: daysLeft(lease ?? newLease(q.now.getTime(), DEFAULT_DAYS)),
       complete,
       update: Boolean(/** @type {any} */ (self).registration?.waiting),
       version,

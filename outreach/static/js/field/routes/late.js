@@ -6,6 +6,7 @@ import "./ledger.js";
 import "./book.js";
 import "./receipt.js";
 import "./device.js";
+import "./lock.js";
 import "./trouble.js";
 import "./phone.js";
 import "./sending.js";

@@ -8,6 +8,7 @@ import { networkType, optionsOf, photosMayGo, setOptions } from "../../store/opt
 import { todoBlobs } from "../../store/blobs.js";
 import { reportOf } from "../../sync/report.js";
 import { counting } from "../../sync/traffic.js";
+import { pinState } from "../../vault/pin.js";
 import { isOpen } from "../../vault/session.js";
 import { route } from "../router.js";
 import { network } from "./people.js";
@@ -28,13 +29,21 @@ async function due(q) {
   const opened = Boolean(q.form.get("open"));
   if ((since >= 0 && since < EVERY && !opened) || !(await isOpen(store.state))) return null;
   await store.state.refresh(false);
-  const report = await reportOf(store, { now: q.now, app: version, pin: Boolean(q.pin?.has) });
+  const report = await reportOf(store, {
+    now: q.now,
+    app: version,
+    pin: (await pinState(store.state)).has,
+  });
   toldAt.set(store.userId, now);
   return report;
 }
 
 /** What only this part knows to say of a step. @param {any} q @param {any} done @param {boolean} photos */
 async function words(q, done, photos) {
+  if (done.did === "locked" && !done.more) {
+    const n = done.ledger.pending;
+    return n ? q.t("field.lock.waits", { n }) : q.t("field.all_sent");
+  }
   if (done.did === "auth" && REFUSALS.includes(done.code)) return q.t(`error.${done.code}`);
   if (photos || done.more || done.did !== "idle" || done.ledger.pending) return undefined;
   const left = (await todoBlobs(q.store.state)).length;

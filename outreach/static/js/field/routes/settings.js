@@ -1,5 +1,6 @@
 /** Settings, installing, and the explainer. */
 import { version } from "../../gen/build.js";
+import { pinState } from "../../vault/pin.js";
 import { language } from "../language.js";
 import { route } from "../router.js";
 import { explainView, settingsView } from "../views/pages.js";
@@ -7,10 +8,14 @@ import { letter, person, references, spoken, today } from "./base.js";
 
 route("GET", "/field/settings", async (q) => {
   if (!q.store) return { redirect: "/field/" };
-  const [ledger, users] = await Promise.all([q.store.counts(), q.meta.knownUsers()]);
+  const [ledger, users, { has }] = await Promise.all([
+    q.store.counts(),
+    q.meta.knownUsers(),
+    pinState(q.store.state),
+  ]);
   const others = users.filter((/** @type {any} */ u) => u.id !== q.store.userId);
   const no_lang = q.query.get("e") === "lang";
-  const ctx = { ledger, others, person: person(q), letter: letter(q), version, no_lang };
+  const ctx = { ledger, others, has, person: person(q), letter: letter(q), version, no_lang };
   return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };
 });
 

@@ -4,6 +4,7 @@
  */
 import { version } from "../../gen/build.js";
 import { register, step } from "../../sync/client.js";
+import { isOpen } from "../../vault/session.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
 import { numbers, waiting } from "../views/today.js";
@@ -60,14 +61,16 @@ route("POST", "/field/_sync", async (q) => {
       );
     return step(q.store, { ...more, force: Boolean(q.form.get("now")) });
   });
-  const ledger = await q.store.ledger();
-  const inbox = done.more ? null : await q.store.inbox();
+  const open = await isOpen(q.store.state);
+  const ledger = open ? await q.store.ledger() : done.ledger;
+  const inbox = done.more || !open ? null : await q.store.inbox();
   return json({
     did: done.did,
     more: done.more,
     wait: done.wait ?? 0,
     ledger: numbers(ledger, q.w),
     words: done.words ?? said(q, done, ledger),
+    locked: open ? 0 : 1,
     login: done.did === "auth" ? 1 : 0,
     fix: inbox ? inbox.length : -1,
   });

@@ -60,6 +60,7 @@ onFailure(async (error, context) => {
   const { code = "" } = /** @type {any} */ (error);
   // Without words of its own the context shows that no store could be opened.
   const closed = !context.w;
+  if (code === "locked") return { redirect: "/field/" };
   if (!closed && !code.startsWith("storage_")) return null;
   const address = new URL(context.request.url);
   const own = always(context.request.method, address.pathname);

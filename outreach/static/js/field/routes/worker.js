@@ -46,7 +46,7 @@ route("GET", "/field/w/{id}", async (q) => {
     canAdd: canAdd(q),
   };
   const view = recordView(worker, ctx, q.w);
-  return { view: "worker", title: view.name, ctx: view };
+  return { view: "worker", title: q.t("shell.product"), ctx: view };
 });
 
 route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {

@@ -5,6 +5,7 @@ import { durationWords } from "./duration.js";
 /**
  * @typedef {object} Facts
  * @property {{from: number, to: number} | null} lost numbers a cleared storage took along, unread
+ * @property {{saves: number, forms: number, pictures: number} | null} shut what a forgotten PIN locked
  * @property {string} refusal why the server gives this phone no rows, "" when it does
  * @property {boolean} again the server gives rows again after it had refused, unread
  * @property {number} pending saves not yet on the server
@@ -15,8 +16,16 @@ import { durationWords } from "./duration.js";
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
 
 /** @param {Facts} f @param {any} w */
-function standing({ lost, refusal, again, pending }, w) {
+function standing({ lost, shut, refusal, again, pending }, w) {
   const notes = [];
+  if (shut && shut.saves + shut.forms + shut.pictures)
+    notes.push({
+      cls: "note note-warn",
+      name: "shut",
+      text: w.t("field.pin.shut", shut),
+      to: "pin_old",
+      link: w.t("field.pin.recall"),
+    });
   if (lost)
     notes.push({
       cls: "note note-stop",

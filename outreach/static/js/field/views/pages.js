@@ -64,6 +64,8 @@ export function settingsView(ctx, w) {
     en_cls: w.lang === "en" ? "main" : "plain",
     lang_note: ctx.no_lang ? w.t("field.settings.no_language") : "",
     version: ctx.version,
+    pin: w.t(ctx.has ? "field.pin.change" : "field.pin.make"),
+    locks: ctx.has ? 1 : 0,
     unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", {
       n: ctx.ledger.pending,
     }),

@@ -1,0 +1,176 @@
+"""The PIN as an officer lives with it: made, locked, wrong, forgotten; and what a profile tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from tests.support.browser import accessibility_faults, kill_browser, open_browser, poll
+from tests.support.form import NIK, Officer, log_in
+from tests.support.server import RunningServer
+
+PIN, OTHER = "271828", "314159"
+NAME = "ZULAIKHA PERWANGI"
+
+
+def make_pin(page: Page, url: str, pin: str = PIN) -> None:
+    """Put a PIN over the phone's data on the page for it."""
+    page.goto(f"{url}/field/pin")
+    page.get_by_test_id("pin-1").fill(pin)
+    page.get_by_test_id("pin-2").fill(pin)
+    page.get_by_test_id("pin-save").click()
+    expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
+
+
+def lock(page: Page, url: str) -> None:
+    """ "Kunci sekarang" in the settings."""
+    page.goto(f"{url}/field/settings")
+    page.get_by_test_id("lock-now").click()
+    expect(page.get_by_test_id("lock")).to_be_visible()
+
+
+def unlock(page: Page, pin: str) -> None:
+    """Type a PIN on the locked phone."""
+    page.get_by_test_id("pin").fill(pin)
+    page.get_by_test_id("unlock").click()
+
+
+def register(page: Page, name: str = NAME) -> str:
+    """One worker through the whole form; the id."""
+    officer = Officer(page)
+    officer.start()
+    officer.honest_path(name)
+    return officer.save()
+
+
+def test_a_locked_phone_shows_no_name_sends_and_opens_with_the_pin(
+    page: Page, server: RunningServer
+) -> None:
+    log_in(page, server.url)
+    page.goto(f"{server.url}/field/pin")
+    for one, two, words in (
+        ("12345", "12345", "6 angka"),
+        ("111111", "111111", "mudah ditebak"),
+        (PIN, OTHER, "tidak sama"),
+    ):
+        page.get_by_test_id("pin-1").fill(one)
+        page.get_by_test_id("pin-2").fill(two)
+        page.get_by_test_id("pin-save").click()
+        expect(page.get_by_test_id("pin-wrong")).to_contain_text(words)
+    assert accessibility_faults(page) == []
+    make_pin(page, server.url)
+    poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
+    page.context.set_offline(True)
+    worker = register(page)
+    lock(page, server.url)
+    for path in ("", f"w/{worker}", "outbox", "receipt"):
+        page.goto(f"{server.url}/field/{path}")
+        expect(page.get_by_test_id("lock")).to_be_visible()
+        expect(page.get_by_test_id("ledger-pending")).to_have_text("1")
+        assert NAME not in page.content()
+    assert accessibility_faults(page) == []
+
+    page.context.set_offline(False)
+    page.get_by_test_id("lock-send").click()
+    expect(page.get_by_test_id("ledger-pending")).to_have_text("0")
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    unlock(page, OTHER)
+    expect(page.get_by_test_id("lock-says")).to_contain_text("belum cocok")
+    unlock(page, PIN)
+    expect(page.get_by_test_id("lock")).to_have_count(0)
+    page.goto(f"{server.url}/field/w/{worker}")
+    expect(page.get_by_text(NAME).first).to_be_visible()
+
+
+def test_wrong_pins_make_waiting_longer_also_after_a_kill(
+    server: RunningServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    with open_browser(playwright, profile) as context:
+        page = context.pages[0]
+        log_in(page, server.url)
+        make_pin(page, server.url)
+        lock(page, server.url)
+        for _ in range(4):
+            unlock(page, OTHER)
+            expect(page.get_by_test_id("lock-says")).to_be_visible()
+            page.goto(f"{server.url}/field/")
+        expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
+        kill_browser(profile)
+    with open_browser(playwright, profile) as context:
+        page = context.pages[0]
+        page.goto(f"{server.url}/field/")
+        expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
+        unlock(page, PIN)
+        expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
+
+
+def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> None:
+    log_in(page, server.url)
+    make_pin(page, server.url)
+    poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
+    page.context.set_offline(True)
+    register(page)
+    lock(page, server.url)
+    page.get_by_test_id("pin-forgot").click()
+    page.get_by_test_id("forgot-yes").click()
+    expect(page.get_by_test_id("forgot-says")).to_contain_text("Server belum terjangkau")
+    page.context.set_offline(False)
+    page.goto(f"{server.url}/login")
+    page.fill("[name=username]", "petugas")
+    page.fill("[name=password]", "jangkau-demo")
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_test_id("lock")).to_be_visible()
+    page.get_by_test_id("pin-forgot").click()
+    page.get_by_test_id("forgot-yes").click()
+    page.get_by_test_id("pin-1").fill(OTHER)
+    page.get_by_test_id("pin-2").fill(OTHER)
+    expect(page.get_by_test_id("pin-later")).to_have_count(0)
+    page.get_by_test_id("pin-save").click()
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
+    page.get_by_test_id("sync-now").click()
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1", timeout=40_000)
+    expect(page.get_by_test_id("ledger-pending")).to_have_text("0")
+
+
+def traces(profile: Path) -> list[str]:
+    """Files of a browser's profile in which the person's name or NIK can be read."""
+    words = [NAME, NAME.title(), NIK]
+    wanted = [form for word in words for form in (word.encode(), word.encode("utf-16-le"))]
+    return [
+        str(path.relative_to(profile))
+        for path in profile.rglob("*")
+        if path.is_file() and any(word in path.read_bytes() for word in wanted)
+    ]
+
+
+def test_nothing_on_the_disk_names_a_person(
+    server: RunningServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    for number, (pin, killed) in enumerate(((False, False), (True, True))):
+        profile = tmp_path / f"profile{number}"
+        with open_browser(playwright, profile) as context:
+            page = context.pages[0]
+            log_in(page, server.url)
+            if pin:
+                make_pin(page, server.url)
+            worker = register(page)
+            look_around(context, server.url, worker)
+            if pin:
+                lock(page, server.url)
+            page.wait_for_timeout(1500)
+            if killed:
+                kill_browser(profile)
+        assert (profile / "Default" / "IndexedDB").exists()
+        assert traces(profile) == []
+
+
+def look_around(context: BrowserContext, url: str, worker: str) -> None:
+    """Open the person's page and find the person by name, as an officer does."""
+    page = context.pages[0]
+    page.goto(f"{url}/field/w/{worker}")
+    expect(page.get_by_text(NAME).first).to_be_visible()
+    page.goto(f"{url}/field/v/18.04.04.2002")
+    page.get_by_test_id("search").press_sequentially("zulaikha")
+    expect(page.locator("#rows")).to_contain_text(NAME)
