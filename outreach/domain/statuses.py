@@ -5,13 +5,15 @@ Everything beyond these five statuses is set by a decision of a person and survi
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from outreach.domain import nik
 from outreach.domain.age import MIN_AGE, age_problem, jakarta_date
 from outreach.domain.rules import check_field, missing_for_door
 
+# No visit is older than the programme: the agreement of regency and BPJS.
+BEGAN = date(2025, 4, 10)
 DERIVED = frozenset({"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"})
 VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
 Data = dict[str, Any]
@@ -56,13 +58,13 @@ def derive(data: Data, today: date, current: str | None = None, min_age: int = M
 
 
 def capture_day(data: Data, today: date) -> date:
-    """The Lampung day of the visit; today where it is not noted."""
+    """The Lampung day of the visit; today where it is not noted, or noted by a clock that was
+    wrong: before the programme or later than tomorrow."""
     at = data.get("captured_at")
-    return (
-        jakarta_date(at)
-        if isinstance(at, str) and check_field("captured_at", at) is None
-        else today
-    )
+    if not isinstance(at, str) or check_field("captured_at", at) is not None:
+        return today
+    day = jakarta_date(at)
+    return day if BEGAN <= day <= today + timedelta(days=1) else today
 
 
 def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_AGE) -> list[str]:

@@ -169,9 +169,15 @@ def condition(actor: Actor, query: ListQuery, timezone: str) -> queries.Conditio
         until=midnight(query.until + timedelta(days=1) if query.until else None, zone),
         conflict=query.conflict,
         words=tuple(name_key(query.words).split()) if query.words else (),
-        code=query.words.upper() if CODE.fullmatch(query.words.upper()) else "",
+        code=code_in(query.words),
         nik=query.digits,
     )
+
+
+def code_in(words: str) -> str:
+    """The seven letters of a person's slip, however they were typed; "" for anything else."""
+    code = re.sub(r"[\s-]", "", words).upper()
+    return code if CODE.fullmatch(code) else ""
 
 
 def midnight(day: date | None, zone: ZoneInfo) -> datetime | None:

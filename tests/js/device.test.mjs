@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Phone } from "./support/phone.mjs";
-import { clockFault } from "../../outreach/static/js/store/clock.js";
+import { clockFault, rightTime } from "../../outreach/static/js/store/clock.js";
 import { isFull, noteFull } from "../../outreach/static/js/store/full.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { lostSeen, lostUnread } from "../../outreach/static/js/store/lost.js";
@@ -66,6 +66,21 @@ test("after a refused write photos wait until there is room, whatever the browse
     globalThis.indexedDB = real;
     globalThis.cookieStore = before;
   }
+});
+
+test("days are reckoned with the server's time where the clock is known as wrong", () => {
+  const told = Date.parse("2026-11-22T06:00:00Z");
+  const day = 86400000;
+  const at = (heardAt, now) =>
+    new Date(rightTime({ serverTime: "2026-11-22T06:00:00Z", heardAt }, now)).toISOString();
+  assert.equal(at(told, 0), "2026-11-22T06:00:00.000Z");
+  assert.equal(at(0, day), "2026-11-22T06:00:00.000Z");
+  assert.equal(at(0, told + day), "2026-11-23T06:00:00.000Z");
+  const ahead = Date.parse("2099-01-01T00:00:00Z");
+  assert.equal(at(ahead, ahead + day), "2026-11-23T06:00:00.000Z");
+  assert.equal(at(ahead, told + day), "2026-11-23T06:00:00.000Z");
+  assert.equal(at(told, told + day), "2026-11-23T06:00:00.000Z");
+  assert.equal(rightTime(undefined, 5), 5);
 });
 
 test("a clock is told as wrong only beyond five minutes, and when it shows the past", () => {

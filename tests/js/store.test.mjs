@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { workerCode } from "../../outreach/static/js/domain/code.js";
 import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore } from "../../outreach/static/js/store/store.js";
@@ -270,6 +271,11 @@ test("search finds words in any order, digits of the NIK, and own saves", async 
   assert.deepEqual(await names("juwita"), ["Hj. Aminah Sitti Djuwita"]);
   assert.deepEqual(await names("9003"), ["Budi Santoso"]);
   assert.deepEqual(await names("900"), []);
+  const [budi] = await store.search(VILLAGE, "budi");
+  const code = workerCode(budi.id);
+  const printed = `${code.slice(0, 3)} ${code.slice(3, 5)} ${code.slice(5)}`;
+  for (const typed of [code, printed, printed.replaceAll(" ", "-").toLowerCase()])
+    assert.deepEqual(await names(typed), ["Budi Santoso"]);
   assert.deepEqual(await names(""), []);
   assert.deepEqual((await store.search(null, "budi"))[0].state, "waiting");
   const list = await store.list(VILLAGE, { limit: 2 });

@@ -639,6 +639,18 @@ test("back-off grows, is capped at five minutes, survives a restart and honours 
   assert.equal((await phone.step()).wait, 40000);
 });
 
+test("a wait noted by a clock that has been set back since is over", async () => {
+  const { server, phone } = await setup();
+  const right = phone.clock.ms;
+  await phone.add("A");
+  phone.clock.ms = Date.parse("2099-01-01T00:00:00Z");
+  server.faults.push("drop");
+  await phone.step({ force: true });
+  phone.clock.ms = right;
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [1, 1, 0]);
+});
+
 test("one unreadable save among fifty is found by halving and goes as raw text", async () => {
   const { server, phone } = await setup();
   const saved = [];

@@ -104,7 +104,9 @@ def test_a_code_finds_its_person_and_seven_letters_of_nobody_are_a_name(
     make_worker(session, officer, "SITI")
     client = log_in(app, session, "supervisor")
     code = client.get(f"/workers/{worker}").text.split("<code>")[1][:7]
-    assert rows(client.get(f"/workers?q={code.lower()}").text) == [worker]
+    as_printed = f"{code[:3]} {code[3:5]} {code[5:]}"
+    for typed in (code.lower(), as_printed, as_printed.replace(" ", "-")):
+        assert rows(client.get("/workers", query_string={"q": typed}).text) == [worker]
     assert rows(client.get("/workers?q=BUDHART").text) == [worker]
 
 

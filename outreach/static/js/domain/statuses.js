@@ -23,10 +23,20 @@ export function deriveStatus(data, today, current, minAge) {
   return ageProblem(data.birth_date, captureDay(data, today), minAge) ? "di_luar_usia" : "calon";
 }
 
-/** @param {Data} data @param {string} today @returns {string} the Lampung day of the visit */
+/** No visit is older than the programme: the agreement of regency and BPJS. */
+const BEGAN = "2025-04-10";
+const DAY = 86_400_000;
+
+/**
+ * The Lampung day of the visit; today where it is not noted, or noted by a clock that was wrong.
+ * @param {Data} data @param {string} today @returns {string}
+ */
 function captureDay(data, today) {
   const at = data.captured_at;
-  return typeof at === "string" && !checkField("captured_at", at) ? jakartaDate(at) : today;
+  if (typeof at !== "string" || checkField("captured_at", at)) return today;
+  const day = jakartaDate(at);
+  const tomorrow = new Date(Date.parse(today) + DAY).toISOString().slice(0, 10);
+  return BEGAN <= day && day <= tomorrow ? day : today;
 }
 
 /**

@@ -1,8 +1,22 @@
-// Whether the phone's clock can be right. It only tells; nothing is decided by it.
+// Whether the phone's clock can be right. Nothing is decided by it: ages, days and dates are
+// reckoned with the server's time as far as that is known.
 
 /** @typedef {import("./state.js").SyncState} SyncState */
 
 const TOLERATED = 5 * 60000;
+
+/**
+ * The time to reckon with: the phone's own unless the last contact shows it as wrong. A clock set
+ * right since then is believed again.
+ * @param {Partial<SyncState> | undefined} sync @param {number} now @returns {number} milliseconds
+ */
+export function rightTime({ serverTime, heardAt } = {}, now) {
+  if (!serverTime) return now;
+  const told = Date.parse(serverTime);
+  if (now < told) return told;
+  const ahead = (heardAt ?? told) - told;
+  return ahead > TOLERATED && now >= told + ahead ? now - ahead : now;
+}
 
 /**
  * How far the phone's clock is ahead of the server's in milliseconds, as far as is known: at the

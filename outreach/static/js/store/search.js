@@ -1,4 +1,5 @@
 // Lists and instant search over the packed index, with own unsent saves on top. All in memory.
+import { workerCode } from "../domain/code.js";
 import { nameKey } from "../domain/names.js";
 import { listRow } from "./shelves.js";
 import { liveOf, replay, worst } from "./view.js";
@@ -113,13 +114,18 @@ const scopesOf = (s) => [
   ...new Set([...Object.keys(s.base), ...[...overlay(s).values()].map((row) => row?.scope ?? "")]),
 ];
 
+const CODE = /^[A-HJ-NP-Z]{7}$/;
+
 /** @param {string} query @returns {(row: Row) => boolean} */
 function matcher(query) {
   const digits = query.replace(/[\s.-]/g, "");
   if (/^\d{4,16}$/.test(digits)) return (row) => row.nik.includes(digits);
   const words = nameKey(query).split(" ").filter(Boolean);
   if (!words.length) return () => false;
-  return (row) => words.every((word) => row.key.includes(word));
+  const named = (/** @type {Row} */ row) => words.every((word) => row.key.includes(word));
+  const code = query.replace(/[\s-]/g, "").toUpperCase();
+  // Seven letters may also be the code of a person's slip.
+  return CODE.test(code) ? (row) => named(row) || workerCode(row.id) === code : named;
 }
 
 /**

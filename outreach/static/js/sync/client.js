@@ -7,7 +7,7 @@ import { markSending, recoverSending } from "../store/settle.js";
 import { noteUser } from "../store/meta.js";
 import { goOnAsAnother } from "./lineage.js";
 import { isOpen } from "../vault/session.js";
-import { backOff, note } from "./progress.js";
+import { backOff, note, waitLeft } from "./progress.js";
 import { probe } from "./probe.js";
 import { push } from "./push.js";
 
@@ -90,7 +90,7 @@ async function oneStep(store, means, force) {
   if (s.plain) return second.encrypt(s);
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
-  const wait = Math.min(s.sync.until - now, 300000);
+  const wait = waitLeft(s, now);
   if (wait > 0 && !force) return { did: "idle", more: await second.tidy(s, false), wait };
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);

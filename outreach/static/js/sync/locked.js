@@ -4,7 +4,7 @@
 import { ask } from "../store/idb.js";
 import { keyAt } from "../store/chain.js";
 import { renew } from "../vault/term.js";
-import { backOff, note } from "./progress.js";
+import { backOff, note, waitLeft } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
 import { request } from "./wire.js";
 
@@ -35,7 +35,7 @@ export async function lockedStep(s, means, force) {
   await s.peek();
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
-  const wait = Math.min(s.sync.until - now, 300_000);
+  const wait = waitLeft(s, now);
   if (wait > 0 && !force) return { ...IDLE, wait };
   const waiting = s.sync.fork || s.sync.raw ? [] : await sealedSaves(s);
   if (!waiting.length) return IDLE;

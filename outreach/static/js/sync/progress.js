@@ -17,6 +17,16 @@ export async function note(s, change) {
 }
 
 /**
+ * Milliseconds until the server may be called again. A wait longer than any that is ever noted was
+ * noted by a clock that has been set back since: it is over.
+ * @param {State} s @param {number} now
+ */
+export function waitLeft(s, now) {
+  const left = s.sync.until - now;
+  return left > MAX_WAIT_S * 1000 ? 0 : left;
+}
+
+/**
  * Wait before calling again: what the server asked for, else twice as long each time; never more
  * than five minutes.
  * @param {State} s @param {number} now @param {number} random @param {number} [retryAfter] seconds

@@ -49,7 +49,9 @@ async function about() {
   const said = new URLSearchParams({ open: "1" });
   const storage = navigator.storage;
   if (!storage?.estimate) return said;
-  const { usage = 0, quota = 0 } = await storage.estimate().catch(() => /** @type {StorageEstimate} */ ({}));
+  const { usage = 0, quota = 0 } = await storage
+    .estimate()
+    .catch(() => /** @type {StorageEstimate} */ ({}));
   said.set("used", String(usage));
   said.set("quota", String(quota));
   said.set("persisted", (await storage.persisted?.().catch(() => false)) ? "yes" : "no");

@@ -8,6 +8,7 @@ import { formatDate, formatMoney } from "../../domain/formats.js";
 import { bandsOf } from "../../domain/tariffs.js";
 import * as built from "../../gen/reference.js";
 import { scopeRows } from "../../store/ledger.js";
+import { rightTime } from "../../store/clock.js";
 import * as meta from "../../store/meta.js";
 import { openUser } from "../../store/store.js";
 import { extra, language } from "../language.js";
@@ -16,8 +17,8 @@ const ADDERS = ["officer", "mpp", "supervisor"];
 const WHOLE = ["mpp", "supervisor"];
 
 /**
- * The context of a request: {lang, t, store, profile, meta}. Without a user there is no store and
- * the screens say how to log in.
+ * The context of a request: {lang, t, store, profile, meta, now}. Without a user there is no store
+ * and the screens say how to log in; ``now`` is the server's time where the clock is known as wrong.
  */
 export async function context() {
   known ??= look();
@@ -28,7 +29,8 @@ export async function context() {
   if (profile.locked) forget();
   const { lang, t } = await language(chosen);
   const store = user ? await openUser(user) : null;
-  return { lang, t, store, profile, meta: changing, w: { t, lang } };
+  const now = new Date(rightTime(store?.state.sync, Date.now()));
+  return { lang, t, store, profile, meta: changing, w: { t, lang }, now };
 }
 
 /** @type {Promise<{user: string | null, chosen: string, profile: any}> | null} */

@@ -18,6 +18,8 @@ import { usersView } from "../views/users.js";
 import { ownVillages, person, references, servesAll, village, waits } from "./base.js";
 import { onToday } from "./home.js";
 
+const BEHIND = 5 * 60_000;
+
 /** Everybody who works on this phone, with their names. @param {any} q */
 async function everybody(q) {
   // For the list of people alone: a full phone shows this screen all the same.
@@ -41,7 +43,7 @@ async function facts(q, ledger) {
     refusal: sync.refusal ?? "",
     again: Boolean(sync.again),
     pending: ledger.pending,
-    clock: clockFault(sync, q.now.getTime()),
+    clock: clockFault(sync, Date.now()),
     room,
     others: users.filter((/** @type {any} */ one) => one.id !== q.store.userId),
   };
@@ -50,6 +52,9 @@ async function facts(q, ledger) {
 /** Whom to ask for an assignment. @param {any} q @param {any} refs */
 const whomToAsk = (q, refs) =>
   [person(q).office, refs.settings.contact?.[q.lang]].filter(Boolean).join(", ");
+
+/** How old lists are; a clock that went back cannot tell, so they count as never brought up to date. @param {number | undefined} at @param {number} now */
+const ageOf = (at, now) => (at && now >= at - BEHIND ? Math.max(0, now - at) : null);
 
 /** @param {any} q @param {any} ledger @param {any} known */
 async function readiness(q, ledger, known) {
@@ -71,7 +76,7 @@ async function readiness(q, ledger, known) {
         name: village(code).name,
       })),
       whole_regency: servesAll(q),
-      age: freshAt ? Math.max(0, q.now.getTime() - freshAt) : null,
+      age: ageOf(freshAt, Date.now()),
       ask: whomToAsk(q, refs),
       room: known.room,
       pin: Boolean(keys?.salt),
