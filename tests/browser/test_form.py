@@ -153,7 +153,8 @@ def test_someone_of_the_household_gets_the_address_and_nothing_else(
     officer.at("nik")
     draft = page.url.rsplit("/", 1)[0]
     page.goto(f"{draft}/nama")
-    expect(page.get_by_test_id("pemangku")).to_have_value("1")
+    expect(page.get_by_test_id("domicile")).to_contain_text("Pemangku 1 · RT 002")
+    expect(page.get_by_test_id("here_at")).to_have_value("")
     expect(page.get_by_test_id("full_name")).to_have_value("")
     assert page.locator("[name=domicile]:checked").count() == 0
     for step in ("kerja", "majikan", "hasil", "waris", "setuju"):

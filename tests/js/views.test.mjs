@@ -52,6 +52,36 @@ const draft = (form, more = {}) => ({
   ...more,
 });
 
+test("where somebody lives is one answer, typed or tapped, and never given for anybody", () => {
+  const at = (form) => {
+    const { domicile: _d, ...rest } = honest;
+    const read = readForm(draft({ ...rest, ...form }), ctx);
+    return [read.domicile_same_as_ktp, read.pemangku, read.rt].map((v) => v ?? null);
+  };
+  for (const typed of ["1/2", "1 / 002", "1 2", "1.2", "1/RT 2", "1/rt.02"])
+    assert.deepEqual(at({ here_at: typed }), [true, "1", "002"], typed);
+  assert.deepEqual(at({ here_at: "Way Ngison/12" }), [true, "Way Ngison", "012"]);
+  assert.deepEqual(at({ here_at: "Sinar Jaya 2" }), [true, "Sinar Jaya 2", null]);
+  assert.deepEqual(at({ here_at: " " }), [null, null, null]);
+  // What a household carries is offered, and is no answer.
+  assert.deepEqual(at({ pemangku: "1", rt: "002" })[0], null);
+  assert.deepEqual(at({ pemangku: "1", rt: "002", here_at: "" })[0], null);
+  assert.deepEqual(at({ domicile: "g:3|004", here_at: "1/2" }), [true, "3", "004"]);
+  assert.deepEqual(at({ domicile: "tidak", here_at: "1/2", pemangku: "5", rt: "6" }), [
+    false,
+    "5",
+    "006",
+  ]);
+  assert.deepEqual(at({ domicile: "ya", pemangku: "5", rt: "6" }), [true, "5", "006"]);
+  const wrong = (here_at) => {
+    const d = draft({ ...honest, domicile: "", here_at }, { step: "nama" });
+    return check(d, readForm(d, ctx), "officer", ctx.today).here_at;
+  };
+  assert.deepEqual(wrong("1/2345"), [{ code: "field.error.here" }]);
+  assert.deepEqual(wrong("/2"), [{ code: "field.error.here" }]);
+  assert.equal(wrong("1/2"), undefined);
+});
+
 test("the honest path reads as complete data, derived facts included", () => {
   const data = readForm(draft(honest), ctx);
   assert.equal(data.nik, "1804044708809001");

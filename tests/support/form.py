@@ -138,9 +138,7 @@ class Officer:
             known.first.click()
             self.entries += 1
             return
-        self.choose("domicile", "Ya")
-        self.type("pemangku", "1")
-        self.type("rt", "2")
+        self.type("here_at", "1/2")
 
     def consent(self) -> None:
         """Agreed, the three purposes one by one, signed."""

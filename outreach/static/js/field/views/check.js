@@ -4,7 +4,7 @@
  */
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { changeable, stepOf } from "./flow.js";
-import { digits, fromNik, heirCount } from "./form_read.js";
+import { digits, fromNik, heirCount, readPlace } from "./form_read.js";
 
 /** Where the error of a data field shows; the others show at the input of the same name. */
 const SHOWN_AT = {
@@ -48,6 +48,9 @@ export function check(draft, data, role, today) {
   for (const [name, fault] of Object.entries(checkTogether(data)))
     if (own.includes(name)) broken[name] = [fault];
   for (const [name, faults] of Object.entries(broken)) place(errors, name, faults);
+  // A line that holds a stroke and still is no "1/2".
+  if (draft.step === "nama" && readPlace((draft.form.here_at ?? "").trim())?.[1].includes("/"))
+    errors.here_at = [{ code: "field.error.here" }];
   if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
   return errors;
 }

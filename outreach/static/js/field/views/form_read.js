@@ -63,15 +63,30 @@ export function fromNik(form, today) {
   return { sex: said.sex, years: said.years, ask: !certain, date: certain ?? asked };
 }
 
+/**
+ * Hamlet and RT in one line: "1/2", "Way Ngison/2", and for numbers also "1 2" or "1.2".
+ * @param {string} typed
+ * @returns {RegExpMatchArray | string[] | null} the whole, hamlet, RT; null for an empty line
+ */
+export function readPlace(typed) {
+  if (!typed) return null;
+  const both = /^(.+?)\s*\/\s*(?:rt\.?\s*)?(\d{1,3})$/i.exec(typed);
+  return both ?? /^(\d{1,3})[\s.,-]+(\d{1,3})$/.exec(typed) ?? [typed, typed, ""];
+}
+
 /** @param {Form} form */
 function readDomicile(form) {
   const known = (form.domicile ?? "").match(/^g:(.*)\|(\d*)$/);
-  const here = form.domicile ? form.domicile !== "tidak" : null;
-  const rt = digits(form.rt);
+  const typed = form.domicile === "tidak" ? "" : (form.here_at ?? "").trim();
+  // Who types where in the village somebody lives has said that it is here.
+  const here = form.domicile ? form.domicile !== "tidak" : typed ? true : null;
+  /** @type {any[]} */
+  const [, ...place] = known ?? readPlace(typed) ?? [null, form.pemangku, form.rt];
+  const rt = digits(place[1]);
   return {
     domicile_same_as_ktp: here,
-    pemangku: known ? known[1] || null : words(form.pemangku),
-    rt: known ? known[2] || null : rt ? rt.padStart(3, "0") : null,
+    pemangku: words(place[0]),
+    rt: rt ? rt.padStart(3, "0") : null,
     rw: digits(form.rw) ? digits(form.rw).padStart(3, "0") : null,
     domicile_since: here === false ? words(form.domicile_since) : null,
     ktp_village_text: here === false ? words(form.ktp_village_text) : null,

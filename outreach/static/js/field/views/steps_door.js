@@ -163,23 +163,34 @@ export function century(k, said) {
 export const sexes = (w) =>
   ["L", "P"].map((value) => ({ value, label: w.t(`label.sex.${value}`) }));
 
+/** Hamlets to tap: the household's own first, then the commonest of the village. @param {any} form @param {any[]} met */
+function carried({ pemangku, rt, domicile }, met) {
+  if (!pemangku || domicile === "tidak") return met.slice(0, 4);
+  const own = { pemangku, rt: rt ?? "" };
+  const others = met.filter((h) => h.pemangku !== pemangku || h.rt !== own.rt);
+  return [own, ...others].slice(0, 4);
+}
+
+/** "1/002" as it was typed, or as an earlier draft has it. @param {any} form */
+const hereAt = ({ here_at, domicile, pemangku, rt }) =>
+  here_at ?? (domicile === "ya" ? [pemangku, rt].filter(Boolean).join("/") : "");
+
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
 function stepName(draft, _data, errors, ctx, w) {
-  const k = fieldKit(draft.form, errors, w);
-  const form = draft.form;
+  const form = { ...draft.form, here_at: hereAt(draft.form) };
+  const k = fieldKit(form, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
   const hamlet = (/** @type {any} */ h) => w.t(urban ? "field.hamlet.urban" : "field.hamlet", h);
-  const known = ctx.hamlets.slice(0, 4).map((h) => ({
+  const known = carried(draft.form, ctx.hamlets).map((h) => ({
     value: `g:${h.pemangku}|${h.rt}`,
     label: w.t("field.here_in", { place: hamlet(h) }),
   }));
   const options = [
     ...known,
-    { value: "ya", label: w.t(known.length ? "field.here_other" : "field.here_yes") },
+    ...(known.length ? [] : [{ value: "ya", label: w.t("field.here_yes") }]),
     { value: "tidak", label: w.t("field.here_no"), small: w.t("field.here_no_small") },
   ];
   const away = form.domicile === "tidak";
-  const type = form.domicile === "ya" || away;
   const where = [
     k.text("pemangku", {
       max: 60,
@@ -201,8 +212,13 @@ function stepName(draft, _data, errors, ctx, w) {
     }),
     ...twins(ctx, w),
     k.pick("domicile", options, { cols: "wide" }),
-    { kind: "when", name: "domicile", value: "ya tidak", on: type, fields: where },
-    { kind: "when", name: "domicile", value: "tidak", on: away, fields: since },
+    k.text("here_at", {
+      max: 64,
+      caps: "words",
+      key: urban ? "field.ask.here_urban" : "field.ask.here",
+      hintKey: "field.hint.here",
+    }),
+    { kind: "when", name: "domicile", value: "tidak", on: away, fields: [...where, ...since] },
     k.more(
       "field.represented",
       [
