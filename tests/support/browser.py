@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from playwright._impl._sync_base import SyncBase
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.support.database import ROOT
@@ -75,12 +76,31 @@ def kill_browser(profile: Path) -> None:
                 process.kill()
 
 
-def ask(page: Page, expression: str, seconds: float = 5) -> Any:
-    """The value of an expression, or TimeoutError.
+LONGEST = 90  # seconds; longer than anything is waited for on purpose
+wait_for_answer = SyncBase._sync
+
+
+def answered(self: SyncBase, question: Any) -> Any:
+    """What a call answers, or Error after a while.
 
     Chromium now and then never answers what was asked of a page in the moment in which another
-    document takes its place, and Playwright's own ``evaluate`` then waits for ever.
+    document takes its place, and Playwright then waits for ever, whatever time limit is set.
     """
+
+    async def in_time() -> Any:
+        try:
+            return await asyncio.wait_for(question, LONGEST)
+        except TimeoutError:
+            raise Error(f"no answer within {LONGEST} s") from None
+
+    return wait_for_answer(self, in_time())
+
+
+SyncBase._sync = answered  # type: ignore[method-assign]
+
+
+def ask(page: Page, expression: str, seconds: float = 5) -> Any:
+    """The value of an expression, or TimeoutError."""
     question = page._impl_obj.evaluate(expression=expression, arg=None)
     return page._sync(asyncio.wait_for(question, seconds))
 
