@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.support.browser import kill_browser, open_browser, poll, wait_for_app
+from tests.support.browser import DESK, kill_browser, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import Officer, log_in
+from tests.support.form import DEMO_PASSWORD, Officer, log_in
 from tests.support.server import RunningServer
 from tests.support.village_day import (
     EXPECTED,
     go_on_from_name,
     identity,
     register,
+    status_of,
     twenty_people,
 )
 
@@ -88,12 +89,15 @@ def test_a_day_without_signal_arrives_exactly_once(
     server: RunningServer, tmp_path: Path, playwright: Playwright
 ) -> None:
     profile = tmp_path / "profile"
-    people = twenty_people(datetime.now(UTC).astimezone(LAMPUNG).date())
+    day = datetime.now(UTC).astimezone(LAMPUNG).date()
+    people = twenty_people(day)
     with open_browser(playwright, profile) as context:
         page = phone(context)
         log_in(page, server.url)
         page.get_by_test_id("install").click()
         page.wait_for_url("**/field/install")
+        page.locator("[data-persist]").click()
+        expect(page.get_by_test_id("persist-says")).not_to_be_empty()
         today(page, server.url)
     # The app is closed after that one visit with signal, and opened again where there is none.
     with open_browser(playwright, profile) as context:
@@ -158,6 +162,13 @@ def test_a_day_without_signal_arrives_exactly_once(
     assert found["workers"] == 20
     assert found["names"] == sorted(person.name for person in people)
     assert found["statuses"] == EXPECTED
+    assert found["status_of"] == {person.name: status_of(person, day) for person in people}
+    edited = {found["income_of"][person.name] for person in people[:3]}
+    others = {found["income_of"][p.name] for p in people[3:] if p.kind != "represented"}
+    assert len(edited) == 1
+    assert edited.isdisjoint(others)
+    assert others == {1_000_000}
+    assert found["evidence"] == 18
     assert found["without_nik"] == 3
     assert found["represented"] == 2
     assert found["thumbs"] == found["witnesses"] == 2
@@ -166,6 +177,22 @@ def test_a_day_without_signal_arrives_exactly_once(
     assert found["mutations"] == {"applied": 23}
     assert found["devices"] == [{"recorded": 23, "received": 23}]
     assert found["gaps"] == found["chain_breaks"] == 0
+    with open_browser(playwright, tmp_path / "desk", DESK) as context:
+        see_each_once(phone(context), server.url, [person.name for person in people])
+
+
+def see_each_once(page: Page, url: str, names: list[str]) -> None:
+    """The supervisor's list shows everybody exactly once."""
+    page.goto(f"{url}/login")
+    page.fill("[name=username]", "supervisor")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{url}/")
+    page.goto(f"{url}/workers")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(len(names))
+    for name in names:
+        expect(rows.filter(has_text=name)).to_have_count(1)
 
 
 def wait_for_pictures(server: RunningServer, seconds: float = 90) -> None:

@@ -86,6 +86,9 @@ def count(url: str, blob_dir: str, since: str) -> dict[str, Any]:
         "workers": len(workers),
         "names": sorted(data.get("full_name") or "" for _, data in workers),
         "statuses": statuses,
+        "status_of": {data.get("full_name"): status for status, data in workers},
+        "income_of": {data.get("full_name"): data.get("monthly_income") for _, data in workers},
+        "evidence": sum(bool((data.get("consent") or {}).get("evidence")) for _, data in workers),
         "without_nik": sum(not data.get("nik") for _, data in workers),
         "represented": sum(data.get("facts_from") == "diwakili" for _, data in workers),
         "thumbs": sum(

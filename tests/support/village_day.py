@@ -71,6 +71,15 @@ def twenty_people(today: date) -> list[Person]:
 EXPECTED = {"draf": 2, "dirujuk_pu": 1, "di_luar_usia": 1, "calon": 16}
 
 
+def status_of(person: Person, today: date) -> str:
+    """The status that follows from what this person said."""
+    if person.kind == "represented":
+        return "draf"
+    if person.kind == "employer":
+        return "dirujuk_pu"
+    return "di_luar_usia" if person.born == sixty_five(today) else "calon"
+
+
 def identity(officer: Officer, person: Person) -> None:
     """The first screen: the card in hand, or why there is none."""
     if person.nik is None:
