@@ -82,6 +82,17 @@ test("where somebody lives is one answer, typed or tapped, and never given for a
   assert.equal(wrong("1/2"), undefined);
 });
 
+test("a NIK that is not as on the card is put right before going on", () => {
+  const wrong = (form) => {
+    const d = draft({ ...honest, nik_match: "tidak", ...form }, { step: "nik" });
+    return check(d, readForm(d, ctx), "officer", ctx.today).nik_match;
+  };
+  assert.deepEqual(wrong({}), [{ code: "field.error.nik_match" }]);
+  assert.equal(wrong({ birth_date: "8-8-1980" }), undefined);
+  assert.equal(wrong({ sex: "L" }), undefined);
+  assert.equal(wrong({ nik_match: "ya" }), undefined);
+});
+
 test("the honest path reads as complete data, derived facts included", () => {
   const data = readForm(draft(honest), ctx);
   assert.equal(data.nik, "1804044708809001");

@@ -48,12 +48,18 @@ export function check(draft, data, role, today) {
   for (const [name, fault] of Object.entries(checkTogether(data)))
     if (own.includes(name)) broken[name] = [fault];
   for (const [name, faults] of Object.entries(broken)) place(errors, name, faults);
+  if (draft.step === "nik" && disowned(draft.form))
+    errors.nik_match = [{ code: "field.error.nik_match" }];
   // A line that holds a stroke and still is no "1/2".
   if (draft.step === "nama" && readPlace((draft.form.here_at ?? "").trim())?.[1].includes("/"))
     errors.here_at = [{ code: "field.error.here" }];
   if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
   return errors;
 }
+
+/** "Not as on the KTP" with nothing put right: the number would be kept as good. @param {any} form */
+const disowned = ({ nik, nik_match, birth_date, sex }) =>
+  nik && nik_match === "tidak" && !birth_date && !sex;
 
 /** @param {Errors} errors @param {string} name @param {any[]} faults */
 function place(errors, name, faults) {
