@@ -14,7 +14,9 @@ from outreach.domain.rules import check_field, missing_for_door
 
 # No visit is older than the programme: the agreement of regency and BPJS.
 BEGAN = date(2025, 4, 10)
-DERIVED = frozenset({"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"})
+DERIVED = frozenset(
+    {"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia", "tarik_persetujuan"}
+)
 VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
 Data = dict[str, Any]
 
@@ -40,12 +42,15 @@ FLAGS = (
 def derive(data: Data, today: date, current: str | None = None, min_age: int = MIN_AGE) -> str:
     """The status that follows from the facts; a status set by later work stays.
 
+    Who withdrew the consent to be registered is nobody's task any more, until a new consent.
     A listed name (usulan) waits until somebody has met the person (``captured_at``).
     """
     if current == "usulan" and data.get("captured_at") is None:
         return current
     if current not in (None, "usulan") and current not in DERIVED:
         return str(current)
+    if (data.get("consent_withdrawn") or {}).get("pendaftaran"):
+        return "tarik_persetujuan"
     if data.get("facts_from") == "diwakili" or missing_for_door(data, today):
         return "draf"
     if data.get("already_member") in ("ya_pu", "ya_bpu"):

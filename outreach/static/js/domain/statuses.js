@@ -3,7 +3,14 @@ import { ageProblem, jakartaDate } from "./age.js";
 import { isDemo, warnings } from "./nik.js";
 import { checkField, missingForDoor } from "./rules.js";
 
-const DERIVED = ["draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia"];
+const DERIVED = [
+  "draf",
+  "calon",
+  "sudah_peserta",
+  "dirujuk_pu",
+  "di_luar_usia",
+  "tarik_persetujuan",
+];
 /** Steps that a village takes and that are called after its kind. */
 const VILLAGE_STEPS = ["verifikasi_pekon", "terverifikasi", "ditolak_pekon"];
 
@@ -17,6 +24,7 @@ const VILLAGE_STEPS = ["verifikasi_pekon", "terverifikasi", "ditolak_pekon"];
 export function deriveStatus(data, today, current, minAge) {
   if (current === "usulan" && data.captured_at == null) return current;
   if (current && current !== "usulan" && !DERIVED.includes(current)) return current;
+  if (data.consent_withdrawn?.pendaftaran) return "tarik_persetujuan";
   if (data.facts_from === "diwakili" || missingForDoor(data, today).length) return "draf";
   if (data.already_member === "ya_pu" || data.already_member === "ya_bpu") return "sudah_peserta";
   if (data.employment_relation === "punya_majikan") return "dirujuk_pu";
