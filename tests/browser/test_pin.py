@@ -12,6 +12,7 @@ from tests.support.server import RunningServer
 
 PIN, OTHER = "271828", "314159"
 NAME = "ZULAIKHA PERWANGI"
+OTHER_NIK = "1804045203909002"
 
 
 def make_pin(page: Page, url: str, pin: str = PIN) -> None:
@@ -36,11 +37,11 @@ def unlock(page: Page, pin: str) -> None:
     page.get_by_test_id("unlock").click()
 
 
-def register(page: Page, name: str = NAME) -> str:
+def register(page: Page, nik: str = NIK) -> str:
     """One worker through the whole form; the id."""
     officer = Officer(page)
     officer.start()
-    officer.honest_path(name)
+    officer.honest_path(NAME, nik)
     return officer.save()
 
 
@@ -136,7 +137,7 @@ def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> Non
 
 def traces(profile: Path) -> list[str]:
     """Files of a browser's profile in which the person's name or NIK can be read."""
-    words = [NAME, NAME.title(), NIK]
+    words = [NAME, NAME.title(), NIK, OTHER_NIK]
     wanted = [form for word in words for form in (word.encode(), word.encode("utf-16-le"))]
     return [
         str(path.relative_to(profile))
@@ -155,7 +156,7 @@ def test_nothing_on_the_disk_names_a_person(
             log_in(page, server.url)
             if pin:
                 make_pin(page, server.url)
-            worker = register(page)
+            worker = register(page, OTHER_NIK if pin else NIK)
             look_around(context, server.url, worker)
             if pin:
                 lock(page, server.url)
@@ -174,3 +175,5 @@ def look_around(context: BrowserContext, url: str, worker: str) -> None:
     page.goto(f"{url}/field/v/18.04.04.2002")
     page.get_by_test_id("search").press_sequentially("zulaikha")
     expect(page.locator("#rows")).to_contain_text(NAME)
+    page.goto(f"{url}/field/outbox")
+    expect(page.get_by_test_id("book-line").first).to_contain_text(NAME)

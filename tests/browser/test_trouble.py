@@ -124,6 +124,7 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
     page.goto(f"{server.url}/field/trouble")
     page.get_by_test_id("trouble-anew").click()
     page.get_by_test_id("anew-yes").click()
+    page.get_by_test_id("pin-later").click()
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
     expect(page.get_by_test_id("note-lost")).to_contain_text("nomor 1 sampai 1")
     assert databases(page) == [*before, f"{before[0]}.1"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.support.browser import poll, wait_for_all, wait_for_app
+from tests.support.browser import describe, poll, wait_for_all, wait_for_app
 
 DEMO_PASSWORD = "jangkau-demo"
 NIK = "1804044708809001"
@@ -56,7 +56,10 @@ class Officer:
 
     def at(self, step: str) -> None:
         """Wait until the screen of this step is shown."""
-        self.page.wait_for_url(f"**/{step}")
+        try:
+            self.page.wait_for_url(f"**/{step}")
+        except TimeoutError:
+            raise AssertionError(f"{step} never came: {describe(self.page)}") from None
         expect(self.page.locator(f"form[data-step={step}]")).to_be_visible()
         self.steps.append(step)
 
