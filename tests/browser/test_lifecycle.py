@@ -333,6 +333,7 @@ def test_first_part_alone_works_offline_and_the_second_comes_unnoticed(
         officer.photo("ktp_photo")
         officer.go_on("nama")
         page.goto(f"{server.url}/field/")
+        page.get_by_test_id("pin-later").click()
         expect(page.get_by_test_id("ledger-received")).to_have_text("1")
     server.kill()
     with open_browser(playwright, profile) as context:
