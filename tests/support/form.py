@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, TimeoutError, expect
@@ -70,9 +71,14 @@ class Officer:
         self.keys += len(text)
 
     def choose(self, testid: str, label: str) -> None:
-        """One tapped answer."""
+        """One tapped answer; tapped again where the screen moved under the finger."""
         group = self.page.get_by_test_id(testid)
-        group.locator("label.pick").filter(has_text=label).first.click()
+        answer = group.locator("label.pick").filter(has_text=label).first
+        for _ in range(3):
+            answer.click()
+            with suppress(AssertionError):
+                expect(answer.locator("input")).to_be_checked(timeout=3000)
+                break
         self.entries += 1
 
     def photo(self, testid: str) -> None:
