@@ -71,7 +71,10 @@ SYNC = """navigator.locks.request("jk-page-sync", async () => {
   for (let turn = 0; turn < 100; turn++) {
     const body = new URLSearchParams({now: "1"});
     const answer = await (await fetch("/field/_sync", {method: "POST", body})).json();
-    if (!answer.more) return answer.did;
+    if (answer.more) continue;
+    // Another step, begun by the page before, is still on its way.
+    if (answer.did !== "idle" || answer.wait !== 1000) return answer.did;
+    await new Promise((on) => setTimeout(on, 300));
   }
 })"""
 

@@ -114,7 +114,10 @@ def poll(page: Page, expression: str, seconds: float = 10) -> Any:
             value = ask(page, expression)
             if value:
                 return value
-        except (Error, TimeoutError):
+        except TimeoutError:
+            with suppress(Error):
+                page.goto(page.url)  # a page that answers nothing any more
+        except Error:
             pass  # the page is being replaced: ask the next one
         time.sleep(0.05)
     raise AssertionError(f"still {value!r} after {seconds} s: {expression}\n{describe(page)}")
