@@ -149,9 +149,12 @@ def test_different_fields_merge_and_the_same_field_conflicts(
         desk.press("[name=password]", "Enter")
         desk.wait_for_url(f"{server.url}/")
         desk.goto(f"{server.url}/conflicts")
-        conflicts = desk.get_by_test_id("conflicts")
-        expect(conflicts).to_contain_text("Kenali")
-        expect(conflicts).to_contain_text("Liwa")
+        listed = desk.get_by_test_id("conflicts").get_by_role("row").filter(has_text=person.name)
+        expect(listed).to_contain_text("Petugas Kedua")
+        listed.get_by_role("link", name=person.name).click()
+        panel = desk.locator("#panel")
+        expect(panel).to_contain_text("Kenali")
+        expect(panel).to_contain_text("Liwa")
     counted = subprocess.run(
         [
             sys.executable,
