@@ -8,6 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the room and its entries in the navigation to the app."""
     from outreach.review import (
+        views_acts,
         views_conflicts,
         views_edit,
         views_holds,
@@ -18,7 +19,15 @@ def register(app: Flask) -> None:
     from outreach.web.office import NavRoom, add_room
 
     supervisor = frozenset({"supervisor"})
-    parts = (views_list, views_worker, views_edit, views_holds, views_conflicts, views_merge)
+    parts = (
+        views_list,
+        views_worker,
+        views_edit,
+        views_acts,
+        views_holds,
+        views_conflicts,
+        views_merge,
+    )
     for part in parts:
         app.register_blueprint(part.room)
     add_room(app, NavRoom("workers", "review_list.workers", supervisor, 20))

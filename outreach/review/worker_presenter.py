@@ -10,6 +10,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import age_on
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.services.worker_file import Received, WorkerFile
+from outreach.services.workers import standing_consents
 from outreach.web import show
 from outreach.web.access import today
 from outreach.web.answers import UNMASKABLE, answer, kept
@@ -122,6 +123,7 @@ def consent_part(file: WorkerFile) -> dict[str, Any] | None:
         "withdrawn": file.data.get("consent_withdrawn") or {},
         "text": text.get(given.get("lang") or "id", ""),
         "evidence": "consent_evidence" in file.pictures,
+        "standing": bool(standing_consents(file.data)),
         "drawn": given.get("method") == "tanda_tangan_layar",
     }
 

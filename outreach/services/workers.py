@@ -17,7 +17,8 @@ from outreach.services.conflicts import resolve_conflict
 from outreach.services.holds import decide_hold
 from outreach.services.merging import merge_workers, split_worker
 from outreach.services.rights import NotAllowed, NotFound, region_for, require_decider
-from outreach.services.verdicts import Verdict
+from outreach.services.verdicts import Verdict, stamp
+from outreach.storage import queries_workers
 
 __all__ = [
     "NotAllowed",
@@ -30,7 +31,10 @@ __all__ = [
     "merge_workers",
     "move_worker",
     "resolve_conflict",
+    "restore_worker",
     "split_worker",
+    "standing_consents",
+    "withdraw_consent",
 ]
 Changes = dict[str, tuple[Any, Any]]
 
@@ -86,16 +90,65 @@ def create_workers(
 
 
 def move_worker(
-    session: Session, actor: Actor, worker_id: str, village: str, now: datetime
+    session: Session,
+    actor: Actor,
+    worker_id: str,
+    village: str,
+    now: datetime,
+    *,
+    seen: str | None = None,
+    production: bool = False,
 ) -> Verdict:
-    """Move a worker to another village: it gets the row, the old one a gone marker."""
+    """Move a worker to another village: it gets the row, the old one a gone marker.
+
+    ``seen`` is the village the desk was shown; where somebody else has moved the person since,
+    the move is a conflict. Raises NotFound.
+    """
     region = region_for(session, actor, worker_id)
-    return edit_worker(session, actor, worker_id, {"village_code": (region, village)}, now)
+    changes: Changes = {"village_code": (seen or region, village)}
+    return edit_worker(session, actor, worker_id, changes, now, production=production)
+
+
+def standing_consents(data: dict[str, Any]) -> list[str]:
+    """The purposes to which a person said yes and has not taken it back, in the form's order."""
+    purposes = (data.get("consent") or {}).get("purposes") or {}
+    withdrawn = data.get("consent_withdrawn") or {}
+    return [name for name, yes in purposes.items() if yes and not withdrawn.get(name)]
+
+
+def withdraw_consent(
+    session: Session,
+    actor: Actor,
+    worker_id: str,
+    purposes: set[str],
+    now: datetime,
+    *,
+    production: bool = False,
+) -> Verdict:
+    """Note that the person takes back these consents, each by itself, at the server's time; those
+    withdrawn before stay. UU 27/2022 gives three days to stop; the status follows at once.
+    Raises NotFound."""
+    region_for(session, actor, worker_id)
+    row = queries_workers.full_rows(session, {worker_id})[0]
+    before = row.data.get("consent_withdrawn")
+    fresh = {name: stamp(now) for name in sorted(purposes) if name not in (before or {})}
+    changes: Changes = {"consent_withdrawn": (before, {**(before or {}), **fresh})}
+    return edit_worker(session, actor, worker_id, changes, now, production=production)
 
 
 def delete_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> Verdict:
     """Take a worker away, as the supervisor; the row stays in the table, marked."""
+    return as_decider(session, actor, worker_id, now, "delete")
+
+
+def restore_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> Verdict:
+    """Bring a deleted worker back, as the supervisor: an edit that changes nothing revives it."""
+    return as_decider(session, actor, worker_id, now, "put")
+
+
+def as_decider(session: Session, actor: Actor, worker_id: str, now: datetime, op: str) -> Verdict:
+    """A mutation without values that no rule holds back; raises NotAllowed and NotFound."""
     require_decider(actor)
     region = region_for(session, actor, worker_id)
-    body = desk.compose(worker_id, region, {}, now, op="delete")
+    body = desk.compose(worker_id, region, {}, now, op=op)
     return desk.submit(session, actor, [body], now, force=True)[0]
