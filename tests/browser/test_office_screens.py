@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +153,43 @@ def people(visit: Visit) -> None:
     visit.go(f"/counter/slip/{address.rsplit('/', 1)[1]}")
 
 
+def one(office: RunningServer, question: str) -> list[str]:
+    """The first row that the database answers."""
+    with closing(sqlite3.connect(office.env["DATABASE_URL"].removeprefix("sqlite:///"))) as found:
+        return [str(value) for value in found.execute(question).fetchone()]
+
+
+def decisions(visit: Visit, office: RunningServer) -> None:
+    """What a supervisor decides: held and disputed saves, two records or one, acts on a person."""
+    for desk in ("holds", "conflicts"):
+        visit.page.goto(f"{visit.url}/{desk}")
+        visit.go(visit.page.locator(FIRST_ROW).first.get_attribute("href") or "")
+    pair = one(
+        office,
+        "SELECT a, b FROM duplicate_pair JOIN worker ON id IN (a, b) WHERE state = 'open'"
+        " GROUP BY a, b HAVING count(merged_into) + count(deleted_at) = 0",
+    )
+    visit.go(f"/workers/{pair[0]}/merge/{pair[1]}")
+    merged = one(office, "SELECT id FROM worker WHERE merged_into IS NOT NULL")[0]
+    visit.go(f"/workers/{merged}/split")
+    person = one(
+        office,
+        """SELECT id FROM worker WHERE data LIKE '%"pendaftaran":true%'"""
+        " AND merged_into IS NULL AND deleted_at IS NULL",
+    )[0]
+    for act in ("move", "withdraw"):
+        visit.go(f"/workers/{person}/{act}")
+        visit.page.locator("main form .main-action").click()
+        visit.page.get_by_role("alert").wait_for()
+        visit.look(f"{act} 422")
+    visit.go(f"/workers/{person}/delete")
+    visit.page.locator("main form .main-action").click()
+    visit.page.wait_for_url(f"{visit.url}/workers/{person}")
+    visit.look("deleted")
+    visit.page.locator("form[action$=restore] button").click()
+    visit.page.locator(".note-stop").wait_for(state="detached")
+
+
 def phones(visit: Visit) -> None:
     """The board's panel and one phone's page."""
     page = visit.page
@@ -238,6 +277,7 @@ def test_every_screen_is_whole(
         if username == "supervisor":
             people(visit)
             phones(visit)
+            decisions(visit, office)
         elif username == "mpp":
             desk(visit)
             carried(visit)
