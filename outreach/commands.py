@@ -50,6 +50,7 @@ def demo_workers(count: int, start: int | None) -> None:
     """Add synthetic workers to what is there; running again adds as many new ones."""
     from outreach.extensions import db
     from outreach.services import synthetic
+    from outreach.storage.engine import know_tables
 
     refuse_production()
     if count <= 0:
@@ -62,6 +63,7 @@ def demo_workers(count: int, start: int | None) -> None:
         report = synthetic.add_workers(
             db.session, count, datetime.now(UTC), progress=bar.update, **options
         )
+    know_tables(db.engine)
     seconds = time.monotonic() - began
     click.echo(
         f"demo workers: {report.added} added (numbers {report.first} to {report.last}), "

@@ -1,7 +1,9 @@
 """gunicorn's settings: one process of eight threads; a bigger machine sets WEB_CONCURRENCY."""
 
 import ctypes
+import gc
 import os
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -32,3 +34,14 @@ def hand_memory_back() -> None:
 
 
 hand_memory_back()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Spare the collector what lives as long as the process, and let it look less often.
+
+    A push makes some ten thousand objects and no cycles; with Python's own thresholds the whole
+    app was looked through several times for each: 8 % of a push.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 10)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.storage.accounts import Assignment
+
+ASSIGNED = select(Assignment.region_code).where(
+    Assignment.user_id == bindparam("user"),
+    Assignment.starts <= bindparam("today"),
+    or_(Assignment.ends.is_(None), Assignment.ends >= bindparam("today")),
+)
 
 
 class Person(Protocol):
@@ -25,14 +31,8 @@ class Person(Protocol):
 
 def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
     """Codes of the villages the user is assigned to today."""
-    rows = session.scalars(
-        select(Assignment.region_code).where(
-            Assignment.user_id == user_id,
-            Assignment.starts <= today,
-            or_(Assignment.ends.is_(None), Assignment.ends >= today),
-        )
-    )
-    return frozenset(rows)
+    rows = session.connection().execute(ASSIGNED, {"user": user_id, "today": today})
+    return frozenset(rows.scalars())
 
 
 def actor_for(session: Session, user: Person, regency: str, today: date) -> Actor:

@@ -30,6 +30,7 @@ from outreach.services.scopes import RESTORE_STEP
 from outreach.storage import queries_backups as queries
 from outreach.storage import queries_sync, snapshot
 from outreach.storage.blobs_port import FolderBlobs
+from outreach.storage.engine import know_tables
 from outreach.storage.locks import begin_write
 
 MARK = ".restoring"
@@ -99,6 +100,7 @@ def restore(
         rows, pictures, lost = loaded.rows, loaded.pictures, len(loaded.manifest["lost"])
     migrate("head")
     erased = finish(session, blobs, order, header, lines)
+    know_tables(engine)
     (blobs.folder / MARK).unlink(missing_ok=True)
     epoch = queries_sync.epoch(session)
     session.rollback()

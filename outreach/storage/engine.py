@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+TABLES = ("worker", "mutation", "worker_blob", "duplicate_pair", "scope_counter", "device")
+
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection: Any, _record: Any) -> None:
@@ -36,3 +38,16 @@ def begin_transaction(connection: Any) -> None:
         return
     immediate = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def know_tables(engine: Engine) -> None:
+    """Let PostgreSQL look at tables that were just filled in bulk.
+
+    Until its own cleaner comes by it plans as for empty ones: pushes then took twice as long and
+    the office's list four times. SQLite plans without such knowledge.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    named = ", ".join(engine.dialect.identifier_preparer.quote(name) for name in TABLES)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"VACUUM (ANALYZE) {named}")

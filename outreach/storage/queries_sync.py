@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, or_, select, text, update
@@ -56,10 +57,12 @@ def table_of(model: Any) -> Table:
     return cast(Table, model.__table__)
 
 
+INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 def upsert(session: Session, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT on the session's database."""
-    dialect = session.get_bind().dialect.name
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return INSERTS[session.get_bind().dialect.name](table)
 
 
 def epoch(session: Session) -> int:
@@ -71,63 +74,75 @@ def epoch(session: Session) -> int:
 EPOCH = (
     select(ServerState.value).where(ServerState.name == "epoch").correlate(None).scalar_subquery()
 )
-KNOWN = select(
-    Device.id,
-    Device.user_id,
-    Device.kind,
-    Device.token_hash,
-    Device.token_until,
-    Device.seen_at,
-    Device.revoked_at,
-    Device.last_mid,
-    Device.last_key,
-    Device.last_hash,
-    Device.durable_mid,
-    Device.public_key,
-    Device.lost_at,
-    User.username,
-    User.name,
-    User.role,
-    User.lang,
-    User.active,
-    EPOCH.label("epoch"),
-).join(User, User.id == Device.user_id)
+KNOWN = (
+    select(
+        Device.id,
+        Device.user_id,
+        Device.kind,
+        Device.token_hash,
+        Device.token_until,
+        Device.seen_at,
+        Device.revoked_at,
+        Device.last_mid,
+        Device.last_key,
+        Device.last_hash,
+        Device.durable_mid,
+        Device.public_key,
+        Device.lost_at,
+        User.username,
+        User.name,
+        User.role,
+        User.lang,
+        User.active,
+        EPOCH.label("epoch"),
+    )
+    .join(User, User.id == Device.user_id)
+    .where(Device.id == bindparam("device"))
+)
 
 
 def known_device(session: Session, device_id: str) -> Known | None:
     """The device with its user and the server's epoch, in one statement."""
-    row: Any = session.execute(KNOWN.where(Device.id == device_id)).one_or_none()
+    row: Any = session.connection().execute(KNOWN, {"device": device_id}).one_or_none()
     if row is None:
         return None
     *values, life = row
     return Known(*values, int(life or FIRST_EPOCH))  # type: ignore[call-arg]
 
 
+_D = table_of(Device)
+LOCK_DEVICE = (
+    select(
+        _D.c.last_mid,
+        _D.c.last_key,
+        _D.c.last_hash,
+        _D.c.durable_mid,
+        _D.c.recorded,
+        _D.c.replays,
+        _D.c.revoked_at,
+        _D.c.token_until,
+        _D.c.open_gaps,
+    )
+    .where(_D.c.id == bindparam("device"))
+    .with_for_update()
+)
+
+
 def lock_device(session: Session, device_id: str) -> Any | None:
     """The device's numbers, locked until the transaction ends."""
-    table = table_of(Device)
-    return session.execute(
-        select(
-            table.c.last_mid,
-            table.c.last_key,
-            table.c.last_hash,
-            table.c.durable_mid,
-            table.c.recorded,
-            table.c.replays,
-            table.c.revoked_at,
-            table.c.token_until,
-            table.c.open_gaps,
-        )
-        .where(table.c.id == device_id)
-        .with_for_update()
-    ).one_or_none()
+    return session.connection().execute(LOCK_DEVICE, {"device": device_id}).one_or_none()
 
 
 def save_device(session: Session, device_id: str, values: Mapping[str, Any]) -> None:
     """Set columns of the device."""
-    session.execute(
-        update(table_of(Device)).where(table_of(Device).c.id == device_id).values(**values)
-    )
+    session.connection().execute(save_statement(tuple(values)), {**values, "device": device_id})
+
+
+@cache
+def save_statement(names: tuple[str, ...]) -> Any:
+    """The UPDATE that sets these columns of one device."""
+    columns: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(_D).where(_D.c.id == bindparam("device")).values(**columns)
 
 
 def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
@@ -136,17 +151,24 @@ def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
     ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
     the numbers are seq - n + 1 … seq. One statement: its rows are taken in the order given.
     """
+    asked: dict[str, Any] = {}
+    for place, scope in enumerate(sorted(wanted)):
+        asked[f"scope{place}"], asked[f"seq{place}"] = scope, wanted[scope]
+    statement = bump_statement(session.get_bind().dialect.name, len(wanted))
+    found = session.connection().execute(statement, asked)
+    return {row.scope: row.seq for row in found}
+
+
+@lru_cache(maxsize=256)
+def bump_statement(dialect: str, count: int) -> Any:
+    """The statement of ``bump`` for so many scopes."""
     table = table_of(ScopeCounter)
-    statement = upsert(session, table).values(
-        [{"scope": scope, "seq": wanted[scope]} for scope in sorted(wanted)]
+    statement: Any = INSERTS[dialect](table).values(
+        [{"scope": bindparam(f"scope{n}"), "seq": bindparam(f"seq{n}")} for n in range(count)]
     )
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}
     ).returning(table.c.scope, table.c.seq)
-    found: dict[str, int] = {}
-    for scope, seq in session.execute(statement):
-        found[scope] = seq
-    return found
 
 
 def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -158,13 +180,16 @@ def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, 
     return {scope: (seq, floor) for scope, seq, floor in rows}
 
 
+VILLAGES = select(Region.code).where(
+    Region.code.in_(bindparam("codes", expanding=True)), Region.level == 4
+)
+
+
 def villages_among(session: Session, codes: Collection[str]) -> set[str]:
     """Which of these codes are villages (pekon or kelurahan) we know."""
     if not codes:
         return set()
-    return set(
-        session.scalars(select(Region.code).where(Region.code.in_(codes), Region.level == 4))
-    )
+    return set(session.connection().execute(VILLAGES, {"codes": list(codes)}).scalars())
 
 
 def villages_of_regency(session: Session, regency: str) -> list[str]:
@@ -279,22 +304,24 @@ def decided_together(
     )
 
 
-UNSETTLED = text("mutation.status = 'invalid' OR mutation.status = 'held'")
+_H = table_of(Hold)
+UNSETTLED = (
+    select(_M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.row_id, _M.c.payload)
+    .add_columns(_M.c.received_at)
+    .join(_H, _H.c.key == _M.c.key)
+    .where(
+        _M.c.row_id.in_(bindparam("rows", expanding=True)),
+        text("mutation.status = 'invalid' OR mutation.status = 'held'"),
+        _H.c.state.in_(["open", "returned"]),
+    )
+)
 
 
 def unsettled_on(session: Session, row_ids: Collection[str]) -> list[Any]:
     """Mutations of these rows whose hold is open or returned, through their own narrow index."""
     if not row_ids:
         return []
-    hold = table_of(Hold)
-    columns = (_M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.row_id, _M.c.payload)
-    return list(
-        session.execute(
-            select(*columns, _M.c.received_at)
-            .join(hold, hold.c.key == _M.c.key)
-            .where(_M.c.row_id.in_(row_ids), UNSETTLED, hold.c.state.in_(["open", "returned"]))
-        )
-    )
+    return list(session.connection().execute(UNSETTLED, {"rows": list(row_ids)}))
 
 
 def took_effect(session: Session, row_id: str, user_id: str) -> list[Any]:
@@ -360,13 +387,18 @@ def update_rows(
     """Update many rows, each found by ``keys``; every row sets the same columns."""
     if not rows:
         return
-    wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
-    columns: dict[str, Any] = {name: bindparam("v_" + name) for name in rows[0] if name not in keys}
-    statement = update(table).where(and_(*wheres)).values(**columns)
     session.connection().execute(
-        statement,
+        update_statement(table, tuple(keys), tuple(rows[0])),
         [{("k_" if n in keys else "v_") + n: v for n, v in row.items()} for row in rows],
     )
+
+
+@cache
+def update_statement(table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    """The UPDATE of these columns, with its parameters named k_… and v_…."""
+    wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
+    columns: dict[str, Any] = {name: bindparam("v_" + name) for name in names if name not in keys}
+    return update(table).where(and_(*wheres)).values(**columns)
 
 
 def put_rows(
@@ -375,16 +407,18 @@ def put_rows(
     """Insert rows or replace what they hold; ``keys`` is the primary key."""
     if not rows:
         return
-    statement = upsert(session, table)
-    columns: dict[str, Any] = {
-        name: statement.excluded[name] for name in rows[0] if name not in keys
-    }
-    statement = (
-        statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
-        if columns
-        else statement.on_conflict_do_nothing(index_elements=list(keys))
-    )
+    statement = put_statement(session.get_bind().dialect.name, table, tuple(keys), tuple(rows[0]))
     session.connection().execute(statement, [dict(row) for row in rows])
+
+
+@cache
+def put_statement(dialect: str, table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    """The INSERT … ON CONFLICT of these columns."""
+    statement = INSERTS[dialect](table)
+    columns = {name: statement.excluded[name] for name in names if name not in keys}
+    if columns:
+        return statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
+    return statement.on_conflict_do_nothing(index_elements=list(keys))
 
 
 def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Any]:

@@ -18,18 +18,22 @@ from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlo
 W = table_of(Worker)
 LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
 
+THESE = W.c.id.in_(bindparam("ids", expanding=True))
+PLACES = select(W.c.id, W.c.region_code, W.c.merged_into).where(THESE)
+FULL_ROWS = select(W).where(THESE)
+
 
 def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
     """(region, merged into) by worker id, unlocked: which scopes a judgement must lock."""
     if not ids:
         return {}
-    rows = session.execute(select(W.c.id, W.c.region_code, W.c.merged_into).where(W.c.id.in_(ids)))
+    rows = session.connection().execute(PLACES, {"ids": list(ids)})
     return {i: (region, into) for i, region, into in rows}
 
 
 def full_rows(session: Session, ids: Collection[str]) -> list[Any]:
     """Whole rows by id; the caller holds the counters of their scopes."""
-    return list(session.execute(select(W).where(W.c.id.in_(ids)))) if ids else []
+    return list(session.connection().execute(FULL_ROWS, {"ids": list(ids)})) if ids else []
 
 
 def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

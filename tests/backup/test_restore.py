@@ -22,6 +22,7 @@ from outreach.storage.regions import Region
 from outreach.storage.sync import Blob, BlobUpload, Device, Mutation, ScopeCounter, ServerState
 from outreach.storage.workers import Worker
 from tests.support.backups import Vault, damage
+from tests.support.database import planned_rows
 from tests.support.factories import KUBU_PERAHU, NOW
 from tests.sync.conftest import Handset, Server
 from tests.sync.test_blobs import name_of, photo, piece, upload
@@ -92,6 +93,8 @@ def test_everything_comes_back(
             assert blobs.get(sha, "original") == picture
             assert blobs.get(sha, "shown") == vault.app.extensions["blobs"].get(sha, "shown")
         assert db.session.get(ServerState, "restoring") is None
+        workers = len(before["worker"])
+        assert planned_rows(db.session(), "worker") in (workers, None)
         db.session.add(AuditLine(at=NOW, action="next", object_type="x", detail={}))
         db.session.commit()
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -168,3 +170,11 @@ class PostgresTemplate:
 EMPTY = """DO $$ BEGIN EXECUTE (
   SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
   FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'); END $$"""
+
+
+def planned_rows(session: Session, table: str) -> int | None:
+    """How many rows PostgreSQL plans for in a table; None on SQLite, which keeps no such count."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    asked = text("SELECT reltuples FROM pg_class WHERE relname = :name")
+    return int(session.scalar(asked, {"name": table}) or 0)

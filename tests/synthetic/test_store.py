@@ -12,12 +12,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.extensions import db
 from outreach.services import synthetic
 from outreach.services.demo_accounts import make_demo_accounts
 from outreach.services.seeding import seed
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Worker
+from tests.support.database import planned_rows
 
 
 @pytest.fixture
@@ -101,6 +103,14 @@ def test_the_command_says_what_it_did(app: Flask) -> None:
     done = runner.invoke(args=["demo", "workers", "--count", "20"])
     assert done.exit_code == 0, done.output
     assert "20 added (numbers 0 to 19), 20 workers in all" in done.output
+
+
+def test_postgresql_knows_the_filled_tables_at_once(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    runner.invoke(args=["seed"])
+    runner.invoke(args=["demo", "workers", "--count", "20"])
+    with app.app_context():
+        assert planned_rows(db.session(), "worker") in (20, None)
 
 
 def test_production_refuses_invented_workers(sqlite_template, make_app) -> None:  # type: ignore[no-untyped-def]
