@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -31,6 +32,18 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+
+Sign = Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body on the wire, its encoding, and the phone's signature over it."""
+
+    wire: bytes
+    encoding: str
+    signature: str
 
 
 @dataclass(slots=True)
@@ -65,17 +78,26 @@ class Client:
         if answer.status != 303:
             raise RuntimeError(f"login of {username}: {answer.status}")
 
-    def send(self, path: str, value: Any) -> Answer:
-        """POST JSON, gzip over 1 kB as the phone does."""
-        body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        return self.send_packed(path, *packed(body))
+    def send(self, path: str, value: Any, sign: Sign | None = None) -> Answer:
+        """POST JSON, gzip over 1 kB and signed as the phone does."""
+        return self.send_packed(path, packed(written(value), sign))
 
-    def send_packed(self, path: str, body: bytes, encoding: str) -> Answer:
+    def send_packed(self, path: str, body: Packed) -> Answer:
         """POST a body that is already packed."""
-        more = {"Content_Encoding": encoding} if encoding else {}
-        return self.request("POST", path, body, Content_Type="application/json", **more)
+        more = {"Content_Encoding": body.encoding} if body.encoding else {}
+        if body.signature:
+            more["Jangkau_Signature"] = body.signature
+        return self.request("POST", path, body.wire, Content_Type="application/json", **more)
 
 
-def packed(body: bytes) -> tuple[bytes, str]:
-    """(bytes, encoding) as they go over the wire."""
-    return (gzip.compress(body, 6), "gzip") if len(body) > 1000 else (body, "")
+def written(value: Any) -> bytes:
+    """JSON as the phone writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def packed(body: bytes, sign: Sign | None = None) -> Packed:
+    """The body as it goes over the wire; the signature is over its plain bytes."""
+    signature = sign(body) if sign else ""
+    if len(body) <= 1000:
+        return Packed(body, "", signature)
+    return Packed(gzip.compress(body, 6), "gzip", signature)

@@ -1,5 +1,6 @@
-"""Officers for the load: ``python -m bench.officers COUNT`` makes them in the stage's database,
-each with villages of their own, and prints who may push where."""
+"""Officers for the load: ``python -m bench.officers COUNT ROWS`` makes them in the stage's
+database, each with villages of their own, and prints who may push where. ROWS, when not 0, also
+makes an officer of villages that together hold about so many workers, by the present count."""
 
 from __future__ import annotations
 
@@ -56,19 +57,19 @@ def make(count: int, rows_wanted: int) -> None:
         for n, (name, _) in enumerate(pushers):
             if name not in known:
                 add(name, list(codes[n * 8 : n * 8 + 8]), hashed)
+        chosen: list[str] = []
+        puller, total = "", 0
         sizes = db.session.execute(
             select(Worker.region_code, func.count())
             .group_by(Worker.region_code)
             .order_by(func.count().desc())
         ).all()
-        chosen: list[str] = []
-        total = 0
         for code, n in sizes:
             if total < rows_wanted:
                 chosen.append(code)
                 total += n
-        puller = f"pull{rows_wanted}"
-        if puller not in known:
+        if rows_wanted:
+            puller = f"pull{len(known)}"
             add(puller, chosen, hashed)
         db.session.commit()
     print(json.dumps({"pushers": pushers, "puller": puller, "rows": total}))

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from bench.client import Answer, Client, packed
+from bench.client import Answer, Client, Packed, packed, written
 from outreach.domain.ids import uuid7
+from tests.support.keys import PhoneKey, seal_mutation
 
 BATCH = 50
 
@@ -24,14 +25,18 @@ class Phone:
     scopes: list[str] = field(default_factory=list)
     mid: int = 0
     chain: bytes = b""
+    key: PhoneKey = field(default_factory=PhoneKey)
+    server_key: dict[str, str] = field(default_factory=dict)
 
     def register(self) -> None:
         """Announce the device; raises when it is not welcome."""
         said = {"device": self.device, "name": "bench", "app": "bench", "recorded": 0}
-        answer = self.client.send("/sync/v1/device", said)
+        said["public_key"] = self.key.public
+        answer = self.client.send("/sync/v1/device", said, self.key.sign)
         if answer.status != 200:
             raise RuntimeError(f"device: {answer.status} {answer.body[:200]!r}")
         self.epoch, self.scopes = answer.json["epoch"], answer.json["scopes"]
+        self.server_key = next(key for key in answer.json["keys"] if key["kind"] == "seal")
 
     def mutation(
         self, changes: dict[str, Any], scope: str, row: str | None = None, ver: int = 0
@@ -56,30 +61,30 @@ class Phone:
             ensure_ascii=False,
         )
 
-    def envelope(self, texts: list[str]) -> tuple[bytes, str]:
-        """A push of these saves, packed for the wire; moves the chain on."""
+    def sealed(self, text: str) -> str:
+        """The save as a locked phone sends it."""
+        return json.dumps(seal_mutation(json.loads(text), self.server_key), separators=(",", ":"))
+
+    def envelope(self, texts: list[str], sent: list[str] | None = None) -> Packed:
+        """A signed push of these saves, packed for the wire; moves the chain on. ``sent`` are
+        their sealed copies, where those travel."""
         before = self.chain
         for text in texts:
             self.chain = sha256(self.chain + text.encode()).digest()
-        return packed(
-            json.dumps(
-                {
-                    "device": self.device,
-                    "epoch": self.epoch,
-                    "app": "bench",
-                    "recorded": self.mid,
-                    "kept_from": 1,
-                    "first_prev": before.hex(),
-                    "mutations": texts,
-                },
-                separators=(",", ":"),
-                ensure_ascii=False,
-            ).encode()
-        )
+        body = {
+            "device": self.device,
+            "epoch": self.epoch,
+            "app": "bench",
+            "recorded": self.mid,
+            "kept_from": 1,
+            "first_prev": before.hex(),
+            "mutations": sent or texts,
+        }
+        return packed(written(body), self.key.sign)
 
     def push(self, texts: list[str]) -> Answer:
         """Send saves and return the server's answer."""
-        return self.client.send_packed("/sync/v1/push", *self.envelope(texts))
+        return self.client.send_packed("/sync/v1/push", self.envelope(texts))
 
     def pull(self, view: str, limit: int = 1000) -> tuple[int, int, int]:
         """(rows, requests, bytes on the wire) until nothing more comes, from an empty phone."""
@@ -93,7 +98,7 @@ class Phone:
                 "view": view,
                 "limit": limit,
             }
-            answer = self.client.send("/sync/v1/pull", asked)
+            answer = self.client.send("/sync/v1/pull", asked, self.key.sign)
             if answer.status != 200:
                 raise RuntimeError(f"pull: {answer.status} {answer.body[:200]!r}")
             requests += 1

@@ -79,7 +79,7 @@ def batch_bytes(distinct: bool) -> tuple[float, float]:
     for person in people:
         data = {**door_answers(person.data), "village_code": village}
         creates.append(phone.mutation({k: [None, v] for k, v in data.items()}, village))
-    new = len(phone.envelope(creates)[0]) / BATCH
+    new = len(phone.envelope(creates).wire) / BATCH
     edits = [
         phone.mutation(
             {
@@ -95,7 +95,7 @@ def batch_bytes(distinct: bool) -> tuple[float, float]:
         )
         for n, p in enumerate(people)
     ]
-    return new, len(phone.envelope(edits)[0]) / BATCH
+    return new, len(phone.envelope(edits).wire) / BATCH
 
 
 def door_answers(data: dict[str, Any]) -> dict[str, Any]:

@@ -116,8 +116,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(on: Stage) -> Iterator[Server]:
-    """gunicorn as ``make run`` starts it: one process of eight threads."""
+def serve(on: Stage, processes: int = 1) -> Iterator[Server]:
+    """gunicorn as ``make run`` starts it: one process of eight threads, or more of them."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -129,7 +129,7 @@ def serve(on: Stage) -> Iterator[Server]:
             "wsgi:app",
         ],
         cwd=ROOT,
-        env={**on.env, "LOG_LEVEL": "WARNING"},
+        env={**on.env, "LOG_LEVEL": "WARNING", "WEB_CONCURRENCY": str(processes)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

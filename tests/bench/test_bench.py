@@ -15,11 +15,13 @@ from hashlib import sha256
 import psutil
 import pytest
 
-from bench.client import Client, packed
+from bench.client import Client, Packed, packed
 from bench.line import line_to
 from bench.phones import Phone
 from bench.report import Report, Row
 from bench.throttle import held_to
+from outreach.services import signing
+from tests.support.keys import PhoneKey
 
 BODY = b"x" * 40_000
 
@@ -100,5 +102,12 @@ def test_a_simulated_phone_chains_its_bytes() -> None:
 
 
 def test_small_bodies_go_unpacked_as_from_a_phone() -> None:
-    assert packed(b"{}") == (b"{}", "")
-    assert packed(b"a" * 2000)[1] == "gzip"
+    assert packed(b"{}") == Packed(b"{}", "", "")
+    assert packed(b"a" * 2000).encoding == "gzip"
+
+
+def test_a_push_is_signed_over_its_plain_bytes() -> None:
+    body = b'{"mutations":[' + b"1," * 900 + b"1]}"
+    key = PhoneKey()
+    signature = packed(body, key.sign).signature
+    assert signing.is_signed(signing.decode(key.public), signature, body)
