@@ -15,7 +15,7 @@ from outreach.services import conflicts, gaps, lookups
 from outreach.services.changes import load
 from outreach.services.rights import NotFound
 from outreach.storage import queries_conflicts as queries
-from outreach.storage import queries_worker
+from outreach.storage import queries_worker, queries_workers
 
 
 class AlreadyDecided(RuntimeError):
@@ -85,14 +85,16 @@ def open_case(session: Session, actor: Actor, worker_id: str, now: datetime) -> 
 
 
 def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
-    """The same without the note, for pages that have just noted or changed it."""
+    """The same without the note, for pages that have just noted or changed it. Of a merged record
+    stands what the one it was merged into says."""
     row = queries_worker.worker(session, worker_id)
     if row is None or not actor.can_see(row.region_code):
         raise lookups.NotThere(worker_id)
     seen, settable = visible_fields(actor.role), settable_fields(actor.role)
     rows = queries.conflicts_of(session, [worker_id], ("open", "resolved"))
     rows = [one for one in rows if one.field in seen]
-    edits = queries.edits(session, [worker_id])
+    survivor = queries_workers.surviving_row(session, worker_id) or row
+    edits = queries.edits(session, {worker_id, survivor.id})
     by_field: dict[str, list[Any]] = {}
     for one in rows:
         if one.state == "open":
@@ -101,7 +103,7 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
         Dispute(
             field=field,
             base=found[0].base,
-            stands=standing(row.data.get(field), field, edits),
+            stands=standing(survivor.data.get(field), field, edits),
             late=[Value(c.mine, c.by or "", c.device or "", c.received_at, c.id) for c in found],
             may_set=field in settable,
         )

@@ -42,10 +42,10 @@ def resolve_conflict(
     if actor.user_id != conflict.user_id:
         require_decider(actor)
     worker_id, field, mine = conflict.worker_id, conflict.field, conflict.mine
-    person = queries_workers.full_rows(session, {worker_id})
-    if not person or not actor.can_see(person[0].region_code):
+    person = queries_workers.surviving_row(session, worker_id)
+    if person is None or not actor.can_see(person.region_code):
         raise NotFound(conflict_id)
-    current = person[0].data.get(field)
+    current = person.data.get(field)
     wanted = mine if choice == "mine" else current
     return write(session, actor, worker_id, {field: (current, wanted)}, now)
 

@@ -19,9 +19,8 @@ from outreach.services.verdicts import OF_FORM, Court, Verdict
 from outreach.storage import queries_erasures, queries_sync, queries_workers
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import table_of
+from outreach.storage.queries_workers import MAX_MERGES
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
-
-MAX_MERGES = 12
 
 
 class NeedScopes(Exception):
@@ -42,6 +41,7 @@ class Docket:
         self.court = court
         self.villages = villages
         self.next = {scope: seq - room + 1 for scope, seq in seqs.items()}
+        self.top = dict(seqs)
         self.people: dict[str, Person] = {}
         self.waiting: dict[str, list[Any]] = {}
         self.disputes: dict[str, list[Any]] = {}
@@ -105,8 +105,13 @@ class Docket:
             raise NeedScopes(missing)
 
     def number(self, scope: str) -> int:
-        """The next number of a locked scope."""
+        """The next number of a locked scope; beyond those reserved, the counter gives more.
+
+        A number above the counter would lie behind nobody's cursor and be given out again.
+        """
         self.require((scope,))
+        if self.next[scope] > self.top[scope]:
+            self.next[scope] = self.top[scope] = queries_sync.bump(self.session, {scope: 1})[scope]
         ver = self.next[scope]
         self.next[scope] = ver + 1
         return ver

@@ -28,7 +28,9 @@ from outreach.storage.locks import begin_write
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 12
-ROOM = 2  # numbers one change may take in one scope: its row's, and a marker's
+# Numbers one change may take in one scope: a deletion of a row that it first revives takes the
+# row's twice, and a marker's.
+ROOM = 3
 DEADLOCK = {"40P01", "40001"}
 AT_THE_DESK = frozenset({"office", "import"})
 Also = Callable[[Docket, list[Verdict]], None]
@@ -113,16 +115,16 @@ def judge_each(
     """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
     verdicts = []
     for number, change in enumerate(changes):
-        left = room - ROOM * number
+        mine = {scope: seq - room + ROOM * (number + 1) for scope, seq in seqs.items()}
         try:
             with session.begin_nested():
-                verdicts += judge(session, court, [change], seqs, left)
+                verdicts += judge(session, court, [change], mine, ROOM)
         except (NeedScopes, OperationalError):
             raise
         except Exception:
             log.exception("mutation could not be written")
             change.errors = {"_": [fault("mutation_unstorable")]}
-            verdicts += judge(session, court, [change], seqs, left)
+            verdicts += judge(session, court, [change], mine, ROOM)
     return verdicts
 
 
@@ -322,10 +324,20 @@ def note_conflicts(
 
 
 def settle(docket: Docket, change: Change, person: Person) -> None:
-    """Close conflicts of fields whose current value the author (or a supervisor) has now seen."""
+    """Close conflicts of fields whose current value the author (or a supervisor) has now seen.
+
+    An edit that names a merged record settles that record's conflicts too, by what stands on the
+    one it was merged into: nobody could end them otherwise.
+    """
+    for owner in {person.id: person, str(change.id): docket.people[str(change.id)]}.values():
+        settle_on(docket, change, person, owner)
+
+
+def settle_on(docket: Docket, change: Change, person: Person, owner: Person) -> None:
+    """Close the conflicts that hang on ``owner`` and that ``change`` decides."""
     actor = docket.court.actor
     still = []
-    for row in docket.disputes.get(person.id, []):
+    for row in docket.disputes.get(owner.id, []):
         pair = change.set.get(row.field)
         may = actor.role == "supervisor" or row.user_id == actor.user_id
         if pair is None or not may or not equal(person.data.get(row.field), pair[0]):
@@ -340,7 +352,7 @@ def settle(docket: Docket, change: Change, person: Person) -> None:
                 "decision": decision_of(docket, person, row.field, pair[1]),
             }
         )
-    close(docket, person, still)
+    close(docket, owner, still)
 
 
 def decision_of(docket: Docket, person: Person, field: str, after: Any) -> dict[str, Any] | None:
@@ -359,9 +371,13 @@ def close(docket: Docket, person: Person, still: list[Any]) -> None:
 
 
 def absent(docket: Docket, change: Change) -> Verdict:
-    """A mutation of a row the server does not have: a create, or it waits for one."""
+    """A mutation of a row the server does not have: a create, or it waits for one.
+
+    A create that names its row by its own key begins it whatever others sent of it before: after a
+    restore edits may come first, and they wait for a person's decision, each by itself.
+    """
     chain = docket.waiting.get(change.id or "", [])
-    if chain:
+    if chain and not change.fresh_row:
         return follow(docket, change, chain)
     if change.op == "delete" or change.ver or any(p[0] is not None for p in change.set.values()):
         return held(docket, change, "unknown_row", change.scope)

@@ -43,8 +43,8 @@ def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
 def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
     """The record after the whole chain in order, then ``last``; None when it cannot be built.
 
-    An author overrides what he himself wrote before; what another wrote is merged by value, and
-    a clash there leaves the chain waiting for a decision.
+    A phone overrides what it wrote itself before; what another phone wrote, be it the same
+    officer's, is merged by value, and a clash there leaves the chain waiting for a decision.
     """
     if last.op == "delete":
         return None
@@ -53,9 +53,8 @@ def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
         return None
     values: dict[str, Any] = {}
     writer: dict[str, str] = {}
-    last_author = last.user_id or court.actor.user_id
     for step in [*steps, last]:
-        author = step.user_id or last_author
+        author = step.device_id or court.device_id
         for name, (base, mine) in step.set.items():
             if writer.get(name, author) != author:
                 outcome = merge_field(values.get(name), base, mine)

@@ -16,6 +16,7 @@ from outreach.storage.sync import BlobUpload, Device
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
 
 W = table_of(Worker)
+MAX_MERGES = 12  # so many merged records are followed; more in a row are a circle
 LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
 
 THESE = W.c.id.in_(bindparam("ids", expanding=True))
@@ -34,6 +35,16 @@ def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str |
 def full_rows(session: Session, ids: Collection[str]) -> list[Any]:
     """Whole rows by id; the caller holds the counters of their scopes."""
     return list(session.connection().execute(FULL_ROWS, {"ids": list(ids)})) if ids else []
+
+
+def surviving_row(session: Session, worker_id: str) -> Any | None:
+    """The row, or the one it was merged into; None for an unknown id."""
+    for _ in range(MAX_MERGES):
+        found = full_rows(session, {worker_id})
+        if not found or found[0].merged_into is None:
+            return found[0] if found else None
+        worker_id = found[0].merged_into
+    return None
 
 
 def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.services.actors import actor_for
-from outreach.services.workers import edit_worker
+from outreach.services.docket import Docket
+from outreach.services.verdicts import Court
+from outreach.services.workers import delete_worker, edit_worker
 from outreach.storage.audit import AuditLine
-from outreach.storage.sync import Conflict, Mutation
+from outreach.storage.queries_sync import bump
+from outreach.storage.sync import Conflict, Mutation, ScopeCounter
 from outreach.storage.workers import Tombstone, Worker
 from tests.support.factories import KUBU_PERAHU, NOW, make_user
 from tests.support.office import ELSEWHERE, log_in, make_worker, office
@@ -189,3 +192,26 @@ def test_a_move_keeps_what_others_changed(app: Flask, session: Session) -> None:
     client.post(f"/workers/{worker}/move", data={"from": KUBU_PERAHU, "village": SEBARUS})
     row = row_of(session, worker)
     assert (row.region_code, row.data["address_line"]) == (SEBARUS, "Jalan Baru")
+
+
+def test_no_number_of_a_village_is_given_out_twice(app: Flask, session: Session) -> None:
+    """A deletion of what was deleted already takes three numbers: a phone must hear of them all."""
+    worker = make_worker(session, office(session))
+    supervisor = make_user(session, "supervisor")
+    session.commit()
+    actor = actor_for(session, supervisor, "18.04", NOW.date())
+    for _ in range(3):
+        delete_worker(session, actor, worker, NOW)
+    session.rollback()
+    counter = session.get_one(ScopeCounter, KUBU_PERAHU)
+    gone = session.get_one(Tombstone, (KUBU_PERAHU, worker))
+    assert row_of(session, worker).ver < gone.ver <= counter.seq
+
+
+def test_a_docket_takes_more_numbers_than_were_reserved(app: Flask, session: Session) -> None:
+    office(session)
+    actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
+    court = Court(actor, "", "office", NOW)
+    docket = Docket.over(session, court, bump(session, {KUBU_PERAHU: 2}), 2)
+    assert [docket.number(KUBU_PERAHU) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert bump(session, {KUBU_PERAHU: 0}) == {KUBU_PERAHU: 5}

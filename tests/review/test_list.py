@@ -220,5 +220,7 @@ def test_the_list_is_read_from_an_index_in_its_order(
     plan = "\n".join(
         str(line) for line in session.execute(text(explain + SORTED.format(where=where)))
     )
-    assert re.search(index, plan), plan
+    # Among indexes in the right order PostgreSQL takes any: in an empty table they cost the same.
+    in_order = not sqlite and "Index" in plan and "Sort" not in plan
+    assert re.search(index, plan) or in_order, plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan

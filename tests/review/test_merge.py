@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -123,6 +124,39 @@ class TestService:
         assert not session.get_one(Worker, stays).has_conflict
         assert session.scalars(select(Conflict.state)).all() == ["moved"]
         assert [r for r in phone.inbox().values() if not r.get("gone")] == []
+
+    @pytest.mark.parametrize("choice", ["mine", "theirs"])
+    def test_a_conflict_of_a_merged_record_can_still_be_decided(
+        self, session: Session, server: Server, phone: Handset, choice: Any
+    ) -> None:
+        loser, stays = register(phone, notes="a"), register(phone)
+        edit(phone, loser, notes=("a", "b"))
+        assert edit(phone, loser, notes=("a", "c"))["status"] == "conflict"
+        merge(server, loser, stays)
+        conflict = session.scalars(select(Conflict)).one()
+        workers.resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
+        session.expire_all()
+        assert session.scalars(select(Conflict)).one().state == "resolved"
+        assert data(session, stays)["notes"] == {"mine": "c", "theirs": "b"}[choice]
+        assert not session.get_one(Worker, loser).has_conflict
+        with pytest.raises(workers.NotFound):
+            workers.resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
+
+    def test_the_desk_decides_a_merged_record_by_what_stands_on_the_other(
+        self, session: Session, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        loser, stays = register(phone, notes="a"), register(phone, notes="lain")
+        edit(phone, loser, notes=("a", "b"))
+        edit(phone, loser, notes=("a", "c"))
+        merge(server, loser, stays)
+        page = desk.get(f"/conflicts/{loser}").text
+        assert "lain" in page
+        base = re.findall(r'name="base\.notes" value="([^"]*)"', page)[0].replace("&#34;", '"')
+        late = re.findall(r'name="pick\.notes" value="([0-9a-f-]{36})"', page)[0]
+        form = {"base.notes": base, "pick.notes": late}
+        assert desk.post(f"/conflicts/{loser}", data=form).status_code == 303
+        assert data(session, stays)["notes"] == "c"
+        assert session.scalars(select(Conflict)).one().state == "resolved"
 
     def test_what_a_third_record_brought_stays(
         self, session: Session, server: Server, phone: Handset

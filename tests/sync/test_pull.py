@@ -9,13 +9,13 @@ from datetime import timedelta
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach.domain.access import visible_fields
 from outreach.domain.rulebook import FIELDS
 from outreach.extensions import db
 from outreach.services import scopes, workers
-from outreach.storage.workers import Worker
+from outreach.storage.workers import Tombstone, Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import PERSON, Handset, Server
 from tests.sync.test_verdicts import create, put
@@ -68,6 +68,27 @@ class TestPages:
                 break
         expected = [(row, None) for row in made if row != made[2]] + [(made[2], 1)]
         assert seen == expected
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 9])
+    def test_rows_and_markers_of_one_ver_lose_nobody_at_the_edge_of_a_page(
+        self, phone: Handset, limit: int
+    ) -> None:
+        made = [create(phone) for _ in range(6)]
+        vers = (5, 5, 5, 6, 6, 7)
+        for row, ver in zip(made, vers, strict=True):
+            db.session.execute(update(Worker).where(Worker.id == row).values(ver=ver))
+        for at, ver in enumerate((5, 6, 6, 7, 8)):
+            gone = {"row_id": f"gone{at}", "ver": ver, "at": phone.server.now}
+            db.session.add(Tombstone(scope=KUBU_PERAHU, table_name="worker", **gone))
+        db.session.commit()
+        cursor, seen = 0, []
+        while True:
+            page = phone.pull({KUBU_PERAHU: cursor}, limit=limit)["scopes"][KUBU_PERAHU]
+            seen += [row["id"] for row in page["rows"]]
+            cursor = page["cursor"]
+            if not page["more"]:
+                break
+        assert sorted(seen) == sorted([*made, *(f"gone{at}" for at in range(5))])
 
     def test_scope_the_page_has_no_room_for_says_more(self, other: Handset) -> None:
         for _ in range(3):

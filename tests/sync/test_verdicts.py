@@ -243,6 +243,25 @@ class TestChains:
         assert set(statuses) == {"applied"}
         assert {r.get("gone") for r in phone.inbox().values()} == {1}
 
+    def test_two_phones_of_one_officer_do_not_overwrite_each_other_while_they_wait(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        """After a restore edits may come before the create, with another edit of its author."""
+        twin = Handset(server, db.session.get_one(User, phone.user_id))
+        made = other.mutation(set={"full_name": "ADA"})
+        for sender, notes in ((phone, "dari satu"), (twin, "dari lain")):
+            sent = sender.mutation(id=made["id"], set={"notes": (None, notes)}, ver=44)
+            assert sender.results(sent)[0]["status"] == "held"
+        own = other.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        assert [r["status"] for r in other.results(made, own)] == ["applied", "applied"]
+        actor, session = server.actor(), db.session()
+        for key in list(session.scalars(select(Hold.key).order_by(Hold.key))):
+            workers.decide_hold(session, actor, key, "accept", "", server.now)
+        session.expire_all()
+        values = {clash.mine for clash in session.scalars(select(Conflict))}
+        values.add(session.get_one(Worker, made["id"]).data["notes"])
+        assert values == {"dari satu", "dari lain"}, "neither is overwritten unseen"
+
     def test_correction_releases_an_invalid_create_and_what_waits(self, phone: Handset) -> None:
         made = phone.mutation(set={"full_name": "ADA", "nik": "123", "rt": "001"})
         edit = phone.mutation(id=made["id"], set={"notes": (None, "x")})
