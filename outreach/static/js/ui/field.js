@@ -10,3 +10,4 @@ import "./keypad.js";
 import "./camera.js";
 import "./pen.js";
 import "./gps.js";
+import "./later.js";

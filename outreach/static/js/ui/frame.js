@@ -31,8 +31,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail;
   if (ctx.target?.id === "page" && !ctx.only) settle();
 });
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", settle);
-else settle();
+// This script comes late: where somebody has begun already, the screen stays as it is.
+if (document.activeElement === document.body && !scrollY) settle();
 
 // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
 document.addEventListener("htmx:before:history:update", (event) => {
