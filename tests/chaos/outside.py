@@ -19,6 +19,13 @@ from typing import Any
 
 VERDICTS = {"applied", "conflict", "held", "invalid"}
 PHOTOS = ("ktp_photo", "face_photo")
+LAWS = {
+    "I1": "saves that a screen called saved are stored with a verdict, their pictures too",
+    "I2": "villages that a phone shows as the server holds them",
+    "I3": "saves that took effect once",
+    "I4": "edits that stand, or were changed by somebody who had seen them, or are a conflict",
+    "I5": "phones whose recorded is received and pending, in one chain without unnamed holes",
+}
 SHOWN = 20
 
 
@@ -78,10 +85,13 @@ class Report:
     told: Counter[str]
     network: dict[str, int]
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    broken: Counter[str] = field(default_factory=Counter)
+    checked: Counter[str] = field(default_factory=Counter)
 
-    def blame(self, kind: str, sentence: str) -> None:
-        """Note one fault."""
+    def blame(self, kind: str, sentence: str, law: str) -> None:
+        """Note one fault and the invariant that it breaks."""
         self.faults[kind].append(sentence)
+        self.broken[law] += 1
 
 
 def connect(url: str) -> Any:
@@ -202,21 +212,25 @@ def check_creates(report: Report, stored: Stored) -> None:
     for save in of_kind(report, "create"):
         found, held = creates.get(save.token, []), people.get(save.token, [])
         if save.said and not found:
-            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})")
+            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})", "I1")
         if len(found) > 1 or len(held) > 1:
-            report.blame("doubled", f"{save.token}: {len(found)} mutations, {len(held)} workers")
+            report.blame(
+                "doubled", f"{save.token}: {len(found)} mutations, {len(held)} workers", "I3"
+            )
         for mutation in found:
             took = mutation.status in ("applied", "conflict")
             if mutation.status not in VERDICTS:
-                report.blame("lost", f"{save.token}: verdict {mutation.status!r}")
+                report.blame("lost", f"{save.token}: verdict {mutation.status!r}", "I1")
             elif took and not held:
-                report.blame("lost", f"{save.token}: {mutation.status}, but no worker")
+                report.blame("lost", f"{save.token}: {mutation.status}, but no worker", "I1")
             elif held and save.row and held != [save.row]:
-                report.blame("doubled", f"{save.token}: row {held}, the screen said {save.row}")
+                report.blame(
+                    "doubled", f"{save.token}: row {held}, the screen said {save.row}", "I3"
+                )
             if save.said and save.photo and not mutation.value("ktp_photo"):
-                report.blame("photos", f"{save.token}: its photo is not in the save")
+                report.blame("photos", f"{save.token}: its photo is not in the save", "I1")
         if held and not found:
-            report.blame("doubled", f"{save.token}: a worker without a mutation")
+            report.blame("doubled", f"{save.token}: a worker without a mutation", "I3")
 
 
 def check_edits(report: Report, stored: Stored) -> None:
@@ -229,16 +243,16 @@ def check_edits(report: Report, stored: Stored) -> None:
     for save in of_kind(report, "edit"):
         found = edits.get(save.token, [])
         if save.said and not found:
-            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})")
+            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})", "I1")
         if len(found) > 1:
-            report.blame("doubled", f"{save.token}: {len(found)} mutations")
+            report.blame("doubled", f"{save.token}: {len(found)} mutations", "I3")
         for mutation in found:
             row = mutation.row or ""
             now = stored.workers.get(row, ("", {}, False))[1].get("notes")
             known = now == save.token or save.token in overwritten[mutation.row]
             known = known or save.token in stored.disputes.get(row, [])
             if mutation.status in ("applied", "conflict") and not known:
-                report.blame("lost", f"{save.token}: taken, then gone unseen from {row}")
+                report.blame("lost", f"{save.token}: taken, then gone unseen from {row}", "I4")
 
 
 def by_value(mutations: Iterable[Mutation], name: str) -> dict[str, list[Mutation]]:
@@ -267,16 +281,16 @@ def check_chains(report: Report, stored: Stored) -> None:
             if mutation.mid != last + 1:
                 holes += unnamed(range(last + 1, mutation.mid), stored.gaps[device])
             elif hashlib.sha256(digest + mutation.payload).digest() != mutation.hash:
-                report.blame("chains", f"{device}: the chain breaks at {mutation.mid}")
+                report.blame("chains", f"{device}: the chain breaks at {mutation.mid}", "I5")
             last, digest = mutation.mid, mutation.hash
         holes += unnamed(range(last + 1, about["last_mid"] + 1), stored.gaps[device])
         # A phone that went on as another device sends known keys under new numbers.
         if holes > (about["replays"] if about["was"] else 0):
-            report.blame("chains", f"{device}: {holes} numbers are missing without a name")
+            report.blame("chains", f"{device}: {holes} numbers are missing without a name", "I5")
         if last > about["last_mid"]:
-            report.blame("chains", f"{device}: holds {last}, counts {about['last_mid']}")
+            report.blame("chains", f"{device}: holds {last}, counts {about['last_mid']}", "I5")
         if last and last == about["last_mid"] and digest != about["last_hash"]:
-            report.blame("chains", f"{device}: its last hash is another")
+            report.blame("chains", f"{device}: its last hash is another", "I5")
 
 
 def unnamed(numbers: range, gaps: list[tuple[int, int]]) -> int:
@@ -291,7 +305,9 @@ def check_photos(report: Report, stored: Stored) -> None:
         named.append((data.get("consent") or {}).get("evidence"))
         for sha in filter(None, named):
             if sha not in stored.files:
-                report.blame("photos", f"{data.get('full_name')} ({worker}): {sha[:12]} is missing")
+                report.blame(
+                    "photos", f"{data.get('full_name')} ({worker}): {sha[:12]} is missing", "I1"
+                )
 
 
 def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) -> None:
@@ -305,20 +321,24 @@ def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) ->
             devices[tokens[token]].add(mutation.device)
     phones = {save.phone for save in report.saves.values()}
     for phone in sorted(phones - {end["phone"] for end in ends}):
-        report.blame("screens", f"phone {phone} never came to an end")
+        report.blame("screens", f"phone {phone} never came to an end", "I5")
     for end in ends:
         phone = end["phone"]
         if end["recorded"] != end["received"] or end["pending"]:
-            report.blame("screens", f"phone {phone}: {end}")
+            report.blame("screens", f"phone {phone}: {end}", "I5")
         mine = {m.key for m in stored.mutations if m.device in devices[phone]}
         if len(mine) != end["recorded"]:
             report.blame(
-                "screens", f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived"
+                "screens",
+                f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived",
+                "I5",
             )
         for village, shown in end["villages"].items():
             if shown != people[village]:
                 report.blame(
-                    "screens", f"phone {phone} shows {shown} in {village}, not {people[village]}"
+                    "screens",
+                    f"phone {phone} shows {shown} in {village}, not {people[village]}",
+                    "I2",
                 )
 
 
@@ -331,6 +351,12 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     check_chains(report, stored)
     check_photos(report, stored)
     check_screens(report, stored, ends)
+    said = [save for save in report.saves.values() if save.said]
+    report.checked["I1"] = len(said)
+    report.checked["I2"] = sum(len(end["villages"]) for end in ends)
+    report.checked["I3"] = len(report.saves)
+    report.checked["I4"] = len(of_kind(report, "edit"))
+    report.checked["I5"] = len(stored.devices)
     verdicts = Counter(mutation.status for mutation in stored.mutations)
     report.told.update({f"verdict {status}": n for status, n in verdicts.items()})
     return report
@@ -360,6 +386,9 @@ def sentences(report: Report) -> list[str]:
         f"lost {wrong['lost']}, doubled {wrong['doubled']}",
         f"verdicts: {verdicts}; everything else that does not add up: {other}",
     ]
+    for law, what in LAWS.items():
+        n = report.broken[law]
+        lines.append(f"{law} {f'BROKEN {n} times' if n else 'holds'}: {report.checked[law]} {what}")
     for kind, found in report.faults.items():
         lines += [f"{kind}: {sentence}" for sentence in found[:SHOWN]]
         if len(found) > SHOWN:

@@ -78,39 +78,53 @@ def day(sqlite_template: SqliteTemplate, make_app, tmp_path: Path) -> Iterator[D
 def test_nothing_is_blamed_where_all_arrived_once(day: Day, capsys) -> None:  # type: ignore[no-untyped-def]
     assert day.faults() == {}
     assert outside.main(day.url, str(day.blobs), str(day.notes_folder)) == 0
-    assert "saves 4 (and 0 begun" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "saves 4 (and 0 begun" in told
+    for law, count in (("I1", 4), ("I2", 1), ("I3", 4), ("I4", 1), ("I5", 1)):
+        assert f"{law} holds: {count} " in told
 
 
 @pytest.mark.parametrize(
-    ("statement", "kind", "named"),
+    ("statement", "kind", "named", "law"),
     [
-        ("DELETE FROM mutation WHERE mid = 2", "lost", name_of(1, 2)),
-        ("DELETE FROM mutation WHERE mid = 4", "lost", remark_of(1, 4)),
-        ("DELETE FROM worker WHERE full_name LIKE '%DU'", "lost", name_of(1, 2)),
-        ("UPDATE mutation SET status = 'later' WHERE mid = 3", "lost", name_of(1, 3)),
+        ("DELETE FROM mutation WHERE mid = 2", "lost", name_of(1, 2), "I1"),
+        ("DELETE FROM mutation WHERE mid = 4", "lost", remark_of(1, 4), "I1"),
+        ("DELETE FROM worker WHERE full_name LIKE '%DU'", "lost", name_of(1, 2), "I1"),
+        ("UPDATE mutation SET status = 'later' WHERE mid = 3", "lost", name_of(1, 3), "I1"),
         (
             "UPDATE worker SET data = json_set(data, '$.notes', 'lain') WHERE full_name LIKE '%CI'",
             "lost",
             remark_of(1, 4),
+            "I4",
         ),
-        ("UPDATE mutation SET mid = 9 WHERE mid = 2", "chains", "numbers are missing without"),
-        ("UPDATE mutation SET hash = zeroblob(32) WHERE mid = 2", "chains", "breaks at 2"),
-        ("UPDATE device SET last_hash = zeroblob(32)", "chains", "last hash"),
+        (
+            "UPDATE mutation SET mid = 9 WHERE mid = 2",
+            "chains",
+            "numbers are missing without",
+            "I5",
+        ),
+        ("UPDATE mutation SET hash = zeroblob(32) WHERE mid = 2", "chains", "breaks at 2", "I5"),
+        ("UPDATE device SET last_hash = zeroblob(32)", "chains", "last hash", "I5"),
         (
             f"UPDATE worker SET data = json_set(data, '$.ktp_photo', '{SHA}')",
             "photos",
             "000000000000 is missing",
+            "I1",
         ),
         (
             "UPDATE worker SET deleted_at = created_at WHERE full_name LIKE '%FE'",
             "screens",
             "phone 1 shows 3",
+            "I2",
         ),
     ],
 )
-def test_each_harm_is_named(day: Day, statement: str, kind: str, named: str) -> None:
+def test_each_harm_is_named(day: Day, statement: str, kind: str, named: str, law: str) -> None:
     day.harm(statement)
-    assert named in " ".join(day.faults().get(kind, [])), day.faults()
+    report = outside.count(day.url, day.blobs, day.notes_folder)
+    assert named in " ".join(report.faults[kind]), report.faults
+    assert report.broken[law], report.broken
+    assert f"{law} BROKEN" in "\n".join(outside.sentences(report))
 
 
 def test_a_save_that_came_twice_is_named(day: Day) -> None:
