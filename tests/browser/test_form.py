@@ -289,3 +289,49 @@ def test_every_screen_is_accessible_in_both_languages(
         assert accessibility_faults(page) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_screen_of_a_person_is_accessible_in_both_languages(
+    officer: Officer, page: Page, server: RunningServer, lang: str
+) -> None:
+    officer.start()
+    officer.honest_path()
+    worker = officer.save()
+    page.goto(f"{server.url}/field/settings")
+    page.get_by_test_id(f"lang-{lang}").click()
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+
+    def look(what: str) -> None:
+        poll(page, "document.querySelector('#main')")
+        assert accessibility_faults(page) == [], what
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{what} is {wide} px too wide"
+
+    for path in ("saved/{}", "w/{}", "w/{}/withdraw/pendaftaran", "w/{}/withdraw/hubungi_wa"):
+        page.goto(f"{server.url}/field/{path.format(worker)}")
+        look(path)
+    page.goto(f"{server.url}/field/w/{worker}")
+    found = page.locator("[data-testid^=edit-]").evaluate_all(
+        "all => all.map((one) => one.dataset.testid)"
+    )
+    assert len(found) >= 6, found
+    for section in found:
+        page.goto(f"{server.url}/field/w/{worker}")
+        page.get_by_test_id(section).click()
+        page.locator("form[data-step]").wait_for()
+        look(section)
+    page.goto(f"{server.url}/field/v/18.04.04.2002")
+    page.get_by_test_id("search").press_sequentially("siti")
+    expect(page.locator("#rows")).to_contain_text("SITI AMINAH")
+    look("search")
+    for path in ("pin", "phone", "ready", "outbox/people", "outbox/sums", "carry", "receipt"):
+        page.goto(f"{server.url}/field/{path}")
+        look(path)
+    page.goto(f"{server.url}/field/choose")
+    page.get_by_test_id("choose-village").first.click()
+    officer.at("nik")
+    officer.type("nik", "123")
+    page.get_by_test_id("next").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+    look("a question that has to be mended")
