@@ -33,6 +33,16 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 // This script comes late: where somebody has begun already, the screen stays as it is.
 if (document.activeElement === document.body && !scrollY) settle();
+addEventListener("load", searchAgain);
+if (document.readyState === "complete") setTimeout(searchAgain);
+
+/** What was typed into a search before this script was there is searched for now. */
+function searchAgain() {
+  for (const box of document.querySelectorAll("input[type=search]")) {
+    if (/** @type {HTMLInputElement} */ (box).value)
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
 
 // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
 document.addEventListener("htmx:before:history:update", (event) => {

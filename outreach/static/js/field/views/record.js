@@ -189,7 +189,10 @@ export function recordView(worker, ctx, w) {
   ctx.visible = fieldsFor(ctx.role, "see");
   ctx.told = new Set();
   const door = ctx.role === "head" ? [] : missingForDoor(data, ctx.today);
-  const later = missingForProposal(data, ctx.today).filter((name) => !door.includes(name));
+  // What a role does not see is not missing for it.
+  const later = missingForProposal(data, ctx.today).filter(
+    (name) => ctx.visible.includes(name) && !door.includes(name),
+  );
   const sections = allSections().map((step) => section(step, data, ctx, w));
   const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
   const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({

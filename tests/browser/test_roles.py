@@ -1,0 +1,79 @@
+"""The phone's screens as the MPP desk and a village head use them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import accessibility_faults, poll, wait_for_all, wait_for_app
+from tests.support.database import ROOT
+from tests.support.form import DEMO_PASSWORD, Officer, log_in, postpone_pin
+from tests.support.server import RunningServer, run
+
+pytestmark = pytest.mark.browser
+# The first screen, asked for again, counts people in the village.
+VILLAGE_IS_THERE = """fetch("/field/").then((answer) => answer.text()).then((text) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  return parseInt(page.querySelector("[data-testid=village] > span:last-child")?.textContent) > 0;
+})"""
+
+
+def test_the_desk_registers_a_walk_in_and_finds_the_person_again(
+    page: Page, server: RunningServer
+) -> None:
+    page.goto(f"{server.url}/login")
+    page.fill("[name=username]", "mpp")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{server.url}/")
+    page.goto(f"{server.url}/counter")
+    page.get_by_test_id("register").click()
+    poll(page, "location.pathname.startsWith('/field/')")
+    wait_for_app(page)
+    wait_for_all(page)
+    postpone_pin(page, server.url)
+    page.goto(f"{server.url}/field/")
+    officer = Officer(page)
+    page.get_by_test_id("add-worker").click()
+    page.get_by_test_id("village-find").press_sequentially("kubu per")
+    page.get_by_test_id("choose-village").filter(has_text="Kubu Perahu").first.click()
+    officer.at("nik")
+    officer.honest_path()
+    officer.save()
+    code = page.get_by_test_id("code").locator("[aria-hidden]").inner_text()
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    page.goto(f"{server.url}/counter")
+    page.fill("#q", code)
+    page.press("#q", "Enter")
+    expect(page.get_by_test_id("people")).to_contain_text("SITI AMINAH")
+
+
+def test_a_head_reads_and_mends_the_village_without_what_is_not_for_a_head(
+    page: Page, server: RunningServer
+) -> None:
+    run(ROOT, server.env, "-m", "flask", "demo", "workers", "--count", "900")
+    log_in(page, server.url, "peratin")
+    poll(page, VILLAGE_IS_THERE, 60)
+    page.goto(f"{server.url}/field/")
+    page.get_by_test_id("village").first.click()
+    people = page.locator("#rows a[href^='/field/w/']")
+    expect(people.first).to_be_visible()
+    assert accessibility_faults(page) == []
+    people.first.click()
+    page.wait_for_url(re.compile(r"/field/w/"))
+    body = page.locator("main")
+    expect(body).to_contain_text("Alamat")
+    for hidden in ("Penghasilan per bulan", "Nama ibu kandung", "Nama ahli waris"):
+        expect(body).not_to_contain_text(hidden)
+    assert accessibility_faults(page) == []
+    page.get_by_test_id("edit-alamat").click()
+    page.locator("form[data-step=alamat]").wait_for()
+    page.get_by_test_id("rw").fill("7")
+    page.get_by_test_id("next").click()
+    page.wait_for_url(re.compile(r"/field/w/"))
+    expect(page.locator("main")).to_contain_text("007")
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
