@@ -105,11 +105,12 @@ def pulls(line: Line, view: str) -> list[Any]:
 
 
 def wait_for_pulls(line: Line, view: str, seconds: float) -> None:
-    """Wait until pulls of this view have begun and then stopped for two seconds."""
+    """Wait until pulls of this view have begun and then stopped for eight seconds: a phone that has
+    the list rests before it fetches the rest."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         done = pulls(line, view)
-        if done and time.monotonic() - done[-1].ended > 2 and line.seen[-1].ended:
+        if done and time.monotonic() - done[-1].ended > 8 and line.seen[-1].ended:
             return
         time.sleep(0.2)
     raise RuntimeError(f"no end of {view} pulls within {seconds:.0f} s")
