@@ -23,7 +23,9 @@ from outreach.storage.workers import Reference
 
 MAX_ROWS = 1000
 MAX_BYTES = 768 * 1024
-SPARE = 8  # rows read beyond a page: more than ever share one ver (a merge's two do)
+# Rows read beyond a page, so that some are left where its last ver has several: with one alone a
+# page that took it along said that nothing more follows.
+SPARE = 8
 LIST_FIELDS = ("full_name", "nik", "birth_date", "sex", "occupation_code")
 SEEN_EVERY = timedelta(minutes=5)
 REPORT_EVERY = timedelta(minutes=1)
@@ -129,7 +131,7 @@ def rows_of(
     view: str,
     budget: Budget,
 ) -> tuple[list[dict[str, Any]], bool]:
-    """(rows in order of ver, whether more may follow). Rows of one ver are never parted."""
+    """(rows in order of ver, whether more follow). Rows of one ver are never parted."""
     limit = budget.rows + SPARE
     if scope == "ref":
         found = reference_rows(session, after, upto)
@@ -139,18 +141,9 @@ def rows_of(
         found = own_rows(session, actor.user_id, after, upto, limit)
     else:
         found = village_rows(session, actor.role, scope, after, upto, limit, view)
-    cut_off = len(found) >= limit
-    if cut_off:
-        found = without_last_ver(found[:limit])
     kept = cut(found, budget)
     budget.spend(kept)
-    return kept, cut_off or len(kept) < len(found)
-
-
-def without_last_ver(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows before those of the last ver, of which more may lie beyond what was read."""
-    last = rows[-1]["ver"]
-    return [row for row in rows if row["ver"] != last]
+    return kept, len(kept) < len(found)
 
 
 def cut(rows: list[dict[str, Any]], budget: Budget) -> list[dict[str, Any]]:
@@ -180,7 +173,7 @@ def village_rows(
         for row in queries_workers.gone_after(session, scope, after, last, limit)
     ]
     rows.sort(key=lambda row: row["ver"])
-    return rows
+    return rows[:limit]
 
 
 def full_row(row: Any, role: str) -> dict[str, Any]:

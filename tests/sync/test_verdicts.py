@@ -262,6 +262,19 @@ class TestChains:
         values.add(session.get_one(Worker, made["id"]).data["notes"])
         assert values == {"dari satu", "dari lain"}, "neither is overwritten unseen"
 
+    def test_a_corrected_create_does_not_fold_two_phones_of_one_officer(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        twin = Handset(server, db.session.get_one(User, phone.user_id))
+        made = other.mutation(set={"full_name": "ADA", "nik": "123"})
+        assert other.results(made)[0]["status"] == "invalid"
+        for sender, notes in ((phone, "dari satu"), (twin, "dari lain")):
+            sent = sender.mutation(id=made["id"], set={"notes": (None, notes)})
+            assert sender.results(sent)[0]["reason"] == "waits"
+        mended = other.results(other.mutation(id=made["id"], set={"nik": ("123", None)}))[0]
+        assert (mended["status"], mended["reason"]) == ("held", "waits")
+        assert db.session.get(Worker, made["id"]) is None, "nothing was overwritten unseen"
+
     def test_correction_releases_an_invalid_create_and_what_waits(self, phone: Handset) -> None:
         made = phone.mutation(set={"full_name": "ADA", "nik": "123", "rt": "001"})
         edit = phone.mutation(id=made["id"], set={"notes": (None, "x")})
