@@ -131,8 +131,9 @@ def withdraw_consent(
     region_for(session, actor, worker_id)
     row = queries_workers.full_rows(session, {worker_id})[0]
     before = row.data.get("consent_withdrawn")
-    fresh = {name: stamp(now) for name in sorted(purposes) if name not in (before or {})}
-    changes: Changes = {"consent_withdrawn": (before, {**(before or {}), **fresh})}
+    standing = purposes & set(standing_consents(row.data))
+    after = (before or {}) | {name: stamp(now) for name in sorted(standing)}
+    changes: Changes = {"consent_withdrawn": (before, after or None)}
     return edit_worker(session, actor, worker_id, changes, now, production=production)
 
 
