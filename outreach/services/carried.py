@@ -19,7 +19,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import PERSONAL_ROLES, Actor
-from outreach.services import audit, carried_blobs, gaps, replacing, sealing
+from outreach.services import audit, carried_blobs, following, gaps, replacing, sealing
 from outreach.services.actors import actor_for
 from outreach.services.carried_file import CarriedFile, read
 from outreach.services.changes import Change, Opener, link
@@ -108,6 +108,9 @@ def take_in(on: Import, data: bytes) -> Taken:
         results = take_batch(on.session, source, envelope, changes)
         if source.known is not None:
             replacing.judge_anew(on.session, source.court, changes, results)
+            following.follow(
+                on.session, following.begun(changes, results), on.actor.regency, on.now
+            )
         for result in results:
             if result.get("replay"):
                 taken.known += 1

@@ -13,7 +13,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import audit, desk, judge
+from outreach.services import audit, desk, following, judge
+from outreach.services.again import judge_again
 from outreach.services.changes import Change, Errors, restore
 from outreach.services.docket import Docket
 from outreach.services.rights import NotAllowed, NotFound, require_decider
@@ -97,7 +98,7 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
         docket = Docket.over(session, court, seqs, room)
         docket.read(fresh)
         docket.waiting.clear()
-        verdicts = [accept_one(docket, item) for item in fresh]
+        verdicts = [judge_again(docket, item) for item in fresh]
         refuse_no_effect(verdicts[0])
         docket.write()
         note(session, court, [item.key for item in chain], "hold_accepted")
@@ -106,7 +107,17 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     probe = Court(actor, "", "office", now)
     scopes = judge.scopes_of(session, probe, changes) | holders
     room = judge.ROOM * len(changes)
-    return desk.rearrange(session, actor, scopes, now, act, force=True, room=room)
+    verdict = desk.rearrange(session, actor, scopes, now, act, force=True, room=room)
+    return following_up(session, actor, row.row_id, now, verdict)
+
+
+def following_up(
+    session: Session, actor: Actor, row_id: str | None, now: datetime, verdict: Verdict
+) -> Verdict:
+    """The verdict, once the edits have followed that had come before their registration."""
+    if row_id is not None:
+        following.follow(session, {row_id}, actor.regency, now)
+    return verdict
 
 
 def refuse_no_effect(verdict: Verdict) -> None:
@@ -125,22 +136,6 @@ def still(session: Session, key: str, states: tuple[str, ...]) -> Hold:
     if hold is None or hold.state not in states:
         raise NotFound(key)
     return hold
-
-
-def accept_one(docket: Docket, change: Change) -> Verdict:
-    """Judge one kept mutation again; its hold closes, or waits on for the reason found now."""
-    verdict = judge.decide(docket, change)
-    if verdict.status == "held":
-        return verdict
-    if verdict.status == "invalid":
-        docket.hold_invalid(change, verdict)
-        told = {"errors": verdict.errors, "scope": change.scope}
-        docket.tell(change.key, change.user_id, "returned", change.id, told)
-        return verdict
-    docket.end_hold(change.key, "accepted")
-    if verdict.status == "applied":
-        docket.untell(change.key, change.user_id)
-    return verdict
 
 
 # --- corrected -----------------------------------------------------------------------------------
@@ -171,7 +166,8 @@ def correct(
         docket.untell(key, row.user_id)
         note(session, docket.court, [key], "hold_corrected")
 
-    return desk.submit(session, actor, [body], now, force=True, also=close)[0]
+    verdict = desk.submit(session, actor, [body], now, force=True, also=close)[0]
+    return following_up(session, actor, change.id, now, verdict)
 
 
 def wrong_fields(row: Any, role: str) -> Errors:

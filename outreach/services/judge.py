@@ -374,7 +374,7 @@ def absent(docket: Docket, change: Change) -> Verdict:
     """A mutation of a row the server does not have: a create, or it waits for one.
 
     A create that names its row by its own key begins it whatever others sent of it before: after a
-    restore edits may come first, and they wait for a person's decision, each by itself.
+    restore edits may come first; each is judged by itself afterwards (following.py).
     """
     chain = docket.waiting.get(change.id or "", [])
     if chain and not change.fresh_row:

@@ -21,41 +21,79 @@ if TYPE_CHECKING:
     from outreach.services.docket import Docket
 
 
+PARTS = ("id", "field", "base", "mine", "theirs", "who")
+
+
 def note_id(key: str, user_id: str) -> str:
     """Id of the note about a mutation in the own scope of somebody other than its author."""
     return str(uuid5(NAMESPACE_OID, f"{key}:{user_id}"))
 
 
 def tell_others(docket: Docket) -> None:
-    """Tell of every new conflict the field user whose value stands, as far as he may see it."""
+    """Tell of every new conflict the field user whose value stands, as far as he may see it.
+
+    Both sides are told ``who`` wrote the other value.
+    """
     if not docket.conflicts:
         return
     workers = {row["worker_id"] for row in docket.conflicts}
     edits: dict[str, list[Any]] = {}
     for edit in queries_notices.authors(docket.session, workers, FIELD_ROLES, docket.court.today):
         edits.setdefault(edit.row_id, []).append(edit)
+    late = names_of_late(docket)
     notes: dict[tuple[str, str], dict[str, Any]] = {}
     for row in docket.conflicts:
-        author = other_side(row, edits.get(row["worker_id"], []))
+        story = edits.get(row["worker_id"], [])
+        name_to_author(docket, row, written_by(row, story))
+        author = other_side(row, story)
         if author is None or row["field"] not in visible_fields(author.role):
             continue
         note = notes.setdefault(
             (row["key"], author.user_id),
             {"worker_id": row["worker_id"], "scope": row["region_code"], "conflicts": []},
         )
-        note["conflicts"].append(from_there(row))
+        note["conflicts"].append(from_there(row) | named(late.get(row["user_id"], "")))
     for (key, user), note in notes.items():
         worker = note.pop("worker_id")
         docket.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
 
 
-def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
-    """The edit of the field user to tell: who wrote the value that stands, else who last changed
-    the record; nobody when that was the author himself or the office."""
+def names_of_late(docket: Docket) -> dict[str, str]:
+    """Names of those whose values came late, by user id."""
+    actor = docket.court.actor
+    others = {row["user_id"] for row in docket.conflicts} - {actor.user_id}
+    return {actor.user_id: actor.name} | queries_notices.names(docket.session, others)
+
+
+def named(name: str) -> dict[str, str]:
+    """``who`` of a conflict's entry, where the name is known."""
+    return {"who": name} if name else {}
+
+
+def name_to_author(docket: Docket, row: dict[str, Any], writer: Any | None) -> None:
+    """Say in the late author's own note who wrote the value that stands."""
+    if writer is None or row["key"] not in docket.inbox:
+        return
+    for entry in docket.inbox[row["key"]]["data"]["conflicts"]:
+        if entry["id"] == row["id"]:
+            entry.update(named(writer.name))
+
+
+def written_by(row: dict[str, Any], edits: list[Any]) -> Any | None:
+    """The newest edit that brought the value that stands, be it the office's."""
     for edit in edits:
         pair = (orjson.loads(edit.payload).get("set") or {}).get(row["field"])
         if pair is not None and equal(pair[1], row["theirs"]):
-            return edit if edit.told and edit.user_id != row["user_id"] else None
+            return edit
+    return None
+
+
+def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
+    """The edit of the field user to tell: who wrote the value that stands, else who last changed
+    the record; nobody when that was the author himself or the office."""
+    edit = written_by(row, edits)
+    if edit is not None:
+        return edit if edit.told and edit.user_id != row["user_id"] else None
     last = next((edit for edit in edits if edit.user_id != row["user_id"]), None)
     return last if last is not None and last.told else None
 
@@ -95,7 +133,7 @@ def retold(docket: Docket, data: dict[str, Any], rows: dict[str, Any]) -> dict[s
     decided: list[dict[str, Any]] = []
     for entry in (*data["conflicts"], *data.get("decided", ())):
         row = rows.get(entry["id"])
-        plain = {name: entry[name] for name in ("id", "field", "base", "mine", "theirs")}
+        plain = {name: entry[name] for name in PARTS if name in entry}
         if row is None:
             (decided if "value" in entry else open_ones).append(entry)
         elif row["state"] == "open":

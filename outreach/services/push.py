@@ -10,9 +10,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import gaps, receipts, replacing, reports, sealing
+from outreach.services import following, gaps, receipts, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
+from outreach.services.following import begun
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
 from outreach.services.numbers import (
     Envelope,
@@ -72,6 +73,7 @@ def push(
         session.rollback()
         return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
     replacing.judge_anew(session, court, changes, answer["results"])
+    following.follow(session, begun(changes, answer["results"]), actor.regency, now)
     last_hash = bytes.fromhex(answer["last_hash"])
     return answer | receipt(session, known, ring, answer["last_mid"], last_hash, now)
 

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
-from outreach.services import audit, holds, judge
+from outreach.services import audit, judge
 from outreach.services.actors import actor_for
+from outreach.services.again import judge_again
 from outreach.services.changes import Change, Opener, link, read, restore
 from outreach.services.desk import lock
 from outreach.services.docket import Docket
@@ -98,12 +99,12 @@ def led_by(session: Session, court: Court, change: Change) -> list[Any]:
 
 def judged(docket: Docket, change: Change, followers: list[Change]) -> Verdict:
     """Judge the mutation, then in order what its row lets take effect."""
-    verdict = holds.accept_one(docket, change)
+    verdict = judge_again(docket, change)
     if verdict.status not in ("applied", "conflict"):
         return verdict
     docket.decided[-1]["state"] = "replaced"
     for item in followers:
-        after = holds.accept_one(docket, item)
+        after = judge_again(docket, item)
         if after.status != "held":
             verdict.released.append(
                 {"key": item.key, "status": after.status, "scope": after.scope, "ver": after.ver}

@@ -16,7 +16,7 @@ from outreach.storage.sync import Device, Hold, Mutation
 from outreach.storage.workers import Worker
 
 OPEN = ("open",)
-ENDED = ("accepted", "returned", "discarded", "mended", "replaced")
+ENDED = ("accepted", "returned", "discarded", "mended", "replaced", "followed")
 WAITS = "waits"
 Decider = aliased(User)
 

@@ -19,7 +19,7 @@ MAX_EDITS = 400
 def authors(
     session: Session, worker_ids: Collection[str], field_roles: Collection[str], today: date
 ) -> list[Any]:
-    """(row id, user, role, payload, told) of edits that took effect, the newest first.
+    """(row id, user, name, role, payload, told) of edits that took effect, the newest first.
 
     ``told`` is true for a field user who may see the row today.
     """
@@ -35,7 +35,12 @@ def authors(
     return list(
         session.execute(
             select(
-                Mutation.row_id, Mutation.user_id, User.role, Mutation.payload, told.label("told")
+                Mutation.row_id,
+                Mutation.user_id,
+                User.name,
+                User.role,
+                Mutation.payload,
+                told.label("told"),
             )
             .join(User, User.id == Mutation.user_id)
             .join(Worker, Worker.id == Mutation.row_id)
@@ -48,6 +53,14 @@ def authors(
             .limit(MAX_EDITS)
         )
     )
+
+
+def names(session: Session, user_ids: Collection[str]) -> dict[str, str]:
+    """Names by user id."""
+    if not user_ids:
+        return {}
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {user_id: name for user_id, name in rows}
 
 
 def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[Any]:

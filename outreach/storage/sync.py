@@ -167,7 +167,8 @@ class Hold(Base):
     """A mutation kept for a person's decision: accept, return with words, or discard.
 
     ``state``: open | accepted | returned | discarded | mended (a later save of its author took
-    its place). ``reason`` says why it waits; ``invalid`` for one that breaks a rule.
+    its place) | replaced (a readable form came) | followed (its registration came after it).
+    ``reason`` says why it waits; ``invalid`` for one that breaks a rule.
     """
 
     __tablename__ = "hold"

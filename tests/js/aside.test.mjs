@@ -49,6 +49,27 @@ test("a database that does not open is named, put aside whole, and replaced by a
   assert.equal((await (await openUser(user)).ledger()).recorded, 1);
 });
 
+test("a form not yet saved goes along with its picture, and stays in the old one too", async () => {
+  const user = newUser();
+  const first = await openUser(user);
+  const sha = "ab".repeat(32);
+  await first.putBlob(sha, new Uint8Array([1, 2, 3]), "image/webp");
+  const data = { step: "foto", form: { full_name: "A", face_photo: sha } };
+  await first.putDraft("d", { scope: VILLAGE, data });
+  await first.putDraft("e", { data: { form: { face_photo: "cd".repeat(32) } } });
+  await beginAnew(user, 0);
+  const fresh = await openUser(user);
+  const { at: _at, ...draft } = await fresh.draft("d");
+  assert.deepEqual(draft, { id: "d", scope: VILLAGE, data });
+  const { bytes, mime } = await fresh.blob(sha);
+  assert.deepEqual([[...bytes], mime], [[1, 2, 3], "image/webp"]);
+  assert.equal((await fresh.drafts()).length, 2, "a picture that is not there stops nothing");
+  assert.deepEqual(
+    (await asideOf(user)).map(({ saves, drafts }) => [saves, drafts]),
+    [[0, 2]],
+  );
+});
+
 test("putting aside twice, as two tabs may, moves on once", async () => {
   const user = newUser();
   await openUser(user);

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from outreach.extensions import db
 from outreach.services import conflicts, workers
+from outreach.storage.accounts import User
 from outreach.storage.sync import Conflict
 from tests.support.factories import KUBU_PERAHU
 from tests.sync.conftest import Handset, Server
@@ -36,7 +37,9 @@ def test_both_officers_and_the_supervisor_see_it(phone: Handset, other: Handset)
     assert "other" not in mine
     assert theirs["other"] is True
     assert (theirs["kind"], theirs["worker_id"], theirs["scope"]) == ("conflict", row, KUBU_PERAHU)
-    seen = {**entry, "mine": "b", "theirs": "c"}
+    people = {user.id: user.name for user in db.session.scalars(select(User))}
+    assert entry["who"] == people[phone.user_id]
+    seen = {**entry, "mine": "b", "theirs": "c", "who": people[other.user_id]}
     assert theirs["conflicts"] == [seen]
     assert db.session.scalars(select(Conflict.id)).one() == entry["id"]
     assert worker(row).data["rt"] == "002"
@@ -73,11 +76,12 @@ def test_two_authors_hear_of_their_own_field(
 def test_value_of_the_office_is_told_to_no_phone(
     server: Server, phone: Handset, other: Handset
 ) -> None:
-    row = create(phone, notes="a")
-    workers.edit_worker(db.session(), server.actor(), row, {"notes": ("a", "b")}, server.now)
+    row, boss = create(phone, notes="a"), server.actor()
+    workers.edit_worker(db.session(), boss, row, {"notes": ("a", "b")}, server.now)
     put(other, row, notes=("a", "c"))
     assert told(phone) == []
-    assert len(told(other)) == 1
+    (note,) = told(other)
+    assert note["conflicts"][0]["who"] == boss.name, "and the officer reads whose it is"
 
 
 def test_who_left_the_village_is_not_told(server: Server, phone: Handset, other: Handset) -> None:

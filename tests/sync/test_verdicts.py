@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices, workers
+from outreach.services import devices, following, workers
 from outreach.storage.accounts import User
-from outreach.storage.sync import Conflict, Hold, Mutation, ScopeCounter
+from outreach.storage.sync import Conflict, Device, Hold, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import Handset, Server
@@ -20,6 +20,10 @@ from tests.sync.conftest import Handset, Server
 def worker(row_id: str) -> Worker:
     db.session.expire_all()
     return db.session.get_one(Worker, row_id)
+
+
+def die(*_: Any) -> bool:
+    raise SystemExit
 
 
 def put(phone: Handset, row_id: str, scope: str = KUBU_PERAHU, **changes: Any) -> dict[str, Any]:
@@ -254,13 +258,89 @@ class TestChains:
             assert sender.results(sent)[0]["status"] == "held"
         own = other.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
         assert [r["status"] for r in other.results(made, own)] == ["applied", "applied"]
-        actor, session = server.actor(), db.session()
-        for key in list(session.scalars(select(Hold.key).order_by(Hold.key))):
-            workers.decide_hold(session, actor, key, "accept", "", server.now)
-        session.expire_all()
-        values = {clash.mine for clash in session.scalars(select(Conflict))}
-        values.add(session.get_one(Worker, made["id"]).data["notes"])
-        assert values == {"dari satu", "dari lain"}, "neither is overwritten unseen"
+        session = db.session()
+        assert set(session.scalars(select(Hold.state))) == {"followed"}
+        assert set(session.scalars(select(Hold.decided_by))) == {None}
+        assert session.get_one(Worker, made["id"]).data["notes"] == "dari satu", "came first"
+        assert [clash.mine for clash in session.scalars(select(Conflict))] == ["dari lain"]
+
+    def test_edits_that_came_first_follow_their_create(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        first = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        second = phone.mutation(id=made["id"], set={"rt": ("001", "002")}, ver=44)
+        assert [r["reason"] for r in phone.results(first, second)] == ["unknown_row", "waits"]
+        assert set(phone.inbox()) == {first["key"], second["key"]}
+        assert other.results(made)[0]["status"] == "applied"
+        assert worker(made["id"]).data["rt"] == "002"
+        assert db.session.get_one(Mutation, second["key"]).status == "applied"
+        assert {note["gone"] for note in phone.inbox().values()} == {1}
+        assert other.results(made)[0]["replay"], "and a replay finds nothing left to do"
+
+    def test_what_was_cut_off_follows_when_the_create_is_sent_again(
+        self, server: Server, phone: Handset, other: Handset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        phone.push(edit)
+        with monkeypatch.context() as dying:
+            dying.setattr(following, "judged", die)
+            with pytest.raises(SystemExit):
+                other.push(made)
+        assert "rt" not in worker(made["id"]).data
+        assert other.results(made)[0]["replay"]
+        assert worker(made["id"]).data["rt"] == "001"
+
+    def test_an_edit_follows_only_on_its_authors_own_rights(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        phone.push(edit)
+        server.unassign(phone.user_id)
+        other.push(made)
+        hold = db.session.get_one(Hold, edit["key"])
+        assert (hold.state, hold.reason) == ("open", "out_of_scope")
+        assert "rt" not in worker(made["id"]).data
+
+    def test_a_revoked_phones_edit_does_not_follow(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        phone.push(edit)
+        db.session.get_one(Device, phone.device).revoked_at = server.now
+        db.session.commit()
+        other.push(made)
+        assert db.session.get_one(Hold, edit["key"]).state == "open"
+        assert "rt" not in worker(made["id"]).data
+
+    def test_a_deletion_that_came_first_and_what_follows_it_wait_for_a_person(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        before = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        gone = phone.mutation(id=made["id"], op="delete", set={}, ver=44)
+        after = phone.mutation(id=made["id"], set={"rw": (None, "001")}, ver=44)
+        phone.push(before, gone, after)
+        other.push(made)
+        row = worker(made["id"])
+        assert (row.deleted_at, row.data.get("rt"), row.data.get("rw")) == (None, "001", None)
+        states = [db.session.get_one(Hold, m["key"]).state for m in (before, gone, after)]
+        assert states == ["followed", "open", "open"]
+
+    def test_edits_follow_a_create_that_a_supervisor_accepts(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        made = other.mutation(SEBARUS, set={"full_name": "ADA"})
+        server.unassign(other.user_id)
+        server.assign(phone.user_id, SEBARUS)
+        edit = phone.mutation(SEBARUS, id=made["id"], set={"rt": (None, "001")}, ver=44)
+        assert phone.results(edit)[0]["reason"] == "unknown_row"
+        assert other.results(made)[0]["reason"] == "out_of_scope"
+        workers.decide_hold(db.session(), server.actor(), made["key"], "accept", "", server.now)
+        assert worker(made["id"]).data["rt"] == "001"
 
     def test_a_corrected_create_does_not_fold_two_phones_of_one_officer(
         self, server: Server, phone: Handset, other: Handset

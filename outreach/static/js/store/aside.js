@@ -1,8 +1,9 @@
 // A database that cannot be used any more is put aside, never deleted: the person goes on with an
 // empty one, and what the old one still gives can be carried to the server.
+import { hashesIn } from "./blobs.js";
 import { nameOf, phoneDatabase, putAside } from "./db.js";
 import { ask, Connection } from "./idb.js";
-import { closeUser } from "./store.js";
+import { closeUser, openUser } from "./store.js";
 
 /**
  * @typedef {object} Survey what a database still gives
@@ -50,24 +51,54 @@ export async function asideOf(userId) {
   const found = await Promise.all(
     Array.from({ length: many }, async (_, n) => ({ n, ...(await survey(userId, n)) })),
   );
-  return found.filter(({ saves, code }) => saves > 0 || (code && code !== "storage_gone"));
+  return found.filter(({ saves, drafts, code }) => saves || drafts || (code && code !== "storage_gone"));
+}
+
+/** @typedef {{draft: import("./drafts.js").Draft, pictures: {sha: string, bytes: Uint8Array, mime: string}[]}} Form */
+
+/** Forms not yet saved that can still be read, with their pictures. @param {string} userId @returns {Promise<Form[]>} */
+async function readableForms(userId) {
+  try {
+    const store = await openUser(userId);
+    const forms = (await store.drafts()).map(async (draft) => {
+      const asked = hashesIn({ data: [null, draft.data] }).map((sha) => store.blob(sha));
+      const found = await Promise.all(asked.map((one) => one.catch(() => null)));
+      return { draft, pictures: found.flatMap((one) => (one ? [one] : [])) };
+    });
+    return await Promise.all(forms);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} userId @param {Form[]} forms */
+async function bringOver(userId, forms) {
+  const store = await openUser(userId);
+  for (const { draft, pictures } of forms) {
+    for (const { sha, bytes, mime } of pictures) await store.putBlob(sha, bytes, mime);
+    await store.putDraft(draft.id, draft);
+  }
 }
 
 /**
- * Go on with an empty database. The old one stays as it is, beside it.
+ * Go on with an empty database. The old one stays as it is, beside it; forms not yet saved that it
+ * still gives are in the new one too, so that nobody types them again.
  * @param {string} userId @param {number} n the one to put aside; nothing happens when it is already
  */
 export async function beginAnew(userId, n) {
-  await phoneDatabase().run(
+  const forms = await readableForms(userId);
+  const moved = await phoneDatabase().run(
     ["meta"],
     "readwrite",
     async (tx) => {
       const meta = tx.objectStore("meta");
       const aside = (await ask(meta.get("aside"))) ?? {};
-      if ((aside[userId] ?? 0) !== n) return;
+      if ((aside[userId] ?? 0) !== n) return false;
       await ask(meta.put({ ...aside, [userId]: n + 1 }, "aside"));
+      return true;
     },
     "strict",
   );
   await closeUser(userId);
+  if (moved) await bringOver(userId, forms);
 }

@@ -57,7 +57,7 @@ export async function register(store, { fetch, ...about }) {
   await renew(s, profile.lease_days);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
-  const known = { app: about.app ?? "", ...heard(store, profile) };
+  const known = { app: about.app ?? "", ...heard(s, profile) };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
   return { ok: true, status: 200 };
 }
@@ -105,19 +105,19 @@ export async function compare(store, answer) {
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
     const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
-    await note(s, { ...again, ...heard(store, answer) });
+    await note(s, { ...again, ...heard(s, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);
   const durable = answer.durable_mid ?? s.sync.durable;
   const signed = receipt ? { receipt } : {};
-  await note(s, { received: last_mid, durable, ...heard(store, answer), ...signed });
+  await note(s, { received: last_mid, durable, ...heard(s, answer), ...signed });
   return "same";
 }
 
-/** What time it is there, and what the clock shows here. @param {Store} store @param {any} answer */
-const heard = (store, { server_time: serverTime }) =>
-  serverTime ? { serverTime, heardAt: store.clock().getTime() } : {};
+/** What time it is there, and what the clock shows here. @param {State} s @param {any} answer */
+export const heard = (s, { server_time: serverTime }) =>
+  serverTime ? { serverTime, heardAt: s.clock().getTime() } : {};
 
 /**
  * True when the server knows a history that is not mine: my storage went back in time.

@@ -4,6 +4,7 @@
 import { ask } from "../store/idb.js";
 import { keyAt } from "../store/chain.js";
 import { renew } from "../vault/term.js";
+import { heard } from "./lineage.js";
 import { backOff, note, waitLeft } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
 import { request } from "./wire.js";
@@ -12,6 +13,7 @@ import { request } from "./wire.js";
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 
+const RESTED = { fails: 0, until: 0 };
 const IDLE = /** @type {Result} */ ({ did: "locked", more: false });
 
 /** Saves that the server lacks, from the first, as far as they are sealed. @param {State} s @returns {Promise<any[]>} */
@@ -47,7 +49,8 @@ export async function lockedStep(s, means, force) {
     await renew(s);
     const before = s.sync.received;
     const durable = body.durable_mid ?? s.sync.durable;
-    await note(s, { received: body.last_mid, durable, fails: 0, until: 0 });
+    const signed = body.receipt ? { receipt: body.receipt } : {};
+    await note(s, { received: body.last_mid, durable, ...heard(s, body), ...signed, ...RESTED });
     if (body.last_mid > before) return { did: "push", more: true };
   }
   await backOff(s, now, means.random(), retryAfter);

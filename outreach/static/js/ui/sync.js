@@ -9,6 +9,7 @@ const AFTER_SAVE = 3000;
 const EVERY = 60_000;
 const LONGEST = 300_000;
 const PAUSE = 1000;
+const SWAP_PAUSE = 150;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -88,7 +89,7 @@ const swapping = () => document.documentElement.hasAttribute("data-swapping");
 async function run(wish) {
   const { now = false, photos = false } = wish;
   if (running || !seen() || !navigator.serviceWorker?.controller) return;
-  if (swapping()) return later(PAUSE, wish);
+  if (swapping()) return later(SWAP_PAUSE, wish);
   running = true;
   try {
     await navigator.locks.request("jk-page-sync", { ifAvailable: true }, async (lock) => {
@@ -100,7 +101,8 @@ async function run(wish) {
       opened = true;
       fails = 0;
       if (changed) freshen();
-      later(answer.more ? PAUSE : answer.wait || EVERY * (0.8 + Math.random() * 0.4));
+      const soon = swapping() ? SWAP_PAUSE : PAUSE;
+      later(answer.more ? soon : answer.wait || EVERY * (0.8 + Math.random() * 0.4));
     });
   } catch {
     fails += 1;

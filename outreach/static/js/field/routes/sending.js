@@ -42,7 +42,9 @@ async function due(q) {
 async function words(q, done, photos) {
   if (done.did === "locked" && !done.more) {
     const n = done.ledger.pending;
-    return n ? q.t("field.lock.waits", { n }) : q.t("field.all_sent");
+    if (n) return q.t("field.lock.waits", { n });
+    const left = (await todoBlobs(q.store.state)).length;
+    return left ? q.t("field.lock.photos", { n: left }) : q.t("field.all_sent");
   }
   if (done.did === "auth" && REFUSALS.includes(done.code)) return q.t(`error.${done.code}`);
   if (photos || done.more || done.did !== "idle" || done.ledger.pending) return undefined;

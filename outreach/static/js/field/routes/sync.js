@@ -9,7 +9,7 @@ import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
 import { numbers, waiting } from "../views/today.js";
 import { forget, waits } from "./base.js";
-import { network } from "./people.js";
+import { justEntered, network } from "./people.js";
 
 /** @param {any} answer */
 const json = (answer) =>
@@ -55,7 +55,8 @@ route("POST", "/field/_sync", async (q) => {
   if (!q.store)
     return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
   const done = await around(q, async (more) => {
-    if (q.form.get("open") && navigator.onLine)
+    const opened = q.form.get("open") && !justEntered(q.store.userId, q.now);
+    if (opened && navigator.onLine)
       await register(q.store, { ...about(q), fetch: more.fetch, report: more.report }).finally(
         forget,
       );

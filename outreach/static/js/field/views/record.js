@@ -150,6 +150,7 @@ export function reasons(entry, ctx, w) {
         base: shownValue(c.field, c.base, ctx, w),
         mine: shownValue(c.field, c.mine, ctx, w),
         theirs: shownValue(c.field, c.theirs, ctx, w),
+        who: c.who || w.t("field.conflict.somebody"),
       }),
     );
   }
