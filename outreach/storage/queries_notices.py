@@ -60,7 +60,7 @@ def names(session: Session, user_ids: Collection[str]) -> dict[str, str]:
     if not user_ids:
         return {}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
-    return {user_id: name for user_id, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[Any]:
