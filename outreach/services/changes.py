@@ -87,7 +87,9 @@ def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Chan
     """The Change in one element of ``mutations``, opened when it is sealed; raises Unnumbered.
 
     What travels as raw text was refused on its way, often by a network or by a server in trouble
-    and not for a fault of its own: where the text is a mutation of that number and key, it counts.
+    and not for a fault of its own: where the text is a mutation of that number and key, it counts,
+    and is stored and chained as if it had come so at first: a phone that never heard of it goes on
+    in the same chain.
     """
     body, payload = load(text)
     mid: Any = body.get("mid")
@@ -100,6 +102,7 @@ def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Chan
         if "raw" in body or body.get("mid") != mid or body.get("key") != key:
             change.errors["_"] = [fault("mutation_unreadable")]
             return change
+        change.payload = payload
     if "sealed" in body:
         change.sealed = True
         body, payload = opened(body, key, opener)

@@ -380,6 +380,25 @@ test("a server that calls it a fork is believed", async () => {
   assert.deepEqual(await numbers(phone), [2, 2, 0]);
 });
 
+test("a server that came back from before the fork hears again whose successor I am", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const backup = server.backup();
+  const { device } = phone.store.state.head;
+  server.state.devices[device].hash = "ab".repeat(32);
+  await phone.add("B");
+  await phone.sync();
+  const next = phone.store.state.head.device;
+  assert.equal(server.state.devices[next].was, device);
+  server.restore(backup);
+  await phone.reopen();
+  await register(phone.store, { fetch: server.fetch });
+  assert.equal(server.state.devices[next].was, device);
+  await phone.sync();
+  assert.deepEqual(await numbers(phone), [2, 2, 0]);
+});
+
 test("a last key that is not mine starts a new device even before anything is pushed", async () => {
   const { server, phone } = await setup();
   await phone.add("A");

@@ -186,10 +186,23 @@ class TestStorage:
         raw = orjson.dumps({"mid": 1, "key": sent["key"], "raw": inner}).decode()
         answer = phone.push(raw)
         assert answer["results"][0]["status"] == "applied"
-        assert answer["last_hash"] == sha256(raw.encode()).hexdigest()
-        assert db.session.get_one(Mutation, sent["key"]).payload == raw.encode()
+        assert answer["last_hash"] == sha256(inner.encode()).hexdigest()
+        assert db.session.get_one(Mutation, sent["key"]).payload == inner.encode()
         assert db.session.get_one(Worker, sent["id"]).full_name == "SITI AMINAH"
         assert phone.push(inner)["results"][0] == {**answer["results"][0], "replay": True}
+
+    def test_a_phone_that_never_heard_of_its_raw_push_goes_on_in_one_chain(
+        self, phone: Handset
+    ) -> None:
+        """It sends the save as it was made, then the next one, and is no other phone for it."""
+        first, second = phone.mutation(), phone.mutation()
+        inner = orjson.dumps(first).decode()
+        phone.push(orjson.dumps({"mid": 1, "key": first["key"], "raw": inner}).decode())
+        phone.push(inner)
+        link = sha256(inner.encode()).hexdigest()
+        answer = phone.push(second, first_prev=link)
+        assert not answer.get("fork")
+        assert answer["results"][0]["status"] == "applied"
 
     @pytest.mark.parametrize("change", [{"mid": 2}, {"key": uuid7()}, {"raw": "{}"}])
     def test_raw_text_of_another_mutation_is_invalid(

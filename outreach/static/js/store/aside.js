@@ -51,7 +51,9 @@ export async function asideOf(userId) {
   const found = await Promise.all(
     Array.from({ length: many }, async (_, n) => ({ n, ...(await survey(userId, n)) })),
   );
-  return found.filter(({ saves, drafts, code }) => saves || drafts || (code && code !== "storage_gone"));
+  return found.filter(
+    ({ saves, drafts, code }) => saves || drafts || (code && code !== "storage_gone"),
+  );
 }
 
 /** @typedef {{draft: import("./drafts.js").Draft, pictures: {sha: string, bytes: Uint8Array, mime: string}[]}} Form */

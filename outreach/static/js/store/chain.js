@@ -89,7 +89,7 @@ async function rewrite(s, device) {
   const kept = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll()),
   );
-  const head = { ...newHead(device), before: old.before + old.floor.mid };
+  const head = { ...newHead(device), before: old.before + old.floor.mid, was: old.device };
   const renamed = new Map();
   for (const rec of kept) {
     const entry = await open(s, rec);

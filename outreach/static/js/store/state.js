@@ -76,7 +76,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {string} key key of `mid`
  * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
  * @property {number} before operations of earlier devices that are safe and no longer numbered
- * @property {string} [was] the device this one continues, until the server knows
+ * @property {string} [was] the device this one continues
  * @property {{device: string, mid: number, seen?: string}} [lost] what the cookie remembers and storage
  *   does not; seen once somebody has read it
  */

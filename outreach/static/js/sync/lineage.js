@@ -37,7 +37,8 @@ export async function register(store, { fetch, ...about }) {
   const s = store.state;
   await s.peek();
   const { device, mid, lost } = s.head;
-  const was = lost && lost.device !== device ? lost.device : undefined;
+  // Told each time: a server that came back from a backup may have forgotten whose successor I am.
+  const was = lost && lost.device !== device ? lost.device : s.head.was;
   const answer = await tell(fetch, {
     device,
     was,
