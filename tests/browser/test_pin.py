@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
@@ -177,3 +178,45 @@ def look_around(context: BrowserContext, url: str, worker: str) -> None:
     expect(page.locator("#rows")).to_contain_text(NAME)
     page.goto(f"{url}/field/outbox")
     expect(page.get_by_test_id("book-line").first).to_contain_text(NAME)
+
+
+def mark(server: RunningServer, lost_at: str | None) -> None:
+    """What the supervisor's "Hilang" and "Izinkan lagi" write."""
+    with sqlite3.connect(server.env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        values = {"at": lost_at}
+        database.execute(
+            "UPDATE device SET revoked_at = :at, lost_at = :at WHERE kind = 'phone'", values
+        )
+
+
+def test_a_lost_phone_forgets_and_is_found_again(page: Page, server: RunningServer) -> None:
+    log_in(page, server.url)
+    make_pin(page, server.url)
+    worker = register(page)
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1", timeout=40_000)
+    mark(server, "2026-11-26 00:00:00.000000")
+    page.get_by_test_id("sync-now").click()
+    expect(page.get_by_test_id("lock")).to_contain_text("dilaporkan hilang", timeout=40_000)
+    expect(page.get_by_test_id("unlock")).to_have_count(0)
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    page.goto(f"{server.url}/field/w/{worker}")
+    expect(page.get_by_test_id("lock")).to_be_visible()
+    assert NAME not in page.content()
+
+    mark(server, None)
+    page.goto(f"{server.url}/login")
+    page.fill("[name=username]", "petugas")
+    page.fill("[name=password]", "jangkau-demo")
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_test_id("lock")).to_be_visible()
+    page.get_by_test_id("pin-forgot").click()
+    page.get_by_test_id("forgot-yes").click()
+    page.get_by_test_id("pin-1").fill(OTHER)
+    page.get_by_test_id("pin-2").fill(OTHER)
+    page.get_by_test_id("pin-save").click()
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
+    poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
+    page.goto(f"{server.url}/field/v/18.04.04.2002")
+    page.get_by_test_id("search").press_sequentially("zulaikha")
+    expect(page.locator("#rows")).to_contain_text(NAME, timeout=40_000)

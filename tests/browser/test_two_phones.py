@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -15,37 +14,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from tests.support import second_officer
 from tests.support.browser import DESK, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
 from tests.support.form import DEMO_PASSWORD, Officer, log_in
+from tests.support.second_officer import add_second_officer
 from tests.support.server import RunningServer
 from tests.support.village_day import go_on_from_name, identity, twenty_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 LAMPUNG = timezone(timedelta(hours=7))
-SECOND = "rekan"
-# A second officer of the same village, made as an administrator would: by the app's services.
-MAKE_SECOND = """
-from datetime import UTC, datetime
-from outreach import create_app
-from outreach.extensions import db
-from outreach.services import logins
-from outreach.storage.accounts import Assignment, User
-from outreach.domain.ids import uuid7
-from sqlalchemy import select
-app = create_app()
-with app.app_context():
-    first = db.session.scalar(select(User).where(User.username == "petugas"))
-    user = User(id=uuid7(), username="rekan", name="Petugas Kedua", role="officer",
-                office_id=first.office_id, password_hash=first.password_hash, demo=True,
-                created_at=datetime.now(UTC))
-    db.session.add(user)
-    db.session.flush()
-    for row in db.session.scalars(select(Assignment).where(Assignment.user_id == first.id)).all():
-        db.session.add(Assignment(id=uuid7(), user_id=user.id, region_code=row.region_code,
-                                  letter=row.letter, starts=row.starts))
-    db.session.commit()
-"""
 
 
 @pytest.fixture
@@ -53,17 +31,10 @@ def server(built: None, database_url: str, tmp_path: Path) -> Iterator[RunningSe
     """The app on a fresh database of each kind, with a second officer."""
     running = RunningServer(database_url, tmp_path / "server")
     running.prepare()
-    subprocess.run(
-        [sys.executable, "-c", MAKE_SECOND], cwd=ROOT, env=running_env(running), check=True
-    )
+    add_second_officer(running)
     running.start()
     yield running
     running.kill()
-
-
-def running_env(server: RunningServer) -> dict[str, str]:
-    """The environment of the server's own process."""
-    return {**os.environ, **server.env, "FLASK_APP": "wsgi"}
 
 
 # The page's own loop, waited for and then run once more until there is nothing left to do.
@@ -115,7 +86,7 @@ def test_different_fields_merge_and_the_same_field_conflicts(
         identity(officer, person)
         worker = go_on_from_name(officer, person, 0)
         sync(first, server.url)
-        log_in(second, server.url, SECOND)
+        log_in(second, server.url, second_officer.NAME)
         sync(second, server.url)
         second.goto(f"{server.url}/field/w/{worker}")
         expect(second.locator("h1")).to_contain_text(person.name)
