@@ -49,7 +49,7 @@ def follow(session: Session, row_ids: Collection[str], regency: str, now: dateti
         for row in queries_sync.waiting_on(session, {row_id}):
             if row.op != "put":
                 break
-            if row.hold_state == "open" and row.verdict.get("reason") in CAME_FIRST:
+            if row.verdict.get("reason") in CAME_FIRST:
                 done += judged(session, row, regency, now)
     return done
 

@@ -330,6 +330,38 @@ class TestChains:
         states = [db.session.get_one(Hold, m["key"]).state for m in (before, gone, after)]
         assert states == ["followed", "open", "open"]
 
+    @pytest.mark.parametrize("choice", ["return", "discard"])
+    def test_what_somebody_decided_does_not_follow(
+        self, server: Server, phone: Handset, other: Handset, choice: Any
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        phone.push(edit)
+        actor = server.actor()
+        workers.decide_hold(db.session(), actor, edit["key"], choice, "Bukan", server.now)
+        other.push(made)
+        assert "rt" not in worker(made["id"]).data
+        assert db.session.get_one(Hold, edit["key"]).words == "Bukan"
+
+    def test_what_somebody_decides_meanwhile_does_not_follow(
+        self, server: Server, phone: Handset, other: Handset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = other.mutation(set={"full_name": "ADA"})
+        edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
+        phone.push(edit)
+        locked = following.lock
+
+        def slow(session: Any, scopes: Any, room: int) -> Any:
+            seqs = locked(session, scopes, room)
+            session.get_one(Hold, edit["key"]).state = "discarded"
+            session.flush()
+            return seqs
+
+        monkeypatch.setattr(following, "lock", slow)
+        other.push(made)
+        assert "rt" not in worker(made["id"]).data
+        assert db.session.get_one(Hold, edit["key"]).state != "followed"
+
     def test_edits_follow_a_create_that_a_supervisor_accepts(
         self, server: Server, phone: Handset, other: Handset
     ) -> None:
