@@ -21,7 +21,7 @@ from outreach.storage import queries_sync, queries_workers
 from outreach.storage.queries_sync import Known
 from outreach.storage.workers import Reference
 
-MAX_ROWS = 1000
+MAX_ROWS = 2000
 MAX_BYTES = 768 * 1024
 # Rows read beyond a page, so that some are left where its last ver has several: with one alone a
 # page that took it along said that nothing more follows.

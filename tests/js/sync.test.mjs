@@ -688,6 +688,38 @@ test("one unreadable save among fifty is found by halving and goes as raw text",
   assert.ok(pushes < 25, `${pushes} pushes`);
 });
 
+test("pages that come quickly grow, slow ones stay, and a time limit halves them", async () => {
+  const { server, phone } = await setup();
+  const writer = await Phone.at(server, newUser(), phone.clock);
+  for (let i = 0; i < 12; i++) await writer.add(`ORANG ${i}`);
+  await writer.sync();
+  const { state } = phone.store;
+  const limits = () => state.sync.limit.list;
+  state.sync.limit = { list: 1, full: 1 };
+  const asked = [];
+  const fetch = (wait) => (url, init) => {
+    if (String(url).endsWith("/pull")) phone.clock.pass(wait);
+    return server.fetch(url, init);
+  };
+  const pulls = async (wait, n) => {
+    for (let i = 0; i < n; i++) {
+      await phone.step({ fetch: fetch(wait), force: true });
+      asked.push(limits());
+    }
+  };
+  await phone.step({ force: true });
+  await pulls(0.2, 2);
+  const grown = limits();
+  assert.ok(grown > 1, `${asked}`);
+  await pulls(2, 1);
+  assert.equal(limits(), grown);
+  state.sync.limit = { list: 2000, full: 800 };
+  await pulls(0.2, 1);
+  assert.equal(limits(), 2000, "never beyond what the server gives");
+  await phone.sync();
+  assert.equal(await phone.store.count(VILLAGE), 12);
+});
+
 test("a time limit halves the batch, three 500s look for the bad one", async () => {
   const { server, phone } = await setup();
   for (let i = 0; i < 8; i++) await phone.add(`N${i}`);

@@ -95,6 +95,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {boolean} lists this round still has to ask for list rows
  * @property {{list: number, full: number}} limit
  * @property {string} [serverTime]
+ * @property {number} [enteredAt] when this person last logged in here (ms)
  * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
  * @property {string} [receipt] the newest signed receipt
  * @property {string} [refusal] why the server last refused to give rows, "" when it gives

@@ -18,6 +18,9 @@ import { post } from "./wire.js";
 const ROUND_MS = 45000;
 const ASKED_MS = 5000;
 const MIN_ROWS = 25;
+/** A page that came within this time is followed by one of twice as many rows, up to so many. */
+const QUICK_MS = 1500;
+const MOST = { list: 2000, full: 800 };
 
 /**
  * Begin to ask for changes when the last time is long enough ago.
@@ -72,9 +75,10 @@ export async function pull(store, means, when) {
   const limit = s.sync.limit[view];
   const told = means.report ? { report: means.report } : {};
   const question = { device, epoch: s.sync.epoch, cursors: at, view, limit, ...told };
+  const began = means.now().getTime();
   const answer = await post(means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter } = answer;
-  if (status === 200 && body?.scopes) return apply(store, means, asked, body);
+  if (status === 200 && body?.scopes) return apply(store, means, asked, body, began);
   if ([403, 410].includes(status)) await note(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {
     await end(s, "lost");
@@ -91,11 +95,21 @@ export async function pull(store, means, when) {
 }
 
 /**
- * @param {Store} store @param {Means} means @param {Plan} asked @param {any} body
+ * The limit for the next page of a view. @param {State} s @param {Plan["view"]} view @param {number} took milliseconds
+ */
+function larger(s, view, took) {
+  const { limit } = s.sync;
+  if (took < 0 || took >= QUICK_MS || limit[view] >= MOST[view]) return {};
+  return { limit: { ...limit, [view]: Math.min(MOST[view], limit[view] * 2) } };
+}
+
+/**
+ * @param {Store} store @param {Means} means @param {Plan} asked @param {any} body @param {number} began
  * @returns {Promise<Result>}
  */
-async function apply(store, means, asked, body) {
+async function apply(store, means, asked, body, began) {
   const s = store.state;
+  const took = means.now().getTime() - began;
   const { view, flag, cursors: at } = asked;
   if ((await compare(store, body)) !== "same") return { did: "pull", more: true };
   const before = JSON.stringify(s.base);
@@ -107,6 +121,7 @@ async function apply(store, means, asked, body) {
   }
   const again = Boolean(s.sync.refusal || s.sync.again);
   const ended = more ? {} : { ...(flag ? { [flag]: false } : {}), freshAt: means.now().getTime() };
-  await note(s, { fails: 0, until: 0, refusal: "", again, ...ended });
+  const next = more ? larger(s, view, took) : {};
+  await note(s, { fails: 0, until: 0, refusal: "", again, ...ended, ...next });
   return { did: "pull", more: true, progress: { view, rows } };
 }

@@ -121,6 +121,8 @@ function freshen() {
 on("click", "[data-sync-now]", () => run({ now: true }));
 on("click", "[data-sync-photos]", () => run({ now: true, photos: true }));
 window.addEventListener("online", () => run({ now: true }));
+// The second part of the worker has come: only it fetches, and it waits for nobody.
+navigator.serviceWorker?.addEventListener("controllerchange", () => later(0));
 document.addEventListener("visibilitychange", () => {
   if (seen()) later(0);
 });

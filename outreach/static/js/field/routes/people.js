@@ -6,21 +6,23 @@ import { version } from "../../gen/build.js";
 import { forget } from "./base.js";
 import { openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
+import { note } from "../../sync/progress.js";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The network as the sync client wants it. @param {RequestInfo} input @param {RequestInit} [init] */
 export const network = (input, init) => fetch(input, init);
 
-const JUST_NOW = 30_000;
-let entered = { user: "", at: 0 };
+const JUST_NOW = 10_000;
 
 /**
- * True when this person's phone has registered a moment ago, at the login: the first page does not
- * do it again before it fetches. @param {string} user @param {Date} now
+ * True when this phone has registered a moment ago, at the login: the first pages do not do it again
+ * before they fetch. @param {import("../../store/state.js").State} state @param {Date} now
  */
-export const justEntered = (user, now) =>
-  entered.user === user && Math.abs(now.getTime() - entered.at) < JUST_NOW;
+export async function justEntered(state, now) {
+  await state.peek();
+  return Math.abs(now.getTime() - (state.sync.enteredAt ?? 0)) < JUST_NOW;
+}
 
 /** @param {any} q @param {string} user */
 export async function enter(q, user) {
@@ -28,7 +30,7 @@ export async function enter(q, user) {
   const store = await openUser(user);
   const answer = await register(store, { fetch: network, app: version }).finally(forget);
   if (answer.ok) {
-    entered = { user, at: q.now.getTime() };
+    await note(store.state, { enteredAt: q.now.getTime() });
     await q.meta.setCurrentUser(user);
     return { redirect: "/field/" };
   }

@@ -55,8 +55,8 @@ route("POST", "/field/_sync", async (q) => {
   if (!q.store)
     return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
   const done = await around(q, async (more) => {
-    const opened = q.form.get("open") && !justEntered(q.store.userId, q.now);
-    if (opened && navigator.onLine)
+    const opened = q.form.get("open") && navigator.onLine;
+    if (opened && !(await justEntered(q.store.state, q.now)))
       await register(q.store, { ...about(q), fetch: more.fetch, report: more.report }).finally(
         forget,
       );
