@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
+from bench import phone_store
 from bench.line import Line, line_to
 from bench.report import Report, Row
 from bench.server import guarded
@@ -80,6 +81,7 @@ def run(report: Report, quick: bool) -> None:
             )
             with line_to(server.base) as (url, line):
                 big_phone(report, playwright, url, line, big, plan)
+    guarded(report, "share of each guard", "–", lambda: shares_row(report, 3 * plan.saves))
 
 
 @contextmanager
@@ -114,6 +116,25 @@ def wait_for_pulls(line: Line, view: str, seconds: float) -> None:
             return
         time.sleep(0.2)
     raise RuntimeError(f"no end of {view} pulls within {seconds:.0f} s")
+
+
+def shares_row(report: Report, saves: int) -> None:
+    """What sealing, encryption and the strict write each cost a save, the screen left out."""
+    found = phone_store.shares(saves, 6)
+    order = ("nothing", "sealing", "encryption", "strictness")
+    whole, *rest = (found[name] for name in order)
+    parts = [before - after for before, after in zip((whole, *rest[:-1]), rest, strict=True)]
+    names = ("sealing", "encryption", "strict write")
+    said = ", ".join(f"{name} {ms:.1f}" for name, ms in zip(names, parts, strict=True))
+    report.add(
+        Row(
+            "of it in the phone's store alone, page CPU 6 ×",
+            "",
+            "–",
+            f"{whole:.1f} ms: {said}, all else {rest[-1]:.1f}",
+            f"{saves} saves of each kind, in turn",
+        )
+    )
 
 
 def first_sync(report: Report, playwright: Playwright, server: Server, who: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 // Store functions timed inside a page or worker: bundled and driven by phone_store.py.
 import { createStore } from "../outreach/static/js/store/store.js";
 import { applyPage } from "../outreach/static/js/store/pages.js";
-import { follow } from "../outreach/static/js/store/pages.js";
+import { follow } from "../outreach/static/js/store/scopes.js";
 
 const SCOPE = "18.04.04.2002";
 const FIRST = ["Siti", "Budi", "Aminah", "Djoko", "Sri", "Wayan", "Agus", "Nurul", "Dewi", "Sutrisno"];
@@ -88,4 +88,84 @@ async function repeat(times, work) {
   return taken;
 }
 
-Object.assign(globalThis, { measure });
+/** The browser's own functions, to put back what a variant took away. */
+const { transaction } = IDBDatabase.prototype;
+const { encrypt } = SubtleCrypto.prototype;
+
+/** What each variant of a save does without; the difference is the price of it. */
+const WITHOUT = {
+  nothing: [],
+  sealing: ["sealing"],
+  encryption: ["sealing", "encryption"],
+  strictness: ["sealing", "encryption", "strictness"],
+};
+
+/** A server key that saves can be sealed to. */
+async function serverKey() {
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const text = btoa(String.fromCharCode(...raw)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return { kid: "bench", kind: "seal", public: text };
+}
+
+/** A store of its own for one variant. @param {any} key @param {string[]} without */
+async function variant(key, without) {
+  const store = await createStore(crypto.randomUUID());
+  await follow(store.state, [SCOPE]);
+  const keys = without.includes("sealing") ? [] : [key];
+  await store.state.conn.run(["meta"], "readwrite", (tx) => tx.objectStore("meta").put(keys, "keys"));
+  store.state.keys = keys;
+  return store;
+}
+
+/** Work with parts of the browser taken away. @param {string[]} without @param {() => Promise<number>} work */
+async function lacking(without, work) {
+  if (without.includes("encryption")) SubtleCrypto.prototype.encrypt = async (_how, _key, data) => data.slice().buffer;
+  if (without.includes("strictness"))
+    IDBDatabase.prototype.transaction = function relaxed(stores, mode) {
+      return transaction.call(this, stores, mode, { durability: "relaxed" });
+    };
+  try {
+    return await work();
+  } finally {
+    SubtleCrypto.prototype.encrypt = encrypt;
+    IDBDatabase.prototype.transaction = transaction;
+  }
+}
+
+/**
+ * Median milliseconds of a new worker's save in the store: whole, and without one part after another.
+ * The variants take turns, so that a slow moment of the machine meets all of them.
+ * @param {number} times
+ */
+async function shares(times) {
+  const key = await serverKey();
+  const found = {};
+  const stores = {};
+  for (const [name, without] of Object.entries(WITHOUT)) {
+    stores[name] = await variant(key, without);
+    found[name] = [];
+  }
+  for (let i = 0; i < times + 5; i++) {
+    for (const [name, without] of Object.entries(WITHOUT)) {
+      const store = stores[name];
+      const set = Object.fromEntries(Object.entries(person(i)).map(([f, to]) => [f, [null, to]]));
+      const save = () => took(() => store.save({ id: store.newId(), scope: SCOPE, set }));
+      const ms = await lacking(without, save);
+      if (i >= 5) found[name].push(ms);
+    }
+  }
+  const [rec] = await stores.nothing.state.conn.run(["journal"], "readonly", (tx) => all(tx.objectStore("journal")));
+  if (!rec.sealed) throw new Error("the whole save was not sealed");
+  return Object.fromEntries(Object.entries(found).map(([name, list]) => [name, middle(list).median]));
+}
+
+/** @param {IDBObjectStore} store @returns {Promise<any[]>} */
+const all = (store) =>
+  new Promise((done, failed) => {
+    const request = store.getAll();
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+
+Object.assign(globalThis, { measure, shares });

@@ -38,6 +38,17 @@ def bundle(folder: Path) -> None:
 
 def measure(rows: int, slower: float) -> dict[str, Any]:
     """Milliseconds of each store function with ``rows`` workers on the phone."""
+    return evaluated("(rows) => measure(rows)", rows, slower)
+
+
+def shares(saves: int, slower: float) -> dict[str, float]:
+    """Median milliseconds of a save in the store: ``nothing`` left out, then without ``sealing``,
+    without ``encryption`` too, without ``strictness`` too."""
+    return evaluated("(times) => shares(times)", saves, slower)
+
+
+def evaluated(script: str, argument: int, slower: float) -> dict[str, Any]:
+    """What a function of phone_store.js answers in a page ``slower`` times as slow."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as name:
@@ -54,7 +65,7 @@ def measure(rows: int, slower: float) -> dict[str, Any]:
                 page.goto(f"http://127.0.0.1:{server.server_port}/")
                 cdp = browser.new_cdp_session(page)
                 cdp.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-                found: dict[str, Any] = page.evaluate("(rows) => measure(rows)", rows)
+                found: dict[str, Any] = page.evaluate(script, argument)
                 browser.close()
         finally:
             server.shutdown()

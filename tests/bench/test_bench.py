@@ -11,10 +11,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 
 import psutil
 import pytest
 
+from bench import phone_store
 from bench.client import Client, Packed, packed
 from bench.line import line_to
 from bench.phones import Phone
@@ -111,3 +113,8 @@ def test_a_push_is_signed_over_its_plain_bytes() -> None:
     key = PhoneKey()
     signature = packed(body, key.sign).signature
     assert signing.is_signed(signing.decode(key.public), signature, body)
+
+
+def test_the_store_that_is_measured_still_builds(tmp_path: Path) -> None:
+    phone_store.bundle(tmp_path)
+    assert (tmp_path / "store.js").stat().st_size > 10_000
