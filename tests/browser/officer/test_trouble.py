@@ -12,7 +12,7 @@ from ecdsa import NIST256p, VerifyingKey
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import accessibility_faults, poll
-from tests.support.form import Officer, log_in
+from tests.support.form import Officer
 from tests.support.server import RunningServer
 
 NAME = "SITI AMINAH"
@@ -91,11 +91,10 @@ def short_form(officer: Officer) -> None:
 
 
 def test_an_unreadable_store_can_be_carried_and_put_aside(
-    page: Page, server: RunningServer, tmp_path: Path
+    officer: Officer, page: Page, server: RunningServer, tmp_path: Path
 ) -> None:
-    log_in(page, server.url)
     page.context.set_offline(True)
-    short_form(Officer(page))
+    short_form(officer)
     page.get_by_test_id("save-draf").click()
     expect(page.get_by_test_id("saved")).to_be_visible()
     page.evaluate(DAMAGE)
@@ -132,9 +131,9 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
     expect(page.get_by_test_id("note-lost")).to_have_count(0)
 
 
-def test_a_full_phone_keeps_the_form_and_takes_no_photos(page: Page, server: RunningServer) -> None:
-    log_in(page, server.url)
-    officer = Officer(page)
+def test_a_full_phone_keeps_the_form_and_takes_no_photos(
+    officer: Officer, page: Page, server: RunningServer
+) -> None:
     short_form(officer)
     browser = page.context.new_cdp_session(page)
     origin = {"origin": server.url}

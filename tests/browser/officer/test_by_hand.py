@@ -8,7 +8,6 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
@@ -24,13 +23,6 @@ NO_CAMERA = (
 )
 BYTES = "async (one) => [...new Uint8Array(await (await fetch(one)).arrayBuffer())]"
 MAIN_CARD = "document.querySelector('[data-testid=ledger-pending]')?.textContent.trim() === '0'"
-
-
-@pytest.fixture
-def officer(page: Page, server: RunningServer) -> Officer:
-    """The demo officer, logged in, on the first screen."""
-    log_in(page, server.url)
-    return Officer(page)
 
 
 def rows(server: RunningServer, query: str, *values: str) -> list[Any]:

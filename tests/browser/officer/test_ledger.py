@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import accessibility_faults, poll
-from tests.support.form import Officer, log_in
+from tests.support.form import Officer
 from tests.support.server import RunningServer
 
 SCREENS = ("", "outbox", "outbox/1", "outbox/people", "outbox/sums", "receipt", "ready", "users")
@@ -56,10 +56,8 @@ def read_receipt(server: RunningServer, token: str) -> dict[str, Any]:
 
 
 def test_the_ledger_says_where_each_save_is_and_the_server_signs_for_it(
-    page: Page, server: RunningServer
+    officer: Officer, page: Page, server: RunningServer
 ) -> None:
-    log_in(page, server.url)
-    officer = Officer(page)
     officer.start()
     officer.honest_path()
     worker = officer.save()

@@ -12,13 +12,6 @@ from tests.support.form import NIK, Officer, log_in
 from tests.support.server import RunningServer
 
 
-@pytest.fixture
-def officer(page: Page, server: RunningServer) -> Officer:
-    """The demo officer, logged in, on the first screen."""
-    log_in(page, server.url)
-    return Officer(page)
-
-
 def counters(page: Page) -> list[str]:
     """recorded, received and pending as the screen shows them."""
     return [
