@@ -1,11 +1,13 @@
-"""Draws Jangkau's mark: a reaching arc with a hand's point, white on deep green.
+"""Draws Jangkau's mark: an arm's arc over a person, white on deep green.
 
 ``python tools/icons.py`` writes the PNGs under outreach/static/icons, which are committed. The
-mark keeps inside the middle 80 %, so that phones may cut any shape from it (maskable).
+mark keeps inside the middle 80 %, so that phones may cut any shape from it (maskable). Five shades
+are enough for its edges, and keep the file small.
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -13,29 +15,52 @@ from PIL import Image, ImageDraw
 ICONS = Path(__file__).parent.parent / "outreach" / "static" / "icons"
 GREEN = (20, 92, 62)
 PAPER = (251, 250, 246)
-FINE = 4  # drawn this much larger, then scaled down
+FINE = 8  # drawn this much larger, then scaled down
+SHADES = 5
+# In parts of the side: the person's middle and radius, the arc's radius, width and ends (degrees).
+MIDDLE = (0.53, 0.608)
+PERSON = 0.113
+REACH = 0.277
+WIDTH = 0.102
+ENDS = (172, 322)
 
 
 def draw(size: int) -> Image.Image:
-    """The mark at ``size`` pixels."""
+    """The mark at ``size`` pixels, in shades between green and paper."""
     n = size * FINE
-    image = Image.new("RGB", (n, n), GREEN)
+    image = Image.new("L", (n, n), 0)
     pen = ImageDraw.Draw(image)
-    width = round(n * 0.09)
-    pen.arc([n * 0.24, n * 0.30, n * 0.92, n * 0.98], 180, 285, fill=PAPER, width=width)
-    pen.ellipse([n * 0.56, n * 0.44, n * 0.76, n * 0.64], fill=PAPER)
-    pen.ellipse([n * 0.24, n * 0.62, n * 0.33, n * 0.71], fill=PAPER)
-    for x, y in ((0.60, 0.29), (0.66, 0.27)):
-        r = 0.055
-        pen.ellipse([n * (x - r), n * (y + 0.05 - r), n * (x + r), n * (y + 0.05 + r)], fill=PAPER)
-    return image.resize((size, size), Image.Resampling.LANCZOS)
+    middle = (n * MIDDLE[0], n * MIDDLE[1])
+    pen.arc(around(middle, n * (REACH + WIDTH / 2)), *ENDS, fill=255, width=round(n * WIDTH))
+    for end in map(math.radians, ENDS):
+        tip = (middle[0] + n * REACH * math.cos(end), middle[1] + n * REACH * math.sin(end))
+        pen.ellipse(around(tip, n * WIDTH / 2), fill=255)
+    pen.ellipse(around(middle, n * PERSON), fill=255)
+    small = image.resize((size, size), Image.Resampling.LANCZOS)
+    shades = small.point(lambda value: round(value / 255 * (SHADES - 1)))
+    return coloured(shades)
+
+
+def around(middle: tuple[float, float], radius: float) -> tuple[float, float, float, float]:
+    """The box of a circle."""
+    x, y = middle
+    return x - radius, y - radius, x + radius, y + radius
+
+
+def coloured(shades: Image.Image) -> Image.Image:
+    """A picture whose values are places in a palette from green to paper."""
+    steps = [i / (SHADES - 1) for i in range(SHADES)]
+    palette = [round(a + (b - a) * t) for t in steps for a, b in zip(GREEN, PAPER, strict=True)]
+    picture = Image.frombytes("P", shades.size, shades.tobytes())
+    picture.putpalette(palette)
+    return picture
 
 
 def main() -> None:
     """Write the icons in the sizes that phones ask for."""
     ICONS.mkdir(parents=True, exist_ok=True)
     for size in (192, 512):
-        draw(size).quantize(16).save(ICONS / f"icon-{size}.png", optimize=True)
+        draw(size).save(ICONS / f"icon-{size}.png", optimize=True)
 
 
 if __name__ == "__main__":
