@@ -16,6 +16,19 @@ from outreach.web.headers import STRICT
 PACKAGE = Path(__file__).parent.parent
 # Parts of the catalogue that a phone shows.
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
+# Sentences about what only a desk does, or what a phone's own requests cannot meet.
+DESK = (
+    "error.body_",
+    "error.conflict_",
+    "error.decision_forbidden",
+    "error.hold_",
+    "error.http_",
+    "error.merge_",
+    "error.mutation_unnumbered",
+    "error.split_",
+    "error.too_many_mutations",
+    "error.words_required",
+)
 # Sentences of screens that nobody needs before the first save.
 LATER = (
     "error.kk_",
@@ -167,6 +180,8 @@ def nested(flat: dict[str, str]) -> dict[str, Any]:
 
 def is_said(key: str) -> bool:
     """True unless the sentence belongs to pages that only Flask makes."""
+    if key.startswith(DESK):
+        return False
     if not key.startswith(("kit.", "shell.")) or key.startswith("kit.role."):
         return True
     return parts.says(key, first=False)
