@@ -261,10 +261,12 @@ class Lives(RuleBasedStateMachine):
         return True
 
     def disk_rolls_back(self, pick: int) -> bool:
-        """A phone's storage is again what it once was."""
+        """A phone's storage is again what it once was, often after all of it was sent."""
         if not self.disks:
             return False
         number = sorted(self.disks)[pick % len(self.disks)]
+        if pick % 4:
+            self.phones[number].settle(self.line(number, "ok"))
         disk, said = self.disks[number]
         self.phones[number].roll_back(disk)
         self.said[number] = set(said)

@@ -18,7 +18,7 @@ from outreach.web.headers import STRICT
 
 CORE_BUDGET = 60_000
 # The budget is 110,000; the screens of the PIN cost the rest (docs/benchmarks.md says so).
-WHOLE_BUDGET = 112_500
+WHOLE_BUDGET = 112_800
 ENGLISH_BUDGET = 12_000
 
 
