@@ -5,14 +5,12 @@ The counters of all scopes in ``last`` are locked by this transaction before any
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach.services import notices
+from outreach.services import doubles, notices
 from outreach.services.changes import Change, fault
 from outreach.services.people import Person, from_row
 from outreach.services.verdicts import OF_FORM, Court, Verdict
@@ -272,7 +270,7 @@ class Docket:
         self.find_homes()
         notices.tell_others(self)
         notices.take_back(self)
-        self.find_doubles()
+        doubles.find(self)
         people = self.people.values()
         queries_workers.add_workers(self.session, [p.row(self.court) for p in people if p.new])
         queries_workers.save_workers(
@@ -345,103 +343,3 @@ class Docket:
             "since": (before.since if before else None) or self.court.now,
             "arrived_at": before.arrived_at if before else None,
         }
-
-    def find_doubles(self) -> None:
-        """Pair rows that may be one person: the same NIK, or the same name and birth date."""
-        changed = {
-            p.id: p
-            for p in self.people.values()
-            if p.facts_changed and not (p.deleted_at or p.merged_into)
-        }
-        if not changed:
-            return
-        pairs: dict[tuple[str, str], str] = {}
-        doubled: set[str] = set()
-        for reason, matches in (
-            ("name_birth", self.same_names(changed)),
-            ("nik", self.same_niks(changed)),
-        ):
-            for one, other in matches:
-                pairs[min(one, other), max(one, other)] = reason
-                flag = "nik_ganda" if reason == "nik" else "nama_tgl_ganda"
-                for row_id in (one, other):
-                    if row_id in changed:
-                        changed[row_id].doubles.add(flag)
-                    elif reason == "nik":
-                        doubled.add(row_id)
-        self.flag_doubled(doubled)
-        queries_workers.add_pairs(
-            self.session,
-            [
-                {"a": a, "b": b, "reason": reason, "state": "open", "created_at": self.court.now}
-                for (a, b), reason in pairs.items()
-            ],
-        )
-
-    def flag_doubled(self, ids: set[str]) -> None:
-        """Flag the stored rows whose NIK has just come a second time, in their own villages.
-
-        Their numbers are taken beyond those reserved for this judgement's own changes.
-        """
-        missing = ids - self.people.keys()
-        found = [from_row(row) for row in queries_workers.full_rows(self.session, missing)]
-        self.people.update((person.id, person) for person in found)
-        new = [p for p in map(self.people.__getitem__, ids) if "nik_ganda" not in p.flags]
-        if not new:
-            return
-        wanted = Counter(person.region_code for person in new)
-        self.require(wanted)
-        seqs = queries_sync.bump(self.session, wanted)
-        for person in sorted(new, key=lambda p: p.id):
-            wanted[person.region_code] -= 1
-            person.ver = seqs[person.region_code] - wanted[person.region_code]
-            person.flags = ",".join(filter(None, (person.flags, "nik_ganda")))[:200]
-            person.dirty = True
-
-    def same_niks(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
-        """Pairs of ids that share a NIK."""
-        by_nik: dict[str, set[str]] = {}
-        for person in changed.values():
-            if person.data.get("nik"):
-                by_nik.setdefault(person.data["nik"], set()).add(person.id)
-        queries_workers.lock_niks(self.session, by_nik)
-        for row_id, number in queries_workers.same_nik(self.session, by_nik):
-            if self.still(row_id, changed):
-                by_nik[number].add(row_id)
-        return couples(by_nik.values(), changed)
-
-    def same_names(self, changed: dict[str, Person]) -> list[tuple[str, str]]:
-        """Pairs of ids that share name and birth date."""
-        groups: dict[tuple[str, date], set[str]] = {}
-        for person in changed.values():
-            born = person.data.get("birth_date")
-            if born:
-                key = (person.name_key, date.fromisoformat(born))
-                groups.setdefault(key, set()).add(person.id)
-        found = queries_workers.same_name_birth(
-            self.session, {name for name, _ in groups}, {born for _, born in groups}
-        )
-        for row_id, name, born in found:
-            if (name, born) in groups and self.still(row_id, changed):
-                groups[name, born].add(row_id)
-        return couples(groups.values(), changed)
-
-    def still(self, row_id: str, changed: dict[str, Person]) -> bool:
-        """False for a row whose stored value this judgement is about to replace."""
-        person = self.people.get(row_id)
-        return row_id not in changed and (
-            person is None or not (person.deleted_at or person.merged_into)
-        )
-
-
-def couples(groups: Iterable[set[str]], changed: Collection[str]) -> list[tuple[str, str]]:
-    """Each pair within a group of which at least one was changed."""
-    return [
-        (one, other)
-        for group in groups
-        if len(group) > 1
-        for one in group
-        if one in changed
-        for other in group
-        if one != other
-    ]

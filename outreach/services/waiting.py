@@ -20,6 +20,12 @@ class Folded:
     first: Change
 
 
+def held(docket: Docket, change: Change, reason: str, region: str | None) -> Verdict:
+    """The verdict that keeps the mutation for somebody's decision."""
+    docket.hold(change, reason, region)
+    return Verdict(change.mid, change.key, "held", change.scope, reason=reason)
+
+
 def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
     """A waiting mutation of this very push, as it will be read from its table later."""
     return SimpleNamespace(

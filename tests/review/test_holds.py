@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
 from outreach.review import hold_presenter
-from outreach.services import judge, verdicts
+from outreach.services import beginnings, judge, verdicts
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Hold
@@ -56,8 +56,9 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
-    found = set(re.findall(r'held\(docket, change, "([a-z_]+)"', inspect.getsource(judge)))
-    found |= set(re.findall(r'docket\.hold\(change, "([a-z_]+)"', inspect.getsource(judge)))
+    sources = inspect.getsource(judge) + inspect.getsource(beginnings)
+    found = set(re.findall(r'held\(docket, change, "([a-z_]+)"', sources))
+    found |= set(re.findall(r'docket\.hold\(change, "([a-z_]+)"', sources))
     for function in (judge.holding_reason, judge.delete_reason, verdicts.standing_of):
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):

@@ -100,6 +100,8 @@ def test_every_refusal_has_its_sentence_in_both_languages() -> None:
         "push",
         "pull",
         "judge",
+        "beginnings",
+        "following",
         "changes",
         "docket",
         "blobs",
