@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lifecycle")]
 
 CACHES = "async () => (await caches.keys()).sort()"
 WAITING = "(async () => Boolean((await navigator.serviceWorker.ready).waiting))()"
+NEWER = "!document.querySelector('[data-update=ready]:not([hidden])') && !window.oldPage"
 VERSION = "document.documentElement.dataset.version"
 UPDATE = "(async () => { await (await navigator.serviceWorker.ready).update(); })()"
 ONLINE = "window.dispatchEvent(new Event('online'))"
@@ -159,6 +160,32 @@ def test_a_tap_on_the_bar_takes_the_new_version(
     page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
     page.click("[data-update-now]")
     poll(page, "document.body.innerText.includes('tiga')", 40)
+
+
+def test_a_new_version_in_the_middle_of_a_registration_costs_no_answer(
+    server: RunningServer, page: Page
+) -> None:
+    log_in(page, server.url)
+    officer = Officer(page)
+    officer.start()
+    officer.type("nik", OTHER_NIK)
+    officer.choose("nik_match", "Ya")
+    officer.photo("ktp_photo")
+    officer.go_on("nama")
+    officer.type("full_name", "SRI WAHYUNI")
+    asked = page.url
+    make_version(server, "tengah isian")
+    page.evaluate("void (window.oldPage = true)")
+    page.evaluate(UPDATE)
+    page.locator("[data-update-now]").click()
+    poll(page, NEWER, 40)
+    assert page.url == asked
+    expect(page.get_by_test_id("full_name")).to_have_value("SRI WAHYUNI")
+    page.goto(asked.replace("/nama", "/nik"))
+    expect(page.get_by_test_id("nik_match").get_by_label("Ya")).to_be_checked()
+    expect(page.get_by_test_id("ktp_photo").locator("img")).to_be_visible()
+    page.goto(f"{server.url}{EXPLAIN}")
+    expect(page.get_by_text("tengah isian")).to_be_visible()
 
 
 def test_old_files_go_only_after_the_new_version_is_whole(

@@ -5,6 +5,8 @@
 // A page counts as half filled while anything on it carries data-dirty. Forms get it here at the
 // first input; a form step may carry it from the start. Search forms (role=search) never do.
 
+import { inTurn } from "../store/drafts.js";
+
 const HALF_FILLED = "[data-dirty]";
 const EVERY = 10_000;
 const HELPED = "jk-update-helped";
@@ -14,6 +16,7 @@ const TRY_AGAIN = [20_000, 60_000, 300_000];
 const SWAP_WITHIN = 5000;
 const page = document.documentElement;
 let reloading = false;
+let tapped = false;
 let tries = 0;
 let nextTry = 0;
 
@@ -105,10 +108,10 @@ async function catchUp(controller) {
   if (version && version !== page.dataset.version) reloadWhenClean();
 }
 
-/** Once a new worker controls: reload, or wait until the form is done. */
+/** Once a new worker controls: reload, or wait until the form is done or somebody has tapped. */
 function reloadWhenClean() {
   if (reloading) return;
-  if (isDirty()) {
+  if (isDirty() && !tapped) {
     setTimeout(reloadWhenClean, 1000);
     return;
   }
@@ -136,6 +139,20 @@ function onMessage(event) {
   if (event.data?.type === "stopped") show("stopped");
 }
 
+/**
+ * A person has tapped: what is typed is written first, then the form opens again in the new version.
+ * @param {ServiceWorkerRegistration} found
+ */
+async function takeNow(found) {
+  if (!found.waiting) return;
+  tapped = true;
+  const form = /** @type {HTMLElement|null} */ (document.querySelector("form[data-draft]"));
+  form?.dispatchEvent(new Event("change", { bubbles: true }));
+  await inTurn(form?.dataset.draft ?? "", async () => {});
+  found.waiting?.postMessage({ type: "swap" });
+  helpAlong();
+}
+
 /** @param {ServiceWorkerRegistration} found */
 function watch(found) {
   const look = () => {
@@ -157,9 +174,7 @@ function watch(found) {
   document.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest?.("[data-reload]")) location.reload();
-    if (!target.closest?.("[data-update-now]") || !found.waiting) return;
-    found.waiting.postMessage({ type: "swap" });
-    helpAlong();
+    if (target.closest?.("[data-update-now]")) takeNow(found);
   });
   setInterval(look, EVERY);
   look();
