@@ -107,6 +107,19 @@ def test_wrong_pins_make_waiting_longer_also_after_a_kill(
         expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
 
 
+def begin_new_pin(page: Page, url: str) -> None:
+    """Log in at the locked phone, say that the PIN is forgotten, and type another one twice."""
+    page.goto(f"{url}/login")
+    page.fill("[name=username]", "petugas")
+    page.fill("[name=password]", "jangkau-demo")
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_test_id("lock")).to_be_visible()
+    page.get_by_test_id("pin-forgot").click()
+    page.get_by_test_id("forgot-yes").click()
+    page.get_by_test_id("pin-1").fill(OTHER)
+    page.get_by_test_id("pin-2").fill(OTHER)
+
+
 def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> None:
     make_pin(page, server.url)
     poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
@@ -117,15 +130,7 @@ def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> Non
     page.get_by_test_id("forgot-yes").click()
     expect(page.get_by_test_id("forgot-says")).to_contain_text("Server belum terjangkau")
     page.context.set_offline(False)
-    page.goto(f"{server.url}/login")
-    page.fill("[name=username]", "petugas")
-    page.fill("[name=password]", "jangkau-demo")
-    page.press("[name=password]", "Enter")
-    expect(page.get_by_test_id("lock")).to_be_visible()
-    page.get_by_test_id("pin-forgot").click()
-    page.get_by_test_id("forgot-yes").click()
-    page.get_by_test_id("pin-1").fill(OTHER)
-    page.get_by_test_id("pin-2").fill(OTHER)
+    begin_new_pin(page, server.url)
     expect(page.get_by_test_id("pin-later")).to_have_count(0)
     page.get_by_test_id("pin-save").click()
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
@@ -208,15 +213,7 @@ def test_a_lost_phone_forgets_and_is_found_again(page: Page, server: RunningServ
     assert NAME not in page.content()
 
     mark(server, None)
-    page.goto(f"{server.url}/login")
-    page.fill("[name=username]", "petugas")
-    page.fill("[name=password]", "jangkau-demo")
-    page.press("[name=password]", "Enter")
-    expect(page.get_by_test_id("lock")).to_be_visible()
-    page.get_by_test_id("pin-forgot").click()
-    page.get_by_test_id("forgot-yes").click()
-    page.get_by_test_id("pin-1").fill(OTHER)
-    page.get_by_test_id("pin-2").fill(OTHER)
+    begin_new_pin(page, server.url)
     page.get_by_test_id("pin-save").click()
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
     poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
