@@ -76,6 +76,7 @@ def test_a_locked_phone_shows_no_name_sends_and_opens_with_the_pin(
     page.get_by_test_id("lock-send").click()
     expect(page.get_by_test_id("ledger-pending")).to_have_text("0")
     expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    expect(page.locator("[data-sync-says]")).to_contain_text("foto masih di HP ini")
     unlock(page, OTHER)
     expect(page.get_by_test_id("lock-says")).to_contain_text("belum cocok")
     unlock(page, PIN)

@@ -3,6 +3,7 @@
  * the end of a phone that was called lost. Sending and files to carry need none of it.
  */
 import { version } from "../../gen/build.js";
+import { todoBlobs } from "../../store/blobs.js";
 import { isOver } from "../../vault/lease.js";
 import { end } from "../../vault/ended.js";
 import { isPin, isWeak, pinState, putOff, setPin } from "../../vault/pin.js";
@@ -46,6 +47,16 @@ async function asked(q) {
   return has || (before && !ask) ? null : pinView(q, { later: !before });
 }
 
+/**
+ * What a locked phone still holds, in words: saves it sends, pictures that wait for the PIN; "" for
+ * nothing. @param {any} q @param {number} pending
+ */
+export async function leftWhileLocked(q, pending) {
+  if (pending) return q.t("field.lock.waits", { n: pending });
+  const photos = (await todoBlobs(q.store.state)).length;
+  return photos ? q.t("field.lock.photos", { n: photos }) : "";
+}
+
 /** The locked phone: numbers, no names. @param {any} q @param {string} [wrong] */
 async function locked(q, wrong = "") {
   const { store } = q;
@@ -56,6 +67,7 @@ async function locked(q, wrong = "") {
     waitLeft(store.state),
     look(store.state, ["ended"]),
   ]);
+  const waits = await leftWhileLocked(q, counts.pending);
   const why = ended && (ended.reason === "lost" ? "lost" : "lease");
   const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
   return {
@@ -68,6 +80,7 @@ async function locked(q, wrong = "") {
       opens: why === "lost" && !ended.key ? 0 : 1,
       said,
       ledger_numbers: numbers(counts, q.w),
+      waits: waits,
     },
   };
 }
