@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from tests.support.database import (
     memory_folder,
     postgres_server,
 )
+from tests.support.once import share
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
 
@@ -40,8 +42,8 @@ def postgres_template() -> Iterator[PostgresTemplate]:
     """
     with TemporaryDirectory(prefix="jangkau-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        with postgres_server() as server:
-            yield PostgresTemplate(server, folder)
+        with postgres_server() as server, closing(PostgresTemplate(server, folder)) as template:
+            yield template
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -73,7 +75,7 @@ def make_app(tmp_path: Path) -> Iterator[object]:
             "secret_key": "t" * 40,
             **overrides,
         }
-        app = create_app(settings)
+        app = share(create_app(settings))
         app.testing = True
         apps.append(app)
         return app

@@ -94,7 +94,7 @@ def test_no_field_request_reaches_a_running_server(server: RunningServer, page: 
         )
     assert server.arrived("/field/") == []
     assert server.process is not None
-    assert server.process.poll() is None
+    assert server.process.is_running()
 
 
 def test_pages_open_with_the_server_killed_and_no_network(

@@ -113,14 +113,22 @@ class PostgresTemplate:
         self.name = f"template_{uuid4().hex}"
         self.free: list[str] = []
         self.spoiled: set[str] = set()
+        self.connections: dict[str, psycopg.Connection] = {}
         self.execute(f"CREATE DATABASE {self.name}")
         migrate(swap_database(server, self.name), folder)
 
     def execute(self, statement: str, database: str = "") -> None:
         """Run one administrative statement on the server, or in one of its databases."""
-        url = swap_database(self.server, database) if database else self.server
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+        connection = self.connections.get(database)
+        if connection is None or connection.closed:
+            url = swap_database(self.server, database) if database else self.server
+            connection = self.connections[database] = psycopg.connect(url, autocommit=True)
+        connection.execute(statement)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Let go of the server."""
+        for connection in self.connections.values():
+            connection.close()
 
     @contextmanager
     def clone(self) -> Iterator[str]:
@@ -139,6 +147,8 @@ class PostgresTemplate:
 
     def drop(self, name: str) -> None:
         """Delete a database, whoever is connected to it."""
+        if name in self.connections:
+            self.connections.pop(name).close()
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
@@ -160,16 +170,32 @@ class PostgresTemplate:
 
     def empty(self, name: str) -> None:
         """Close whoever is still connected and take every row away."""
-        self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
-        )
+        self.execute(CLOSE_OTHERS, name)
         self.execute(EMPTY, name)
 
 
-EMPTY = """DO $$ BEGIN EXECUTE (
-  SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
-  FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'); END $$"""
+CLOSE_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+# Only tables that hold rows: to truncate all of them takes ten times as long.
+EMPTY = """DO $$
+DECLARE
+  name text;
+  filled boolean;
+  names text;
+BEGIN
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO filled;
+    IF filled THEN names := concat_ws(', ', names, name); END IF;
+  END LOOP;
+  IF names IS NOT NULL THEN EXECUTE 'TRUNCATE ' || names || ' CASCADE'; END IF;
+  FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL
+  LOOP
+    EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART';
+  END LOOP;
+END $$"""
 
 
 def planned_rows(session: Session, table: str) -> int | None:

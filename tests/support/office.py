@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -86,10 +87,16 @@ def make_worker(
     return worker_id
 
 
+@cache
+def password_hash() -> str:
+    """The hash of the tests' password: every user has this one, and hashing is slow by design."""
+    return hash_password(PASSWORD)
+
+
 def log_in(app: Flask, session: Session, role: str) -> FlaskClient:
     """A browser logged in as a new user of this role, on the tests' clock."""
     app.extensions["clock"] = lambda: NOW.astimezone(UTC)
-    user = make_user(session, role, password_hash=hash_password(PASSWORD))
+    user = make_user(session, role, password_hash=password_hash())
     session.commit()
     client = app.test_client()
     answer = client.post("/login", data={"username": user.username, "password": PASSWORD})
