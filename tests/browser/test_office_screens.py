@@ -21,7 +21,8 @@ from tests.support.form import DEMO_PASSWORD
 from tests.support.keys import PhoneKey
 from tests.support.server import RunningServer, run
 
-pytestmark = pytest.mark.browser
+# One worker walks them all: the office they walk through is made once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("office")]
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.
 RAW_KEY = re.compile(

@@ -119,22 +119,8 @@ class RunningServer:
         self.env.update(env)
         options = ["--config", "outreach/gunicorn_conf.py", "--bind", f"127.0.0.1:{self.port}"]
         options += ["--access-logfile", str(self.access), "--access-logformat", LOG_FORMAT]
-        self.process = self.serve([*options, "wsgi:app"])
+        self.process = stable(self.root).start([*options, "wsgi:app"], self.env, self.log)
         self.wait_until_it_answers()
-
-    def serve(self, words: list[str]) -> psutil.Process:
-        """gunicorn, from code read before where it is the checkout's own."""
-        if self.root == ROOT:
-            return stable().start(words, self.env, self.log)
-        with self.log.open("ab") as log:
-            return psutil.Popen(
-                [sys.executable, "-m", "gunicorn", *words],
-                cwd=self.root,
-                env={**os.environ, **self.env},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
 
     def wait_until_it_answers(self, seconds: float = 30) -> None:
         """Return at the first answer; raises RuntimeError with the log when there is none."""

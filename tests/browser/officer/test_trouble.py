@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from ecdsa import NIST256p, VerifyingKey
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.browser import accessibility_faults, poll
 from tests.support.form import Officer
@@ -60,7 +60,9 @@ def device_key(server: RunningServer, device: str) -> VerifyingKey:
     return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
 
 
-# Chromium goes on with the room it was last told of; true once a write was refused.
+# Chromium goes on for half a minute with the room it was last told of, or until that is used up:
+# it is told of little from the beginning. True once a write was refused.
+LITTLE = 60_000_000
 NO_ROOM = """new Promise((ok) => {
   const asked = indexedDB.open("probe");
   asked.onupgradeneeded = () => asked.result.createObjectStore("s");
@@ -132,11 +134,14 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
 
 
 def test_a_full_phone_keeps_the_form_and_takes_no_photos(
-    officer: Officer, page: Page, server: RunningServer
+    phone: BrowserContext, server: RunningServer
 ) -> None:
-    short_form(officer)
-    browser = page.context.new_cdp_session(page)
+    page = phone.pages[0]
+    browser = phone.new_cdp_session(page)
     origin = {"origin": server.url}
+    browser.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": LITTLE})
+    page.goto(f"{server.url}/field/")
+    short_form(Officer(page))
     browser.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1000})
     poll(page, NO_ROOM, 60)
     page.get_by_test_id("save-draf").click()
