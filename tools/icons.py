@@ -8,6 +8,8 @@ are enough for its edges, and keep the file small.
 from __future__ import annotations
 
 import math
+import struct
+import zlib
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -26,7 +28,7 @@ ENDS = (172, 322)
 
 
 def draw(size: int) -> Image.Image:
-    """The mark at ``size`` pixels, in shades between green and paper."""
+    """The mark at ``size`` pixels; its values are numbers of shades."""
     n = size * FINE
     image = Image.new("L", (n, n), 0)
     pen = ImageDraw.Draw(image)
@@ -37,8 +39,7 @@ def draw(size: int) -> Image.Image:
         pen.ellipse(around(tip, n * WIDTH / 2), fill=255)
     pen.ellipse(around(middle, n * PERSON), fill=255)
     small = image.resize((size, size), Image.Resampling.LANCZOS)
-    shades = small.point(lambda value: round(value / 255 * (SHADES - 1)))
-    return coloured(shades)
+    return small.point(lambda value: round(value / 255 * (SHADES - 1)))
 
 
 def around(middle: tuple[float, float], radius: float) -> tuple[float, float, float, float]:
@@ -47,20 +48,41 @@ def around(middle: tuple[float, float], radius: float) -> tuple[float, float, fl
     return x - radius, y - radius, x + radius, y + radius
 
 
-def coloured(shades: Image.Image) -> Image.Image:
-    """A picture whose values are places in a palette from green to paper."""
+def palette() -> bytes:
+    """The colours of the shades, from green to paper."""
     steps = [i / (SHADES - 1) for i in range(SHADES)]
-    palette = [round(a + (b - a) * t) for t in steps for a, b in zip(GREEN, PAPER, strict=True)]
-    picture = Image.frombytes("P", shades.size, shades.tobytes())
-    picture.putpalette(palette)
-    return picture
+    return bytes(round(a + (b - a) * t) for t in steps for a, b in zip(GREEN, PAPER, strict=True))
+
+
+def png(shades: Image.Image) -> bytes:
+    """A PNG of four bits a pixel whose lines are not filtered, which packs a third better here
+    than what Pillow writes."""
+    side = shades.width
+    values = shades.tobytes()
+    pairs = bytes(a << 4 | b for a, b in zip(values[::2], values[1::2], strict=True))
+    half = side // 2
+    lines = b"".join(b"\0" + pairs[y * half : (y + 1) * half] for y in range(side))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        chunk(kind, data)
+        for kind, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", side, side, 4, 3, 0, 0, 0)),
+            (b"PLTE", palette()),
+            (b"IDAT", zlib.compress(lines, 9)),
+            (b"IEND", b""),
+        )
+    )
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """One part of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def main() -> None:
     """Write the icons in the sizes that phones ask for."""
     ICONS.mkdir(parents=True, exist_ok=True)
     for size in (192, 512):
-        draw(size).save(ICONS / f"icon-{size}.png", optimize=True)
+        (ICONS / f"icon-{size}.png").write_bytes(png(draw(size)))
 
 
 if __name__ == "__main__":

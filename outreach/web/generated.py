@@ -28,6 +28,7 @@ DESK = (
     "error.split_",
     "error.too_many_mutations",
     "error.words_required",
+    "label.obstacle.",
 )
 # Sentences of screens that nobody needs before the first save.
 LATER = (
@@ -98,7 +99,6 @@ LATER = (
     "label.mother_name",
     "label.nik_check.",
     "label.notes",
-    "label.obstacle.",
     "label.occupation2_code",
     "label.phone_owner",
     "label.postal_code",

@@ -116,6 +116,16 @@ async function run(wish) {
 function freshen() {
   changed = false;
   if (SHOWS.test(location.pathname)) refresh();
+  else fill();
+}
+
+/** A list that showed nobody is asked for again: who was looked for may just have come. */
+function fill() {
+  const rows = document.getElementById("rows");
+  const box = /** @type {HTMLInputElement|null} */ (document.getElementById("f-q"));
+  if (!box || !rows || rows.querySelector("ul")) return;
+  if (box.value || box === document.activeElement) box.dispatchEvent(new Event("fresh"));
+  else refresh();
 }
 
 on("click", "[data-sync-now]", () => run({ now: true }));
