@@ -16,8 +16,8 @@ from outreach.services.people import Person, from_row
 from outreach.services.verdicts import OF_FORM, Court, Verdict
 from outreach.storage import queries_erasures, queries_sync, queries_workers
 from outreach.storage.bulk import insert_rows
-from outreach.storage.queries_sync import table_of
 from outreach.storage.queries_workers import MAX_MERGES
+from outreach.storage.statements import put_rows, table_of, update_rows
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
 
 
@@ -278,11 +278,11 @@ class Docket:
         )
         self.write_blobs()
         insert_rows(self.session, table_of(Mutation), self.mutations)
-        queries_sync.update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
+        update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
         insert_rows(self.session, table_of(Conflict), self.conflicts)
-        queries_sync.update_rows(self.session, table_of(Conflict), ("id",), self.settled)
-        queries_sync.put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
-        queries_sync.update_rows(self.session, table_of(Hold), ("key",), self.decided)
+        update_rows(self.session, table_of(Conflict), ("id",), self.settled)
+        put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
+        update_rows(self.session, table_of(Hold), ("key",), self.decided)
         queries_workers.drop_tombstones(self.session, sorted(self.back))
         queries_workers.put_tombstones(self.session, list(self.gone.values()))
         self.write_inbox()
@@ -301,7 +301,7 @@ class Docket:
             scope = f"u:{row['user_id']}"
             wanted[scope] -= 1
             row["ver"] = seqs[scope] - wanted[scope]
-        queries_sync.put_rows(self.session, table_of(InboxRow), ("id",), rows)
+        put_rows(self.session, table_of(InboxRow), ("id",), rows)
 
     def write_blobs(self) -> None:
         """Keep the references beside the rows. Who first named a hash here stays its owner."""

@@ -20,7 +20,7 @@ from outreach.storage import queries_backups, queries_sync, queries_workers
 from outreach.storage import queries_erasures as queries
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
-from outreach.storage.queries_sync import table_of
+from outreach.storage.statements import table_of, update_rows
 from outreach.storage.sync import InboxRow
 from outreach.storage.workers import Worker
 
@@ -159,7 +159,7 @@ def tell_phones(session: Session, order: Order, notes: list[Any]) -> None:
         {"id": note.id, "ver": number(f"u:{note.user_id}"), "data": {}, "gone": True}
         for note in notes
     ]
-    queries_sync.update_rows(session, table_of(InboxRow), ("id",), rows)
+    update_rows(session, table_of(InboxRow), ("id",), rows)
 
 
 def stripped(verdict: Any) -> dict[str, Any]:

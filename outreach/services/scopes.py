@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
-from outreach.storage.queries_sync import table_of
 from outreach.storage.regions import Region
+from outreach.storage.statements import put_rows, table_of
 from outreach.storage.sync import ScopeCounter
 from outreach.storage.workers import Reference, Tombstone
 
@@ -46,7 +46,7 @@ def publish_reference(
     seq = queries_sync.bump(session, {"ref": len(put)})["ref"]
     for number, row in enumerate(put):
         row["ver"] = seq - len(put) + 1 + number
-    queries_sync.put_rows(session, table_of(Reference), ("kind", "id"), put)
+    put_rows(session, table_of(Reference), ("kind", "id"), put)
     session.expire_all()
     return len(put)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, delete, exists, func, insert, select, u
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Backup, BackupBlob, BackupPack
-from outreach.storage.queries_sync import table_of, upsert
+from outreach.storage.statements import table_of, upsert
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Device, Mutation, ServerState
 from outreach.storage.workers import WorkerBlob
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from outreach.storage import queries_sync
+from outreach.storage.statements import upsert
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload
 from outreach.storage.workers import WorkerBlob
 
@@ -50,7 +50,7 @@ def unfinished_bytes(session: Session, device_id: str) -> int:
 
 def put_blob(session: Session, row: Mapping[str, Any]) -> None:
     """Note a finished blob; the same bytes from another device find it there."""
-    statement = queries_sync.upsert(session, Blob.__table__).values(**row)
+    statement = upsert(session, Blob.__table__).values(**row)
     session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
 from outreach.storage.identity import ReplacedForm
-from outreach.storage.queries_sync import put_rows, table_of
+from outreach.storage.statements import put_rows, table_of
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Conflict, Hold, InboxRow, Mutation
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.identity import ReplacedForm, ServerKey
-from outreach.storage.queries_sync import table_of, upsert
+from outreach.storage.statements import table_of, upsert
 from outreach.storage.sync import Device, Hold, Mutation, NamedGap
 
 _M = table_of(Mutation)

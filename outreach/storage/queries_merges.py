@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from outreach.storage.queries_sync import MUTATION_COLUMNS, table_of
+from outreach.storage.queries_sync import MUTATION_COLUMNS
+from outreach.storage.statements import table_of
 from outreach.storage.sync import Mutation
 from outreach.storage.workers import Worker, WorkerMerge
 

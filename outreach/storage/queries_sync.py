@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
+from outreach.storage.statements import INSERTS, table_of, upsert
 from outreach.storage.sync import (
     Conflict,
     Device,
@@ -50,19 +50,6 @@ class Known:
     lang: str
     active: bool
     epoch: int
-
-
-def table_of(model: Any) -> Table:
-    """The model's table, for statements that make no objects."""
-    return cast(Table, model.__table__)
-
-
-INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-
-
-def upsert(session: Session, table: Any) -> Any:
-    """An INSERT that knows ON CONFLICT on the session's database."""
-    return INSERTS[session.get_bind().dialect.name](table)
 
 
 def epoch(session: Session) -> int:
@@ -379,46 +366,6 @@ def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: 
         )
         is not None
     )
-
-
-def update_rows(
-    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Update many rows, each found by ``keys``; every row sets the same columns."""
-    if not rows:
-        return
-    session.connection().execute(
-        update_statement(table, tuple(keys), tuple(rows[0])),
-        [{("k_" if n in keys else "v_") + n: v for n, v in row.items()} for row in rows],
-    )
-
-
-@cache
-def update_statement(table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
-    """The UPDATE of these columns, with its parameters named k_… and v_…."""
-    wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
-    columns: dict[str, Any] = {name: bindparam("v_" + name) for name in names if name not in keys}
-    return update(table).where(and_(*wheres)).values(**columns)
-
-
-def put_rows(
-    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert rows or replace what they hold; ``keys`` is the primary key."""
-    if not rows:
-        return
-    statement = put_statement(session.get_bind().dialect.name, table, tuple(keys), tuple(rows[0]))
-    session.connection().execute(statement, [dict(row) for row in rows])
-
-
-@cache
-def put_statement(dialect: str, table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
-    """The INSERT … ON CONFLICT of these columns."""
-    statement = INSERTS[dialect](table)
-    columns = {name: statement.excluded[name] for name in names if name not in keys}
-    if columns:
-        return statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
-    return statement.on_conflict_do_nothing(index_elements=list(keys))
 
 
 def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Any]:

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
-from outreach.storage import queries_sync
 from outreach.storage.bulk import insert_rows
-from outreach.storage.queries_sync import table_of
+from outreach.storage.statements import put_rows, table_of, update_rows, upsert
 from outreach.storage.sync import BlobUpload, Device
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
 
@@ -54,12 +53,12 @@ def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write changed workers back."""
-    queries_sync.update_rows(session, W, ("id",), rows)
+    update_rows(session, W, ("id",), rows)
 
 
 def put_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Say which picture stands in which field of which worker, and who said so."""
-    queries_sync.put_rows(session, table_of(WorkerBlob), ("worker_id", "field"), rows)
+    put_rows(session, table_of(WorkerBlob), ("worker_id", "field"), rows)
 
 
 def add_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -102,7 +101,7 @@ def proved_owner(session: Session, sha256: str, owner_id: str) -> bool:
 
 def put_tombstones(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Mark rows as gone from a scope."""
-    queries_sync.put_rows(session, table_of(Tombstone), ("scope", "row_id"), rows)
+    put_rows(session, table_of(Tombstone), ("scope", "row_id"), rows)
 
 
 def drop_tombstones(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
@@ -157,7 +156,7 @@ def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add duplicate pairs; known ones stay as they were decided."""
     if not rows:
         return
-    statement = queries_sync.upsert(session, table_of(DuplicatePair))
+    statement = upsert(session, table_of(DuplicatePair))
     session.connection().execute(
         statement.on_conflict_do_nothing(index_elements=["a", "b"]), [dict(row) for row in rows]
     )
