@@ -506,7 +506,7 @@ class TemplateCompiler:
         """default's replacement, and its second argument, a constant."""
         replacement = self.expr(args[0], scope) if args else '""'
         empty = self.literal(args[1]) if len(args) > 1 else "false"
-        return f"DEF({value},()=>{replacement},T({empty}))"
+        return f"DEF({value},{replacement},T({empty}))"
 
     def ex_call(self, node: nodes.Call, scope: Scope) -> str:
         name = node.node.name if isinstance(node.node, nodes.Name) else ""

@@ -361,6 +361,11 @@ def test_random_templates_render_the_same_bytes(template: str, data: dict[str, A
         assert same_in(env, engine, "main.html", data) == made
 
 
+def test_what_replaces_a_value_is_made_even_where_it_is_not_needed() -> None:
+    with pytest.raises(Refused):
+        same({"main.html": "{{ 'q'|default(a < b, true) }}"}, {})
+
+
 def names_read(template: str) -> set[str]:
     """The words that a template reads, for contexts that reach its branches."""
     tree = Environment(**SETTINGS).parse(template)  # type: ignore[arg-type]

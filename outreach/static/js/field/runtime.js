@@ -92,8 +92,8 @@ export function LEN(o) {
   return (Array.isArray(o) ? o : Object.keys(o)).length;
 }
 
-/** @param {any} v @param {() => any} d @param {boolean} empty also replace what is false */
-export const DEF = (v, d, empty) => (v === undefined || (empty && !T(v)) ? d() : v);
+/** Both values are made first, as Jinja2 does. @param {any} v @param {any} d @param {boolean} empty also replace what is false */
+export const DEF = (v, d, empty) => (v === undefined || (empty && !T(v)) ? d : v);
 
 /** @param {any} o @param {string} d @returns {string} */
 export const JOIN = (o, d) => I(o).map(S).join(d);
