@@ -95,3 +95,23 @@ def test_the_ledger_says_where_each_save_is_and_the_server_signs_for_it(
         assert accessibility_faults(page) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
+
+
+def test_a_save_cut_off_on_its_way_waits_again_on_the_screen_too(
+    officer: Officer, page: Page, server: RunningServer
+) -> None:
+    page.context.set_offline(True)
+    officer.start()
+    officer.honest_path()
+    officer.save()
+    assert server.process
+    for process in (server.process, *server.process.children(recursive=True)):
+        process.suspend()  # it takes what is sent and never answers
+    page.context.set_offline(False)
+    page.goto(f"{server.url}/field/outbox")
+    page.wait_for_timeout(2000)
+    page.goto(f"{server.url}/field/outbox")
+    line = page.get_by_test_id("book-line").first
+    expect(line).to_contain_text("mengirim")
+    server.kill()
+    expect(line).to_contain_text("menunggu")

@@ -75,10 +75,12 @@ async function steps(body, wish) {
     answer = await step(new URLSearchParams(wish));
     show(answer);
   }
-  changed ||= answer.did === "pull" || answer.did === "push";
+  changed ||= answer.did === "pull" || answer.did === "push" || saysSending();
   return answer;
 }
 
+/** A screen that was made in the middle of a step; nothing is on its way after it. */
+const saysSending = () => document.querySelector(".mark-sending") !== null;
 const seen = () => document.visibilityState === "visible";
 /** True while another worker takes over, which it does once this one has nothing to do (update.js). */
 const swapping = () => document.documentElement.hasAttribute("data-swapping");
