@@ -176,7 +176,7 @@ class PostgresTemplate:
 
 CLOSE_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-# Only tables that hold rows: to truncate all of them takes ten times as long.
+# Only tables that hold rows: truncating takes longer for every table, filled or not.
 EMPTY = """DO $$
 DECLARE
   name text;

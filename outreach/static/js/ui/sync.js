@@ -79,7 +79,7 @@ async function steps(body, wish) {
   return answer;
 }
 
-/** A screen that was made in the middle of a step; nothing is on its way after it. */
+/** A screen made in the middle of a step says "sending" until it is drawn again. */
 const saysSending = () => document.querySelector(".mark-sending") !== null;
 const seen = () => document.visibilityState === "visible";
 /** True while another worker takes over, which it does once this one has nothing to do (update.js). */
