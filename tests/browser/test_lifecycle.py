@@ -13,6 +13,7 @@ from tests.support.browser import (
     has_all,
     headers_of,
     install_app,
+    nudge,
     open_browser,
     poll,
     wait_for_all,
@@ -29,6 +30,9 @@ WAITING = "(async () => Boolean((await navigator.serviceWorker.ready).waiting))(
 NEWER = "!document.querySelector('[data-update=ready]:not([hidden])') && !window.oldPage"
 VERSION = "document.documentElement.dataset.version"
 UPDATE = "(async () => { await (await navigator.serviceWorker.ready).update(); })()"
+HALF_FILLED = "document.querySelector('main').setAttribute('data-dirty', '')"
+CLEAN = "document.querySelector('main').removeAttribute('data-dirty')"
+SEEN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 ONLINE = "window.dispatchEvent(new Event('online'))"
 OTHER_NIK = "1804045203859002"
 SHELL = "outreach/templates/field/explain.html"
@@ -135,15 +139,15 @@ def test_new_version_waits_while_any_tab_is_half_filled(
     page.goto(server.url + EXPLAIN)
     other = phone.new_page()
     other.goto(server.url + EXPLAIN)
-    other.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
+    other.evaluate(HALF_FILLED)
     make_version(server, "dua")
     page.evaluate(UPDATE)
     poll(page, WAITING)
     page.wait_for_timeout(2500)
     assert page.evaluate(WAITING)
     assert "dua" not in version_shown(page)
-    other.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    other.evaluate(CLEAN)
+    nudge(page, SEEN_AGAIN)
     for tab in (page, other):
         poll(tab, "document.body.innerText.includes('dua')", 40)
 
@@ -153,11 +157,11 @@ def test_a_tap_on_the_bar_takes_the_new_version(
 ) -> None:
     install_app(page, server.url)
     page.goto(server.url + EXPLAIN)
-    page.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
+    page.evaluate(HALF_FILLED)
     make_version(server, "tiga")
     page.evaluate(UPDATE)
     poll(page, "document.querySelector('[data-update=\"ready\"]')?.hidden === false", 40)
-    page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
+    page.evaluate(CLEAN)
     page.click("[data-update-now]")
     poll(page, "document.body.innerText.includes('tiga')", 40)
 
@@ -194,13 +198,12 @@ def test_old_files_go_only_after_the_new_version_is_whole(
     install_app(page, server.url)
     poll(page, "(async () => (await caches.keys()).length === 2)()")
     old = page.evaluate(CACHES)
-    page.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
+    page.evaluate(HALF_FILLED)
     make_version(server, "empat")
     page.evaluate(UPDATE)
     poll(page, WAITING)
     assert set(old) < set(page.evaluate(CACHES))
-    page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    nudge(page, f"{CLEAN}; {SEEN_AGAIN}")
     poll(page, f"(async () => !(await caches.keys()).some((k) => {old!r}.includes(k)))()", 40)
     assert len(page.evaluate(CACHES)) == 2
 
@@ -218,7 +221,7 @@ def test_failed_precache_keeps_the_old_version_and_its_files(
     for file in (server.root / "outreach/static/dist").glob("field.*.css*"):
         file.write_bytes(b"/* cut short */")
     server.restart()
-    page.evaluate("(async () => { await (await navigator.serviceWorker.ready).update(); })()")
+    page.evaluate(UPDATE)
     page.wait_for_timeout(2500)
     assert page.evaluate("navigator.serviceWorker.ready.then((r) => !r.waiting && !r.installing)")
     # The other set may have come whole: it waits for the next try, so that it is not paid twice.
@@ -264,7 +267,7 @@ def test_kill_switch_removes_worker_and_files_but_no_records(
         " t.objectStore('s').put('kept', 1); t.oncomplete = ok; t.onerror = no; }; })"
     )
     server.restart(KILL_SWITCH="1")
-    page.evaluate("navigator.serviceWorker.ready.then((r) => r.update().catch(() => {}))")
+    nudge(page, "navigator.serviceWorker.ready.then((r) => r.update().catch(() => {}))")
     poll(page, "(async () => (await caches.keys()).length === 0)()")
     poll(page, "(async () => (await navigator.serviceWorker.getRegistrations()).length === 0)()")
     page.goto(server.url + EXPLAIN)
@@ -391,15 +394,14 @@ def test_new_version_reaches_a_phone_that_has_the_first_part_alone(
     second_part.hide()
     install_app(page, server.url, whole=False)
     old = page.evaluate(VERSION)
-    page.evaluate("document.querySelector('main').setAttribute('data-dirty', '')")
+    page.evaluate(HALF_FILLED)
     make_version(server, "enam")
     second_part.hide()
     page.evaluate(UPDATE)
     poll(page, WAITING)
     page.wait_for_timeout(1500)
     assert page.evaluate(VERSION) == old
-    page.evaluate("document.querySelector('main').removeAttribute('data-dirty')")
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    nudge(page, f"{CLEAN}; {SEEN_AGAIN}")
     poll(page, f"{VERSION} !== {old!r}", 40)
     assert not has_all(page)
     second_part.bring()

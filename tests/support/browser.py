@@ -105,6 +105,16 @@ def ask(page: Page, expression: str, seconds: float = 5) -> Any:
     return page._sync(asyncio.wait_for(question, seconds))
 
 
+def nudge(page: Page, statement: str) -> None:
+    """Let a statement run that may put another page in the place of this one.
+
+    The page is asked to run it right after it has answered: what is asked of a page while it is
+    being replaced ends in an error or, now and then, is never answered at all.
+    """
+    with suppress(Error, TimeoutError):
+        ask(page, f"void setTimeout(() => {{ {statement}; }})")
+
+
 def poll(page: Page, expression: str, seconds: float = 10) -> Any:
     """The first truthy value of an expression; raises AssertionError after ``seconds``."""
     until = time.monotonic() + seconds
