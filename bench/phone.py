@@ -182,9 +182,11 @@ def big_phone(
             lambda: save_row(report, page, url, plan.saves, slow, 60, 120),
         )
         guarded(report, "keys", "≤ 200 ms", lambda: keys_row(report, page, url + village, slow))
-        guarded(report, "offline start", "≤ 0.3 s", lambda: start_row(report, context, url, plan))
+        beside = "another tab of the app open"
+        guarded(report, beside, "–", lambda: start_row(report, context, url, plan, beside))
         fast = context.new_page()
         page.close()
+        guarded(report, "offline start", "≤ 0.3 s", lambda: start_row(report, context, url, plan))
         pid = browser_pid(folder)
         with held_to(pid, SIXTH) as how:
             slow = f"whole browser at 1/6 core, {how}"
@@ -268,7 +270,7 @@ def save_row(
             name=f"{full_name(Random(n), 'P')} {'ABCDEFGH'[n % 8]}",
             nik=f"180404{41 + n % 28}{1 + n % 12:02}80{9000 + n}",
         )
-        page.get_by_test_id("next").click(no_wait_after=True)
+        tap(page)
         # Asking for elements on the page meanwhile would be measured along: wait, then look once.
         time.sleep(PATIENCE)
         poll(page, "window.__bench.taps.length > 0", 30)
@@ -286,6 +288,14 @@ def save_row(
             passed=middle <= median and (not p95 or late <= p95),
         )
     )
+
+
+def tap(page: Page) -> None:
+    """A tap on the last button as a finger gives it: Playwright's own click looks, inside the page
+    and during the tap, whether something else lies over the button, and that would be measured."""
+    box = page.get_by_test_id("next").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def keys_row(report: Report, page: Page, village: str, slow: str) -> None:
@@ -313,8 +323,11 @@ def keys_row(report: Report, page: Page, village: str, slow: str) -> None:
     )
 
 
-def start_row(report: Report, context: BrowserContext, url: str, plan: Plan) -> None:
-    """Opening the app without a network until the ledger is painted."""
+def start_row(
+    report: Report, context: BrowserContext, url: str, plan: Plan, beside: str = ""
+) -> None:
+    """Opening the app without a network until the ledger is painted: as by a tap on its icon with
+    nothing of it open, or, where ``beside`` says so, in one more tab."""
     context.set_offline(True)
     times = []
     for _ in range(plan.starts):
@@ -327,10 +340,10 @@ def start_row(report: Report, context: BrowserContext, url: str, plan: Plan) -> 
     middle = statistics.median(times)
     report.add(
         Row(
-            "warm offline start to usable, page CPU 6 ×",
+            f"warm offline start to usable, page CPU 6 ×{', ' if beside else ''}{beside}",
             "Enketo 0.81 s; bare page 0.12 s",
-            "≤ 0.3 s",
+            "–" if beside else "≤ 0.3 s",
             f"median {middle / 1000:.2f} s, worst {max(times) / 1000:.2f} s of {len(times)}",
-            passed=middle <= 300,
+            passed=None if beside else middle <= 300,
         )
     )
