@@ -125,6 +125,7 @@ def consent_part(file: WorkerFile) -> dict[str, Any] | None:
         "evidence": "consent_evidence" in file.pictures,
         "standing": bool(standing_consents(file.data)),
         "drawn": given.get("method") == "tanda_tangan_layar",
+        "spoken": given.get("method") == "lisan_terekam",
     }
 
 

@@ -14,6 +14,7 @@ from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.services import audit
 from outreach.services.pictures import SIGNATURE, BlobRefused, inspect
+from outreach.services.sounds import SOUND
 from outreach.storage import queries_blobs, queries_workers
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
@@ -185,7 +186,7 @@ def open_for_worker(
     field: str,
     now: datetime | None = None,
 ) -> tuple[str, bytes] | None:
-    """(mime, bytes) of a worker's picture or signature as it may be shown; None when the actor
+    """(mime, bytes) of a worker's picture or proof as it may be shown; None when the actor
     may not see the row or field, or the bytes have not come.
 
     The row gives the permission, never the hash: bytes show only where the user who named the
@@ -211,7 +212,7 @@ def open_for_worker(
         return None
     if now is not None:
         note_look(session, actor, worker_id, place[0], field, now)
-    return (SIGNATURE if state[1] == SIGNATURE else "image/jpeg"), data
+    return (state[1] if state[1] in (SIGNATURE, SOUND) else "image/jpeg"), data
 
 
 def note_look(

@@ -1,4 +1,4 @@
-"""Which bytes count as a picture or a signature, and the form in which they are shown."""
+"""Which bytes count as picture, signature or recording, and the form in which they are shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import warnings
 from typing import Any
 
 import orjson
+
+from outreach.services.sounds import SOUND, START, NotSound, write_anew
 
 SIGNATURE = "application/vnd.jangkau.signature+json"
 SIGNATURE_MAX = 20 * 1024
@@ -19,7 +21,7 @@ MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 class BlobRefused(ValueError):
-    """The bytes are neither picture nor signature; ``code`` says why."""
+    """The bytes are neither picture, signature nor recording; ``code`` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -30,8 +32,11 @@ def inspect(data: bytes) -> tuple[str, str, bytes]:
     """(mime of what was sent, mime shown, bytes shown); raises BlobRefused.
 
     What people are shown is never what was sent: pictures are encoded anew, without EXIF or
-    anything hidden behind the image, and signatures written out from their checked points.
+    anything hidden behind the image, signatures written out from their checked points, recordings
+    with nothing but their sound.
     """
+    if data.startswith(START):
+        return SOUND, SOUND, sound(data)
     kind = sniff(data)
     if kind is None:
         return SIGNATURE, SIGNATURE, signature(data)
@@ -66,6 +71,14 @@ def encode_anew(data: bytes, kind: str) -> bytes:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise BlobRefused("blob_too_many_pixels") from error
     except Exception as error:  # pillow raises nearly anything on broken files
+        raise BlobRefused("blob_not_readable") from error
+
+
+def sound(data: bytes) -> bytes:
+    """A recording written out anew; raises BlobRefused."""
+    try:
+        return write_anew(data)
+    except NotSound as error:
         raise BlobRefused("blob_not_readable") from error
 
 

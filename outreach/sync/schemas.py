@@ -267,6 +267,7 @@ BLOB_GET = operation(
         "content": {
             "image/jpeg": {"schema": {"type": "string", "format": "binary"}},
             "application/vnd.jangkau.signature+json": {"schema": {"type": "object"}},
+            "audio/webm": {"schema": {"type": "string", "format": "binary"}},
         }
     },
     (401, 403, 404, 410, 422),

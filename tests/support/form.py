@@ -120,6 +120,11 @@ class Officer:
 
     def honest_path(self, name: str = "SITI AMINAH", nik: str = NIK) -> None:
         """Everything that a worker with the card in hand is asked, until just before the save."""
+        self.until_consent(name, nik)
+        self.consent()
+
+    def until_consent(self, name: str = "SITI AMINAH", nik: str = NIK) -> None:
+        """Everything before the last screen, on which the worker agrees."""
         self.type("nik", nik)
         self.choose("nik_match", "Ya")
         self.photo("ktp_photo")
@@ -138,7 +143,6 @@ class Officer:
         self.type("heir0_name", "AHMAD")
         self.choose("heir0_relation", "Suami/istri")
         self.go_on("setuju")
-        self.consent()
 
     def home(self) -> None:
         """Where the person lives: a hamlet met before is one tap, else it is typed."""

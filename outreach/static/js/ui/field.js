@@ -9,5 +9,6 @@ import "./drafts.js";
 import "./keypad.js";
 import "./camera.js";
 import "./pen.js";
+import "./voice.js";
 import "./gps.js";
 import "./later.js";

@@ -5,7 +5,7 @@ import { route } from "../router.js";
 import { savedView } from "../views/today.js";
 import { canAdd, letter, person, references, spoken, today } from "./base.js";
 
-const TYPES = ["image/jpeg", "image/png", "image/webp"];
+const TYPES = ["image/jpeg", "image/png", "image/webp", "audio/webm"];
 
 /** The answer when nobody here has this id. @param {any} q */
 export const unknown = (q) => ({

@@ -16,11 +16,16 @@ async function heldPictures(q, data) {
   return new Set(hashes.filter((_, i) => found[i]));
 }
 
-/** The signature as an SVG path, when its points lie here. @param {any} q @param {any} data */
-async function signature(q, data) {
-  if (data.consent?.method !== "tanda_tangan_layar" || !data.consent.evidence) return null;
-  const blob = await q.store.blob(data.consent.evidence);
+/**
+ * The proof of consent when it lies here and can be shown: a signature as an SVG path, or the hash
+ * of a recording. @param {any} q @param {any} data
+ */
+async function proof(q, data) {
+  const { method, evidence } = data.consent ?? {};
+  if (!["tanda_tangan_layar", "lisan_terekam"].includes(method) || !evidence) return null;
+  const blob = await q.store.blob(evidence);
   if (!blob) return null;
+  if (method === "lisan_terekam") return { sound: evidence };
   try {
     return inkPath(JSON.parse(new TextDecoder().decode(blob.bytes)));
   } catch {
@@ -39,7 +44,7 @@ route("GET", "/field/w/{id}", async (q) => {
     occupations: refs.occupations,
     code: workerCode(worker.id),
     held: await heldPictures(q, worker.data),
-    ink: await signature(q, worker.data),
+    proof: await proof(q, worker.data),
     flags: flags(worker.data, today(q), { minAge: refs.settings.min_age?.value }).filter(
       (f) => f !== "nik_kosong",
     ),

@@ -5,6 +5,7 @@
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { changeable, stepOf } from "./flow.js";
 import { digits, fromNik, heirCount, readPlace } from "./form_read.js";
+import { proofOf, WITNESSED } from "./proof.js";
 
 /** Where the error of a data field shows; the others show at the input of the same name. */
 const SHOWN_AT = {
@@ -13,6 +14,12 @@ const SHOWN_AT = {
   income_said: "income",
   informant: "informant_name",
   consent: "agree",
+};
+/** What is said where the proof of consent is missing, by the answer that holds it. @type {Record<string, string>} */
+const NEEDED = {
+  signature: "field.error.sign_needed",
+  evidence_photo: "field.error.evidence_needed",
+  voice: "field.error.voice_needed",
 };
 /** Fields that are answered by choosing, for the words of the error. */
 const CHOSEN = [
@@ -144,12 +151,9 @@ const ASKED = {
     if (form.agree !== "ya") return;
     for (const name of ["p_wa", "p_foto", "p_opd"])
       if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
-    const photo = form.method === "cap_jempol_foto" || form.method === "formulir_kertas_foto";
-    if (!data.consent?.evidence)
-      errors[photo ? "evidence_photo" : "signature"] = [
-        { code: photo ? "field.error.evidence_needed" : "field.error.sign_needed" },
-      ];
-    if (form.method === "cap_jempol_foto" && !(form.witness ?? "").trim())
+    const proof = proofOf(form.method);
+    if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
+    if (WITNESSED.includes(form.method) && !(form.witness ?? "").trim())
       errors.witness = unanswered("witness");
   },
 };

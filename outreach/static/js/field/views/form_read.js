@@ -4,6 +4,7 @@
  */
 import { birthFromNik, parse } from "../../domain/nik.js";
 import { normalisePhone } from "../../domain/phone.js";
+import { proofOf, WITNESSED } from "./proof.js";
 
 /** @typedef {import("./kit.js").Form} Form */
 
@@ -145,13 +146,13 @@ function readHeirs(form) {
 function readConsent(form, draft) {
   if (!form.agree) return null;
   const method = form.method || (form.signature ? "tanda_tangan_layar" : null);
-  const evidence = method === "tanda_tangan_layar" ? form.signature : form.evidence_photo;
+  const evidence = method ? form[proofOf(method)] : "";
   return tidy({
     version: draft.consentVersion,
     lang: draft.consentLang,
     method,
     evidence: evidence || null,
-    witness: method === "cap_jempol_foto" ? words(form.witness) : null,
+    witness: WITNESSED.includes(method ?? "") ? words(form.witness) : null,
     purposes: tidy({
       pendaftaran: form.agree === "ya",
       hubungi_wa: yes(form.p_wa),

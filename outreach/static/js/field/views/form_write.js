@@ -1,5 +1,6 @@
 /** From a worker's data to the answers of the form, so that a saved record can be edited. */
 import { tidy, writeDate } from "./form_read.js";
+import { proofOf } from "./proof.js";
 
 const yesNo = (/** @type {boolean|null|undefined} */ value) =>
   value === true ? "ya" : value === false ? "tidak" : "";
@@ -71,14 +72,13 @@ function writeHeirs(heirs) {
 /** @param {any} consent */
 function writeConsent(consent) {
   if (!consent) return {};
-  const photo = consent.method !== "tanda_tangan_layar";
   return {
     agree: yesNo(consent.purposes?.pendaftaran),
     p_wa: yesNo(consent.purposes?.hubungi_wa),
     p_foto: yesNo(consent.purposes?.pasfoto),
     p_opd: yesNo(consent.purposes?.bagi_ke_opd),
     method: consent.method ?? "",
-    [photo ? "evidence_photo" : "signature"]: consent.evidence ?? "",
+    [proofOf(consent.method)]: consent.evidence ?? "",
     witness: consent.witness ?? "",
   };
 }

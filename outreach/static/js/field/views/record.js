@@ -87,7 +87,10 @@ function section({ slug, data: fields }, data, ctx, w) {
   const pictures = names
     .filter((name) => PICTURES.includes(name) && data[name] && ctx.held.has(data[name]))
     .map((name) => ({ sha: data[name], label: fieldLabel(name, w) }));
-  if (slug === "setuju" && ctx.ink) pictures.push({ ...ctx.ink, label: w.t("field.signature") });
+  if (slug === "setuju" && ctx.proof) {
+    const key = ctx.proof.sound ? "field.ask.voice" : "field.signature";
+    pictures.push({ ...ctx.proof, label: w.t(key) });
+  }
   if (slug === "setuju" && data.consent) {
     facts.push({
       label: w.t("field.ask.method"),

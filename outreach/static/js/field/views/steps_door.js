@@ -8,6 +8,7 @@ import { warnings } from "../../domain/nik.js";
 import { fromNik, heirCount } from "./form_read.js";
 import { bandOptions } from "./income.js";
 import { fieldKit } from "./kit.js";
+import { METHODS, proofOf, WITNESSED } from "./proof.js";
 
 /**
  * @typedef {object} StepContext what a step needs besides the draft
@@ -424,10 +425,9 @@ function stepConsent(draft, _data, errors, ctx, w) {
   if (form.facts_from === "diwakili")
     return [k.note(w.t("field.consent.represented"), "note-warn")];
   const method = form.method || "";
-  const methods = ["tanda_tangan_layar", "cap_jempol_foto", "formulir_kertas_foto"].map(
-    (value) => ({ value, label: w.t(`field.method.${value}`) }),
-  );
-  const paper = method === "cap_jempol_foto" || method === "formulir_kertas_foto";
+  const methods = METHODS.map((value) => ({ value, label: w.t(`field.method.${value}`) }));
+  const proof = proofOf(method);
+  const witnessed = WITNESSED.includes(method);
   return [
     { kind: "read", label: w.t("field.consent.aloud"), text: ctx.texts.consent },
     k.yesNo("agree", { yes: "field.consent.agree", no: "field.consent.refuse" }),
@@ -451,7 +451,7 @@ function stepConsent(draft, _data, errors, ctx, w) {
           kind: "when",
           name: "method",
           value: " tanda_tangan_layar",
-          on: !paper,
+          on: proof === "signature",
           fields: [{ ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" }],
         },
         k.more(
@@ -462,18 +462,25 @@ function stepConsent(draft, _data, errors, ctx, w) {
               kind: "when",
               name: "method",
               value: "cap_jempol_foto formulir_kertas_foto",
-              on: paper,
+              on: proof === "evidence_photo",
               fields: [k.photo("evidence_photo", { button: "field.photo.evidence" })],
             },
             {
               kind: "when",
               name: "method",
-              value: "cap_jempol_foto",
-              on: method === "cap_jempol_foto",
+              value: "lisan_terekam",
+              on: proof === "voice",
+              fields: [{ ...k.text("voice", { hintKey: "field.voice.hint" }), kind: "voice" }],
+            },
+            {
+              kind: "when",
+              name: "method",
+              value: WITNESSED.join(" "),
+              on: witnessed,
               fields: [k.text("witness", { caps: "words" })],
             },
           ],
-          paper || Boolean(errors?.method),
+          proof !== "signature" || Boolean(errors?.method),
         ),
       ],
     },
