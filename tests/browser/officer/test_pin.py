@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.support.browser import accessibility_faults, kill_browser, open_browser, poll
-from tests.support.form import NIK, Officer, log_in
+from tests.support.browser import DESK, accessibility_faults, kill_browser, open_browser, poll
+from tests.support.form import DEMO_PASSWORD, NIK, Officer, log_in
 from tests.support.server import RunningServer
 
 PIN, OTHER = "271828", "314159"
@@ -190,21 +191,37 @@ TAP_UNTIL_ENDED = """(
 )"""
 
 
-def mark(server: RunningServer, lost_at: str | None) -> None:
-    """What the supervisor's "Hilang" and "Izinkan lagi" write."""
-    with sqlite3.connect(server.env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
-        values = {"at": lost_at}
-        database.execute(
-            "UPDATE device SET revoked_at = :at, lost_at = :at WHERE kind = 'phone'", values
-        )
+@pytest.fixture
+def desk(playwright: Playwright, server: RunningServer, tmp_path: Path) -> Iterator[Page]:
+    """The supervisor at a browser of the office, looking at the officer's phone."""
+    with open_browser(playwright, tmp_path / "desk", DESK) as context:
+        page = context.pages[0]
+        page.goto(f"{server.url}/login")
+        page.fill("[name=username]", "supervisor")
+        page.fill("[name=password]", DEMO_PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{server.url}/")
+        yield page
 
 
-def test_a_lost_phone_forgets_and_is_found_again(page: Page, server: RunningServer) -> None:
+def open_phone(desk: Page, url: str) -> None:
+    """The board of phones, the panel of the only one that an officer carries, and its page."""
+    desk.goto(f"{url}/phones")
+    desk.get_by_role("link", name="Petugas Demo").first.click()
+    desk.locator("#panel .main-action").click()
+
+
+def test_a_lost_phone_forgets_and_is_found_again(
+    page: Page, desk: Page, server: RunningServer
+) -> None:
     make_pin(page, server.url)
     worker = register(page)
     page.goto(f"{server.url}/field/")
     expect(page.get_by_test_id("ledger-received")).to_have_text("1", timeout=40_000)
-    mark(server, "2026-11-26 00:00:00.000000")
+    open_phone(desk, server.url)
+    desk.get_by_text("HP ini hilang atau dicuri").click()
+    desk.get_by_role("button", name="Ya, tandai hilang").click()
+    expect(desk.get_by_role("button", name="Izinkan lagi")).to_be_visible()
     poll(page, TAP_UNTIL_ENDED, 40)  # what was fetched a moment ago is not asked for again at once
     expect(page.get_by_test_id("ended")).to_contain_text("dilaporkan hilang")
     expect(page.get_by_test_id("unlock")).to_have_count(0)
@@ -213,7 +230,8 @@ def test_a_lost_phone_forgets_and_is_found_again(page: Page, server: RunningServ
     expect(page.get_by_test_id("lock")).to_be_visible()
     assert NAME not in page.content()
 
-    mark(server, None)
+    desk.get_by_role("button", name="Izinkan lagi").click()
+    expect(desk.get_by_text("Cabut HP ini")).to_be_visible()
     begin_new_pin(page, server.url)
     server.kill()
     page.get_by_test_id("pin-save").click()
