@@ -18,6 +18,18 @@ LENGTH = """(async () => {
   await new Promise((ok, no) => { sound.oncanplaythrough = ok; sound.onerror = no; });
   return sound.duration;
 })()"""
+# How often the microphone was opened, and how often it is open now.
+COUNT_MICROPHONES = """void (() => {
+  const media = navigator.mediaDevices, open = media.getUserMedia.bind(media);
+  window.opened = [];
+  media.getUserMedia = async (what) => {
+    await new Promise((later) => setTimeout(later, 300));
+    const stream = await open(what);
+    window.opened.push(stream.getTracks()[0]);
+    return stream;
+  };
+})()"""
+OPEN = "window.opened.map((track) => track.readyState)"
 PLAYS = """(async () => {
   const sound = document.querySelector("audio");
   sound.muted = true;
@@ -77,6 +89,9 @@ def test_a_spoken_consent_is_kept_heard_and_arrives(
     assert poll(page, PLAYS)
     page.goto(f"{server.url}/field/outbox")
     expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    line = page.get_by_test_id("book-line")
+    expect(line).to_contain_text("sampai")
+    expect(line).not_to_contain_text("foto", timeout=40_000)  # "1 dari 2 foto sampai"
     hear_at_the_desk(page, server.url, worker)
 
 
@@ -106,6 +121,27 @@ def test_a_slip_of_the_finger_is_no_consent(spoken: Officer, page: Page) -> None
     expect(page.get_by_test_id("voice")).to_contain_text("Terlalu pendek. Rekam lagi.")
     assert page.locator("[name=voice]").input_value() == ""
     expect(button(page)).to_have_text("Rekam ulang")
+
+
+def test_a_double_tap_opens_the_microphone_once(spoken: Officer, page: Page) -> None:
+    page.evaluate(COUNT_MICROPHONES)
+    button(page).dblclick()
+    expect(button(page)).to_contain_text("Selesai")
+    assert page.evaluate(OPEN) == ["live"]
+    button(page).click()
+    expect(button(page)).to_have_text("Rekam ulang")
+    assert page.evaluate(OPEN) == ["ended"]
+
+
+def test_leaving_while_the_browser_asks_for_permission_leaves_the_microphone_shut(
+    spoken: Officer, page: Page
+) -> None:
+    page.evaluate(COUNT_MICROPHONES)
+    button(page).click()
+    page.get_by_test_id("step-back").click()
+    spoken.at("waris")
+    assert poll(page, "window.opened.length") == 1
+    poll(page, "window.opened[0].readyState === 'ended'")
 
 
 def test_without_a_microphone_the_other_ways_are_left(spoken: Officer, page: Page) -> None:

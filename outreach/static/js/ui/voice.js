@@ -13,6 +13,8 @@ const SHORTEST = 1000;
 
 /** @type {{box: HTMLElement, stop: () => Promise<void>} | null} */
 let recording = null;
+/** The microphone was asked for and has not answered: a second tap would open it twice. */
+let asked = false;
 
 /** @param {HTMLElement} box @param {string} which a data-word of the box */
 function say(box, which) {
@@ -42,6 +44,11 @@ async function keep(box, sound) {
 /** @param {HTMLElement} box */
 async function begin(box) {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+  const silence = () => {
+    for (const track of stream.getTracks()) track.stop();
+  };
+  // The person went on while the browser asked for permission.
+  if (!box.isConnected) return silence();
   const recorder = new MediaRecorder(stream, SOUND);
   /** @type {Blob[]} */
   const parts = [];
@@ -62,7 +69,7 @@ async function begin(box) {
     const long = performance.now() - from;
     if (recorder.state !== "inactive") recorder.stop();
     await ended;
-    for (const track of stream.getTracks()) track.stop();
+    silence();
     call(box, "again");
     if (long < SHORTEST) return say(box, "short");
     await keep(box, new Blob(parts, { type: TYPE })).catch((error) =>
@@ -79,11 +86,15 @@ async function begin(box) {
 
 on("click", "[data-voice]", async (button) => {
   if (recording) return recording.stop();
+  if (asked) return;
   const box = /** @type {HTMLElement} */ (button.closest(".voice"));
+  asked = true;
   try {
     await begin(box);
   } catch {
     say(box, "closed");
+  } finally {
+    asked = false;
   }
 });
 // A tap on the next screen in the middle of it: the recording first, then the tap.
