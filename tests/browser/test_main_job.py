@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support.browser import DESK, kill_browser, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import DEMO_PASSWORD, Officer, log_in
+from tests.support.form import Officer, log_in, log_in_office
 from tests.support.server import RunningServer
 from tests.support.village_day import (
     EXPECTED,
@@ -183,11 +183,7 @@ def test_a_day_without_signal_arrives_exactly_once(
 
 def see_each_once(page: Page, url: str, names: list[str]) -> None:
     """The supervisor's list shows everybody exactly once."""
-    page.goto(f"{url}/login")
-    page.fill("[name=username]", "supervisor")
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{url}/")
+    log_in_office(page, url, "supervisor")
     page.goto(f"{url}/workers")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(len(names))

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser import accessibility_faults, poll, wait_for_all, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import DEMO_PASSWORD, Officer, log_in, postpone_pin
+from tests.support.form import Officer, log_in, log_in_office, postpone_pin
 from tests.support.server import RunningServer, run
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,7 @@ VILLAGE_IS_THERE = """fetch("/field/").then((answer) => answer.text()).then((tex
 def test_the_desk_registers_a_walk_in_and_finds_the_person_again(
     page: Page, server: RunningServer
 ) -> None:
-    page.goto(f"{server.url}/login")
-    page.fill("[name=username]", "mpp")
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{server.url}/")
+    log_in_office(page, server.url, "mpp")
     page.goto(f"{server.url}/counter")
     page.get_by_test_id("register").click()
     poll(page, "location.pathname.startsWith('/field/')")

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.support import second_officer
 from tests.support.browser import DESK, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import DEMO_PASSWORD, Officer, log_in
+from tests.support.form import Officer, log_in, log_in_office
 from tests.support.second_officer import add_second_officer
 from tests.support.server import RunningServer
 from tests.support.village_day import go_on_from_name, identity, twenty_people
@@ -114,11 +114,7 @@ def test_different_fields_merge_and_the_same_field_conflicts(
             expect(card).to_contain_text("Kenali")
             expect(card).to_contain_text("Liwa")
         desk = stack.enter_context(open_browser(playwright, tmp_path / "desk", DESK)).pages[0]
-        desk.goto(f"{server.url}/login")
-        desk.fill("[name=username]", "supervisor")
-        desk.fill("[name=password]", DEMO_PASSWORD)
-        desk.press("[name=password]", "Enter")
-        desk.wait_for_url(f"{server.url}/")
+        log_in_office(desk, server.url, "supervisor")
         desk.goto(f"{server.url}/conflicts")
         listed = desk.get_by_test_id("conflicts").get_by_role("row").filter(has_text=person.name)
         expect(listed).to_contain_text("Petugas Kedua")

@@ -27,6 +27,15 @@ def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) 
     expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
 
 
+def log_in_office(page: Page, url: str, username: str = "supervisor") -> None:
+    """Log in by the form as somebody who works at a desk."""
+    page.goto(f"{url}/login")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{url}/")
+
+
 def postpone_pin(page: Page, url: str) -> None:
     """ "Nanti saja" on the page that asks for a PIN at the first Today of the whole app."""
     page.goto(f"{url}/field/")

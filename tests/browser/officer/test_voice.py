@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import accessibility_faults, poll
-from tests.support.form import DEMO_PASSWORD, Officer
+from tests.support.form import Officer, log_in_office
 from tests.support.server import RunningServer
 
 RECORDED = "document.querySelector('[name=voice]').value.length === 64"
@@ -98,11 +98,7 @@ def test_a_spoken_consent_is_kept_heard_and_arrives(
 def hear_at_the_desk(page: Page, url: str, worker: str) -> None:
     """The supervisor plays it, with its length."""
     page.context.clear_cookies()
-    page.goto(f"{url}/login")
-    page.fill("[name=username]", "supervisor")
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{url}/")
+    log_in_office(page, url, "supervisor")
     page.goto(f"{url}/workers/{worker}")
     expect(page.locator("audio")).to_have_attribute("aria-label", "Rekaman persetujuan")
     assert 1 < poll(page, LENGTH, 40) < 10
