@@ -98,6 +98,7 @@ class RunningServer:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.wsgi = "wsgi:app"
         self.log = folder / "server.log"
         self.access = folder / "access.log"
         self.env = {
@@ -119,7 +120,7 @@ class RunningServer:
         self.env.update(env)
         options = ["--config", "outreach/gunicorn_conf.py", "--bind", f"127.0.0.1:{self.port}"]
         options += ["--access-logfile", str(self.access), "--access-logformat", LOG_FORMAT]
-        self.process = stable(self.root).start([*options, "wsgi:app"], self.env, self.log)
+        self.process = stable(self.root).start([*options, self.wsgi], self.env, self.log)
         self.wait_until_it_answers()
 
     def wait_until_it_answers(self, seconds: float = 30) -> None:
