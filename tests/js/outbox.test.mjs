@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { FakeServer, sealingPair, unseal } from "./support/fakeServer.mjs";
 import { Phone } from "./support/phone.mjs";
 import { GENESIS, link, sha256 } from "../../outreach/static/js/store/hash.js";
+import { ask } from "../../outreach/static/js/store/idb.js";
 import {
   divide,
   fileOf,
@@ -100,13 +101,10 @@ test("what happened to a parcel since is told", async () => {
 
 test("what is not sealed stays behind and is counted", async () => {
   const { phone, conn } = await withTwo();
-  await conn.run(["journal"], "readwrite", (tx) => {
+  await conn.run(["journal"], "readwrite", async (tx) => {
     const journal = tx.objectStore("journal");
-    const request = journal.get(3);
-    request.onsuccess = () => {
-      const { sealed: _no, ...rest } = request.result;
-      journal.put(rest);
-    };
+    const { sealed: _no, ...rest } = await ask(journal.get(3));
+    journal.put(rest);
   });
   const parcel = await makeParcel(conn, "p1", phone.clock.now());
   assert.deepEqual([parcel.saves, parcel.photos, parcel.left], [1, 1, 1]);

@@ -3,6 +3,7 @@ import { workerCode } from "../../outreach/static/js/domain/code.js";
 import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore } from "../../outreach/static/js/store/store.js";
+import { ask } from "../../outreach/static/js/store/idb.js";
 import { userDatabase } from "../../outreach/static/js/store/db.js";
 import { link } from "../../outreach/static/js/store/hash.js";
 import { decode } from "../../outreach/static/js/store/payload.js";
@@ -190,6 +191,31 @@ test("a save resolves only once its transaction is complete, and asks for strict
     journal: true,
     complete: true,
   });
+});
+
+test("a browser that cannot be told to commit saves all the same", async (t) => {
+  const store = await open();
+  const commit = t.mock.method(IDBTransaction.prototype, "commit", () => {
+    throw new TypeError("tx.commit is not a function");
+  });
+  const set = { full_name: pair("SITI") };
+  await store.save({ id: store.newId(), scope: VILLAGE, set });
+  assert.ok(commit.mock.callCount() > 0);
+  assert.equal((await store.counts()).recorded, 1);
+});
+
+test("a write that nobody waits for and that fails undoes the others and is told", async () => {
+  const { conn } = (await open()).state;
+  const twice = conn.run(["drafts", "blobs"], "readwrite", (tx) => {
+    tx.objectStore("drafts").put({ id: "d", scope: "", payload: new Uint8Array() });
+    tx.objectStore("blobs").add({ sha: "a" });
+    tx.objectStore("blobs").add({ sha: "a" });
+  });
+  await assert.rejects(twice, { code: "storage_failed" });
+  const left = await conn.run(["drafts"], "readonly", (tx) =>
+    ask(tx.objectStore("drafts").count()),
+  );
+  assert.equal(left, 0);
 });
 
 test("an open connection lets a newer version in and comes back", async () => {

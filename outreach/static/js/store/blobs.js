@@ -50,23 +50,37 @@ export function hashesIn(set) {
   return found;
 }
 
+/** @typedef {Awaited<ReturnType<typeof encodeBlobs>>} Encoded */
+
+/**
+ * What is known here of the blobs of a save, in one step of its transaction.
+ * @param {IDBTransaction} tx @param {Encoded} blobs @param {string[]} hashes
+ * @returns {Promise<Map<string, BlobInfo | undefined>>}
+ */
+export async function heldBlobs(tx, blobs, hashes) {
+  const infos = tx.objectStore("blobs");
+  const all = [...new Set([...hashes, ...blobs.map(({ info }) => info.sha)])];
+  const found = await Promise.all(all.map((sha) => ask(infos.get(sha))));
+  return new Map(all.map((sha, i) => [sha, found[i]]));
+}
+
 /**
  * Inside a save: store new blobs and queue all referenced ones that lie here.
- * @param {IDBTransaction} tx @param {Awaited<ReturnType<typeof encodeBlobs>>} blobs
- * @param {string[]} hashes @param {number} mid @param {string} at
+ * @param {IDBTransaction} tx @param {Encoded} blobs @param {Map<string, BlobInfo | undefined>} held
+ * @param {number} mid @param {string} at
  */
-export async function attachBlobs(tx, blobs, hashes, mid, at) {
-  const infos = tx.objectStore("blobs");
+export function attachBlobs(tx, blobs, held, mid, at) {
+  const known = new Map(held);
   for (const { info, payload } of blobs) {
-    const held = await ask(infos.get(info.sha));
-    if (!held && !payload) throw new StoreError("blob_missing", { sha: info.sha.slice(0, 8) });
-    if (!payload || held) continue;
-    infos.put(info);
+    if (known.get(info.sha)) continue;
+    if (!payload) throw new StoreError("blob_missing", { sha: info.sha.slice(0, 8) });
+    known.set(info.sha, info);
     tx.objectStore("bytes").put(payload, info.sha);
   }
-  for (const sha of new Set([...hashes, ...blobs.map(({ info }) => info.sha)])) {
-    const held = await ask(infos.get(sha));
-    if (held && !held.verified && !held.mid) infos.put({ ...held, mid, at, todo: 1 });
+  for (const info of known.values()) {
+    if (info && !info.verified && !info.mid) {
+      tx.objectStore("blobs").put({ ...info, mid, at, todo: 1 });
+    }
   }
 }
 

@@ -26,6 +26,15 @@ const completed = (tx) =>
     tx.onabort = () => reject(tx.error ?? new DOMException("aborted", "AbortError"));
   });
 
+/** Nothing more will be asked of it: end without one more round. @param {IDBTransaction} tx */
+function hasten(tx) {
+  try {
+    tx.commit();
+  } catch {
+    // An older browser, or nothing was asked: it ends by itself.
+  }
+}
+
 /**
  * One attempt to open. A connection that stands in the way of a newer version closes itself.
  * @param {string} name @param {number | undefined} version @param {Upgrade} upgrade
@@ -112,8 +121,9 @@ export class Connection {
   }
 
   /**
-   * What `work` answers, once its transaction is complete; everything is undone when it throws.
-   * `work` may await nothing but requests of this transaction: anything else would commit it.
+   * What `work` answers; a write only once its transaction is complete, and everything is undone
+   * when it throws. `work` may await nothing but requests of this transaction: anything else would
+   * commit it. Its last writes need not be awaited, one that fails undoes the others.
    * @template T
    * @param {string[]} stores
    * @param {"readonly" | "readwrite"} mode
@@ -127,6 +137,8 @@ export class Connection {
     end.catch(() => {});
     try {
       const answer = await work(tx);
+      if (mode === "readonly") return answer;
+      hasten(tx);
       await end;
       return answer;
     } catch (error) {

@@ -4,7 +4,7 @@
 import { jakartaDate } from "../domain/age.js";
 import { equal, mergeView } from "../domain/merge.js";
 import { deriveStatus } from "../domain/statuses.js";
-import { attachBlobs, encodeBlobs, hashesIn } from "./blobs.js";
+import { attachBlobs, encodeBlobs, hashesIn, heldBlobs } from "./blobs.js";
 import { StoreError } from "./errors.js";
 import { byteLength, link } from "./hash.js";
 import { ask } from "./idb.js";
@@ -13,7 +13,7 @@ import { exclusively } from "./locks.js";
 import { utf8 } from "../vault/bytes.js";
 import { mutationInfo, sealed } from "../vault/seal.js";
 import { encode } from "./payload.js";
-import { raise } from "./state.js";
+import { raise, stampIn } from "./state.js";
 import { liveOf, viewOf } from "./view.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -92,9 +92,9 @@ export async function save(s, request, now) {
   const blobs = await encodeBlobs(s, request.blobs ?? []);
   return exclusively(`jk-${s.userId}-journal`, async () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await s.refresh();
-      const made = await compose(s, request, now);
-      if (!made) return unchanged(s, request);
+      const [records] = await Promise.all([recordsOf(s, request.id), s.refresh()]);
+      const made = await compose(s, request, records, now);
+      if (!made) return unchanged(s, request, records);
       if (await write(s, request, made, blobs)) return { mid: made.m.mid, key: made.m.key };
     }
     throw new StoreError("storage_busy");
@@ -109,16 +109,17 @@ export const recordsOf = (s, id) =>
 
 /**
  * The next journal record, or null when nothing would change.
- * @param {State} s @param {SaveRequest} request @param {Date} now
+ * @param {State} s @param {SaveRequest} request @param {any[]} records the row's, in the journal
+ * @param {Date} now
  */
-async function compose(s, request, now) {
+async function compose(s, request, records, now) {
   const view = await viewOf(s, request.id);
   const under = s.find(request.id) ? underRefused(liveOf(s, request.id)) : {};
   const set = changed(request, view?.data ?? {}, under);
   const op = request.op ?? "put";
   if (op === "put" && !Object.keys(set).length) return null;
   const isNew = !view && Object.values(set).every(([from]) => from === null);
-  const fresh = isNew && !(await recordsOf(s, request.id)).length;
+  const fresh = isNew && !records.length;
   /** @type {Mutation} */
   const m = {
     mid: s.head.mid + 1,
@@ -155,9 +156,8 @@ export async function twice(s, key, json, st) {
   return { payload, ...copy };
 }
 
-/** @param {State} s @param {SaveRequest} request @returns {Promise<Saved>} */
-async function unchanged(s, request) {
-  const records = await recordsOf(s, request.id);
+/** @param {State} s @param {SaveRequest} request @param {any[]} records @returns {Promise<Saved>} */
+async function unchanged(s, request, records) {
   if (request.draftId) {
     const id = request.draftId;
     await s.conn.run(["drafts"], "readwrite", (tx) => ask(tx.objectStore("drafts").delete(id)));
@@ -179,13 +179,17 @@ async function write(s, request, made, blobs) {
   const head = { ...s.head, mid, hash: h, key };
   const stores = ["meta", "journal", "drafts", "blobs", "bytes"];
   const work = async (/** @type {IDBTransaction} */ tx) => {
-    const held = await ask(tx.objectStore("meta").get("head"));
+    const [held, stamp, pictures] = await Promise.all([
+      ask(tx.objectStore("meta").get("head")),
+      stampIn(tx),
+      heldBlobs(tx, blobs, hashesIn(m.set)),
+    ]);
     if (held.mid !== s.head.mid || held.device !== s.head.device) return null;
     tx.objectStore("journal").add(rec);
     tx.objectStore("meta").put(head, "head");
     if (request.draftId) tx.objectStore("drafts").delete(request.draftId);
-    await attachBlobs(tx, blobs, hashesIn(m.set), mid, m.at);
-    return raise(tx, "j");
+    attachBlobs(tx, blobs, pictures, mid, m.at);
+    return raise(tx, "j", stamp);
   };
   const before = await s.conn.run(stores, "readwrite", work, "strict");
   if (!before) return false;

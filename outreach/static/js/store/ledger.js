@@ -6,7 +6,6 @@ import { todoBlobs } from "./blobs.js";
 import { decode } from "./payload.js";
 import { placeOf } from "./shelves.js";
 import { openAll } from "./state.js";
-import { recordsOf } from "./journal.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
@@ -159,10 +158,10 @@ export async function scopeRows(s, scope) {
 
 /**
  * Everything this phone did to a row, oldest first.
- * @param {State} s @param {string} id
+ * @param {State} s @param {any[]} records the row's, in the journal
  */
-export async function history(s, id) {
-  const entries = await openAll(s, await recordsOf(s, id));
+export async function history(s, records) {
+  const entries = await openAll(s, records);
   return entries.map(({ mid, m, state, verdict }) => ({
     mid,
     at: m.at,

@@ -313,17 +313,19 @@ export class State {
   }
 }
 
+/** The stamp as a transaction finds it. @param {IDBTransaction} tx @returns {Promise<{j: number, b: number}>} */
+export const stampIn = (tx) => ask(tx.objectStore("meta").get("stamp"));
+
 /**
  * Raise the stamp inside a write; answers the one before it.
- * @param {IDBTransaction} tx @param {"j" | "b" | "jb"} what
+ * @param {IDBTransaction} tx @param {"j" | "b" | "jb"} what @param {{j: number, b: number}} [known] the present one
  * @returns {Promise<{j: number, b: number}>}
  */
-export async function raise(tx, what) {
-  const meta = tx.objectStore("meta");
-  const before = await ask(meta.get("stamp"));
+export async function raise(tx, what, known) {
+  const before = known ?? (await stampIn(tx));
   const after = { ...before };
   if (what.includes("j")) after.j += 1;
   if (what.includes("b")) after.b += 1;
-  await ask(meta.put(after, "stamp"));
+  tx.objectStore("meta").put(after, "stamp");
   return before;
 }

@@ -90,9 +90,9 @@ export class Store {
 
   /** A worker as the screen shows it, with what this phone did to it; null when unknown. @param {string} id @returns {Promise<WorkerView | null>} */
   async worker(id) {
-    await this.state.refresh();
+    const [records] = await Promise.all([journal.recordsOf(this.state, id), this.state.refresh()]);
     const view = await viewOf(this.state, id);
-    return view && { ...view, history: await books.history(this.state, id) };
+    return view && { ...view, history: await books.history(this.state, records) };
   }
 
   /** The first workers that fit; null as scope looks everywhere. @param {string | null} scope @param {string} query @param {{limit?: number}} [page] */
