@@ -19,7 +19,7 @@ from outreach.web.headers import STRICT
 CORE_BUDGET = 60_000
 # The budget is 110,000; the screens of the PIN and the recorder of a spoken consent cost the rest
 # (docs/benchmarks.md says so).
-WHOLE_BUDGET = 113_800
+WHOLE_BUDGET = 114_000
 ENGLISH_BUDGET = 12_000
 
 

@@ -83,6 +83,41 @@ def test_back_and_reload_keep_every_answer(officer: Officer, page: Page) -> None
     expect(page.get_by_test_id("full_name")).to_have_value("SITI AMINAH")
 
 
+def test_a_screen_shown_again_is_no_page_to_go_back_to(officer: Officer, page: Page) -> None:
+    officer.start()
+    length = page.evaluate("history.length")
+    for _ in range(2):
+        page.get_by_test_id("next").click()
+        expect(page.get_by_test_id("form-errors")).to_be_visible()
+    page.get_by_test_id("discard").click()
+    page.wait_for_url("**/discard")
+    assert page.evaluate("history.length") == length + 1
+
+
+def test_addresses_follow_in_order_where_nothing_is_painted(officer: Officer, page: Page) -> None:
+    officer.start()
+    form = page.url
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    page.get_by_test_id("discard").click()
+    stay = page.get_by_role("link", name="Lanjut mengisi")
+    stay.wait_for(state="attached")
+    assert page.url == form
+    stay.evaluate("link => link.click()")
+    expect(page.locator("form[data-step=nik]")).to_be_visible()
+    assert page.url.endswith("/discard")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    page.evaluate("document.querySelector('[data-testid=discard]').click()")
+    stay.wait_for(state="attached")
+    assert page.url.endswith("/discard")
+
+
+def test_an_old_screen_never_comes_over_a_newer_one(officer: Officer, page: Page) -> None:
+    officer.start()
+    again = "htmx.ajax('GET', '{0}', {{target: '#page', swap: 'innerHTML', only: '{0}'}})"
+    page.evaluate(again.format("/field/"))
+    expect(page.locator("form[data-step=nik]")).to_be_visible()
+
+
 def test_nothing_is_answered_before_a_person_answers(officer: Officer, page: Page) -> None:
     officer.start()
     draft = page.url.rsplit("/", 1)[0]

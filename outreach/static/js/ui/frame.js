@@ -1,10 +1,12 @@
 /**
- * Moving between screens: title, focus and scroll after a swap, the address, Back, and Enter.
- * Back asks the worker again, so a screen is never an old copy.
+ * Moving between screens: what is done with the screen that htmx was given, its title, focus and
+ * scroll, the address, Back, and Enter. Back asks the worker again, so a screen is never an old copy.
  */
 import { on } from "./wake.js";
 
 const page = () => document.getElementById("page");
+/** @returns {any} */
+const htmx = () => /** @type {any} */ (window).htmx;
 
 /** The first question that has to be mended, else the first empty line, else the screen itself. */
 function focusTarget() {
@@ -27,10 +29,53 @@ function settle() {
   if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
 }
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const { ctx } = /** @type {CustomEvent} */ (event).detail;
-  if (ctx.target?.id === "page" && !ctx.only) settle();
+/** What a new screen leaves for the moment in which it can be seen. @type {(() => void) | null} */
+let rest = null;
+
+function doRest() {
+  const work = rest;
+  rest = null;
+  work?.();
+}
+
+/** A hidden page paints nothing. @param {() => void} work */
+function oncePainted(work) {
+  rest = work;
+  if (document.hidden) doRest();
+  else requestAnimationFrame(() => setTimeout(doRest));
+}
+
+/**
+ * A whole screen is put in its place here: what nobody sees, the address and htmx's own look
+ * through it, waits until it is painted, so that a slow phone shows a save sooner.
+ */
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = /** @type {CustomEvent} */ (event).detail;
+  const shown = page();
+  if (ctx.target !== shown || !shown || tasks[0]?.swapSpec.style !== "innerHTML") return;
+  event.preventDefault();
+  doRest();
+  // The person went on while a screen was being shown again: leave the newer one alone.
+  if (ctx.only && ctx.only !== here()) return;
+  shown.replaceChildren(...tasks[0].fragment.childNodes);
+  if (!ctx.only) settle();
+  htmx().trigger(shown, "htmx:after:swap", { ctx });
+  oncePainted(() => {
+    const path = addressOf(ctx);
+    // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
+    if (path && path !== here()) history.pushState(null, "", path);
+    htmx().process(shown);
+  });
 });
+
+/** The address of a screen, "" when it is not to be shown. @param {any} ctx htmx's, of the request */
+function addressOf({ push, hx, response, sourceElement }) {
+  if (hx.pushurl) return hx.pushurl;
+  if (push !== "true" && !sourceElement.matches("[hx-boost]")) return "";
+  const { pathname, search } = new URL(response.raw.url);
+  return pathname + search;
+}
+
 // This script comes late: where somebody has begun already, the screen stays as it is.
 if (document.activeElement === document.body && !scrollY) settle();
 addEventListener("load", searchAgain);
@@ -44,15 +89,9 @@ function searchAgain() {
   }
 }
 
-// A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
-document.addEventListener("htmx:before:history:update", (event) => {
-  const { history } = /** @type {CustomEvent} */ (event).detail;
-  if (history.path === here()) event.preventDefault();
-});
-
 /** @param {string} path @param {object} [more] */
 const open = (path, more) =>
-  /** @type {any} */ (window).htmx?.ajax("GET", path, {
+  htmx()?.ajax("GET", path, {
     target: "#page",
     swap: "innerHTML",
     push: "false",
@@ -64,27 +103,18 @@ const here = () => location.pathname + location.search;
 on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
   const click = /** @type {MouseEvent} */ (event);
   const other = click.ctrlKey || click.metaKey || click.shiftKey || click.altKey || click.button;
-  if (other || event.defaultPrevented || !(/** @type {any} */ (window).htmx)) return;
+  if (other || event.defaultPrevented || !htmx()) return;
   event.preventDefault();
   open(found.getAttribute("href") ?? "", { push: "true", source: found });
 });
 
-document.addEventListener("htmx:before:history:restore", (event) => {
-  event.preventDefault();
-  open(/** @type {CustomEvent} */ (event).detail.path);
-});
+addEventListener("popstate", () => open(here()));
 
 /** Shows the present screen again, unless somebody is typing on it. */
 export function refresh() {
   const busy = document.activeElement?.matches("input, textarea, select");
   if (!busy) open(here(), { only: here() });
 }
-
-// The person went on while a screen was being shown again: leave the newer one alone.
-document.addEventListener("htmx:before:swap", (event) => {
-  const { only } = /** @type {CustomEvent} */ (event).detail.ctx;
-  if (only && only !== here()) event.preventDefault();
-});
 
 on("keydown", "form input.in", (found, event) => {
   if (
