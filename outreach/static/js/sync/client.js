@@ -5,13 +5,11 @@ import * as books from "../store/ledger.js";
 import { unsettled } from "../store/journal.js";
 import { markSending, recoverSending } from "../store/settle.js";
 import { noteUser } from "../store/meta.js";
-import { goOnAsAnother } from "./lineage.js";
+import * as lineage from "./lineage.js";
 import { isOpen } from "../vault/session.js";
 import { backOff, note, waitLeft } from "./progress.js";
 import { probe } from "./probe.js";
 import { push } from "./push.js";
-
-export { register } from "./lineage.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
@@ -43,7 +41,9 @@ const NOTHING = { did: "idle", more: false };
  * encrypt: work on a base that an earlier version wrote in clear ·
  * follow: pictures and what the server has, once every save is sent ·
  * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
- * locked: the step of a locked phone.
+ * locked: the step of a locked phone ·
+ * lost: shut what can be read here. A phone whose second part is not there yet hears of it again
+ * from its next pull, which only that part does.
  */
 let second = {
   /** @param {State} _s @returns {Promise<Result>} */
@@ -54,11 +54,20 @@ let second = {
   tidy: async (_s, _more) => false,
   /** @param {State} _s @param {Means} _means @param {boolean} _force @returns {Promise<Result>} */
   locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
+  /** @param {State} _s */
+  lost: async (_s) => {},
 };
 
 /** @param {typeof second} work */
 export function completeSteps(work) {
   second = work;
+}
+
+/** See `register` of lineage.js. @type {typeof lineage.register} */
+export async function register(store, about) {
+  const answer = await lineage.register(store, about);
+  if (answer.status === 410) await second.lost(store.state);
+  return answer;
 }
 
 /**
@@ -106,7 +115,7 @@ async function oneStep(store, means, force) {
 
 /** @param {Store} store @param {Means} means @returns {Promise<Result>} */
 async function fork(store, means) {
-  const { ok, status, code } = await goOnAsAnother(store, means.fetch);
+  const { ok, status, code } = await lineage.goOnAsAnother(store, means.fetch);
   if (ok) {
     await note(store.state, { fails: 0, until: 0 });
     return { did: "push", more: true };

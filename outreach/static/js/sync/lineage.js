@@ -7,7 +7,6 @@ import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/scopes.js";
 import { ask } from "../store/idb.js";
-import { end } from "../vault/ended.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { renew } from "../vault/term.js";
 import { note } from "./progress.js";
@@ -31,7 +30,8 @@ const DEVICE = "/sync/v1/device";
 /**
  * Make this phone known to the server, or tell it news of itself; profile and scopes follow.
  * @param {Store} store @param {{fetch: Fetch} & About} options
- * @returns {Promise<Registered>} status 401: log in first; code wrong_user: somebody else is
+ * @returns {Promise<Registered>} status 401: log in first; 410: this phone was called lost; code
+ *   wrong_user: somebody else is
  */
 export async function register(store, { fetch, ...about }) {
   const s = store.state;
@@ -48,7 +48,6 @@ export async function register(store, { fetch, ...about }) {
     public_key: (await keysOf(s)).public,
     ...about,
   });
-  if (answer.status === 410) await end(s, "lost");
   if (answer.body?.code === "device_key_differs") return otherKey(store, { fetch, ...about });
   if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
   const { epoch, ...profile } = answer.body;

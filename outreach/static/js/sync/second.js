@@ -4,6 +4,7 @@
 import { hurry } from "../store/blobs.js";
 import { prune } from "../store/prune.js";
 import { sealSome } from "../vault/backlog.js";
+import { end } from "../vault/ended.js";
 import { encryptSome } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
@@ -30,4 +31,7 @@ completeSteps({
     return !more && (await sealSome(s));
   },
   locked: lockedStep,
+  async lost(s) {
+    await end(s, "lost");
+  },
 });
