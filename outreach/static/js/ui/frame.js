@@ -45,6 +45,37 @@ function oncePainted(work) {
   else requestAnimationFrame(() => setTimeout(doRest));
 }
 
+/** How many screens were asked for, one shown again left out. */
+let turn = 0;
+
+/** @param {string} type @param {(ctx: any, event: Event) => void} handler of what htmx does for a whole screen */
+const onScreen = (type, handler) =>
+  document.addEventListener(type, (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    if (ctx.target === page()) handler(ctx, event);
+  });
+
+onScreen("htmx:config:request", (ctx, event) => {
+  // A second tap while the first is on its way: htmx would send the form again after it.
+  if (ctx.sourceElement.hasAttribute("data-going")) return event.preventDefault();
+  if (ctx.sourceElement.matches("form")) ctx.sourceElement.setAttribute("data-going", "");
+  if (!ctx.only) turn += 1;
+  ctx.turn = turn;
+});
+onScreen("htmx:finally:request", (ctx) => ctx.sourceElement.removeAttribute("data-going"));
+
+// No worker answers: the link is an ordinary one. A form stays as it is, to be tapped again.
+onScreen("htmx:error", (ctx) => {
+  if (ctx.request.method === "GET" && !ctx.only) location.assign(ctx.request.action);
+});
+// A whole page comes from the server, whose own page brings the worker back.
+onScreen("htmx:after:request", (ctx, event) => {
+  if (!/^\s*<!doctype/i.test(ctx.text)) return;
+  event.preventDefault();
+  if (ctx.request.method === "GET") location.assign(ctx.request.action);
+  else location.reload();
+});
+
 /**
  * A whole screen is put in its place here: what nobody sees, the address and htmx's own look
  * through it, waits until it is painted, so that a slow phone shows a save sooner.
@@ -55,8 +86,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (ctx.target !== shown || !shown || tasks[0]?.swapSpec.style !== "innerHTML") return;
   event.preventDefault();
   doRest();
-  // The person went on while a screen was being shown again: leave the newer one alone.
-  if (ctx.only && ctx.only !== here()) return;
+  // The person went on meanwhile: leave the newer screen alone.
+  if (ctx.turn !== turn || (ctx.only && ctx.only !== here())) return;
   shown.replaceChildren(...tasks[0].fragment.childNodes);
   if (!ctx.only) settle();
   htmx().trigger(shown, "htmx:after:swap", { ctx });
