@@ -136,7 +136,9 @@ def poll(page: Page, expression: str, seconds: float = 10) -> Any:
 def describe(page: Page) -> str:
     """Address and text of a page, for failure messages."""
     try:
-        return f"{page.url}\n{page.evaluate('document.body.innerText')[:600]}"
+        return f"{page.url}\n{ask(page, 'document.body.innerText')[:600]}"
+    except TimeoutError:
+        return f"{page.url}: answers nothing"
     except Error as error:
         return str(error)
 
@@ -187,5 +189,6 @@ AXE_FAULTS = """axe.run(document, {
 
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one sentence each."""
-    page.evaluate(AXE_SOURCE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SOURCE)
     return list(page.evaluate(AXE_FAULTS))

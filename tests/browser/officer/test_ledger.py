@@ -108,10 +108,12 @@ def test_a_save_cut_off_on_its_way_waits_again_on_the_screen_too(
     for process in (server.process, *server.process.children(recursive=True)):
         process.suspend()  # it takes what is sent and never answers
     page.context.set_offline(False)
-    page.goto(f"{server.url}/field/outbox")
-    page.wait_for_timeout(2000)
-    page.goto(f"{server.url}/field/outbox")
     line = page.get_by_test_id("book-line").first
+    for _ in range(15):  # a page made before the sending began does not say so
+        page.goto(f"{server.url}/field/outbox")
+        if "mengirim" in line.inner_text():
+            break
+        page.wait_for_timeout(1000)
     expect(line).to_contain_text("mengirim")
     server.kill()
     expect(line).to_contain_text("menunggu")
