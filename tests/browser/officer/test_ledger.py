@@ -107,7 +107,8 @@ def test_a_save_cut_off_on_its_way_waits_again_on_the_screen_too(
     assert server.process
     for process in (server.process, *server.process.children(recursive=True)):
         process.suspend()  # it takes what is sent and never answers
-    page.context.set_offline(False)
+    with page.expect_request("**/field/_sync"):
+        page.context.set_offline(False)
     line = page.get_by_test_id("book-line").first
     for _ in range(15):  # a page made before the sending began does not say so
         page.goto(f"{server.url}/field/outbox")
