@@ -40,7 +40,7 @@ def test_a_worker_recorded_without_signal_arrives_later(
     see_counters(page, server.url, "1", "0", "1")
     server.start()
     page.context.set_offline(False)
-    show_again(page)
+    page.get_by_test_id("sync-now").click()
     expect(page.get_by_test_id("ledger-received")).to_have_text("1")
     expect(page.get_by_test_id("ledger-pending")).to_have_text("0")
 
