@@ -52,7 +52,7 @@ let turn = 0;
 const onScreen = (type, handler) =>
   document.addEventListener(type, (event) => {
     const { ctx } = /** @type {CustomEvent} */ (event).detail;
-    if (ctx.target === page()) handler(ctx, event);
+    if (ctx && ctx.target === page()) handler(ctx, event);
   });
 
 onScreen("htmx:config:request", (ctx, event) => {
@@ -66,10 +66,13 @@ onScreen("htmx:finally:request", (ctx) => ctx.sourceElement.removeAttribute("dat
 
 // No worker answers: the link is an ordinary one. A form stays as it is, to be tapped again.
 onScreen("htmx:error", (ctx) => {
-  if (ctx.request.method === "GET" && !ctx.only) location.assign(ctx.request.action);
+  const wanted = ctx.turn === turn && !ctx.only;
+  if (wanted && ctx.request.method === "GET") location.assign(ctx.request.action);
 });
 // A whole page comes from the server, whose own page brings the worker back.
 onScreen("htmx:after:request", (ctx, event) => {
+  // The person went on meanwhile: leave the newer screen alone.
+  if (ctx.turn !== turn) return event.preventDefault();
   if (!/^\s*<!doctype/i.test(ctx.text)) return;
   event.preventDefault();
   if (ctx.request.method === "GET") location.assign(ctx.request.action);
@@ -86,8 +89,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (ctx.target !== shown || !shown || tasks[0]?.swapSpec.style !== "innerHTML") return;
   event.preventDefault();
   doRest();
-  // The person went on meanwhile: leave the newer screen alone.
-  if (ctx.turn !== turn || (ctx.only && ctx.only !== here())) return;
+  if (ctx.only && ctx.only !== here()) return;
   shown.replaceChildren(...tasks[0].fragment.childNodes);
   if (!ctx.only) settle();
   htmx().trigger(shown, "htmx:after:swap", { ctx });

@@ -1,0 +1,186 @@
+"""Moving between screens by a hurried hand, a slow phone, or with no worker there."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser import poll
+from tests.support.form import NIK, Officer
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_screen_shown_again_is_no_page_to_go_back_to(officer: Officer, page: Page) -> None:
+    officer.start()
+    length = page.evaluate("history.length")
+    for _ in range(2):
+        page.get_by_test_id("next").click()
+        expect(page.get_by_test_id("form-errors")).to_be_visible()
+    page.get_by_test_id("discard").click()
+    page.wait_for_url("**/discard")
+    assert page.evaluate("history.length") == length + 1
+
+
+def test_addresses_follow_in_order_where_nothing_is_painted(officer: Officer, page: Page) -> None:
+    officer.start()
+    form = page.url
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    page.get_by_test_id("discard").click()
+    stay = page.get_by_role("link", name="Lanjut mengisi")
+    stay.wait_for(state="attached")
+    assert page.url == form
+    stay.evaluate("link => link.click()")
+    expect(page.locator("form[data-step=nik]")).to_be_visible()
+    assert page.url.endswith("/discard")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    page.evaluate("document.querySelector('[data-testid=discard]').click()")
+    stay.wait_for(state="attached")
+    assert page.url.endswith("/discard")
+
+
+# Answers to addresses, asked for by a page's own script, come so many milliseconds late.
+LATE = """
+delays => {
+  const fetched = window.fetch;
+  window.held = 0;
+  window.fetch = async (asked, ...more) => {
+    const late = more[0]?.method === "GET" && delays[new URL(asked, location).pathname];
+    const answer = await fetched(asked, ...more);
+    if (!late) return answer;
+    window.held += 1;
+    await new Promise(done => setTimeout(done, late));
+    window.held -= 1;
+    if (window.fails) throw new TypeError();
+    return answer;
+  };
+}
+"""
+# Instead of the worker's answer to what a page's own script asks for.
+NO_WORKER = {
+    "nobody": """
+        () => {
+          window.fetch = async () => {
+            await new Promise(done => setTimeout(done, 50));
+            throw new TypeError();
+          };
+        }""",
+    "the server": "() => { window.fetch = async () => new Response('<!doctype html><p>boot'); }",
+}
+# A screen that still says "sending" is asked for again after the next step with the server.
+SENDING = """
+() => {
+  const mark = document.createElement("i");
+  mark.className = "mark-sending";
+  document.querySelector("#page").append(mark);
+}
+"""
+HELD, COME = "window.held > 0", "window.held === 0"
+# How often a form was sent.
+COUNTED = """
+() => {
+  const fetched = window.fetch;
+  window.sent = 0;
+  window.fetch = (asked, how) => {
+    window.sent += asked.endsWith("/field/form/new");
+    return fetched(asked, how);
+  };
+}
+"""
+
+
+def show_again(page: Page) -> None:
+    """What a step with the server ends with: Today is shown again."""
+    page.evaluate(SENDING)
+    page.get_by_test_id("sync-now").click()
+
+
+def stays(page: Page, shown: Locator) -> None:
+    """What is shown now is still there once every late answer has come."""
+    expect(shown).to_be_visible()
+    poll(page, COME)
+    page.wait_for_timeout(300)
+    expect(shown).to_be_visible()
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["answered", "failed"])
+def test_an_old_screen_never_comes_over_a_newer_one(
+    officer: Officer, page: Page, fails: bool
+) -> None:
+    officer.start()
+    page.evaluate("fails => { window.fails = fails; }", fails)
+    page.evaluate(LATE, {"/field/choose": 1000})
+    page.evaluate("history.back()")
+    poll(page, HELD)
+    page.get_by_test_id("discard").click()
+    yes = page.get_by_test_id("confirm-discard")
+    stays(page, yes)
+
+
+def test_a_screen_shown_again_gives_way_to_one_asked_for_later(
+    officer: Officer, page: Page
+) -> None:
+    page.evaluate(LATE, {"/field/": 1000})
+    show_again(page)
+    poll(page, HELD)
+    page.get_by_test_id("add-worker").click()
+    village = page.get_by_role("button", name="Pasar Liwa")
+    stays(page, village)
+
+
+def test_a_screen_is_not_shown_again_while_another_is_on_its_way(
+    officer: Officer, page: Page
+) -> None:
+    page.evaluate(LATE, {"/field/choose": 1000, "/field/": 2000})
+    page.get_by_test_id("add-worker").click()
+    poll(page, HELD)
+    show_again(page)
+    village = page.get_by_role("button", name="Pasar Liwa")
+    stays(page, village)
+
+
+def test_a_hurried_second_tap_sends_a_form_once(officer: Officer, page: Page) -> None:
+    page.get_by_test_id("add-worker").click()
+    village = page.get_by_role("button", name="Pasar Liwa")
+    village.wait_for()
+    page.evaluate(COUNTED)
+    village.evaluate("button => { button.click(); button.click(); }")
+    expect(page.locator("form[data-step=nik]")).to_be_visible()
+    assert page.evaluate("window.sent") == 1
+
+
+def test_a_form_that_nobody_answers_stays_and_is_sent_again(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.type("nik", NIK)
+    officer.choose("nik_match", "Ya")
+    page.evaluate("() => { window.kept = fetch; }")
+    page.evaluate(NO_WORKER["nobody"])
+    page.get_by_test_id("next").click()
+    form = page.locator("form[data-step=nik]:not([data-leaving])")
+    expect(form).to_be_visible()
+    expect(page.get_by_test_id("nik")).to_have_value("180404 470880 9001")
+    page.evaluate("() => { window.fetch = window.kept; }")
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("form-errors")).to_be_visible()
+
+
+@pytest.mark.parametrize("who", NO_WORKER)
+def test_a_link_that_no_worker_answers_is_an_ordinary_link(
+    officer: Officer, page: Page, who: str
+) -> None:
+    officer.start()
+    page.evaluate(NO_WORKER[who])
+    page.get_by_test_id("discard").click()
+    expect(page.get_by_test_id("confirm-discard")).to_be_visible()
+    assert page.evaluate("document.documentElement.outerHTML.includes('boot')") is False
+    assert page.evaluate("fetch.toString().includes('native')") is True
+
+
+def test_a_form_that_the_server_answers_is_shown_anew(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.type("nik", NIK)
+    page.wait_for_timeout(500)
+    page.evaluate(NO_WORKER["the server"])
+    page.get_by_test_id("next").click()
+    poll(page, "fetch.toString().includes('native')")
+    expect(page.get_by_test_id("nik")).to_have_value("180404 470880 9001")
