@@ -35,6 +35,37 @@ CLEAN = "document.querySelector('main').removeAttribute('data-dirty')"
 SEEN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 ONLINE = "window.dispatchEvent(new Event('online'))"
 OTHER_NIK = "1804045203859002"
+# Notes what the page asks of its worker and when the worker changes. The second part comes only
+# when the page is about to send, and the page only sends on once that part is about to take over.
+WATCH_HAND_OVER = """
+  window.asked = [];
+  const held = () => document.documentElement.hasAttribute("data-swapping");
+  const ask = window.fetch;
+  window.fetch = (...what) => { asked.push(held()); return ask(...what); };
+  const holding = new Promise((tell) => {
+    new MutationObserver(() => {
+      if (held()) { window.heldAt ??= performance.now(); tell({ usage: 1, quota: 2 }); }
+    }).observe(document, { attributes: true, subtree: true });
+  });
+  const worker = navigator.serviceWorker;
+  const sending = new Promise((tell) => {
+    navigator.storage.estimate = () => { tell(); return holding; };
+  });
+  const register = worker.register.bind(worker);
+  if (worker.controller) worker.register = (...what) => sending.then(() => register(...what));
+  worker.addEventListener("controllerchange", () => { window.takenAt = performance.now(); });
+"""
+# The page's second script is three seconds late.
+LATE_SCRIPT = """
+  const append = Element.prototype.append;
+  Element.prototype.append = function (...what) {
+    setTimeout(() => append.apply(this, what), this === document.head ? 3000 : 0);
+  };
+  new MutationObserver(() => {
+    if (!document.documentElement.hasAttribute("data-swapping")) return;
+    window.wholeWhenHeld ??= "htmx" in window;
+  }).observe(document, { attributes: true, subtree: true });
+"""
 SHELL = "outreach/templates/field/explain.html"
 EXPLAIN = "/field/explain"
 
@@ -373,6 +404,28 @@ def test_first_part_alone_works_offline_and_the_second_comes_unnoticed(
         wait_for_app(page)
         assert has_all(page)
         assert page.get_by_test_id("awaited").count() == 0
+
+
+def test_nothing_is_asked_of_a_worker_while_another_takes_over(
+    server: RunningServer, page: Page
+) -> None:
+    # Chrome forgets the hand-over for minutes when a request comes in just that moment.
+    page.add_init_script(WATCH_HAND_OVER)
+    log_in(page, server.url, whole=False)
+    wait_for_all(page)
+    poll(page, "asked.length")
+    assert page.evaluate("asked.includes(true)") is False
+    # What was asked before has been answered meanwhile.
+    assert page.evaluate("takenAt - heldAt") >= 100
+
+
+def test_a_worker_takes_over_once_the_page_has_its_second_script(
+    server: RunningServer, page: Page
+) -> None:
+    page.add_init_script(LATE_SCRIPT)
+    log_in(page, server.url, whole=False)
+    wait_for_all(page)
+    assert page.evaluate("wholeWhenHeld")
 
 
 def test_a_page_of_the_second_part_opens_by_itself_once_that_is_there(

@@ -48,22 +48,11 @@ def arrived(
     shutil.copy(prepared, folder / "app.sqlite3")
     server.start()
     try:
-        try:
-            first_login(playwright, folder, server)
-        except AssertionError:
-            # On a machine with more browsers than cores Chromium now and then hangs while one
-            # worker takes over from another. The way itself is test_lifecycle's.
-            shutil.rmtree(folder / "profile", ignore_errors=True)
-            first_login(playwright, folder, server)
+        with open_browser(playwright, folder / "profile") as context:
+            log_in(context.pages[0], server.url)
     finally:
         server.kill()
     return Arrived(folder, port)
-
-
-def first_login(playwright: Playwright, folder: Path, server: RunningServer) -> None:
-    """A new phone's first way to Today."""
-    with open_browser(playwright, folder / "profile") as context:
-        log_in(context.pages[0], server.url)
 
 
 @pytest.fixture

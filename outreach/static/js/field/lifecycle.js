@@ -11,6 +11,8 @@ const REST = `${PREFIX}rest-${version}`;
 const ENGLISH = `${PREFIX}en-`;
 // Long enough for a cheap phone under load; a frozen tab never answers and counts as half filled.
 const ANSWER_WITHIN = 4000;
+// What pages have already asked of the working worker is answered meanwhile.
+const HOLD = 150;
 
 /** @typedef {string[][]} Files pairs of path and the first 32 hex digits of its SHA-256 */
 
@@ -113,6 +115,18 @@ export async function takeOverIfClean() {
   const clean = await Promise.all(ours.map(isClean));
   if (!clean.every(Boolean)) return;
   for (const page of ours) page.postMessage({ type: "taking-over" });
+  await takeOver();
+}
+
+/**
+ * Takes over, once no page asks anything: Chrome (seen in 156) forgets a hand-over for minutes when
+ * a request comes in the moment in which it has found the working worker idle and stops it.
+ */
+async function takeOver() {
+  const scope = /** @type {any} */ (self);
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const page of pages) page.postMessage({ type: "hold" });
+  await new Promise((resolve) => setTimeout(resolve, HOLD));
   await scope.skipWaiting();
 }
 
@@ -134,7 +148,7 @@ export function onMessage(event) {
     claim: () => scope.clients.claim(),
     complete,
     propose: takeOverIfClean,
-    swap: () => scope.skipWaiting(),
+    swap: takeOver,
     version: async () => event.ports[0].postMessage(version),
   };
   const work = asked[event.data?.type];

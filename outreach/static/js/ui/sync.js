@@ -97,6 +97,7 @@ async function run(wish) {
     await navigator.locks.request("jk-page-sync", { ifAvailable: true }, async (lock) => {
       if (!lock) return later(EVERY);
       const body = opened ? new URLSearchParams() : await about();
+      if (swapping()) return later(SWAP_PAUSE, wish);
       if (now) body.set("now", "1");
       if (photos) body.set("photos", "1");
       const answer = await steps(body, photos ? [["photos", "1"]] : []);

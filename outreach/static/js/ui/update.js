@@ -69,17 +69,25 @@ async function propose(found) {
 }
 
 /**
- * Lets a worker of the same version take over. Chrome waits for a moment in which the working one
- * has nothing to do, so sending pauses meanwhile (sync.js); the proposal comes again.
+ * Lets a worker of the same version take over; the proposal comes again. Not while the page's
+ * second script is on its way (later.js), for a request in that moment can undo it.
  * @param {ServiceWorkerRegistration} found @param {ServiceWorker} waiting
  */
 function swapUnnoticed(found, waiting) {
-  page.setAttribute("data-swapping", "");
+  if (!("htmx" in window) && performance.now() < EVERY) {
+    setTimeout(propose, 500, found);
+    return;
+  }
   waiting.postMessage({ type: "swap" });
   setTimeout(() => {
-    page.removeAttribute("data-swapping");
     if (found.waiting === waiting && !isDirty()) helpAlong();
   }, SWAP_WITHIN);
+}
+
+/** Sending pauses (sync.js) while another worker takes over. */
+function hold() {
+  page.setAttribute("data-swapping", "");
+  setTimeout(() => page.removeAttribute("data-swapping"), SWAP_WITHIN);
 }
 
 /**
@@ -135,6 +143,7 @@ function helpAlong() {
 /** @param {MessageEvent} event what a worker tells or asks */
 function onMessage(event) {
   if (event.data?.type === "is-clean") event.ports[0].postMessage(isDirty() ? "dirty" : "clean");
+  if (event.data?.type === "hold") hold();
   if (event.data?.type === "taking-over") helpAlong();
   if (event.data?.type === "stopped") show("stopped");
 }
