@@ -85,10 +85,12 @@ class Line:
                 if not piece:
                     sink.shutdown(socket.SHUT_WR)
                     return
+                # Before it is sent: after it the phone may have asked something else already.
+                asked = of[-1] if way == "down" and of else None
                 sink.sendall(piece)
-                if way == "down" and of:
-                    of[-1].size += len(piece)
-                    of[-1].ended = time.monotonic()
+                if asked:
+                    asked.size += len(piece)
+                    asked.ended = time.monotonic()
         except OSError:
             return
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
 
 OUT = Path(__file__).parent / "out"
+LOOP = 20_000_000
 HEAD = ("what", "peers", "budget", "measured", "beside", "verdict")
 
 
@@ -77,10 +80,22 @@ class Report:
         return path
 
 
+@cache
 def machine() -> str:
-    """What the figures were taken on, in neutral words."""
+    """What the figures were taken on, in neutral words, and how fast it is just now: a share of a
+    bigger machine may be half as fast an hour later, so only figures of like speed compare."""
     memory = psutil.virtual_memory().total / 2**30
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, "
-        f"{platform.system()}, Python {platform.python_version()}"
+        f"{platform.system()}, Python {platform.python_version()}, "
+        f"a bare loop of {LOOP:,} takes {bare_loop(LOOP):.1f} s"
     )
+
+
+def bare_loop(times: int) -> float:
+    """Seconds that Python takes to count to ``times``."""
+    began = time.perf_counter()
+    counted = 0
+    while counted < times:
+        counted += 1
+    return time.perf_counter() - began

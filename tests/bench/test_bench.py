@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.server
 import json
+import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -12,15 +14,16 @@ import urllib.request
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import psutil
 import pytest
 
 from bench import phone_store
 from bench.client import Client, Packed, packed
-from bench.line import line_to
+from bench.line import Line, Passed, line_to
 from bench.phones import Phone
-from bench.report import Report, Row
+from bench.report import Report, Row, bare_loop, machine
 from bench.throttle import held_to
 from outreach.services import signing
 from tests.support.keys import PhoneKey
@@ -59,6 +62,31 @@ def test_a_line_counts_what_passed(base: str) -> None:
         time.sleep(0.1)
     assert [passed.path for passed in line.seen] == ["/static/a.js"]
     assert len(BODY) < line.seen[0].size < len(BODY) + 400
+
+
+class QuickPhone:
+    """The phone's end of a line: asks the next thing as soon as it has an answer."""
+
+    def __init__(self, asked: list[Passed]) -> None:
+        self.asked = asked
+
+    def sendall(self, _: bytes) -> None:
+        self.asked.append(Passed("/next", "", 1.0))
+
+    def shutdown(self, _: int) -> None:
+        """Nothing is open."""
+
+
+def test_a_line_counts_an_answer_for_what_asked_it() -> None:
+    asked = [Passed("/first", "", 0.0)]
+    waiting: queue.Queue[tuple[float, bytes]] = queue.Queue()
+    waiting.put((0.0, BODY))
+    waiting.put((0.0, b""))
+    Line(("", 0)).deliver(waiting, cast(socket.socket, QuickPhone(asked)), "down", asked)
+    assert [(passed.path, passed.size) for passed in asked] == [
+        ("/first", len(BODY)),
+        ("/next", 0),
+    ]
 
 
 def test_a_slow_line_is_slow(base: str) -> None:
@@ -118,3 +146,9 @@ def test_a_push_is_signed_over_its_plain_bytes() -> None:
 def test_the_store_that_is_measured_still_builds(tmp_path: Path) -> None:
     phone_store.bundle(tmp_path)
     assert (tmp_path / "store.js").stat().st_size > 10_000
+
+
+def test_figures_say_how_fast_the_machine_was() -> None:
+    assert " s" in machine().rsplit("a bare loop of 20,000,000 takes ")[1]
+    assert machine() == machine()
+    assert bare_loop(10) > 0
