@@ -184,3 +184,26 @@ def test_a_form_that_the_server_answers_is_shown_anew(officer: Officer, page: Pa
     page.get_by_test_id("next").click()
     poll(page, "fetch.toString().includes('native')")
     expect(page.get_by_test_id("nik")).to_have_value("180404 470880 9001")
+
+
+def test_a_tap_is_sent_without_the_browsers_look_through_the_form(
+    officer: Officer, page: Page
+) -> None:
+    officer.start()
+    page.evaluate(
+        "window.sent = [];"
+        "addEventListener('submit', e => sent.push([e.isTrusted, e.submitter.value]), true)"
+    )
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("form-errors")).to_be_visible()
+    assert page.evaluate("sent") == [[False, "next"]]
+
+
+def test_a_form_that_htmx_does_not_know_goes_the_browsers_way(officer: Officer, page: Page) -> None:
+    officer.start()
+    page.evaluate(
+        "document.getElementById('page').insertAdjacentHTML('beforeend',"
+        " '<form action=/field/settings><button id=own>.</button></form>')"
+    )
+    page.locator("#own").evaluate("button => button.click()")
+    page.wait_for_url("**/field/settings?")

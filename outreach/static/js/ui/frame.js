@@ -143,6 +143,19 @@ on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
 
 addEventListener("popstate", () => open(here()));
 
+/**
+ * A tap on a form's button is told to htmx at once, which judges the form where it is to be judged.
+ * The browser's own way first looks through the form for what it could fill in another time, and
+ * lays out its closed parts for that.
+ */
+on("click", "button", (found, event) => {
+  const { form, type } = /** @type {HTMLButtonElement} */ (found);
+  if (type !== "submit" || !form || event.defaultPrevented || !htmx()) return;
+  event.preventDefault();
+  const sent = new SubmitEvent("submit", { submitter: found, bubbles: true, cancelable: true });
+  if (form.dispatchEvent(sent)) form.requestSubmit(found);
+});
+
 /** Shows the present screen again, unless somebody is typing on it. */
 export function refresh() {
   const busy = document.activeElement?.matches("input, textarea, select");
