@@ -150,7 +150,7 @@ addEventListener("popstate", () => open(here()));
  */
 on("click", "button", (found, event) => {
   const { form, type } = /** @type {HTMLButtonElement} */ (found);
-  if (type !== "submit" || !form || event.defaultPrevented || !htmx()) return;
+  if (type !== "submit" || !form || event.defaultPrevented) return;
   event.preventDefault();
   const sent = new SubmitEvent("submit", { submitter: found, bubbles: true, cancelable: true });
   if (form.dispatchEvent(sent)) form.requestSubmit(found);
