@@ -39,6 +39,33 @@ def test_addresses_follow_in_order_where_nothing_is_painted(officer: Officer, pa
     assert page.url.endswith("/discard")
 
 
+def test_a_screen_whose_address_is_not_told_yet_is_not_taken_for_the_one_before(
+    officer: Officer, page: Page
+) -> None:
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    page.get_by_test_id("add-worker").click()
+    village = page.get_by_role("button", name="Pasar Liwa")
+    village.wait_for(state="attached")
+    assert page.url.endswith("/field/")
+    page.evaluate(SENDING)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    poll(page, "location.pathname === '/field/choose'")
+    page.wait_for_timeout(300)
+    expect(village).to_be_attached()
+
+
+def test_back_from_a_screen_whose_address_is_not_told_yet_goes_back(
+    officer: Officer, page: Page
+) -> None:
+    officer.start()
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    page.get_by_test_id("discard").click()
+    page.get_by_test_id("confirm-discard").wait_for(state="attached")
+    page.evaluate("history.back()")
+    page.get_by_role("button", name="Pasar Liwa").wait_for(state="attached")
+    assert page.url.endswith("/field/choose")
+
+
 # Answers to addresses, asked for by a page's own script, come so many milliseconds late.
 LATE = """
 delays => {
@@ -164,6 +191,28 @@ def test_a_form_that_nobody_answers_stays_and_is_sent_again(officer: Officer, pa
     expect(page.get_by_test_id("form-errors")).to_be_visible()
 
 
+# A worker that never answers, and a page that has less patience.
+SILENT = """
+() => {
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = ms => timeout.call(AbortSignal, ms / 150);
+  window.fetch = (asked, { signal }) => new Promise((_, failed) => {
+    signal.onabort = () => failed(signal.reason);
+  });
+}
+"""
+
+
+def test_a_form_that_a_silent_worker_holds_can_be_tapped_again(
+    officer: Officer, page: Page
+) -> None:
+    officer.start()
+    page.evaluate(SILENT)
+    page.get_by_test_id("next").click()
+    expect(page.locator("form[data-step=nik][data-going]")).to_be_visible()
+    expect(page.locator("form[data-step=nik]:not([data-going])")).to_be_visible()
+
+
 @pytest.mark.parametrize("who", NO_WORKER)
 def test_a_link_that_no_worker_answers_is_an_ordinary_link(
     officer: Officer, page: Page, who: str
@@ -199,7 +248,7 @@ def test_a_tap_is_sent_without_the_browsers_look_through_the_form(
     assert page.evaluate("sent") == [[False, "next"]]
 
 
-def test_a_form_that_htmx_does_not_know_goes_the_browsers_way(officer: Officer, page: Page) -> None:
+def test_a_form_that_nobody_here_knows_goes_the_browsers_way(officer: Officer, page: Page) -> None:
     officer.start()
     page.evaluate(
         "document.getElementById('page').insertAdjacentHTML('beforeend',"

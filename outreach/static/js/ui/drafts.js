@@ -99,9 +99,6 @@ on("submit", "form[data-draft]", (form) => {
   clearTimeout(timer);
   form.setAttribute("data-leaving", "");
 });
-document.addEventListener("htmx:finally:request", () => {
-  document.querySelector("form[data-leaving]")?.removeAttribute("data-leaving");
-});
 document.addEventListener("visibilitychange", () => {
   const form = /** @type {HTMLFormElement|null} */ (document.querySelector("form[data-draft]"));
   if (form && document.visibilityState === "hidden" && timer) autosave(form);

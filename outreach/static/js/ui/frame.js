@@ -1,6 +1,7 @@
 /**
- * Moving between screens: what is done with the screen that htmx was given, its title, focus and
- * scroll, the address, Back, and Enter. Back asks the worker again, so a screen is never an old copy.
+ * Moving between screens: asking the worker for one and putting it in its place, its title, focus
+ * and scroll, the address, Back, and Enter. Back asks the worker again, so a screen is never an
+ * old copy. Parts of a screen are htmx's.
  */
 import { on } from "./wake.js";
 
@@ -38,76 +39,98 @@ function doRest() {
   work?.();
 }
 
-/** A hidden page paints nothing. @param {() => void} work */
+/**
+ * After the frame, and after what else waits for it. A hidden page paints nothing.
+ * @param {() => void} work
+ */
 function oncePainted(work) {
   rest = work;
   if (document.hidden) doRest();
-  else requestAnimationFrame(() => setTimeout(doRest));
+  else requestAnimationFrame(() => setTimeout(() => setTimeout(doRest)));
 }
+
+/** Where the page is, with what was left of the last screen done. */
+export function address() {
+  doRest();
+  return location;
+}
+const here = () => address().pathname + location.search;
 
 /** How many screens were asked for, one shown again left out. */
 let turn = 0;
 
-/** @param {string} type @param {(ctx: any, event: Event) => void} handler of what htmx does for a whole screen */
-const onScreen = (type, handler) =>
-  document.addEventListener(type, (event) => {
-    const { ctx } = /** @type {CustomEvent} */ (event).detail;
-    if (ctx && ctx.target === page()) handler(ctx, event);
-  });
+/**
+ * Ask the worker for a whole screen and put it in its place. Not left to htmx, which does much on
+ * the way that a save need not wait for; parts of a screen are htmx's. Of several screens asked
+ * for the last is shown.
+ * @param {string} path
+ * @param {object} [wish]
+ * @param {HTMLFormElement} [wish.form] what is sent, by POST; else the screen is asked for by GET
+ * @param {HTMLElement | null} [wish.by] the button that sends it
+ * @param {boolean} [wish.push] the screen is a page of its own to go back to
+ * @param {boolean} [wish.again] the present screen once more: focus and scroll stay, and it comes
+ *   over nothing that was asked for meanwhile
+ */
+async function open(path, { form, by, push = false, again = false } = {}) {
+  // A second tap while the first is on its way would do the same thing twice.
+  if (form?.hasAttribute("data-going")) return;
+  form?.setAttribute("data-going", "");
+  if (!again) turn += 1;
+  const mine = turn;
+  const wanted = () => mine === turn && !(again && path !== here());
+  const answer = await fetch(path, {
+    method: form ? "POST" : "GET",
+    body: form && answers(form, by),
+    headers: { "HX-Request": "true" },
+    signal: AbortSignal.timeout?.(PATIENCE),
+  }).catch(() => null);
+  const text = await answer?.text().catch(() => undefined);
+  form?.removeAttribute("data-going");
+  form?.removeAttribute("data-leaving");
+  if (!wanted()) return;
+  // Nobody answers: the link is an ordinary one, a form stays as it is, to be tapped again.
+  if (!answer || text === undefined) return form || again || location.assign(path);
+  // A whole page comes from the server, whose own page brings the worker back.
+  if (/^\s*<!doctype/i.test(text)) return form ? location.reload() : location.assign(path);
+  show(text, again, answer.headers.get("HX-Push-Url") ?? (push || form ? answer.url : ""));
+}
 
-onScreen("htmx:config:request", (ctx, event) => {
-  // A second tap while the first is on its way: htmx would send the form again after it.
-  if (ctx.sourceElement.hasAttribute("data-going")) return event.preventDefault();
-  if (ctx.sourceElement.matches("form")) ctx.sourceElement.setAttribute("data-going", "");
-  if (!ctx.only) turn += 1;
-  ctx.turn = turn;
-});
-onScreen("htmx:finally:request", (ctx) => ctx.sourceElement.removeAttribute("data-going"));
+/** After so many ms a tap that nothing came of can be tapped again. */
+const PATIENCE = 30_000;
 
-// No worker answers: the link is an ordinary one. A form stays as it is, to be tapped again.
-onScreen("htmx:error", (ctx) => {
-  const wanted = ctx.turn === turn && !ctx.only;
-  if (wanted && ctx.request.method === "GET") location.assign(ctx.request.action);
-});
-// A whole page comes from the server, whose own page brings the worker back.
-onScreen("htmx:after:request", (ctx, event) => {
-  // The person went on meanwhile: leave the newer screen alone.
-  if (ctx.turn !== turn) return event.preventDefault();
-  if (!/^\s*<!doctype/i.test(ctx.text)) return;
-  event.preventDefault();
-  if (ctx.request.method === "GET") location.assign(ctx.request.action);
-  else location.reload();
-});
+/** @param {HTMLFormElement} form @param {HTMLElement | null} [by] */
+function answers(form, by) {
+  const found = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  const { name, value } = /** @type {HTMLButtonElement} */ (by ?? {});
+  if (name) found.append(name, value);
+  return found;
+}
 
 /**
- * A whole screen is put in its place here: what nobody sees, the address and htmx's own look
- * through it, waits until it is painted, so that a slow phone shows a save sooner.
+ * What nobody sees, the address and htmx's look through the screen, waits until it is painted, so
+ * that a slow phone shows a save sooner.
+ * @param {string} text @param {boolean} again @param {string} to its address, "" when it is not to be shown
  */
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx, tasks } = /** @type {CustomEvent} */ (event).detail;
-  const shown = page();
-  if (ctx.target !== shown || !shown || tasks[0]?.swapSpec.style !== "innerHTML") return;
-  event.preventDefault();
+function show(text, again, to) {
+  const shown = /** @type {HTMLElement} */ (page());
   doRest();
-  if (ctx.only && ctx.only !== here()) return;
-  shown.replaceChildren(...tasks[0].fragment.childNodes);
-  if (!ctx.only) settle();
-  htmx().trigger(shown, "htmx:after:swap", { ctx });
+  shown.innerHTML = text;
+  if (!again) settle();
+  // As htmx tells of the parts that it puts in place.
+  htmx().trigger(shown, "htmx:after:swap");
   oncePainted(() => {
-    const path = addressOf(ctx);
     // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
-    if (path && path !== here()) history.pushState(null, "", path);
+    if (to && new URL(to, location.href).href !== location.href) history.pushState(null, "", to);
     htmx().process(shown);
   });
-});
-
-/** The address of a screen, "" when it is not to be shown. @param {any} ctx htmx's, of the request */
-function addressOf({ push, hx, response, sourceElement }) {
-  if (hx.pushurl) return hx.pushurl;
-  if (push !== "true" && !sourceElement.matches("[hx-boost]")) return "";
-  const { pathname, search } = new URL(response.raw.url);
-  return pathname + search;
 }
+
+on("submit", "form[data-screen]", (found, event) => {
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (found);
+  open(form.action, { form, by: /** @type {SubmitEvent} */ (event).submitter });
+});
 
 // This script comes late: where somebody has begun already, the screen stays as it is.
 if (document.activeElement === document.body && !scrollY) settle();
@@ -122,31 +145,24 @@ function searchAgain() {
   }
 }
 
-/** @param {string} path @param {object} [more] */
-const open = (path, more) =>
-  htmx()?.ajax("GET", path, {
-    target: "#page",
-    swap: "innerHTML",
-    push: "false",
-    ...more,
-  });
-const here = () => location.pathname + location.search;
-
 // One listener for every link between screens: a list of a hundred needs no hundred listeners.
 on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
   const click = /** @type {MouseEvent} */ (event);
   const other = click.ctrlKey || click.metaKey || click.shiftKey || click.altKey || click.button;
-  if (other || event.defaultPrevented || !htmx()) return;
+  if (other || event.defaultPrevented) return;
   event.preventDefault();
-  open(found.getAttribute("href") ?? "", { push: "true", source: found });
+  open(found.getAttribute("href") ?? "", { push: true });
 });
 
-addEventListener("popstate", () => open(here()));
+addEventListener("popstate", () => {
+  rest = null;
+  open(here());
+});
 
 /**
- * A tap on a form's button is told to htmx at once, which judges the form where it is to be judged.
- * The browser's own way first looks through the form for what it could fill in another time, and
- * lays out its closed parts for that.
+ * A tap on a form's button sends it at once. The browser's own way first looks through the form for
+ * what it could fill in another time, and lays out its closed parts for that. Forms that htmx sends
+ * hear of it too; one that nobody here knows goes the browser's way.
  */
 on("click", "button", (found, event) => {
   const { form, type } = /** @type {HTMLButtonElement} */ (found);
@@ -159,7 +175,7 @@ on("click", "button", (found, event) => {
 /** Shows the present screen again, unless somebody is typing on it. */
 export function refresh() {
   const busy = document.activeElement?.matches("input, textarea, select");
-  if (!busy) open(here(), { only: here() });
+  if (!busy) open(here(), { again: true });
 }
 
 on("keydown", "form input.in", (found, event) => {

@@ -2,7 +2,7 @@
  * The page drives the sending: one small step after another while there is more, one tab at a
  * time. Numbers and words change in place; forms are left alone.
  */
-import { refresh } from "./frame.js";
+import { address, refresh } from "./frame.js";
 import { on, onPage } from "./wake.js";
 
 const AFTER_SAVE = 3000;
@@ -118,7 +118,7 @@ async function run(wish) {
 /** Screens with states and counts are drawn again, each person where they were. */
 function freshen() {
   changed = false;
-  if (SHOWS.test(location.pathname)) refresh();
+  if (SHOWS.test(address().pathname)) refresh();
   else fill();
 }
 
