@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore } from "../../outreach/static/js/store/store.js";
 import { ask } from "../../outreach/static/js/store/idb.js";
+import { exclusively } from "../../outreach/static/js/store/locks.js";
 import { userDatabase } from "../../outreach/static/js/store/db.js";
 import { link } from "../../outreach/static/js/store/hash.js";
 import { decode } from "../../outreach/static/js/store/payload.js";
@@ -94,6 +95,98 @@ test("two contexts saving at once leave no gap and no double number", async () =
     hash = await link(hash, m);
     assert.equal(record.h, hash);
   }
+});
+
+/** The modes of this store's transactions while `work` runs. */
+async function transactions(store, work) {
+  const { conn } = store.state;
+  const { run } = conn;
+  const modes = [];
+  conn.run = (stores, mode, ...more) => {
+    modes.push(mode);
+    return run.call(conn, stores, mode, ...more);
+  };
+  await work();
+  conn.run = run;
+  return modes;
+}
+
+test("a save that was prepared for is one transaction, and its row is shown without another", async () => {
+  const store = await open();
+  const id = store.newId();
+  store.prepare(id);
+  await store.ready.seen;
+  let shown;
+  const modes = await transactions(store, async () => {
+    const saved = await store.save({ id, scope: VILLAGE, set: { full_name: pair("SITI") } });
+    assert.deepEqual(saved, { mid: 1, key: id });
+    shown = await store.asSaved(id);
+  });
+  assert.deepEqual(modes, ["readwrite"]);
+  const { history, ...read } = await store.worker(id);
+  assert.deepEqual(shown, read);
+  assert.equal(history.length, 1);
+});
+
+test("a save that was prepared for is made anew where another context saved meanwhile", async () => {
+  const user = newUser();
+  const [tab, worker] = [await open(user), await open(user)];
+  const [id, other] = [tab.newId(), tab.newId()];
+  const set = { full_name: pair("SITI") };
+  tab.prepare(id);
+  await tab.ready.seen;
+  await worker.save({ id: other, scope: VILLAGE, set });
+  assert.deepEqual(await tab.save({ id, scope: VILLAGE, set }), { mid: 2, key: id });
+  tab.prepare(other);
+  await tab.ready.seen;
+  await worker.save({ id: other, scope: VILLAGE, changes: { rt: "1" } });
+  await tab.save({ id: other, scope: VILLAGE, changes: { rt: "2" } });
+  assert.deepEqual((await tab.worker(other)).history[2].set, { rt: ["1", "2"] });
+  const [, , third, fourth] = await records(tab, "journal");
+  const { m } = await decode(tab.state, `journal/${fourth.key}`, fourth.payload);
+  assert.equal(fourth.h, await link(third.h, m));
+});
+
+test("what was read for a save does not count once memory was wiped", async () => {
+  const store = await open();
+  const id = store.newId();
+  await store.save({ id, scope: VILLAGE, set: { full_name: pair("SITI"), rt: pair("1") } });
+  store.prepare(id);
+  await store.ready.seen;
+  store.state.wipe();
+  await store.save({ id, scope: VILLAGE, changes: { rt: "2" } });
+  assert.deepEqual((await store.worker(id)).history[1].set, { rt: ["1", "2"] });
+});
+
+test("a save goes on where reading for it failed, and uses what was read once only", async () => {
+  const store = await open();
+  const { refresh } = store.state;
+  store.state.refresh = async () => {
+    throw new Error("storage");
+  };
+  const id = store.newId();
+  store.prepare(id);
+  store.state.refresh = refresh;
+  assert.equal((await store.save({ id, scope: VILLAGE, set: { rt: pair("1") } })).mid, 1);
+  store.prepare(id);
+  await store.save({ id, scope: VILLAGE, changes: { rt: "2" } });
+  assert.equal(store.ready, null);
+  store.prepare(id);
+  const other = store.newId();
+  const saved = await store.save({ id: other, scope: VILLAGE, set: { rt: pair("1") } });
+  assert.equal(saved.key, other);
+});
+
+test("a save that was prepared for and is too big says so once its turn has come", async () => {
+  const store = await open();
+  const id = store.newId();
+  store.prepare(id);
+  await store.ready.seen;
+  const wait = () => new Promise((done) => setTimeout(done, 20));
+  const before = exclusively(`jk-${store.userId}-journal`, wait);
+  const save = store.save({ id, scope: VILLAGE, set: { note: pair("x".repeat(24000)) } });
+  await assert.rejects(save, { code: "mutation_too_big" });
+  await before;
 });
 
 test("from is what the person saw, else what the screen shows", async () => {

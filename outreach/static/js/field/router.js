@@ -1,7 +1,7 @@
 // The worker's table of addresses: route(method, pattern, handler), and answer(request).
 //
 // A handler gets {params, query, form, request, htmx, lang, t, u, now, store, meta} and returns
-// {view, ctx, title?, status?, headers?}, {redirect}, a Response, or null when it has no such page.
+// {view, ctx, title?, status?, headers?}, {redirect, given?}, a Response, or null when it has no such page.
 
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
@@ -11,7 +11,8 @@ import { awaited, failed, missing, page } from "./shell.js";
 
 /**
  * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
- * @typedef {{redirect: string}} Redirect
+ * @typedef {{redirect: string, given?: any}} Redirect `given` is for the screen it leads to, where
+ *   that is made in the same answer
  * @typedef {Record<string, any>} Context
  * @typedef {View | Redirect | Response | null} Made
  * @typedef {(context: Context) => Made | Promise<Made>} Handler
@@ -106,7 +107,7 @@ async function followed(made, context) {
   // The handler may have changed the language or the person.
   const now = { ...context, ...(await provider(context.request)) };
   Object.assign(context, now);
-  const next = await open(now, "GET", url, new URLSearchParams());
+  const next = await open({ ...now, given: made.given }, "GET", url, new URLSearchParams());
   if (!next || next instanceof Response || "redirect" in next) return made;
   return { ...next, headers: { ...next.headers, "HX-Push-Url": url.pathname + url.search } };
 }

@@ -69,6 +69,11 @@ import { unpackChunks } from "./shelves.js";
  * @property {{gen: number, cursor: number, done: boolean} | null} fresh a base being rebuilt
  */
 /**
+ * @typedef {object} Seen
+ * @property {any[]} records the wanted row's, in the journal, oldest first
+ * @property {number} j the journal's stamp as they were read
+ */
+/**
  * @typedef {object} Head
  * @property {string} device
  * @property {number} mid last number given out
@@ -225,17 +230,22 @@ export class State {
   /**
    * Make memory agree with the disk; reads only a stamp when nobody else wrote.
    * @param {boolean} [index] whether the packed lists are needed; the ledger does without them
+   * @param {string} [id] a row whose journal records are wanted too
+   * @returns {Promise<Seen>}
    */
-  async refresh(index = true) {
+  async refresh(index = true, id = "") {
     const { userId, conn, stamp } = this;
     const raw = await conn.run(["meta", "journal", "index"], "readonly", async (tx) => {
-      const clear = await inClear(tx);
+      const journal = tx.objectStore("journal");
+      const [clear, records] = await Promise.all([
+        inClear(tx),
+        id ? ask(journal.index("id").getAll(id)) : [],
+      ]);
       const { now } = clear;
-      const journal = tx.objectStore("journal").index("hot");
-      const hot = now?.j === stamp.j ? null : await ask(journal.getAll());
+      const hot = now?.j === stamp.j ? null : await ask(journal.index("hot").getAll());
       const known = now?.b === stamp.b;
       const chunks = known || !index ? null : await ask(tx.objectStore("index").getAll());
-      return { ...clear, hot, known, chunks };
+      return { ...clear, records, hot, known, chunks };
     });
     if (!raw.now) throw new Error(`no database for ${userId}`);
     const hot = raw.hot && (await Promise.all(raw.hot.map((rec) => reopen(this, rec))));
@@ -247,6 +257,7 @@ export class State {
       this.base = raw.base;
     }
     this.stamp = shelves || raw.known ? raw.now : { ...raw.now, b: -1 };
+    return { records: raw.records, j: raw.now.j };
   }
 
   /** What lies in clear, which a locked phone can read too: head, sync state and server keys. */

@@ -34,6 +34,8 @@ export class Store {
     this.state = state;
     this.userId = state.userId;
     this.clock = clock;
+    /** @type {{id: string, seen: Promise<import("./state.js").Seen | undefined>} | null} */
+    this.ready = null;
   }
 
   /** Who works here; {} before the first registration. @returns {Promise<Partial<Profile> & Record<string, any>>} */
@@ -74,11 +76,21 @@ export class Store {
   }
 
   /**
+   * A save of this row may come at once: read meanwhile what it looks at. @param {string} id
+   */
+  prepare(id) {
+    const seen = this.state.refresh(true, id).catch(() => undefined);
+    this.ready = { id, seen };
+  }
+
+  /**
    * Save one aggregate; see journal.save. The screen may say "saved" once this resolves.
    * @param {journal.SaveRequest} request
    */
   async save(request) {
-    const saved = await journal.save(this.state, request, this.clock());
+    const ready = this.ready?.id === request.id ? await this.ready.seen : undefined;
+    this.ready = null;
+    const saved = await journal.save(this.state, request, this.clock(), ready);
     const { device, mid } = this.state.head;
     // Only names what a cleared storage took along: the screen need not wait for the cookie.
     mirror(this.userId, device, mid);
@@ -90,9 +102,17 @@ export class Store {
 
   /** A worker as the screen shows it, with what this phone did to it; null when unknown. @param {string} id @returns {Promise<WorkerView | null>} */
   async worker(id) {
-    const [records] = await Promise.all([journal.recordsOf(this.state, id), this.state.refresh()]);
+    const { records } = await this.state.refresh(true, id);
     const view = await viewOf(this.state, id);
     return view && { ...view, history: await books.history(this.state, records) };
+  }
+
+  /**
+   * A worker as it is right after its save, from memory: what that wrote need not be read again.
+   * @param {string} id @returns {Promise<View | null>}
+   */
+  asSaved(id) {
+    return viewOf(this.state, id);
   }
 
   /** The first workers that fit; null as scope looks everywhere. @param {string | null} scope @param {string} query @param {{limit?: number}} [page] */

@@ -71,11 +71,13 @@ export function answer(draft, posted, boxes) {
 }
 
 /**
- * Save the draft: a new worker whole, an existing one by what changed. Returns the worker's id.
- * @param {any} q @param {Draft} draft
+ * Save the draft: a new worker whole, an existing one by what changed. Answers the worker's id, and
+ * the worker as saved; none where nothing had changed.
+ * @param {any} q @param {Draft} draft @returns {Promise<{id: string, given?: any}>}
  */
 export async function save(q, draft) {
   if (draft.form.agree && !draft.consentAt) draft.consentAt = q.now.toISOString();
+  const id = draft.worker ?? draft.id;
   const data = dataOf(q, draft);
   for (const name of draft.leave ?? []) delete data[name];
   const role = q.profile.role ?? "officer";
@@ -86,15 +88,15 @@ export async function save(q, draft) {
   const set = changesOf(draft.base ?? {}, data, only);
   if (Object.keys(set).length === 0) {
     await q.store.deleteDraft(draft.id);
-    return draft.worker ?? draft.id;
+    return { id };
   }
   await q.store.save({
     table: "worker",
-    id: draft.worker ?? draft.id,
+    id,
     scope: draft.scope,
     set,
     op: "put",
     draftId: draft.id,
   });
-  return draft.worker ?? draft.id;
+  return { id, given: await q.store.asSaved(id) };
 }

@@ -114,6 +114,8 @@ const savedBefore = async (q) =>
 const withDraft =
   (handler, without = gone) =>
   async (q) => {
+    // What a save looks at is read beside the draft.
+    if (q.method === "POST" && !nextStep(q.params.step)) q.store?.prepare(q.params.draft);
     const draft = await drafts.load(q, q.params.draft);
     return draft ? handler(q, draft) : without(q);
   };
@@ -270,10 +272,9 @@ const saved = (q, draft) =>
 
 /** @param {any} q @param {any} draft */
 async function finish(q, draft) {
-  const id = await saved(q, draft);
-  return {
-    redirect: draft.worker && draft.mode === "section" ? `/field/w/${id}` : `/field/saved/${id}`,
-  };
+  const { id, given } = await saved(q, draft);
+  if (draft.worker && draft.mode === "section") return { redirect: `/field/w/${id}` };
+  return { redirect: `/field/saved/${id}`, given };
 }
 
 route(

@@ -16,7 +16,7 @@ export const unknown = (q) => ({
 });
 
 route("GET", "/field/saved/{id}", async (q) => {
-  const worker = await q.store?.worker(q.params.id);
+  const worker = q.given ?? (await q.store?.worker(q.params.id));
   if (!worker) return unknown(q);
   const refs = await references(q);
   const code = workerCode(worker.id);
