@@ -31,21 +31,7 @@ from outreach.services.synthetic_draws import full_name
 from tests.support.browser import open_browser, poll
 from tests.support.form import Officer, log_in
 
-BARE_SAVE = """
-async () => {
-  const asked = indexedDB.open("bench-bare", 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore("s", { autoIncrement: true });
-  const db = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
-  const from = performance.now();
-  const tx = db.transaction("s", "readwrite", { durability: "strict" });
-  tx.objectStore("s").add({ name: "x".repeat(1000) });
-  await new Promise((done) => { tx.oncomplete = done; });
-  document.title = String(from);
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  db.close();
-  return performance.now() - from;
-}
-"""
+BARE_PAGE = (Path(__file__).parent / "bare.html").read_text()
 PROBES = (Path(__file__).parent / "probes.js").read_text()
 SIXTH = 1 / 6
 VILLAGE_SET = 3000
@@ -258,9 +244,15 @@ def pull_row(report: Report, line: Line, who: dict[str, Any]) -> None:
 def save_row(
     report: Report, page: Page, url: str, saves: int, slow: str, median: float, p95: float
 ) -> None:
-    """From the tap on the last button to the painted word that it is saved."""
+    """From the tap on the last button to the painted word that it is saved.
+
+    After each save the same page is a bare one that does nothing but a strict write and three new
+    elements: the floor of this browser on this machine in that minute (30 ms where peers were
+    measured).
+    """
     times: list[float] = []
     bare: list[float] = []
+    page.route("**/bare", lambda route: route.fulfill(body=BARE_PAGE, content_type="text/html"))
     for _ in range(saves):
         page.goto(url + "/field/")
         officer = Officer(page)
@@ -270,12 +262,10 @@ def save_row(
             name=f"{full_name(Random(n), 'P')} {'ABCDEFGH'[n % 8]}",
             nik=f"180404{41 + n % 28}{1 + n % 12:02}80{9000 + n}",
         )
-        tap(page)
-        # Asking for elements on the page meanwhile would be measured along: wait, then look once.
+        times.append(tap_to_saved(page))
+        page.goto(url + "/bare")
         time.sleep(PATIENCE)
-        poll(page, "window.__bench.taps.length > 0", 30)
-        times.append(page.evaluate("window.__bench.taps.pop()"))
-        bare.append(page.evaluate(BARE_SAVE))
+        bare.append(tap_to_saved(page))
     middle, late = statistics.median(times), sorted(times)[max(0, round(len(times) * 0.95) - 1)]
     report.add(
         Row(
@@ -283,11 +273,20 @@ def save_row(
             "Web Forms 130 ms, Enketo 231 ms; bare page 30 ms",
             f"median ≤ {median:.0f} ms" + (f", p95 ≤ {p95:.0f} ms" if p95 else ""),
             f"median {middle:.0f} ms, p95 {late:.0f} ms",
-            f"bare strict write and paint on the same page {statistics.median(bare):.0f} ms "
-            f"(ratio {middle / statistics.median(bare):.1f})",
+            f"the same tap on a bare page in turn: median {statistics.median(bare):.0f} ms "
+            f"(ratio {middle / statistics.median(bare):.1f}; the budget's is 2, Web Forms' 4.3)",
             passed=middle <= median and (not p95 or late <= p95),
         )
     )
+
+
+def tap_to_saved(page: Page) -> float:
+    """Milliseconds from a tap until the probe has seen the saved screen painted."""
+    tap(page)
+    # Asking for elements on the page meanwhile would be measured along: wait, then look once.
+    time.sleep(PATIENCE)
+    poll(page, "window.__bench.taps.length > 0", 30)
+    return float(page.evaluate("window.__bench.taps.pop()"))
 
 
 def tap(page: Page) -> None:
