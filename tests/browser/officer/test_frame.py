@@ -213,6 +213,17 @@ def test_a_form_that_a_silent_worker_holds_can_be_tapped_again(
     expect(page.locator("form[data-step=nik]:not([data-going])")).to_be_visible()
 
 
+def test_a_form_that_gave_way_is_not_written_to_its_draft_any_more(
+    officer: Officer, page: Page
+) -> None:
+    officer.start()
+    form = page.locator("form[data-step=nik]").element_handle()
+    page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("form-errors")).to_be_visible()
+    assert form.evaluate("form => form.isConnected") is False
+    assert form.evaluate("form => form.hasAttribute('data-leaving')") is True
+
+
 @pytest.mark.parametrize("who", NO_WORKER)
 def test_a_link_that_no_worker_answers_is_an_ordinary_link(
     officer: Officer, page: Page, who: str

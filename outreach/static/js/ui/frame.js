@@ -85,14 +85,20 @@ async function open(path, { form, by, push = false, again = false } = {}) {
     signal: AbortSignal.timeout?.(PATIENCE),
   }).catch(() => null);
   const text = await answer?.text().catch(() => undefined);
-  form?.removeAttribute("data-going");
-  form?.removeAttribute("data-leaving");
-  if (!wanted()) return;
-  // Nobody answers: the link is an ordinary one, a form stays as it is, to be tapped again.
-  if (!answer || text === undefined) return form || again || location.assign(path);
-  // A whole page comes from the server, whose own page brings the worker back.
-  if (/^\s*<!doctype/i.test(text)) return form ? location.reload() : location.assign(path);
-  show(text, again, answer.headers.get("HX-Push-Url") ?? (push || form ? answer.url : ""));
+  if (wanted()) {
+    if (!answer || text === undefined) {
+      // Nobody answers: the link is an ordinary one, a form stays as it is, to be tapped again.
+      if (!form && !again) location.assign(path);
+    } else if (/^\s*<!doctype/i.test(text)) {
+      // A whole page comes from the server, whose own page brings the worker back.
+      if (form) location.reload();
+      else location.assign(path);
+    } else show(text, again, answer.headers.get("HX-Push-Url") ?? (push || form ? answer.url : ""));
+  }
+  // A form that gave way keeps its marks: a late write of what it said would undo the worker's.
+  if (!form?.isConnected) return;
+  form.removeAttribute("data-going");
+  form.removeAttribute("data-leaving");
 }
 
 /** After so many ms a tap that nothing came of can be tapped again. */
