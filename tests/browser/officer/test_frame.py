@@ -10,6 +10,22 @@ from tests.support.form import NIK, Officer
 
 pytestmark = pytest.mark.browser
 
+# Steps with the server end with the present screen shown again, which tells its address at once.
+HOLD_STEPS = """
+() => new Promise(held => {
+  navigator.locks.request("jk-page-sync", () => new Promise(release => {
+    window.letStepsGo = release;
+    held();
+  }));
+})
+"""
+
+
+def paint_nothing(page: Page) -> None:
+    """No frame, and no step with the server, makes the page tell its address."""
+    page.evaluate(HOLD_STEPS)
+    page.evaluate("window.requestAnimationFrame = () => 0")
+
 
 def test_a_screen_shown_again_is_no_page_to_go_back_to(officer: Officer, page: Page) -> None:
     officer.start()
@@ -25,7 +41,7 @@ def test_a_screen_shown_again_is_no_page_to_go_back_to(officer: Officer, page: P
 def test_addresses_follow_in_order_where_nothing_is_painted(officer: Officer, page: Page) -> None:
     officer.start()
     form = page.url
-    page.evaluate("window.requestAnimationFrame = () => 0")
+    paint_nothing(page)
     page.get_by_test_id("discard").click()
     stay = page.get_by_role("link", name="Lanjut mengisi")
     stay.wait_for(state="attached")
@@ -42,12 +58,13 @@ def test_addresses_follow_in_order_where_nothing_is_painted(officer: Officer, pa
 def test_a_screen_whose_address_is_not_told_yet_is_not_taken_for_the_one_before(
     officer: Officer, page: Page
 ) -> None:
-    page.evaluate("window.requestAnimationFrame = () => 0")
+    paint_nothing(page)
     page.get_by_test_id("add-worker").click()
     village = page.get_by_role("button", name="Pasar Liwa")
     village.wait_for(state="attached")
     assert page.url.endswith("/field/")
     page.evaluate(SENDING)
+    page.evaluate("letStepsGo()")
     page.evaluate("dispatchEvent(new Event('online'))")
     poll(page, "location.pathname === '/field/choose'")
     page.wait_for_timeout(300)
@@ -58,7 +75,7 @@ def test_back_from_a_screen_whose_address_is_not_told_yet_goes_back(
     officer: Officer, page: Page
 ) -> None:
     officer.start()
-    page.evaluate("window.requestAnimationFrame = () => 0")
+    paint_nothing(page)
     page.get_by_test_id("discard").click()
     page.get_by_test_id("confirm-discard").wait_for(state="attached")
     page.evaluate("history.back()")
