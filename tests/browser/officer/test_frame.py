@@ -83,6 +83,55 @@ def test_back_from_a_screen_whose_address_is_not_told_yet_goes_back(
     assert page.url.endswith("/field/choose")
 
 
+def test_a_save_is_painted_before_what_stands_below_it(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.honest_path()
+    paint_nothing(page)
+    officer.save()
+    state, below = page.get_by_test_id("saved-state"), page.get_by_test_id("add-another")
+    expect(state).to_be_visible()
+    expect(below).to_be_attached()
+    expect(below).to_be_hidden()
+    expect(page.get_by_test_id("code")).to_be_hidden()
+    page.evaluate("letStepsGo()")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(below).to_be_visible()
+    expect(page.get_by_test_id("code")).to_be_visible()
+
+
+# What was ever hidden of a screen.
+NOTED = """
+() => {
+  window.hid = 0;
+  new MutationObserver(() => { window.hid += page.matches(".first"); })
+    .observe(page, { attributes: true });
+}
+"""
+
+
+def test_a_screen_shown_again_is_whole_at_once(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.honest_path()
+    officer.save()
+    expect(page.get_by_test_id("add-another")).to_be_visible()
+    page.evaluate(NOTED)
+    page.evaluate(SENDING)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".mark-sending")).to_have_count(0)
+    expect(page.get_by_test_id("saved")).to_be_visible()
+    assert page.evaluate("window.hid") == 0
+
+
+def test_back_shows_the_screen_whole_that_it_leaves(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.honest_path()
+    paint_nothing(page)
+    officer.save()
+    page.evaluate(NO_WORKER["silent"])
+    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    expect(page.get_by_test_id("add-another")).to_be_visible()
+
+
 # Answers to addresses, asked for by a page's own script, come so many milliseconds late.
 LATE = """
 delays => {
@@ -109,6 +158,7 @@ NO_WORKER = {
             throw new TypeError();
           };
         }""",
+    "silent": "() => { window.fetch = () => new Promise(() => {}); }",
     "the server": "() => { window.fetch = async () => new Response('<!doctype html><p>boot'); }",
 }
 # A screen that still says "sending" is asked for again after the next step with the server.
@@ -241,7 +291,7 @@ def test_a_form_that_gave_way_is_not_written_to_its_draft_any_more(
     assert form.evaluate("form => form.hasAttribute('data-leaving')") is True
 
 
-@pytest.mark.parametrize("who", NO_WORKER)
+@pytest.mark.parametrize("who", ["nobody", "the server"])
 def test_a_link_that_no_worker_answers_is_an_ordinary_link(
     officer: Officer, page: Page, who: str
 ) -> None:

@@ -30,6 +30,9 @@ function settle() {
   if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
 }
 
+/** While a page has it, its parts marked data-after are not laid out. */
+const FIRST = "first";
+
 /** What a new screen leaves for the moment in which it can be seen. @type {(() => void) | null} */
 let rest = null;
 
@@ -120,11 +123,14 @@ function answers(form, by) {
 function show(text, again, to) {
   const shown = /** @type {HTMLElement} */ (page());
   doRest();
+  // The word that it is saved is painted first, what stands below it in the next frame.
+  if (!again) shown.classList.add(FIRST);
   shown.innerHTML = text;
   if (!again) settle();
   // As htmx tells of the parts that it puts in place.
   htmx().trigger(shown, "htmx:after:swap");
   oncePainted(() => {
+    shown.classList.remove(FIRST);
     // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
     if (to && new URL(to, location.href).href !== location.href) history.pushState(null, "", to);
     htmx().process(shown);
@@ -162,6 +168,7 @@ on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
 
 addEventListener("popstate", () => {
   rest = null;
+  page()?.classList.remove(FIRST);
   open(here());
 });
 
