@@ -27,6 +27,15 @@ def paint_nothing(page: Page) -> None:
     page.evaluate("window.requestAnimationFrame = () => 0")
 
 
+def test_a_screen_is_named_by_its_heading_after_back_too(officer: Officer, page: Page) -> None:
+    expect(page).to_have_title("Hari ini")
+    page.get_by_test_id("add-worker").click()
+    page.get_by_role("button", name="Pasar Liwa").wait_for()
+    expect(page).to_have_title(page.locator("h1").inner_text())
+    page.evaluate("history.back()")
+    expect(page).to_have_title("Hari ini")
+
+
 def test_a_screen_shown_again_is_no_page_to_go_back_to(officer: Officer, page: Page) -> None:
     officer.start()
     length = page.evaluate("history.length")

@@ -19,11 +19,14 @@ function focusTarget() {
   return document.getElementById("main");
 }
 
-/** Title, focus and scroll of the screen that is shown now. */
-function settle() {
-  // The browser writes titles into its history: a person's name is never one.
+/** The browser writes titles into its history: a person's name is never one. */
+function entitle() {
   const heading = page()?.querySelector("h1:not([data-name])")?.firstChild?.textContent?.trim();
   document.title = heading || "Jangkau";
+}
+
+/** Focus and scroll of the screen that is shown now. */
+function settle() {
   const target = /** @type {HTMLElement|null} */ (focusTarget());
   if (target?.id === "main") scrollTo(0, 0);
   target?.focus({ preventScroll: target.id === "main" });
@@ -133,6 +136,7 @@ function show(text, again, to) {
     shown.classList.remove(FIRST);
     // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
     if (to && new URL(to, location.href).href !== location.href) history.pushState(null, "", to);
+    entitle();
     htmx().process(shown);
   });
 }
@@ -145,7 +149,10 @@ on("submit", "form[data-screen]", (found, event) => {
 });
 
 // This script comes late: where somebody has begun already, the screen stays as it is.
-if (document.activeElement === document.body && !scrollY) settle();
+if (document.activeElement === document.body && !scrollY) {
+  settle();
+  entitle();
+}
 addEventListener("load", searchAgain);
 if (document.readyState === "complete") setTimeout(searchAgain);
 
