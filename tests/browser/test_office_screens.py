@@ -14,7 +14,7 @@ import orjson
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.support.browser import DESK, PHONE, accessibility_faults, chromium_path
+from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
 from tests.support.carried import signed
 from tests.support.database import ROOT
 from tests.support.form import DEMO_PASSWORD
@@ -76,9 +76,7 @@ def office(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 @pytest.fixture
 def browser_of(playwright: Playwright) -> Iterator[Any]:
     """A function that opens a browser of a size and language."""
-    browser = playwright.chromium.launch(
-        executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
-    )
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
 
     def of(server: RunningServer, size: str, lang: str) -> BrowserContext:
         context = browser.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
