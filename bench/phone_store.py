@@ -15,9 +15,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
+from tests.support.browser import open_browser
+
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -49,24 +51,20 @@ def shares(saves: int, slower: float) -> dict[str, float]:
 
 def evaluated(script: str, argument: int, slower: float) -> dict[str, Any]:
     """What a function of phone_store.js answers in a page ``slower`` times as slow."""
-    from playwright.sync_api import sync_playwright
-
     with tempfile.TemporaryDirectory() as name:
         bundle(Path(name))
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=name))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            with sync_playwright() as play:
-                profile = Path(name) / "profile"
-                browser = play.chromium.launch_persistent_context(
-                    str(profile), executable_path=CHROMIUM, args=FLAGS
-                )
+            with (
+                sync_playwright() as play,
+                open_browser(play, Path(name) / "profile") as browser,
+            ):
                 page = browser.pages[0]
                 page.goto(f"http://127.0.0.1:{server.server_port}/")
                 cdp = browser.new_cdp_session(page)
                 cdp.send("Emulation.setCPUThrottlingRate", {"rate": slower})
                 found: dict[str, Any] = page.evaluate(script, argument)
-                browser.close()
         finally:
             server.shutdown()
     return found
