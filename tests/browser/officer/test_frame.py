@@ -27,6 +27,12 @@ def paint_nothing(page: Page) -> None:
     page.evaluate("window.requestAnimationFrame = () => 0")
 
 
+def let_a_step_end(page: Page) -> None:
+    """One step with the server, held since paint_nothing: the page tells its address after it."""
+    page.evaluate("letStepsGo()")
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
 def test_a_screen_is_named_by_its_heading_after_back_too(officer: Officer, page: Page) -> None:
     expect(page).to_have_title("Hari ini")
     page.get_by_test_id("add-worker").click()
@@ -73,8 +79,7 @@ def test_a_screen_whose_address_is_not_told_yet_is_not_taken_for_the_one_before(
     village.wait_for(state="attached")
     assert page.url.endswith("/field/")
     page.evaluate(SENDING)
-    page.evaluate("letStepsGo()")
-    page.evaluate("dispatchEvent(new Event('online'))")
+    let_a_step_end(page)
     poll(page, "location.pathname === '/field/choose'")
     page.wait_for_timeout(300)
     expect(village).to_be_attached()
@@ -102,8 +107,7 @@ def test_a_save_is_painted_before_what_stands_below_it(officer: Officer, page: P
     expect(below).to_be_attached()
     expect(below).to_be_hidden()
     expect(page.get_by_test_id("code")).to_be_hidden()
-    page.evaluate("letStepsGo()")
-    page.evaluate("dispatchEvent(new Event('online'))")
+    let_a_step_end(page)
     expect(below).to_be_visible()
     expect(page.get_by_test_id("code")).to_be_visible()
 
