@@ -103,21 +103,23 @@ def test_a_save_is_painted_before_what_stands_below_it(officer: Officer, page: P
     paint_nothing(page)
     officer.save()
     state, below = page.get_by_test_id("saved-state"), page.get_by_test_id("add-another")
-    expect(state).to_be_visible()
-    expect(below).to_be_attached()
-    expect(below).to_be_hidden()
-    expect(page.get_by_test_id("code")).to_be_hidden()
+    expect(state).to_be_in_viewport()
+    expect(page.locator(".cover h1")).to_be_in_viewport()
+    expect(page.locator("form[data-draft][data-going][data-leaving]")).to_have_count(1)
+    expect(below).to_have_count(0)
+    expect(page.get_by_test_id("code")).to_have_count(0)
     let_a_step_end(page)
     expect(below).to_be_visible()
     expect(page.get_by_test_id("code")).to_be_visible()
+    expect(state).to_have_count(1)
 
 
-# What was ever hidden of a screen.
+# How often a first look was laid over the page.
 NOTED = """
 () => {
-  window.hid = 0;
-  new MutationObserver(() => { window.hid += page.matches(".first"); })
-    .observe(page, { attributes: true });
+  window.covered = 0;
+  new MutationObserver(() => { window.covered += Boolean(document.querySelector(".cover")); })
+    .observe(document.body, { childList: true });
 }
 """
 
@@ -132,7 +134,7 @@ def test_a_screen_shown_again_is_whole_at_once(officer: Officer, page: Page) -> 
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator(".mark-sending")).to_have_count(0)
     expect(page.get_by_test_id("saved")).to_be_visible()
-    assert page.evaluate("window.hid") == 0
+    assert page.evaluate("window.covered") == 0
 
 
 def test_back_shows_the_screen_whole_that_it_leaves(officer: Officer, page: Page) -> None:
@@ -141,8 +143,10 @@ def test_back_shows_the_screen_whole_that_it_leaves(officer: Officer, page: Page
     paint_nothing(page)
     officer.save()
     page.evaluate(NO_WORKER["silent"])
+    form = page.url
     page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
     expect(page.get_by_test_id("add-another")).to_be_visible()
+    assert page.url == form
 
 
 # Answers to addresses, asked for by a page's own script, come so many milliseconds late.
@@ -162,17 +166,22 @@ delays => {
   };
 }
 """
-# Instead of the worker's answer to what a page's own script asks for.
+# Instead of the worker's answer to what a page's own script asks for, by message and by request.
 NO_WORKER = {
     "nobody": """
         () => {
+          ServiceWorker.prototype.postMessage = () => { throw new DOMException(); };
           window.fetch = async () => {
             await new Promise(done => setTimeout(done, 50));
             throw new TypeError();
           };
         }""",
     "silent": "() => { window.fetch = () => new Promise(() => {}); }",
-    "the server": "() => { window.fetch = async () => new Response('<!doctype html><p>boot'); }",
+    "the server": """
+        () => {
+          ServiceWorker.prototype.postMessage = () => {};
+          window.fetch = async () => new Response('<!doctype html><p>boot');
+        }""",
 }
 # A screen that still says "sending" is asked for again after the next step with the server.
 SENDING = """
@@ -183,14 +192,39 @@ SENDING = """
 }
 """
 HELD, COME = "window.held > 0", "window.held === 0"
-# How often a form was sent.
+# How often a form was sent, and what was asked for by request.
 COUNTED = """
 () => {
+  const { prototype } = ServiceWorker;
+  const { postMessage } = prototype;
   const fetched = window.fetch;
   window.sent = 0;
+  window.requests = [];
+  prototype.postMessage = function (message, ports) {
+    window.sent += message.path?.endsWith("/field/form/new");
+    return postMessage.call(this, message, ports);
+  };
   window.fetch = (asked, how) => {
-    window.sent += asked.endsWith("/field/form/new");
+    window.requests.push(new URL(asked, location).pathname);
     return fetched(asked, how);
+  };
+}
+"""
+# The worker hears what a form says, and its answer is lost on the way.
+ANSWER_LOST = """
+() => {
+  const { prototype } = ServiceWorker;
+  const { postMessage } = prototype;
+  prototype.postMessage = function (message) {
+    return postMessage.call(this, message, [new MessageChannel().port2]);
+  };
+}
+"""
+# The worker names a screen that is not its own to make.
+ANSWER_ELSEWHERE = """
+() => {
+  ServiceWorker.prototype.postMessage = (_message, [port]) => {
+    port.postMessage({ text: "", push: null, away: "/field/settings" });
   };
 }
 """
@@ -254,19 +288,51 @@ def test_a_hurried_second_tap_sends_a_form_once(officer: Officer, page: Page) ->
     village.evaluate("button => { button.click(); button.click(); }")
     expect(page.locator("form[data-step=nik]")).to_be_visible()
     assert page.evaluate("window.sent") == 1
+    assert "/field/form/new" not in page.evaluate("window.requests")
+
+
+def test_a_form_whose_answer_is_lost_on_the_way_is_asked_after_and_sent_once(
+    officer: Officer, page: Page
+) -> None:
+    page.get_by_test_id("add-worker").click()
+    village = page.get_by_role("button", name="Pasar Liwa")
+    village.wait_for()
+    page.evaluate(ANSWER_LOST)
+    village.click()
+    expect(page.locator("form[data-step=nik]")).to_be_visible()
+    page.goto(page.url.split("/field/")[0] + "/field/")
+    expect(page.get_by_test_id("draft")).to_have_count(1)
+
+
+def test_a_save_whose_answer_is_lost_on_the_way_is_saved_once(officer: Officer, page: Page) -> None:
+    officer.start()
+    officer.honest_path()
+    page.evaluate(ANSWER_LOST)
+    officer.save()
+    expect(page.get_by_test_id("saved-state")).to_be_visible()
+    expect(page.get_by_test_id("add-another")).to_be_visible()
+    page.goto(page.url.split("/field/")[0] + "/field/")
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
+
+
+def test_a_screen_that_the_worker_only_names_is_asked_for(officer: Officer, page: Page) -> None:
+    officer.start()
+    page.evaluate(ANSWER_ELSEWHERE)
+    page.get_by_test_id("next").click()
+    expect(page.get_by_role("heading", name="Pengaturan")).to_be_visible()
 
 
 def test_a_form_that_nobody_answers_stays_and_is_sent_again(officer: Officer, page: Page) -> None:
     officer.start()
     officer.type("nik", NIK)
     officer.choose("nik_match", "Ya")
-    page.evaluate("() => { window.kept = fetch; }")
+    page.evaluate("() => { window.kept = [fetch, ServiceWorker.prototype.postMessage]; }")
     page.evaluate(NO_WORKER["nobody"])
     page.get_by_test_id("next").click()
     form = page.locator("form[data-step=nik]:not([data-leaving])")
     expect(form).to_be_visible()
     expect(page.get_by_test_id("nik")).to_have_value("180404 470880 9001")
-    page.evaluate("() => { window.fetch = window.kept; }")
+    page.evaluate("() => { [window.fetch, ServiceWorker.prototype.postMessage] = window.kept; }")
     page.get_by_test_id("next").click()
     expect(page.get_by_test_id("form-errors")).to_be_visible()
 
@@ -276,6 +342,7 @@ SILENT = """
 () => {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = ms => timeout.call(AbortSignal, ms / 150);
+  ServiceWorker.prototype.postMessage = () => {};
   window.fetch = (asked, { signal }) => new Promise((_, failed) => {
     signal.onabort = () => failed(signal.reason);
   });

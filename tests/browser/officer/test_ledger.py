@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import zxingcpp

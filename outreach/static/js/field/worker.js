@@ -1,8 +1,8 @@
 // The phone's local server: the entry of worker.js, which /sw.js imports. Everything under /field/
 // is answered here.
 
+import { answerOnce, onAsked } from "./asked.js";
 import { activate, built, complete, onMessage } from "./lifecycle.js";
-import { answer } from "./router.js";
 import "./routes/index.js";
 
 const scope = /** @type {any} */ (self);
@@ -10,11 +10,12 @@ const scope = /** @type {any} */ (self);
 scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(complete()));
 scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
 scope.addEventListener("message", onMessage);
+scope.addEventListener("message", onAsked);
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/field/")) event.respondWith(answer(request));
+  if (address.pathname.startsWith("/field/")) event.respondWith(answerOnce(request));
   else if (request.method === "GET" && address.pathname.startsWith("/static/dist/")) {
     event.respondWith(built(request));
   }

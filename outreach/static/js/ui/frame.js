@@ -3,6 +3,7 @@
  * and scroll, the address, Back, and Enter. Back asks the worker again, so a screen is never an
  * old copy. Parts of a screen are htmx's.
  */
+import { ask } from "./ask.js";
 import { on } from "./wake.js";
 
 const page = () => document.getElementById("page");
@@ -33,13 +34,14 @@ function settle() {
   if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
 }
 
-/** While a page has it, its parts marked data-after are not laid out. */
-const FIRST = "first";
-
 /** What a new screen leaves for the moment in which it can be seen. @type {(() => void) | null} */
 let rest = null;
 
+/** Puts the screen in its place whose first look stands over the one before. @type {(() => void) | null} */
+let whole = null;
+
 function doRest() {
+  whole?.();
   const work = rest;
   rest = null;
   work?.();
@@ -84,31 +86,22 @@ async function open(path, { form, by, push = false, again = false } = {}) {
   if (!again) turn += 1;
   const mine = turn;
   const wanted = () => mine === turn && !(again && path !== here());
-  const answer = await fetch(path, {
-    method: form ? "POST" : "GET",
-    body: form && answers(form, by),
-    headers: { "HX-Request": "true" },
-    signal: AbortSignal.timeout?.(PATIENCE),
-  }).catch(() => null);
-  const text = await answer?.text().catch(() => undefined);
+  const screen = await ask(path, form && answers(form, by));
   if (wanted()) {
-    if (!answer || text === undefined) {
+    if (!screen) {
       // Nobody answers: the link is an ordinary one, a form stays as it is, to be tapped again.
       if (!form && !again) location.assign(path);
-    } else if (/^\s*<!doctype/i.test(text)) {
+    } else if (/^\s*<!doctype/i.test(screen.text)) {
       // A whole page comes from the server, whose own page brings the worker back.
       if (form) location.reload();
       else location.assign(path);
-    } else show(text, again, answer.headers.get("HX-Push-Url") ?? (push || form ? answer.url : ""));
+    } else show(screen.text, again, screen.push ?? (push || form ? screen.url : ""));
   }
   // A form that gave way keeps its marks: a late write of what it said would undo the worker's.
-  if (!form?.isConnected) return;
+  if (!form?.isConnected || whole) return;
   form.removeAttribute("data-going");
   form.removeAttribute("data-leaving");
 }
-
-/** After so many ms a tap that nothing came of can be tapped again. */
-const PATIENCE = 30_000;
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} [by] */
 function answers(form, by) {
@@ -118,27 +111,48 @@ function answers(form, by) {
   return found;
 }
 
+/** Where the first look at a screen ends: no answer of a person can say this, as all are escaped. */
+const MARK = "<!--rest-->";
+
 /**
- * What nobody sees, the address and htmx's look through the screen, waits until it is painted, so
- * that a slow phone shows a save sooner.
+ * A screen with a mark is shown in two steps, so that a slow phone shows a save sooner: what stands
+ * before the mark, over the screen that was there, and once that is painted the whole in its place.
  * @param {string} text @param {boolean} again @param {string} to its address, "" when it is not to be shown
  */
 function show(text, again, to) {
-  const shown = /** @type {HTMLElement} */ (page());
   doRest();
-  // The word that it is saved is painted first, what stands below it in the next frame.
-  if (!again) shown.classList.add(FIRST);
+  const mark = again ? -1 : text.indexOf(MARK);
+  if (mark < 0) return oncePainted(put(text, again, to));
+  const cover = document.createElement("div");
+  cover.className = "cover";
+  cover.ariaHidden = "true";
+  cover.innerHTML = text.slice(0, mark);
+  document.body.append(cover);
+  whole = () => {
+    whole = null;
+    cover.remove();
+    rest = put(text, again, to);
+  };
+  oncePainted(() => {});
+}
+
+/**
+ * Put a screen in its place. What nobody sees, the address and htmx's look through the screen, is
+ * left to the caller, for after the frame.
+ * @param {string} text @param {boolean} again @param {string} to
+ */
+function put(text, again, to) {
+  const shown = /** @type {HTMLElement} */ (page());
   shown.innerHTML = text;
   if (!again) settle();
   // As htmx tells of the parts that it puts in place.
   htmx().trigger(shown, "htmx:after:swap");
-  oncePainted(() => {
-    shown.classList.remove(FIRST);
+  return () => {
     // A screen shown again at its own address (mended, or a button inside it) is no new page to go back to.
     if (to && new URL(to, location.href).href !== location.href) history.pushState(null, "", to);
     entitle();
     htmx().process(shown);
-  });
+  };
 }
 
 on("submit", "form[data-screen]", (found, event) => {
@@ -174,8 +188,8 @@ on("click", "#page a[href^='/field/']:not([target])", (found, event) => {
 });
 
 addEventListener("popstate", () => {
+  whole?.();
   rest = null;
-  page()?.classList.remove(FIRST);
   open(here());
 });
 

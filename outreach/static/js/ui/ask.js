@@ -1,0 +1,58 @@
+/**
+ * Asking the worker for a whole screen. What a form says goes as a message: on a slow phone the
+ * browser's work around a request costs more than the save itself. The worker keeps what it made
+ * of a message for a while, so that a request that follows, because no answer came soon, has the
+ * same answer and nothing is done twice.
+ */
+
+/**
+ * @typedef {object} Screen
+ * @property {string} text
+ * @property {string} url where it comes from
+ * @property {string | null} push the address that it has to be shown under, when it told one
+ */
+
+const SOON = 2000;
+/** After so many ms a tap that nothing came of can be tapped again. */
+const PATIENCE = 30_000;
+
+/**
+ * What the worker, or the server where there is none, answers; null when nobody does.
+ * @param {string} path @param {URLSearchParams} [said] what a form says, sent by POST
+ * @returns {Promise<Screen | null>}
+ */
+export async function ask(path, said) {
+  const worker = said && navigator.serviceWorker?.controller;
+  if (!worker) return request(path, { body: said });
+  const id = crypto.randomUUID();
+  const message = { type: "screen", id, path, said: `${said}` };
+  const told = await tell(worker, message).catch(() => null);
+  if (!told) return request(path, { body: said, headers: { "Jangkau-Asked": id } });
+  return told.away ? request(told.away, {}) : { ...told, url: path };
+}
+
+/** @param {ServiceWorker} worker @param {any} message @returns {Promise<any>} null when no answer came soon */
+function tell(worker, message) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, SOON, null);
+    worker.postMessage(message, [port2]);
+  });
+}
+
+/** @param {string} path @param {RequestInit} how @returns {Promise<Screen | null>} */
+async function request(path, { body, headers }) {
+  try {
+    const answer = await fetch(path, {
+      method: body ? "POST" : "GET",
+      body,
+      headers: { "HX-Request": "true", ...headers },
+      signal: AbortSignal.timeout?.(PATIENCE),
+    });
+    const push = answer.headers.get("HX-Push-Url");
+    return { text: await answer.text(), url: answer.url, push };
+  } catch {
+    return null;
+  }
+}
