@@ -45,6 +45,13 @@ def postpone_pin(page: Page, url: str) -> None:
         later.click()
 
 
+def saved_id(page: Page) -> str:
+    """The id that the screen after saving shows, once it is whole."""
+    saved = page.locator("#page").get_by_test_id("saved")
+    expect(saved).to_be_visible()
+    return str(saved.get_attribute("data-saved"))
+
+
 @dataclass
 class Officer:
     """Fills in the form. ``entries`` counts answers given, ``keys`` the characters typed."""
@@ -171,7 +178,6 @@ class Officer:
         self.sign()
 
     def save(self) -> str:
-        """Save; the worker's id."""
+        """Save; the worker's id, once the whole screen is there."""
         self.page.get_by_test_id("next").click()
-        expect(self.page.get_by_test_id("saved")).to_be_visible()
-        return str(self.page.get_by_test_id("saved").get_attribute("data-saved"))
+        return saved_id(self.page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tests.support.form import Officer
+from tests.support.form import Officer, saved_id
 
 GIVEN = (
     "SUTINI",
@@ -138,13 +138,6 @@ def represented(officer: Officer) -> None:
     page.get_by_test_id("save-draf").click()
 
 
-def saved_id(officer: Officer) -> str:
-    """The id that the page after saving shows."""
-    saved = officer.page.get_by_test_id("saved")
-    saved.wait_for()
-    return str(saved.get_attribute("data-saved"))
-
-
 def register(officer: Officer, person: Person, number: int) -> str:
     """Register one person, straight after another or from Today; the worker's id."""
     another = officer.page.get_by_test_id("add-another")
@@ -163,7 +156,7 @@ def go_on_from_name(officer: Officer, person: Person, number: int) -> str:
     officer.home()
     if person.kind == "represented":
         represented(officer)
-        return saved_id(officer)
+        return saved_id(officer.page)
     officer.go_on("kerja")
     work_to_heir(officer, person, number)
     if person.kind == "thumb":

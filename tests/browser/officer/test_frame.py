@@ -101,7 +101,7 @@ def test_a_save_is_painted_before_what_stands_below_it(officer: Officer, page: P
     officer.start()
     officer.honest_path()
     paint_nothing(page)
-    officer.save()
+    page.get_by_test_id("next").click()
     state, below = page.get_by_test_id("saved-state"), page.get_by_test_id("add-another")
     expect(state).to_be_in_viewport()
     expect(page.locator(".cover h1")).to_be_in_viewport()
@@ -141,7 +141,8 @@ def test_back_shows_the_screen_whole_that_it_leaves(officer: Officer, page: Page
     officer.start()
     officer.honest_path()
     paint_nothing(page)
-    officer.save()
+    page.get_by_test_id("next").click()
+    expect(page.locator(".cover")).to_have_count(1)
     page.evaluate(NO_WORKER["silent"])
     form = page.url
     page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
