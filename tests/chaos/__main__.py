@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,15 +38,12 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def working_folder(keep: Path | None) -> Iterator[Path]:
+def working_folder(keep: Path | None) -> Path:
     """Where profiles, database and notes of the run lie."""
-    if keep:
-        keep.mkdir(parents=True)
-        yield keep
-        return
-    with tempfile.TemporaryDirectory(prefix="jangkau-chaos-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    if keep is None:
+        return Path(tempfile.mkdtemp(prefix="jangkau-chaos-"))
+    keep.mkdir(parents=True)
+    return keep
 
 
 @contextmanager
@@ -201,7 +199,8 @@ def officers_of(phones: int) -> list[str]:
 def main() -> int:
     """Run, then count from outside in a process of its own."""
     wanted = read_arguments()
-    with working_folder(wanted.keep) as folder, database(wanted.database, folder) as (url, server):
+    folder = working_folder(wanted.keep)
+    with database(wanted.database, folder) as (url, server):
         host = Host(url, folder, make_versions(folder), server)
         host.prepare(officers_of(wanted.phones))
         host.server.start()
@@ -219,7 +218,12 @@ def main() -> int:
         said, seconds = run.told("said"), run.seconds()
         run.say(f"{wanted.database}, seed {wanted.seed}: {said} saves in {seconds} s")
         host.server.kill()
-        return code if finished else code or 1
+    failed = code or int(not finished)
+    if failed:
+        run.say(f"everything is kept in {folder}")
+    elif not wanted.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    return failed
 
 
 if __name__ == "__main__":

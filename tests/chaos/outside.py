@@ -328,11 +328,13 @@ def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) ->
             report.blame("screens", f"phone {phone}: {end}", "I5")
         mine = {m.key for m in stored.mutations if m.device in devices[phone]}
         if len(mine) != end["recorded"]:
-            report.blame(
-                "screens",
-                f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived",
-                "I5",
+            lives = "; ".join(
+                f"{device} to {about['last_mid']}, after {about['was'] or 'none'}"
+                for device, about in sorted(stored.devices.items())
+                if device in devices[phone]
             )
+            words = f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived: {lives}"
+            report.blame("screens", words, "I5")
         for village, shown in end["villages"].items():
             if shown != people[village]:
                 report.blame(
