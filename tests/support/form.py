@@ -45,6 +45,22 @@ def postpone_pin(page: Page, url: str) -> None:
         later.click()
 
 
+# The lock under which a page drives its steps with the server.
+HOLD_STEPS = """
+() => new Promise(held => {
+  navigator.locks.request("jk-page-sync", () => new Promise(release => {
+    window.letStepsGo = release;
+    held();
+  }));
+})
+"""
+
+
+def hold_steps(page: Page) -> None:
+    """No step with the server once this returns, until ``letStepsGo()`` or the page is left."""
+    page.evaluate(HOLD_STEPS)
+
+
 def saved_id(page: Page) -> str:
     """The id that the screen after saving shows, once it is whole."""
     saved = page.locator("#page").get_by_test_id("saved")

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support import second_officer
 from tests.support.browser import DESK, accessibility_faults, open_browser, poll
-from tests.support.form import DEMO_PASSWORD, NIK, Officer, log_in
+from tests.support.form import DEMO_PASSWORD, NIK, Officer, hold_steps, log_in
 from tests.support.second_officer import add_second_officer
 from tests.support.server import RunningServer
 
@@ -133,8 +133,9 @@ def test_a_second_officer_on_the_phone_leaves_the_first_ones_work_alone(
     officer: Officer, page: Page, server: RunningServer
 ) -> None:
     add_second_officer(server)
+    hold_steps(page)  # one on its way would still be when the signal comes back
     worker = register_unsent(officer)
-    page.goto("about:blank")  # no page of the first one's is there when the signal comes back
+    page.goto("about:blank")  # no page of the first one's is there then
     page.context.set_offline(False)
     log_in(page, server.url, second_officer.NAME)
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")

@@ -6,24 +6,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import poll
-from tests.support.form import NIK, Officer
+from tests.support.form import NIK, Officer, hold_steps
 
 pytestmark = pytest.mark.browser
-
-# Steps with the server end with the present screen shown again, which tells its address at once.
-HOLD_STEPS = """
-() => new Promise(held => {
-  navigator.locks.request("jk-page-sync", () => new Promise(release => {
-    window.letStepsGo = release;
-    held();
-  }));
-})
-"""
 
 
 def paint_nothing(page: Page) -> None:
     """No frame, and no step with the server, makes the page tell its address."""
-    page.evaluate(HOLD_STEPS)
+    hold_steps(
+        page
+    )  # they end with the present screen shown again, which tells its address at once
     page.evaluate("window.requestAnimationFrame = () => 0")
 
 
@@ -155,11 +147,13 @@ LATE = """
 delays => {
   const fetched = window.fetch;
   window.held = 0;
+  window.begun = 0;
   window.fetch = async (asked, ...more) => {
     const late = more[0]?.method === "GET" && delays[new URL(asked, location).pathname];
     const answer = await fetched(asked, ...more);
     if (!late) return answer;
     window.held += 1;
+    window.begun += 1;
     await new Promise(done => setTimeout(done, late));
     window.held -= 1;
     if (window.fails) throw new TypeError();
@@ -190,6 +184,18 @@ SENDING = """
   const mark = document.createElement("i");
   mark.className = "mark-sending";
   document.querySelector("#page").append(mark);
+}
+"""
+# The worker's answers to what forms say come so many milliseconds late.
+FORMS_LATE = """
+late => {
+  const { prototype } = ServiceWorker;
+  const { postMessage } = prototype;
+  prototype.postMessage = function (message, [port]) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => setTimeout(() => port.postMessage(data), late);
+    return postMessage.call(this, message, [port2]);
+  };
 }
 """
 HELD, COME = "window.held > 0", "window.held === 0"
@@ -279,6 +285,64 @@ def test_a_screen_is_not_shown_again_while_another_is_on_its_way(
     show_again(page)
     village = page.get_by_role("button", name="Pasar Liwa")
     stays(page, village)
+
+
+def show_again_beside(page: Page) -> None:
+    """The same, while something else is going on: nothing is tapped for it."""
+    page.evaluate(SENDING)
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def test_what_was_asked_for_again_before_a_forms_answer_is_older_than_that(
+    officer: Officer, page: Page
+) -> None:
+    page.goto(page.url.split("/field/")[0] + "/field/phone")
+    page.evaluate(LATE, {"/field/phone": 2500})
+    page.evaluate(FORMS_LATE, 1000)
+    page.get_by_test_id("photos-tap").click()
+    show_again_beside(page)
+    poll(page, HELD)
+    chosen = page.locator("[data-testid=photos-tap][aria-pressed=true]")
+    expect(chosen).to_be_visible()
+    chosen.evaluate("button => { button.id = 'answer'; }")
+    stays(page, page.locator("#answer"))
+
+
+def test_a_form_that_is_being_sent_is_not_shown_again(officer: Officer, page: Page) -> None:
+    page.goto(page.url.split("/field/")[0] + "/field/phone")
+    page.evaluate(LATE, {"/field/phone": 1})
+    page.evaluate(FORMS_LATE, 1500)
+    page.get_by_test_id("photos-tap").click()
+    show_again_beside(page)
+    poll(page, "window.begun > 0 && window.held === 0")
+    page.wait_for_timeout(100)
+    expect(page.locator("form[data-going]")).to_be_visible()
+    expect(page.locator(".mark-sending")).to_have_count(1)
+    expect(page.locator("[data-testid=photos-tap][aria-pressed=true]")).to_be_visible()
+
+
+def test_a_screen_is_not_shown_again_under_a_finger(officer: Officer, page: Page) -> None:
+    page.evaluate(LATE, {"/field/": 1})
+    page.get_by_test_id("add-worker").hover()
+    page.mouse.down()
+    show_again_beside(page)
+    poll(page, "window.begun > 0 && window.held === 0")
+    expect(page.locator(".mark-sending")).to_have_count(1)
+    page.mouse.up()
+    page.get_by_role("button", name="Pasar Liwa").wait_for()
+
+
+def test_a_screen_that_a_finger_held_is_shown_again_once_that_has_left(
+    officer: Officer, page: Page
+) -> None:
+    page.evaluate(LATE, {"/field/": 1})
+    page.mouse.move(1, 1)
+    page.mouse.down()
+    show_again_beside(page)
+    poll(page, "window.begun > 0 && window.held === 0")
+    expect(page.locator(".mark-sending")).to_have_count(1)
+    page.mouse.up()
+    expect(page.locator(".mark-sending")).to_have_count(0)
 
 
 def test_a_hurried_second_tap_sends_a_form_once(officer: Officer, page: Page) -> None:

@@ -64,8 +64,31 @@ export function address() {
 }
 const here = () => address().pathname + location.search;
 
-/** How many screens were asked for, one shown again left out. */
+/** How many screens were asked for and shown, one shown again left out. */
 let turn = 0;
+
+/** A finger is on the screen: what lies under it stays, or its tap would be lost. */
+let finger = false;
+/** The screen was to be shown again meanwhile. */
+let missed = false;
+/** A tap is told so many ms after the finger has left. */
+const TAP = 50;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let lifted;
+
+for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+  addEventListener(type, () => {
+    clearTimeout(lifted);
+    finger = true;
+    if (type !== "pointerdown") lifted = setTimeout(left, TAP);
+  });
+}
+
+function left() {
+  finger = false;
+  if (missed) refresh();
+  missed = false;
+}
 
 /**
  * Ask the worker for a whole screen and put it in its place. Not left to htmx, which does much on
@@ -85,9 +108,13 @@ async function open(path, { form, by, push = false, again = false } = {}) {
   form?.setAttribute("data-going", "");
   if (!again) turn += 1;
   const mine = turn;
-  const wanted = () => mine === turn && !(again && path !== here());
   const screen = await ask(path, form && answers(form, by));
-  if (wanted()) {
+  // A form that is being sent stays, so that it cannot be tapped a second time.
+  const stays = again && (path !== here() || page()?.querySelector("form[data-going]"));
+  if (again && finger) missed = true;
+  else if (mine === turn && !stays) {
+    // What was asked for again before this was there is older.
+    if (!again) turn += 1;
     if (!screen) {
       // Nobody answers: the link is an ordinary one, a form stays as it is, to be tapped again.
       if (!form && !again) location.assign(path);
