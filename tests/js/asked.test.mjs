@@ -1,8 +1,10 @@
 // A form's message and the request that may follow it: one piece of work, one answer.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { answerOnce, onAsked } from "../../outreach/static/js/field/asked.js";
+import { mock, test } from "node:test";
+import { answerOnce, forgetAsked, onAsked } from "../../outreach/static/js/field/asked.js";
 import { route } from "../../outreach/static/js/field/router.js";
+
+mock.timers.enable({ apis: ["setTimeout"] });
 
 const PAGE = "https://jangkau.test/field";
 let done = 0;
@@ -76,4 +78,23 @@ test("the last eight messages are kept, other messages are not for screens", asy
   assert.equal(done, 10);
   assert.equal(await heard({ ...message("f", "/shown"), type: "version" }), null);
   assert.equal(done, 10);
+});
+
+test("an answer is kept while its page may still ask for it, and not longer", async () => {
+  done = 0;
+  await heard(message("g", "/shown"));
+  mock.timers.tick(9999);
+  await answerOnce(request("g", "/shown"));
+  assert.equal(done, 1);
+  mock.timers.tick(1);
+  await answerOnce(request("g", "/shown"));
+  assert.equal(done, 2);
+});
+
+test("a phone that locks keeps no answer", async () => {
+  done = 0;
+  await heard(message("h", "/shown"));
+  forgetAsked();
+  await answerOnce(request("h", "/shown"));
+  assert.equal(done, 2);
 });

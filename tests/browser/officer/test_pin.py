@@ -26,6 +26,25 @@ def make_pin(page: Page, url: str, pin: str = PIN) -> None:
     expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
 
 
+# Which form was sent last, by which number, and the request that follows where no answer came.
+NUMBERED = """
+() => {
+  const { prototype } = ServiceWorker;
+  const { postMessage } = prototype;
+  prototype.postMessage = function (message, ports) {
+    [window.path, window.number] = [message.path, message.id];
+    return postMessage.call(this, message, ports);
+  };
+}
+"""
+ASKED_AFTER = """
+async ([path, number]) => {
+  const headers = { "HX-Request": "true", "Jangkau-Asked": number };
+  return (await fetch(path, { method: "POST", headers })).text();
+}
+"""
+
+
 def lock(page: Page, url: str) -> None:
     """ "Kunci sekarang" in the settings."""
     page.goto(f"{url}/field/settings")
@@ -64,8 +83,11 @@ def test_a_locked_phone_shows_no_name_sends_and_opens_with_the_pin(
     make_pin(page, server.url)
     poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
     page.context.set_offline(True)
+    page.evaluate(NUMBERED)
     worker = register(page)
+    asked = page.evaluate("[window.path, window.number]")
     lock(page, server.url)
+    assert NAME not in page.evaluate(ASKED_AFTER, asked)
     for path in ("", f"w/{worker}", "outbox", "receipt"):
         page.goto(f"{server.url}/field/{path}")
         expect(page.get_by_test_id("lock")).to_be_visible()

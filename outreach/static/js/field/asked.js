@@ -4,6 +4,11 @@ import { answer } from "./router.js";
 /** What was made of the last messages, by number. @type {Map<string, Promise<Response>>} */
 const made = new Map();
 const KEPT = 8;
+/** A page that heard nothing asks again after two seconds; names are not kept for longer than that needs. */
+const KEEP = 10_000;
+
+/** A phone that locks keeps no screen. */
+export const forgetAsked = () => made.clear();
 
 /** Answers what a form says with the screen that follows, on the message's port. @param {any} event */
 export function onAsked(event) {
@@ -17,6 +22,7 @@ export function onAsked(event) {
   made.set(id, work);
   for (const old of [...made.keys()].slice(0, -KEPT)) made.delete(old);
   event.waitUntil(work.then((response) => tell(event.ports[0], response.clone())));
+  work.finally(() => setTimeout(() => made.delete(id), KEEP));
 }
 
 /** @param {MessagePort} port @param {Response} response */

@@ -12,6 +12,7 @@ import { isOpen, lock, look, touch } from "../../vault/session.js";
 import { dateConfirmed, happened, isToday } from "../../vault/term.js";
 import { unlock, waitLeft } from "../../vault/unlock.js";
 import { register } from "../../sync/client.js";
+import { forgetAsked } from "../asked.js";
 import { onEnter, route } from "../router.js";
 import { durationWords } from "../views/duration.js";
 import { numbers } from "../views/today.js";
@@ -62,6 +63,7 @@ async function locked(q, wrong = "") {
   const { store } = q;
   store.state.wipe();
   forget();
+  forgetAsked();
   const [counts, left, { ended }] = await Promise.all([
     store.counts(),
     waitLeft(store.state),
