@@ -6,6 +6,7 @@ import os
 import re
 from datetime import UTC, datetime
 
+LAST_MILLIS = 253402300799999  # 9999-12-31
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -28,3 +29,10 @@ def uuid7(now: datetime | None = None, randomness: bytes | None = None) -> str:
 def is_uuid7(text: object) -> bool:
     """True for a canonical UUIDv7."""
     return isinstance(text, str) and UUID.fullmatch(text) is not None
+
+
+def moment_of(text: str) -> datetime:
+    """When a UUIDv7 was made, by the clock that made it; RFC 9562 gives it 48 bits of milliseconds,
+    and the last moment that Python knows stands for all later ones."""
+    millis = min(int(text[:8] + text[9:13], 16), LAST_MILLIS)
+    return datetime.fromtimestamp(millis / 1000, UTC)

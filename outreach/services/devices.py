@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
+from outreach.domain.ids import moment_of
 from outreach.services import audit, gaps, reports
 from outreach.services.push import TOKEN_DAYS
 from outreach.services.server_keys import Key, public_keys
@@ -39,7 +40,8 @@ class Announcement:
     """What a phone says about itself.
 
     ``was_empty``: its storage was found empty or behind; ``was_recorded`` is then the highest
-    number it still remembers to have given out.
+    number it still remembers to have given out, as ``lost_device``: another where its storage was
+    empty, itself where it went back in time. Earlier versions leave that out and say ``was``.
     """
 
     device: str
@@ -48,6 +50,7 @@ class Announcement:
     was: str | None = None
     was_empty: bool = False
     was_recorded: int | None = None
+    lost_device: str | None = None
     persisted: bool | None = None
     storage: dict[str, Any] | None = None
     recorded: int | None = None
@@ -95,6 +98,7 @@ def register(session: Session, user: User, said: Announcement, now: datetime) ->
     try:
         store(session, user_id, said, now, token)
     except IntegrityError:  # the same request twice at once: the row is there now
+        session.rollback()
         store(session, user_id, said, now, token)
     return token
 
@@ -118,36 +122,51 @@ def store(session: Session, user_id: str, said: Announcement, now: datetime, tok
             was_empty=said.was_empty,
         )
         session.add(device)
-        name_emptied(session, device, said, now)
-    else:
-        name_rolled_back(session, device, said, now)
+    name_lost(session, device, said, now)
     take_key(session, device, said)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
     note(device, said, now)
-    try:
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        raise
+    session.commit()
 
 
-def name_emptied(session: Session, device: Device, said: Announcement, now: datetime) -> None:
-    """Name what the phone had numbered as another device and lost with its storage."""
-    if not said.was_empty or device.was is None:
+def name_lost(session: Session, device: Device, said: Announcement, now: datetime) -> None:
+    """Name what went with the phone's storage. Told again and again, it is named once; after a
+    server has come back from a backup, what that forgot is named too. The caller has locked the
+    device and commits."""
+    if not said.was_empty:
         return
-    before = session.get_one(Device, device.was, with_for_update=True, populate_existing=True)
-    gaps.name_emptied(session, before, said.was_recorded or 0, now)
+    lost = said.lost_device or said.was or device.id
+    if lost == device.id:
+        name_rolled_back(session, device, said, now)
+        return
+    before = device_before(session, device.user_id, lost, now)
+    if before is not None:
+        device.was = device.was or before.id
+        gaps.name_emptied(session, before, said.was_recorded or 0, now)
 
 
 def name_rolled_back(session: Session, device: Device, said: Announcement, now: datetime) -> None:
     """Name what a phone whose storage went back in time will number a second time."""
-    if not said.was_empty or said.recorded is None:
+    if said.recorded is None:
         return
-    first = max(device.last_mid, said.recorded) + 1
-    last = max(device.recorded, said.was_recorded or 0)
-    if last >= first and not gaps.is_named(session, device.id, gaps.ROLLED_BACK, last):
-        gaps.name(session, device.id, (first, last), gaps.ROLLED_BACK, now)
+    first = max(device.last_mid or 0, said.recorded) + 1
+    last = max(device.recorded or 0, said.was_recorded or 0)
+    gaps.name_missing(session, device.id, (first, last), gaps.ROLLED_BACK, now)
+
+
+def device_before(session: Session, user_id: str, lost: str, now: datetime) -> Device | None:
+    """The locked device whose storage was emptied; one that no backup knew is put down again, from
+    the phone's word alone. None for a device of somebody else."""
+    found = session.get(Device, lost, with_for_update=True, populate_existing=True)
+    if found is None:
+        made = min(moment_of(lost), now - timedelta(seconds=1))
+        found = Device(
+            id=lost, user_id=user_id, kind="phone", created_at=made, seen_at=made, recorded=0
+        )
+        session.add(found)
+        session.flush()
+    return found if found.user_id == user_id and found.kind == "phone" else None
 
 
 def own_device(session: Session, user_id: str, was: str | None) -> str | None:
@@ -167,7 +186,7 @@ def refresh(session: Session, known: Known, said: Announcement, now: datetime) -
     take_key(session, device, said)
     if device.revoked_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
-    name_rolled_back(session, device, said, now)
+    name_lost(session, device, said, now)
     note(device, said, now)
     session.commit()
 

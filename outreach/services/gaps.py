@@ -64,14 +64,21 @@ def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime)
     ``lost_mid`` is the highest number it remembers besides. The caller has locked the device.
     """
     last = max(lost_mid, device.recorded or 0)
-    first = (device.last_mid or 0) + 1
-    if last >= first and not is_named(session, device.id, "emptied", last):
-        name(session, device.id, (first, last), "emptied", now)
+    name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
 
 
-def is_named(session: Session, device_id: str, reason: str, last: int) -> bool:
-    """True when a loss up to this number has been named before."""
-    return queries.same_gap(session, device_id, reason, last)
+def name_missing(
+    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+) -> None:
+    """Name of these numbers what no gap of this reason names yet: a phone tells of a loss again and
+    again, and a server that came back from a backup has forgotten some of what had arrived."""
+    first, last = numbers
+    for named in queries.gaps_touching(session, device_id, reason, numbers):
+        if first < named.from_mid:
+            name(session, device_id, (first, named.from_mid - 1), reason, now)
+        first = max(first, named.to_mid + 1)
+    if first <= last:
+        name(session, device_id, (first, last), reason, now)
 
 
 def arrive(session: Session, device_id: str, mids: Collection[int], now: datetime) -> int:

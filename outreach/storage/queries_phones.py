@@ -257,12 +257,19 @@ def unclosed_gaps(session: Session, device_id: str) -> list[NamedGap]:
     )
 
 
-def same_gap(session: Session, device_id: str, reason: str, to_mid: int) -> bool:
-    """True when this loss has been named before."""
-    found = select(NamedGap.id).where(
-        NamedGap.device_id == device_id, NamedGap.reason == reason, NamedGap.to_mid >= to_mid
+def gaps_touching(
+    session: Session, device_id: str, reason: str, numbers: tuple[int, int]
+) -> list[NamedGap]:
+    """A phone's gaps of one reason, closed ones too, that touch these numbers, in their order."""
+    first, last = numbers
+    return list(
+        session.scalars(
+            select(NamedGap)
+            .where(NamedGap.device_id == device_id, NamedGap.reason == reason)
+            .where(NamedGap.from_mid <= last, NamedGap.to_mid >= first)
+            .order_by(NamedGap.from_mid)
+        )
     )
-    return session.scalar(found.limit(1)) is not None
 
 
 def arrived(session: Session, device_id: str, first: int, last: int, but: Collection[int]) -> int:

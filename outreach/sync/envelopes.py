@@ -92,22 +92,26 @@ def cursors_in(body: dict[str, Any]) -> dict[str, int]:
 
 def announcement_in(body: dict[str, Any]) -> Announcement:
     """What a phone says about itself; raises Refused."""
-    was = body.get("was")
-    if was is not None and not is_uuid7(was):
-        raise wrong("was")
     return Announcement(
         device=uuid_in(body, "device"),
         name=text_in(body, "name", 80),
         app=text_in(body, "app", 40),
-        was=was,
+        was=device_in(body, "was"),
         was_empty=bool(flag_in(body, "was_empty")),
         was_recorded=number_in(body, "was_recorded"),
+        lost_device=device_in(body, "lost_device"),
         persisted=flag_in(body, "persisted"),
         storage=storage_in(body),
         recorded=number_in(body, "recorded"),
         public_key=key_in(body),
         report=reports.read(body.get("report")),
     )
+
+
+def device_in(body: dict[str, Any], name: str) -> str | None:
+    """The id of another device, or None when absent; raises Refused."""
+    value = body.get(name)
+    return None if value is None else uuid_in(body, name)
 
 
 def key_in(body: dict[str, Any]) -> bytes | None:

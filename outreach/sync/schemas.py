@@ -56,6 +56,9 @@ class DeviceRequestSchema(Schema):
     recorded = fields.Integer(allow_none=True)
     was_empty = fields.Boolean(allow_none=True)
     was_recorded = fields.Integer(allow_none=True)
+    lost_device = fields.String(
+        allow_none=True, metadata={"description": "whose numbers up to was_recorded went"}
+    )
     public_key = fields.String(allow_none=True, metadata={"description": POINT})
     fresh_login = fields.Boolean(
         allow_none=True,

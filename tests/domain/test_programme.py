@@ -252,3 +252,8 @@ def test_a_key_holds_its_moment_and_the_randomness_given() -> None:
     assert int(key[:8] + key[9:13], 16) == 1_795_327_500_000
     assert key.endswith("-7000-8000-000000000000")
     assert ids.uuid7(moment) != ids.uuid7(moment)
+    assert ids.moment_of(key) == moment
+
+
+def test_a_key_of_no_time_that_can_be_told_is_of_the_last() -> None:
+    assert ids.moment_of("ffffffff-ffff-7000-8000-000000000000").year == 9999

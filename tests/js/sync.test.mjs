@@ -348,8 +348,9 @@ test("what an emptied storage had numbered is told at registration", async () =>
     tx.objectStore("meta").put(state.head, "head"),
   );
   await register(phone.store, { fetch: server.fetch });
-  const { was, was_empty, was_recorded } = server.last;
-  assert.deepEqual([was, was_empty, was_recorded], [state.head.lost.device, true, 7]);
+  const { was, was_empty, was_recorded, lost_device } = server.last;
+  const lost = state.head.lost.device;
+  assert.deepEqual([was, was_empty, was_recorded, lost_device], [lost, true, 7, lost]);
 });
 
 test("a server that is ahead of my numbers shows that my storage went back", async () => {

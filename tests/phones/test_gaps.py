@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.domain.ids import uuid7
+from outreach.domain.ids import moment_of, uuid7
 from outreach.services import devices, gaps
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
@@ -212,6 +213,54 @@ class TestEmptied:
         devices.register(session, user, said, server.now)
         assert session.scalars(select(NamedGap)).all() == []
 
+    def test_a_phone_that_tells_of_its_loss_again_names_nothing_more(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        fresh = emptied(server, session, phone, was_recorded=6)
+        for recorded in (0, 1, 2):
+            said = devices.Announcement(
+                fresh, was=phone.device, was_empty=True, was_recorded=6, recorded=recorded
+            )
+            user = session.get_one(User, phone.user_id)
+            devices.register(session, user, said, server.now)
+        assert (gap(session).device_id, gap(session).from_mid) == (phone.device, 2)
+
+    def test_what_a_restored_server_forgot_of_the_lost_is_named_besides(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        phone.push(phone.mutation(), phone.mutation())
+        emptied(server, session, phone, was_recorded=6)
+        assert (gap(session).from_mid, gap(session).to_mid) == (4, 6)
+        device = session.get_one(Device, phone.device)
+        device.last_mid = 1
+        session.commit()
+        emptied(server, session, phone, was_recorded=6)
+        found = session.scalars(select(NamedGap).order_by(NamedGap.from_mid)).all()
+        assert [(each.from_mid, each.to_mid) for each in found] == [(2, 3), (4, 6)]
+        assert unclosed(session, phone.device) == 2
+
+    @pytest.mark.parametrize("told", ["lost_device", "was"])
+    def test_a_device_that_a_restored_server_does_not_know_is_named_from_its_first_number(
+        self, session: Session, server: Server, phone: Handset, told: str
+    ) -> None:
+        forgotten = uuid7(server.now - timedelta(days=3))
+        fresh = emptied(server, session, phone, **{"was": None, told: forgotten}, was_recorded=6)
+        found = gap(session)
+        assert (found.device_id, found.from_mid, found.to_mid) == (forgotten, 1, 6)
+        assert session.get_one(Device, fresh).was == forgotten
+        before = session.get_one(Device, forgotten)
+        assert (before.user_id, before.token_hash) == (phone.user_id, None)
+        assert before.seen_at == moment_of(forgotten)
+
+    def test_a_device_of_somebody_else_is_neither_named_nor_followed(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        another = server.phone(KUBU_PERAHU)
+        assert another.user_id != phone.user_id
+        fresh = emptied(server, session, phone, was=None, lost_device=another.device)
+        assert session.scalars(select(NamedGap)).all() == []
+        assert session.get_one(Device, fresh).was is None
+
     def test_a_storage_that_came_back_closes_it(
         self, session: Session, server: Server, phone: Handset
     ) -> None:
@@ -223,6 +272,7 @@ class TestEmptied:
         self, session: Session, server: Server, phone: Handset
     ) -> None:
         body = {"device": phone.device, "recorded": 1, "was_empty": True, "was_recorded": 4}
+        body |= {"lost_device": phone.device, "was": uuid7()}
         for _ in range(2):
             answer = phone.client.post("/sync/v1/device", data=orjson.dumps(body))
             assert answer.status_code == 200

@@ -45,6 +45,7 @@ export async function register(store, { fetch, ...about }) {
     recorded: mid,
     was_empty: Boolean(lost),
     was_recorded: lost?.mid,
+    lost_device: lost?.device,
     public_key: (await keysOf(s)).public,
     ...about,
   });
