@@ -207,6 +207,7 @@ def main() -> int:
         proxy = Proxy(host.server.port, wanted.seed, wanted.rate)
         proxy.start()
         run = Run(wanted, folder)
+        run.say(f"everything of this run lies in {folder}")
         try:
             finished = run.go(host, proxy)
         finally:
@@ -220,7 +221,7 @@ def main() -> int:
         host.server.kill()
     failed = code or int(not finished)
     if failed:
-        run.say(f"everything is kept in {folder}")
+        run.say(f"everything of it is kept in {folder}")
     elif not wanted.keep:
         shutil.rmtree(folder, ignore_errors=True)
     return failed

@@ -20,12 +20,13 @@ from typing import Any
 VERDICTS = {"applied", "conflict", "held", "invalid"}
 PHOTOS = ("ktp_photo", "face_photo")
 LAWS = {
-    "I1": "saves that a screen called saved are stored with a verdict, their pictures too",
+    "I1": "saves that a screen called saved are stored with verdict and pictures, or named",
     "I2": "villages that a phone shows as the server holds them",
     "I3": "saves that took effect once",
     "I4": "edits that stand, or were changed by somebody who had seen them, or are a conflict",
     "I5": "phones whose recorded is received and pending, in one chain without unnamed holes",
 }
+THROWN = ("storage thrown away", "storage deleted by the browser")
 SHOWN = 20
 
 
@@ -61,6 +62,8 @@ class Stored:
     workers: dict[str, tuple[str, dict[str, Any], bool]]
     devices: dict[str, dict[str, Any]]
     gaps: dict[str, list[tuple[int, int]]]
+    missing: Counter[str]
+    awaited: set[str]
     disputes: dict[str, list[Any]]
     files: set[str]
 
@@ -85,6 +88,8 @@ class Report:
     told: Counter[str]
     network: dict[str, int]
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    absent: list[Save] = field(default_factory=list)
+    thrown: Counter[int] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
 
@@ -155,18 +160,28 @@ def read(link: Any, files: set[str]) -> Stored:
             "last_hash": bytes(digest or b""),
             "replays": replays,
             "was": was,
+            "emptied": bool(emptied),
         }
-        for device, last, digest, replays, was in rows(
-            link, "SELECT id, last_mid, last_hash, replays, was FROM device WHERE kind = 'phone'"
+        for device, last, digest, replays, was, emptied in rows(
+            link,
+            "SELECT id, last_mid, last_hash, replays, was, was_empty FROM device "
+            "WHERE kind = 'phone'",
         )
     }
     gaps: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for device, first, last in rows(link, "SELECT device_id, from_mid, to_mid FROM named_gap"):
+    missing: Counter[str] = Counter()
+    for device, first, last, state in rows(
+        link, "SELECT device_id, from_mid, to_mid, state FROM named_gap"
+    ):
         gaps[device].append((first, last))
+        missing[device] += last - first + 1 if state != "closed" else 0
+    awaited = {
+        sha for (sha,) in rows(link, "SELECT sha256 FROM worker_blob WHERE arrived_at IS NULL")
+    }
     disputes: dict[str, list[Any]] = defaultdict(list)
     for row, *values in rows(link, "SELECT worker_id, base, mine, theirs FROM conflict"):
         disputes[row] += [as_json(value) for value in values if value is not None]
-    return Stored(mutations, workers, devices, gaps, disputes, files)
+    return Stored(mutations, workers, devices, gaps, missing, awaited, disputes, files)
 
 
 def files_of(folder: Path) -> set[str]:
@@ -199,6 +214,7 @@ def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
                 report.network = note["counts"]
             else:
                 report.told[what] += 1
+                report.thrown[note.get("phone", 0)] += what in THROWN
     return report, list(ends.values())
 
 
@@ -212,7 +228,7 @@ def check_creates(report: Report, stored: Stored) -> None:
     for save in of_kind(report, "create"):
         found, held = creates.get(save.token, []), people.get(save.token, [])
         if save.said and not found:
-            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})", "I1")
+            report.absent.append(save)
         if len(found) > 1 or len(held) > 1:
             report.blame(
                 "doubled", f"{save.token}: {len(found)} mutations, {len(held)} workers", "I3"
@@ -243,7 +259,7 @@ def check_edits(report: Report, stored: Stored) -> None:
     for save in of_kind(report, "edit"):
         found = edits.get(save.token, [])
         if save.said and not found:
-            report.blame("lost", f"{save.token}: called saved, no mutation ({save.row})", "I1")
+            report.absent.append(save)
         if len(found) > 1:
             report.blame("doubled", f"{save.token}: {len(found)} mutations", "I3")
         for mutation in found:
@@ -253,6 +269,42 @@ def check_edits(report: Report, stored: Stored) -> None:
             known = known or save.token in stored.disputes.get(row, [])
             if mutation.status in ("applied", "conflict") and not known:
                 report.blame("lost", f"{save.token}: taken, then gone unseen from {row}", "I4")
+
+
+def check_absent(report: Report, stored: Stored) -> None:
+    """Saves that no mutation tells of: a phone's office must see as many numbers named as missing.
+    Which save had which number nobody knows any more."""
+    devices = devices_of(report, stored)
+    for phone, saves in by_phone(report.absent).items():
+        named = sum(stored.missing[device] for device in devices[phone])
+        report.told["named"] += min(named, len(saves))
+        if len(saves) > named:
+            for save in saves:
+                words = f"{save.token}: called saved, no mutation ({save.row}); {named} named"
+                report.blame("lost", words, "I1")
+
+
+def by_phone(saves: Iterable[Save]) -> dict[int, list[Save]]:
+    """The saves of each phone."""
+    found: dict[int, list[Save]] = defaultdict(list)
+    for save in saves:
+        found[save.phone].append(save)
+    return found
+
+
+def devices_of(report: Report, stored: Stored) -> dict[int, set[str]]:
+    """Under which devices each phone's saves came, what these follow, and what follows them."""
+    tokens = {save.token: save.phone for save in report.saves.values()}
+    devices: dict[int, set[str]] = defaultdict(set)
+    for mutation in stored.mutations:
+        token = mutation.value("full_name") or mutation.value("notes")
+        if token in tokens:
+            devices[tokens[token]].add(mutation.device)
+    for found in devices.values():
+        found |= {device for device, about in stored.devices.items() if about["was"] in found}
+        found |= {about["was"] for device, about in stored.devices.items() if device in found}
+        found.intersection_update(stored.devices)
+    return devices
 
 
 def by_value(mutations: Iterable[Mutation], name: str) -> dict[str, list[Mutation]]:
@@ -299,26 +351,39 @@ def unnamed(numbers: range, gaps: list[tuple[int, int]]) -> int:
 
 
 def check_photos(report: Report, stored: Stored) -> None:
-    """Every picture that a row names lies on the disk with the content of its name."""
+    """Every picture that a row names lies on the disk with the content of its name. One that went
+    with the storage of a phone is shown as missing."""
+    phones = {row: phone for phone, row in saves_of(report, stored)}
+    devices = devices_of(report, stored)
     for worker, (_, data, _) in stored.workers.items():
         named = [data.get(name) for name in PHOTOS]
         named.append((data.get("consent") or {}).get("evidence"))
-        for sha in filter(None, named):
-            if sha not in stored.files:
-                report.blame(
-                    "photos", f"{data.get('full_name')} ({worker}): {sha[:12]} is missing", "I1"
-                )
+        emptied = emptied_of(stored, devices[phones.get(worker, 0)])
+        for sha in set(filter(None, named)) - stored.files:
+            if emptied and sha in stored.awaited:
+                report.told["pictures named"] += 1
+                continue
+            words = f"{data.get('full_name')} ({worker}): {sha[:12]} is missing"
+            report.blame("photos", words, "I1")
+
+
+def saves_of(report: Report, stored: Stored) -> Iterable[tuple[int, str | None]]:
+    """(phone, row) of each registration that arrived."""
+    for mutation in stored.mutations:
+        save = report.saves.get(mutation.value("full_name") or "")
+        if save:
+            yield save.phone, mutation.row
+
+
+def emptied_of(stored: Stored, devices: set[str]) -> list[str]:
+    """Of these devices, those that told the office that they began with an emptied storage."""
+    return sorted(device for device in devices if stored.devices[device]["emptied"])
 
 
 def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) -> None:
     """Each screen at the end: all it recorded was received, and it shows the server's people."""
     people = Counter(region for region, _, there in stored.workers.values() if there)
-    tokens = {save.token: save.phone for save in report.saves.values()}
-    devices: dict[int, set[str]] = defaultdict(set)
-    for mutation in stored.mutations:
-        token = mutation.value("full_name") or mutation.value("notes")
-        if token in tokens:
-            devices[tokens[token]].add(mutation.device)
+    devices = devices_of(report, stored)
     phones = {save.phone for save in report.saves.values()}
     for phone in sorted(phones - {end["phone"] for end in ends}):
         report.blame("screens", f"phone {phone} never came to an end", "I5")
@@ -326,15 +391,7 @@ def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) ->
         phone = end["phone"]
         if end["recorded"] != end["received"] or end["pending"]:
             report.blame("screens", f"phone {phone}: {end}", "I5")
-        mine = {m.key for m in stored.mutations if m.device in devices[phone]}
-        if len(mine) != end["recorded"]:
-            lives = "; ".join(
-                f"{device} to {about['last_mid']}, after {about['was'] or 'none'}"
-                for device, about in sorted(stored.devices.items())
-                if device in devices[phone]
-            )
-            words = f"phone {phone} recorded {end['recorded']}, {len(mine)} keys arrived: {lives}"
-            report.blame("screens", words, "I5")
+        check_count(report, stored, end, devices[phone])
         for village, shown in end["villages"].items():
             if shown != people[village]:
                 report.blame(
@@ -344,12 +401,36 @@ def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) ->
                 )
 
 
+def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: set[str]) -> None:
+    """A phone counts every save that came from it; one whose storage was emptied, and who says so
+    to the office, counts from there on."""
+    emptied = emptied_of(stored, devices)
+    thrown = report.thrown[end["phone"]]
+    if len(emptied) > thrown:
+        words = f"phone {end['phone']} began anew {len(emptied)} times, after {thrown} losses"
+        report.blame("screens", words, "I5")
+    began = max(emptied, default="")
+    arrived = [mutation.device for mutation in stored.mutations if mutation.device in devices]
+    # A device's id begins with the time at which its storage did.
+    if end["recorded"] == sum(device >= began for device in arrived):
+        return
+    lives = "; ".join(
+        f"{device} to {about['last_mid']}, after {about['was'] or 'none'}"
+        f"{', emptied' if about['emptied'] else ''}"
+        for device, about in sorted(stored.devices.items())
+        if device in devices
+    )
+    words = f"phone {end['phone']} recorded {end['recorded']}, {len(arrived)} keys arrived: {lives}"
+    report.blame("screens", words, "I5")
+
+
 def count(url: str, blob_dir: Path, notes: Path) -> Report:
     """Everything compared with everything."""
     report, ends = read_notes(notes)
     stored = load(url, blob_dir)
     check_creates(report, stored)
     check_edits(report, stored)
+    check_absent(report, stored)
     check_chains(report, stored)
     check_photos(report, stored)
     check_screens(report, stored, ends)
@@ -385,6 +466,9 @@ def sentences(report: Report) -> list[str]:
         f"saves {said} (and {len(report.saves) - said} begun that no screen called saved), "
         f"faults {sum(report.network.values())} ({kinds}), kills: {kills or 'none'}, "
         f"restores {told['restore']}, versions {told['version']}, "
+        f"storage thrown away {told[THROWN[0]]} times on purpose and "
+        f"{told[THROWN[1]]} by the browser, "
+        f"named as missing {told['named']} saves and {told['pictures named']} pictures, "
         f"lost {wrong['lost']}, doubled {wrong['doubled']}",
         f"verdicts: {verdicts}; everything else that does not add up: {other}",
     ]

@@ -41,6 +41,7 @@ from tests.support.form import Officer
 
 VILLAGES = ("Kubu Perahu", "Sebarus")
 TRIES = 12
+LOGGED = ("--enable-logging",)  # into chrome_debug.log of the profile
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Plan:
     kills: float = 0.03
     stops: float = 0.03
     offline: float = 0.04
+    evictions: float = 0.006
     glances: float = 0.06
     rests: float = 0.1
 
@@ -92,6 +94,7 @@ class Phone:
         self.mine: list[str] = []
         self.typed: dict[str, bool] = {}
         self.offline_for = 0
+        self.evicted = False
 
     # --- the day ---------------------------------------------------------------------------------
 
@@ -101,7 +104,7 @@ class Phone:
         while True:
             before = self.said
             try:
-                with open_browser(playwright, self.profile) as context:
+                with open_browser(playwright, self.profile, flags=LOGGED) as context:
                     context.set_default_timeout(PATIENCE * 1000)
                     if self.work(context):
                         return
@@ -114,6 +117,18 @@ class Phone:
                 kill_browser(self.profile)
                 if failures >= TRIES:
                     raise Stuck(str(error)) from error
+            finally:
+                self.hear_browser()
+
+    def hear_browser(self) -> None:
+        """Note what the browser's own log says of its storage: what it cannot open it deletes."""
+        log = self.profile / "chrome_debug.log"
+        for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
+            if "IndexedDB recovering from a corrupted" in line:
+                self.notes.write("storage deleted by the browser", phone=self.plan.number)
+                self.mine.clear()
+            elif "indexeddb" in line.lower():
+                self.notes.write("browser said", phone=self.plan.number, words=line[:300])
 
     def work(self, context: BrowserContext) -> bool:
         """One life of the browser; True once everything is done."""
@@ -162,10 +177,25 @@ class Phone:
             page.wait_for_timeout(1500)
         if not self.offline_for and asks_for_login(page) and self.chance(0.5):
             arrive(page, self.who, first="/login")
+        if not self.offline_for and not self.evicted and self.chance(self.plan.evictions):
+            self.evict(context, page)
         if self.chance(self.plan.rests):
             page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
         if not self.offline_for and self.chance(self.plan.glances):
             send(page, self.who, self.random.uniform(0, 2.5))
+
+    def evict(self, context: BrowserContext, page: Page) -> None:
+        """The browser throws away all that it keeps for the app except cookies, as it does with
+        what the phone needs room for; whatever had not left the phone is gone. Once a phone: of two
+        times the phone remembers the last, which tells a restored server nothing of the first."""
+        self.evicted = True
+        session = context.new_cdp_session(page)
+        self.notes.write("storage thrown away", phone=self.plan.number)
+        kept = "indexeddb,service_workers,cache_storage"
+        session.send("Storage.clearDataForOrigin", {"origin": self.plan.url, "storageTypes": kept})
+        session.detach()
+        self.mine.clear()
+        arrive(page, self.who)
 
     def perhaps_die(self, when: str, share: float = 1.0) -> None:
         """Kill the browser as Android does; raises Killed."""

@@ -153,6 +153,70 @@ def test_a_screen_that_counts_otherwise_is_named(day: Day) -> None:
     assert "phone 1" in " ".join(day.faults()["screens"])
 
 
+EMPTIED = """
+INSERT INTO device ({0}, id, was, was_empty, last_mid, last_hash, recorded, replays, open_gaps)
+SELECT {0}, 'ffff', id, 1, 0, NULL, 0, 0, 0 FROM device
+"""
+LAST = "UPDATE device SET last_mid = 3, last_hash = (SELECT hash FROM mutation WHERE mid = 3)"
+OTHERS = "user_id, kind, token_hash, name, app, durable_mid, created_at, seen_at"
+NAMED = """
+INSERT INTO named_gap (id, device_id, from_mid, to_mid, reason, at, state)
+SELECT 'g', id, 4, 4, 'emptied', created_at, 'open' FROM device WHERE was IS NULL
+"""
+
+
+def empty(day: Day, named: bool) -> None:
+    """The phone's storage is emptied before its last save has left it, and counts anew."""
+    day.harm("DELETE FROM mutation WHERE mid = 4")
+    day.harm(LAST)
+    day.harm("UPDATE worker SET data = json_remove(data, '$.notes')")
+    if named:
+        day.harm(NAMED)
+        day.harm(EMPTIED.format(OTHERS))
+        day.notes.write("storage thrown away", phone=1)
+    day.end(recorded=0, received=0, pending=0, villages={KUBU_PERAHU: 3})
+
+
+def test_what_went_with_an_emptied_storage_counts_as_named(day: Day) -> None:
+    empty(day, named=True)
+    report = outside.count(day.url, day.blobs, day.notes_folder)
+    assert not any(report.faults.values()), report.faults
+    assert "named as missing 1 saves" in "\n".join(outside.sentences(report))
+
+
+def test_what_went_unnamed_with_a_storage_is_lost_and_miscounted(day: Day) -> None:
+    empty(day, named=False)
+    faults = day.faults()
+    assert remark_of(1, 4) in " ".join(faults["lost"])
+    assert "recorded 0, 3 keys arrived" in " ".join(faults["screens"])
+
+
+def test_more_missing_than_named_is_lost(day: Day) -> None:
+    empty(day, named=True)
+    day.harm("DELETE FROM mutation WHERE mid = 3")
+    assert "1 named" in " ".join(day.faults()["lost"])
+
+
+def test_a_picture_that_is_shown_as_missing_is_so_only_after_an_emptied_storage(day: Day) -> None:
+    day.harm(
+        f"UPDATE worker SET data = json_set(data, '$.ktp_photo', '{SHA}') "
+        "WHERE full_name LIKE '%CI'"
+    )
+    day.harm(
+        "INSERT INTO worker_blob (worker_id, field, sha256, owner_id, since) "
+        f"SELECT w.id, 'ktp_photo', '{SHA}', d.user_id, d.created_at FROM worker w, device d "
+        "WHERE w.full_name LIKE '%CI'"
+    )
+    assert "000000000000 is missing" in " ".join(day.faults()["photos"])
+    day.harm(EMPTIED.format(OTHERS))
+    day.end(recorded=0, received=0, pending=0, villages={KUBU_PERAHU: 3})
+    assert "began anew 1 times, after 0 losses" in " ".join(day.faults()["screens"])
+    day.notes.write("storage deleted by the browser", phone=1)
+    assert day.faults() == {}
+    day.harm("UPDATE worker_blob SET arrived_at = since")
+    assert "000000000000 is missing" in " ".join(day.faults()["photos"])
+
+
 def test_raw_text_counts_as_the_save_in_it(day: Day) -> None:
     inner = {"set": {"full_name": [None, name_of(1, 1)]}}
     payload = json.dumps({"mid": 1, "key": "k", "raw": json.dumps(inner)}).encode()

@@ -68,13 +68,18 @@ def chromium_path() -> str:
 
 @contextmanager
 def open_browser(
-    playwright: Playwright, profile: Path, viewport: dict[str, int] | None = None, **options: Any
+    playwright: Playwright,
+    profile: Path,
+    viewport: dict[str, int] | None = None,
+    flags: tuple[str, ...] = (),
+    **options: Any,
 ) -> Iterator[BrowserContext]:
-    """A browser on ``profile``, which a later browser may open again; options as Playwright's."""
+    """A browser on ``profile``, which a later browser may open again; ``flags`` besides those of
+    every browser, options as Playwright's."""
     context = playwright.chromium.launch_persistent_context(
         str(profile),
         executable_path=chromium_path(),
-        args=FLAGS,
+        args=[*FLAGS, *flags],
         headless=True,
         viewport=viewport or PHONE,  # type: ignore[arg-type]
         locale="id-ID",
