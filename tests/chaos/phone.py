@@ -186,13 +186,14 @@ class Phone:
 
     def evict(self, context: BrowserContext, page: Page) -> None:
         """The browser throws away all that it keeps for the app except cookies, as it does with
-        what the phone needs room for; whatever had not left the phone is gone. Once a phone: of two
-        times the phone remembers the last, which tells a restored server nothing of the first."""
+        what the phone needs room for, or its databases alone, as when it cannot open them any more;
+        whatever had not left the phone is gone. Once a phone: of two times it remembers the last,
+        which tells a restored server nothing of the first."""
         self.evicted = True
         session = context.new_cdp_session(page)
-        self.notes.write("storage thrown away", phone=self.plan.number)
-        kept = "indexeddb,service_workers,cache_storage"
-        session.send("Storage.clearDataForOrigin", {"origin": self.plan.url, "storageTypes": kept})
+        kinds = self.random.choice(("indexeddb,service_workers,cache_storage", "indexeddb"))
+        self.notes.write("storage thrown away", phone=self.plan.number, kinds=kinds)
+        session.send("Storage.clearDataForOrigin", {"origin": self.plan.url, "storageTypes": kinds})
         session.detach()
         self.mine.clear()
         arrive(page, self.who)

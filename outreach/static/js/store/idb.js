@@ -7,6 +7,16 @@ import { asStoreError, StoreError } from "./errors.js";
 const RETRY_AFTER_MS = [30, 150, 600];
 const BLOCKED_MS = 4000;
 
+/** @type {(() => void)[]} */
+const losses = [];
+
+/**
+ * Do this when the browser has closed a database by itself. It may have deleted it, so nothing that
+ * memory holds of any database can be trusted.
+ * @param {() => void} work
+ */
+export const onLoss = (work) => losses.push(work);
+
 /**
  * The result of one request.
  * @template T
@@ -99,6 +109,7 @@ export class Connection {
         db.onversionchange = () => this.close();
         db.onclose = () => {
           this.opening = null;
+          for (const work of losses) work();
         };
         return db;
       } catch (/** @type {any} */ error) {

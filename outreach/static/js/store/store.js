@@ -1,7 +1,7 @@
 // The door to one user's data on this phone. Screens, routes and the sync client come in here.
 import * as blobs from "./blobs.js";
 import * as drafts from "./drafts.js";
-import { ask } from "./idb.js";
+import { ask, onLoss } from "./idb.js";
 import { newId } from "./ids.js";
 import * as journal from "./journal.js";
 import { recoverSending, resolve } from "./settle.js";
@@ -263,6 +263,7 @@ export async function createStore(userId, { clock = () => new Date() } = {}) {
 
 /** @type {Map<string, Promise<Store>>} */
 const opened = new Map();
+onLoss(() => opened.clear());
 
 /**
  * The store of a user, opened once per context.

@@ -1,0 +1,73 @@
+"""A browser throws away what it keeps for the app: the phone says so, goes on, and nothing that
+went is without a name."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import accessibility_faults, poll
+from tests.support.form import Officer, hold_steps, log_in
+from tests.support.server import RunningServer
+
+KINDS = {
+    # As a browser does with everything that a phone needs room for.
+    "for room": "indexeddb,service_workers,cache_storage",
+    # As it does with databases that it cannot open any more; the worker lives on.
+    "as unreadable": "indexeddb",
+}
+SENT = "document.querySelector('[data-testid=ledger-pending]')?.textContent.trim() === '0'"
+GAPS = "SELECT g.from_mid, g.to_mid, g.reason FROM named_gap g"
+DEVICES = "SELECT was IS NULL, was_empty, last_mid FROM device ORDER BY id"
+
+
+def rows(server: RunningServer, query: str) -> list[tuple[object, ...]]:
+    """What the server's database answers."""
+    with sqlite3.connect(server.env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        return database.execute(query).fetchall()
+
+
+def throw_away(page: Page, url: str, kinds: str) -> None:
+    """The browser deletes these kinds of what it keeps, with the app's pages open."""
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
+    session.detach()
+
+
+@pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
+def test_a_storage_thrown_away_is_told_and_work_goes_on(
+    officer: Officer, page: Page, server: RunningServer, kinds: str
+) -> None:
+    officer.start()
+    officer.honest_path()
+    officer.save()
+    page.goto(f"{server.url}/field/")
+    poll(page, SENT)
+    hold_steps(page)  # what is saved next never leaves the phone
+    officer.start()
+    officer.honest_path("BUDI UJI", "1804042203809002")
+    officer.save()
+    throw_away(page, server.url, kinds)
+    page.goto(f"{server.url}/field/")
+    expect(page.locator("[data-no-user]")).to_have_count(1)
+    log_in(page, server.url)
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
+    expect(page.get_by_test_id("note-lost")).to_contain_text("1 sampai 2")
+    assert accessibility_faults(page) == []
+    assert rows(server, GAPS) == [(2, 2, "emptied")]
+
+    page.get_by_test_id("note-lost").get_by_test_id("seen").click()
+    officer.start()
+    officer.honest_path("BUDI UJI", "1804042203809002")
+    officer.save()
+    page.goto(f"{server.url}/field/")
+    poll(page, SENT)
+    expect(page.get_by_test_id("note-lost")).to_have_count(0)
+    assert rows(server, GAPS) == [(2, 2, "emptied")]
+    assert rows(server, DEVICES) == [(1, 0, 1), (0, 1, 1)]
+    assert rows(server, "SELECT full_name FROM worker ORDER BY full_name") == [
+        ("BUDI UJI",),
+        ("SITI AMINAH",),
+    ]
