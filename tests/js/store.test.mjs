@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { workerCode } from "../../outreach/static/js/domain/code.js";
 import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
-import { createStore } from "../../outreach/static/js/store/store.js";
+import { createStore, openUser } from "../../outreach/static/js/store/store.js";
 import { ask } from "../../outreach/static/js/store/idb.js";
 import { exclusively } from "../../outreach/static/js/store/locks.js";
+import { openRaw } from "./support/disk.mjs";
 import { userDatabase } from "../../outreach/static/js/store/db.js";
 import { link } from "../../outreach/static/js/store/hash.js";
 import { decode } from "../../outreach/static/js/store/payload.js";
@@ -338,6 +339,55 @@ test("an open that fails for a while is tried again, then told by its code", asy
   indexedDB.open = real;
 });
 
+const deleted = (user) =>
+  new Promise((resolve) => {
+    indexedDB.deleteDatabase(`jk-${user}`).onsuccess = resolve;
+  });
+
+// The browser tells that it has closed a database, or it is seen before that is told.
+for (const told of [true, false]) {
+  test(`whoever had a closed database in memory writes nothing to the next (${told})`, async () => {
+    const user = newUser();
+    const store = await openUser(user);
+    await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair("A") } });
+    const db = await store.state.conn.open();
+    db.close();
+    if (told) db.onclose();
+    await deleted(user);
+    const set = { full_name: pair("B") };
+    const late = () => store.save({ id: store.newId(), scope: VILLAGE, set });
+    for (const _ of [1, 2]) await assert.rejects(late(), { code: "storage_busy" });
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    assert.ok(!names.includes(`jk-${user}`));
+    const after = await openUser(user);
+    assert.notEqual(after, store);
+    assert.equal((await after.save({ id: after.newId(), scope: VILLAGE, set })).mid, 1);
+  });
+}
+
+test("what earlier versions left in a database that began anew is not built upon", async () => {
+  for (const rest of ["head", "nothing"]) {
+    const user = newUser();
+    const before = await open(user);
+    const { head } = before.state;
+    await before.close();
+    const raw = await openRaw(`jk-${user}`);
+    const meta = raw.transaction(["meta"], "readwrite").objectStore("meta");
+    meta.clear();
+    meta.put({ j: Number.NaN, b: Number.NaN }, "stamp");
+    if (rest === "head") meta.put(head, "head");
+    else meta.put(new Uint8Array([1, 2, 3]), "profile");
+    await new Promise((resolve) => Object.assign(meta.transaction, { oncomplete: resolve }));
+    raw.close();
+    const after = await open(user);
+    await after.setProfile({ user, role: "officer", scopes: [VILLAGE] });
+    assert.equal((await after.profile()).role, "officer");
+    const saved = { id: after.newId(), scope: VILLAGE, set: { full_name: pair("A") } };
+    assert.equal((await after.save(saved)).mid, 1);
+    assert.equal(after.state.head.device === head.device, rest === "head");
+  }
+});
+
 test("the cookie names the numbers that vanished with the storage", async () => {
   const jar = new Map();
   globalThis.cookieStore = {
@@ -350,9 +400,7 @@ test("the cookie names the numbers that vanished with the storage", async () => 
   await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair("A") } });
   await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair("B") } });
   await store.close();
-  await new Promise((resolve) => {
-    indexedDB.deleteDatabase(`jk-${user}`).onsuccess = resolve;
-  });
+  await deleted(user);
   const after = await open(user);
   delete globalThis.cookieStore;
   assert.deepEqual((await after.ledger()).lost, { from: 1, to: 2 });

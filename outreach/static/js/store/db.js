@@ -58,7 +58,9 @@ export const putAside = async () =>
  */
 export function userDatabase(userId) {
   const name = async () => nameOf(userId, (await putAside())[userId] ?? 0);
-  return new Connection(name, USER_VERSION, (db, tx, from) => {
+  /** @type {import("./idb.js").Upgrade} */
+  const upgrade = (db, tx, from) => {
     for (const step of USER_STEPS.slice(from)) step(db, tx, from);
-  });
+  };
+  return new Connection(name, USER_VERSION, upgrade, true);
 }

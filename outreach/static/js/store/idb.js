@@ -83,17 +83,22 @@ export class Connection {
    * @param {string | (() => Promise<string>)} name
    * @param {number | undefined} version the one it has, when undefined
    * @param {Upgrade} upgrade
+   * @param {boolean} [once] it stays closed once the browser has closed it: what opens then may be
+   *   another, empty one, and whoever had this one in memory must write nothing into that
    */
-  constructor(name, version, upgrade) {
+  constructor(name, version, upgrade, once = false) {
     this.name = name;
     this.version = version;
     this.upgrade = upgrade;
+    this.once = once;
+    this.gone = false;
     /** @type {Promise<IDBDatabase> | null} */
     this.opening = null;
   }
 
   /** The open database. @returns {Promise<IDBDatabase>} */
-  open() {
+  async open() {
+    if (this.gone) throw new StoreError("storage_busy");
     this.opening ??= this.#retry().catch((error) => {
       this.opening = null;
       throw error;
@@ -107,10 +112,7 @@ export class Connection {
       try {
         const db = await openOnce(name, this.version, this.upgrade);
         db.onversionchange = () => this.close();
-        db.onclose = () => {
-          this.opening = null;
-          for (const work of losses) work();
-        };
+        db.onclose = () => this.#lose();
         return db;
       } catch (/** @type {any} */ error) {
         if (error?.name === "VersionError") throw new StoreError("storage_newer");
@@ -122,6 +124,13 @@ export class Connection {
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS[attempt]));
       }
     }
+  }
+
+  /** The browser has closed it. */
+  #lose() {
+    this.opening = null;
+    this.gone = this.once;
+    for (const work of losses) work();
   }
 
   /** Let go of the database; the next use opens it again. */
@@ -177,7 +186,7 @@ export class Connection {
       return db.transaction(stores, mode, { durability });
     } catch (/** @type {any} */ error) {
       if (error?.name !== "InvalidStateError") throw error;
-      this.opening = null;
+      this.#lose();
       return (await this.open()).transaction(stores, mode, { durability });
     }
   }

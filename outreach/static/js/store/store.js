@@ -242,11 +242,13 @@ export async function createStore(userId, { clock = () => new Date() } = {}) {
       const meta = tx.objectStore("meta");
       const head = (await ask(meta.get("head"))) ?? fresh;
       const gone = remembered && (remembered.device !== head.device || remembered.mid > head.mid);
+      // Whatever lies beside no head was written by somebody who had an earlier database in memory.
+      if (head === fresh) meta.clear();
       if (head === fresh || (gone && !head.lost)) {
         if (gone && (head === fresh || remembered.device === head.device)) head.lost = remembered;
         meta.put(head, "head");
       }
-      if (await ask(meta.get("stamp"))) return;
+      if (await ask(meta.get("base"))) return;
       meta.put({ j: 0, b: 0 }, "stamp");
       meta.put({ ...NEW_SYNC }, "sync");
       meta.put({}, "base");
