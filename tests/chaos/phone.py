@@ -36,7 +36,14 @@ from tests.chaos.arrive import (
 )
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
-from tests.support.browser import describe, kill_browser, open_browser
+from tests.support.browser import (
+    FOR_ROOM,
+    UNREADABLE,
+    describe,
+    kill_browser,
+    open_browser,
+    throw_away,
+)
 from tests.support.form import Officer
 
 VILLAGES = ("Kubu Perahu", "Sebarus")
@@ -178,23 +185,21 @@ class Phone:
         if not self.offline_for and asks_for_login(page) and self.chance(0.5):
             arrive(page, self.who, first="/login")
         if not self.offline_for and not self.evicted and self.chance(self.plan.evictions):
-            self.evict(context, page)
+            self.evict(page)
         if self.chance(self.plan.rests):
             page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
         if not self.offline_for and self.chance(self.plan.glances):
             send(page, self.who, self.random.uniform(0, 2.5))
 
-    def evict(self, context: BrowserContext, page: Page) -> None:
+    def evict(self, page: Page) -> None:
         """The browser throws away all that it keeps for the app except cookies, as it does with
         what the phone needs room for, or its databases alone, as when it cannot open them any more;
         whatever had not left the phone is gone. Once a phone: of two times it remembers the last,
         which tells a restored server nothing of the first."""
         self.evicted = True
-        session = context.new_cdp_session(page)
-        kinds = self.random.choice(("indexeddb,service_workers,cache_storage", "indexeddb"))
+        kinds = self.random.choice((FOR_ROOM, UNREADABLE))
         self.notes.write("storage thrown away", phone=self.plan.number, kinds=kinds)
-        session.send("Storage.clearDataForOrigin", {"origin": self.plan.url, "storageTypes": kinds})
-        session.detach()
+        throw_away(page, self.plan.url, kinds)
         self.mine.clear()
         arrive(page, self.who)
 

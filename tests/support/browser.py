@@ -217,3 +217,14 @@ def accessibility_faults(page: Page) -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SOURCE)
     return list(page.evaluate(AXE_FAULTS))
+
+
+# What a browser throws away when a phone needs room, and where it cannot open its databases.
+FOR_ROOM, UNREADABLE = "indexeddb,service_workers,cache_storage", "indexeddb"
+
+
+def throw_away(page: Page, url: str, kinds: str) -> None:
+    """The browser deletes these kinds of what it keeps for the app, with its pages open."""
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
+    session.detach()

@@ -8,16 +8,16 @@ import sqlite3
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import accessibility_faults, poll
+from tests.support.browser import (
+    FOR_ROOM,
+    UNREADABLE,
+    accessibility_faults,
+    poll,
+    throw_away,
+)
 from tests.support.form import Officer, hold_steps, log_in
 from tests.support.server import RunningServer
 
-KINDS = {
-    # As a browser does with everything that a phone needs room for.
-    "for room": "indexeddb,service_workers,cache_storage",
-    # As it does with databases that it cannot open any more; the worker lives on.
-    "as unreadable": "indexeddb",
-}
 SENT = "document.querySelector('[data-testid=ledger-pending]')?.textContent.trim() === '0'"
 GAPS = "SELECT g.from_mid, g.to_mid, g.reason FROM named_gap g"
 DEVICES = "SELECT was IS NULL, was_empty, last_mid FROM device ORDER BY id"
@@ -29,14 +29,7 @@ def rows(server: RunningServer, query: str) -> list[tuple[object, ...]]:
         return database.execute(query).fetchall()
 
 
-def throw_away(page: Page, url: str, kinds: str) -> None:
-    """The browser deletes these kinds of what it keeps, with the app's pages open."""
-    session = page.context.new_cdp_session(page)
-    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
-    session.detach()
-
-
-@pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kinds", [FOR_ROOM, UNREADABLE], ids=["for room", "as unreadable"])
 def test_a_storage_thrown_away_is_told_and_work_goes_on(
     officer: Officer, page: Page, server: RunningServer, kinds: str
 ) -> None:

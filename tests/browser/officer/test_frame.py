@@ -13,9 +13,8 @@ pytestmark = pytest.mark.browser
 
 def paint_nothing(page: Page) -> None:
     """No frame, and no step with the server, makes the page tell its address."""
-    hold_steps(
-        page
-    )  # they end with the present screen shown again, which tells its address at once
+    # Steps end with the present screen shown again, which tells its address at once.
+    hold_steps(page)
     page.evaluate("window.requestAnimationFrame = () => 0")
 
 
