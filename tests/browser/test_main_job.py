@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support.browser import DESK, kill_browser, open_browser, poll, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import Officer, log_in, log_in_office
+from tests.support.form import Officer, all_sent, log_in, log_in_office
 from tests.support.server import RunningServer
 from tests.support.village_day import (
     EXPECTED,
@@ -150,11 +150,7 @@ def test_a_day_without_signal_arrives_exactly_once(
         context.set_offline(False)
         today(page, server.url)
         page.get_by_test_id("sync-now").click()
-        poll(
-            page,
-            "document.querySelector('[data-testid=ledger-pending]').textContent.trim() === '0'",
-            seconds=60,
-        )
+        all_sent(page, 60)
         expect(page.get_by_test_id("ledger-recorded")).to_have_text("23")
         expect(page.get_by_test_id("ledger-received")).to_have_text("23")
         wait_for_pictures(server)
@@ -218,12 +214,7 @@ def test_no_field_request_reaches_the_server(
                 for path in ("", f"w/{worker}", "v/18.04.04.2002", "outbox", "settings", "fix"):
                     page.goto(f"{server.url}/field/{path}")
                 today(page, server.url)
-                poll(
-                    page,
-                    "document.querySelector('[data-testid=ledger-pending]').textContent.trim()"
-                    " === '0'",
-                    seconds=30,
-                )
+                all_sent(page)
                 assert server.arrived("/sync/v1/push")
                 assert server.arrived("/field/") == []
         finally:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +156,7 @@ def people(visit: Visit) -> None:
 
 def one(office: RunningServer, question: str) -> list[str]:
     """The first row that the database answers."""
-    with closing(sqlite3.connect(office.env["DATABASE_URL"].removeprefix("sqlite:///"))) as found:
-        return [str(value) for value in found.execute(question).fetchone()]
+    return [str(value) for value in office.rows(question)[0]]
 
 
 def decisions(visit: Visit, office: RunningServer) -> None:

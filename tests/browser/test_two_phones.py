@@ -15,9 +15,9 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support import second_officer
-from tests.support.browser import DESK, open_browser, poll, wait_for_app
+from tests.support.browser import DESK, open_browser, wait_for_app
 from tests.support.database import ROOT
-from tests.support.form import Officer, log_in, log_in_office
+from tests.support.form import Officer, all_sent, log_in, log_in_office
 from tests.support.second_officer import add_second_officer
 from tests.support.server import RunningServer
 from tests.support.village_day import go_on_from_name, identity, twenty_people
@@ -57,7 +57,7 @@ def sync(page: Page, url: str) -> None:
     assert page.evaluate(SYNC) == "idle"
     page.goto(f"{url}/field/")
     wait_for_app(page)
-    poll(page, "document.querySelector('[data-testid=ledger-pending]').textContent.trim() === '0'")
+    all_sent(page)
 
 
 def change(page: Page, url: str, worker: str, section: str, testid: str, text: str) -> None:

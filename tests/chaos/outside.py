@@ -28,6 +28,8 @@ LAWS = {
 }
 THROWN = ("storage thrown away", "storage deleted by the browser")
 SHOWN = 20
+Devices = dict[int, set[str]]
+"""By phone, the ids of the devices under which its saves came."""
 
 
 @dataclass
@@ -271,10 +273,9 @@ def check_edits(report: Report, stored: Stored) -> None:
                 report.blame("lost", f"{save.token}: taken, then gone unseen from {row}", "I4")
 
 
-def check_absent(report: Report, stored: Stored) -> None:
+def check_absent(report: Report, stored: Stored, devices: Devices) -> None:
     """Saves that no mutation tells of: a phone's office must see as many numbers named as missing.
     Which save had which number nobody knows any more."""
-    devices = devices_of(report, stored)
     for phone, saves in by_phone(report.absent).items():
         named = sum(stored.missing[device] for device in devices[phone])
         report.told["named"] += min(named, len(saves))
@@ -292,7 +293,7 @@ def by_phone(saves: Iterable[Save]) -> dict[int, list[Save]]:
     return found
 
 
-def devices_of(report: Report, stored: Stored) -> dict[int, set[str]]:
+def devices_of(report: Report, stored: Stored) -> Devices:
     """Under which devices each phone's saves came, what these follow, and what follows them."""
     tokens = {save.token: save.phone for save in report.saves.values()}
     devices: dict[int, set[str]] = defaultdict(set)
@@ -350,11 +351,10 @@ def unnamed(numbers: range, gaps: list[tuple[int, int]]) -> int:
     return sum(not any(first <= n <= last for first, last in gaps) for n in numbers)
 
 
-def check_photos(report: Report, stored: Stored) -> None:
+def check_photos(report: Report, stored: Stored, devices: Devices) -> None:
     """Every picture that a row names lies on the disk with the content of its name. One that went
     with the storage of a phone is shown as missing."""
     phones = {row: phone for phone, row in saves_of(report, stored)}
-    devices = devices_of(report, stored)
     for worker, (_, data, _) in stored.workers.items():
         named = [data.get(name) for name in PHOTOS]
         named.append((data.get("consent") or {}).get("evidence"))
@@ -380,10 +380,11 @@ def emptied_of(stored: Stored, devices: set[str]) -> list[str]:
     return sorted(device for device in devices if stored.devices[device]["emptied"])
 
 
-def check_screens(report: Report, stored: Stored, ends: list[dict[str, Any]]) -> None:
+def check_screens(
+    report: Report, stored: Stored, devices: Devices, ends: list[dict[str, Any]]
+) -> None:
     """Each screen at the end: all it recorded was received, and it shows the server's people."""
     people = Counter(region for region, _, there in stored.workers.values() if there)
-    devices = devices_of(report, stored)
     phones = {save.phone for save in report.saves.values()}
     for phone in sorted(phones - {end["phone"] for end in ends}):
         report.blame("screens", f"phone {phone} never came to an end", "I5")
@@ -430,10 +431,11 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     stored = load(url, blob_dir)
     check_creates(report, stored)
     check_edits(report, stored)
-    check_absent(report, stored)
+    devices = devices_of(report, stored)
+    check_absent(report, stored, devices)
     check_chains(report, stored)
-    check_photos(report, stored)
-    check_screens(report, stored, ends)
+    check_photos(report, stored, devices)
+    check_screens(report, stored, devices, ends)
     said = [save for save in report.saves.values() if save.said]
     report.checked["I1"] = len(said)
     report.checked["I2"] = sum(len(end["villages"]) for end in ends)

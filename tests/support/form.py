@@ -45,6 +45,12 @@ def postpone_pin(page: Page, url: str) -> None:
         later.click()
 
 
+def all_sent(page: Page, seconds: float = 30) -> None:
+    """Wait on Today until the server has said that it has everything of this phone."""
+    counter = "document.querySelector('[data-testid=ledger-pending]')"
+    poll(page, f"{counter}?.textContent.trim() === '0'", seconds)
+
+
 # The lock under which a page drives its steps with the server.
 HOLD_STEPS = """
 () => new Promise(held => {

@@ -6,12 +6,15 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -156,6 +159,12 @@ class RunningServer:
     def arrived(self, prefix: str) -> list[str]:
         """The access lines of paths that begin with ``prefix``."""
         return [line for line in self.access_lines() if line.split()[1].startswith(prefix)]
+
+    def rows(self, query: str, *values: str) -> list[Any]:
+        """What its database answers, asked beside the app; SQLite alone."""
+        file = self.env["DATABASE_URL"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file)) as database:
+            return database.execute(query, values).fetchall()
 
     def forget_arrivals(self) -> None:
         """Begin a fresh count of what arrives."""

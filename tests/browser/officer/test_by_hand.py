@@ -4,7 +4,6 @@ second officer on one phone, photos that wait for a tap, a file carried in by ha
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support import second_officer
 from tests.support.browser import DESK, accessibility_faults, open_browser, poll
-from tests.support.form import DEMO_PASSWORD, NIK, Officer, hold_steps, log_in
+from tests.support.form import DEMO_PASSWORD, NIK, Officer, all_sent, hold_steps, log_in
 from tests.support.second_officer import add_second_officer
 from tests.support.server import RunningServer
 
@@ -22,21 +21,13 @@ NO_CAMERA = (
     "void (navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera')))"
 )
 BYTES = "async (one) => [...new Uint8Array(await (await fetch(one)).arrayBuffer())]"
-MAIN_CARD = "document.querySelector('[data-testid=ledger-pending]')?.textContent.trim() === '0'"
-
-
-def rows(server: RunningServer, query: str, *values: str) -> list[Any]:
-    """What the server's database answers."""
-    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
-    with sqlite3.connect(file) as database:
-        return database.execute(query, values).fetchall()
 
 
 def stored(server: RunningServer, page: Page, worker: str) -> dict[str, Any]:
     """The worker's data on the server, once the phone has sent it."""
     page.goto(f"{server.url}/field/")
-    poll(page, MAIN_CARD, 30)
-    (data,) = rows(server, "SELECT data FROM worker WHERE id = ?", worker)[0]
+    all_sent(page)
+    (data,) = server.rows("SELECT data FROM worker WHERE id = ?", worker)[0]
     found: dict[str, Any] = json.loads(data)
     return found
 
@@ -146,12 +137,12 @@ def test_a_second_officer_on_the_phone_leaves_the_first_ones_work_alone(
     expect(people).to_have_count(2)
     expect(people.filter(has_text="1 ")).to_have_count(1)
     assert accessibility_faults(page) == []
-    assert rows(server, "SELECT count(*) FROM mutation") == [(0,)]
+    assert server.rows("SELECT count(*) FROM mutation") == [(0,)]
     page.goto("about:blank")
     log_in(page, server.url)
     assert stored(server, page, worker)["full_name"] == "SITI AMINAH"
     sent_by = "SELECT u.username FROM mutation m JOIN user_account u ON u.id = m.user_id"
-    assert rows(server, sent_by) == [("petugas",)]
+    assert server.rows(sent_by) == [("petugas",)]
 
 
 def test_a_carried_file_arrives_and_the_phone_later_sends_nothing_twice(
@@ -170,14 +161,14 @@ def test_a_carried_file_arrives_and_the_phone_later_sends_nothing_twice(
             put_in(counter, server, file, login=first_time)
             result = counter.get_by_test_id("carried-result").first
             expect(result).to_contain_text("Petugas")
-            assert rows(server, "SELECT count(*) FROM mutation") == [(1,)]
+            assert server.rows("SELECT count(*) FROM mutation") == [(1,)]
         assert accessibility_faults(counter) == []
-    assert rows(server, "SELECT origin FROM mutation") == [("carried",)]
+    assert server.rows("SELECT origin FROM mutation") == [("carried",)]
     page.context.set_offline(False)
     data = stored(server, page, worker)
     assert data["full_name"] == "SITI AMINAH"
-    assert rows(server, "SELECT count(*), min(origin) FROM mutation") == [(1, "carried")]
-    assert rows(server, "SELECT count(*) FROM worker") == [(1,)]
+    assert server.rows("SELECT count(*), min(origin) FROM mutation") == [(1, "carried")]
+    assert server.rows("SELECT count(*) FROM worker") == [(1,)]
     page.goto(f"{server.url}/field/outbox")
     expect(page.get_by_test_id("book-line")).to_contain_text("sampai")
 
@@ -207,14 +198,14 @@ def test_photos_wait_for_a_tap_where_the_officer_wants_it_so(
     officer.honest_path()
     officer.save()
     page.goto(f"{server.url}/field/")
-    poll(page, MAIN_CARD, 30)
+    all_sent(page)
     page.wait_for_timeout(2000)
-    assert rows(server, "SELECT count(*) FROM blob_upload WHERE complete") == [(0,)]
+    assert server.rows("SELECT count(*) FROM blob_upload WHERE complete") == [(0,)]
     page.goto(f"{server.url}/field/phone")
     page.locator("[data-sync-photos]").click()
     until_sent = "!document.querySelector('[data-sync-photos]')"
     poll(page, until_sent, 30)
-    assert rows(server, "SELECT count(*) FROM blob_upload WHERE complete")[0][0] >= 2
+    assert server.rows("SELECT count(*) FROM blob_upload WHERE complete")[0][0] >= 2
     page.goto(f"{server.url}/field/phone")
     expect(page.get_by_test_id("traffic")).to_contain_text("foto 0,1 MB")
     assert accessibility_faults(page) == []
@@ -233,7 +224,7 @@ def test_paper_holds_the_record_and_no_buttons(
     officer.honest_path()
     worker = officer.save()
     page.goto(f"{server.url}/field/")
-    poll(page, MAIN_CARD, 30)
+    all_sent(page)
     page.emulate_media(media="print")
     for path, wanted in (
         (f"saved/{worker}", "[data-testid=code]"),

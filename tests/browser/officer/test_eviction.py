@@ -3,8 +3,6 @@ went is without a name."""
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,21 +10,13 @@ from tests.support.browser import (
     FOR_ROOM,
     UNREADABLE,
     accessibility_faults,
-    poll,
     throw_away,
 )
-from tests.support.form import Officer, hold_steps, log_in
+from tests.support.form import Officer, all_sent, hold_steps, log_in
 from tests.support.server import RunningServer
 
-SENT = "document.querySelector('[data-testid=ledger-pending]')?.textContent.trim() === '0'"
 GAPS = "SELECT g.from_mid, g.to_mid, g.reason FROM named_gap g"
 DEVICES = "SELECT was IS NULL, was_empty, last_mid FROM device ORDER BY id"
-
-
-def rows(server: RunningServer, query: str) -> list[tuple[object, ...]]:
-    """What the server's database answers."""
-    with sqlite3.connect(server.env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
-        return database.execute(query).fetchall()
 
 
 @pytest.mark.parametrize("kinds", [FOR_ROOM, UNREADABLE], ids=["for room", "as unreadable"])
@@ -37,7 +27,7 @@ def test_a_storage_thrown_away_is_told_and_work_goes_on(
     officer.honest_path()
     officer.save()
     page.goto(f"{server.url}/field/")
-    poll(page, SENT)
+    all_sent(page)
     hold_steps(page)  # what is saved next never leaves the phone
     officer.start()
     officer.honest_path("BUDI UJI", "1804042203809002")
@@ -49,18 +39,18 @@ def test_a_storage_thrown_away_is_told_and_work_goes_on(
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
     expect(page.get_by_test_id("note-lost")).to_contain_text("1 sampai 2")
     assert accessibility_faults(page) == []
-    assert rows(server, GAPS) == [(2, 2, "emptied")]
+    assert server.rows(GAPS) == [(2, 2, "emptied")]
 
     page.get_by_test_id("note-lost").get_by_test_id("seen").click()
     officer.start()
     officer.honest_path("BUDI UJI", "1804042203809002")
     officer.save()
     page.goto(f"{server.url}/field/")
-    poll(page, SENT)
+    all_sent(page)
     expect(page.get_by_test_id("note-lost")).to_have_count(0)
-    assert rows(server, GAPS) == [(2, 2, "emptied")]
-    assert rows(server, DEVICES) == [(1, 0, 1), (0, 1, 1)]
-    assert rows(server, "SELECT full_name FROM worker ORDER BY full_name") == [
+    assert server.rows(GAPS) == [(2, 2, "emptied")]
+    assert server.rows(DEVICES) == [(1, 0, 1), (0, 1, 1)]
+    assert server.rows("SELECT full_name FROM worker ORDER BY full_name") == [
         ("BUDI UJI",),
         ("SITI AMINAH",),
     ]

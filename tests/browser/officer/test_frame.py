@@ -121,8 +121,7 @@ def test_a_screen_shown_again_is_whole_at_once(officer: Officer, page: Page) -> 
     officer.save()
     expect(page.get_by_test_id("add-another")).to_be_visible()
     page.evaluate(NOTED)
-    page.evaluate(SENDING)
-    page.evaluate("dispatchEvent(new Event('online'))")
+    show_again_beside(page)
     expect(page.locator(".mark-sending")).to_have_count(0)
     expect(page.get_by_test_id("saved")).to_be_visible()
     assert page.evaluate("window.covered") == 0

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +38,8 @@ def scanned(page: Page) -> str:
 
 def signing_key(server: RunningServer, kid: str) -> VerifyingKey:
     """The server's public half as it lies in the database."""
-    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
-    with sqlite3.connect(file) as database:
-        query = "SELECT public FROM server_key WHERE kid = ? AND kind = 'sign'"
-        (public,) = database.execute(query, (kid,)).fetchone()
+    query = "SELECT public FROM server_key WHERE kid = ? AND kind = 'sign'"
+    ((public,),) = server.rows(query, kid)
     return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
 
 

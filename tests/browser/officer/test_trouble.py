@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import sqlite3
 from pathlib import Path
 
 from ecdsa import NIST256p, VerifyingKey
@@ -53,10 +52,7 @@ def databases(page: Page) -> list[str]:
 
 def device_key(server: RunningServer, device: str) -> VerifyingKey:
     """The signing key that the phone told the server when it was registered."""
-    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
-    with sqlite3.connect(file) as database:
-        query = "SELECT public_key FROM device WHERE id = ?"
-        (public,) = database.execute(query, (device,)).fetchone()
+    ((public,),) = server.rows("SELECT public_key FROM device WHERE id = ?", device)
     return VerifyingKey.from_string(public, curve=NIST256p, hashfunc=hashlib.sha256)
 
 
