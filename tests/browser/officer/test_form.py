@@ -11,6 +11,9 @@ from tests.support.browser import accessibility_faults, open_browser, poll
 from tests.support.form import NIK, Officer, log_in
 from tests.support.server import RunningServer
 
+# A draft's turn comes once what the page wrote before is there.
+WRITTEN = "draft => navigator.locks.request(`jk-draft-${draft}`, () => {})"
+
 
 def counters(page: Page) -> list[str]:
     """recorded, received and pending as the screen shows them."""
@@ -214,6 +217,31 @@ def test_discarding_asks_first_on_a_page_of_its_own(officer: Officer, page: Page
     expect(page.get_by_test_id("add-worker")).to_be_visible()
     page.goto(address)
     expect(page.get_by_text("Isian ini sudah disimpan atau dibuang")).to_be_visible()
+
+
+def test_a_form_that_nobody_has_answered_stands_in_no_list(
+    officer: Officer, page: Page, server: RunningServer
+) -> None:
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": -5.03, "longitude": 104.08})
+    officer.start()
+    officer.honest_path()
+    officer.save()
+    page.get_by_test_id("add-household").click()
+    officer.at("nik")
+    page.locator("[name=gps]").wait_for(state="attached")
+    opened = page.url
+    page.evaluate(WRITTEN, opened.split("/")[-2])
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("add-worker")).to_be_visible()
+    expect(page.get_by_test_id("draft")).to_have_count(0)
+    page.goto(f"{server.url}/field/outbox")
+    expect(page.get_by_role("link", name="Semua 1")).to_be_visible()
+    expect(page.get_by_test_id("chip-draft")).to_have_count(0)
+    page.goto(opened)
+    officer.type("nik", "1")
+    page.get_by_role("link", name="Kembali").click()
+    expect(page.get_by_test_id("draft")).to_have_count(1)
 
 
 def test_a_sent_record_is_edited_and_sent_again(

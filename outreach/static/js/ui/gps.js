@@ -1,19 +1,17 @@
 /** Where the visit is, asked once a form in the background; nothing waits for it. */
 import { onPage } from "./wake.js";
-import { autosave } from "./drafts.js";
 
 /** @type {string} the place found for a draft, so that later screens of it do not ask again */
 let found = "";
 let asked = "";
 
-/** @param {HTMLFormElement} form */
+/** Among the answers, to be kept with the next of them. @param {HTMLFormElement} form */
 function write(form) {
   const [draft, place] = found.split("|", 2);
   if (form.dataset.draft !== draft || form.querySelector("[name=gps]")) return;
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name: "gps", value: place });
   form.append(field);
-  autosave(form);
 }
 
 const round = (/** @type {number} */ n) => Math.round(n * 1e5) / 1e5;

@@ -53,6 +53,20 @@ export async function begin(q, code, householdOf) {
   return draft;
 }
 
+/**
+ * Every form begun and not yet saved, the latest first; none that was opened and left at the first
+ * question, where whatever is touched puts a NIK into the draft, be it empty. Each is read once
+ * its page has written what was typed last.
+ * @param {any} q @returns {Promise<any[]>}
+ */
+export async function begun(q) {
+  const all = (await q.store.drafts()).map((/** @type {any} */ { id }) => q.store.draft(id));
+  return (await Promise.all(all)).filter(
+    (draft) =>
+      draft && (draft.data.worker || draft.data.step !== "nik" || "nik" in draft.data.form),
+  );
+}
+
 /** The data that the draft's answers say. @param {any} q @param {Draft} draft */
 export const dataOf = (q, draft) =>
   readForm(draft, { today: today(q), village: village(draft.scope) });
