@@ -8,11 +8,20 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import accessibility_faults, open_browser, poll
-from tests.support.form import NIK, Officer, log_in
+from tests.support.form import NIK, Officer, hold_steps, log_in
 from tests.support.server import RunningServer
 
 # A draft's turn comes once what the page wrote before is there.
 WRITTEN = "draft => navigator.locks.request(`jk-draft-${draft}`, () => {})"
+# The page is still writing until ``letWrite()``.
+BUSY = """
+draft => new Promise(busy => {
+  navigator.locks.request(`jk-draft-${draft}`, () => new Promise(release => {
+    window.letWrite = release;
+    busy();
+  }));
+})
+"""
 
 
 def counters(page: Page) -> list[str]:
@@ -231,7 +240,8 @@ def test_a_form_that_nobody_has_answered_stands_in_no_list(
     officer.at("nik")
     page.locator("[name=gps]").wait_for(state="attached")
     opened = page.url
-    page.evaluate(WRITTEN, opened.split("/")[-2])
+    draft = opened.split("/")[-2]
+    page.evaluate(WRITTEN, draft)
     page.goto(f"{server.url}/field/")
     expect(page.get_by_test_id("add-worker")).to_be_visible()
     expect(page.get_by_test_id("draft")).to_have_count(0)
@@ -239,8 +249,12 @@ def test_a_form_that_nobody_has_answered_stands_in_no_list(
     expect(page.get_by_role("link", name="Semua 1")).to_be_visible()
     expect(page.get_by_test_id("chip-draft")).to_have_count(0)
     page.goto(opened)
+    hold_steps(page)  # nothing shows Today again
+    page.evaluate(BUSY, draft)
     officer.type("nik", "1")
     page.get_by_role("link", name="Kembali").click()
+    page.wait_for_timeout(200)
+    page.evaluate("letWrite()")
     expect(page.get_by_test_id("draft")).to_have_count(1)
 
 
