@@ -57,13 +57,12 @@ export async function begin(q, code, householdOf) {
  * Every form begun and not yet saved, the latest first; none that was opened and left at the first
  * question, where whatever is touched puts a NIK into the draft, be it empty. Each is read once
  * its page has written what was typed last.
- * @param {any} q @returns {Promise<any[]>}
+ * @param {any} q @returns {Promise<Draft[]>}
  */
 export async function begun(q) {
-  const all = (await q.store.drafts()).map((/** @type {any} */ { id }) => q.store.draft(id));
+  const all = (await q.store.drafts()).map((/** @type {any} */ { id }) => load(q, id));
   return (await Promise.all(all)).filter(
-    (draft) =>
-      draft && (draft.data.worker || draft.data.step !== "nik" || "nik" in draft.data.form),
+    (draft) => draft && (draft.worker || draft.step !== "nik" || "nik" in draft.form),
   );
 }
 
