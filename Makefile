@@ -44,7 +44,7 @@ demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
 	@DEMO=1 $(PY) -m flask demo workers --count $${DEMO_WORKERS:-3000}
 
 test: setup-test check ## Set up and run every test, on SQLite and PostgreSQL, in a real browser
-	@$(PY) -m pytest -n 3 --dist loadgroup
+	@$(PY) -m pytest -n 3
 
 chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATABASE, SEED)
 	@$(PY) -m tests.chaos --saves $${SAVES:-2000} --phones $${PHONES:-4} \

@@ -22,8 +22,14 @@ from tests.support.database import (
     postgres_server,
 )
 from tests.support.once import share
+from tests.support.together import Together
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Which worker gets which test."""
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

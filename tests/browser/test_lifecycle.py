@@ -23,7 +23,7 @@ from tests.support.database import ROOT
 from tests.support.form import Officer, log_in
 from tests.support.server import RunningServer, build, copy_project
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lifecycle")]
+pytestmark = pytest.mark.browser
 
 CACHES = "async () => (await caches.keys()).sort()"
 WAITING = "(async () => Boolean((await navigator.serviceWorker.ready).waiting))()"
