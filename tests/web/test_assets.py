@@ -19,7 +19,7 @@ from outreach.web.headers import STRICT
 CORE_BUDGET = 60_000
 # The budget is 110,000; the screens of the PIN, the recorder of a spoken consent and asking for
 # whole screens ourselves cost the rest (docs/benchmarks.md says so).
-WHOLE_BUDGET = 115_400
+WHOLE_BUDGET = 115_500
 ENGLISH_BUDGET = 12_000
 
 
