@@ -26,6 +26,7 @@ test("a database that does not open is named, put aside whole, and replaced by a
   const first = await openUser(user);
   await first.save({ id: first.newId(), scope: VILLAGE, set });
   await first.putDraft("d", { data: {} });
+  await first.putDraft("blank", { data: {}, blank: true });
   await first.close();
   const mend = breaking(`jk-${user}`);
   try {

@@ -91,7 +91,7 @@ test("search finds the beginning of each word of a name, or a number", () => {
 });
 
 test("a begun form stands first and leads on", () => {
-  const draft = { id: "d", at: "2026-11-22T06:05:00Z", step: "kerja", form: {} };
+  const draft = { id: "d", at: "2026-11-22T06:05:00Z", data: { step: "kerja", form: {} } };
   const { items } = bookLines([line(1)], [draft], wish(), w);
   assert.deepEqual([items[0].draft, items[0].step, items[0].mark.word], ["d", "kerja", "konsep"]);
   assert.equal(bookLines([line(1)], [draft], wish({ state: "held" }), w).items.length, 0);

@@ -105,6 +105,7 @@ test("the report says what waits, since when, and how the phone is", async () =>
   phone.clock.pass(60);
   await phone.add("B");
   await phone.store.putDraft("d", { data: {} });
+  await phone.store.putDraft("opened by mistake", { data: {}, blank: true });
   await phone.store.state.refresh();
   assert.deepEqual(await reportOf(phone.store, about), {
     clock: "2026-11-22T06:00:00.000Z",

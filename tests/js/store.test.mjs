@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore, openUser } from "../../outreach/static/js/store/store.js";
 import { ask } from "../../outreach/static/js/store/idb.js";
+import { inTurn } from "../../outreach/static/js/store/drafts.js";
 import { exclusively } from "../../outreach/static/js/store/locks.js";
 import { openRaw } from "./support/disk.mjs";
 import { userDatabase } from "../../outreach/static/js/store/db.js";
@@ -223,6 +224,32 @@ test("only the first save of a row uses its id as key", async () => {
   const second = await store.save({ id, scope: VILLAGE, changes: { rt: "1" } });
   assert.equal(first.key, id);
   assert.notEqual(second.key, id);
+});
+
+test("a form that nobody has answered is in no list until it is written again", async () => {
+  const store = await open();
+  await store.putDraft("d", { scope: VILLAGE, data: { step: "nik" }, blank: true });
+  assert.deepEqual(await store.drafts(), []);
+  assert.deepEqual((await store.draft("d")).data, { step: "nik" });
+  await store.putDraft("d", { scope: VILLAGE, data: { step: "nik" } });
+  assert.equal((await store.drafts()).length, 1);
+});
+
+test("the list of forms waits for one that a page is still writing", async () => {
+  const store = await open();
+  await store.putDraft("d", { data: {}, blank: true });
+  let go = () => {};
+  const written = inTurn("d", async () => {
+    await new Promise((ok) => {
+      go = ok;
+    });
+    await store.putDraft("d", { data: { step: "nik" } });
+  });
+  const listed = store.drafts();
+  await new Promise((ok) => setTimeout(ok, 20));
+  go();
+  await written;
+  assert.equal((await listed).length, 1);
 });
 
 test("a save over 24 kB is refused with a code and keeps the draft", async () => {

@@ -184,6 +184,7 @@ async function lockedPhone() {
   for (let i = 0; i < 5; i++) await phone.add(`BELUM TERKIRIM ${i}`);
   await addWithPicture(phone, 1);
   await phone.store.putDraft("d", { scope: VILLAGE, data: { full_name: "ISIAN" } });
+  await phone.store.putDraft("blank", { scope: VILLAGE, data: {}, blank: true });
   server.faults = Array(30).fill("drop");
   await phone.sync();
   server.faults = [];

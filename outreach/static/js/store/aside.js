@@ -2,6 +2,7 @@
 // empty one, and what the old one still gives can be carried to the server.
 import { hashesIn } from "./blobs.js";
 import { nameOf, phoneDatabase, putAside } from "./db.js";
+import { countBegun } from "./drafts.js";
 import { ask, Connection } from "./idb.js";
 import { closeUser, openUser } from "./store.js";
 
@@ -35,7 +36,7 @@ export async function survey(userId, n) {
         saves: records.length,
         unsent: unsent.length,
         sealed: unsent.filter(({ sealed }) => sealed).length,
-        drafts: await ask(tx.objectStore("drafts").count()),
+        drafts: await countBegun(tx),
       };
     });
   } catch (/** @type {any} */ error) {

@@ -185,7 +185,7 @@ export class Store {
     return drafts.inTurn(id, () => drafts.getDraft(this.state, id));
   }
 
-  /** @param {string} id @param {{scope?: string, data: any}} draft */
+  /** @param {string} id @param {{scope?: string, data: any, blank?: boolean}} draft */
   putDraft(id, draft) {
     return drafts.putDraft(this.state, id, draft, this.clock());
   }

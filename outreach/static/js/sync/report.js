@@ -1,7 +1,7 @@
 // What the phone tells of itself in its requests, so that the office sees which phones need help.
 import { unsettled } from "../store/journal.js";
 import { todoBlobs } from "../store/blobs.js";
-import { ask } from "../store/idb.js";
+import { countBegun } from "../store/drafts.js";
 import { roomNow } from "../store/room.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
@@ -28,7 +28,7 @@ export async function reportOf({ state }, { now, app, pin, storage }) {
   const waiting = unsettled(state);
   const [blobs, drafts, { used, quota, persisted }] = await Promise.all([
     todoBlobs(state),
-    state.conn.run(["drafts"], "readonly", (tx) => ask(tx.objectStore("drafts").count())),
+    state.conn.run(["drafts"], "readonly", countBegun),
     roomNow(storage),
   ]);
   return {

@@ -1,6 +1,7 @@
 // The end of what can be read here: the supervisor called this phone lost, or it was too long
 // without the server. What was pulled goes at once; the data key goes as soon as everything unsent
 // is sealed; sealed saves stay and go on being sent.
+import { countBegun } from "../store/drafts.js";
 import { ask } from "../store/idb.js";
 import { isSealed } from "../store/payload.js";
 import { newScope } from "../store/scopes.js";
@@ -33,7 +34,7 @@ export async function end(s, reason) {
     ["vault", "meta", "journal", "drafts", "index", "pages", "bytes"],
     "readwrite",
     async (tx) => {
-      const drafts = await ask(tx.objectStore("drafts").count());
+      const drafts = await countBegun(tx);
       // A lost phone's forms go with it; a lease must not cost anybody a form.
       const key = unsealed > 0 || (reason === "lease" && drafts > 0);
       await dropBase(tx);

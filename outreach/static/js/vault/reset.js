@@ -72,7 +72,7 @@ export async function countShut(s) {
     const waiting = saves.filter(({ state }) => ["waiting", "sending"].includes(state));
     return {
       saves: waiting.filter((rec) => isShut(rec.payload)).length,
-      forms: forms.filter((rec) => isShut(rec.payload)).length,
+      forms: forms.filter((rec) => !rec.blank && isShut(rec.payload)).length,
       pictures,
     };
   });

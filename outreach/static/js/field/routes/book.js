@@ -9,7 +9,6 @@ import { numbers, waiting } from "../views/today.js";
 import { sumsView } from "../views/sums.js";
 import { pathOf, peopleLines, peopleOf, stageChips, statusWords } from "../views/way.js";
 import { canAdd, references, today, village, waits } from "./base.js";
-import { begun } from "./drafts.js";
 
 /** What rows of the person's own scope say, by the key of the save. @param {any} q */
 async function notes(q) {
@@ -24,7 +23,7 @@ const disputed = (said) =>
 /** @param {any} q @param {string} state */
 async function bookContext(q, state) {
   const lines = await allLines(q.store.state);
-  const [drafts, said] = await Promise.all([begun(q), notes(q)]);
+  const [drafts, said] = await Promise.all([q.store.drafts(), notes(q)]);
   const typed = q.form.get("q") ?? "";
   const before = Number(q.form.get("before")) || 0;
   const wish = { state, query: typed.trim(), before, disputed: disputed(said) };

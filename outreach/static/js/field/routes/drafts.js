@@ -11,10 +11,10 @@ export async function load(q, id) {
   return found ? { ...found.data, id, scope: found.scope, at: found.at } : null;
 }
 
-/** @param {any} q @param {Draft} draft */
-export async function keep(q, draft) {
+/** @param {any} q @param {Draft} draft @param {boolean} [blank] */
+export async function keep(q, draft, blank) {
   const { id, scope, at: _at, ...data } = draft;
-  await q.store.putDraft(id, { scope, data });
+  await q.store.putDraft(id, { scope, data, blank });
 }
 
 /**
@@ -49,21 +49,8 @@ export async function begin(q, code, householdOf) {
       visitId: visit_id ?? draft.visitId,
     });
   }
-  await keep(q, draft);
+  await keep(q, draft, true);
   return draft;
-}
-
-/**
- * Every form begun and not yet saved, the latest first; none that was opened and left at the first
- * question, where whatever is touched puts a NIK into the draft, be it empty. Each is read once
- * its page has written what was typed last.
- * @param {any} q @returns {Promise<Draft[]>}
- */
-export async function begun(q) {
-  const all = (await q.store.drafts()).map((/** @type {any} */ { id }) => load(q, id));
-  return (await Promise.all(all)).filter(
-    (draft) => draft && (draft.worker || draft.step !== "nik" || "nik" in draft.form),
-  );
 }
 
 /** The data that the draft's answers say. @param {any} q @param {Draft} draft */

@@ -2,7 +2,6 @@
 import { route } from "../router.js";
 import { todayView } from "../views/today.js";
 import { canAdd, findVillages, ownVillages, servesAll, today, village, waits } from "./base.js";
-import { begun } from "./drafts.js";
 import { enter } from "./people.js";
 
 /**
@@ -36,7 +35,7 @@ route("GET", "/field/", async (q) => {
   const [ledger, inbox, drafts, scopes] = await Promise.all([
     q.store.ledger(),
     q.store.inbox(),
-    begun(q),
+    q.store.drafts(),
     q.store.scopes(),
   ]);
   const all = servesAll(q);

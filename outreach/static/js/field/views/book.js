@@ -59,11 +59,11 @@ const lacks = ({ photos, missing }, w) =>
   missing ? w.t("field.book.photos", { sent: photos - missing, n: photos }) : "";
 
 /** @param {any} draft @param {any} w */
-const draftItem = ({ id, at, step, form }, w) => ({
+const draftItem = ({ id, at, data }, w) => ({
   n: "",
   draft: id,
-  step,
-  name: form.full_name || w.t("field.no_name"),
+  step: data.step || "nik",
+  name: data.form?.full_name || w.t("field.no_name"),
   what: w.t("field.book.unsaved"),
   when: formatDateTime(at, w.lang),
   mark: mark("draft", w),

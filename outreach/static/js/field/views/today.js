@@ -25,8 +25,8 @@ export function waiting(waits, w) {
 function draftLines(drafts, ctx, w) {
   return drafts.map((d) => ({
     id: d.id,
-    step: d.step,
-    name: d.form.full_name || w.t("field.no_name"),
+    step: d.data.step || "nik",
+    name: d.data.form?.full_name || w.t("field.no_name"),
     place: ctx.villageName(d.scope),
     when: w.t("field.draft_at", { at: formatTime(d.at, w.lang) }),
   }));
