@@ -47,6 +47,7 @@ export async function getDraft(s, id) {
  * typed last. @param {Owner} s @returns {Promise<Draft[]>}
  */
 export async function allDrafts(s) {
+  /** @type {any[]} */
   const ids = await s.conn.run(["drafts"], "readonly", (tx) =>
     ask(tx.objectStore("drafts").getAllKeys()),
   );
