@@ -19,7 +19,6 @@ from tests.support.form import DEMO_PASSWORD
 from tests.support.keys import PhoneKey
 from tests.support.server import RunningServer, run
 
-# One worker walks them all: the office they walk through is made once.
 pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.

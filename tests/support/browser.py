@@ -228,3 +228,15 @@ def throw_away(page: Page, url: str, kinds: str) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
     session.detach()
+
+
+def visit(page: Page, address: str) -> None:
+    """Open an address, also where the page is reloading itself, as it does after a loss; what is
+    shown then may reload itself once more, so nothing is waited for."""
+    for attempt in range(4):
+        try:
+            page.goto(address, wait_until="commit")
+            return
+        except Error as error:
+            if attempt == 3 or "interrupted by another navigation" not in error.message:
+                raise

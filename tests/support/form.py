@@ -51,20 +51,24 @@ def all_sent(page: Page, seconds: float = 30) -> None:
     poll(page, f"{counter}?.textContent.trim() === '0'", seconds)
 
 
-# The lock under which a page drives its steps with the server.
-HOLD_STEPS = """
-() => new Promise(held => {
-  navigator.locks.request("jk-page-sync", () => new Promise(release => {
-    window.letStepsGo = release;
+HOLD = """
+([lock, release]) => new Promise(held => {
+  navigator.locks.request(lock, () => new Promise(letGo => {
+    window[release] = letGo;
     held();
   }));
 })
 """
 
 
+def hold(page: Page, lock: str, release: str) -> None:
+    """This page has the lock once this returns, until ``release()`` or the page is left."""
+    page.evaluate(HOLD, [lock, release])
+
+
 def hold_steps(page: Page) -> None:
     """No step with the server once this returns, until ``letStepsGo()`` or the page is left."""
-    page.evaluate(HOLD_STEPS)
+    hold(page, "jk-page-sync", "letStepsGo")
 
 
 def saved_id(page: Page) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling
 
-# What these set up once costs more than what the other workers would win.
+# What these set up once, an office to walk through or versions of the product, costs more than the
+# other workers would win.
 ON_ONE_WORKER = (
     "tests/browser/test_lifecycle.py",
     "tests/browser/test_office_screens.py",

@@ -11,6 +11,7 @@ from tests.support.browser import (
     UNREADABLE,
     accessibility_faults,
     throw_away,
+    visit,
 )
 from tests.support.form import Officer, all_sent, hold_steps, log_in
 from tests.support.server import RunningServer
@@ -33,7 +34,7 @@ def test_a_storage_thrown_away_is_told_and_work_goes_on(
     officer.honest_path("BUDI UJI", "1804042203809002")
     officer.save()
     throw_away(page, server.url, kinds)
-    page.goto(f"{server.url}/field/")
+    visit(page, f"{server.url}/field/")
     expect(page.locator("[data-no-user]")).to_have_count(1)
     log_in(page, server.url)
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")

@@ -8,20 +8,11 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import accessibility_faults, open_browser, poll
-from tests.support.form import NIK, Officer, hold_steps, log_in
+from tests.support.form import NIK, Officer, hold, hold_steps, log_in
 from tests.support.server import RunningServer
 
 # A draft's turn comes once what the page wrote before is there.
 WRITTEN = "draft => navigator.locks.request(`jk-draft-${draft}`, () => {})"
-# The page is still writing until ``letWrite()``.
-BUSY = """
-draft => new Promise(busy => {
-  navigator.locks.request(`jk-draft-${draft}`, () => new Promise(release => {
-    window.letWrite = release;
-    busy();
-  }));
-})
-"""
 
 
 def counters(page: Page) -> list[str]:
@@ -250,7 +241,7 @@ def test_a_form_that_nobody_has_answered_stands_in_no_list(
     expect(page.get_by_test_id("chip-draft")).to_have_count(0)
     page.goto(opened)
     hold_steps(page)  # nothing shows Today again
-    page.evaluate(BUSY, draft)
+    hold(page, f"jk-draft-{draft}", "letWrite")  # it is still writing
     officer.type("nik", "1")
     page.get_by_role("link", name="Kembali").click()
     page.wait_for_timeout(200)
