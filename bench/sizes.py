@@ -27,19 +27,19 @@ def run(report: Report) -> None:
         Row(
             "files of the first visit, brotli (boot, worker, core set)",
             "Enketo 777 kB, ODK Web Forms 1,227 kB, CHT 1.9 MB",
-            "≤ 60 kB",
+            "≤ 64 kB",
             f"{core / 1000:.1f} kB",
             f"{len(phone)} files for phones",
-            core <= 60_000,
+            core <= 64_000,
         )
     )
     report.add(
         Row(
             "everything, with the second set, brotli",
             "",
-            "≤ 110 kB",
+            "≤ 150 kB",
             f"{whole / 1000:.1f} kB",
-            passed=whole <= 110_000,
+            passed=whole <= 150_000,
         )
     )
     new, edit = batch_bytes(distinct=True)
