@@ -69,3 +69,32 @@ def demo_workers(count: int, start: int | None) -> None:
         f"demo workers: {report.added} added (numbers {report.first} to {report.last}), "
         f"{report.total} workers in all, {seconds:.1f} s"
     )
+
+
+@demo.command("regency")
+@click.option("--count", default=600, show_default=True, help="How many workers it has.")
+@with_appcontext
+def demo_regency(count: int) -> None:
+    """Fill an empty demo with a living regency; leaves one that has workers as it is.
+
+    Beyond 600 workers the story stays the same and the rest is stored in bulk.
+    """
+    from outreach.extensions import db
+    from outreach.services import demo_accounts, demo_regency, synthetic
+    from outreach.storage.engine import know_tables
+
+    refuse_production()
+    parts, now = current_app.extensions, datetime.now(UTC)
+    told, regency = min(count, demo_regency.TOLD), current_app.config["OUTREACH"].regency
+    demo_accounts.make_demo_accounts(db.session(), now)
+    try:
+        total = demo_regency.make_regency(
+            db.session(), parts["keyring"], parts["blobs"], regency, told, now
+        )
+    except demo_regency.HasPeople:
+        click.echo("demo regency: there are workers already, nothing changed")
+        return
+    if count > told:
+        total = synthetic.add_workers(db.session(), count - told, now).total
+    know_tables(db.engine)
+    click.echo(f"demo regency: {total} workers")

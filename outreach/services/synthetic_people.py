@@ -22,6 +22,7 @@ from outreach.services.synthetic_draws import (
     LAMPUNG,
     RETIRED,
     WORK_PLACE,
+    Weighted,
     birth_date,
     common_day,
     districts,
@@ -69,7 +70,8 @@ class People:
     """A stream of invented workers, numbered from ``first``, registered before ``now``.
 
     ``signatures``: None gives each consent a hash of its own as real ones have; a list gives
-    one of these, so that a demo can hold real pictures.
+    one of these, so that a demo can hold real pictures. ``places``: where they live, by default
+    all villages by their weight. Registrations lie within ``days`` before ``now``.
     """
 
     seed: int
@@ -77,6 +79,8 @@ class People:
     count: int
     now: datetime
     signatures: list[str] | None = None
+    places: Weighted | None = None
+    days: int = SPAN_DAYS
     rng: Random = field(init=False)
     recent: deque[Person] = field(init=False)
 
@@ -98,11 +102,11 @@ class People:
         """A house at a moment that moves on with the number, in working hours of Lampung."""
         rng = self.rng
         done = (number - self.first) / self.count
-        day = self.now - timedelta(days=SPAN_DAYS * (1 - done) + 1)
+        day = self.now - timedelta(days=self.days * (1 - done) + 1)
         at = day.replace(
             hour=1 + rng.randrange(9), minute=rng.randrange(60), second=rng.randrange(60)
         ).replace(microsecond=rng.randrange(1000) * 1000)
-        village = village_weights().draw(rng)
+        village = (self.places or village_weights()).draw(rng)
         rt, hamlet = rng.randint(1, 8), rng.randint(1, 6)
         return Household(
             village=village,
