@@ -66,6 +66,16 @@ test("an answer lost on the way is asked for again and takes effect once", async
   assert.equal(server.state.seqs[VILLAGE], 1);
 });
 
+test("a way that bears no gzip is taken once more without it, and stops nothing", async () => {
+  const { server, phone } = await setup();
+  for (let i = 0; i < 20; i++) await phone.add(`NAMA ${i}`);
+  server.bearsNoGzip = true;
+  await phone.step();
+  assert.deepEqual(server.calls.slice(-2), ["/sync/v1/push", "/sync/v1/push"]);
+  assert.deepEqual(await numbers(phone), [20, 20, 0]);
+  assert.equal(server.unsigned, 0);
+});
+
 test("an edit while a push is under way is a save of its own and stays in the view", async () => {
   const { server, phone } = await setup();
   const { id } = await phone.add("SITI", { rt: "1" });

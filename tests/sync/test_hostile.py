@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -68,6 +69,25 @@ class TestGzip:
         body = {"device": phone.device, "epoch": 1, "mutations": []}
         assert phone.post("push", body, zipped=True).status_code == 200
 
+    @pytest.mark.parametrize("said", [None, "identity", "br"])
+    def test_gzip_body_whose_header_was_stripped_is_read(
+        self, phone: Handset, said: str | None
+    ) -> None:
+        sent = phone.mutation()
+        body = {"device": phone.device, "epoch": 1, "mutations": [orjson.dumps(sent).decode()]}
+        answer = phone.post("push", body, zipped=True, encoding=said)
+        assert answer.json["results"][0]["status"] == "applied"
+
+    def test_body_inflated_on_the_way_is_read_under_its_old_header(self, phone: Handset) -> None:
+        body = {"device": phone.device, "epoch": 1, "mutations": []}
+        assert phone.post("push", body, encoding="gzip").status_code == 200
+
+    def test_pieces_of_files_are_never_inflated(self, phone: Handset) -> None:
+        data = gzip.compress(b"a picture that looks like gzip")
+        sha = sha256(data).hexdigest()
+        address = f"/sync/v1/blob/{sha}?device={phone.device}&offset=0&total={len(data)}"
+        assert phone.client.put(address, data=data).json["offset"] == len(data)
+
     def test_bomb_is_stopped(self, phone: Handset) -> None:
         bomb = gzip.compress(b" " * 5_000_000)
         assert len(bomb) < 64 * 1024
@@ -83,6 +103,7 @@ class TestGzip:
         headers = {"Content-Encoding": "gzip"}
         answer = phone.client.post("/sync/v1/push", data=half, headers=headers)
         assert (answer.status_code, answer.json["code"]) == (400, "body_not_gzip")
+        assert phone.client.post("/sync/v1/push", data=half).status_code == 400
         raw = zlib.compress(b"{}")
         assert phone.client.post("/sync/v1/push", data=raw, headers=headers).status_code == 400
 

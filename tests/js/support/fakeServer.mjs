@@ -44,6 +44,7 @@ export class FakeServer {
     this.unreadable = new Set();
     this.pairs = [];
     this.ended = new Set();
+    this.bearsNoGzip = false;
     this.unsigned = 0;
     this.durable = 0;
     this.state = { epoch: 1, seqs: {}, rows: {}, gone: [], devices: {}, first: {}, blobs: {} };
@@ -83,7 +84,9 @@ export class FakeServer {
   async route(path, params, { method, body, headers }) {
     const [, , , what, sha] = path.split("/");
     if (what === "blob") return this.blob(method, sha, params, body);
-    const plain = headers["Content-Encoding"] === "gzip" ? gunzipSync(body) : Buffer.from(body);
+    const zipped = body[0] === 0x1f && body[1] === 0x8b;
+    if (zipped && this.bearsNoGzip) return json({ code: "http_400" }, 400);
+    const plain = zipped ? gunzipSync(body) : Buffer.from(body);
     this.last = JSON.parse(plain.toString());
     if (what === "device") return this.device(this.last);
     const device = this.state.devices[this.last.device];

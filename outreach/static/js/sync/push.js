@@ -80,10 +80,9 @@ export async function envelope(s, waiting, report) {
       ...(report ? { report } : {}),
     });
     if (packed.body.length <= MAX_WIRE || sent.length < 2) {
-      const { body, gzip, whole } = packed;
-      const signature = await sign(await keysOf(s), whole);
+      const signature = await sign(await keysOf(s), packed.whole);
       const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };
-      return { sent, request: { body, gzip, headers } };
+      return { sent, request: { ...packed, headers } };
     }
     sent = sent.slice(0, Math.ceil(sent.length / 2));
   }

@@ -13,6 +13,8 @@
 
 const TIMEOUT_MS = 30000;
 const GZIP_OVER = 1000;
+/** Bytes that the server takes at once. */
+const MOST = 64 * 1024;
 
 /**
  * The body as it travels.
@@ -29,13 +31,34 @@ export async function pack(value) {
 }
 
 /**
- * Send a request and read its JSON answer. A network failure, a time limit, a redirect or a page
- * that is not ours (a hotel's login) all end in status 0.
- * @param {Fetch} fetch @param {string} url
- * @param {{method?: string, body?: Uint8Array, gzip?: boolean, headers?: Record<string, string>}} options
+ * @typedef {object} Asked
+ * @property {string} [method] POST when not told
+ * @property {Uint8Array} [body] as it travels
+ * @property {boolean} [gzip]
+ * @property {Uint8Array} [whole] the body before it was packed
+ * @property {Record<string, string>} [headers]
+ */
+
+/**
+ * Send a request and read its JSON answer. A packed body that somebody on the way did not bear, as
+ * status 400 may mean, goes once more as it was before.
+ * @param {Fetch} fetch @param {string} url @param {Asked} asked
  * @returns {Promise<Answer>}
  */
-export async function request(fetch, url, { method = "POST", body, gzip, headers = {} }) {
+export async function request(fetch, url, asked) {
+  const answer = await once(fetch, url, asked);
+  const { gzip, whole } = asked;
+  if (answer.status !== 400 || !gzip || !whole || whole.length > MOST) return answer;
+  return once(fetch, url, { ...asked, body: whole, gzip: false });
+}
+
+/**
+ * A network failure, a time limit, a redirect or a page that is not ours (a hotel's login) all end
+ * in status 0.
+ * @param {Fetch} fetch @param {string} url @param {Asked} asked
+ * @returns {Promise<Answer>}
+ */
+async function once(fetch, url, { method = "POST", body, gzip, headers = {} }) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
@@ -66,6 +89,6 @@ export async function request(fetch, url, { method = "POST", body, gzip, headers
  * @returns {Promise<Answer>}
  */
 export async function post(fetch, url, value) {
-  const { body, gzip } = await pack(value);
-  return request(fetch, url, { body, gzip, headers: { "Content-Type": "application/json" } });
+  const packed = await pack(value);
+  return request(fetch, url, { ...packed, headers: { "Content-Type": "application/json" } });
 }
