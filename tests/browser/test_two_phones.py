@@ -40,7 +40,8 @@ def server(built: None, database_url: str, tmp_path: Path) -> Iterator[RunningSe
 # The page's own loop, waited for and then run once more until there is nothing left to do.
 SYNC = """navigator.locks.request("jk-page-sync", async () => {
   for (let turn = 0; turn < 100; turn++) {
-    const body = new URLSearchParams({now: "1"});
+    const {token} = document.documentElement.dataset;
+    const body = new URLSearchParams({now: "1", token});
     const answer = await (await fetch("/field/_sync", {method: "POST", body})).json();
     if (answer.more) continue;
     // Another step, begun by the page before, is still on its way.

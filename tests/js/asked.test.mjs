@@ -2,11 +2,15 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { answerOnce, forgetAsked, onAsked } from "../../outreach/static/js/field/asked.js";
-import { route } from "../../outreach/static/js/field/router.js";
+import { provide, route } from "../../outreach/static/js/field/router.js";
 
 mock.timers.enable({ apis: ["setTimeout"] });
 
 const PAGE = "https://jangkau.test/field";
+provide(
+  async () => ({}),
+  async () => "ours",
+);
 let done = 0;
 const answerOf = {
   shown: (said) => new Response(`<p>${said}</p>`, { headers: { "HX-Push-Url": "/field/there" } }),
@@ -33,12 +37,12 @@ const message = (id, path) => ({
   type: "screen",
   id,
   path: `${PAGE}${path}`,
-  said: "what=rice+field",
+  said: "what=rice+field&token=ours",
 });
 const request = (id, path) =>
   new Request(`${PAGE}${path}`, {
     method: "POST",
-    body: new URLSearchParams({ what: "rice field" }),
+    body: new URLSearchParams({ what: "rice field", token: "ours" }),
     headers: { "HX-Request": "true", "Jangkau-Asked": id },
   });
 

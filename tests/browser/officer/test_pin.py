@@ -37,6 +37,10 @@ NUMBERED = """
   };
 }
 """
+STEP = """(async () => {
+  const body = new URLSearchParams({token: document.documentElement.dataset.token});
+  return (await fetch("/field/_sync", {method: "POST", body})).ok;
+})()"""
 ASKED_AFTER = """
 async ([path, number]) => {
   const headers = { "HX-Request": "true", "Jangkau-Asked": number };
@@ -81,7 +85,7 @@ def test_a_locked_phone_shows_no_name_sends_and_opens_with_the_pin(
         expect(page.get_by_test_id("pin-wrong")).to_contain_text(words)
     assert accessibility_faults(page) == []
     make_pin(page, server.url)
-    poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
+    poll(page, STEP)
     page.context.set_offline(True)
     page.evaluate(NUMBERED)
     worker = register(page)
@@ -146,7 +150,7 @@ def begin_new_pin(page: Page, url: str) -> None:
 
 def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> None:
     make_pin(page, server.url)
-    poll(page, "(async () => (await fetch('/field/_sync', {method: 'POST'})).ok)()")
+    poll(page, STEP)
     page.context.set_offline(True)
     register(page)
     lock(page, server.url)

@@ -140,17 +140,22 @@ function isClean(page) {
   });
 }
 
-/** What a page may ask of a worker. @param {any} event */
+/**
+ * What a page may ask of a worker without a token: pages of the server and of earlier versions ask
+ * too, and nothing of this reads or changes what anybody recorded.
+ * @type {Record<string, (event: any) => Promise<any>>}
+ */
+const asked = {
+  claim: () => /** @type {any} */ (self).clients.claim(),
+  complete,
+  propose: takeOverIfClean,
+  swap: takeOver,
+  version: async (event) => event.ports[0].postMessage(version),
+};
+export const messageKinds = Object.keys(asked);
+
+/** Does what a page asks. @param {any} event */
 export function onMessage(event) {
-  const scope = /** @type {any} */ (self);
-  /** @type {Record<string, () => Promise<any>>} */
-  const asked = {
-    claim: () => scope.clients.claim(),
-    complete,
-    propose: takeOverIfClean,
-    swap: takeOver,
-    version: async () => event.ports[0].postMessage(version),
-  };
-  const work = asked[event.data?.type];
-  if (work) event.waitUntil(work().catch(() => {}));
+  const work = messageKinds.includes(event.data?.type) && asked[event.data.type];
+  if (work) event.waitUntil(work(event).catch(() => {}));
 }

@@ -7,7 +7,7 @@ import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
 import { language } from "./language.js";
 import { parts } from "./parts.js";
-import { awaited, failed, missing, page } from "./shell.js";
+import { awaited, failed, foreign, missing, page } from "./shell.js";
 
 /**
  * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
@@ -16,30 +16,46 @@ import { awaited, failed, missing, page } from "./shell.js";
  * @typedef {Record<string, any>} Context
  * @typedef {View | Redirect | Response | null} Made
  * @typedef {(context: Context) => Made | Promise<Made>} Handler
+ * @typedef {{method: string, pattern: string, parts: string[], handler: Handler, again: Handler}} Route
  */
 
-/** @type {{method: string, parts: string[], handler: Handler}[]} */
+/** @type {Route[]} */
 const routes = [];
+/** Methods that change nothing, so that anybody may send them. */
+const SAFE = ["GET", "HEAD"];
+const TOKEN = "token";
+const TOKEN_HEADER = "Jangkau-Token";
 
 /** @type {(request: Request) => Promise<Context>} */
 let provider = () => language("id");
+/** @type {() => Promise<string>} */
+let token = async () => "";
 
 /**
  * Answers `method` on `pattern` ("/field/w/{id}") by `handler`; literal parts win over parameters.
  * @param {string} method @param {string} pattern @param {Handler} handler
+ * @param {Handler} [again] what to show of a form without the store's token; it changes nothing
  */
-export function route(method, pattern, handler) {
-  const parts = pattern.split("?")[0].split("/");
-  routes.push({ method, parts, handler });
+export function route(method, pattern, handler, again = foreign) {
+  const parts = pattern.split("/");
+  routes.push({ method, pattern, parts, handler, again });
   routes.sort((a, b) => weight(b.parts).localeCompare(weight(a.parts)));
 }
+
+/** Every address that changes something: method and pattern. */
+export const unsafeRoutes = () =>
+  routes.filter(({ method }) => !SAFE.includes(method)).map((r) => `${r.method} ${r.pattern}`);
 
 /** @param {string[]} parts @returns {string} literal parts sort above parameters */
 const weight = (parts) => parts.map((part) => (part.startsWith("{") ? "0" : "1")).join("");
 
-/** What every handler gets besides the request: {lang, t, store, meta …}. @param {typeof provider} provide */
-export function provide(provide) {
-  provider = provide;
+/**
+ * What every handler gets besides the request: {lang, t, store, meta …}, and the token that a form
+ * has to carry. @param {typeof provider} context @param {typeof token} tokenNow
+ */
+export function provide(context, tokenNow) {
+  provider = context;
+  token = tokenNow;
 }
 
 /**
@@ -73,7 +89,18 @@ async function open(context, method, { pathname: path, searchParams: query }, fo
   const found = find(method, path);
   if (!found) return null;
   const q = { ...context, params: found.params, method, path, query, form };
-  return (await gate(q)) ?? found.handler(q);
+  const { handler, again } = found.route;
+  return (await gate(q)) ?? (SAFE.includes(method) || context.own ? handler : again)(q);
+}
+
+/**
+ * True when a request may change something: it carries the token of the store whose screens are
+ * shown. Without a token nothing is ours. @param {Request} request @param {any} form @param {string} known
+ */
+function isOwn({ headers, method }, form, known) {
+  const given = headers.get(TOKEN_HEADER) ?? form.get(TOKEN);
+  form.delete(TOKEN);
+  return SAFE.includes(method) || (known !== "" && given === known);
 }
 
 /** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
@@ -84,6 +111,8 @@ export async function answer(request) {
   try {
     const form = await readForm(request);
     context = { ...context, form, ...(await language("id")) };
+    const known = await token();
+    context = { ...context, token: known, own: isOwn(request, form, known) };
     context = { ...context, ...(await provider(request)) };
     const made = await open(context, request.method, new URL(request.url), form);
     if (!made) return parts.all ? missing(context) : awaited(context);
@@ -117,14 +146,14 @@ const place = (error) => /\n\s+at .*/.exec(String(error?.stack))?.[0].trim() ?? 
 
 /**
  * @param {string} method @param {string} path
- * @returns {{handler: Handler, params: Record<string, string>} | undefined}
+ * @returns {{route: Route, params: Record<string, string>} | undefined}
  */
 function find(method, path) {
   const given = path.split("/");
   const wanted = method === "HEAD" ? "GET" : method;
-  for (const { method: own, parts, handler } of routes) {
-    const params = own === wanted ? match(parts, given) : undefined;
-    if (params) return { handler, params };
+  for (const route of routes) {
+    const params = route.method === wanted ? match(route.parts, given) : undefined;
+    if (params) return { route, params };
   }
   return undefined;
 }

@@ -10,12 +10,12 @@ import { strictHeaders } from "./headers.js";
 
 /** The answer that shows a view. @param {View} view @param {Context} context @returns {Response} */
 export function page(view, context) {
-  const { lang, t } = context;
+  const { lang, t, token = "" } = context;
   const tools = { t, u };
   const ctx = { ...view.ctx, lang };
   const title = view.title ?? t("shell.product");
-  const frame = { ...context.frame, ...view.ctx?.frame, lang, title, version };
-  const fragment = render(`field/${view.view}.html`, ctx, tools);
+  const frame = { ...context.frame, ...view.ctx?.frame, lang, title, version, token };
+  const fragment = withToken(render(`field/${view.view}.html`, ctx, tools), token);
   const html = context.htmx
     ? fragment
     : render("field/_head.html", frame, tools) +
@@ -23,6 +23,22 @@ export function page(view, context) {
       render("field/_foot.html", frame, tools);
   const { status = 200, headers } = view;
   return new Response(html, { status, headers: strictHeaders(headers) });
+}
+
+/** A form to the worker begins so. No answer of a person can, for all are escaped. */
+const FORM = /<form\b[^>]* action="\/field\/[^>]*>/g;
+
+/** A screen whose forms carry the store's token. @param {string} html @param {string} token */
+const withToken = (html, token) =>
+  html.replace(FORM, (form) => `${form}<input type="hidden" name="token" value="${token}">`);
+
+/**
+ * What is shown of a form that did not come from our own screens. @param {Context} context
+ * @returns {View}
+ */
+export function foreign({ t }) {
+  const title = t("shell.foreign_title");
+  return { view: "missing", ctx: { title, text: t("shell.foreign") }, title, status: 403 };
 }
 
 /** The answer to an address that no page has. @param {Context} context @returns {Response} */

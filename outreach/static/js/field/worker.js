@@ -2,6 +2,7 @@
 // is answered here.
 
 import { answerOnce, onAsked } from "./asked.js";
+import { strictHeaders } from "./headers.js";
 import { activate, built, complete, onMessage } from "./lifecycle.js";
 import "./routes/index.js";
 
@@ -15,8 +16,14 @@ scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/field/")) event.respondWith(answerOnce(request));
-  else if (request.method === "GET" && address.pathname.startsWith("/static/dist/")) {
+  if (address.pathname.startsWith("/field/")) {
+    event.respondWith(isFramed(request) ? refused() : answerOnce(request));
+  }
+  if (request.method === "GET" && address.pathname.startsWith("/static/dist/")) {
     event.respondWith(built(request));
   }
 });
+
+/** Our screens stand in no frame, so whoever opens one there is somebody else's page. @param {Request} request */
+const isFramed = ({ mode, destination }) => mode === "navigate" && destination !== "document";
+const refused = () => new Response(null, { status: 403, headers: strictHeaders() });

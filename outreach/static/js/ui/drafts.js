@@ -10,7 +10,7 @@ import { touch } from "../vault/session.js";
 import { on, onPage } from "./wake.js";
 
 const TYPING_MS = 250;
-const NOT_ANSWERS = ["go", "find", "later"];
+const NOT_ANSWERS = ["go", "find", "later", "token"];
 
 /** @type {any} */
 let state = null;

@@ -3,6 +3,7 @@
  * time. Numbers and words change in place; forms are left alone.
  */
 import { address, refresh } from "./frame.js";
+import { tokenHeader } from "./token.js";
 import { on, onPage } from "./wake.js";
 
 const AFTER_SAVE = 3000;
@@ -61,7 +62,7 @@ async function about() {
 
 /** One step. @param {URLSearchParams} body */
 async function step(body) {
-  const response = await fetch("/field/_sync", { method: "POST", body });
+  const response = await fetch("/field/_sync", { method: "POST", body, headers: tokenHeader() });
   if (!response.ok) throw new Error(String(response.status));
   return response.json();
 }

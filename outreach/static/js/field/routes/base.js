@@ -11,6 +11,7 @@ import { scopeRows } from "../../store/ledger.js";
 import { rightTime } from "../../store/clock.js";
 import * as meta from "../../store/meta.js";
 import { openUser } from "../../store/store.js";
+import { tokenOf } from "../../store/token.js";
 import { extra, language } from "../language.js";
 
 const ADDERS = ["officer", "mpp", "supervisor"];
@@ -35,10 +36,30 @@ export async function context() {
 
 /** @type {Promise<{user: string | null, chosen: string, profile: any}> | null} */
 let known = null;
+/** @type {ReturnType<typeof lookAround> | null} */
+let turn = null;
 
-/** Who works here and in which language: only this worker changes it, so it is read once. */
-async function look() {
+/** Whose turn it is, in which language, and their token: only this worker changes it. */
+async function lookAround() {
   const [user, chosen] = await Promise.all([meta.currentUser(), meta.language()]);
+  return { user, chosen, token: await tokenOf(user) };
+}
+
+/** Like lookAround(), read once. */
+function whose() {
+  turn ??= lookAround().catch((error) => {
+    forget();
+    throw error;
+  });
+  return turn;
+}
+
+/** The token that a form has to carry now. */
+export const token = async () => (await whose()).token;
+
+/** Who works here, as far as it is known to an open phone; read once. */
+async function look() {
+  const { user, chosen } = await whose();
   const profile = user ? await (await openUser(user)).profile().catch(shut) : {};
   return { user, chosen, profile };
 }
@@ -52,6 +73,7 @@ function shut(error) {
 /** Read the person, the language and the profile again at the next request. */
 export function forget() {
   known = null;
+  turn = null;
 }
 
 /** The phone's own store, whose changes of person and language are seen at once. */

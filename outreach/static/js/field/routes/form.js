@@ -217,6 +217,12 @@ route(
     await drafts.keep(q, draft);
     return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
   }),
+  withDraft((q, draft) => {
+    if (!stepOf(q.params.step)) return null;
+    draft.step = q.params.step;
+    drafts.answer(draft, q.form, boxesOf(draft));
+    return show(q, draft, {}, q.t("field.sent_again"));
+  }, savedBefore),
 );
 
 /**
@@ -329,8 +335,8 @@ route(
   }),
 );
 
-/** @param {any} q @param {any} draft @param {any} [errors] */
-function laterView(q, draft, errors) {
+/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] */
+function laterView(q, draft, errors, said = q.t("field.mend")) {
   const data = drafts.dataOf(q, draft);
   const k = fieldKit(draft.form, errors, q.w);
   const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
@@ -362,7 +368,7 @@ function laterView(q, draft, errors) {
       name: data.full_name ?? q.t("field.no_name"),
       missing,
       fields: flat(fields),
-      errors: errors ? q.t("field.mend") : "",
+      errors: errors ? said : "",
     },
   };
 }
@@ -389,6 +395,10 @@ route(
     if (Object.keys(errors).length) return laterView(q, draft, errors);
     return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
   }),
+  withDraft((q, draft) => {
+    drafts.answer(draft, q.form, []);
+    return laterView(q, draft, {}, q.t("field.sent_again"));
+  }, savedBefore),
 );
 
 /**

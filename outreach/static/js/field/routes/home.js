@@ -25,8 +25,7 @@ export async function villageLines(q, codes) {
 }
 
 route("GET", "/field/", async (q) => {
-  const asked = q.query.get("u");
-  if (asked) return enter(q, asked);
+  if (q.query.get("u")) return enter(q);
   if (!q.store)
     return {
       view: "missing",

@@ -4,10 +4,10 @@
  * registers the addresses.
  */
 import { provide } from "../router.js";
-import { context } from "./base.js";
+import { context, token } from "./base.js";
 import "./home.js";
 import "./form.js";
 import "./saved.js";
 import "./sync.js";
 
-provide(context);
+provide(context, token);

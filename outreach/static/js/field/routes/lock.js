@@ -17,7 +17,7 @@ import { onEnter, route } from "../router.js";
 import { durationWords } from "../views/duration.js";
 import { numbers } from "../views/today.js";
 import { forget } from "./base.js";
-import { network } from "./people.js";
+import { enter, network } from "./people.js";
 
 const HOME = "/field/";
 /** Addresses that need nothing of what the lock keeps. */
@@ -26,7 +26,9 @@ const FREE = /^\/field\/(?:_sync|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
 const leases = new WeakMap();
 
 onEnter(async (q) => {
-  if (!q.store || FREE.test(q.path) || q.query.get("u")) return null;
+  if (!q.store || FREE.test(q.path)) return null;
+  // Who has just logged in is asked after here: nothing behind the gate is reached by it.
+  if (q.path === HOME && q.method === "GET" && q.query.get("u")) return enter(q);
   const { state } = q.store;
   if (!(await isOpen(state))) return locked(q);
   const lease = (await happened(state)) ?? leases.get(state);
@@ -36,7 +38,7 @@ onEnter(async (q) => {
     leases.delete(state);
     return locked(q);
   }
-  await touch(state);
+  if (q.own) await touch(state);
   if (q.path === "/field/pin/date") return null;
   if (lease?.doubt) return dateView(q);
   return q.path === HOME && q.method === "GET" ? asked(q) : null;

@@ -4,7 +4,7 @@
  */
 import { version } from "../../gen/build.js";
 import { forget } from "./base.js";
-import { openUser } from "../../store/store.js";
+import { dropUnused, openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
 import { note } from "../../sync/progress.js";
 
@@ -24,8 +24,9 @@ export async function justEntered(state, now) {
   return Math.abs(now.getTime() - (state.sync.enteredAt ?? 0)) < JUST_NOW;
 }
 
-/** @param {any} q @param {string} user */
-export async function enter(q, user) {
+/** Let whoever the address names work here, if the server says that they have logged in. @param {any} q */
+export async function enter(q) {
+  const user = q.query.get("u");
   if (!ID.test(user)) return { redirect: "/field/" };
   const store = await openUser(user);
   const answer = await register(store, { fetch: network, app: version }).finally(forget);
@@ -34,6 +35,7 @@ export async function enter(q, user) {
     await q.meta.setCurrentUser(user);
     return { redirect: "/field/" };
   }
+  await dropUnused(store);
   const stays = (await q.meta.currentUser()) === user;
   if (stays) return { redirect: "/field/" };
   return { redirect: `/field/?e=${answer.status ? "login" : "offline"}` };

@@ -1,0 +1,188 @@
+// Whatever changes something on this phone asks for the token of the store whose screens are shown.
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { everything } from "./support/disk.mjs";
+
+globalThis.self = globalThis;
+const page = "https://jangkau.test";
+globalThis.location = new URL(`${page}/sw.js`);
+
+const { provide, unsafeRoutes, answer } = await import("../../outreach/static/js/field/router.js");
+await import("../../outreach/static/js/field/more.js");
+await import("../../outreach/static/js/field/routes/index.js");
+const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.js");
+const { onAsked } = await import("../../outreach/static/js/field/asked.js");
+const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
+const meta = await import("../../outreach/static/js/store/meta.js");
+const { openUser } = await import("../../outreach/static/js/store/store.js");
+const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
+const { lock } = await import("../../outreach/static/js/vault/session.js");
+provide(context, token);
+
+const USER = "01930000-0000-7000-8000-00000000a001";
+const VILLAGE = "18.04.04.2002";
+const ids = {};
+
+async function begin() {
+  const store = await openUser(USER);
+  await store.setProfile({ role: "officer", scopes: [VILLAGE], user: { id: USER, name: "A" } });
+  await meta.setCurrentUser(USER);
+  await putOff(store.state);
+  ids.worker = store.newId();
+  ids.draft = store.newId();
+  const set = { full_name: [null, "SITI"], village_code: [null, VILLAGE] };
+  await store.save({ table: "worker", id: ids.worker, scope: VILLAGE, set, op: "put" });
+  const data = { step: "nik", form: { nik: "1804" }, mode: "door" };
+  await store.putDraft(ids.draft, { scope: VILLAGE, data });
+  // What any visit notes is noted now.
+  await answer(new Request(`${page}/field/`));
+  return store;
+}
+const store = await begin();
+
+/** Everything that lies on the phone, in an order of its own. */
+const disk = async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name).sort();
+  return Object.fromEntries(await Promise.all(names.map(async (n) => [n, await everything(n)])));
+};
+
+/** An address of a pattern with real parts, so that a handler would find something to do. */
+const filled = (pattern) =>
+  pattern
+    .replace("{draft}", ids.draft)
+    .replace("{step}", "nik")
+    .replace("{id}", ids.worker)
+    .replace("{purpose}", "pendaftaran")
+    .replace("{code}", VILLAGE);
+
+const FORM = {
+  pin1: "271828",
+  pin2: "271828",
+  lang: "en",
+  photos: "wifi",
+  n: "0",
+  what: "lost",
+  village: VILLAGE,
+  edit: "",
+  step: "nik",
+  nik: "1804044708809001",
+  go: "heir_add",
+  date: "22-11-2026",
+};
+const sent = (method, path, extra = {}, headers = {}) =>
+  new Request(`${page}${path}`, {
+    method,
+    body: new URLSearchParams({ ...FORM, edit: ids.worker, ...extra }),
+    headers,
+  });
+
+const EXPECTED = [
+  "POST /field/_sync",
+  "POST /field/carry",
+  "POST /field/choose/find",
+  "POST /field/form/edit",
+  "POST /field/form/new",
+  "POST /field/form/{draft}/check",
+  "POST /field/form/{draft}/discard",
+  "POST /field/form/{draft}/find",
+  "POST /field/form/{draft}/save",
+  "POST /field/form/{draft}/{step}",
+  "POST /field/outbox/lines",
+  "POST /field/outbox/people/lines",
+  "POST /field/phone/photos",
+  "POST /field/pin",
+  "POST /field/pin/date",
+  "POST /field/pin/forgot",
+  "POST /field/pin/later",
+  "POST /field/pin/lock",
+  "POST /field/pin/old",
+  "POST /field/pin/open",
+  "POST /field/seen",
+  "POST /field/settings/lang",
+  "POST /field/trouble/anew",
+  "POST /field/v/{code}/more",
+  "POST /field/v/{code}/search",
+  "POST /field/villages/find",
+  "POST /field/w/{id}/withdraw/{purpose}",
+];
+
+test("the addresses that change something are these; a new one is tried below too", () => {
+  for (const known of EXPECTED) assert.ok(unsafeRoutes().includes(known), known);
+});
+
+for (const address of unsafeRoutes()) {
+  const [method, pattern] = address.split(" ");
+  test(`${address} without the token, or with another, changes nothing`, async () => {
+    const before = await disk();
+    for (const extra of [{}, { token: "" }, { token: "a".repeat(24) }]) {
+      const response = await answer(sent(method, filled(pattern), extra));
+      assert.ok([403, 422].includes(response.status), `${response.status}`);
+      const text = await response.text();
+      if (response.status === 403) assert.match(text, /tidak datang dari layar Jangkau/);
+      else assert.match(text, /dari luar Jangkau/);
+    }
+    const wrong = { "Jangkau-Token": "b".repeat(24) };
+    assert.notEqual((await answer(sent(method, filled(pattern), {}, wrong))).status, 200);
+    assert.deepEqual(await disk(), before);
+  });
+}
+
+test("a form open here that comes without the token is shown again with what was sent", async () => {
+  const path = `/field/form/${ids.draft}/nik`;
+  const text = await (await answer(sent("POST", path))).text();
+  assert.match(text, /value="180404 470880 9001"|value="1804044708809001"/);
+  const [, token] =
+    /<form[^>]*data-draft[^>]*><input type="hidden" name="token" value="([^"]+)">/.exec(text);
+  const next = await answer(sent("POST", path, { token, go: "heir_add" }));
+  assert.equal(next.status, 200);
+  assert.equal((await store.draft(ids.draft)).data.form.nik, "1804044708809001");
+});
+
+test("a form of somebody else's form, or of none, is refused by one sentence", async () => {
+  const response = await answer(sent("POST", `/field/form/${store.newId()}/nik`));
+  assert.equal(response.status, 404);
+});
+
+test("every form to the worker carries the token, and no form to the server does", async () => {
+  const ours = await token();
+  for (const path of ["/field/settings", `/field/w/${ids.worker}`, "/field/outbox", "/field/pin"]) {
+    const text = await (await answer(new Request(`${page}${path}`))).text();
+    const forms = text.match(/<form[^>]*>(?:<input type="hidden" name="token"[^>]*>)?/g);
+    assert.ok(forms.length, path);
+    for (const form of forms) {
+      const asked = form.includes('action="/field/');
+      assert.equal(form.includes(`value="${ours}"`), asked, form);
+    }
+  }
+});
+
+test("messages of the worker's own life touch nothing that was recorded, and no others exist", async () => {
+  assert.deepEqual(messageKinds.sort(), ["claim", "complete", "propose", "swap", "version"]);
+  const before = await disk();
+  const told = [];
+  for (const extra of ["", "&token=wrong"]) {
+    const path = `${page}/field/w/${ids.worker}/withdraw/pendaftaran`;
+    const data = { type: "screen", id: extra, path, said: `a=b${extra}` };
+    let work = null;
+    const port = { postMessage: (said) => told.push(said.text) };
+    onAsked({ data, ports: [port], waitUntil: (promise) => (work = promise) });
+    await work;
+  }
+  assert.equal(told.length, 2);
+  for (const text of told) assert.match(text, /tidak datang dari layar Jangkau/);
+  assert.deepEqual(await disk(), before);
+});
+
+test("a locked phone shows its lock to whatever an address asks by a query", async () => {
+  await setPin(store.state, "271828", { rounds: 1000 });
+  await lock(store.state);
+  const before = await disk();
+  for (const path of ["trouble/anew", "trouble", "settings", "users", `w/${ids.worker}`, "phone"]) {
+    for (const query of ["?u=x", `?u=${USER}`, "?n=0&u=x"]) {
+      const response = await answer(new Request(`${page}/field/${path}${query}`));
+      assert.match(await response.text(), /data-testid="lock"/, path + query);
+    }
+  }
+  assert.deepEqual(Object.keys(await disk()), Object.keys(before));
+});
