@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from outreach.domain.rules import check_set
+from outreach.domain.together import with_partners
 from outreach.extensions import db
 from outreach.review.edit_form import form_fields, read_changes
 from outreach.review.worker_presenter import SECTIONS, editable_fields, sentence
@@ -56,6 +57,7 @@ def save(worker_id: str, section: str) -> Any:
     if not changes:
         flash(t("review.edit.nothing"), "warning")
         return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
+    changes = with_partners(file.data, changes)
     errors = check_set(actor.role, {name: list(pair) for name, pair in changes.items()})
     if not errors:
         production = current_app.config["OUTREACH"].production

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from outreach.domain import together
 from outreach.domain.merge import equal
-from outreach.domain.rulebook import FIELDS
 from outreach.extensions import db
 from outreach.review.worker_presenter import INNER, sentence
-from outreach.services import lookups, merging, worker_file
+from outreach.services import lookups, merging, parting, worker_file
 from outreach.services.rights import NotAllowed, NotFound
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
@@ -38,10 +38,20 @@ def merge(worker_id: str, other_id: str) -> str:
     ):
         abort(404)
     return render_template(
-        "review/merge.html",
-        people=[person(one), person(other)],
-        lines=[line(name, one, other) for name in FIELDS if is_shown(name, one, other)],
+        "review/merge.html", people=[person(one), person(other)], groups=groups(one, other)
     )
+
+
+def groups(one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> list[dict[str, Any]]:
+    """The answers of both, those that move together in one group; visit facts come last."""
+    both = {**together.choices(), "visit": tuple(sorted(together.OF_VISIT))}
+    found = []
+    for group, names in both.items():
+        lines = [line(name, one, other) for name in names if is_shown(name, one, other)]
+        chosen = group != "visit" and together.needs_choice(group, one.data, other.data)
+        if lines:
+            found.append({"name": group, "lines": lines, "choose": chosen})
+    return found
 
 
 def person(file: worker_file.WorkerFile) -> dict[str, Any]:
@@ -54,6 +64,7 @@ def person(file: worker_file.WorkerFile) -> dict[str, Any]:
         "officer": file.row.officer or "",
         "created_at": file.row.created_at,
         "saves": len(file.received),
+        "ver": file.row.ver,
     }
 
 
@@ -80,14 +91,46 @@ def do_merge(worker_id: str, other_id: str) -> Any:
         abort(400)
     loser = other_id if keep == worker_id else worker_id
     try:
-        merging.merge_workers(db.session(), current_actor(), loser, keep, utc_now())
+        verdict = merging.merge_workers(
+            db.session(),
+            current_actor(),
+            loser,
+            keep,
+            utc_now(),
+            chosen=chosen(keep),
+            seen=seen(worker_id, other_id),
+        )
     except NotFound:
         abort(404)
     except NotAllowed as error:
-        flash(sentence({"code": error.code}), "warning")
-        return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
-    flash(t("review.merge.done"), "ok")
+        return refused(error, worker_id, other_id)
+    left = len(verdict.conflicts)
+    flash(t("review.merge.done_open", n=left) if left else t("review.merge.done"), "ok")
     return redirect(url_for("review_worker.worker", worker_id=keep), 303)
+
+
+def refused(error: NotAllowed, worker_id: str, other_id: str) -> Any:
+    """Say why nothing was merged: on the choice, made anew, where it can be made again."""
+    flash(sentence({"code": error.code}), "warning")
+    if error.code in ("merge_changed_since", "merge_breaks_rule"):
+        address = url_for("review_merge.merge", worker_id=worker_id, other_id=other_id)
+        return redirect(address, 303)
+    return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
+
+
+def chosen(keep: str) -> dict[str, together.Side]:
+    """The record chosen for each group, as the form says."""
+    return {
+        group: "survivor" if request.form[f"take.{group}"] == keep else "loser"
+        for group in together.choices()
+        if request.form.get(f"take.{group}")
+    }
+
+
+def seen(*ids: str) -> dict[str, int]:
+    """The version of each record that the form showed."""
+    given = {row: request.form.get(f"seen.{row}", "") for row in ids}
+    return {row: int(ver) for row, ver in given.items() if ver.isascii() and ver.isdigit()}
 
 
 @room.get("/<worker_id>/split")
@@ -103,7 +146,7 @@ def split(worker_id: str) -> str:
         "review/split.html",
         w=person(file),
         survivor=person(survivor),
-        plan=merging.plan_of(session, worker_id, survivor.row.id),
+        plan=parting.plan_of(session, worker_id, survivor.row.id),
     )
 
 
@@ -112,7 +155,7 @@ def split(worker_id: str) -> str:
 def do_split(worker_id: str) -> Any:
     """Part a merged record from its survivor."""
     try:
-        merging.split_worker(db.session(), current_actor(), worker_id, utc_now())
+        parting.split_worker(db.session(), current_actor(), worker_id, utc_now())
     except NotFound:
         abort(404)
     except NotAllowed as error:

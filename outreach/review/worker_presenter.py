@@ -9,7 +9,7 @@ from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import age_on
 from outreach.domain.rulebook import FIELDS, RULES
-from outreach.services.worker_file import Received, WorkerFile
+from outreach.services.worker_file import Merged, Received, WorkerFile
 from outreach.services.workers import standing_consents
 from outreach.web import show
 from outreach.web.access import today
@@ -53,6 +53,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "conflicts": [conflict_row(line) for line in file.conflicts if line.state == "open"],
         "duplicates": [duplicate_row(line) for line in file.duplicates],
         "received": [received_row(line) for line in file.received],
+        "merges": [merged_row(line) for line in file.merges],
         "looks": [
             {"at": line.at, "by": line.by or "", "action": word("review.action", line.action)}
             for line in file.looks
@@ -165,20 +166,41 @@ def received_row(line: Received) -> dict[str, Any]:
         "op": line.op,
         "status": line.status,
         "reason": word("review.hold.reason", line.reason) if line.reason else "",
-        "changes": [
-            {
-                "label": show.field_label(name),
-                "from": answer(name, before),
-                "to": answer(name, after),
-            }
-            for name, (before, after) in line.changes.items()
-            if name not in INNER
-        ],
+        "changes": change_rows(line.changes),
         "errors": [
             {"label": show.field_label(name) if name != "_" else "", "text": sentence(error)}
             for name, errors in line.errors.items()
             for error in errors
         ],
+    }
+
+
+def change_rows(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
+    """What changed from what to what."""
+    return [
+        {
+            "label": show.field_label(name),
+            "from": answer(name, before),
+            "to": answer(name, after),
+        }
+        for name, (before, after) in changes.items()
+        if name not in INNER
+    ]
+
+
+def merged_row(line: Merged) -> dict[str, Any]:
+    """One merge in words: with whom, by whom, what came over, and whether it was undone."""
+    return {
+        "other_id": line.other_id,
+        "title": t(
+            "review.merged_from" if line.came else "review.merged_to", name=line.other, by=line.by
+        ),
+        "at": line.at,
+        "came": line.came,
+        "changes": change_rows(line.changes),
+        "parted": t("review.merged_parted", at=show.moment(line.parted_at), by=line.parted_by)
+        if line.parted_at
+        else "",
     }
 
 

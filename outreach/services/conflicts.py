@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.access import settable_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
+from outreach.domain.together import with_partners
 from outreach.services import audit, desk
 from outreach.services.docket import Docket
 from outreach.services.rights import NotAllowed, NotFound, region_for, require_decider
@@ -70,7 +71,9 @@ def decide(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: da
 def write(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: datetime) -> Verdict:
     """The verdict on the edit that decides; raises NotAllowed when it breaks a rule."""
     region = region_for(session, actor, worker_id)
-    body = desk.compose(worker_id, region, pairs, now)
+    person = queries_workers.surviving_row(session, worker_id)
+    whole = with_partners(person.data, pairs) if person is not None else pairs
+    body = desk.compose(worker_id, region, whole, now)
 
     def refuse_wrong(docket: Docket, verdicts: list[Verdict]) -> None:
         if verdicts[0].status == "invalid":
@@ -95,7 +98,9 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
     decision, decided_at = conflict.decision, conflict.resolved_at
     region = region_for(session, actor, worker_id)
     before, after = decision["before"], decision["after"]
-    body = desk.compose(worker_id, region, {field: (after, before)}, now)
+    pairs = {field: (after, before)}
+    pairs |= {name: (now_is, was) for name, (was, now_is) in decision.get("with", {}).items()}
+    body = desk.compose(worker_id, region, pairs, now)
 
     def take_back(docket: Docket, verdicts: list[Verdict]) -> None:
         person = docket.survivor(worker_id)

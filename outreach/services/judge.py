@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
 from outreach.domain.rules import check_together
-from outreach.services import beginnings, mending, waiting
+from outreach.domain.together import GROUPS, contradictions, group_of
+from outreach.services import beginnings, mending, notices, waiting
 from outreach.services.changes import Change, Errors, fault
 from outreach.services.docket import Docket, NeedScopes
 from outreach.services.people import Person
@@ -235,6 +236,7 @@ def put(docket: Docket, change: Change, person: Person, into: str | None) -> Ver
     """Merge field by field into the row; what two people changed becomes a conflict."""
     data = dict(person.data)
     outcomes = merge(data, change.set)
+    part_contradictions(person.data, data, outcomes)
     errors = faults_after(docket, change, data)
     if errors:
         return invalid(change, errors)
@@ -274,6 +276,22 @@ def merge(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, str]:
     return outcomes
 
 
+def part_contradictions(
+    before: dict[str, Any], data: dict[str, Any], outcomes: dict[str, str]
+) -> None:
+    """Turn what would now be said and unsaid in one record into conflicts: one phone brings a
+    number, another that there is none, and neither has seen the other's answer."""
+    for group in set(contradictions(data)) - set(contradictions(before)):
+        for name in GROUPS[group]:
+            if outcomes.get(name) != "take":
+                continue
+            outcomes[name] = "conflict"
+            if name in before:
+                data[name] = before[name]
+            else:
+                data.pop(name, None)
+
+
 def faults_after(docket: Docket, change: Change, data: dict[str, Any]) -> Errors:
     """What the merged record would break: the village is unknown, two fields exclude each other."""
     errors: Errors = {}
@@ -293,9 +311,14 @@ def clash(person: Person, change: Change, name: str) -> dict[str, Any]:
 
 
 def note_conflicts(
-    docket: Docket, change: Change, person: Person, conflicts: list[dict[str, Any]]
+    docket: Docket,
+    change: Change,
+    person: Person,
+    conflicts: list[dict[str, Any]],
+    about: str | None = None,
 ) -> None:
-    """Record the conflicts for the supervisor and tell the author."""
+    """Record the conflicts for the supervisor and tell the author. ``about`` names a note of its
+    own, beside the one that may speak of the same save already."""
     user = change.user_id or docket.court.actor.user_id
     rows = [
         {
@@ -314,7 +337,8 @@ def note_conflicts(
     person.has_conflict = person.dirty = True
     told = [{"id": row["id"], **c} for row, c in zip(rows, conflicts, strict=True)]
     data = {"conflicts": told, "scope": person.region_code}
-    docket.tell(change.key, user, "conflict", person.id, data)
+    place = notices.note_id(about, user) if about else change.key
+    docket.tell(place, user, "conflict", person.id, data)
 
 
 def settle(docket: Docket, change: Change, person: Person) -> None:
@@ -343,17 +367,27 @@ def settle_on(docket: Docket, change: Change, person: Person, owner: Person) -> 
                 "state": "resolved",
                 "resolved_at": docket.court.now,
                 "resolved_by": actor.user_id,
-                "decision": decision_of(docket, person, row.field, pair[1]),
+                "decision": decision_of(docket, person, row.field, change),
             }
         )
     close(docket, owner, still)
 
 
-def decision_of(docket: Docket, person: Person, field: str, after: Any) -> dict[str, Any] | None:
-    """What the desk decided, so that it can be told and taken back; None for an author's own."""
+def decision_of(
+    docket: Docket, person: Person, field: str, change: Change
+) -> dict[str, Any] | None:
+    """What the desk decided, so that it can be told and taken back; None for an author's own.
+    ``with`` is what the decision took away because it says the opposite."""
     if docket.court.origin != "office":
         return None
-    return {"before": person.data.get(field), "after": after}
+    own = {row.field for row in docket.disputes.get(person.id, [])} | {field}
+    partners = {
+        name: list(pair)
+        for name, pair in change.set.items()
+        if name not in own and group_of(name) == group_of(field)
+    }
+    decision = {"before": person.data.get(field), "after": change.set[field][1]}
+    return decision | ({"with": partners} if partners else {})
 
 
 def close(docket: Docket, person: Person, still: list[Any]) -> None:

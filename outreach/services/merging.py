@@ -1,13 +1,13 @@
-"""Two records of one person become one, and are parted again when they were two after all.
+"""Two records of one person become one; parted again in parting.py.
 
-Merged: the loser points at the survivor, what the survivor lacks comes over, late edits follow.
-Parted: each row gets back what was said of it. The survivor is what it was, with every later edit
-that named it; edits that named the loser are judged again, on the loser.
+The loser points at the survivor and late edits follow. Answers move by group: what only one record
+says comes over, what both say differently is chosen by the supervisor, and what nobody has chosen
+is a conflict. So nothing that a phone was told had arrived goes out of sight.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,23 +15,35 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
-from outreach.services import audit, desk, judge
-from outreach.services.changes import Change, load, restore
+from outreach.domain.merge import equal
+from outreach.domain.rules import check_together
+from outreach.domain.together import Joined, Side, present
+from outreach.domain.together import join as join_answers
+from outreach.services import audit, desk
+from outreach.services.changes import Change, load
 from outreach.services.docket import Docket
+from outreach.services.judge import note_conflicts
 from outreach.services.people import Person
-from outreach.services.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.services.rights import NotAllowed, region_for, require_decider
 from outreach.services.verdicts import Court, Verdict
 from outreach.storage import queries_merges, queries_workers
 
-ROOM = 8  # numbers a parting takes besides those of the edits it judges again
-
 
 def merge_workers(
-    session: Session, actor: Actor, loser: str, survivor: str, now: datetime
+    session: Session,
+    actor: Actor,
+    loser: str,
+    survivor: str,
+    now: datetime,
+    *,
+    chosen: Mapping[str, Side] | None = None,
+    seen: Mapping[str, int] | None = None,
 ) -> Verdict:
-    """Merge one record into another: what the survivor lacks comes over, late edits follow.
+    """Merge one record into another; late edits follow.
 
-    Raises NotFound, and NotAllowed for a record merged with itself or already merged.
+    ``chosen`` says by group whose answers stand; ``seen`` is the version of each record that the
+    choice was made on. Raises NotFound, and NotAllowed for a record merged with itself or already
+    merged, changed since it was seen, or where the two together break a rule.
     """
     require_decider(actor)
     if loser == survivor:
@@ -42,7 +54,8 @@ def merge_workers(
     def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
         docket = Docket.over(session, court, seqs, room)
         docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
-        verdict = join(docket, loser, survivor)
+        require_seen(docket, seen or {})
+        verdict = join(docket, loser, survivor, chosen or {})
         docket.write()
         queries_workers.settle_pair(session, loser, survivor, "merged")
         return verdict
@@ -50,187 +63,98 @@ def merge_workers(
     return desk.rearrange(session, actor, regions | {own}, now, act)
 
 
-def join(docket: Docket, loser_id: str, survivor_id: str) -> Verdict:
-    """Point the loser at the survivor, fill the survivor's gaps, remember both as they were."""
-    court = docket.court
+def require_seen(docket: Docket, seen: Mapping[str, int]) -> None:
+    """Raise NotAllowed where a record is no longer as the page showed it."""
+    if any(docket.people[row].ver != ver for row, ver in seen.items() if row in docket.people):
+        raise NotAllowed("merge_changed_since")
+
+
+def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]) -> Verdict:
+    """Point the loser at the survivor, bring its answers over, remember both as they were."""
     loser, survivor = docket.people[loser_id], docket.people[survivor_id]
     if any(person.merged_into or person.deleted_at for person in (loser, survivor)):
         raise NotAllowed("merge_not_possible")
-    before = survivor.data
-    missing = {name: value for name, value in loser.data.items() if name not in before}
-    if missing:
-        survivor.data = {**before, **missing}
-        survivor.facts_changed = True
-        docket.inherited[survivor_id] = loser_id
-    docket.touch(survivor)
+    joined = join_answers(survivor.data, loser.data, chosen)
+    remember(docket, loser, survivor, joined)
+    inherit(docket, loser, survivor, joined.inherited)
+    clashes = dispute(docket, loser, survivor, joined.clashes)
     loser.merged_into = survivor_id
     docket.touch(loser)
     docket.leave(loser.region_code, loser_id, survivor_id)
+    note(docket, "worker_merged", loser, {"into": survivor_id})
+    region = survivor.region_code
+    return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
+
+
+def remember(docket: Docket, loser: Person, survivor: Person, joined: Joined) -> None:
+    """What a parting needs: the survivor as it was, and what came over."""
     queries_merges.add(
         docket.session,
-        id=uuid7(court.now),
-        loser_id=loser_id,
-        survivor_id=survivor_id,
-        before=before,
-        inherited=missing,
-        merged_at=court.now,
-        merged_by=court.actor.user_id,
+        id=uuid7(docket.court.now),
+        loser_id=loser.id,
+        survivor_id=survivor.id,
+        before=survivor.data,
+        inherited=joined.inherited,
+        merged_at=docket.court.now,
+        merged_by=docket.court.actor.user_id,
     )
-    note(docket, "worker_merged", loser, {"into": survivor_id})
-    return Verdict(0, loser_id, "applied", survivor.region_code, survivor.ver, survivor_id)
 
 
-def note(docket: Docket, action: str, loser: Person, detail: dict[str, Any]) -> None:
-    """The audit line of a merge or a parting, on the loser."""
+def inherit(docket: Docket, loser: Person, survivor: Person, answers: dict[str, Any]) -> None:
+    """Bring answers over to the survivor, which may move to the loser's village with them."""
+    data = present({**survivor.data, **answers})
+    errors = check_together(data)
+    if errors:
+        raise NotAllowed("merge_breaks_rule", {name: [error] for name, error in errors.items()})
+    if answers:
+        survivor.data = data
+        survivor.facts_changed = True
+        docket.inherited[survivor.id] = loser.id
+    docket.touch(survivor, data["village_code"])
+
+
+def dispute(
+    docket: Docket, loser: Person, survivor: Person, fields: list[str]
+) -> list[dict[str, Any]]:
+    """Record what both say differently as conflicts, each in the name of who last said it of the
+    loser. What no stored save has said was never told as arrived."""
+    if not fields:
+        return []
+    saves = queries_merges.saves_of(docket.session, loser.id)
+    by_save: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
+    for name in fields:
+        mine = loser.data[name]
+        save, base = origin_of(saves, name, mine)
+        if save is None:
+            continue
+        theirs = survivor.data.get(name)
+        clash = {"field": name, "base": base, "mine": mine, "theirs": theirs}
+        by_save.setdefault(save.key, (save, []))[1].append(clash)
+    for save, clashes in by_save.values():
+        author = Change(save.mid, save.key, b"", user_id=save.user_id)
+        note_conflicts(docket, author, survivor, clashes, about=f"{save.key}:{survivor.id}")
+    return [clash for _, clashes in by_save.values() for clash in clashes]
+
+
+def origin_of(saves: list[Any], name: str, value: Any) -> tuple[Any | None, Any]:
+    """The newest save that brought this answer, and what its author had seen; else the newest
+    save of all."""
+    for save in saves:
+        pair = (load(save.payload.decode(errors="replace"))[0].get("set") or {}).get(name)
+        if pair is not None and equal(pair[1], value):
+            return save, pair[0]
+    return (saves[0] if saves else None), None
+
+
+def note(docket: Docket, action: str, person: Person, detail: dict[str, Any]) -> None:
+    """The audit line of a merge or a parting, on one of the two."""
     audit.record(
         docket.session,
         actor_id=docket.court.actor.user_id,
         action=action,
         object_type="worker",
-        object_id=loser.id,
-        region_code=loser.region_code,
+        object_id=person.id,
+        region_code=person.region_code,
         now=docket.court.now,
         detail=detail,
     )
-
-
-# --- parted again --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a parting would do: how many edits return, and whether the survivor's state before the
-    merge is known, so that what came over can go again."""
-
-    saves: int
-    remembered: bool
-
-
-def plan_of(session: Session, loser: str, survivor: str) -> Plan:
-    """What parting these two would do."""
-    return Plan(
-        saves=len(queries_merges.redirected(session, loser, survivor)),
-        remembered=queries_merges.last(session, loser, survivor) is not None,
-    )
-
-
-def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> Verdict:
-    """Part a merged record from its survivor; edits that named it return to it.
-
-    The survivor keeps what came over with a merge of which no state was kept. Raises NotFound,
-    and NotAllowed where the survivor itself was merged or deleted since.
-    """
-    require_decider(actor)
-    region = region_for(session, actor, loser)
-    survivor = queries_workers.places(session, {loser})[loser][1]
-    if survivor is None:
-        raise NotFound(loser)
-    regions = {region, region_for(session, actor, survivor)}
-    redirected = queries_merges.redirected(session, loser, survivor)
-    authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
-
-    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
-        docket = Docket.over(session, court, seqs, room)
-        rows = queries_merges.redirected(session, loser, survivor)
-        again = [effective(row, actor) for row in rows]
-        docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
-        verdict = part(docket, loser, survivor, again)
-        docket.write()
-        queries_workers.settle_pair(session, loser, survivor, "different")
-        return verdict
-
-    room = judge.ROOM * len(redirected) + ROOM
-    scopes = regions | authors
-    return desk.rearrange(session, actor, scopes, now, act, force=True, room=room)
-
-
-def effective(row: Any, actor: Actor) -> Change:
-    """A stored mutation that took effect, to be judged again: what its author might set then is
-    not asked a second time."""
-    change = restore(row, actor.role)
-    change.errors = {}
-    return change
-
-
-def part(docket: Docket, loser_id: str, survivor_id: str, again: list[Change]) -> Verdict:
-    """Give both rows back what was said of each."""
-    loser, survivor = docket.people[loser_id], docket.people[survivor_id]
-    if loser.merged_into != survivor_id:
-        raise NotFound(loser_id)
-    if survivor.merged_into:
-        raise NotAllowed("split_survivor_merged")
-    if survivor.deleted_at and not any(change.op == "delete" for change in again):
-        raise NotAllowed("split_survivor_deleted")
-    merge = queries_merges.last(docket.session, loser_id, survivor_id)
-    take_back_conflicts(docket, survivor, {change.key for change in again})
-    bring_back(docket, survivor)
-    if merge is not None:
-        survivor.data = without_loser(docket, merge, {change.key for change in again})
-        survivor.facts_changed = True
-        queries_merges.end(docket.session, merge.id, docket.court.now, docket.court.actor.user_id)
-    docket.touch(survivor, survivor.data["village_code"])
-    loser.merged_into = None
-    bring_back(docket, loser)
-    loser.facts_changed = True
-    docket.touch(loser)
-    for change in again:
-        judge.decide(docket, change)
-    note(docket, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
-    return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
-
-
-def bring_back(docket: Docket, person: Person) -> None:
-    """The row stands in its village again, without a marker."""
-    person.deleted_at = None
-    docket.back.add((person.region_code, person.id))
-    docket.gone.pop((person.region_code, person.id), None)
-
-
-def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str, Any]:
-    """The survivor's data before the merge, with everything that happened to it since: edits that
-    named it, and what it inherited from others, in their order. Merges that came later remember
-    that state from now on."""
-    events: list[tuple[datetime, int, dict[str, Any], Any]] = [
-        (row.merged_at, 0, row.inherited, row)
-        for row in queries_merges.later(docket.session, merge)
-    ]
-    events += [
-        (row.received_at, row.mid, effect_of(row), None)
-        for row in queries_merges.took_effect(docket.session, merge)
-        if row.key not in redirected
-    ]
-    data = dict(merge.before)
-    for _, _, values, later in sorted(events, key=lambda event: event[:2]):
-        if later is not None:
-            later.before = present(data)
-        data.update(values)
-    return present(data)
-
-
-def present(data: dict[str, Any]) -> dict[str, Any]:
-    """The answers that are there."""
-    return {name: value for name, value in data.items() if value is not None}
-
-
-def effect_of(row: Any) -> dict[str, Any]:
-    """What a mutation made of its row: its new values, but for those that became conflicts."""
-    pairs = load(row.payload.decode(errors="replace"))[0].get("set") or {}
-    refused = {clash["field"] for clash in row.verdict.get("conflicts", ())}
-    return {name: pair[1] for name, pair in pairs.items() if name not in refused}
-
-
-def take_back_conflicts(docket: Docket, survivor: Person, keys: set[str]) -> None:
-    """Open conflicts that the returning edits made on the survivor are over there."""
-    rows = docket.disputes.get(survivor.id, [])
-    for row in rows:
-        if row.key in keys:
-            docket.settled.append(
-                {
-                    "id": row.id,
-                    "state": "moved",
-                    "resolved_at": docket.court.now,
-                    "resolved_by": docket.court.actor.user_id,
-                    "decision": None,
-                }
-            )
-    judge.close(docket, survivor, [row for row in rows if row.key not in keys])

@@ -72,11 +72,13 @@ def named(name: str) -> dict[str, str]:
 
 def name_to_author(docket: Docket, row: dict[str, Any], writer: Any | None) -> None:
     """Say in the late author's own note who wrote the value that stands."""
-    if writer is None or row["key"] not in docket.inbox:
+    if writer is None:
         return
-    for entry in docket.inbox[row["key"]]["data"]["conflicts"]:
-        if entry["id"] == row["id"]:
-            entry.update(named(writer.name))
+    for note in docket.inbox.values():
+        if note["user_id"] == row["user_id"]:
+            for entry in note["data"].get("conflicts", ()):
+                if entry["id"] == row["id"]:
+                    entry.update(named(writer.name))
 
 
 def written_by(row: dict[str, Any], edits: list[Any]) -> Any | None:

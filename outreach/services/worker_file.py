@@ -17,6 +17,7 @@ from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.services import lookups
 from outreach.storage import queries_worker as queries
+from outreach.storage.queries_merges import history
 
 AUDIT_SHOWN = 50
 RECEIVED_SHOWN = 200
@@ -40,6 +41,21 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """One merge with another record: who, when, which answers came over, and whether it stands.
+    ``came`` is true on the record that stayed."""
+
+    other_id: str
+    other: str
+    came: bool
+    at: datetime
+    by: str
+    changes: dict[str, tuple[Any, Any]]
+    parted_at: datetime | None
+    parted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerFile:
     """The record with all that hangs on it; ``row`` has the table's columns."""
 
@@ -48,6 +64,7 @@ class WorkerFile:
     received: list[Received]
     conflicts: list[Any]
     duplicates: list[Any]
+    merges: list[Merged]
     looks: list[Any]
     pictures: frozenset[str]
     consent_text: dict[str, Any] | None
@@ -78,6 +95,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         received=received,
         conflicts=[c for c in queries.conflicts(session, worker_id) if c.field in visible],
         duplicates=queries.duplicates(session, worker_id, actor.regency),
+        merges=[merged_line(m, worker_id, visible) for m in history(session, worker_id)],
         looks=queries.looks(session, worker_id, AUDIT_SHOWN),
         pictures=frozenset(p for p in pictures if p in visible or p == "consent_evidence"),
         consent_text=queries.consent_text(session, version) if version else None,
@@ -106,6 +124,25 @@ def received_line(line: Any, visible: frozenset[str]) -> Received:
         },
         errors=verdict.get("errors") or {},
         reason=verdict.get("reason"),
+    )
+
+
+def merged_line(line: Any, worker_id: str, visible: frozenset[str]) -> Merged:
+    """One merge as this record's page tells it."""
+    came = line.survivor_id == worker_id
+    return Merged(
+        other_id=line.loser_id if came else line.survivor_id,
+        other=(line.loser if came else line.survivor) or "",
+        came=came,
+        at=line.merged_at,
+        by=line.by or "",
+        changes={
+            name: (line.before.get(name), value)
+            for name, value in line.inherited.items()
+            if came and name in visible
+        },
+        parted_at=line.split_at,
+        parted_by=line.parted_by or "",
     )
 
 

@@ -15,7 +15,8 @@ from outreach.domain.ids import uuid7
 from outreach.services import desk
 from outreach.services.conflicts import resolve_conflict
 from outreach.services.holds import decide_hold
-from outreach.services.merging import merge_workers, split_worker
+from outreach.services.merging import merge_workers
+from outreach.services.parting import split_worker
 from outreach.services.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.services.verdicts import Verdict, stamp
 from outreach.storage import queries_workers

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
+from outreach.storage.accounts import User
 from outreach.storage.queries_sync import MUTATION_COLUMNS
 from outreach.storage.statements import table_of
-from outreach.storage.sync import Mutation
+from outreach.storage.sync import Hold, Mutation
 from outreach.storage.workers import Worker, WorkerMerge
 
 _M = table_of(Mutation)
+_H = table_of(Hold)
+# A save that was held takes effect when somebody lets it, which may be after a merge.
+effective_at = func.coalesce(_H.c.decided_at, _M.c.received_at)
 EFFECTIVE = ("applied", "conflict")
 
 
@@ -28,6 +32,27 @@ def end(session: Session, merge_id: str, now: datetime, by: str) -> None:
         update(table_of(WorkerMerge))
         .where(table_of(WorkerMerge).c.id == merge_id)
         .values(split_at=now, split_by=by)
+    )
+
+
+def history(session: Session, worker_id: str) -> list[Any]:
+    """Every merge of the record with another one, the newest first: (loser, its name, survivor,
+    its name, before, inherited, when and by whom, parted when and by whom)."""
+    loser, survivor = aliased(Worker), aliased(Worker)
+    merger, parter = aliased(User), aliased(User)
+    m = WorkerMerge
+    return list(
+        session.execute(
+            select(m.loser_id, m.survivor_id, m.before, m.inherited, m.merged_at, m.split_at)
+            .add_columns(loser.full_name.label("loser"), survivor.full_name.label("survivor"))
+            .add_columns(merger.name.label("by"), parter.name.label("parted_by"))
+            .outerjoin(loser, loser.id == m.loser_id)
+            .outerjoin(survivor, survivor.id == m.survivor_id)
+            .outerjoin(merger, merger.id == m.merged_by)
+            .outerjoin(parter, parter.id == m.split_by)
+            .where(or_(m.loser_id == worker_id, m.survivor_id == worker_id))
+            .order_by(m.merged_at.desc(), m.id.desc())
+        )
     )
 
 
@@ -85,20 +110,43 @@ def redirected(session: Session, loser: str, survivor: str) -> list[Any]:
     )
 
 
+def saves_of(session: Session, worker_id: str) -> list[Any]:
+    """(key, mid, user, payload) of saves that took effect on the record or on what was merged into
+    it, the newest first."""
+    return list(
+        session.execute(
+            select(_M.c.key, _M.c.mid, _M.c.user_id, _M.c.payload)
+            .where(
+                _M.c.row_id.in_(family(session, worker_id)),
+                _M.c.op == "put",
+                _M.c.status.in_(EFFECTIVE),
+            )
+            .order_by(_M.c.received_at.desc(), _M.c.ver.desc(), _M.c.mid.desc())
+        )
+    )
+
+
+def keys_of(session: Session, worker_id: str) -> set[str]:
+    """Keys of every save that named the record, or what was merged into it."""
+    named = _M.c.row_id.in_(family(session, worker_id))
+    return set(session.scalars(select(_M.c.key).where(named)))
+
+
 def took_effect(session: Session, merge: Any) -> list[Any]:
     """Mutations that changed the survivor since the merge, in the order they came."""
     named = family(session, merge.survivor_id)
-    columns = (_M.c.key, _M.c.mid, _M.c.received_at, _M.c.payload, _M.c.verdict)
+    columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
     return list(
         session.execute(
-            select(*columns)
+            select(*columns, effective_at.label("effective_at"))
+            .outerjoin(_H, _H.c.key == _M.c.key)
             .where(
                 _M.c.row_id.in_(named),
                 _M.c.op == "put",
                 _M.c.status.in_(EFFECTIVE),
-                _M.c.received_at >= merge.merged_at,
+                effective_at >= merge.merged_at,
                 (_M.c.row_id == merge.survivor_id) | (_M.c.into == merge.survivor_id),
             )
-            .order_by(_M.c.received_at, _M.c.device_id, _M.c.mid)
+            .order_by(effective_at, _M.c.device_id, _M.c.mid)
         )
     )

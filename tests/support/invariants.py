@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from outreach.domain.access import project
 from outreach.extensions import db
+from outreach.storage import queries_workers
 from outreach.storage.sync import Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import Worker
 from tests.support.phone import SETTLED, Report
@@ -121,6 +122,7 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str]) -> None:
                 known = kind.setdefault((str(mutation.row_id), name), {})
                 assert mine not in known
                 known[mine] = base
+    merged_edits_are_explained(stored, merged)
     for (row_id, name), known in edits.items():
         row = db.session.get(Worker, row_id)
         if row is None or row_id in merged:
@@ -131,3 +133,26 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str]) -> None:
             explained.add(value)
             value = links[value]
         assert known.keys() <= explained
+
+
+def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str]) -> None:
+    """I4 through merges and partings: a value that took effect stands on the record that the row
+    is now part of, was written over by somebody who had seen it, or is a recorded conflict."""
+    noted = select(Conflict).where(Conflict.state != "moved")
+    clashes = {(c.key, c.field) for c in db.session.scalars(noted)}
+    discarded = set(db.session.scalars(select(Hold.key).where(Hold.state == "discarded")))
+    edits = [
+        (mutation, name, base, mine)
+        for mutation in stored.values()
+        if mutation.op == "put"
+        and (mutation.status in ("applied", "conflict") or mutation.key in discarded)
+        for name, (base, mine) in orjson.loads(mutation.payload)["set"].items()
+        if name in FIELDS and base != mine
+    ]
+    seen = {(name, base) for _, name, base, _ in edits}
+    for mutation, name, _, mine in edits:
+        if mutation.row_id not in merged or mutation.key in discarded:
+            continue
+        row = queries_workers.surviving_row(db.session(), mutation.row_id)
+        stands = row is not None and row.data.get(name) == mine
+        assert stands or (mutation.key, name) in clashes or (name, mine) in seen

@@ -38,7 +38,19 @@ TALK = st.lists(
     max_size=4,
 )
 ACTS = st.sampled_from(
-    ["village", "device", "move", "merge", "decide", "decide", "resolve", "resolve"]
+    [
+        "village",
+        "device",
+        "move",
+        "merge",
+        "merge",
+        "split",
+        "merged_again",
+        "decide",
+        "decide",
+        "resolve",
+        "resolve",
+    ]
 )
 ACCIDENTS = st.sampled_from(
     [
@@ -200,9 +212,36 @@ class Lives(RuleBasedStateMachine):
         pair = [*self.pick(select(Worker.id), one), *self.pick(select(Worker.id), two)]
         if len(set(pair)) < 2:
             return False
-        workers.merge_workers(db.session(), self.supervisor, *pair, self.server.now)
+        workers.merge_workers(db.session(), self.supervisor, *pair, self.server.wait(seconds=1))
         self.merged |= set(pair)
         return True
+
+    def split(self, one: int, _two: int, _number: int, _scope: str) -> bool:
+        """Two records that were made one are two people after all."""
+        for row in self.pick(select(Worker.id).where(Worker.merged_into.is_not(None)), one):
+            workers.split_worker(db.session(), self.supervisor, row, self.server.wait(seconds=1))
+            return True
+        return False
+
+    def merged_again(self, one: int, two: int, number: int, scope: str) -> bool:
+        """Merged, edited under the name that went, parted, and merged again: the supervisor
+        changes his mind while an officer without signal goes on."""
+        phone = self.phones[number]
+        before = {row for _, row in phone.shown()}
+        if not self.merge(one, two, number, scope):
+            return False
+        gone = set(db.session.scalars(select(Worker.id).where(Worker.merged_into.is_not(None))))
+        for where, row in phone.shown():
+            if row in gone & before:
+                self.save(number, where, {FIELDS[one % 3]: self.fresh()}, row)
+        phone.talk(self.line(number, "ok"), "push", 50)
+        survivors = dict(db.session.execute(select(Worker.id, Worker.merged_into)).all())
+        for row in sorted(gone & before):
+            survivor, now = survivors[row], self.server.wait(seconds=1)
+            workers.split_worker(db.session(), self.supervisor, row, now)
+            again = self.server.wait(seconds=1)
+            workers.merge_workers(db.session(), self.supervisor, row, survivor, again)
+        return bool(gone & before)
 
     def decide(self, one: int, two: int, _number: int, _scope: str) -> bool:
         """A held save is accepted, returned or discarded."""

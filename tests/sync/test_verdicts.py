@@ -26,7 +26,7 @@ def die(*_: Any) -> bool:
     raise SystemExit
 
 
-def put(phone: Handset, row_id: str, scope: str = KUBU_PERAHU, **changes: Any) -> dict[str, Any]:
+def put(phone: Handset, row_id: str, scope: str = KUBU_PERAHU, /, **changes: Any) -> dict[str, Any]:
     """The result of an edit of one row."""
     return phone.results(phone.mutation(scope, id=row_id, set=changes, ver=1))[0]
 
@@ -99,6 +99,20 @@ class TestMerge:
         workers.resolve_conflict(db.session(), server.actor(), conflict, choice, server.now)
         assert worker(row).data["notes"] == ("c" if choice == "mine" else "b")
         assert not worker(row).has_conflict
+
+    def test_a_number_and_the_word_that_there_is_none_do_not_both_stand(
+        self, phone: Handset, other: Handset
+    ) -> None:
+        row = create(phone)
+        assert put(phone, row, no_phone=True)["status"] == "applied"
+        late = put(other, row, phone="+6281234567890", has_whatsapp=True, notes="ada tetangga")
+        assert late["status"] == "conflict"
+        assert {c["field"] for c in late["conflicts"]} == {"phone", "has_whatsapp"}
+        stands = worker(row).data
+        assert (stands["no_phone"], stands["notes"]) == (True, "ada tetangga")
+        assert "phone" not in stands
+        seen = put(other, row, phone=(None, "+6281234567890"), no_phone=(True, None))
+        assert seen["status"] == "applied"
 
     def test_consent_merges_whole(self, phone: Handset, other: Handset) -> None:
         def consent(letter: str) -> dict[str, Any]:
