@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
-JUNK = re.compile(r"[^0-9+]")
-PREFIX = re.compile(r"(?:\+?620|\+?62|00620|0062|0)?(8.*)")
+# What people write between digits. Letters are no part of it: an l or O among digits is refused.
+BETWEEN = re.compile(r"[ .,:;/()_\u2010-\u2015-]")
+PREFIX = re.compile(r"(?:\+?620|\+?62|00620|0062|0)?(8[0-9]*)")
 
 
 def normalise(text: str) -> str:
-    """``+628…`` for 0…, 62…, 8…, 0062… and +620…; anything else as its digits, for the check."""
-    digits = JUNK.sub("", text)
+    """``+628…`` for 0…, 62…, 8…, 0062… and +620…; a number with letters stays as it was typed."""
+    digits = BETWEEN.sub("", text)
     found = PREFIX.fullmatch(digits)
-    return "+62" + found[1] if found else digits
+    if found:
+        return "+62" + found[1]
+    return digits if re.fullmatch(r"[0-9+]*", digits) else text
 
 
 def national(number: str | None) -> str:

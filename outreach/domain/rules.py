@@ -30,6 +30,14 @@ TIME = re.compile(
     r"((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z"
 )
 TEXT_MAX = 200
+DIGITS = re.compile("[0-9]+")
+# Numbers of a fixed length: the error of a wrong one, and the error that says how many digits.
+COUNTED = {
+    "nik_length": "nik_digits",
+    "kk_length": "kk_digits",
+    "kpj_wrong": "kpj_digits",
+    "postal_wrong": "postal_digits",
+}
 
 
 def fault(code: str, **params: Any) -> Error:
@@ -121,7 +129,7 @@ def _text(spec: dict[str, Any]) -> Check:
         if len(value) < low:
             return fault("too_short", min=low)
         if pattern is not None and pattern.fullmatch(value) is None:
-            return fault(f"{name}_wrong")
+            return _about_digits(f"{name}_wrong", value)
         return None
 
     return check
@@ -208,9 +216,23 @@ def _time(_spec: dict[str, Any]) -> Check:
 def _coded(error: Callable[[Any], str | None]) -> Check:
     def check(value: Any) -> Error | None:
         code = error(value)
-        return fault(code) if code else None
+        return _about_digits(code, value) if code else None
 
     return check
+
+
+def _about_digits(code: str, value: str) -> Error:
+    """An error of a number made of digits says which letter stands in it, or how many there are."""
+    if code in COUNTED or code == "phone_wrong":
+        sign = next((sign for sign in value if sign.isalpha()), None)
+        if sign:
+            is_phone = code not in COUNTED
+            return (
+                fault("phone_letters", sign=sign) if is_phone else fault("digits_only", sign=sign)
+            )
+    if code in COUNTED and DIGITS.fullmatch(value):
+        return fault(COUNTED[code], n=len(value))
+    return fault(code)
 
 
 def _object(spec: dict[str, Any]) -> Check:
@@ -323,7 +345,8 @@ def _normalise_text(spec: dict[str, Any], value: str) -> str | None:
 
 
 def _digits(text: str) -> str:
-    return re.sub("[^0-9]", "", text)
+    """Without what people write between digits; a letter stays, so that the check names it."""
+    return phone.BETWEEN.sub("", text)
 
 
 def _three_digits(text: str) -> str:

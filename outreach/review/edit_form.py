@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from outreach.domain import nik
+from outreach.domain.formats import format_money
 from outreach.domain.merge import equal
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.rules import normalise_field
@@ -60,9 +61,17 @@ def plain_field(
         "heirs": heir_rows(value, typed) if name == "heirs" else [],
         "relations": [(code, show.label("heir_relation", code)) for code in RELATIONS],
         "base": base,
-        "max": spec.get("max") if spec["t"] == "s" else None,
-        "errors": [sentence(error) for error in errors],
+        "errors": [sentence(in_words(error)) for error in errors],
+        "asks": any(error["code"] in corrections.ASKED for error in errors),
     }
+
+
+def in_words(error: dict[str, Any]) -> dict[str, Any]:
+    """An error with its sum as people read it."""
+    params = error.get("params") or {}
+    if "money" not in params:
+        return error
+    return {**error, "params": {**params, "money": format_money(params["money"], current_lang())}}
 
 
 def can_type(name: str) -> bool:

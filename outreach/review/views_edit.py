@@ -11,7 +11,7 @@ from outreach.domain.together import with_partners
 from outreach.extensions import db
 from outreach.review.edit_form import form_fields, read_changes
 from outreach.review.worker_presenter import SECTIONS, editable_fields, sentence
-from outreach.services import lookups, worker_file
+from outreach.services import corrections, lookups, worker_file
 from outreach.services.workers import edit_worker
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
@@ -59,6 +59,7 @@ def save(worker_id: str, section: str) -> Any:
         return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
     changes = with_partners(file.data, changes)
     errors = check_set(actor.role, {name: list(pair) for name, pair in changes.items()})
+    errors = errors or unanswered(file, changes, request.form)
     if not errors:
         production = current_app.config["OUTREACH"].production
         verdict = edit_worker(
@@ -73,6 +74,17 @@ def save(worker_id: str, section: str) -> Any:
         errors = verdict.errors
     fields = form_fields(file, names, secret(), request.form, errors)
     return page(file, section, fields, errors), 422
+
+
+def unanswered(
+    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]], form: Any
+) -> dict[str, list[Any]]:
+    """The questions of ``corrections.questions`` that nobody has said yes to."""
+    return {
+        name: [error]
+        for name, error in corrections.questions(file.data, changes).items()
+        if not (form.get(f"sure.{name}") or form.get(f"clear.{name}"))
+    }
 
 
 def secret() -> str:

@@ -14,13 +14,17 @@ from typing import Any
 
 import orjson
 
+from outreach.domain.doubts import doubts
 from outreach.domain.merge import equal
+from outreach.domain.money import read_money
 from outreach.domain.rulebook import FIELDS
-from outreach.domain.rules import normalise_field
+from outreach.domain.rules import Error, fault, normalise_field
 
 SEALED = frozenset({"nik", "kk_number", "mother_name", "heirs"})
 YES_NO = {"1": True, "0": False}
 UNKNOWN: Any = object()
+# The errors that a "yes, it is so" answers.
+ASKED = frozenset({"name_letter", "income_low", "income_high", "answer_erased"})
 
 
 def canonical(value: Any) -> bytes:
@@ -65,9 +69,20 @@ def typed_value(field: str, values: list[str]) -> Any:
     if kind == "b":
         return YES_NO.get(text, text)
     if kind == "i":
-        digits = text.replace(".", "").replace(" ", "").removeprefix("Rp")
-        return int(digits) if digits.isdigit() and len(digits) < 15 else text
+        found = read_money(text)
+        return text.strip() if found is None else found
     return normalise_field(field, text)
+
+
+def questions(data: dict[str, Any], changes: dict[str, tuple[Any, Any]]) -> dict[str, Error]:
+    """What this edit is asked about once, by field: an answer that looks wrong (``doubts``), or a
+    stored one that would go. A yes or a choice that is taken back is seen where it is chosen."""
+    after = {**data, **{name: new for name, (_, new) in changes.items()}}
+    found = {name: error for name, error in doubts(after).items() if name in changes}
+    for name, (base, new) in changes.items():
+        if new is None and base is not None and FIELDS[name]["t"] in ("s", "i", "d"):
+            found[name] = fault("answer_erased", value=str(base))
+    return found
 
 
 def changed(base: Any, new: Any) -> bool:

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent.parent / "outreach"
 CODE_FIELDS = {
     "nik.py": r'return "((?:nik)_[a-z]+)"',
     "kk.py": r'"(kk_[a-z]+)"',
+    "doubts.py": r'\bfault\("([a-z_]+)"',
     "rules.py": r'\bfault\(\s*"([a-z0-9_]+)"',
 }
 WAYS = (
@@ -85,6 +86,8 @@ OBSTACLES = [
     "kriteria_dana",
     "belum_lengkap",
 ]
+# What a doubt or a deletion shows of the answer.
+DOUBTED = {"name", "money", "value"}
 OWN_WORDS = {
     "label.yes",
     "label.no",
@@ -137,7 +140,7 @@ def domain_codes() -> set[str]:
     codes |= set(
         re.findall(r'_wrong"|"((?:date|time)_wrong)"', (ROOT / "domain/rules.py").read_text())
     )
-    return codes - {""}
+    return (codes | set(rules.COUNTED.values())) - {""}
 
 
 def codes_used_elsewhere() -> set[str]:
@@ -208,15 +211,18 @@ def test_error_sentences_say_how_to_mend_and_blame_nobody() -> None:
 def test_every_place_of_an_error_is_a_parameter_it_carries() -> None:
     """A row and a part come with nested errors; the limits stand in the check's own call."""
     for key, text in sentences("id", "error").items():
-        assert places(text) <= {"min", "max", "row", "part"}, key
+        assert places(text) <= {"min", "max", "row", "part", "n", "sign", *DOUBTED}, key
 
 
 def test_a_sentence_of_each_check_reads_without_empty_places() -> None:
     for name, value in {
-        "full_name": "X",
+        "full_name": "",
         "months": 4,
         "monthly_income": -1,
         "notes": "x" * 501,
+        "nik": "18",
+        "kk_number": "l8",
+        "phone": "tidak ada",
     }.items():
         found = rules.check_field(name, value)
         assert found is not None

@@ -5,9 +5,11 @@ import { test } from "node:test";
 import * as age from "../../outreach/static/js/domain/age.js";
 import { makeT } from "../../outreach/static/js/domain/catalogue.js";
 import * as code from "../../outreach/static/js/domain/code.js";
+import { doubts } from "../../outreach/static/js/domain/doubts.js";
 import { duplicateKeys } from "../../outreach/static/js/domain/duplicates.js";
 import * as formats from "../../outreach/static/js/domain/formats.js";
 import * as merge from "../../outreach/static/js/domain/merge.js";
+import { readMoney } from "../../outreach/static/js/domain/money.js";
 import { nameKey } from "../../outreach/static/js/domain/names.js";
 import * as nik from "../../outreach/static/js/domain/nik.js";
 import * as phone from "../../outreach/static/js/domain/phone.js";
@@ -69,6 +71,8 @@ const functions = {
   check_field: rules.checkField,
   check_set: rules.checkSet,
   check_together: rules.checkTogether,
+  doubts,
+  read_money: readMoney,
   missing_for_door: (patch) => rules.missingForDoor(patched(patch), TODAY),
   missing_for_proposal: (patch) => rules.missingForProposal(patched(patch), TODAY),
   normalise_field: rules.normaliseField,

@@ -6,7 +6,8 @@ import {
   progress,
   stepFor,
 } from "../../outreach/static/js/field/views/flow.js";
-import { readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
+import { countSacks, readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
+import "../../outreach/static/js/field/routes/edit.js";
 import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
 import { check } from "../../outreach/static/js/field/views/check.js";
 import { DOOR } from "../../outreach/static/js/field/views/steps_door.js";
@@ -215,4 +216,73 @@ test("the door has seven screens in order", () => {
   assert.deepEqual(progress("kerja"), { at: 3, of: 7 });
   assert.equal(nextStep("setuju"), null);
   assert.equal(stepFor("heirs"), "waris");
+});
+
+test("every number that is typed keeps its letters and its length until the rules have seen it", () => {
+  const read = (form) => readForm(draft(form), ctx);
+  assert.equal(read({ nik: "1804 0447 088O 9001" }).nik, "18040447088O9001");
+  assert.equal(read({ nik: "180404 470880 9001 7" }).nik, "18040447088090017");
+  assert.equal(read({ kk_number: "1804-0447-0880-900l" }).kk_number, "180404470880900l");
+  assert.equal(read({ kpj: "123 456 789 012" }).kpj, "123456789012");
+  assert.equal(read({ postal_code: "348ll" }).postal_code, "348ll");
+  assert.equal(read({ phone: "08l2 3456 7890" }).phone, "08l2 3456 7890");
+  assert.equal(read({ children_school_age: "1-2" }).children_school_age, "1-2");
+  const heir = read({ heir0_name: "A", heir0_relation: "anak", heir0_phone: "tidak ada" }).heirs[0];
+  assert.equal(heir.phone, "tidak ada");
+});
+
+/** The errors of one screen, by input. */
+const wrongAt = (step, form, more = {}) => {
+  const d = draft({ ...honest, ...form }, { step, ...more });
+  const found = check(d, readForm(d, ctx), "officer", ctx.today);
+  return Object.fromEntries(Object.entries(found).map(([at, [{ code }]]) => [at, code]));
+};
+
+test("a doubtful answer is asked about once, and again when it changes", () => {
+  assert.deepEqual(wrongAt("nama", { full_name: "O" }), { full_name: "name_letter" });
+  assert.deepEqual(wrongAt("nama", { full_name: "O", sure_full_name: "O" }), {});
+  assert.deepEqual(wrongAt("nama", { full_name: "U", sure_full_name: "O" }), {
+    full_name: "name_letter",
+  });
+  assert.deepEqual(wrongAt("waris", { heir0_name: "A" }), { heir0_name: "name_letter" });
+  const harvest = {
+    income: "tulis",
+    income_amount: "12",
+    income_per: "panen",
+    income_harvests: "1",
+  };
+  assert.deepEqual(wrongAt("hasil", harvest), { income_amount: "income_low" });
+  assert.deepEqual(wrongAt("hasil", { ...harvest, sure_income_amount: "1" }), {});
+  assert.deepEqual(wrongAt("hasil", { ...harvest, income: "1000000" }), {});
+});
+
+test("a sum that cannot be read is never taken for none, in no kind of edit", () => {
+  const sum = { income: "tulis", income_amount: "1,5", income_per: "bulan" };
+  for (const mode of ["door", "section", "continue"])
+    assert.deepEqual(wrongAt("hasil", sum, { mode }), { income_amount: "field.error.money" });
+  const twice = { ...sum, income_amount: "2 juta", income_per: "panen", income_harvests: "2,5" };
+  assert.equal(wrongAt("hasil", twice, { mode: "section" }).income_harvests, "field.error.whole");
+});
+
+test("a stored answer goes only after a yes, and not where another answer takes its place", () => {
+  const stored = { mode: "section", base: { phone: "+6281234567890", kpj: "12345678901" } };
+  const empty = { phone: "", no_phone: "", kpj: "" };
+  assert.deepEqual(wrongAt("kontak", empty, stored), { phone: "answer_erased" });
+  assert.deepEqual(wrongAt("iuran", empty, stored), { kpj: "answer_erased" });
+  assert.deepEqual(wrongAt("kontak", { ...empty, no_phone: "ya" }, stored), {});
+  assert.deepEqual(wrongAt("kontak", { ...empty, sure_phone: "+6281234567890" }, stored), {});
+});
+
+test("sacks and their price are the sum of a harvest", () => {
+  const form = { sack_n: "12", sack_price: "2,5 juta" };
+  assert.equal(countSacks(form), true);
+  assert.equal(form.income_amount, "30000000");
+  assert.equal(form.income_per, "panen");
+  for (const [sack_n, sack_price] of [
+    ["12", ""],
+    ["", "5000"],
+    ["1-2", "5000"],
+    ["2", "1,5"],
+  ])
+    assert.equal(countSacks({ sack_n, sack_price }), false);
 });

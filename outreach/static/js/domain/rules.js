@@ -1,7 +1,7 @@
 /** The rule book at work on the phone; the same answers as outreach/domain/rules.py. */
 import rules from "../../../domain/rules.json" with { type: "json" };
 import { daysIn, kkError, nikError } from "./nik.js";
-import { normalisePhone } from "./phone.js";
+import { cleanDigits, normalisePhone } from "./phone.js";
 
 /**
  * @typedef {{code: string, params: Record<string, any>}} Fault
@@ -65,8 +65,26 @@ function textCheck(spec) {
     const { length } = [...value];
     if (length > max) return fault("too_long", { max });
     if (length < min) return fault("too_short", { min });
-    return spec.re && !patterns[spec.re].test(value) ? fault(`${spec.re}_wrong`) : null;
+    return spec.re && !patterns[spec.re].test(value)
+      ? aboutDigits(`${spec.re}_wrong`, value)
+      : null;
   };
+}
+
+/** @type {Record<string, string>} */
+const COUNTED = {
+  nik_length: "nik_digits",
+  kk_length: "kk_digits",
+  kpj_wrong: "kpj_digits",
+  postal_wrong: "postal_digits",
+};
+
+/** Which letter stands in a number made of digits, or how many digits it has. @param {string} code @param {string} value */
+function aboutDigits(code, value) {
+  const counted = COUNTED[code];
+  const sign = (counted || code === "phone_wrong") && /\p{L}/u.exec(value)?.[0];
+  if (sign) return fault(counted ? "digits_only" : "phone_letters", { sign });
+  return counted && /^[0-9]+$/.test(value) ? fault(counted, { n: value.length }) : fault(code);
 }
 
 /** @param {any} spec @returns {Check} */
@@ -103,7 +121,7 @@ const textLike = (fits, code) => () => (value) => {
 /** @param {(value: any) => string|null} error @returns {() => Check} */
 const coded = (error) => () => (value) => {
   const code = error(value);
-  return code ? fault(code) : null;
+  return code ? aboutDigits(code, value) : null;
 };
 
 /** @param {any} spec @returns {Check} */
@@ -272,14 +290,12 @@ export function checkTogether(data) {
   return errors;
 }
 
-/** @param {string} text */
-const digits = (text) => text.replace(/[^0-9]/g, "");
 /** @type {Record<string, (text: string) => string>} */
 const shapes = {
-  nik: digits,
-  kk: digits,
-  kpj: digits,
-  postal: digits,
+  nik: cleanDigits,
+  kk: cleanDigits,
+  kpj: cleanDigits,
+  postal: cleanDigits,
   rt: (text) => (/^[0-9]{1,2}$/.test(text) ? text.padStart(3, "0") : text),
   phone: normalisePhone,
   email: (text) => text.toLowerCase(),

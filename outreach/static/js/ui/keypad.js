@@ -1,10 +1,16 @@
-/** Long numbers in groups while they are typed: a NIK as 6-6-4, money by thousands. */
+/**
+ * Sums are read back while they are typed, long numbers grouped, a NIK as 6-6-4: every digit stays, the seventeenth
+ * too. What is no plain number (letters, a decimal) is left as it was typed, for the check to name.
+ */
+import { formatMoney } from "../domain/formats.js";
+import { readMoney } from "../domain/money.js";
+import { cleanDigits } from "../domain/phone.js";
 import { on, onPage } from "./wake.js";
 
 /** @type {Record<string, (digits: string) => string>} */
 const SHAPES = {
-  nik: (d) => [d.slice(0, 6), d.slice(6, 12), d.slice(12, 16)].filter(Boolean).join(" "),
-  money: (d) => d.replace(/\B(?=(\d{3})+$)/g, document.documentElement.lang === "en" ? "," : "."),
+  nik: (d) =>
+    [d.slice(0, 6), d.slice(6, 12), d.slice(12, 16), d.slice(16)].filter(Boolean).join(" "),
 };
 
 /** Where the caret belongs after so many digits. @param {string} text @param {number} digits */
@@ -19,9 +25,11 @@ function caretAfter(text, digits) {
 
 /** @param {HTMLInputElement} input */
 function shape(input) {
+  if (input.dataset.keypad === "money") return readBack(input);
   const { value } = input;
+  const plain = cleanDigits(value);
   const before = value.slice(0, input.selectionStart ?? value.length).replace(/\D/g, "").length;
-  const shaped = SHAPES[input.dataset.keypad ?? ""](value.replace(/\D/g, ""));
+  const shaped = /^\d*$/.test(plain) ? SHAPES[input.dataset.keypad ?? ""](plain) : value;
   if (shaped === value) return;
   input.value = shaped;
   if (input === document.activeElement) {
@@ -29,6 +37,15 @@ function shape(input) {
     input.setSelectionRange(at, at);
   }
 }
+
+/** A sum is never changed while it is typed; how it is read stands beneath it. @param {HTMLInputElement} input */
+function readBack(input) {
+  const line = input.parentElement?.querySelector("[data-reads]");
+  const sum = readMoney(input.value);
+  if (line) line.textContent = sum === null ? "" : `= ${formatMoney(sum, lang())}`;
+}
+
+const lang = () => (document.documentElement.lang === "en" ? "en" : "id");
 
 on("input", "[data-keypad]", (input) => shape(/** @type {HTMLInputElement} */ (input)));
 onPage((root) => {

@@ -67,6 +67,8 @@ export function answer(draft, posted, boxes) {
   const names = new Set(
     [...posted.keys()].filter((n) => !["go", "find", "q", "later"].includes(n)),
   );
+  // A box "Ya, benar" stands beneath its answer and is not sent when unticked.
+  for (const name of names) delete draft.form[`sure_${name}`];
   for (const name of names) draft.form[name] = posted.getAll(name).join(",");
 }
 

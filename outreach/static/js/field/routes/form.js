@@ -2,12 +2,12 @@
  * The registration form: one group of questions a screen. GET draws a screen from the draft;
  * POST keeps the answers, checks them by the shared rules, and goes on or shows what to mend.
  */
-import { formatTime } from "../../domain/formats.js";
+import { formatMoney, formatTime } from "../../domain/formats.js";
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { route } from "../router.js";
-import { check } from "../views/check.js";
+import { asked, check } from "../views/check.js";
 import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
-import { digits, fromNik, heirCount } from "../views/form_read.js";
+import { countSacks, digits, fromNik, heirCount } from "../views/form_read.js";
 import { fieldKit, fieldLabel, flat } from "../views/kit.js";
 import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
@@ -74,7 +74,13 @@ async function show(q, draft, errors, said = "", full = false) {
       of: at?.of ?? 0,
       errors: errors ? said || q.t("field.mend") : "",
       full: full ? 1 : 0,
-      fields: flat(step?.build(draft, data, errors ?? {}, ctx, q.w) ?? []),
+      fields: withQuestions(
+        q,
+        draft,
+        data,
+        errors,
+        step?.build(draft, data, inWords(q, errors), ctx, q.w),
+      ),
       saved_at: draft.at ? q.t("field.autosaved", { at: formatTime(draft.at, q.lang) }) : "",
       // From the second screen on a name may just be typed; the page of its own asks for one.
       later: draft.mode !== "section" && (draft.step !== "nik" || data.nik) ? 1 : 0,
@@ -84,6 +90,44 @@ async function show(q, draft, errors, said = "", full = false) {
       gps: draft.form.gps || draft.worker ? 0 : 1,
     },
   };
+}
+
+/** Errors with sums as people read them. @param {any} q @param {any} errors */
+const inWords = (q, errors = {}) =>
+  Object.fromEntries(
+    Object.entries(errors).map(([at, faults]) => [
+      at,
+      /** @type {any[]} */ (faults).map((f) =>
+        f.params?.money === undefined
+          ? f
+          : { ...f, params: { ...f.params, money: formatMoney(f.params.money, q.lang) } },
+      ),
+    ]),
+  );
+
+/**
+ * The screen's fields, a box "Ya, benar" under each answer that is asked about.
+ * @param {any} q @param {any} draft @param {any} data @param {any} errors @param {any} fields
+ */
+function withQuestions(q, draft, data, errors, fields = []) {
+  const k = fieldKit(draft.form, undefined, q.w);
+  const open = asked(draft, data).filter(
+    ({ at, key, code }) => draft.form[`sure_${at}`] === key || errors?.[at]?.[0].code === code,
+  );
+  return flat(fields).flatMap((f) => {
+    const question = open.find(({ at }) => at === f.name);
+    if (!question) return [f];
+    const options = [{ value: question.key, label: q.t("field.sure") }];
+    return [
+      f,
+      k.pick(`sure_${f.name}`, options, {
+        cols: "wide",
+        several: true,
+        key: "field.sure",
+        bare: 1,
+      }),
+    ];
+  });
 }
 
 const refused = (/** @type {any} */ draft) =>
@@ -172,6 +216,7 @@ const TURNS = {
   nik_ada: (form) => Object.assign(form, { no_nik: "", nik_status: "" }),
   retype: (form) => Object.assign(form, { retype: "ya" }),
   foto: (form) => Object.assign(form, { retype: "", nik_last4: "" }),
+  sacks: countSacks,
   heir_add: (form) => Object.assign(form, { heirs: String(heirCount(form) + 1) }),
 };
 
@@ -213,6 +258,9 @@ route(
     const go = q.form.get("go") ?? "next";
     if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
     TURNS[go]?.(draft.form);
+    // The sum of sacks that nobody has reckoned yet belongs to the answer.
+    if (go === "next" && draft.step === "hasil" && !draft.form.income_amount?.trim())
+      countSacks(draft.form);
     if (go === "next") return goOn(q, draft);
     await drafts.keep(q, draft);
     return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
@@ -293,7 +341,7 @@ route(
     const k = fieldKit(draft.form, undefined, q.w);
     const typed = digits(draft.form.nik);
     const wrong =
-      typed.length === 16
+      typed && !/^\d{1,15}$/.test(typed)
         ? check({ ...draft, step: "nik" }, data, person(q).role, today(q)).nik
         : null;
     const notes = wrong

@@ -2,6 +2,8 @@
  * What has to be mended on a screen before going on: the shared rules for each value, and the
  * door's questions that a person must answer. Errors are named after the input that holds them.
  */
+import { doubts } from "../../domain/doubts.js";
+import { readMoney } from "../../domain/money.js";
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { changeable, stepOf } from "./flow.js";
 import { digits, fromNik, heirCount, readPlace } from "./form_read.js";
@@ -15,6 +17,13 @@ const SHOWN_AT = {
   informant: "informant_name",
   consent: "agree",
 };
+/** A part of a field that has an input of its own. @type {Record<string, string>} */
+const PART_AT = { "consent.witness": "witness", "informant.name": "informant_name" };
+/** Typed answers whose removal from a stored record is asked. */
+const ERASED =
+  "phone email kk_number kpj birth_place mother_name notes group_name work_hours work_location_text postal_code".split(
+    " ",
+  );
 /** What is said where the proof of consent is missing, by the answer that holds it. @type {Record<string, string>} */
 const NEEDED = {
   signature: "field.error.sign_needed",
@@ -60,8 +69,52 @@ export function check(draft, data, role, today) {
   // A line that holds a stroke and still is no "1/2".
   if (draft.step === "nama" && readPlace((draft.form.here_at ?? "").trim())?.[1].includes("/"))
     errors.here_at = [{ code: "field.error.here" }];
+  if (own.includes("income_said")) money(errors, draft.form);
   if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
+  for (const { at, key, code, params } of asked(draft, data, own))
+    if (draft.form[`sure_${at}`] !== key) errors[at] ??= [{ code, params }];
   return errors;
+}
+
+/** A sum that was typed and cannot be read. @param {Errors} errors @param {any} form */
+function money(errors, form) {
+  if (form.income !== "tulis") return;
+  for (const at of ["income_amount", "sack_price"])
+    if (form[at]?.trim() && readMoney(form[at]) === null)
+      errors[at] ??= [{ code: "field.error.money" }];
+  for (const at of ["income_harvests", "sack_n"])
+    if (form[at]?.trim() && !/^\s*\d{1,4}\s*$/.test(form[at]))
+      errors[at] ??= [{ code: "field.error.whole" }];
+}
+
+/**
+ * What is asked once and then taken: answers that look wrong, and stored ones that would go.
+ * ``key`` is the doubted answer: another answer is asked about again.
+ * @param {any} draft @param {any} data @param {string[]} own
+ * @returns {{at: string, key: string, code: string, params: any}[]}
+ */
+export function asked(draft, data, own = changeable(draft.step, "officer")) {
+  const { base = {}, form } = draft;
+  const found = Object.entries(doubts(data)).map(([name, { code, params }]) => ({
+    name,
+    at: placeOf(name, params),
+    key: String(params.name ?? params.money),
+    code,
+    params,
+  }));
+  const gone = ERASED.filter(
+    (name) => base[name] != null && data[name] == null && !(name === "phone" && data.no_phone),
+  ).map((name) => ({
+    name,
+    at: name,
+    key: String(base[name]),
+    code: "answer_erased",
+    params: { value: String(base[name]) },
+  }));
+  const banded = form.income && form.income !== "tulis";
+  return [...found, ...gone].filter(
+    ({ name }) => own.includes(name) && !(name === "monthly_income" && banded),
+  );
 }
 
 /** "Not as on the KTP" with nothing put right: the number would be kept as good. @param {any} form */
@@ -70,13 +123,15 @@ const disowned = ({ nik, nik_match, birth_date, sex }) =>
 
 /** @param {Errors} errors @param {string} name @param {any[]} faults */
 function place(errors, name, faults) {
-  const fault = faults[0];
-  if (name === "heirs" && fault.params?.row) {
-    errors[`heir${fault.params.row - 1}_${fault.params.part ?? "name"}`] ??= faults;
-    return;
-  }
+  errors[placeOf(name, faults[0].params ?? {})] ??= faults;
+}
+
+/** The input that holds a field, or the part of one. @param {string} name @param {any} params */
+function placeOf(name, params) {
+  if (name === "heirs" && params.row) return `heir${params.row - 1}_${params.part ?? "name"}`;
   const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
-  errors[at] ??= faults;
+  if (at === "income" && params.money !== undefined) return "income_amount";
+  return PART_AT[`${name}.${params.part}`] ?? at;
 }
 
 /** @param {Errors} errors @param {any} draft @param {any} data @param {string[]} own @param {string} today */
@@ -98,7 +153,8 @@ function door(errors, draft, data, own, today) {
     )
       continue;
     const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
-    errors[at] ??= unanswered(at);
+    // Of a sum that is typed, its own inputs say what is missing.
+    if (at !== "income" || draft.form.income !== "tulis") errors[at] ??= unanswered(at);
   }
 }
 
@@ -135,14 +191,12 @@ const ASKED = {
   /** @param {Errors} errors @param {any} form @param {any} data */
   hasil(errors, form, data) {
     if (form.income === "tulis" && data.monthly_income === undefined) {
-      if (!digits(form.income_amount)) errors.income_amount = unanswered("income_amount");
+      if (!form.income_amount?.trim()) errors.income_amount ??= unanswered("income_amount");
       if (!form.income_per) errors.income_per = [{ code: "field.error.must_choose" }];
     }
-    if (form.income === "tulis" && form.income_per === "panen" && !digits(form.income_harvests))
+    if (form.income === "tulis" && form.income_per === "panen" && !form.income_harvests?.trim())
       errors.income_harvests = unanswered("income_harvests");
-    if (form.income === "tulis") errors.income ??= [];
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
-    if (errors.income?.length === 0) delete errors.income;
   },
   /** @param {Errors} errors @param {any} form @param {any} data */
   setuju(errors, form, data) {

@@ -2,8 +2,9 @@
  * From what was typed to the worker's data, and back. The typed answers are the only truth of a
  * draft; data is read from them each time, so nothing derived can go stale.
  */
+import { readMoney } from "../../domain/money.js";
 import { birthFromNik, parse } from "../../domain/nik.js";
-import { normalisePhone } from "../../domain/phone.js";
+import { normaliseField } from "../../domain/rules.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
 /** @typedef {import("./kit.js").Form} Form */
@@ -19,12 +20,15 @@ const PLACE_OF_WORK = [
   [/^(TUKANG|PENAMBANG)/, "proyek"],
 ];
 
-/** Digits only. @param {string|undefined} text */
-export const digits = (text) => (text ?? "").replace(/\D/g, "");
+/** A number as it is stored: what stands between digits is gone, letters stay to be named. @param {string} name @param {string|undefined} text @returns {string|null} */
+const number = (name, text) => normaliseField(name, text ?? "");
+/** The digits of a NIK as typed. @param {string|undefined} text */
+export const digits = (text) => number("nik", text) ?? "";
 const words = (/** @type {string|undefined} */ text) =>
   (text ?? "").trim().replace(/\s+/g, " ") || null;
 const yes = (/** @type {string|undefined} */ text) => (text ? text === "ya" : null);
-const int = (/** @type {string|undefined} */ text) => (digits(text) ? Number(digits(text)) : null);
+/** A whole number; anything else stays as typed, so that the rules refuse it. @param {string|undefined} text */
+const int = (text) => (/^\s*\d{1,4}\s*$/.test(text ?? "") ? Number(text) : words(text));
 
 /**
  * A typed date as YYYY-MM-DD: 07-08-1980, 7/8/1980 and 07081980 alike. What is no date comes
@@ -101,18 +105,29 @@ function readIncome(form) {
   if (form.income && form.income !== "tulis") {
     return { monthly_income: Number(form.income), income_said: { per: "bulan" } };
   }
-  const amount = int(form.income_amount);
-  if (form.income !== "tulis" || amount === null || !form.income_per) {
-    return { monthly_income: null, income_said: null };
-  }
+  const amount = readMoney(form.income_amount ?? "");
   const times = form.income_per === "panen" ? (int(form.income_harvests) ?? 1) : 1;
-  const monthly = form.income_per === "bulan" ? amount : Math.round((amount * times) / 12);
+  if (form.income !== "tulis" || amount === null || !form.income_per || !Number.isInteger(times))
+    return { monthly_income: null, income_said: null };
+  const monthly = form.income_per === "bulan" ? amount : Math.round((amount * Number(times)) / 12);
   const said = {
     amount,
     per: form.income_per,
     ...(form.income_per === "panen" ? { harvests: times } : {}),
   };
   return { monthly_income: monthly, income_said: said };
+}
+
+/**
+ * Sacks times the price of one as the sum of a harvest; true when both could be read.
+ * @param {Form} form
+ */
+export function countSacks(form) {
+  const [sacks, price] = [int(form.sack_n), readMoney(form.sack_price ?? "")];
+  if (typeof sacks !== "number" || price === null) return false;
+  Object.assign(form, { income_amount: String(sacks * price), income_per: "panen" });
+  Object.assign(form, { sack_n: "", sack_price: "" });
+  return true;
 }
 
 /** How many heirs the form shows, at least one. @param {Form} form */
@@ -131,11 +146,8 @@ function readHeirs(form) {
         relation: get("relation") || null,
         minor: minor || null,
         guardian: minor ? words(get("guardian")) : null,
-        nik: minor ? null : digits(get("nik")) || null,
-        phone:
-          !minor && words(get("phone"))
-            ? (normalisePhone(get("phone")) ?? words(get("phone")))
-            : null,
+        nik: minor ? null : number("nik", get("nik")),
+        phone: minor ? null : number("phone", get("phone")),
       }),
     );
   }
@@ -187,7 +199,7 @@ function addressLine(form, data, village) {
  */
 export function readForm(draft, ctx) {
   const form = /** @type {Form} */ (draft.form);
-  const nik = digits(form.nik) || null;
+  const nik = number("nik", form.nik);
   const said = fromNik(form, ctx.today);
   const diwakili = form.facts_from === "diwakili";
   const retyped = nik && form.nik_last4 && digits(form.nik_last4) === nik.slice(-4);
@@ -211,13 +223,13 @@ export function readForm(draft, ctx) {
     sex: form.sex || said?.sex || null,
     birth_place: words(form.birth_place),
     mother_name: words(form.mother_name),
-    kk_number: digits(form.kk_number) || null,
+    kk_number: number("kk_number", form.kk_number),
     marital_status: form.marital_status || null,
     face_photo: form.face_photo || null,
     ...domicile,
     address_line: addressLine(form, domicile, ctx.village),
-    postal_code: digits(form.postal_code) || null,
-    phone: words(form.phone) ? (normalisePhone(form.phone) ?? words(form.phone)) : null,
+    postal_code: number("postal_code", form.postal_code),
+    phone: number("phone", form.phone),
     no_phone: form.no_phone === "ya" && !words(form.phone) ? true : null,
     phone_owner: form.phone_owner || null,
     has_whatsapp: yes(form.has_whatsapp),
@@ -234,7 +246,7 @@ export function readForm(draft, ctx) {
     group_name: words(form.group_name),
     vulnerability_flags: form.vulnerability_flags ? form.vulnerability_flags.split(",") : null,
     already_member: form.already_member || null,
-    kpj: digits(form.kpj) || null,
+    kpj: number("kpj", form.kpj),
     programmes: form.programmes === "ya" ? ["JKK", "JKM", "JHT"] : ["JKK", "JKM"],
     months: int(form.months),
     funding_source: form.funding_source || null,

@@ -8,6 +8,8 @@
 import { age } from "../../domain/age.js";
 import { mask } from "../../domain/nik.js";
 
+/** Where a line ends that nobody means; shorter limits are rules, which say so and cut nothing. */
+const LONGEST = 300;
 const MARKS = { here: "", sending: "mark-sending", server: "mark-arrived", fix: "mark-fix" };
 const STATES = {
   waiting: "here",
@@ -113,7 +115,7 @@ export function fieldKit(form, errors, w) {
       kind: "text",
       cls: extra.mode && extra.mode !== "text" ? "in num" : "in",
       mode: extra.mode ?? "text",
-      max: extra.max ?? 100,
+      max: LONGEST,
       complete: extra.complete ?? "off",
       enter: extra.enter ?? "next",
       caps: extra.caps ?? "off",
@@ -121,7 +123,7 @@ export function fieldKit(form, errors, w) {
       live: extra.live ?? "",
     }),
     /** Several lines. @param {string} name @param {any} extra */
-    area: (name, extra = {}) => ({ ...common(name, extra), kind: "area", max: extra.max ?? 500 }),
+    area: (name, extra = {}) => ({ ...common(name, extra), kind: "area", max: 2000 }),
     /** One of several big buttons. @param {string} name @param {any[]} options @param {any} extra */
     pick: (name, options, extra = {}) => ({
       ...common(name, extra),

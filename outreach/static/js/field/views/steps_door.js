@@ -95,7 +95,6 @@ function stepNik(draft, data, errors, ctx, w) {
       k.labels("nik_status", "nik_status", ["belum_rekam", "hilang_dicari", "tidak_terbaca"]),
       k.text("birth_date", {
         mode: "numeric",
-        max: 10,
         hintKey: "field.hint.date",
         key: "label.birth_date",
       }),
@@ -108,7 +107,6 @@ function stepNik(draft, data, errors, ctx, w) {
   return [
     k.text("nik", {
       mode: "numeric",
-      max: 18,
       keypad: "nik",
       live: draft.id,
       hintKey: "field.hint.nik",
@@ -126,7 +124,7 @@ function stepNik(draft, data, errors, ctx, w) {
       fields: [k.note(w.t("field.nik.mend"), "note-warn")],
     },
     retype
-      ? k.text("nik_last4", { mode: "numeric", max: 4, hintKey: "field.hint.last4" })
+      ? k.text("nik_last4", { mode: "numeric", hintKey: "field.hint.last4" })
       : k.photo("ktp_photo", { button: "field.photo.ktp" }),
     {
       kind: "step",
@@ -138,7 +136,6 @@ function stepNik(draft, data, errors, ctx, w) {
       [
         k.text("birth_date", {
           mode: "numeric",
-          max: 10,
           hintKey: "field.hint.date",
           key: "label.birth_date",
         }),
@@ -194,15 +191,14 @@ function stepName(draft, _data, errors, ctx, w) {
   const away = form.domicile === "tidak";
   const where = [
     k.text("pemangku", {
-      max: 60,
       caps: "words",
       key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
     }),
-    k.text("rt", { mode: "numeric", max: 3 }),
+    k.text("rt", { mode: "numeric" }),
   ];
   const since = [
-    k.text("domicile_since", { mode: "numeric", max: 4 }),
-    k.text("ktp_village_text", { max: 100, caps: "words" }),
+    k.text("domicile_since", { mode: "numeric" }),
+    k.text("ktp_village_text", { caps: "words" }),
   ];
   return [
     k.text("full_name", {
@@ -214,7 +210,6 @@ function stepName(draft, _data, errors, ctx, w) {
     ...twins(ctx, w),
     k.pick("domicile", options, { cols: "wide" }),
     k.text("here_at", {
-      max: 64,
       caps: "words",
       key: urban ? "field.ask.here_urban" : "field.ask.here",
       hintKey: "field.hint.here",
@@ -229,7 +224,7 @@ function stepName(draft, _data, errors, ctx, w) {
           { cols: "wide", hintKey: "field.represented.hint", key: "label.facts_from" },
         ),
         k.text("informant_name", { caps: "words" }),
-        k.text("informant_relation", { max: 60, caps: "sentences" }),
+        k.text("informant_relation", { caps: "sentences" }),
       ],
       form.facts_from === "diwakili" || Boolean(errors?.informant_name),
     ),
@@ -265,7 +260,7 @@ function stepWork(draft, _data, errors, ctx, w) {
       name: "occupation_code",
       value: "LAIN",
       on: chosen === "LAIN",
-      fields: [k.text("occupation_text", { max: 60, key: "label.occupation_text" })],
+      fields: [k.text("occupation_text", { key: "label.occupation_text" })],
     },
   ];
 }
@@ -319,15 +314,24 @@ function stepMoney(draft, _data, errors, ctx, w) {
       value: "tulis",
       on: form.income === "tulis",
       fields: [
-        k.text("income_amount", { mode: "numeric", max: 16, keypad: "money" }),
+        k.text("income_amount", { mode: "decimal", keypad: "money", hintKey: "field.hint.money" }),
         k.pick("income_per", pers, { cols: "" }),
         {
           kind: "when",
           name: "income_per",
           value: "panen",
           on: form.income_per === "panen",
-          fields: [k.text("income_harvests", { mode: "numeric", max: 2 })],
+          fields: [k.text("income_harvests", { mode: "numeric" })],
         },
+        k.more(
+          "field.income.sacks",
+          [
+            k.text("sack_n", { mode: "numeric" }),
+            k.text("sack_price", { mode: "decimal", keypad: "money" }),
+            { kind: "step", value: "sacks", label: w.t("field.income.count") },
+          ],
+          Boolean(form.sack_n || form.sack_price),
+        ),
       ],
     },
     {
@@ -343,7 +347,7 @@ function stepMoney(draft, _data, errors, ctx, w) {
         bands.moreOpen,
       ),
     },
-    k.text("phone", { mode: "tel", max: 20, complete: "off", enter: "done", key: "label.phone" }),
+    k.text("phone", { mode: "tel", complete: "off", enter: "done", key: "label.phone" }),
     k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], {
       cols: "wide",
       several: true,
@@ -401,14 +405,12 @@ export function heirFields(k, i, form, w, later) {
     fields.push(
       k.text(name("nik"), {
         mode: "numeric",
-        max: 18,
         keypad: "nik",
         key: "label.heir_nik",
         hintKey: "field.heir.permission",
       }),
       k.text(name("phone"), {
         mode: "tel",
-        max: 20,
         key: "label.heir_phone",
         hintKey: "field.heir.permission",
       }),

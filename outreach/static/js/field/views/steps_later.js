@@ -10,10 +10,9 @@ function self(draft, data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   /** @type {any[]} */
   const fields = [
-    k.text("birth_place", { caps: "words", max: 60, key: "label.birth_place" }),
+    k.text("birth_place", { caps: "words", key: "label.birth_place" }),
     k.text("birth_date", {
       mode: "numeric",
-      max: 10,
       hintKey: "field.hint.date",
       key: "label.birth_date",
     }),
@@ -25,7 +24,7 @@ function self(draft, data, errors, _ctx, w) {
       "cerai_hidup",
       "cerai_mati",
     ]),
-    k.text("kk_number", { mode: "numeric", max: 18, keypad: "nik", key: "label.kk_number" }),
+    k.text("kk_number", { mode: "numeric", keypad: "nik", key: "label.kk_number" }),
   ];
   if (data.employment_relation === "punya_majikan") {
     fields.push(
@@ -45,15 +44,14 @@ function address(draft, data, errors, ctx, w) {
   const urban = ctx.village?.kind === "kelurahan";
   /** @type {any[]} */
   const fields = [
-    k.text("address_line", { max: 200, caps: "words", key: "label.address_line" }),
+    k.text("address_line", { caps: "words", key: "label.address_line" }),
     k.text("pemangku", {
-      max: 60,
       caps: "words",
       key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
     }),
-    k.text("rt", { mode: "numeric", max: 3 }),
-    k.text("rw", { mode: "numeric", max: 3, key: "label.rw" }),
-    k.text("postal_code", { mode: "numeric", max: 5, key: "label.postal_code" }),
+    k.text("rt", { mode: "numeric" }),
+    k.text("rw", { mode: "numeric", key: "label.rw" }),
+    k.text("postal_code", { mode: "numeric", key: "label.postal_code" }),
   ];
   if (ctx.person.role === "head") return fields;
   fields.push(k.yesNo("domicile", { yes: "field.here_yes", no: "field.here_no", cols: "wide" }), {
@@ -62,7 +60,7 @@ function address(draft, data, errors, ctx, w) {
     value: "tidak",
     on: data.domicile_same_as_ktp === false,
     fields: [
-      k.text("domicile_since", { mode: "numeric", max: 4 }),
+      k.text("domicile_since", { mode: "numeric" }),
       k.text("ktp_village_text", { caps: "words" }),
     ],
   });
@@ -73,7 +71,7 @@ function address(draft, data, errors, ctx, w) {
 function contact(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   return [
-    k.text("phone", { mode: "tel", max: 20, key: "label.phone" }),
+    k.text("phone", { mode: "tel", key: "label.phone" }),
     k.pick("no_phone", [{ value: "ya", label: w.t("field.phone.none") }], {
       cols: "wide",
       several: true,
@@ -88,7 +86,7 @@ function contact(draft, _data, errors, _ctx, w) {
       "perangkat_pekon",
     ]),
     k.yesNo("has_whatsapp", { key: "label.has_whatsapp" }),
-    k.text("email", { mode: "email", max: 100, key: "label.email" }),
+    k.text("email", { mode: "email", key: "label.email" }),
   ];
 }
 
@@ -108,11 +106,11 @@ function work(draft, _data, errors, ctx, w) {
   return [
     list("occupation_code"),
     list("occupation2_code"),
-    k.text("occupation_text", { max: 60, key: "label.occupation_text" }),
+    k.text("occupation_text", { key: "label.occupation_text" }),
     k.labels("work_location", "work_location", places, { cols: "" }),
-    k.text("work_location_text", { max: 100, key: "label.work_location_text" }),
-    k.text("work_hours", { max: 40, key: "label.work_hours", hintKey: "field.hint.hours" }),
-    k.text("group_name", { max: 100, caps: "words", key: "label.group_name" }),
+    k.text("work_location_text", { key: "label.work_location_text" }),
+    k.text("work_hours", { key: "label.work_hours", hintKey: "field.hint.hours" }),
+    k.text("group_name", { caps: "words", key: "label.group_name" }),
   ];
 }
 
@@ -155,7 +153,7 @@ function dues(draft, _data, errors, _ctx, w) {
     label: w.t("field.months", { n }),
   }));
   return [
-    k.text("kpj", { mode: "numeric", max: 11, key: "label.kpj", hintKey: "field.hint.kpj" }),
+    k.text("kpj", { mode: "numeric", key: "label.kpj", hintKey: "field.hint.kpj" }),
     k.yesNo("programmes", { hintKey: "field.hint.jht" }),
     k.pick("months", months, { key: "label.months" }),
     { ...k.labels("funding_source", "funding_source", funds, { hintKey: "field.hint.fund" }) },
@@ -173,7 +171,6 @@ function heirs(draft, _data, errors, ctx, w) {
   fields.push(
     k.text("children_school_age", {
       mode: "numeric",
-      max: 2,
       key: "label.children_school_age",
       hintKey: "field.hint.children",
     }),
@@ -199,7 +196,7 @@ function face(draft, data, errors, _ctx, w) {
 
 /** @type {Build} */
 function notes(draft, _data, errors, _ctx, w) {
-  return [fieldKit(draft.form, errors, w).area("notes", { max: 500, key: "label.notes" })];
+  return [fieldKit(draft.form, errors, w).area("notes", { key: "label.notes" })];
 }
 
 /** Sections of the worker page beyond the door: name, what it asks, which data it may change. */
