@@ -11,8 +11,9 @@ from sqlalchemy import inspect, select, text
 
 from outreach.extensions import db
 from outreach.services.actors import actor_for
+from outreach.services.receipts import read
 from outreach.services.workers import create_worker
-from outreach.storage.sync import BlobUpload, Device, Hold
+from outreach.storage.sync import BlobUpload, Conflict, Device, Hold, Mutation, NamedGap
 from outreach.storage.workers import WorkerBlob
 from tests.support import factories
 from tests.support.factories import NOW
@@ -64,6 +65,7 @@ LATER = {
     "user_account": ("phone",),
     "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at", "came"),
     "conflict": ("decision",),
+    "mutation": ("phone_key", "doubt"),
 }
 LATER_TABLES = {
     "alembic_version",
@@ -71,6 +73,7 @@ LATER_TABLES = {
     "backup_blob",
     "backup_pack",
     "erasure",
+    "repeated_number",
     "replaced_form",
     "server_key",
     "worker_merge",
@@ -148,3 +151,44 @@ def test_the_desks_learn_what_the_rows_already_say(own_app: Flask) -> None:
         found = {b.field: b for b in db.session.scalars(select(WorkerBlob))}
         assert found["ktp_photo"].arrived_at == found["face_photo"].since
         assert found["face_photo"].arrived_at is None
+
+
+def test_the_upgrade_marks_what_was_written_in_anothers_name_and_names_what_nobody_can_count(
+    own_app: Flask,
+) -> None:
+    """0013: a theft's numbers are open for the office, numbers that merely came twice explained."""
+    with own_app.app_context():
+        factories.add_regions(db.session())
+        db.session.commit()
+        server = Server(own_app)
+        victim, thief, calm = (server.phone(factories.KUBU_PERAHU) for _ in range(3))
+        stolen, kept, mine = (victim.mutation() for _ in range(3))
+        lie = {**stolen, "on_behalf": victim.user_id, "set": {"full_name": [None, "SAMPAH"]}}
+        thief.push({**lie, "mid": 1})
+        victim.push(stolen, kept, mine, first_prev="")
+        own = db.session.scalars(select(Mutation).filter_by(device_id=victim.device, mid=1)).one()
+        calm.push(calm.mutation(), calm.mutation())
+        gone = db.session.scalars(select(Mutation).filter_by(device_id=calm.device, mid=2)).one()
+        db.session.query(Conflict).delete()
+        own.phone_key = None
+        db.session.delete(gone)
+        twice = db.session.scalars(select(Mutation).filter_by(device_id=victim.device, mid=2)).one()
+        db.session.delete(twice)
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0009")
+        assert "repeated_number" not in inspect(db.engine).get_table_names()
+        upgrade()
+        marked = db.session.scalars(select(Mutation).where(Mutation.doubt.is_not(None))).one()
+        assert (marked.key, marked.user_id) == (stolen["key"], thief.user_id)
+        told = db.session.scalars(select(Mutation).where(Mutation.phone_key.is_not(None))).one()
+        assert (told.user_id, told.phone_key) == (victim.user_id, stolen["key"])
+        found = {gap.device_id: gap for gap in db.session.scalars(select(NamedGap))}
+        spans = {d: (g.from_mid, g.to_mid, g.state, g.reason) for d, g in found.items()}
+        assert spans == {
+            victim.device: (2, 2, "open", "uncounted"),
+            calm.device: (2, 2, "explained", "uncounted"),
+        }
+        assert db.session.get_one(Device, calm.device).open_gaps == 1
+        assert db.session.get_one(Device, thief.device).open_gaps == 0
+        assert read(victim.push()["receipt"]).last_mid == 1

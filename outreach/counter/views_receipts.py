@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 
 from outreach.extensions import db
-from outreach.services import receipt_check
+from outreach.services import gaps, receipt_check
 from outreach.services.receipt_check import Checked, Forged
 from outreach.services.receipts import NotAReceipt
 from outreach.web.access import current_actor, requires, utc_now
@@ -43,13 +44,18 @@ def shown(found: Checked | None) -> dict[str, Any]:
     """A checked receipt for the page; nothing for a phone that is not known."""
     if found is None:
         return {}
-    upto = found.receipt.last_mid
-    missing = sum(min(last, upto) - first + 1 for first, last in found.gaps)
+    receipt = found.receipt
     return {
         "checked": found,
-        "arrived": upto - missing,
-        "gaps": ", ".join(span(first, min(last, upto)) for first, last in found.gaps),
+        "arrived": receipt.last_mid - gaps.size(receipt.gaps),
+        "gaps": spans(receipt.gaps),
+        "missing": spans(found.missing),
     }
+
+
+def spans(ranges: Collection[tuple[int, int]]) -> str:
+    """Ranges of numbers in words."""
+    return ", ".join(span(first, last) for first, last in ranges)
 
 
 def span(first: int, last: int) -> str:

@@ -2,9 +2,9 @@
 
 Proven by the phone's key, its mutations are judged as their officer's own. Those that continue the
 phone's numbers move them on, those that fill a named gap stand there; all others are stored under
-a side device of their own, so that no number is ever taken by what did not come in order. Keys
-decide: taken in twice, or sent by the phone later, nothing changes. What no known key signed is
-held whole (``signer``).
+a side device of their own, so that no number is ever taken by what did not come in order. Keys and
+contents decide: taken in twice, or sent by the phone later, nothing changes. What no known key
+signed is held whole (``signer``).
 """
 
 from __future__ import annotations
@@ -19,12 +19,21 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import PERSONAL_ROLES, Actor
-from outreach.services import audit, carried_blobs, following, gaps, replacing, sealing
+from outreach.services import (
+    audit,
+    carried_blobs,
+    following,
+    gaps,
+    journals,
+    replacing,
+    sealing,
+)
 from outreach.services.actors import actor_for
-from outreach.services.carried_file import CarriedFile, read
+from outreach.services.carried_file import CarriedFile, FileRefused, read
 from outreach.services.changes import Change, Opener, link
 from outreach.services.changes import read as read_change
 from outreach.services.judge import ROOM, scopes_of
+from outreach.services.known_keys import Crowded, settle_keys
 from outreach.services.numbers import (
     START,
     Envelope,
@@ -33,7 +42,7 @@ from outreach.services.numbers import (
     begin,
     check_chain,
     hash_of,
-    known_among,
+    next_hash,
     skip_gap,
 )
 from outreach.services.push import Judging, NewerSchema, answers, bulk_or_each, readable
@@ -84,10 +93,12 @@ class Taken:
 @dataclass(slots=True)
 class Source:
     """A file's phone and author: ``known`` is the phone where the file is proven to be its own,
-    ``side`` the device under which everything is stored that does not continue its numbers."""
+    ``side`` the device under which everything is stored that does not continue its numbers;
+    ``phone`` is the id of the phone that the file names."""
 
     known: Known | None
     side: str
+    phone: str
     owner: str
     court: Court
 
@@ -105,7 +116,10 @@ def take_in(on: Import, data: bytes) -> Taken:
     mids: list[int] = []
     for envelope, changes in batches(file, source, opener, taken):
         mids += [change.mid for change in changes]
-        results = take_batch(on.session, source, envelope, changes)
+        try:
+            results = take_batch(on.session, source, envelope, changes)
+        except Crowded:
+            raise FileRefused("crowded") from None
         if source.known is not None:
             replacing.judge_anew(on.session, source.court, changes, results)
             following.follow(
@@ -132,7 +146,7 @@ def take_in(on: Import, data: bytes) -> Taken:
 def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     """Whose file it is; without a proof everything in it is held."""
     known = queries_sync.known_device(on.session, file.device)
-    phone, _ = queries_identity.phone_of(on.session, file.device, 0)
+    phone = queries_identity.name_of(on.session, file.device)
     if known is not None and known.kind == "phone" and file.is_signed_by(known.public_key):
         user = User(id=known.user_id, role=known.role, name=known.name)
         standing, proven = standing_of(known), known
@@ -146,7 +160,9 @@ def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     actor = actor_for(on.session, user, on.actor.regency, on.today)
     device = proven.device_id if proven else side
     court = Court(actor, device, "carried", on.now, standing, production=on.production)
-    return Source(proven, side, owner, court), Taken(name, phone, proven is not None, standing)
+    return Source(proven, side, file.device, owner, court), Taken(
+        name, phone, proven is not None, standing
+    )
 
 
 def side_of(name: str) -> str:
@@ -225,7 +241,7 @@ def carry(
     device = queries_sync.lock_device(session, known.device_id) if known else None
     room = ROOM * len(changes)
     seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else room for s in locked})
-    first = known_among(session, changes, court.actor.user_id)
+    first = settle_keys(session, changes, court)
     plan, aside = line_up(session, device, known, changes, first, envelope)
     if aside:
         number_aside(session, source, aside, court.now)
@@ -240,9 +256,9 @@ def carry(
             "recorded": max(device.recorded, *(change.mid for change in changes)),
         }
         queries_sync.save_device(session, court.device_id, values)
+        journals.keep_repeated(session, court.device_id, plan.repeated, court.now)
         if device.open_gaps:
-            here = {change.mid for change in changes} - {change.mid for change in aside}
-            gaps.arrive(session, court.device_id, here, court.now)
+            gaps.bring_in(session, court.device_id, court.now)
     return answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
 
 
@@ -264,35 +280,38 @@ def line_up(
     plan = begin(device, changes, envelope) if device is not None else Plan(0, None, START)
     aside: list[Change] = []
     seen: set[str] = set()
-    taken: set[int] = set()
+    free = free_of(session, device, known, changes) if follows else set()
+    before = START if changes[0].mid == 1 else hash_of(envelope.first_prev)
     for index, change in enumerate(changes):
         old = first.get(change.key)
-        change.device_id, change.place = "", 0
+        change.device_id, change.place, change.hash = "", 0, b""
         plan.order.append((change, old))
+        before = next_hash(before, change, changes[index - 1].mid if index else change.mid - 1)
         is_next = follows and (
             change.mid == plan.last_mid + 1
             or (change.mid > plan.last_mid and skip_gap(plan, change, index, envelope))
         )
+        fills = change.mid in free
+        free.discard(change.mid)
         if is_next:
             plan.take(change)
-        if old is None and change.key not in seen:
+        elif fills:
+            change.hash = before or b""
+        if old is not None or change.key in seen:
+            plan.repeated += [(change, old)] if is_next or fills else []
+        else:
             plan.fresh.append(change)
-            if not is_next and not (follows and fills_a_gap(session, device, known, change, taken)):
-                aside.append(change)
+            aside += [] if is_next or fills else [change]
         seen.add(change.key)
     return plan, aside
 
 
-def fills_a_gap(
-    session: Session, device: Any, known: Known | None, change: Change, taken: set[int]
-) -> bool:
-    """True for a number the phone had given up and that nothing else stands under."""
-    mid = change.mid
-    if known is None or mid > device.last_mid or not device.open_gaps or mid in taken:
-        return False
-    taken.add(mid)
-    change.hash = b""
-    return queries_identity.is_free(session, known.device_id, mid)
+def free_of(session: Session, device: Any, known: Known | None, changes: list[Change]) -> set[int]:
+    """Numbers of the file that the phone had given up and that nothing else stands under."""
+    if known is None or not device.open_gaps:
+        return set()
+    mids = {change.mid for change in changes}
+    return set(gaps.free_among(session, known.device_id, mids, device.last_mid))
 
 
 def number_aside(session: Session, source: Source, aside: list[Change], now: datetime) -> None:
@@ -309,7 +328,7 @@ def number_aside(session: Session, source: Source, aside: list[Change], now: dat
 
 def open_side(session: Session, source: Source) -> None:
     """Make the side device where it is not yet there; the caller commits."""
-    row = {"id": source.side, "user_id": source.owner, "kind": "carried"}
+    row = {"id": source.side, "user_id": source.owner, "kind": "carried", "was": source.phone}
     queries_identity.add_device(session, row, source.court.now)
 
 

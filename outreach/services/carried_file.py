@@ -28,7 +28,8 @@ NAME = re.compile(r"[0-9a-f]{64}")
 class FileRefused(ValueError):
     """The file cannot be read; nothing of it was stored and the phone still has everything.
 
-    ``code``: too_big, not_ours, newer, cut (not whole), damaged.
+    ``code``: too_big, not_ours, newer, cut (not whole), damaged, crowded (one key bears more
+    contents than an honest phone ever writes).
     """
 
     def __init__(self, code: str) -> None:

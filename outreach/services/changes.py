@@ -43,7 +43,8 @@ class Change:
     its author's, also when somebody else's decision lets it take effect later. ``sealed``: it
     came sealed; ``unread``: and could not be opened, so that only number and key are known.
     ``place`` is its number on another device than its own, where it is stored there;
-    ``phone_key`` the key its phone gave it, where it is stored under another."""
+    ``phone_key`` the key its phone gave it, where it is stored under another; ``others``: more that
+    came under that key is stored under keys of its own."""
 
     mid: int
     key: str
@@ -66,11 +67,12 @@ class Change:
     unread: bool = False
     place: int = 0
     phone_key: str = ""
+    others: bool = False
 
     @property
     def fresh_row(self) -> bool:
-        """True for a create that names its row by its own key."""
-        return self.key == self.id and self.op == "put"
+        """True for a create that names its row by its own key, the one its phone gave it."""
+        return (self.phone_key or self.key) == self.id and self.op == "put"
 
 
 def fault(code: str, **params: Any) -> dict[str, Any]:
@@ -241,6 +243,8 @@ def mutation_info(key: str) -> bytes:
 def restore(row: Any, role: str) -> Change:
     """The Change of a stored mutation, ready to be judged again by somebody's decision."""
     change = read(row.payload.decode(errors="replace"), 0, role)
+    if change.key != row.key:
+        change.phone_key, change.key = change.key, row.key
     change.user_id, change.device_id = row.user_id, row.device_id
     change.hash, change.stored = row.hash, True
     change.mid = row.mid

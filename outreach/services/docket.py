@@ -162,6 +162,7 @@ class Docket:
         self.mutations.append(
             {
                 "key": change.key,
+                "phone_key": change.phone_key or None,
                 "device_id": change.device_id or self.court.device_id,
                 "mid": change.place or change.mid,
                 "user_id": self.court.actor.user_id,

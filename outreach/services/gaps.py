@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.services import audit
+from outreach.services.changes import is_number, load
+from outreach.storage import queries_journals as journals
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import Device, NamedGap
@@ -65,6 +67,7 @@ def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime)
     """
     last = max(lost_mid, device.recorded or 0)
     name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
+    bring_in(session, device.id, now)
 
 
 def name_missing(
@@ -81,19 +84,39 @@ def name_missing(
         name(session, device_id, (first, last), reason, now)
 
 
-def arrive(session: Session, device_id: str, mids: Collection[int], now: datetime) -> int:
-    """Numbers of a phone came by another way than its own pushes: note them in its gaps and close
-    those that are full; answers how many closed. The caller has locked the device and commits."""
-    for gap in queries.unclosed_gaps(session, device_id):
-        inside = {mid for mid in mids if gap.from_mid <= mid <= gap.to_mid}
-        if gap.reason != ROLLED_BACK and inside:
-            gap.came = sorted(inside | set(gap.came or ()))
-    session.flush()
+def bring_in(session: Session, device_id: str, now: datetime) -> int:
+    """Count for a phone's gaps what came of it in carried files and stands beside its numbers;
+    answers how many gaps closed. The caller has locked the device and commits."""
+    unclosed = queries.unclosed_gaps(session, device_id)
+    if not unclosed:
+        return 0
+    rows = journals.carried_numbers(session, device_id)
+    carried = {number_of(row.payload): row.key for row in rows}
+    for gap in unclosed:
+        for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
+            inside = [mid for mid in carried if first <= mid <= last]
+            found = [repeated(device_id, mid, carried[mid], now) for mid in inside]
+            journals.add_repeated(session, found)
     return close_arrived(session, device_id, now)
+
+
+def number_of(payload: bytes) -> int:
+    """The number that a stored mutation bears inside; 0 for what cannot be read."""
+    mid: Any = load(payload.decode(errors="replace"))[0].get("mid")
+    return int(mid) if is_number(mid) else 0
+
+
+def repeated(
+    device_id: str, mid: int, key: str, now: datetime, link: bytes = b"", form: bytes | None = None
+) -> dict[str, Any]:
+    """The row of a number whose mutation is stored elsewhere (RepeatedNumber)."""
+    row = {"device_id": device_id, "mid": mid, "key": key, "hash": link, "payload": form}
+    return {**row, "at": now}
 
 
 def close_arrived(session: Session, device_id: str, now: datetime) -> int:
     """Close the gaps of a phone whose numbers are all here; answers how many. Caller commits."""
+    session.flush()
     device = session.get_one(Device, device_id, populate_existing=True)
     closed = 0
     for gap in queries.unclosed_gaps(session, device_id):
@@ -116,13 +139,82 @@ def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
         return False
     if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
         return True
-    return came(session, gap) == gap.to_mid - gap.from_mid + 1
+    return not missing(session, gap)
+
+
+def missing(session: Session, gap: NamedGap) -> list[tuple[int, int]]:
+    """The ranges of a gap's numbers that have not arrived by any way, in order."""
+    if gap.state == "closed":
+        return []
+    if gap.reason == ROLLED_BACK:
+        return [(gap.from_mid, gap.to_mid)]
+    came = journals.taken(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
+    return between(gap.from_mid, gap.to_mid, came)
+
+
+def between(first: int, last: int, taken: Collection[int]) -> list[tuple[int, int]]:
+    """The ranges of first…last without the numbers taken."""
+    found = []
+    for mid in sorted({*taken, last + 1}):
+        if first < mid <= last + 1:
+            found.append((first, mid - 1))
+        first = max(first, mid + 1)
+    return found
+
+
+def without(
+    ranges: Collection[tuple[int, int]], others: Collection[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What is left of ranges outside the others; both in order."""
+    found = []
+    for first, last in ranges:
+        for begin, end in others:
+            if end < first or begin > last:
+                continue
+            if first < begin:
+                found.append((first, begin - 1))
+            first = end + 1
+        if first <= last:
+            found.append((first, last))
+    return found
+
+
+def size(ranges: Collection[tuple[int, int]]) -> int:
+    """How many numbers ranges hold."""
+    return sum(last - first + 1 for first, last in ranges)
 
 
 def came(session: Session, gap: NamedGap) -> int:
     """How many numbers of the range have arrived after all."""
-    aside = gap.came or []
-    return len(aside) + queries.arrived(session, gap.device_id, gap.from_mid, gap.to_mid, aside)
+    return gap.to_mid - gap.from_mid + 1 - size(missing(session, gap))
+
+
+def holes(session: Session, device_id: str, upto: int) -> list[tuple[int, int]]:
+    """The ranges up to a number under which nothing stands, in order: what a receipt leaves out."""
+    empty: set[tuple[int, int]] = set()
+    for gap in queries.unclosed_gaps(session, device_id):
+        if gap.reason != ROLLED_BACK:
+            empty |= {(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto}
+    return merged(sorted(empty))
+
+
+def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted ranges with those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def free_among(
+    session: Session, device_id: str, mids: Collection[int], upto: int
+) -> frozenset[int]:
+    """Which of these numbers of a phone lie in what is named missing up to a number."""
+    empty = holes(session, device_id, upto)
+    return frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
 
 
 def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit: int) -> list[Any]:

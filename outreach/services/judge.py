@@ -22,7 +22,7 @@ from outreach.services import beginnings, mending, notices, waiting
 from outreach.services.changes import Change, Errors, fault
 from outreach.services.docket import Docket, NeedScopes
 from outreach.services.people import Person
-from outreach.services.verdicts import Court, Verdict, invalid
+from outreach.services.verdicts import UNPROVEN, Court, Verdict, invalid
 from outreach.storage import queries_sync, queries_workers
 from outreach.storage.locks import begin_write
 
@@ -157,10 +157,10 @@ def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
 
 
 def verdict_on(docket: Docket, change: Change) -> Verdict:
-    """Which rule applies first: of unknown origin, unreadable, malformed, author's standing, then
+    """Which rule applies first: of unproven origin, unreadable, malformed, author's standing, then
     the row itself."""
     court = docket.court
-    if court.standing == "signer" and not court.force:
+    if court.standing in UNPROVEN and not court.force:
         return waiting.held(docket, change, court.standing, change.scope)
     if change.unread:
         return waiting.held(docket, change, "sealed", None)

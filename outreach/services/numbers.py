@@ -7,14 +7,14 @@ runs over bytes that only the phone has; the phone's own word, ``first_prev``, c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy.orm import Session
 
 from outreach.services.changes import Change, link
-from outreach.storage import queries_sync
+from outreach.storage import queries_journals
 
 START = b""
 
@@ -32,7 +32,8 @@ class Forked(Exception):
 class Envelope:
     """What comes around mutations, without its authentication; types are already right.
 
-    ``signed``: False for a phone that has a key and did not sign, or not these bytes.
+    ``signed``: False for a phone that has a key and did not sign, or not these bytes. ``receipts``
+    is the newest form of receipt that the phone can read.
     """
 
     epoch: int | None
@@ -43,18 +44,21 @@ class Envelope:
     first_prev: str | None = None
     signed: bool = True
     report: dict[str, Any] | None = None
+    receipts: int = 1
 
 
 @dataclass(slots=True)
 class Plan:
     """What a push amounts to once numbers and keys are compared. ``last_hash`` is START before
-    the first number and None where the chain is unknown."""
+    the first number and None where the chain is unknown. ``repeated`` are the numbers taken whose
+    mutation is stored under another number, or will be under an earlier one of this push."""
 
     last_mid: int
     last_key: str | None
     last_hash: bytes | None
     fresh: list[Change] = field(default_factory=list)
     order: list[tuple[Change, Any]] = field(default_factory=list)
+    repeated: list[tuple[Change, Any]] = field(default_factory=list)
     gap: tuple[int, int] | None = None
 
     def take(self, change: Change) -> None:
@@ -63,31 +67,6 @@ class Plan:
         self.last_hash = None if unknown else link(self.last_hash, change.payload)
         change.hash = self.last_hash or b""
         self.last_mid, self.last_key = change.mid, change.phone_key or change.key
-
-
-def known_among(session: Session, changes: list[Change], user_id: str) -> dict[str, Any]:
-    """What was already judged among the keys of these mutations of one user.
-
-    A key that another user had used first was copied, for instance from a file somebody carried:
-    it must not pass for this user's save, which goes on under a key of its own.
-    """
-    keys = {change.key for change in changes}
-    first = queries_sync.known_mutations(session, keys) if keys else {}
-    foreign = {key for key, old in first.items() if is_foreign(old, user_id)}
-    if not foreign:
-        return first
-    for change in changes:
-        if change.key in foreign:
-            change.phone_key = change.key
-            change.key = str(uuid5(NAMESPACE_OID, f"{change.key}:{user_id}"))
-    own = queries_sync.known_mutations(session, {change.key for change in changes} - keys)
-    return {key: old for key, old in first.items() if key not in foreign} | own
-
-
-def is_foreign(old: Any, user_id: str) -> bool:
-    """True for another user's stored mutation; what was only held as unproven is nobody's yet."""
-    unproven = old.status == "held" and old.verdict.get("reason") == "signer"
-    return user_id not in (old.user_id, old.on_behalf) and not unproven
 
 
 def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:
@@ -112,32 +91,53 @@ def check_chain(
     elif before == device.last_mid:
         ours = device.last_hash or None
     else:
-        ours = queries_sync.chain_hash(session, device_id, before) or None
+        ours = queries_journals.link_at(session, device_id, before) or None
     if ours is not None and ours.hex() != envelope.first_prev:
         raise Forked(device.last_mid, device.last_key)
 
 
-def compare(device: Any, changes: list[Change], first: dict[str, Any], envelope: Envelope) -> Plan:
+def compare(
+    device: Any,
+    changes: list[Change],
+    first: dict[str, Any],
+    envelope: Envelope,
+    free: Collection[int] = (),
+) -> Plan:
     """Which mutations are new, which are replays, where the numbers stop.
 
+    ``free`` are earlier numbers under which nothing stands: what comes under them now is taken.
     Raises Forked for a number the server already has under another key.
     """
     plan = begin(device, changes, envelope)
     seen: set[str] = set()
+    before = START if changes[0].mid == 1 else hash_of(envelope.first_prev)
     for index, change in enumerate(changes):
         old = first.get(change.key)
         repeated = old is not None or change.key in seen
-        if not repeated and change.mid <= plan.last_mid:
+        earlier = change.mid <= plan.last_mid
+        if not repeated and earlier and change.mid not in free:
             raise Forked(device.last_mid, device.last_key)
         if change.mid > plan.last_mid + 1 and not skip_gap(plan, change, index, envelope):
             break
+        before = next_hash(before, change, changes[index - 1].mid if index else change.mid - 1)
         plan.order.append((change, old))
         if change.mid == plan.last_mid + 1:
             plan.take(change)
+        elif change.mid in free:
+            change.hash = before or b""
         if not repeated:
             plan.fresh.append(change)
+        elif not earlier or change.mid in free:
+            plan.repeated.append((change, old))
         seen.add(change.key)
     return plan
+
+
+def next_hash(before: bytes | None, change: Change, previous: int) -> bytes | None:
+    """The chain's value at a mutation that follows number ``previous``; None where unknown."""
+    if before is None or change.unread or change.mid != previous + 1:
+        return None
+    return link(before, change.payload)
 
 
 def ask(device: Any, envelope: Envelope) -> Plan:

@@ -10,20 +10,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import following, gaps, receipts, replacing, reports, sealing
+from outreach.services import following, gaps, journals, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.following import begun
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
-from outreach.services.numbers import (
-    Envelope,
-    Forked,
-    Plan,
-    ask,
-    check_chain,
-    compare,
-    known_among,
-)
+from outreach.services.known_keys import Crowded, settle_keys
+from outreach.services.numbers import Envelope, Forked, Plan, ask, check_chain, compare
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
@@ -32,6 +25,7 @@ from outreach.storage.queries_sync import Known
 TOKEN_DAYS = 90
 REVOKED_PAUSE = timedelta(seconds=2)
 MOST_UNSENT = 2**31 - 1
+MOST_MISSING = 50
 Judging = Callable[..., list[Verdict]]
 
 
@@ -52,10 +46,10 @@ def push(
     ring: Keyring,
     production: bool = False,
 ) -> dict[str, Any]:
-    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, or KeysUnreadable when what
-    is sealed waits for the operator; a fork is an answer."""
+    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, or KeysUnreadable
+    when what is sealed waits for the operator; a fork is an answer."""
     if envelope.epoch != known.epoch:
-        return counters(session, known, ring, now)
+        return counters(session, known, ring, now, envelope.receipts)
     if known.revoked_at and now - known.seen_at < REVOKED_PAUSE:
         raise TooSoon
     opener = sealing.opener(session, ring, now)
@@ -74,8 +68,8 @@ def push(
         return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
     replacing.judge_anew(session, court, changes, answer["results"])
     following.follow(session, begun(changes, answer["results"]), actor.regency, now)
-    last_hash = bytes.fromhex(answer["last_hash"])
-    return answer | receipt(session, known, ring, answer["last_mid"], last_hash, now)
+    last = (answer["last_mid"], bytes.fromhex(answer["last_hash"]))
+    return answer | receipt(session, known, ring, last, holes_in(answer), now, envelope.receipts)
 
 
 def readable(changes: list[Change]) -> list[Change]:
@@ -104,7 +98,7 @@ def bulk_or_each(
     faults = [dict(change.errors) for change in changes]
     try:
         return attempt(judge)
-    except (Forked, NeedScopes, OperationalError):
+    except (Forked, Crowded, NeedScopes, OperationalError):
         raise
     except Exception:
         for change, errors in zip(changes, faults, strict=True):
@@ -127,18 +121,26 @@ def take(
     seqs = queries_sync.bump(
         session, {scope: 0 if scope.startswith("u:") else room for scope in locked}
     )
-    first = known_among(session, changes, court.actor.user_id)
+    first = settle_keys(session, changes, court)
     check_chain(session, known.device_id, device, changes, envelope)
-    plan = compare(device, changes, first, envelope) if changes else ask(device, envelope)
+    free: frozenset[int] = frozenset()
+    if device is not None and device.open_gaps:
+        mids = {change.mid for change in changes}
+        free = gaps.free_among(session, known.device_id, mids, device.last_mid)
+    plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
+    journals.keep_repeated(session, known.device_id, plan.repeated, court.now)
     results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
     save(session, known, device, plan, envelope, court.now, results)
     if device is not None and device.open_gaps:
         gaps.close_arrived(session, known.device_id, court.now)
+    named = device is not None and (device.open_gaps or plan.gap)
+    holes = gaps.holes(session, known.device_id, plan.last_mid) if named else []
     return {
         "epoch": known.epoch,
+        **told_missing(holes),
         "last_mid": plan.last_mid,
         "last_key": plan.last_key,
         "last_hash": plan.last_hash.hex() if plan.last_hash else "",
@@ -167,8 +169,11 @@ def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict
 
 def replay(old: Any, user_id: str) -> dict[str, Any]:
     """The first verdict again. What is held in another's name tells no values."""
-    mine = user_id in (old.user_id, old.on_behalf)
-    shown = old.verdict if mine else {k: old.verdict.get(k) for k in ("status", "scope", "ver")}
+    shown = (
+        old.verdict
+        if old.user_id == user_id
+        else {k: old.verdict.get(k) for k in ("status", "scope", "ver")}
+    )
     return {**shown, "replay": True}
 
 
@@ -202,10 +207,14 @@ def save(
     queries_sync.save_device(session, known.device_id, values)
 
 
-def counters(session: Session, known: Known, ring: Keyring, now: datetime) -> dict[str, Any]:
+def counters(
+    session: Session, known: Known, ring: Keyring, now: datetime, form: int = 1
+) -> dict[str, Any]:
     """What another epoch is told: how far the server is, and nothing done."""
+    holes = missing_of(session, known)
     answer: dict[str, Any] = {
         "epoch": known.epoch,
+        **told_missing(holes),
         "last_mid": known.last_mid,
         "last_key": known.last_key,
         "last_hash": known.last_hash.hex() if known.last_hash else "",
@@ -213,20 +222,45 @@ def counters(session: Session, known: Known, ring: Keyring, now: datetime) -> di
         "server_time": stamp(now),
         "results": [],
     }
-    last_hash = known.last_hash or b""
-    return answer | receipt(session, known, ring, known.last_mid, last_hash, now)
+    last = (known.last_mid, known.last_hash or b"")
+    return answer | receipt(session, known, ring, last, holes, now, form)
+
+
+def told_missing(holes: list[tuple[int, int]]) -> dict[str, Any]:
+    """The part of an answer that names the first of these ranges; left out where there are none."""
+    return {"missing": holes[:MOST_MISSING]} if holes else {}
+
+
+def holes_in(answer: dict[str, Any]) -> list[tuple[int, int]]:
+    """The ranges that an answer names."""
+    found: list[tuple[int, int]] = answer.get("missing", [])
+    return found
+
+
+def missing_of(session: Session, known: Known) -> list[tuple[int, int]]:
+    """Ranges of the phone's numbers, as far as the server has counted, under which nothing stands;
+    the first MOST_MISSING of them."""
+    if not known.open_gaps:
+        return []
+    return gaps.holes(session, known.device_id, known.last_mid)[:MOST_MISSING]
 
 
 def receipt(
-    session: Session, known: Known, ring: Keyring, last_mid: int, last_hash: bytes, now: datetime
+    session: Session,
+    known: Known,
+    ring: Keyring,
+    last: tuple[int, bytes],
+    empty: list[tuple[int, int]],
+    now: datetime,
+    form: int = 1,
 ) -> dict[str, str]:
-    """``receipt`` for an answer; nothing before the first number, nor while the chain or the
-    signing key is unknown."""
-    if not last_mid or not last_hash:
+    """``receipt`` for an answer up to ``last`` (number, chain): never over numbers under which
+    nothing stands. Nothing before the first number, nor while the chain or the key is unknown."""
+    if not all(last):
         return {}
     try:
         key = ring.signer(session, now)
     except KeysUnreadable:
         return {}
-    of = (known.device_id, last_mid, last_hash.hex(), known.epoch, stamp(now), known.user_id)
-    return {"receipt": receipts.issue(key, receipts.Receipt(*of, key.kid))}
+    text = journals.receipt(session, known, key, *last, now, form, empty)
+    return {"receipt": text} if text else {}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import audit, receipts
+from outreach.services import audit, gaps, journals, receipts
 from outreach.services.changes import link
+from outreach.services.journals import Account
 from outreach.services.receipts import Receipt
 from outreach.services.server_keys import Keyring
 from outreach.storage import queries_identity, queries_sync
+from outreach.storage.queries_sync import Known
 
-Holding = Literal["same", "differs", "fewer", "unknown"]
+Holding = Literal["same", "differs", "fewer", "lacking", "unknown"]
 
 
 class Forged(ValueError):
@@ -28,8 +30,10 @@ class Checked:
     of a backup that was older.
 
     ``holding``: the server still holds exactly what the receipt names (``same``), something else
-    under those numbers (``differs``), not that far any more, as after a restore (``fewer``), or it
-    cannot tell (``unknown``). ``since`` came after it; ``gaps`` are numbers that never arrived.
+    under those numbers (``differs``), not that far any more, as after a restore (``fewer``), not
+    all of it (``lacking``), or it cannot tell (``unknown``). ``missing`` are numbers that the
+    receipt covers and the server does not hold, ``erased`` those taken out at a person's lawful
+    request; ``since`` came after it.
     """
 
     receipt: Receipt
@@ -39,7 +43,8 @@ class Checked:
     holding: Holding
     last_mid: int
     since: int
-    gaps: list[tuple[int, int]]
+    missing: list[tuple[int, int]]
+    erased: int
     seen_at: datetime
     newer_life: bool
 
@@ -76,38 +81,48 @@ def check(
     return found
 
 
-def compared(session: Session, known: Any, receipt: Receipt) -> Checked:
-    """The receipt beside what the server holds of its phone."""
-    name, gaps = queries_identity.phone_of(session, known.device_id, receipt.last_mid)
+def compared(session: Session, known: Known, receipt: Receipt) -> Checked:
+    """The receipt beside what the server holds of its phone, counted anew number by number."""
+    found = journals.account(session, known.device_id, receipt.last_mid)
+    missing = gaps.without(found.missing, receipt.gaps)
     return Checked(
         receipt=receipt,
         name=known.name,
         username=known.username,
-        phone=name,
-        holding=holding(session, known, receipt),
+        phone=queries_identity.name_of(session, known.device_id),
+        holding=holding(session, known, receipt, found, missing),
         last_mid=known.last_mid,
         since=max(0, known.last_mid - receipt.last_mid),
-        gaps=gaps,
+        missing=missing,
+        erased=len(found.erased),
         seen_at=known.seen_at,
         newer_life=known.epoch != receipt.epoch,
     )
 
 
-def holding(session: Session, known: Any, receipt: Receipt) -> Holding:
-    """Whether the chain up to the receipt's number is still the one it names.
-
-    Where nothing is stored under that very number (the same key had come another way), the next
-    one tells, since its value of the chain was made from this one.
-    """
+def holding(
+    session: Session,
+    known: Known,
+    receipt: Receipt,
+    found: Account,
+    missing: list[tuple[int, int]],
+) -> Holding:
+    """Whether what is stored up to the receipt's number is still what it names."""
     mid = receipt.last_mid
-    if known.last_mid < mid:
-        return "fewer"
-    here = queries_sync.chain_hash(session, known.device_id, mid) or None
+    here = found.last_hash
     if here is None and known.last_mid == mid:
         here = known.last_hash or None
-    if here is not None:
-        return "same" if here.hex() == receipt.last_hash else "differs"
-    after = queries_identity.stored_at(session, known.device_id, mid + 1)
+    if found.broken or (here is not None and here.hex() != receipt.last_hash):
+        return "differs"
+    if missing:
+        return "fewer" if known.last_mid < mid else "lacking"
+    return "same" if here is not None else by_the_next(session, known.device_id, receipt)
+
+
+def by_the_next(session: Session, device_id: str, receipt: Receipt) -> Holding:
+    """The same, where the chain's value at the receipt's number is not known: the next one tells,
+    since its value was made from this one."""
+    after = queries_identity.stored_at(session, device_id, receipt.last_mid + 1)
     if after is None or not after.hash or not after.payload:
         return "unknown"
     then = link(bytes.fromhex(receipt.last_hash), after.payload)

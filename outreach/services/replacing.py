@@ -1,10 +1,10 @@
 """A readable, proven form of a mutation takes the place of one that was only held for its form.
 
 Held ``sealed`` (the server could not open it), ``signature`` (a phone with a key did not sign) or
-``signer`` (a carried file of unknown origin) says nothing about the content. When the same key
-comes again in a form without that fault, the content is judged as if it had come so at first; what
-stood there before is kept in ``replaced_form``. A supervisor's decision stands where it was about
-the same bytes.
+``signer`` (a carried file of unknown origin) says nothing about the content. When its author
+sends the key again in a form without that fault, the content is judged as if it had come so at
+first; what stood there before is kept in ``replaced_form``. A supervisor's decision stands where
+it was about the same content.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from outreach.services.again import judge_again
 from outreach.services.changes import Change, Opener, link, read, restore
 from outreach.services.desk import lock
 from outreach.services.docket import Docket
+from outreach.services.known_keys import is_same
 from outreach.services.verdicts import OF_FORM, Court, Verdict, standing_of
-from outreach.storage import queries_identity, queries_sync
+from outreach.storage import queries_identity, queries_journals, queries_sync
 from outreach.storage.accounts import User
 
 OWN = frozenset({"sealed", "signature"})
@@ -44,16 +45,37 @@ def judge_anew(
         if verdict is not None:
             result.clear()
             result.update(verdict.wire())
+    taken = [change for change in changes[: len(results)] if change.others and not change.unread]
+    end_forms(session, court, {change.phone_key or change.key for change in taken})
+
+
+def end_forms(session: Session, court: Court, keys: set[str]) -> None:
+    """End what else of this author waits under these keys for its form alone: the readable one is
+    here. Each stays stored as it came."""
+    found = queries_journals.other_forms(session, keys, court.actor.user_id, OF_FORM)
+    if not found:
+        return
+
+    def work(locked: frozenset[str]) -> None:
+        docket = Docket.over(session, court, lock(session, locked, 0), 0)
+        rows = queries_journals.other_forms(session, keys, court.actor.user_id, OF_FORM)
+        for row in rows:
+            docket.end_hold(row.key, "replaced")
+            docket.untell(row.key, row.user_id)
+        docket.write()
+
+    judge.in_order(session, {court.own_scope}, work)
 
 
 def may_replace(court: Court, row: Any, change: Change) -> bool:
     """True when the stored form was held for its form alone and this one may stand instead."""
     if row is None or row.status != "held" or row.hold_state == "replaced":
         return False
-    reason = row.verdict.get("reason")
-    if reason not in OF_FORM or (reason in OWN and row.user_id != court.actor.user_id):
+    reason, same = row.verdict.get("reason"), is_same(row, change)
+    mine = row.user_id == court.actor.user_id
+    if reason not in OF_FORM or not (mine or (same and reason not in OWN)):
         return False
-    return row.hold_state == "open" or bool(row.payload != change.payload)
+    return row.hold_state == "open" or not same
 
 
 def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict | None:
@@ -123,20 +145,26 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
         "scope": change.scope,
         "op": change.op,
     }
-    if old.payload != change.payload:
-        if change.payload:
-            queries_identity.keep_form(session, uuid7(court.now), old, court.now)
-        values |= {"payload": change.payload, "sealed": change.sealed}
+    differs = not is_same(old, change)
+    if differs and change.payload:
+        queries_identity.keep_form(session, uuid7(court.now), old, court.now)
     here = (old.device_id, old.mid) == (court.device_id, change.mid)
     in_order = change.mid <= (device.last_mid if device else 0)
     moves = old.verdict.get("reason") == "signer" and not here and in_order
-    if moves and queries_identity.is_free(session, court.device_id, change.mid):
+    if moves:
+        place = (court.device_id, change.mid)
+        queries_journals.drop_repeated(session, *place, change.key)
+        moves = not queries_journals.taken(session, court.device_id, change.mid, change.mid)
+    if differs or moves:
+        values |= {"payload": change.payload, "sealed": change.sealed}
+    if moves:
         values |= {"device_id": court.device_id, "mid": change.mid, "origin": court.origin}
         values["hash"] = change.hash
     elif here:
         values["hash"] = mend_chain(session, device, old, change)
-    elif "payload" in values:
+    elif differs:
         values["hash"] = b""
+    queries_journals.clear_payload(session, change.key)
     queries_identity.save_mutation(session, change.key, values)
     audit.record(
         session,
@@ -151,7 +179,7 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
 
 def mend_chain(session: Session, device: Any, old: Any, change: Change) -> bytes:
     """The chain's value at this mutation, and behind it those that only waited for it."""
-    before = queries_sync.chain_hash(session, old.device_id, old.mid - 1) if old.mid > 1 else b""
+    before = queries_journals.link_at(session, old.device_id, old.mid - 1) if old.mid > 1 else b""
     if before is None or (old.mid > 1 and not before) or not change.payload:
         return b""
     own = last = link(before, change.payload)

@@ -13,6 +13,7 @@ from outreach.storage.queries_sync import Known
 LAMPUNG = timedelta(hours=7)
 # Held for its form alone: it could not be opened, or nobody proves whose it is.
 OF_FORM = frozenset({"sealed", "signature", "signer"})
+UNPROVEN = frozenset({"signature", "signer"})
 
 
 @dataclass(slots=True)

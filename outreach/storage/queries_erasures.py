@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from outreach.storage.backups import Erasure
 from outreach.storage.identity import ReplacedForm
 from outreach.storage.statements import put_rows, table_of
-from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Conflict, Hold, InboxRow, Mutation
+from outreach.storage.sync import (
+    Blob,
+    BlobPiece,
+    BlobUpload,
+    Conflict,
+    Hold,
+    InboxRow,
+    Mutation,
+    RepeatedNumber,
+)
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
 
 ERASED = select(Erasure.worker_id).where(Erasure.worker_id.in_(bindparam("ids", expanding=True)))
@@ -75,6 +84,7 @@ def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -
     """Take away the records and everything that quotes them."""
     session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
     session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
+    session.execute(update(RepeatedNumber).where(RepeatedNumber.key.in_(keys)).values(payload=None))
     session.execute(
         delete(DuplicatePair).where(or_(DuplicatePair.a.in_(ids), DuplicatePair.b.in_(ids)))
     )

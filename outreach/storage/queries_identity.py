@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.identity import ReplacedForm, ServerKey
 from outreach.storage.statements import table_of, upsert
-from outreach.storage.sync import Device, Hold, Mutation, NamedGap
+from outreach.storage.sync import Device, Hold, Mutation
 
 _M = table_of(Mutation)
 
@@ -65,12 +65,6 @@ def save_mutation(session: Session, key: str, values: Mapping[str, Any]) -> None
     session.execute(update(_M).where(_M.c.key == key).values(**values))
 
 
-def is_free(session: Session, device_id: str, mid: int) -> bool:
-    """True when no mutation is stored under this number of the device."""
-    place = (_M.c.device_id == device_id, _M.c.mid == mid)
-    return session.scalar(select(_M.c.key).where(*place)) is None
-
-
 def unlinked(session: Session, device_id: str, after: int) -> list[Any]:
     """Mutations of the device after a number whose place in the chain is not known, in order."""
     columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
@@ -102,16 +96,9 @@ def stored_at(session: Session, device_id: str, mid: int) -> Any | None:
     return session.execute(select(_M.c.payload, _M.c.hash).where(*place)).one_or_none()
 
 
-def phone_of(session: Session, device_id: str, upto: int) -> tuple[str, list[tuple[int, int]]]:
-    """(what the phone calls itself, its named gaps that begin up to a number)."""
-    name = session.scalar(select(Device.name).where(Device.id == device_id)) or ""
-    gap = table_of(NamedGap)
-    rows = session.execute(
-        select(gap.c.from_mid, gap.c.to_mid)
-        .where(gap.c.device_id == device_id, gap.c.from_mid <= upto, gap.c.closed_at.is_(None))
-        .order_by(gap.c.from_mid)
-    )
-    return name, [(row.from_mid, row.to_mid) for row in rows]
+def name_of(session: Session, device_id: str) -> str:
+    """What the phone calls itself."""
+    return session.scalar(select(Device.name).where(Device.id == device_id)) or ""
 
 
 def add_device(session: Session, row: Mapping[str, Any], now: datetime) -> None:

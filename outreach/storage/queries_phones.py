@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, upd
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
-from outreach.storage.sync import BlobUpload, Device, Mutation, NamedGap
+from outreach.storage.sync import BlobUpload, Device, NamedGap
 from outreach.storage.workers import Worker, WorkerBlob
 
 SILENT_AFTER = timedelta(days=3)
@@ -269,21 +269,6 @@ def gaps_touching(
             .where(NamedGap.from_mid <= last, NamedGap.to_mid >= first)
             .order_by(NamedGap.from_mid)
         )
-    )
-
-
-def arrived(session: Session, device_id: str, first: int, last: int, but: Collection[int]) -> int:
-    """How many of these numbers are stored under the phone, some left out."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Mutation.device_id == device_id,
-                Mutation.mid >= first,
-                Mutation.mid <= last,
-                Mutation.mid.not_in(list(but)),
-            )
-        )
-        or 0
     )
 
 

@@ -44,6 +44,7 @@ class Known:
     durable_mid: int
     public_key: bytes | None
     lost_at: datetime | None
+    open_gaps: int
     username: str
     name: str
     role: str
@@ -76,6 +77,7 @@ KNOWN = (
         Device.durable_mid,
         Device.public_key,
         Device.lost_at,
+        Device.open_gaps,
         User.username,
         User.name,
         User.role,
@@ -191,23 +193,25 @@ def villages_of_regency(session: Session, regency: str) -> list[str]:
 
 
 _M = table_of(Mutation)
-KNOWN_MUTATIONS = select(
-    _M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.on_behalf, _M.c.status, _M.c.verdict
-).where(_M.c.key.in_(bindparam("keys", expanding=True)))
+KNOWN_COLUMNS = (
+    _M.c.key,
+    _M.c.phone_key,
+    _M.c.device_id,
+    _M.c.mid,
+    _M.c.user_id,
+    _M.c.row_id,
+    _M.c.payload,
+    _M.c.status,
+    _M.c.verdict,
+)
+_KEYS: Any = bindparam("keys", expanding=True)
+KNOWN_MUTATIONS = select(*KNOWN_COLUMNS).where(or_(_M.c.key.in_(_KEYS), _M.c.phone_key.in_(_KEYS)))
 
 
 def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Any]:
-    """What was already judged among these keys."""
+    """What is stored under these keys, or came under them and is stored under one of its own."""
     rows = session.connection().execute(KNOWN_MUTATIONS, {"keys": list(keys)})
     return {row.key: row for row in rows}
-
-
-def chain_hash(session: Session, device_id: str, mid: int) -> bytes | None:
-    """The chain's value after this number, where its payload is stored under this device."""
-    table = table_of(Mutation)
-    return session.scalar(
-        select(table.c.hash).where(table.c.device_id == device_id, table.c.mid == mid)
-    )
 
 
 def waiting_on(session: Session, row_ids: Collection[str]) -> list[Any]:
@@ -235,7 +239,6 @@ MUTATION_COLUMNS = (
     _M.c.device_id,
     _M.c.mid,
     _M.c.user_id,
-    _M.c.on_behalf,
     _M.c.origin,
     _M.c.schema,
     _M.c.table_name,

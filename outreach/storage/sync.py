@@ -23,6 +23,7 @@ from outreach.storage.base import Base, JsonText, UTCDateTime
 DESK = text("kind = 'office'")
 SEALED = text("sealed")
 UNSETTLED = text("status = 'invalid' OR status = 'held'")
+OTHER_KEY = text("phone_key IS NOT NULL")
 
 
 class Device(Base):
@@ -103,7 +104,9 @@ class Mutation(Base):
     """One payload as received, byte for byte, and the single verdict it ever gets.
 
     Of one that came ``sealed`` the opened bytes stand here. ``hash`` is empty where the chain up
-    to this number is not known, because something before it could not be read.
+    to this number is not known, because something before it could not be read. ``phone_key`` is the
+    key its phone gave it where it had to be stored under one of its own. ``on_behalf`` is what the
+    sender wrote there and proves nothing; ``doubt`` marks what was stored while it still counted.
     """
 
     __tablename__ = "mutation"
@@ -116,6 +119,12 @@ class Mutation(Base):
             "row_id",
             sqlite_where=UNSETTLED,
             postgresql_where=UNSETTLED,
+        ),
+        Index(
+            "ix_mutation_phone_key",
+            "phone_key",
+            sqlite_where=OTHER_KEY,
+            postgresql_where=OTHER_KEY,
         ),
     )
 
@@ -140,6 +149,27 @@ class Mutation(Base):
     verdict: Mapped[dict[str, Any]] = mapped_column(JsonText)
     sealed: Mapped[bool] = mapped_column(Boolean, default=False)
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_key: Mapped[str | None] = mapped_column(String(64))
+    doubt: Mapped[str | None] = mapped_column(String(12))
+
+
+class RepeatedNumber(Base):
+    """A number a device gave to a mutation that is stored elsewhere: it had come before, under an
+    earlier number, another device of its author, or in a carried file.
+
+    With it every number the server took is accounted for. ``hash`` is the chain's value there,
+    empty where unknown. ``payload`` is what came now, only until it takes the place of an unread
+    or unproven form that stands under ``key``.
+    """
+
+    __tablename__ = "repeated_number"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), index=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Conflict(Base):
@@ -204,9 +234,11 @@ class InboxRow(Base):
 class NamedGap(Base):
     """Numbers a phone once gave out and can no longer send, named instead of forgotten.
 
-    ``reason``: not_kept (the phone no longer has them) | emptied (its storage was).
+    ``reason``: not_kept (the phone no longer has them) | emptied (its storage was) | rolled_back
+    (its storage went back in time, the numbers come a second time) | restored (they had arrived and
+    went with a restored backup) | uncounted (taken before repeated numbers were accounted for).
     ``state``: open | explained (``words`` say what became of them) | closed (they arrived).
-    ``came``: numbers that arrived elsewhere than under the phone, in a carried file.
+    ``came``: numbers that arrived in a carried file, before such stood in ``repeated_number``.
     """
 
     __tablename__ = "named_gap"

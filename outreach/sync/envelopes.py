@@ -76,6 +76,7 @@ def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
         first_prev=prev,
         signed=signed,
         report=reports.read(body.get("report")),
+        receipts=number_in(body, "receipts") or 1,
     )
 
 

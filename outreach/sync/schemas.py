@@ -96,6 +96,21 @@ class DeviceAnswerSchema(Schema):
     keys = fields.List(fields.Nested(ServerKeySchema), required=True)
 
 
+RECEIPT = fields.String(
+    metadata={
+        "description": "JKR1.<base64url JSON>.<base64url r‖s>, signed by the server; JKR2 where it "
+        "leaves numbers out and the request announced ``receipts`` 2"
+    }
+)
+RECEIPTS = fields.Integer(
+    allow_none=True, metadata={"description": "newest form of receipt that the phone reads"}
+)
+MISSING = fields.List(
+    fields.List(fields.Integer(), validate=validate.Length(equal=2)),
+    metadata={"description": "ranges up to last_mid that the server does not have"},
+)
+
+
 class PushRequestSchema(Schema):
     """Mutations in order, each a JSON string whose bytes are hashed and stored: open, or sealed to
     the server as ``{mid, key, kid, sealed}``, whose opened bytes are hashed and stored."""
@@ -109,6 +124,7 @@ class PushRequestSchema(Schema):
         allow_none=True, metadata={"description": "chain hash before the first; empty at 1"}
     )
     mutations = fields.List(fields.String(), validate=validate.Length(max=50))
+    receipts = RECEIPTS
     report = fields.Nested(ReportSchema)
 
 
@@ -128,11 +144,6 @@ class ResultSchema(Schema):
     released = fields.List(fields.Dict())
 
 
-RECEIPT = fields.String(
-    metadata={"description": "JKR1.<base64url JSON>.<base64url r‖s>, signed by the server"}
-)
-
-
 class PushAnswerSchema(Schema):
     """How far the server is; on a fork only ``fork``, ``last_mid`` and ``last_key``."""
 
@@ -144,6 +155,7 @@ class PushAnswerSchema(Schema):
     durable_mid = fields.Integer()
     server_time = fields.String()
     results = fields.List(fields.Nested(ResultSchema))
+    missing = MISSING
     receipt = RECEIPT
 
 
@@ -155,6 +167,7 @@ class PullRequestSchema(Schema):
     cursors = fields.Dict(keys=fields.String(), values=fields.Integer())
     view = fields.String(validate=validate.OneOf(("list", "full")))
     limit = fields.Integer(allow_none=True)
+    receipts = RECEIPTS
     report = fields.Nested(ReportSchema)
 
 
@@ -167,6 +180,7 @@ class PullAnswerSchema(Schema):
     durable_mid = fields.Integer(required=True)
     revoked = fields.List(fields.String(), required=True)
     scopes = fields.Dict(required=True)
+    missing = MISSING
     receipt = RECEIPT
 
 

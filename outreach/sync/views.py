@@ -14,8 +14,16 @@ from outreach.extensions import db
 from outreach.services import blobs, devices, logins, reports, signing
 from outreach.services.actors import actor_for
 from outreach.services.changes import Unnumbered
+from outreach.services.known_keys import Crowded
 from outreach.services.pull import pull as pull_rows
-from outreach.services.push import TOKEN_DAYS, NewerSchema, TooSoon, receipt
+from outreach.services.push import (
+    TOKEN_DAYS,
+    NewerSchema,
+    TooSoon,
+    missing_of,
+    receipt,
+    told_missing,
+)
 from outreach.services.push import push as push_mutations
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.accounts import User
@@ -199,6 +207,8 @@ def push() -> Response:
         raise Refused(503, "schema_newer", retry_after=3600) from None
     except KeysUnreadable:
         raise Refused(503, "keys_unreadable", retry_after=300) from None
+    except Crowded:
+        raise Refused(429, "key_crowded", retry_after=3600) from None
     except TooSoon:
         raise Refused(429, "too_soon", retry_after=2) from None
     return rolled(shrink(request, answer(found)), known)
@@ -228,8 +238,14 @@ def pull() -> Response:
         utc_now(),
         reports.read(body.get("report")),
     )
-    found |= receipt(SESSION, known, keyring(), known.last_mid, known.last_hash or b"", utc_now())
+    found |= found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
     return rolled(shrink(request, answer(found)), known)
+
+
+def found_missing(known: Known, ring: Keyring, form: int) -> dict[str, Any]:
+    """The receipt as it stands, and the numbers that it leaves out."""
+    holes, last = missing_of(SESSION, known), (known.last_mid, known.last_hash or b"")
+    return told_missing(holes) | receipt(SESSION, known, ring, last, holes, utc_now(), form)
 
 
 def hash_in(text: str) -> str:

@@ -8,14 +8,15 @@ import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
-from outreach.services import receipts, server_keys
+from outreach.services import erasure, receipts, server_keys
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
-from outreach.storage.sync import Device, Mutation
+from outreach.storage.backups import Erasure
+from outreach.storage.sync import Device, Mutation, RepeatedNumber
 from tests.support.factories import KUBU_PERAHU
 from tests.support.keys import b64, unb64
 from tests.support.office import log_in, office
@@ -99,7 +100,17 @@ def test_a_receipt_that_was_changed_is_no_proof(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "halo", "JKR1.x.y", "JKR2.e30.AA", "JKR1.e30.AA", "JKR1." + "A" * 1500, "é.é.é"]
+    "text",
+    [
+        "",
+        "halo",
+        "JKR1.x.y",
+        "JKR2.e30.AA",
+        "JKR1.e30.AA",
+        "JKR3.e30.AA",
+        "JKR1." + "A" * 1500,
+        "é.é.é",
+    ],
 )
 def test_what_is_no_receipt_is_told_so_and_stays_typed(desk: FlaskClient, text: str) -> None:
     status, page = ask(desk, text)
@@ -146,7 +157,11 @@ def test_a_number_that_had_come_another_way_is_checked_by_the_next(
     again.mid = 1
     again.push(again.mutation())
     assert 'data-testid="receipt-same"' in ask(desk, text)[1]
+    number = session.get_one(RepeatedNumber, (again.device, 1))
+    number.hash = b""
     row = session.scalars(select(Mutation).filter_by(mid=2, device_id=again.device)).one()
+    session.commit()
+    assert 'data-testid="receipt-same"' in ask(desk, text)[1]
     row.hash = b"\x01" * 32
     session.commit()
     assert 'data-testid="receipt-differs"' in ask(desk, text)[1]
@@ -155,16 +170,62 @@ def test_a_number_that_had_come_another_way_is_checked_by_the_next(
     assert 'data-testid="receipt-unknown"' in ask(desk, text)[1]
 
 
+def forget(session: Session, phone: Handset, *mids: int) -> None:
+    """These numbers are not on the server any more."""
+    here = (Mutation.device_id == phone.device, Mutation.mid.in_(mids))
+    keys = session.scalars(select(Mutation.key).where(*here)).all()
+    session.execute(delete(Mutation).where(Mutation.key.in_(keys)))
+    session.commit()
+
+
 def test_a_server_that_went_back_says_so(
     session: Session, phone: Handset, desk: FlaskClient
 ) -> None:
     text = receipt(phone, 3)
+    forget(session, phone, 2, 3)
     device = session.get_one(Device, phone.device)
     device.last_mid = 1
     session.commit()
     page = ask(desk, text)[1]
     assert 'data-testid="receipt-fewer"' in page
     assert "baru menyimpan sampai nomor 1" in page
+    assert "Yang sekarang tidak ada di server: nomor 2–3." in page
+
+
+def test_numbers_that_a_receipt_covers_and_the_server_lacks_are_named(
+    session: Session, phone: Handset, desk: FlaskClient
+) -> None:
+    text = receipt(phone, 4)
+    forget(session, phone, 2)
+    page = ask(desk, text)[1]
+    assert 'data-testid="receipt-lacking"' in page
+    assert "mencakup nomor 2, tetapi server tidak menyimpannya" in page
+    line = session.scalars(select(AuditLine).filter_by(action="receipt_checked")).one()
+    assert line.detail["holding"] == "lacking"
+
+
+def test_bytes_that_are_not_those_of_the_chain_are_found_out(
+    session: Session, phone: Handset, desk: FlaskClient
+) -> None:
+    text = receipt(phone, 3)
+    row = session.scalars(select(Mutation).filter_by(mid=2, device_id=phone.device)).one()
+    row.payload = row.payload.replace(b"SITI", b"TUTI")
+    session.commit()
+    assert 'data-testid="receipt-differs"' in ask(desk, text)[1]
+
+
+def test_an_erased_save_counts_by_its_hash_and_is_named_as_erased(
+    app: Flask, session: Session, phone: Handset, desk: FlaskClient
+) -> None:
+    made = phone.mutation()
+    text = phone.push(made, phone.mutation())["receipt"]
+    erasure.erase(session, app.extensions["blobs"], made["id"], "094/7", None, phone.server.now)
+    page = ask(desk, text)[1]
+    assert 'data-testid="receipt-same"' in page
+    assert "1 di antaranya sudah dihapus dari server atas permintaan orangnya" in page
+    session.execute(delete(Erasure))
+    session.commit()
+    assert 'data-testid="receipt-differs"' in ask(desk, text)[1]
 
 
 def test_a_genuine_receipt_of_an_unknown_phone(
@@ -178,13 +239,28 @@ def test_a_genuine_receipt_of_an_unknown_phone(
     assert "tetapi HP-nya tidak ada di server" in page
 
 
-def test_numbers_that_never_came_are_named(phone: Handset, desk: FlaskClient) -> None:
+@pytest.mark.parametrize(("form", "last"), [(1, 1), (2, 5)])
+def test_a_receipt_ends_before_a_gap_or_names_it(
+    phone: Handset, desk: FlaskClient, form: int, last: int
+) -> None:
     phone.push(phone.mutation())
     phone.mid = 4
-    text = receipt(phone, 1, kept_from=5, first_prev="ab" * 32)
+    text = receipt(phone, 1, kept_from=5, first_prev="ab" * 32, receipts=form)
+    said = receipts.read(text)
+    assert (said.last_mid, said.gaps) == (last, () if form == 1 else ((2, 4),))
     page = ask(desk, text)[1]
-    assert "2 catatan dari HP ini sudah sampai di server: nomor 1 sampai 5" in page
-    assert "Yang tidak pernah sampai: nomor 2–4." in page
+    assert 'data-testid="receipt-same"' in page
+    assert f"{form} catatan dari HP ini sudah sampai di server: nomor 1 sampai {last}" in page
+    assert ("Tidak termasuk tanda terima ini: nomor 2–4." in page) == (form == 2)
+    assert phone.pull(receipts=form)["receipt"].startswith(f"JKR{form}.")
+    assert phone.pull()["missing"] == [[2, 4]]
+
+
+def test_nothing_is_confirmed_while_the_first_number_is_missing(phone: Handset) -> None:
+    phone.mid = 4
+    answer = phone.push(phone.mutation(), kept_from=5, first_prev="ab" * 32)
+    assert "receipt" not in answer
+    assert receipts.read(phone.push(receipts=2)["receipt"]).gaps == ((1, 4),)
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "department", "admin"])

@@ -1,0 +1,112 @@
+"""Queries of a device's journal as the server holds it: which numbers stand, under which key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import and_, delete, literal, or_, select, union_all, update
+from sqlalchemy.orm import Session
+
+from outreach.storage.backups import Erasure
+from outreach.storage.statements import table_of, upsert
+from outreach.storage.sync import Device, Hold, Mutation, RepeatedNumber
+
+_M, _R, _D = table_of(Mutation), table_of(RepeatedNumber), table_of(Device)
+MANY = 500
+
+
+def add_repeated(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep numbers whose mutations are stored elsewhere; one that is kept already stays."""
+    if not rows:
+        return
+    statement = upsert(session, _R)
+    statement = statement.on_conflict_do_nothing(index_elements=["device_id", "mid"])
+    session.connection().execute(statement, [dict(row) for row in rows])
+
+
+def clear_payload(session: Session, key: str) -> None:
+    """What came under the key's repeated numbers stands under the key itself now."""
+    session.execute(update(_R).where(_R.c.key == key).values(payload=None))
+
+
+def drop_repeated(session: Session, device_id: str, mid: int, key: str) -> None:
+    """The mutation itself takes its number's place."""
+    place = (_R.c.device_id == device_id, _R.c.mid == mid, _R.c.key == key)
+    session.execute(delete(_R).where(*place))
+
+
+def taken(session: Session, device_id: str, first: int, last: int) -> set[int]:
+    """Which numbers of a range stand, by their own mutation or as repeated ones."""
+    own = select(_M.c.mid).where(_M.c.device_id == device_id, _M.c.mid.between(first, last))
+    again = select(_R.c.mid).where(_R.c.device_id == device_id, _R.c.mid.between(first, last))
+    return set(session.scalars(union_all(own, again)))
+
+
+def link_at(session: Session, device_id: str, mid: int) -> bytes | None:
+    """The chain's value after this number; None where nothing stands under it."""
+    own = select(_M.c.hash).where(_M.c.device_id == device_id, _M.c.mid == mid)
+    again = select(_R.c.hash).where(_R.c.device_id == device_id, _R.c.mid == mid)
+    return session.scalars(union_all(own, again)).first()
+
+
+def journal(session: Session, device_id: str, upto: int) -> Iterator[Any]:
+    """Every number that stands, in order: ``mid``, ``hash``, ``payload`` (None for a repeated one),
+    ``there`` (the payload that stands under its key), ``erased``: the register names its record."""
+    erased = Erasure.worker_id.label("erased")
+    own = (
+        select(_M.c.mid, _M.c.hash, _M.c.payload, _M.c.payload.label("there"), erased)
+        .outerjoin(Erasure, Erasure.worker_id == _M.c.row_id)
+        .where(_M.c.device_id == device_id, _M.c.mid <= upto)
+    )
+    again = (
+        select(_R.c.mid, _R.c.hash, _R.c.payload, _M.c.payload.label("there"), erased)
+        .join(_M, _M.c.key == _R.c.key)
+        .outerjoin(Erasure, Erasure.worker_id == _M.c.row_id)
+        .where(_R.c.device_id == device_id, _R.c.mid <= upto)
+    )
+    both = union_all(
+        own.add_columns(literal(0).label("again")), again.add_columns(literal(1).label("again"))
+    ).subquery()
+    with session.execute(select(both).order_by(both.c.mid)).yield_per(MANY) as result:
+        yield from result
+
+
+def carried_numbers(session: Session, device_id: str) -> list[Any]:
+    """(key, payload) of what came of this device in carried files and stands under a side device:
+    proven, or accepted by a person."""
+    settled = or_(_M.c.status != "held", Hold.reason != "signer")
+    return list(
+        session.execute(
+            select(_M.c.key, _M.c.payload)
+            .join(_D, _D.c.id == _M.c.device_id)
+            .outerjoin(Hold, Hold.key == _M.c.key)
+            .where(_D.c.kind == "carried", _D.c.was == device_id, settled)
+        )
+    )
+
+
+def phone_of_side(session: Session, device_id: str) -> str | None:
+    """The phone whose carried files stand under this side device."""
+    side = and_(_D.c.id == device_id, _D.c.kind == "carried")
+    return session.scalar(select(_D.c.was).where(side))
+
+
+def other_forms(
+    session: Session, keys: Collection[str], user_id: str, reasons: Collection[str]
+) -> list[Any]:
+    """What else of this author waits under these keys of phones, for its form alone."""
+    if not keys:
+        return []
+    return list(
+        session.execute(
+            select(_M.c.key, _M.c.user_id, _M.c.phone_key)
+            .join(Hold, Hold.key == _M.c.key)
+            .where(
+                _M.c.phone_key.in_(keys),
+                _M.c.user_id == user_id,
+                Hold.state.in_(["open", "returned"]),
+                Hold.reason.in_(reasons),
+            )
+        )
+    )
