@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeServer } from "./support/fakeServer.mjs";
+import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
 import { newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { asideOf, beginAnew, survey } from "../../outreach/static/js/store/aside.js";
 import { putAside } from "../../outreach/static/js/store/db.js";
@@ -19,6 +19,7 @@ function breaking(name) {
     indexedDB.open = open;
   };
 }
+const { register } = await import("../../outreach/static/js/sync/client.js");
 const set = { full_name: [null, "A"], village_code: [null, VILLAGE] };
 
 test("a database that does not open is named, put aside whole, and replaced by an empty one", async () => {
@@ -84,6 +85,31 @@ test("a database that is gone is not made by looking for it", async () => {
   const user = newUser();
   assert.equal((await survey(user, 0)).code, "storage_gone");
   assert.ok(!(await indexedDB.databases()).some(({ name }) => name === `jk-${user}`));
+});
+
+test("what an old database holds sealed is counted and sent until the server has it", async () => {
+  const server = new FakeServer();
+  server.pairs.push(await sealingPair());
+  const phone = await Phone.at(server);
+  await phone.add("A");
+  await phone.sync();
+  await phone.add("B");
+  const { key } = await phone.add("C");
+  const { device } = phone.store.state.head;
+  await phone.store.close();
+  await beginAnew(phone.userId, 0);
+  await phone.reopen();
+  const { head } = phone.store.state;
+  assert.deepEqual([head.was, head.lost], [device, undefined]);
+  const kept = { recorded: 3, received: 1, pending: 2 };
+  assert.deepEqual(await phone.store.counts(), kept);
+  await phone.add("D");
+  assert.equal((await phone.store.counts()).pending, 3);
+  await register(phone.store, { fetch: server.fetch, app: "test" });
+  await phone.sync();
+  assert.deepEqual(await phone.store.counts(), { recorded: 4, received: 4, pending: 0 });
+  assert.ok(server.keys.includes(key));
+  assert.equal((await asideOf(phone.userId))[0].unsent, 0);
 });
 
 test("what can be carried out of an old database is what is sealed", async () => {

@@ -15,7 +15,9 @@ const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.
 const { onAsked } = await import("../../outreach/static/js/field/asked.js");
 const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
 const meta = await import("../../outreach/static/js/store/meta.js");
-const { openUser } = await import("../../outreach/static/js/store/store.js");
+const { closeUser, openUser } = await import("../../outreach/static/js/store/store.js");
+const { putAside } = await import("../../outreach/static/js/store/db.js");
+const { forget } = await import("../../outreach/static/js/field/routes/base.js");
 const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
 const { lock } = await import("../../outreach/static/js/vault/session.js");
 provide(context, token);
@@ -185,4 +187,53 @@ test("a locked phone shows its lock to whatever an address asks by a query", asy
     }
   }
   assert.deepEqual(Object.keys(await disk()), Object.keys(before));
+});
+
+const anew = async (extra = {}) =>
+  (
+    await answer(sent("POST", "/field/trouble/anew", { n: "0", token: await token(), ...extra }))
+  ).text();
+
+test("a locked phone begins no storage anew without its PIN", async () => {
+  assert.match(await anew(), /data-testid="lock"/);
+  assert.deepEqual(await putAside(), {});
+});
+
+/** The person's database does not open, as after a restart on a damaged disk. */
+async function breakStore() {
+  await closeUser(USER);
+  forget();
+  const { open } = indexedDB;
+  indexedDB.open = (name, version) => {
+    if (name !== `jk-${USER}`) return open.call(indexedDB, name, version);
+    const request = { error: new DOMException("broken", "UnknownError") };
+    setTimeout(() => request.onerror());
+    return request;
+  };
+}
+
+test("a storage that cannot ask for the PIN is replaced after a fresh login alone", async () => {
+  await breakStore();
+  assert.match(await (await answer(new Request(`${page}/field/`))).text(), /data-testid="trouble"/);
+  const refused = await answer(sent("POST", "/field/trouble/anew", { n: "0" }));
+  assert.equal(refused.status, 403);
+  const asked = [];
+  const serverSays = (status, body) => {
+    globalThis.fetch = async (url, { body: sent }) => {
+      asked.push(`${url} ${JSON.parse(new TextDecoder().decode(sent)).fresh_login}`);
+      return new Response(JSON.stringify(body), { status });
+    };
+  };
+  serverSays(401, { code: "login_needed" });
+  assert.match(await anew(), /Masuk dulu dengan kata sandi/);
+  globalThis.fetch = () => Promise.reject(new TypeError("network"));
+  assert.match(await anew({ pin: "271828" }), /Server belum terjangkau/);
+  assert.deepEqual(await putAside(), {});
+  serverSays(200, { epoch: 1, user: { id: USER, name: "A" }, role: "officer", scopes: [VILLAGE] });
+  await anew();
+  assert.deepEqual(asked, Array(2).fill("/sync/v1/device true"));
+  assert.deepEqual(await putAside(), { [USER]: 1 });
+  const today = await (await answer(new Request(`${page}/field/`))).text();
+  assert.match(today, /data-testid="pin-1"/);
+  assert.doesNotMatch(today, /data-testid="pin-later"/);
 });

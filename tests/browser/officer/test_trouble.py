@@ -123,11 +123,19 @@ def test_an_unreadable_store_can_be_carried_and_put_aside(
     page.get_by_test_id("trouble-anew").click()
     page.get_by_test_id("anew-yes").click()
     page.get_by_test_id("pin-later").click()
-    expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
-    expect(page.get_by_test_id("note-lost")).to_contain_text("nomor 1 sampai 1")
-    assert databases(page) == [*before, f"{before[0]}.1"]
-    page.get_by_test_id("seen").click()
+    expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
+    expect(page.get_by_test_id("ledger-pending")).to_have_text("1")
     expect(page.get_by_test_id("note-lost")).to_have_count(0)
+    expect(page.locator("[data-sync-says]")).not_to_contain_text("Semua sudah sampai")
+    assert databases(page) == [*before, f"{before[0]}.1"]
+
+    page.context.set_offline(False)
+    page.get_by_test_id("sync-now").click()
+    expect(page.get_by_test_id("ledger-pending")).to_have_text("0", timeout=60_000)
+    expect(page.get_by_test_id("ledger-received")).to_have_text("1")
+    assert server.rows("SELECT count(*) FROM mutation WHERE device_id = ?", file["device"]) == [
+        (1,)
+    ]
 
 
 def test_a_full_phone_keeps_the_form_and_takes_no_photos(

@@ -1,10 +1,11 @@
 // A database that cannot be used any more is put aside, never deleted: the person goes on with an
-// empty one, and what the old one still gives can be carried to the server.
+// empty one. What is sealed in the old one goes on being sent (sync/put_aside.js), is counted until
+// the server has it, and can be carried.
 import { hashesIn } from "./blobs.js";
 import { nameOf, phoneDatabase, putAside } from "./db.js";
 import { countBegun } from "./drafts.js";
 import { ask, Connection } from "./idb.js";
-import { closeUser, openUser } from "./store.js";
+import { closeUser, createStore, openUser } from "./store.js";
 
 /**
  * @typedef {object} Survey what a database still gives
@@ -29,9 +30,10 @@ export async function survey(userId, n) {
   if (!names.includes(nameOf(userId, n))) return { ...UNREADABLE, code: "storage_gone" };
   const conn = rawDatabase(userId, n);
   try {
-    return await conn.run(["journal", "drafts"], "readonly", async (tx) => {
+    return await conn.run(["journal", "drafts", "meta"], "readonly", async (tx) => {
       const records = await ask(tx.objectStore("journal").getAll());
-      const unsent = records.filter(({ state }) => UNSENT.includes(state));
+      const received = (await ask(tx.objectStore("meta").get("sync")))?.received ?? 0;
+      const unsent = records.filter(({ mid, state }) => mid > received && UNSENT.includes(state));
       return {
         saves: records.length,
         unsent: unsent.length,
@@ -83,13 +85,93 @@ async function bringOver(userId, forms) {
   }
 }
 
+/** @typedef {{head: import("./state.js").Head, hadPin: boolean, counts: import("./ledger.js").Counts}} Before */
+
+/**
+ * What the next database has to know of the n-th; null where that cannot be read.
+ * @param {string} userId @param {number} n @returns {Promise<Before | null>}
+ */
+async function readBefore(userId, n) {
+  if ((await survey(userId, n)).code) return null;
+  const conn = rawDatabase(userId, n);
+  try {
+    return await conn.run(["meta", "vault", "journal"], "readonly", async (tx) => {
+      const [meta, vault] = [tx.objectStore("meta"), tx.objectStore("vault")];
+      const [head, sync, keys] = [
+        await ask(meta.get("head")),
+        await ask(meta.get("sync")),
+        await ask(vault.get("keys")),
+      ];
+      const after = IDBKeyRange.lowerBound(sync.received, true);
+      const pending = await ask(tx.objectStore("journal").count(after));
+      const recorded = head.before + head.mid;
+      const counts = { recorded, received: head.before + sync.received, pending };
+      return { head, hadPin: Boolean(keys?.salt), counts };
+    });
+  } catch {
+    return null;
+  } finally {
+    await conn.close();
+  }
+}
+
+/**
+ * Count anew what lies in databases put aside, for the ledger of the present one.
+ * @param {import("./state.js").State} s
+ */
+export async function countAside({ userId, conn }) {
+  const many = (await putAside())[userId] ?? 0;
+  const all = await Promise.all(Array.from({ length: many }, (_, n) => readBefore(userId, n)));
+  const total = { recorded: 0, received: 0, pending: 0 };
+  for (const { counts } of all.flatMap((one) => one ?? [])) {
+    total.recorded += counts.recorded;
+    total.received += counts.received;
+    total.pending += counts.pending;
+  }
+  await conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(total, "aside")));
+}
+
+/**
+ * A store goes on where the one put aside before it stopped: as another device of the same line,
+ * with nothing called lost that only lies beside, and with a PIN at once where there was one.
+ * @param {import("./store.js").Store} store @param {Before | null} before
+ */
+async function follow({ state }, before) {
+  await state.conn.run(
+    ["meta", "vault"],
+    "readwrite",
+    async (tx) => {
+      const meta = tx.objectStore("meta");
+      const { lost, ...head } = await ask(meta.get("head"));
+      const known = before && lost?.device === before.head.device && lost.mid <= before.head.mid;
+      if (lost && !known) head.lost = lost;
+      meta.put({ ...head, ...(before && { was: before.head.device }) }, "head");
+      if (!before || before.hadPin) tx.objectStore("vault").put(0, "asked");
+    },
+    "strict",
+  );
+  await state.peek();
+}
+
+/**
+ * The store that would take the place of the n-th, while nobody has decided so.
+ * @param {string} userId @param {number} n
+ */
+export async function nextStore(userId, n) {
+  const store = await createStore(userId, { n: n + 1 });
+  await follow(store, await readBefore(userId, n));
+  return store;
+}
+
 /**
  * Go on with an empty database. The old one stays as it is, beside it; forms not yet saved that it
- * still gives are in the new one too, so that nobody types them again.
+ * still gives are in the new one too, so that nobody types them again. Whoever calls this has made
+ * sure that the person may.
  * @param {string} userId @param {number} n the one to put aside; nothing happens when it is already
  */
 export async function beginAnew(userId, n) {
   const forms = await readableForms(userId);
+  if (((await putAside())[userId] ?? 0) === n) await (await nextStore(userId, n)).close();
   const moved = await phoneDatabase().run(
     ["meta"],
     "readwrite",
@@ -103,5 +185,7 @@ export async function beginAnew(userId, n) {
     "strict",
   );
   await closeUser(userId);
-  if (moved) await bringOver(userId, forms);
+  if (!moved) return;
+  await countAside((await openUser(userId)).state);
+  await bringOver(userId, forms);
 }

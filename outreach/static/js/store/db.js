@@ -54,10 +54,10 @@ export const putAside = async () =>
 
 /**
  * The database of one user.
- * @param {string} userId
+ * @param {string} userId @param {number} [n] the one that so many others are put aside before
  */
-export function userDatabase(userId) {
-  const name = async () => nameOf(userId, (await putAside())[userId] ?? 0);
+export function userDatabase(userId, n) {
+  const name = async () => nameOf(userId, n ?? (await putAside())[userId] ?? 0);
   /** @type {import("./idb.js").Upgrade} */
   const upgrade = (db, tx, from) => {
     for (const step of USER_STEPS.slice(from)) step(db, tx, from);

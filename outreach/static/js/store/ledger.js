@@ -39,14 +39,27 @@ import { openAll } from "./state.js";
 
 const RECENT = 50;
 
-/** The three numbers of the ledger. @param {State} s @returns {Promise<Counts>} */
+/** Nothing was put aside. @type {Counts} */
+const NONE = { recorded: 0, received: 0, pending: 0 };
+
+/**
+ * The three numbers of the ledger, with those of databases that were put aside (aside.js).
+ * @param {State} s @returns {Promise<Counts>}
+ */
 export async function counts(s) {
   const after = IDBKeyRange.lowerBound(s.sync.received, true);
-  const pending = await s.conn.run(["journal"], "readonly", (tx) =>
-    ask(tx.objectStore("journal").count(after)),
+  const [pending, aside = NONE] = await s.conn.run(["journal", "meta"], "readonly", (tx) =>
+    Promise.all([
+      ask(tx.objectStore("journal").count(after)),
+      ask(tx.objectStore("meta").get("aside")),
+    ]),
   );
   const { before, mid } = s.head;
-  return { recorded: before + mid, received: before + s.sync.received, pending };
+  return {
+    recorded: before + mid + aside.recorded,
+    received: before + s.sync.received + aside.received,
+    pending: pending + aside.pending,
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 // The door to one user's data on this phone. Screens, routes and the sync client come in here.
 import * as blobs from "./blobs.js";
 import * as drafts from "./drafts.js";
+import { userDatabase } from "./db.js";
 import { ask, onLoss } from "./idb.js";
 import { newId } from "./ids.js";
 import * as journal from "./journal.js";
@@ -227,12 +228,13 @@ export class Store {
 
 /**
  * A store of its own, as each tab and the worker has one.
- * @param {string} userId @param {{clock?: () => Date}} [options]
+ * @param {string} userId @param {{clock?: () => Date, n?: number}} [options] n: how many databases
+ *   are put aside before it
  * @returns {Promise<Store>}
  * @throws {import("./errors.js").StoreError} storage_broken, storage_newer, storage_blocked, storage_full
  */
-export async function createStore(userId, { clock = () => new Date() } = {}) {
-  const state = new State(userId, clock);
+export async function createStore(userId, { clock = () => new Date(), n } = {}) {
+  const state = new State(userId, clock, userDatabase(userId, n));
   const remembered = await mirrored(userId);
   const fresh = newHead(newId(clock()));
   await state.conn.run(

@@ -10,6 +10,7 @@ import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
 import { pull, startRound } from "./pull.js";
+import { pushAside } from "./put_aside.js";
 
 completeSteps({
   async encrypt(s) {
@@ -20,6 +21,7 @@ completeSteps({
     if (force) await hurry(store.state);
     await startRound(store, means, force);
     return (
+      (await pushAside(store.state, means, force)) ??
       (await pull(store, means, "round")) ??
       (means.photos === false ? null : await sendPiece(store, means)) ??
       (await pull(store, means, "background")) ?? { did: "idle", more: false }
@@ -30,7 +32,10 @@ completeSteps({
     // What is not sealed yet is sealed when there is nothing better to do.
     return !more && (await sealSome(s));
   },
-  locked: lockedStep,
+  async locked(s, means, force) {
+    const done = await lockedStep(s, means, force);
+    return done.did === "push" ? done : ((await pushAside(s, means, force)) ?? done);
+  },
   async lost(s) {
     await end(s, "lost");
   },

@@ -55,8 +55,10 @@ route("POST", "/field/_sync", async (q) => {
   if (!q.store)
     return json({ did: "auth", more: false, words: q.t("field.no_user_text"), login: 1 });
   const done = await around(q, async (more) => {
-    const opened = q.form.get("open") && navigator.onLine;
-    if (opened && !(await justEntered(q.store.state, q.now)))
+    const entered = await justEntered(q.store.state, q.now);
+    // A store that the server does not know yet makes itself known as soon as there is signal.
+    const due = q.form.get("open") || !q.store.state.sync.epoch;
+    if (due && !entered && navigator.onLine)
       await register(q.store, { ...about(q), fetch: more.fetch, report: more.report }).finally(
         forget,
       );
