@@ -37,6 +37,7 @@ COLUMNS = (
 SHOWN = ("nik", "village", "birth_date", "occupation", "status", "officer", "created")
 CODE = re.compile(r"[ABCDEFGHJKLMNPQRSTUVWXYZ]{7}")
 PLACE = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
+YEARS = range(1900, 2200)
 DIGITS = re.compile(r"\d")
 CURSOR = re.compile(r"[0-9a-z.~:+-]{36,90}")
 
@@ -135,14 +136,18 @@ def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuer
 
 
 def day(text: str, bad: list[str], name: str) -> date | None:
-    """The day written as 2026-11-22; anything else is named in ``bad``."""
+    """The day written as 2026-11-22; anything else, or a day nobody works in, is named in
+    ``bad``: the first and last days that Python knows have no day before or after them."""
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
         bad.append(name)
         return None
+    return found
 
 
 @dataclass(frozen=True, slots=True)

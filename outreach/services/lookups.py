@@ -91,7 +91,7 @@ def hidden_value(data: dict[str, Any], name: str, row: str) -> str:
     if name != "heir_nik":
         return str(data.get(name) or "")
     heirs = data.get("heirs") or []
-    index = int(row) if row.isdigit() else -1
+    index = int(row) if row.isascii() and row.isdigit() and len(row) < 4 else -1
     return str(heirs[index].get("nik") or "") if 0 <= index < len(heirs) else ""
 
 

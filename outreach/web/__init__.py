@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
         headers,
         health,
         i18n,
+        inputs,
         logs,
         metrics,
         office,
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     metrics.init_app(app)
     headers.init_app(app)
     origin.init_app(app)
+    inputs.init_app(app)
     cookies.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 EXPLAINED = frozenset({400, 401, 403, 404, 405, 413, 429, 500})
@@ -18,7 +18,20 @@ def init_app(app: Flask) -> None:
             return error.response  # type: ignore[return-value]
         if request.path.startswith("/sync/"):
             return jsonify({"code": f"http_{code}", "params": {}}), code
-        return render_template("_kit/error.html", code=code, sentence=sentence(code)), code
+        return page_of(code), code
+
+
+def page_of(code: int) -> str:
+    """The page of a status, or its sentence alone for a part of a page.
+
+    A fault of the server is answered without asking who reads: the database may be what fails.
+    """
+    g.plain = code >= 500
+    part = "_error" if request.headers.get("HX-Request") else "error"
+    said = {"code": code, "sentence": sentence(code)}
+    if g.plain:  # without Flask-Login's context, which loads the user
+        return current_app.jinja_env.get_template(f"_kit/{part}.html").render(said)
+    return render_template(f"_kit/{part}.html", **said)
 
 
 def sentence(code: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, has_request_context, redirect, request
+from flask import Flask, Response, g, has_request_context, redirect, request
 from flask_login import current_user
 
 from outreach.domain import catalogue
@@ -15,11 +15,12 @@ YEAR = 365 * 86400
 
 
 def current_lang() -> str:
-    """``id`` or ``en``: the cookie's, else the user's, else Indonesian."""
+    """``id`` or ``en``: the cookie's, else the user's, else Indonesian. Pages about a fault of the
+    server set ``g.plain`` and ask nobody."""
     if not has_request_context():
         return "id"
     chosen = request.cookies.get(COOKIE)
-    if chosen not in catalogue.LANGS:
+    if chosen not in catalogue.LANGS and not g.get("plain"):
         chosen = getattr(current_user, "lang", None)
     return chosen if chosen in catalogue.LANGS else "id"
 

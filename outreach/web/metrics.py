@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
 
-from outreach.web.logs import route_pattern
+from outreach.web.logs import known_method, route_pattern
 
 SILENT_AFTER = timedelta(days=3)
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         route = route_pattern()
-        requests.labels(route, request.method, str(response.status_code)).inc()
+        requests.labels(route, known_method(), str(response.status_code)).inc()
         if "began" in g:
             seconds.labels(route).observe(time.perf_counter() - g.began)
             queries.inc(g.queries)

@@ -59,7 +59,7 @@ def test_a_line_names_the_pattern_and_not_the_path(
     assert {"ms", "queries", "timestamp"} <= request.keys()
     exception = next(line for line in lines(written) if line["event"] == "exception")
     assert exception["type"] == "ValueError"
-    assert any("fails" in str(frame) for frame in exception["stack"])  # type: ignore[union-attr]
+    assert " fails" in str(exception["stack"])
     for secret in ("1804044801859001", "SITI", "AMINAH"):
         assert secret not in written
 

@@ -1,0 +1,253 @@
+"""Text that no form of ours would send: control characters, endless words, days of other ages.
+
+The attacker has an account, or only an address, and wants an answer of 500: a page without
+words for people, a stack in the log for each, and series without end in the metrics. So does,
+without meaning it, whoever pastes a name out of another program.
+"""
+
+from __future__ import annotations
+
+import io
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import escape
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import Rule
+
+from outreach.domain.catalogue import translate
+from outreach.extensions import db
+from outreach.review.worker_presenter import SECTIONS
+from outreach.services import corrections
+from outreach.storage.regions import Region
+from outreach.web import access
+from tests.support.addresses import names_read, path_of, rules, things
+from tests.support.desk_day import FOREIGN, disputed, doubled, healthy, held, troubled
+from tests.support.factories import add_regions, make_office
+from tests.support.people import add_person, log_in
+from tests.sync.conftest import Server
+
+# The parts of the walk, each about as long as the others.
+PARTS = [
+    ("accounts.", "set_lang", "field.", "coverage.", "counter", "phones"),
+    ("admin_",),
+    ("review_list.", "review_worker.", "review_holds.", "review_conflicts."),
+    ("review_acts.", "review_edit.", "review_merge."),
+]
+STOPPED = ["a\x00b", "x" * 20_000]
+PASSED = ["²", "9999-12-31", "0001-01-01", "9" * 30, "💀"]
+UNDECODABLE = "%ED%A0%80%FF"
+
+
+class Typed(HTMLParser):
+    """The names and values of a page's fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag in ("input", "select", "textarea") and found.get("name"):
+            self.fields.append((str(found["name"]), found.get("value") or ""))
+
+
+@pytest.fixture
+def busy_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Something of everything in the database; answers one id of each."""
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        add_regions(db.session())
+        db.session.add(
+            Region(code=FOREIGN, name="Jauh", level=4, parent_code="18.04.04", kind="pekon")
+        )
+        make_office(db.session())
+        db.session.commit()
+        server = Server(app)
+        phone = healthy(server)
+        troubled(server)
+        held(server, phone)
+        disputed(server, phone)
+        doubled(server, phone)
+        return things()
+
+
+class Walker:
+    """Browsers of every role that go on when an answer logged them out."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.clients, self.seen, self.people = app, {}, 0, 0
+
+    def browser(self, rule: Rule) -> FlaskClient:
+        """A browser of somebody who may open this address; anew where its login has ended."""
+        roles = access.declared_roles(self.app, rule.endpoint) or frozenset({"supervisor"})
+        role = next(r for r in ("supervisor", "admin", "mpp") if r in roles)
+        if role not in self.clients:
+            self.people += 1
+            name = f"{role}.{self.people}"
+            add_person(self.app, role, username=name)
+            self.clients[role] = self.app.test_client()
+            assert log_in(self.clients[role], name).status_code == 303
+        return self.clients[role]
+
+    def ask(self, rule: Rule, method: str, path: str, **how: Any) -> str | None:
+        """What went wrong, if the answer is a server error."""
+        self.seen += 1
+        answer = self.browser(rule).open(path, method=method, **how)
+        if answer.status_code == 401 or "/login" in answer.headers.get("Location", ""):
+            self.clients.clear()
+        if answer.status_code >= 500:
+            return f"{answer.status_code} {method} {path[:60]} {str(how)[:80]}"
+        return None
+
+
+def walk(walker: Walker, rule: Rule, method: str, there: dict[str, str]) -> list[str | None]:
+    """One address with each bad value in each of its names, and in its path."""
+    path = path_of(rule, there)
+    wrong = [walker.ask(rule, method, f"{path}?q={UNDECODABLE}")]
+    for bad in (*STOPPED, *PASSED):
+        wrong += [
+            walker.ask(rule, method, path_of(rule, {**there, name: quote(bad)}))
+            for name in rule.arguments
+            if name in there
+        ]
+    typed = typed_at(walker.browser(rule), path) if method == "POST" else MultiDict()
+    names = sorted(typed) or list(names_read(walker.app, rule.endpoint))
+    for number, name in enumerate(names):
+        for bad in PASSED if number else (*STOPPED, *PASSED):
+            form = typed.copy()
+            form.setlist(name, [bad])
+            sent = {"query_string": {name: bad}} if method == "GET" else {"data": form}
+            wrong.append(walker.ask(rule, method, path, **sent))
+    return wrong
+
+
+def typed_at(client: FlaskClient, path: str) -> MultiDict[str, str]:
+    """What the form at this address holds."""
+    page = Typed()
+    answer = client.get(path)
+    if answer.status_code == 200 and answer.is_json is False:
+        page.feed(answer.get_data(as_text=True))
+    return MultiDict(page.fields)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_address_answers_500_to_any_bad_value(
+    app: Flask, busy_day: dict[str, str], part: tuple[str, ...]
+) -> None:
+    walker, wrong = Walker(app), []
+    for rule, method in rules(app):
+        if rule.endpoint.startswith(part):
+            sections = SECTIONS if "section" in rule.arguments else [""]
+            for section in sections:
+                wrong += walk(walker, rule, method, {**busy_day, "section": section})
+    assert not [line for line in wrong if line]
+    assert walker.seen > 100, "the walk found its addresses"
+
+
+def test_every_address_is_walked(sqlite_app: Flask) -> None:
+    parts = tuple(name for part in PARTS for name in part)
+    left = {rule.endpoint for rule, _ in rules(sqlite_app) if not rule.endpoint.startswith(parts)}
+    assert left == {"healthz", "metrics"}
+
+
+class TestForm:
+    """What was typed comes back, with a sentence in the reader's language."""
+
+    @pytest.mark.parametrize("lang", ["id", "en"])
+    def test_a_pasted_control_character_gives_the_form_back_without_it(
+        self, app: Flask, lang: str
+    ) -> None:
+        add_person(app, "admin")
+        client = app.test_client()
+        log_in(client, "admin")
+        client.set_cookie("lang", lang)
+        typed = {"name": "SITI\x0b AMINAH", "username": "siti", "role": "officer", "lang": "id"}
+        answer = client.post("/admin/users/new", data=typed)
+        page = Typed()
+        page.feed(answer.get_data(as_text=True))
+        assert answer.status_code == 422
+        assert t_in(lang, "inputs.unreadable") in answer.get_data(as_text=True)
+        given = dict(page.fields)
+        assert {name: given[name] for name in ("username", "role", "lang")} == {
+            "username": "siti",
+            "role": "officer",
+            "lang": "id",
+        }
+        assert ">SITI AMINAH</textarea>" in answer.get_data(as_text=True)
+        again = client.post("/admin/users/new", data={**typed, "name": "SITI AMINAH"})
+        assert again.status_code in (200, 303), "and is taken when it is sent again"
+
+    def test_words_without_end_come_back_whole(self, app: Flask) -> None:
+        add_person(app, "admin")
+        client = app.test_client()
+        log_in(client, "admin")
+        words = "kopi " * 3000
+        answer = client.post("/admin/offices/new", data={"name": words, "kind": "dinas"})
+        assert answer.status_code == 422
+        assert f">{words}</textarea>" in answer.get_data(as_text=True)
+
+    def test_a_password_is_never_given_back(self, client: FlaskClient) -> None:
+        answer = client.post("/login", data={"username": "a\x00b", "password": "rahasia besar"})
+        assert answer.status_code == 422
+        assert "rahasia besar" not in answer.get_data(as_text=True)
+        assert ">ab</textarea>" in answer.get_data(as_text=True)
+
+    def test_lines_and_tabs_are_text(self, client: FlaskClient) -> None:
+        answer = client.post("/login", data={"username": "a\tb\r\nc", "password": "x"})
+        assert 'data-testid="login"' in answer.get_data(as_text=True)
+
+    def test_the_name_of_a_file_is_looked_at_too(self, app: Flask) -> None:
+        add_person(app, "supervisor")
+        client = app.test_client()
+        log_in(client, "supervisor")
+        file = (io.BytesIO(b"x"), "titip\x07.jkc")
+        answer = client.post("/carried", data={"files": file})
+        assert answer.status_code == 422
+        assert 'data-testid="again"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/workers?status=a%00b", "/workers/%00", "/workers/%FF", "/x%1B"])
+def test_an_address_that_cannot_be_read_is_refused_before_its_view(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert 'data-code="400"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31", "2026-13-01", "besok"])
+def test_a_day_nobody_works_in_is_said_and_left_out(app: Flask, day: str) -> None:
+    add_person(app, "supervisor")
+    client = app.test_client()
+    log_in(client, "supervisor")
+    for name in ("from", "to"):
+        assert client.get("/workers", query_string={name: day}).status_code == 200
+        assert client.get("/", query_string={name: day}).status_code == 200
+
+
+@pytest.mark.parametrize("digits", ["²", "٣", "1²", "9" * 30])
+def test_what_is_no_number_stays_text_and_is_refused_by_its_rule(digits: str) -> None:
+    assert corrections.typed_value("children_school_age", [digits]) == digits
+
+
+def test_made_up_methods_make_no_series_and_no_words_in_the_log(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(20):
+        answer = client.open("/login", method=f"NAMA{n}")
+        assert answer.status_code == 405
+        assert client.open(f"/x{n}", method=f"NAMA{n}").status_code in (404, 405)
+    text = client.get("/metrics").get_data(as_text=True)
+    assert "NAMA" not in text + capsys.readouterr().out
+    assert 'jangkau_requests_total{method="other",route="(no route)",status="405"}' in text
+
+
+def t_in(lang: str, key: str) -> str:
+    """The sentence as a page shows it."""
+    return str(escape(translate(lang, key)))
