@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import (
     Blueprint,
+    abort,
+    current_app,
     redirect,
     render_template,
     request,
@@ -13,16 +17,20 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from outreach.extensions import db
-from outreach.services import accounts, logins
+from outreach.services import accounts, devices, endings, logins
 from outreach.services.refused import Refused
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
 from outreach.web.i18n import local_path
 
 room = Blueprint("accounts", __name__)
+# Read by the worker of the field app (static/js/vault/left.js): whoever is named has logged out.
+LEFT = "jk_left"
 
 
 def enter(user: logins.SessionUser) -> None:
-    """Carry the new session in the cookie; nothing of an earlier one stays."""
+    """Carry the new session in the cookie; an earlier one ends."""
+    if current_user.is_authenticated:
+        logins.replace_login(db.session(), current_user, user, utc_now())
     session.clear()
     session.permanent = True
     login_user(user)
@@ -59,7 +67,9 @@ def login() -> Response | str | tuple[str, int]:
     except Refused as refused:
         return login_page(wanted, typed=typed, refused=refused), 422
     enter(user)
-    return redirect(home_of(user, wanted), 303)
+    answer = redirect(home_of(user, wanted), 303)
+    answer.delete_cookie(LEFT)
+    return answer
 
 
 def login_page(wanted: str, **context: object) -> str:
@@ -72,10 +82,22 @@ def logout() -> Response:
     """End this browser's session. What a phone has not sent yet stays on it."""
     if current_user.is_authenticated:
         hashed = logins.token_hash(current_user.token)
-        logins.log_out(db.session, current_user.id, hashed, utc_now())
-    logout_user()
+        user_id = current_user.id
+        logins.log_out(db.session, user_id, hashed, utc_now())
+        return gone(user_id)
     session.clear()
     return redirect("/login?left=1", 303)
+
+
+def gone(user_id: str) -> Response:
+    """The way out; the app of this user in this browser finds there that it has to shut."""
+    logout_user()
+    session.clear()
+    answer = redirect("/login?left=1", 303)
+    secure = current_app.config["OUTREACH"].secure_cookies
+    age = timedelta(days=90)
+    answer.set_cookie(LEFT, user_id, max_age=age, secure=secure, samesite="Strict")
+    return answer
 
 
 @room.route("/reset", methods=["GET", "POST"])
@@ -121,6 +143,7 @@ def password() -> Response | str | tuple[str, int]:
             request.form.get("new", ""),
             now=utc_now(),
             agent=request.user_agent.string,
+            here=logins.token_hash(current_user.token),
         )
     except Refused as refused:
         return render_template("accounts/password.html", refused=refused), 422
@@ -138,26 +161,39 @@ def account() -> str:
         sessions=logins.own_sessions(db.session, current_user.id, utc_now()),
         here=logins.token_hash(current_user.token),
         home=home_of(current_user),
+        phones=endings.own_phones(db.session(), current_user.id),
         done="done" in request.args,
+        ended="ended" in request.args,
     )
 
 
 @room.post("/account/sessions/end")
 @requires(*EVERYONE)
 def end_session() -> Response:
-    """End one of one's own sessions by its hash."""
-    logins.log_out(db.session, current_user.id, request.form.get("session", ""), utc_now())
+    """End one of one's own sessions by its hash, and the fetching of the phone under it."""
+    chosen = request.form.get("session", "")
+    away = chosen != logins.token_hash(current_user.token)
+    logins.log_out(db.session, current_user.id, chosen, utc_now(), away=away)
     return redirect("/account", 303)
+
+
+@room.post("/account/phones/end")
+@requires(*EVERYONE)
+def end_phone() -> Response:
+    """End one of one's own phones: it fetches nothing before one logs in on it."""
+    chosen = request.form.get("device", "")
+    if not devices.end_own(db.session(), current_user, chosen, utc_now()):
+        abort(404)
+    return redirect("/account?ended=1", 303)
 
 
 @room.post("/account/sessions/end-all")
 @requires(*EVERYONE)
 def end_all_sessions() -> Response:
     """Log out of every browser, this one too."""
-    logins.log_out_everywhere(db.session, current_user.id, utc_now())
-    logout_user()
-    session.clear()
-    return redirect("/login?left=1", 303)
+    here, user_id = logins.token_hash(current_user.token), current_user.id
+    logins.log_out_everywhere(db.session, user_id, utc_now(), here)
+    return gone(user_id)
 
 
 @room.app_errorhandler(401)

@@ -58,6 +58,7 @@ LATER = (
     "field.hint.jht",
     "field.hint.kpj",
     "field.hint.mother",
+    "field.account",
     "field.history",
     "field.install.",
     "field.missing_later",

@@ -47,6 +47,11 @@ def test_the_desk_registers_a_walk_in_and_finds_the_person_again(
     page.fill("#q", code)
     page.press("#q", "Enter")
     expect(page.get_by_test_id("people")).to_contain_text("SITI AMINAH")
+    page.get_by_role("button", name="Keluar", exact=True).click()
+    page.wait_for_url("**/login?left=1")
+    page.goto(f"{server.url}/field/")
+    expect(page.get_by_test_id("lock")).to_be_visible()
+    assert "SITI AMINAH" not in page.content()
 
 
 def test_a_head_reads_and_mends_the_village_without_what_is_not_for_a_head(

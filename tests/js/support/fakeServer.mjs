@@ -94,6 +94,7 @@ export class FakeServer {
     if (what === "pull") {
       if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
       if (this.revoked) return json({ code: "device_revoked" }, 403);
+      if (this.login) return json({ code: this.login, params: {} }, 401);
       return this.pull(device, this.last);
     }
     if (!(await this.isSigned(device, plain, headers["Jangkau-Signature"]))) this.unsigned += 1;
@@ -120,7 +121,11 @@ export class FakeServer {
     return { text: new TextDecoder().decode(bytes), mid, sealed: true };
   }
 
-  device({ device, was, public_key: key }) {
+  device({ device, was, public_key: key, left }) {
+    if (left) {
+      this.left = [...(this.left ?? []), device];
+      return json({ left: true });
+    }
     const user = this.loggedIn ?? [...this.users.keys()].at(-1);
     const fresh = { user, was, key, last_mid: 0, last_key: null, hash: "" };
     this.state.devices[device] ??= fresh;

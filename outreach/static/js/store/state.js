@@ -101,6 +101,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {{list: number, full: number}} limit
  * @property {string} [serverTime]
  * @property {number} [enteredAt] when this person last logged in here (ms)
+ * @property {boolean} [session] this browser's login is this person's, as the server last said
  * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
  * @property {string} [receipt] the newest signed receipt
  * @property {string} [refusal] why the server last refused to give rows, "" when it gives

@@ -7,6 +7,7 @@ import { markSending, recoverSending } from "../store/settle.js";
 import { noteUser } from "../store/meta.js";
 import * as lineage from "./lineage.js";
 import { isOpen } from "../vault/session.js";
+import { tellLeft } from "./login.js";
 import { backOff, note, waitLeft } from "./progress.js";
 import { probe } from "./probe.js";
 import { push } from "./push.js";
@@ -81,6 +82,7 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const clock = () => new Date((typeof now === "function" ? now() : now) ?? Date.now());
   const means = { ...more, fetch, now: clock, random };
   const { state } = store;
+  await tellLeft(state, fetch);
   const open = await isOpen(state);
   const result = await ifFree(`jk-${store.userId}-sync`, () =>
     open ? oneStep(store, means, force) : second.locked(state, means, force),

@@ -9,6 +9,7 @@ import { rebuildAll } from "../store/scopes.js";
 import { ask } from "../store/idb.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { renew } from "../vault/term.js";
+import { heed } from "./login.js";
 import { note } from "./progress.js";
 import { post } from "./wire.js";
 
@@ -22,6 +23,7 @@ import { post } from "./wire.js";
  * @property {boolean} [persisted]
  * @property {object} [storage] the browser's storage estimate
  * @property {import("./report.js").Report | null} [report]
+ * @property {boolean} [login] refuse unless this browser's login is this person's
  */
 /** @typedef {{ok: boolean, status: number, code?: string}} Registered */
 
@@ -56,6 +58,7 @@ export async function register(store, { fetch, ...about }) {
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
   await learnKeys(s, profile.keys ?? []);
   await renew(s, profile.lease_days);
+  await heed(s, profile);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
   const known = { app: about.app ?? "", ...heard(s, profile) };

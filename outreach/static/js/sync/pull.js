@@ -3,7 +3,9 @@
 import { applyPage, cursorOf } from "../store/pages.js";
 import { isVillage } from "../store/scopes.js";
 import { end } from "../vault/ended.js";
+import { isOpen } from "../vault/session.js";
 import { compare } from "./lineage.js";
+import { asksForLogin, heed } from "./login.js";
 import { backOff, note } from "./progress.js";
 import { probe } from "./probe.js";
 import { post } from "./wire.js";
@@ -86,6 +88,10 @@ export async function pull(store, means, when) {
   }
   // A phone that may not fetch still has to hear when the server went back in time.
   if (status === 403) await probe(store, means, true);
+  if (status === 401 && asksForLogin(body?.code)) {
+    await heed(s, body);
+    if (!(await isOpen(s))) return { did: "locked", more: false, code: body.code };
+  }
   if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));

@@ -82,9 +82,10 @@ export async function keyOf(s) {
   const mine = held.get(s);
   if (mine && isFresh(mine, nowOf(s))) return mine;
   held.delete(s);
-  const there = await look(s, ["keys", "session", "ended"]);
+  const there = await look(s, ["keys", "session", "ended", "left"]);
   if (there.ended) throw new StoreError("locked");
   const keys = there.keys ?? (await keysOf(s));
+  if (there.left && !keys.salt) throw new StoreError("locked");
   const found = keys.salt ? there.session : await withoutPin(keys);
   if (found?.gen !== keys.gen || !isFresh(found, nowOf(s))) throw new StoreError("locked");
   held.set(s, found);

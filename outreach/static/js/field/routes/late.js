@@ -12,4 +12,5 @@ import "./phone.js";
 import "./sending.js";
 import "./carry.js";
 import "./settings.js";
+import "./leave.js";
 import "../../sync/second.js";

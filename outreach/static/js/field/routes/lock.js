@@ -8,6 +8,7 @@ import { isOver } from "../../vault/lease.js";
 import { end } from "../../vault/ended.js";
 import { isPin, isWeak, pinState, putOff, setPin } from "../../vault/pin.js";
 import { recall, startAnew } from "../../vault/reset.js";
+import { leave, leftElsewhere } from "../../vault/left.js";
 import { isOpen, lock, look, touch } from "../../vault/session.js";
 import { dateConfirmed, happened, isToday } from "../../vault/term.js";
 import { unlock, waitLeft } from "../../vault/unlock.js";
@@ -30,6 +31,7 @@ onEnter(async (q) => {
   // Who has just logged in is asked after here: nothing behind the gate is reached by it.
   if (q.path === HOME && q.method === "GET" && q.query.get("u")) return enter(q);
   const { state } = q.store;
+  if (q.method === "GET" && (await leftElsewhere(state))) await leave(state, true);
   if (!(await isOpen(state))) return locked(q);
   const lease = (await happened(state)) ?? leases.get(state);
   leases.set(state, lease);
@@ -66,13 +68,15 @@ async function locked(q, wrong = "") {
   store.state.wipe();
   forget();
   forgetAsked();
-  const [counts, left, { ended }] = await Promise.all([
+  const [counts, left, { ended, keys, left: out }] = await Promise.all([
     store.counts(),
     waitLeft(store.state),
-    look(store.state, ["ended"]),
+    look(store.state, ["ended", "keys", "left"]),
   ]);
   const waits = await leftWhileLocked(q, counts.pending);
-  const why = ended && (ended.reason === "lost" ? "lost" : "lease");
+  // Without a PIN only the login opens what a person has logged out of.
+  const login = Boolean(out && !keys?.salt);
+  const why = ended ? (ended.reason === "lost" ? "lost" : "lease") : out && "left";
   const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
   return {
     view: "lock",
@@ -80,8 +84,9 @@ async function locked(q, wrong = "") {
     status: wrong ? 422 : 200,
     ctx: {
       back: q.method === "GET" ? q.path : HOME,
-      ended: why ? q.t(`field.lock.${why}`) : "",
-      opens: why === "lost" && !ended.key ? 0 : 1,
+      ended: why ? q.t(`field.lock.${login ? "left_login" : why}`) : "",
+      login: login ? 1 : 0,
+      opens: login || (why === "lost" && !ended.key) ? 0 : 1,
       said,
       ledger_numbers: numbers(counts, q.w),
       waits: waits,

@@ -7,6 +7,7 @@ import { forget } from "./base.js";
 import { dropUnused, openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
 import { note } from "../../sync/progress.js";
+import { cameBack } from "../../vault/left.js";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -29,8 +30,10 @@ export async function enter(q) {
   const user = q.query.get("u");
   if (!ID.test(user)) return { redirect: "/field/" };
   const store = await openUser(user);
-  const answer = await register(store, { fetch: network, app: version }).finally(forget);
+  const asked = { fetch: network, app: version, login: true };
+  const answer = await register(store, asked).finally(forget);
   if (answer.ok) {
+    await cameBack(store.state);
     await note(store.state, { enteredAt: q.now.getTime() });
     await q.meta.setCurrentUser(user);
     return { redirect: "/field/" };

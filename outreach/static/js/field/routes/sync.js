@@ -4,6 +4,7 @@
  */
 import { version } from "../../gen/build.js";
 import { register, step } from "../../sync/client.js";
+import { asksForLogin } from "../../sync/login.js";
 import { isOpen } from "../../vault/session.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
@@ -30,7 +31,7 @@ export function aroundSteps(work) {
 
 /** What the person reads while or after a step. @param {any} q @param {any} done @param {any} ledger */
 function said(q, done, ledger) {
-  if (done.did === "auth") return q.t("field.sync.auth");
+  if (done.did === "auth") return q.t(`field.sync.${asksForLogin(done.code) ? "again" : "auth"}`);
   if (done.did === "update") return q.t("field.sync.update");
   if (done.did === "offline") return q.t("field.sync.offline", { n: ledger.pending });
   if (done.more && done.did === "pull")

@@ -66,6 +66,7 @@ export function settingsView(ctx, w) {
     version: ctx.version,
     pin: w.t(ctx.has ? "field.pin.change" : "field.pin.make"),
     locks: ctx.has ? 1 : 0,
+    no_pin: ctx.has ? 0 : 1,
     unsent: w.t(ctx.ledger.pending ? "field.settings.unsent" : "field.settings.all_sent", {
       n: ctx.ledger.pending,
     }),

@@ -1,0 +1,43 @@
+// What the server says of this person's login on this phone, and telling it of a log-out here.
+import { leave, leftHere, noteTold } from "../vault/left.js";
+import { lock } from "../vault/session.js";
+import { note } from "./progress.js";
+import { post } from "./wire.js";
+
+/** @typedef {import("../store/state.js").State} State */
+
+/** @param {string | undefined} code true for an answer that asks for a login on this phone */
+export const asksForLogin = (code) => code === "logged_out" || code === "login_again";
+
+/**
+ * A log-out that the server knows of shuts the phone; a login that was ended elsewhere, or that ran
+ * out, locks it.
+ * @param {State} s @param {{session?: boolean, ended?: string | null, code?: string}} told
+ */
+export async function heed(s, { session, ended, code }) {
+  if (ended === "logout" || code === "logged_out") return shut(s);
+  const before = s.sync.session ?? false;
+  if (code === "login_again" || (before && session === false)) await lock(s);
+  if ((session ?? false) !== before) await note(s, { session: session ?? false });
+}
+
+/** @param {State} s */
+async function shut(s) {
+  if (!(await leftHere(s))) await leave(s, true);
+}
+
+/**
+ * Tell the server that this person logged out here, if it does not know yet. Where no answer comes
+ * it is told with the next step.
+ * @param {State} s @param {import("./wire.js").Fetch} fetch @returns {Promise<boolean>} true when it was told now
+ */
+export async function tellLeft(s, fetch) {
+  const left = await leftHere(s);
+  if (!left || left.told) return false;
+  await s.peek();
+  const { status } = await post(fetch, "/sync/v1/device", { device: s.head.device, left: true });
+  // 401: the server has never known this phone, or knows it no more.
+  if (status !== 200 && status !== 401) return false;
+  await noteTold(s, left);
+  return true;
+}
