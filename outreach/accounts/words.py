@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Flask, request
 
 from outreach.domain import formats
+from outreach.storage.sync import Device
 from outreach.web.i18n import current_lang, t
 
 BROWSERS = (
@@ -52,6 +53,12 @@ def local_date(day: date | None) -> str:
     return formats.format_date(day, current_lang())
 
 
+def phone_state(device: Device) -> str:
+    """Whether a phone may fetch, and when not, why and how it comes back."""
+    word = "lost" if device.lost_at else "revoked" if device.revoked_at else device.ended_why
+    return t(f"accounts.phone.{word or 'open'}")
+
+
 def plain_back() -> str:
     """Where the language switch comes back to: this page, or the form that was posted from it."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
@@ -63,5 +70,6 @@ def init_app(app: Flask) -> None:
         device_name=device_name,
         local_time=local_time,
         local_date=local_date,
+        phone_state=phone_state,
         plain_back=plain_back,
     )

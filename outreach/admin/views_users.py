@@ -12,7 +12,7 @@ from outreach.admin import forms
 from outreach.admin.slip import site_address, slip_page
 from outreach.domain.actor import ROLES
 from outreach.extensions import db
-from outreach.services import accounts, directory, logins
+from outreach.services import accounts, directory, endings, logins
 from outreach.services.refused import Refused
 from outreach.storage.accounts import User
 from outreach.web.access import requires, today, utc_now
@@ -106,6 +106,7 @@ def one(user_id: str) -> str:
         ),
         terms=directory.terms_of_user(session, user_id),
         sessions=len(logins.own_sessions(session, user_id, utc_now())),
+        phones=endings.own_phones(session, user_id),
         today=day,
     )
 

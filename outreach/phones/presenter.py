@@ -194,6 +194,8 @@ def state(phone: Phone) -> str:
         words = [t("phones.state.lost", at=show.day(jakarta_date(device.lost_at)))]
     elif device.revoked_at:
         words = [t("phones.state.revoked", at=show.day(jakarta_date(device.revoked_at)))]
+    elif device.ended_why:
+        words = [t("phones.state.ended", at=show.day(jakarta_date(device.ended_at)))]
     elif phone.is_replaced:
         words = [t("phones.state.replaced")]
     if not phone.active:
@@ -263,6 +265,7 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
             for row in file.photos
         ],
         "missing_photos": file.phone.missing_photos,
+        "held": show.number(file.held) if file.held else "",
     }
 
 

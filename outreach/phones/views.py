@@ -10,6 +10,7 @@ from outreach.domain.age import jakarta_date
 from outreach.extensions import db
 from outreach.phones import presenter
 from outreach.services import exports, phones
+from outreach.services.rights import NotAllowed
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.assets import manifest
 from outreach.web.i18n import t
@@ -77,8 +78,34 @@ def one(device_id: str) -> str:
         file = phones.open_phone(db.session(), current_actor(), device_id, utc_now(), version())
     except phones.PhoneNotThere:
         abort(404)
+    return phone_page(file)
+
+
+def phone_page(file: phones.PhoneFile, **said: str) -> str:
+    """The page of one phone, or its panel for the board."""
     part = "_panel" if request.headers.get("HX-Request") else "phone"
-    return render_template(f"phones/{part}.html", **presenter.phone_page(file))
+    return render_template(f"phones/{part}.html", **presenter.phone_page(file), **said)
+
+
+@room.post("/phones/<device_id>/held")
+@requires("supervisor")
+def decide_held(device_id: str) -> Any:
+    """Decide in one act about all that waits from this phone; 422 with the page again without
+    the words that a return or discarding needs."""
+    choice, words = request.form.get("choice", ""), request.form.get("words", "")
+    actor, now = current_actor(), utc_now()
+    if choice not in ("accept", "return", "discard"):
+        abort(422)
+    try:
+        done = phones.decide_held(db.session(), actor, device_id, choice, words, now)
+    except phones.PhoneNotThere:
+        abort(404)
+    except NotAllowed:
+        file = phones.open_phone(db.session(), actor, device_id, now, version())
+        return phone_page(file, wrong="words", choice=choice), 422
+    left = t("phones.held.left", n=done.left) if done.left else ""
+    flash(f"{t(f'phones.held.done.{choice}', n=done.decided)} {left}".strip(), "ok")
+    return redirect(url_for(".one", device_id=device_id), 303)
 
 
 @room.post("/phones/<device_id>/<any(revoke, lose, restore):act>")

@@ -23,6 +23,7 @@ REASONS = (
     "inactive",
     "role",
     "revoked",
+    "login",
     "verified",
     "deleted",
     "changed_since",

@@ -14,7 +14,7 @@ from outreach.domain.actor import ROLES
 from outreach.domain.catalogue import LANGS
 from outreach.domain.ids import uuid7
 from outreach.domain.phone import normalise as normalise_phone
-from outreach.services import audit, logins
+from outreach.services import audit, endings, logins
 from outreach.services.passwords import (
     bare_code,
     check_new_password,
@@ -170,7 +170,8 @@ def keep_an_admin(session: Session, actor_id: str | None, user_id: str) -> None:
 
 @all_or_nothing
 def deactivate_user(session: Session, actor_id: str | None, user_id: str, now: datetime) -> None:
-    """End an account: sessions end at once, what its phones still hold may be sent."""
+    """End an account: sessions and fetching end at once, what its phones still hold may be sent
+    and waits for a supervisor. Once it is open again, each phone fetches after a login on it."""
     begin_write(session)
     user = existing(session, user_id)
     if actor_id == user_id:
@@ -180,6 +181,7 @@ def deactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
     user.active = False
     user.reset_hash = user.reset_until = None
     ended = logins.revoke_sessions(session, user_id, now)
+    endings.end_phones(session, user_id, "account", now)
     note(session, actor_id, "user_deactivated", user_id, now, sessions=ended)
     session.commit()
 
@@ -198,7 +200,7 @@ def reactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
 def first_password(session: Session, actor_id: str | None, user_id: str, now: datetime) -> str:
     """A new one-time password for the slip; shown once, changed at the first login.
 
-    Every open session of the user ends.
+    Every open session of the user ends; his phones fetch after a login on each.
     """
     begin_write(session)
     password = set_first_password(session, existing(session, user_id), now)
@@ -215,6 +217,7 @@ def set_first_password(session: Session, user: User, now: datetime) -> str:
     user.reset_hash = user.reset_until = None
     logins.forget_failures(session, user.username)
     logins.revoke_sessions(session, user.id, now)
+    endings.end_phones(session, user.id, "slip", now)
     return password
 
 
@@ -269,15 +272,24 @@ def spend_reset_code(session: Session, user_id: str, hashed: str, now: datetime)
         raise Refused("reset_wrong", "code")
     logins.forget_failures(session, spent)
     logins.revoke_sessions(session, user_id, now)
+    endings.end_phones(session, user_id, "password", now)
     note(session, user_id, "password_reset", user_id, now)
     session.commit()
 
 
 @all_or_nothing
 def change_own_password(
-    session: Session, user_id: str, old: str, new: str, *, now: datetime, agent: str = ""
+    session: Session,
+    user_id: str,
+    old: str,
+    new: str,
+    *,
+    now: datetime,
+    agent: str = "",
+    here: str = "",
 ) -> logins.SessionUser:
-    """A fresh login with the new password; every other session of the user ends.
+    """A fresh login with the new password; every other session of the user ends, and every phone
+    but the one under the login ``here`` (a hash) fetches only after a login on it.
 
     At the first login the slip's password was typed a moment ago and is not asked again.
     """
@@ -296,9 +308,14 @@ def change_own_password(
     user.password_hash = hashed
     user.must_change = False
     logins.revoke_sessions(session, user_id, now)
+    endings.end_phones(session, user_id, "password", now, keep=here)
     note(session, user_id, "password_changed", user_id, now)
     session.commit()
-    return logins.open_session(session, user_id, agent=agent, now=now)
+    fresh = logins.open_session(session, user_id, agent=agent, now=now)
+    begin_write(session)
+    endings.move_login(session, here, logins.token_hash(fresh.token))
+    session.commit()
+    return fresh
 
 
 def set_language(session: Session, user_id: str, lang: str) -> None:
@@ -325,6 +342,7 @@ def end_demo_accounts(session: Session, now: datetime) -> int:
     for user in users:
         user.active = False
         logins.revoke_sessions(session, user.id, now)
+        endings.end_phones(session, user.id, "account", now)
         note(session, None, "user_deactivated", user.id, now, demo=True)
     session.commit()
     return len(users)

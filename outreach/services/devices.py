@@ -1,4 +1,7 @@
-"""Phones: registering one, recognising it by its own cookie, revoking it."""
+"""Phones: registering one, recognising it by its own cookie, revoking it, letting it go.
+
+A registration and every act on a phone leaves a line in the audit.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
 from outreach.domain.ids import moment_of
-from outreach.services import audit, gaps, reports
+from outreach.services import audit, endings, gaps, logins, reports
 from outreach.services.push import TOKEN_DAYS
 from outreach.services.server_keys import Key, public_keys
 from outreach.services.verdicts import stamp
@@ -59,6 +62,17 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """From where a phone calls: the hash of its own user's login there, and the address."""
+
+    login_hash: str | None = None
+    address: str = ""
+
+
+NOWHERE = Browser()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the server's configuration tells phones."""
 
@@ -84,7 +98,9 @@ def recognise(session: Session, device_id: str, token: str, now: datetime) -> Kn
     return known
 
 
-def register(session: Session, user: User, said: Announcement, now: datetime) -> str:
+def register(
+    session: Session, user: User, said: Announcement, now: datetime, browser: Browser = NOWHERE
+) -> str:
     """A new token for this device of the user, made or renewed.
 
     Raises DeviceRefused for another user's device, for roles that carry no phone, and 409 for
@@ -96,20 +112,29 @@ def register(session: Session, user: User, said: Announcement, now: datetime) ->
     user_id = user.id
     token = secrets.token_urlsafe(32)
     try:
-        store(session, user_id, said, now, token)
+        store(session, user_id, said, now, token, browser)
     except IntegrityError:  # the same request twice at once: the row is there now
         session.rollback()
-        store(session, user_id, said, now, token)
+        store(session, user_id, said, now, token, browser)
     return token
 
 
-def store(session: Session, user_id: str, said: Announcement, now: datetime, token: str) -> None:
-    """Insert or update the device's row and commit."""
+def store(
+    session: Session,
+    user_id: str,
+    said: Announcement,
+    now: datetime,
+    token: str,
+    browser: Browser,
+) -> None:
+    """Insert or update the device's row, audit that, and commit."""
     begin_write(session)
     device = session.get(Device, said.device, with_for_update=True)
     if device is not None and (device.user_id != user_id or device.kind != "phone"):
         session.rollback()
+        note_refusal(session, user_id, device, browser, now)
         raise DeviceRefused("device_of_other_user")
+    fresh = device is None
     if device is None:
         device = Device(
             id=said.device,
@@ -127,6 +152,34 @@ def store(session: Session, user_id: str, said: Announcement, now: datetime, tok
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
     note(device, said, now)
+    if browser.login_hash:
+        endings.come_back(session, device, browser.login_hash)
+    audit.record(
+        session,
+        actor_id=user_id,
+        action="device_registered",
+        object_type="device",
+        object_id=said.device,
+        now=now,
+        detail={"new": fresh, "app": device.app, "address": browser.address},
+    )
+    session.commit()
+
+
+def note_refusal(
+    session: Session, user_id: str, device: Device, browser: Browser, now: datetime
+) -> None:
+    """Audit that somebody asked for the token of another person's phone."""
+    begin_write(session)
+    audit.record(
+        session,
+        actor_id=user_id,
+        action="device_refused",
+        object_type="device",
+        object_id=device.id,
+        now=now,
+        detail={"user": device.user_id, "address": browser.address},
+    )
     session.commit()
 
 
@@ -176,19 +229,81 @@ def own_device(session: Session, user_id: str, was: str | None) -> str | None:
     return session.scalar(select(Device.id).where(Device.id == was, Device.user_id == user_id))
 
 
-def refresh(session: Session, known: Known, said: Announcement, now: datetime) -> None:
-    """Note what a recognised phone says about itself; its token stays.
+def refresh(
+    session: Session, known: Known, said: Announcement, now: datetime, browser: Browser = NOWHERE
+) -> None:
+    """Note what a recognised phone says about itself; its token stays. A phone that may not fetch
+    comes back when the browser has a login of its user that began after the ending.
 
     Raises DeviceRefused 409 for another public key than the device's own.
     """
     begin_write(session)
     device = session.get_one(Device, known.device_id, with_for_update=True)
     take_key(session, device, said)
-    if device.revoked_at is None:
+    if browser.login_hash and endings.come_back(session, device, browser.login_hash):
+        audit_return(session, device, browser, now)
+    if device.revoked_at is None and device.ended_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
     name_lost(session, device, said, now)
     note(device, said, now)
     session.commit()
+
+
+def audit_return(session: Session, device: Device, browser: Browser, now: datetime) -> None:
+    """The line that tells that a phone fetches again because its user logged in on it."""
+    audit.record(
+        session,
+        actor_id=device.user_id,
+        action="device_returned",
+        object_type="device",
+        object_id=device.id,
+        now=now,
+        detail={"address": browser.address},
+    )
+
+
+def leave(session: Session, known: Known, now: datetime) -> None:
+    """The phone's user logged out on it: the login under it ends, and it fetches no more."""
+    begin_write(session)
+    endings.end_phone(session, known.device_id, "logout", now)
+    if known.login_hash:
+        logins.end_session(session, known.login_hash, now)
+    audit.record(
+        session,
+        actor_id=known.user_id,
+        action="device_left",
+        object_type="device",
+        object_id=known.device_id,
+        now=now,
+    )
+    session.commit()
+
+
+def end_own(session: Session, user: logins.SessionUser, device_id: str, now: datetime) -> bool:
+    """End one of one's own phones from elsewhere; False when it is none of one's own.
+
+    The login under it ends with it, be it this one. Where that is not known, all others do.
+    """
+    begin_write(session)
+    device = session.get(Device, device_id, with_for_update=True)
+    if device is None or device.user_id != user.id or device.kind != "phone":
+        session.rollback()
+        return False
+    endings.end_phone(session, device_id, "phone", now)
+    if device.login_hash is None:
+        logins.revoke_sessions(session, user.id, now, keep=logins.token_hash(user.token))
+    else:
+        logins.end_session(session, device.login_hash, now)
+    audit.record(
+        session,
+        actor_id=user.id,
+        action="device_ended",
+        object_type="device",
+        object_id=device_id,
+        now=now,
+    )
+    session.commit()
+    return True
 
 
 def take_key(session: Session, device: Device, said: Announcement) -> None:
@@ -282,13 +397,17 @@ def letters_of(session: Session, user_id: str, today: date) -> dict[str, str]:
 
 
 def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
-    """Stop a phone from pulling; it may still send what it holds. False when already so."""
+    """Stop a phone from pulling; it may still send what it holds. False when already so.
+
+    Every login of its user ends, so that none of them registers the phone anew.
+    """
     begin_write(session)
     device = session.get(Device, device_id, with_for_update=True)
     if device is None or device.kind != "phone" or device.revoked_at is not None:
         session.rollback()
         return False
     device.revoked_at = now
+    logins.revoke_sessions(session, device.user_id, now)
     _note(session, actor, "device_revoked", device, now)
     session.commit()
     return True
@@ -297,7 +416,8 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> boo
 def lose(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
     """Mark a phone as lost or stolen: it is revoked, and told to destroy its keys when it calls.
 
-    What it still holds unsent stays sealed on it and may be sent. False when already so.
+    What it still holds unsent stays sealed on it and may be sent. Every login of its user ends:
+    one of them lies on that phone. False when already so.
     """
     begin_write(session)
     device = session.get(Device, device_id, with_for_update=True)
@@ -305,13 +425,16 @@ def lose(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
         session.rollback()
         return False
     device.revoked_at, device.lost_at = device.revoked_at or now, now
+    device.ended_at, device.ended_why = now, "phone"
+    logins.revoke_sessions(session, device.user_id, now)
     _note(session, actor, "device_lost", device, now)
     session.commit()
     return True
 
 
 def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
-    """Let a revoked or lost phone fetch again. False when the device was not revoked."""
+    """Let a revoked phone fetch again, one that was called lost after its user's login on it.
+    False when the device was not revoked."""
     begin_write(session)
     device = session.get(Device, device_id, with_for_update=True)
     if device is None or device.revoked_at is None:

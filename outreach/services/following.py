@@ -54,8 +54,9 @@ def follow(session: Session, row_ids: Collection[str], regency: str, now: dateti
     return done
 
 
-def judged(session: Session, row: Any, regency: str, now: datetime) -> bool:
-    """True when the edit took effect; it waits on where its author's standing forbids it."""
+def judged(session: Session, row: Any, regency: str, now: datetime, state: str = STATE) -> bool:
+    """True when the save took effect, its hold then in ``state``; it waits on where its author's
+    standing forbids it."""
     known = queries_sync.known_device(session, row.device_id)
     if known is None or standing_of(known) is not None:
         return False
@@ -73,7 +74,7 @@ def judged(session: Session, row: Any, regency: str, now: datetime) -> bool:
         docket.read([change])
         took = judge_again(docket, change).status in ("applied", "conflict")
         if took:
-            docket.decided[-1] |= {"state": STATE, "decided_by": None}
+            docket.decided[-1] |= {"state": state, "decided_by": None}
         docket.write()
         return took
 

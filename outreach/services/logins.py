@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES
-from outreach.services import audit
+from outreach.services import audit, endings
 from outreach.services.passwords import bare_code, password_matches
 from outreach.services.refused import Refused
 from outreach.storage.accounts import LoginFailure, LoginSession, User
@@ -289,8 +289,24 @@ def revoke_sessions(
     return len(ended.all())
 
 
-def log_out(session: Session, user_id: str, hashed: str, now: datetime) -> bool:
-    """End one session of this user by its hash; False when it is not his or ended before."""
+def end_session(session: Session, hashed: str, now: datetime) -> None:
+    """End one login by its hash, whosever it is; the caller commits and audits."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_hash == hashed, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def log_out(
+    session: Session, user_id: str, hashed: str, now: datetime, *, away: bool = False
+) -> bool:
+    """End one session of this user by its hash; False when it is not his or ended before.
+
+    The phone that lies under it fetches no more until the next login on it; ``away``: it was
+    ended from another browser, so what it sends is held until then.
+    """
     begin_write(session)
     ended = session.scalars(
         update(LoginSession)
@@ -304,6 +320,7 @@ def log_out(session: Session, user_id: str, hashed: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     ).all()
     if ended:
+        endings.end_login(session, hashed, "phone" if away else "logout", now)
         audit.record(
             session,
             actor_id=user_id,
@@ -316,10 +333,28 @@ def log_out(session: Session, user_id: str, hashed: str, now: datetime) -> bool:
     return bool(ended)
 
 
-def log_out_everywhere(session: Session, user_id: str, now: datetime) -> int:
-    """End every session of this user; returns how many."""
+def replace_login(session: Session, old: SessionUser, new: SessionUser, now: datetime) -> None:
+    """Another login took the place of ``old`` in one browser: that one ends. A phone there stays
+    with its user; under somebody else's login it fetches no more."""
+    hashed = token_hash(old.token)
+    if old.id != new.id:
+        log_out(session, old.id, hashed, now)
+        return
+    begin_write(session)
+    end_session(session, hashed, now)
+    endings.move_login(session, hashed, token_hash(new.token))
+    session.commit()
+
+
+def log_out_everywhere(session: Session, user_id: str, now: datetime, here: str) -> int:
+    """End every session of this user, ``here`` (a hash) too; returns how many.
+
+    No phone of his fetches before he logs in on it; what the others send is held until then.
+    """
     begin_write(session)
     ended = revoke_sessions(session, user_id, now)
+    endings.end_phones(session, user_id, "all", now, keep=here)
+    endings.end_login(session, here, "logout", now)
     audit.record(
         session,
         actor_id=user_id,

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import audit, devices, gaps
+from outreach.services import audit, devices, gaps, holds, holds_of_phone
 from outreach.services.gaps import care_of
+from outreach.services.rights import DECIDERS
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import Device, NamedGap
@@ -139,12 +140,14 @@ def calls(phones: Iterable[Phone]) -> list[Phone]:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """One phone with the officer's others, all its gaps, and the pictures that have not come."""
+    """One phone with the officer's others, all its gaps, and the pictures that have not come;
+    ``held``: its saves that may be decided in one act."""
 
     phone: Phone
     others: list[Phone]
     gaps: list[tuple[NamedGap, int]]
     photos: list[Any]
+    held: int
 
 
 def open_phone(
@@ -166,6 +169,7 @@ def open_phone(
         [other for other in others if other.device.id != device_id],
         [(gap, gaps.came(session, gap)) for gap in named],
         photos if actor.role == "supervisor" else [],
+        holds_of_phone.waiting(session, device_id) if actor.role in DECIDERS else 0,
     )
 
 
@@ -177,6 +181,23 @@ def act(session: Session, actor: Actor, device_id: str, name: str, now: datetime
     if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
         raise PhoneNotThere(device_id)
     return ACTS[name](session, actor, device_id, now)
+
+
+def decide_held(
+    session: Session,
+    actor: Actor,
+    device_id: str,
+    choice: holds.Choice,
+    words: str,
+    now: datetime,
+) -> holds_of_phone.Decided:
+    """Decide in one act about all that waits from a phone in the actor's care.
+
+    Raises PhoneNotThere, and NotAllowed as ``holds_of_phone.decide`` does.
+    """
+    if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
+        raise PhoneNotThere(device_id)
+    return holds_of_phone.decide(session, actor, device_id, choice, words, now)
 
 
 def note_export(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.domain.access import project, visible_fields
-from outreach.domain.actor import Actor
+from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.services import reports
 from outreach.storage import queries_sync, queries_workers
 from outreach.storage.queries_sync import Known
@@ -89,11 +89,11 @@ def pull(
 
 
 def may_pull(actor: Actor, scope: str) -> bool:
-    """True for the actor's own scope, ``ref`` and the villages he sees; the desk's phone carries
-    no village."""
+    """True for the actor's own scope, ``ref`` and the villages a field role sees. Roles that work
+    at the desk look people up there, masked and audited; their phones carry no village."""
     if scope in ("ref", f"u:{actor.user_id}"):
         return True
-    return actor.role != "mpp" and actor.can_see(scope)
+    return actor.role in FIELD_ROLES and actor.can_see(scope)
 
 
 def order_of(scope: str) -> tuple[bool, str]:

@@ -14,6 +14,11 @@ LAMPUNG = timedelta(hours=7)
 # Held for its form alone: it could not be opened, or nobody proves whose it is.
 OF_FORM = frozenset({"sealed", "signature", "signer"})
 UNPROVEN = frozenset({"signature", "signer"})
+# Why a phone may not fetch until its user logs in on it (``device.ended_why``). After a log-out its
+# saves are judged as ever; after the others they are held (``login``) until that login.
+ENDINGS = frozenset({"logout", "password", "slip", "all", "phone", "account"})
+HOLDING = ENDINGS - {"logout"}
+UNTIL_LOGIN = "login"
 
 
 @dataclass(slots=True)
@@ -54,8 +59,9 @@ class Verdict:
 class Court:
     """Under which circumstances mutations are judged.
 
-    ``standing`` is why everything must be held (revoked, inactive, role), or None. ``force`` is
-    a supervisor's acceptance: scope, deletion and verification no longer hold anything back.
+    ``standing`` is why everything must be held (revoked, inactive, role, login), or None.
+    ``force`` is a supervisor's acceptance: scope, deletion and verification no longer hold
+    anything back.
     """
 
     actor: Actor
@@ -95,4 +101,6 @@ def standing_of(known: Known, signed: bool = True) -> str | None:
         return "inactive"
     if known.role not in PERSONAL_ROLES:
         return "role"
+    if known.ended_why in HOLDING:
+        return "login"
     return None if signed else "signature"

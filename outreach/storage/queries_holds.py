@@ -142,6 +142,22 @@ def some(session: Session, care: Care, keys: Collection[str]) -> list[Any]:
     return list(session.execute(statement.order_by(*order)))
 
 
+def open_of_device(session: Session, device_id: str, reasons: Collection[str]) -> list[str]:
+    """Keys of what waits from one phone for these reasons, in the order of its numbers."""
+    return list(
+        session.scalars(
+            select(Hold.key)
+            .join(Mutation, Mutation.key == Hold.key)
+            .where(
+                Mutation.device_id == device_id,
+                Hold.state.in_(OPEN),
+                Hold.reason.in_(reasons),
+            )
+            .order_by(Mutation.mid)
+        )
+    )
+
+
 def count_open(care: Care) -> Any:
     """How many wait for a decision, as a part of a larger statement."""
     return (

@@ -45,6 +45,9 @@ class Known:
     public_key: bytes | None
     lost_at: datetime | None
     open_gaps: int
+    login_hash: str | None
+    ended_at: datetime | None
+    ended_why: str | None
     username: str
     name: str
     role: str
@@ -78,6 +81,9 @@ KNOWN = (
         Device.public_key,
         Device.lost_at,
         Device.open_gaps,
+        Device.login_hash,
+        Device.ended_at,
+        Device.ended_why,
         User.username,
         User.name,
         User.role,

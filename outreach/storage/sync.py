@@ -35,7 +35,8 @@ class Device(Base):
     ``reported_at`` and what follows it is the phone's own report, as it came last: counts, bytes,
     whether a PIN is set; null where it never said. ``revoked_at`` stops it from fetching;
     ``lost_at`` also tells it to destroy its keys. ``open_gaps`` counts its named gaps that are not
-    closed.
+    closed. ``login_hash`` is the login under which its user last opened it; ``ended_at`` and
+    ``ended_why`` (a word of services.endings) stop it from fetching until he logs in on it.
     """
 
     __tablename__ = "device"
@@ -66,6 +67,9 @@ class Device(Base):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lost_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    login_hash: Mapped[str | None] = mapped_column(String(64))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_why: Mapped[str | None] = mapped_column(String(10))
     reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     unsent: Mapped[int | None] = mapped_column(Integer)
     oldest_unsent: Mapped[datetime | None] = mapped_column(UTCDateTime)

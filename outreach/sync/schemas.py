@@ -64,6 +64,13 @@ class DeviceRequestSchema(Schema):
         allow_none=True,
         metadata={"description": "401 unless this person has just logged in on this browser"},
     )
+    login = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "401 unless this browser's login is this phone's own user's"},
+    )
+    left = fields.Boolean(
+        allow_none=True, metadata={"description": "its user logged out on it; answers {left}"}
+    )
     report = fields.Nested(ReportSchema)
 
 
@@ -93,6 +100,14 @@ class DeviceAnswerSchema(Schema):
     min_version = fields.String(required=True)
     server_time = fields.String(required=True)
     lease_days = fields.Integer(required=True)
+    session = fields.Boolean(
+        required=True, metadata={"description": "this browser's login is this user's"}
+    )
+    ended = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "why it may not fetch before its user logs in on it"},
+    )
     keys = fields.List(fields.Nested(ServerKeySchema), required=True)
 
 

@@ -8,10 +8,10 @@ from flask import Response, current_app, request
 from flask_login import current_user
 from flask_smorest import Blueprint
 
-from outreach.domain.actor import Actor
+from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
-from outreach.services import blobs, devices, logins, reports, signing
+from outreach.services import blobs, devices, login_holds, logins, reports, signing
 from outreach.services.actors import actor_for
 from outreach.services.changes import Unnumbered
 from outreach.services.known_keys import Crowded
@@ -94,6 +94,10 @@ def barred(known: Known) -> None:
         raise Refused(403, "device_revoked")
     if not known.active:
         raise Refused(403, "user_inactive")
+    if known.ended_why == "logout":
+        raise Refused(401, "logged_out")
+    if known.ended_why is not None:
+        raise Refused(401, "login_again")
 
 
 def is_signed(known: Known | None, body: bytes) -> bool | None:
@@ -147,8 +151,13 @@ def device() -> Response:
     said = envelopes.announcement_in(json_in(body))
     known = known_by_cookie(said.device)
     must_not_be_forged(known, body)
-    if envelopes.flag_in(json_in(body), "fresh_login"):
+    told = json_in(body)
+    if envelopes.flag_in(told, "fresh_login"):
         must_have_logged_in(known)
+    if envelopes.flag_in(told, "login"):
+        must_be_own_login(known)
+    if envelopes.flag_in(told, "left"):
+        return left(said, known)
     keys = keyring().keys(SESSION, utc_now())
     token = welcome(said, known)
     known = devices.recognise(SESSION, said.device, token, utc_now())
@@ -157,17 +166,52 @@ def device() -> Response:
     if known.lost_at is not None:
         ended = refusal(Refused(410, "device_ended"))
         return with_cookie(ended, said.device, token)
+    login_holds.judge_waiting(SESSION, known.device_id, regency(), utc_now())
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
-    told = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
-    return with_cookie(answer(told), said.device, token)
+    profile = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
+    profile |= {"session": own_login(known.user_id) is not None, "ended": known.ended_why}
+    return with_cookie(answer(profile), said.device, token)
+
+
+def left(said: devices.Announcement, known: Known | None) -> Response:
+    """The phone's user logged out on it; raises Refused 401 for a phone nobody knows."""
+    known = known or required(said.device)
+    devices.leave(SESSION, known, utc_now())
+    return answer({"left": True})
+
+
+def regency() -> str:
+    """The regency that this server is for."""
+    return str(current_app.config["OUTREACH"].regency)
+
+
+def own_login(user_id: str) -> str | None:
+    """The hash of this browser's login when it is that user's and good for a phone: a password
+    from a slip first has to be changed."""
+    if not current_user.is_authenticated or current_user.id != user_id:
+        return None
+    return None if current_user.must_change else logins.token_hash(current_user.token)
+
+
+def browser_of(user_id: str) -> devices.Browser:
+    """From where this request comes, with the user's login when there is one."""
+    return devices.Browser(own_login(user_id), request.remote_addr or "")
+
+
+def must_be_own_login(known: Known | None) -> None:
+    """Raise Refused 401 unless this browser's login is the phone's own user's: nobody enters as
+    somebody who merely worked on the phone before."""
+    user_id = known.user_id if known else getattr(current_user, "id", "")
+    if own_login(user_id) is None:
+        raise Refused(401, "login_needed")
 
 
 def must_have_logged_in(known: Known | None) -> None:
     """Raise Refused 401 unless this browser's person is the phone's own and gave the password just
     now: that is what a phone asks whose PIN was forgotten."""
-    mine = current_user.is_authenticated and (known is None or known.user_id == current_user.id)
-    if not mine or not logins.has_just_begun(SESSION, current_user, utc_now()):
+    must_be_own_login(known)
+    if not logins.has_just_begun(SESSION, current_user, utc_now()):
         raise Refused(401, "login_needed")
 
 
@@ -176,7 +220,7 @@ def welcome(said: devices.Announcement, known: Known | None) -> str:
     try:
         if known is None:
             return register(said)
-        devices.refresh(SESSION, known, said, utc_now())
+        devices.refresh(SESSION, known, said, utc_now(), browser_of(known.user_id))
     except devices.DeviceRefused as refused:
         raise Refused(refused.status, refused.code) from None
     return request.cookies[cookie_of(said.device)]
@@ -186,7 +230,10 @@ def register(said: devices.Announcement) -> str:
     """A token for the logged-in user's phone; raises Refused or DeviceRefused."""
     if not current_user.is_authenticated:
         raise Refused(401, "login_needed")
-    return devices.register(SESSION, SESSION.get(User, current_user.id), said, utc_now())
+    if current_user.must_change:
+        raise Refused(401, "password_first")
+    user = SESSION.get(User, current_user.id)
+    return devices.register(SESSION, user, said, utc_now(), browser_of(user.id))
 
 
 @room.post("/push")
@@ -301,13 +348,15 @@ def head_blob(sha256: str) -> Response:
 @room.get("/worker/<worker_id>/blob/<field>")
 @room.doc(**schemas.BLOB_GET)
 def worker_blob(worker_id: str, field: str) -> Response:
-    """A worker's picture or signature; the row gives the permission, never a hash."""
+    """A worker's picture or signature, and its line in the audit; the row gives the permission,
+    never a hash. Desk roles look at pictures on the person's page."""
     known = named_device()
     barred(known)
-    if not is_uuid7(worker_id):
+    if not is_uuid7(worker_id) or known.role not in FIELD_ROLES:
         raise Refused(404, "blob_not_there")
     store = current_app.extensions["blobs"]
-    found = blobs.open_for_worker(SESSION, store, actor_of(known), worker_id, field)
+    actor = actor_of(known)
+    found = blobs.open_for_worker(SESSION, store, actor, worker_id, field, utc_now())
     if found is None:
         raise Refused(404, "blob_not_there")
     mime, data = found

@@ -43,6 +43,7 @@ HELD = (
     "waits",
     "revoked",
     "inactive",
+    "login",
     "sealed",
     "signature",
     "signer",

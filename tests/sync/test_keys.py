@@ -32,7 +32,8 @@ def test_keys_are_made_at_first_need_and_told_to_phones(phone: Handset) -> None:
     assert {key["kid"] for key in told} == {row.kid for row in rows()}
     assert all(len(key["public"]) == 87 for key in told)
     assert phone.announce().json["keys"] == told
-    assert db.session.scalars(select(AuditLine.action)).all() == ["server_key_made"] * 2
+    made = select(AuditLine.action).filter_by(action="server_key_made")
+    assert len(db.session.scalars(made).all()) == 2
 
 
 def test_two_processes_at_once_make_one_pair(app: Flask) -> None:
