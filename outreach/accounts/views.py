@@ -16,6 +16,7 @@ from flask import (
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from outreach.accounts.views_unsent import ended_page, send_on
 from outreach.extensions import db
 from outreach.services import accounts, devices, endings, logins
 from outreach.services.refused import Refused
@@ -67,14 +68,20 @@ def login() -> Response | str | tuple[str, int]:
     except Refused as refused:
         return login_page(wanted, typed=typed, refused=refused), 422
     enter(user)
+<<<<<<< HEAD
     answer = redirect(home_of(user, wanted), 303)
     answer.delete_cookie(LEFT)
     return answer
+=======
+    page = None if user.must_change else send_on(user)
+    return page or redirect(home_of(user, wanted), 303)
+>>>>>>> 54445fa (Send what was typed once its owner is logged in again)
 
 
 def login_page(wanted: str, **context: object) -> str:
     """The login form with what was typed; never with the password."""
-    return render_template("accounts/login.html", wanted=local_path(wanted), **context)
+    again = request.form.get("again")
+    return render_template("accounts/login.html", wanted=local_path(wanted), again=again, **context)
 
 
 @room.post("/logout")
@@ -197,6 +204,6 @@ def end_all_sessions() -> Response:
 
 
 @room.app_errorhandler(401)
-def logged_out(_error: Exception) -> tuple[str, int]:
-    """A page that says the login has ended and that nothing typed is lost."""
-    return render_template("accounts/ended.html"), 401
+def logged_out(_error: Exception) -> tuple[Response | str, int]:
+    """The login form once more; it carries what was typed."""
+    return ended_page(), 401

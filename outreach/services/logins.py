@@ -241,6 +241,13 @@ def find_session(
     return copy
 
 
+def owner_of_session(session: Session, token: str) -> str | None:
+    """Id of the user whose login this was, also when it has ended; it opens nothing."""
+    return session.scalar(
+        select(LoginSession.user_id).where(LoginSession.token_hash == token_hash(token))
+    )
+
+
 def has_just_begun(session: Session, user: SessionUser, now: datetime) -> bool:
     """True when the person gave the password in the last quarter of an hour."""
     began = session.scalar(

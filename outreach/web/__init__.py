@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         assets,
         cookies,
         errors,
+        form_owner,
         headers,
         health,
         i18n,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     headers.init_app(app)
     origin.init_app(app)
     inputs.init_app(app)
+    form_owner.init_app(app)
     cookies.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-EXPLAINED = frozenset({400, 401, 403, 404, 405, 413, 429, 500})
+EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500})
 
 
 def init_app(app: Flask) -> None:

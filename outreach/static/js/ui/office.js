@@ -6,6 +6,7 @@ import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
 import { wakePrint } from "./office_print.js";
 import { wakeRooms } from "./office_rooms.js";
+import { wakeSendOn } from "./office_send_on.js";
 import { wakeScan } from "./scan.js";
 
 wakePutIn(document);
@@ -14,3 +15,4 @@ wakePanel(document);
 wakePrint(document);
 wakeRooms(document);
 wakeScan(document);
+wakeSendOn(document);

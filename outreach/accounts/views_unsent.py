@@ -1,0 +1,60 @@
+"""The page of a login that has ended, and what was typed, sent on after the next login."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, render_template, request, session
+from werkzeug.wrappers import Response
+
+from outreach.accounts.unsent import UnsentForm, seal, unseal
+from outreach.extensions import db
+from outreach.services import logins
+from outreach.web.access import utc_now
+from outreach.web.form_owner import owner_of
+from outreach.web.i18n import local_path, t
+
+NEVER = ("/account/", "/login", "/reset")  # passwords are not carried
+
+
+def ended_page() -> Response | str:
+    """The login form once more, with what was just sent sealed in it."""
+    typed = request.method == "POST" and not request.path.startswith(NEVER)
+    back = local_path(request.full_path.rstrip("?"))
+    return render_template(
+        "accounts/ended.html",
+        again=sealed_form(back) if typed and back else None,
+        files=typed and any(file.filename for file in request.files.values()),
+        wanted=back if request.method == "GET" else "",
+        typed="",
+        refused=None,
+    )
+
+
+def sealed_form(address: str) -> str | None:
+    """What was just sent, sealed for its owner; None where nobody can say whose it is."""
+    user_id = owner_of(request.form) or logins.owner_of_session(
+        db.session(), session.get("_user_id", "")
+    )
+    if user_id is None:
+        return None
+    fields = list(request.form.items(multi=True))
+    return seal(secret(), UnsentForm(user_id, address, fields), utc_now())
+
+
+def send_on(user: logins.SessionUser) -> str | None:
+    """The page that sends the form on which the login page carried; None without one.
+
+    Of somebody else's form nothing is shown: it ends here.
+    """
+    carried = request.form.get("again", "")
+    if not carried:
+        return None
+    form = unseal(secret(), carried, utc_now())
+    if form is None or form.user_id != user.id:
+        flash(t("accounts.unsent.discarded"), "warning")
+        return None
+    return render_template("accounts/unsent.html", address=form.address, fields=form.fields)
+
+
+def secret() -> str:
+    """The server's secret."""
+    return str(current_app.config["SECRET_KEY"])
