@@ -8,6 +8,7 @@ from flask import (
     Blueprint,
     abort,
     current_app,
+    make_response,
     redirect,
     render_template,
     request,
@@ -68,19 +69,15 @@ def login() -> Response | str | tuple[str, int]:
     except Refused as refused:
         return login_page(wanted, typed=typed, refused=refused), 422
     enter(user)
-<<<<<<< HEAD
-    answer = redirect(home_of(user, wanted), 303)
+    page = None if user.must_change else send_on(user)
+    answer = make_response(page) if page else redirect(home_of(user, wanted), 303)
     answer.delete_cookie(LEFT)
     return answer
-=======
-    page = None if user.must_change else send_on(user)
-    return page or redirect(home_of(user, wanted), 303)
->>>>>>> 54445fa (Send what was typed once its owner is logged in again)
 
 
 def login_page(wanted: str, **context: object) -> str:
     """The login form with what was typed; never with the password."""
-    again = request.form.get("again")
+    again = request.form.getlist("again")
     return render_template("accounts/login.html", wanted=local_path(wanted), again=again, **context)
 
 

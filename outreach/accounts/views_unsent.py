@@ -12,6 +12,7 @@ from outreach.web.access import utc_now
 from outreach.web.form_owner import owner_of
 from outreach.web.i18n import local_path, t
 
+PIECE = 9_000
 NEVER = ("/account/", "/login", "/reset")  # passwords are not carried
 
 
@@ -21,7 +22,7 @@ def ended_page() -> Response | str:
     back = local_path(request.full_path.rstrip("?"))
     return render_template(
         "accounts/ended.html",
-        again=sealed_form(back) if typed and back else None,
+        again=pieces(sealed_form(back)) if typed and back else [],
         files=typed and any(file.filename for file in request.files.values()),
         wanted=back if request.method == "GET" else "",
         typed="",
@@ -40,12 +41,17 @@ def sealed_form(address: str) -> str | None:
     return seal(secret(), UnsentForm(user_id, address, fields), utc_now())
 
 
+def pieces(text: str | None) -> list[str]:
+    """The sealed form in parts that the gate for input lets through."""
+    return [text[at : at + PIECE] for at in range(0, len(text), PIECE)] if text else []
+
+
 def send_on(user: logins.SessionUser) -> str | None:
     """The page that sends the form on which the login page carried; None without one.
 
     Of somebody else's form nothing is shown: it ends here.
     """
-    carried = request.form.get("again", "")
+    carried = "".join(request.form.getlist("again"))
     if not carried:
         return None
     form = unseal(secret(), carried, utc_now())

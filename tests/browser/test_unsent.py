@@ -39,6 +39,7 @@ def type_office(page: Page, url: str) -> None:
     page.wait_for_url(f"{url}/")
     page.goto(f"{url}/admin/offices/new")
     page.fill("[name=name]", NAME)
+    page.fill("[name=head_title]", "Kepala")
 
 
 def end_login_in_another_tab(desk: BrowserContext, url: str) -> None:

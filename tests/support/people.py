@@ -56,7 +56,7 @@ def add_person(app: Flask, role: str = "officer", username: str = "", **options:
 
 
 def log_in(
-    client: FlaskClient, username: str, password: str = PASSWORD, **form: str
+    client: FlaskClient, username: str, password: str = PASSWORD, **form: Any
 ) -> TestResponse:
     """The answer of the login form."""
     return client.post("/login", data={"username": username, "password": password, **form})
