@@ -17,7 +17,7 @@ function focusTarget() {
   const first = page()?.querySelector("form[data-draft] .f");
   const line = first?.querySelector("input.in, textarea.in");
   if (line && !(/** @type {HTMLInputElement} */ (line).value)) return line;
-  return document.getElementById("main");
+  return main();
 }
 
 /** The browser writes titles into its history: a person's name is never one. */
@@ -26,10 +26,11 @@ function entitle() {
   document.title = heading || "Jangkau";
 }
 
-/** Focus and scroll of the screen that is shown now. */
+const main = () => document.getElementById("main");
+
+/** Focus and scroll of the screen that is shown now, which begins at its top. */
 function settle() {
   const target = /** @type {HTMLElement|null} */ (focusTarget());
-  if (target?.id === "main") scrollTo(0, 0);
   target?.focus({ preventScroll: target.id === "main" });
   if (target && target.id !== "main") target.scrollIntoView({ block: "center" });
 }
@@ -170,8 +171,10 @@ function show(text, again, to) {
  */
 function put(text, again, to) {
   const shown = /** @type {HTMLElement} */ (page());
+  const scrolled = (again && main()?.scrollTop) || 0;
   shown.innerHTML = text;
   if (!again) settle();
+  else if (scrolled) main()?.scrollTo(0, scrolled);
   // As htmx tells of the parts that it puts in place.
   htmx().trigger(shown, "htmx:after:swap");
   return () => {
@@ -190,7 +193,7 @@ on("submit", "form[data-screen]", (found, event) => {
 });
 
 // This script comes late: where somebody has begun already, the screen stays as it is.
-if (document.activeElement === document.body && !scrollY) {
+if (document.activeElement === document.body && !main()?.scrollTop) {
   settle();
   entitle();
 }
