@@ -43,7 +43,7 @@ demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
 	@DEMO=1 sh tools/prepare.sh
 	@DEMO=1 $(PY) -m flask demo workers --count $${DEMO_WORKERS:-3000}
 
-test: setup-test check ## Set up and run every test, on SQLite and PostgreSQL, in a real browser
+test: setup-test check ## Set up and run every test (DAY=2028-02-29: as if on that day)
 	@$(PY) -m pytest -n 3
 
 chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATABASE, SEED)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach import create_app
 from outreach.extensions import db
+from tests.support import day
 from tests.support.database import (
     PostgresTemplate,
     SqliteTemplate,
@@ -23,6 +24,8 @@ from tests.support.database import (
 )
 from tests.support.once import share
 from tests.support.together import Together
+
+day.begin()  # before anything asks what time it is
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
 

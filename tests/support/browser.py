@@ -18,6 +18,7 @@ import psutil
 from playwright._impl._sync_base import SyncBase
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
+from tests.support import day
 from tests.support.database import ROOT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -86,6 +87,7 @@ def open_browser(
         **options,
     )
     context.set_default_timeout(15_000)
+    day.give_pages_the_day(context, day.shift())
     try:
         yield context
     finally:

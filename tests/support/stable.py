@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from tests.support import day
 from tests.support.database import ROOT
 
 READ_BEFORE = ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread")
@@ -33,7 +34,7 @@ class Stable:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.stable"],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": day.python_path(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -65,8 +66,17 @@ def become_a_server(order: dict[str, Any]) -> None:
     log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for target, source in ((0, nothing), (1, log), (2, log)):
         os.dup2(source, target)
+    if day.shift():
+        live_on_the_day(order["words"])
     sys.argv = ["gunicorn", *order["words"]]
     import_module("gunicorn.app.wsgiapp").run()
+
+
+def live_on_the_day(words: list[str]) -> None:
+    """In the child: the server's clock and its worker's are the ones of ``DAY_SHIFT``."""
+    day.go(day.shift())
+    os.environ["DAY_APP"] = words[-1]
+    words[-1] = "tests.support.on_day:app"
 
 
 def main() -> None:
