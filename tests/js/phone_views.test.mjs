@@ -281,6 +281,15 @@ test("a carried file says what it holds and what became of it", () => {
   assert.match(view({ other: true }).parcels[0].since.word, /berganti nomor/);
 });
 
+test("a carried file is named by the day in Lampung, also in the hours after midnight", () => {
+  const parcel = { id: "p", at: "2026-12-31T17:05:00.000Z", parts: [1], saves: 1, photos: 0 };
+  const waits = { saves: 0, photos: 0, left: 0, bytes: 0 };
+  const ctx = { waits, parcels: [{ ...parcel, arrived: 0, verified: 0 }], name: "p", n: "0" };
+  const [{ files, title }] = carryView({ ...ctx, aside: false }, w).parcels;
+  assert.equal(files[0].name, "jangkau-p-2027-01-01.jangkau");
+  assert.match(title, /1 Januari 2027/);
+});
+
 test("the storage page offers an empty store only where it helps", () => {
   const found = { saves: 3, unsent: 1, sealed: 1, drafts: 0 };
   const view = (code, more = {}) => troubleView({ code, found: { ...found, ...more }, n: 0 }, w);

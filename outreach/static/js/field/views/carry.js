@@ -1,4 +1,5 @@
 /** "Titip kirim": what a carried file is, what would go into one, and what became of earlier ones. */
+import { jakartaDate } from "../../domain/age.js";
 import { formatDateTime, formatNumber } from "../../domain/formats.js";
 
 const MB = 1048576;
@@ -17,7 +18,7 @@ export function megabytes(bytes, w) {
 function made(parcel, { name, n }, w) {
   const number = (/** @type {number} */ value) => formatNumber(value, w.lang);
   const { saves, photos, arrived, verified, other, parts } = parcel;
-  const day = parcel.at.slice(0, 10);
+  const day = jakartaDate(parcel.at);
   const all = arrived === saves && verified === photos;
   const args = {
     arrived: number(arrived),
