@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import brotli
 import pytest
@@ -137,3 +138,12 @@ def test_error_pages_explain_and_lead_on(sqlite_app: Flask, code: int) -> None:
     answer = client.get("/no/such/page") if code == 404 else client.post("/sw.js")
     assert answer.status_code == code
     assert f'data-code="{code}"'.encode() in answer.data
+
+
+def test_what_scrolls_on_a_phones_screen_can_be_reached_by_keyboard() -> None:
+    screens = sorted((ROOT / "outreach/templates/field").glob("*.html"))
+    mains = {s.name: re.findall("<main [^>]*>", s.read_text()) for s in screens}
+    assert sum(len(found) for found in mains.values()) > 20
+    assert [
+        name for name, found in mains.items() if any('tabindex="0"' not in m for m in found)
+    ] == []
