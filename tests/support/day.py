@@ -18,8 +18,6 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import time_machine
-
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
@@ -44,6 +42,8 @@ def seconds_to(day: str) -> int:
 
 def true_now() -> datetime:
     """What the machine's clock says, wherever this process lives."""
+    import time_machine  # read by those runs alone that are given a day
+
     if time_machine.escape_hatch.is_travelling():
         return time_machine.escape_hatch.datetime.datetime.now(UTC)
     return datetime.now(UTC)
@@ -69,6 +69,8 @@ def python_path(folder: Path) -> str:
 
 def go(seconds: int) -> None:
     """Let this process live so many seconds away from the true time, until it ends."""
+    import time_machine
+
     time_machine.travel(true_now() + timedelta(seconds=seconds)).start()
 
 
