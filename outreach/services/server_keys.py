@@ -1,7 +1,8 @@
 """The server's own keys: made when first needed, wrapped by SECRET_KEY, rotated by command.
 
-Two kinds, P-256 both: phones seal to ``seal``, receipts are signed with ``sign``. A retired key
-opens and checks what is older, for ever. Private halves leave this module only as key objects.
+Two kinds, P-256 both: phones seal to ``seal``, receipts and answers are signed with ``sign``. A
+retired key opens and checks what is older, and answers phones that know no newer one, for ever.
+Private halves leave this module only as key objects.
 """
 
 from __future__ import annotations
@@ -88,6 +89,19 @@ class Keyring:
         if found.private is None:
             raise KeysUnreadable(found.kid)
         return found
+
+    def held(self) -> list[Key]:
+        """The keys as memory has them, newest first."""
+        return list(self._keys.values())
+
+    def answering(self, known: str) -> Key | None:
+        """The key that an answer is signed with: the one the phone names where it is here, else
+        the current one; None when none can sign. Reads what memory holds, never the database."""
+        named = self._keys.get(known)
+        if named is not None and named.kind == "sign" and named.private is not None:
+            return named
+        current = self._current("sign")
+        return current if current is not None and current.private is not None else None
 
     def unreadable(self, session: Session, now: datetime) -> list[str]:
         """Kids that today's SECRET_KEY does not open."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -71,3 +72,14 @@ def sign(private: ec.EllipticCurvePrivateKey, data: bytes) -> str:
     """The signature over the bytes as base64url of r‖s."""
     r, s = decode_dss_signature(private.sign(data, ALGORITHM))
     return encode(r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big"))
+
+
+def request_text(method: str, address: str, body: bytes, challenge: str) -> bytes:
+    """What a phone signs: method, path with query, the inflated body's hash, the challenge."""
+    parts = ("jangkau request 2", method, address, sha256(body).hexdigest(), challenge)
+    return "\n".join(parts).encode()
+
+
+def answer_text(status: int, asked: str, body: bytes) -> bytes:
+    """What the server signs: status, the request's signature as it came, the body before gzip."""
+    return f"jangkau answer 1\n{status}\n{asked}\n".encode() + body

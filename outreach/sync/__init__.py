@@ -13,7 +13,7 @@ def register(app: Flask) -> None:
 
     from outreach.services.server_keys import Keyring
     from outreach.storage.blobs_port import FolderBlobs
-    from outreach.sync import commands, commands_keys, views, wire
+    from outreach.sync import commands, commands_keys, proof, views, wire
 
     class SyncApi(Api):  # type: ignore[misc]
         """flask-smorest for its OpenAPI alone: errors stay with web.errors."""
@@ -34,9 +34,10 @@ def register(app: Flask) -> None:
     api = SyncApi()
     api.init_app(app)
     api.register_blueprint(views.room)
+    proof.init_app(app)
     commands.init_app(app)
     commands_keys.init_app(app)
 
     @app.errorhandler(wire.Refused)
     def refused(error: Any) -> Response:
-        return wire.refusal(error)
+        return wire.refusal(error, **proof.told_keys())

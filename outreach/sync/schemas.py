@@ -16,6 +16,10 @@ class RefusalSchema(Schema):
 
     code = fields.String(required=True)
     params = fields.Dict(required=True)
+    keys = fields.List(
+        fields.Nested(lambda: ServerKeySchema()),
+        metadata={"description": "from /device: what a phone that knows no key checks it with"},
+    )
 
 
 POINT = "raw P-256 point, base64url without padding"
@@ -212,7 +216,7 @@ class BlobAnswerSchema(Schema):
 
 
 ERRORS = {
-    400: "The body is not JSON or not gzip",
+    400: "The body is not JSON or not gzip, or the address cannot be read",
     401: "The device's token is gone: log in to send",
     403: "Not this device, user or role",
     404: "Not there, or not for this reader",
@@ -220,6 +224,7 @@ ERRORS = {
     410: "The phone was reported lost: destroy what can be read, keep what is sealed",
     413: "Too big",
     422: "A part of the request is wrong",
+    428: "The challenge is too old: sign the request again with the one that came with this answer",
     429: "Too soon; see Retry-After",
     503: "Written by a newer app than the server, or sealed to a key the operator must bring back;"
     " see Retry-After",
@@ -229,8 +234,30 @@ SIGNATURE_PARAMETER = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "base64url of r‖s (ECDSA P-256, SHA-256) over the inflated body; a phone that "
-    "registered a public key must sign its pushes, or they are held.",
+    "description": "2.<challenge>.<base64url of r‖s>: ECDSA P-256 with SHA-256 over the lines "
+    '"jangkau request 2", method, path with query, SHA-256 of the inflated body in hexadecimal, '
+    "challenge. The challenge is the last answer's Jangkau-Challenge, at most 15 minutes old. "
+    "Earlier versions send base64url of r‖s over the inflated body. A phone that registered a "
+    "public key must sign its pushes, or they are held.",
+}
+KEY_PARAMETER = {
+    "name": "Jangkau-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "kid of the newest signing key of the server that the phone knows.",
+}
+ANSWER_HEADERS = {
+    "Jangkau-Answer": {
+        "schema": {"type": "string"},
+        "description": "<kid>.<base64url of r‖s> by a signing key of the server, over the lines "
+        '"jangkau answer 1", status, the request\'s Jangkau-Signature, and the body before gzip. '
+        "A phone believes no answer without it.",
+    },
+    "Jangkau-Challenge": {
+        "schema": {"type": "string"},
+        "description": "what this phone signs with its next request",
+    },
 }
 DEVICE_PARAMETER = {
     "name": "device",
@@ -261,18 +288,23 @@ def content(schema: Any) -> dict[str, Any]:
 def operation(answer: Any, refusals: tuple[int, ...], **more: Any) -> dict[str, Any]:
     """What OpenAPI says of one address."""
     responses: dict[str, Any] = {
-        str(code): {"description": ERRORS[code], "content": content(RefusalSchema)}
-        for code in refusals
+        str(code): {
+            "description": ERRORS[code],
+            "content": content(RefusalSchema),
+            "headers": ANSWER_HEADERS,
+        }
+        for code in sorted({*refusals, 400, 428})
     }
-    responses["200"] = {"description": "OK", **answer}
+    headers = {**answer.get("headers", {}), **ANSWER_HEADERS}
+    responses["200"] = {"description": "OK", **answer, "headers": headers}
+    more["parameters"] = [*more.get("parameters", []), SIGNATURE_PARAMETER, KEY_PARAMETER]
     return {"responses": responses, **more}
 
 
 def json_operation(request: Any, answer: Any, refusals: tuple[int, ...]) -> dict[str, Any]:
     """An operation that takes and gives JSON."""
     body = {"required": True, "content": content(request)}
-    more = {"requestBody": body, "parameters": [SIGNATURE_PARAMETER]}
-    return operation({"content": content(answer)}, refusals, **more)
+    return operation({"content": content(answer)}, refusals, requestBody=body)
 
 
 DEVICE = json_operation(
@@ -289,8 +321,11 @@ BLOB_PUT = operation(
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
 )
-BLOB_HEAD = operation(
-    {"headers": {"Upload-Offset": {"schema": {"type": "integer"}}}},
+BLOB_STANDS = operation(
+    {
+        "headers": {"Upload-Offset": {"schema": {"type": "integer"}}},
+        "content": content(BlobAnswerSchema),
+    },
     (401, 422),
     parameters=[DEVICE_PARAMETER],
 )

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
-from outreach.services import blobs, devices, login_holds, logins, reports, signing
+from outreach.services import blobs, devices, login_holds, logins, reports
 from outreach.services.actors import actor_for
 from outreach.services.changes import Unnumbered
 from outreach.services.known_keys import Crowded
@@ -29,15 +29,8 @@ from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import Known
 from outreach.sync import envelopes, schemas
-from outreach.sync.wire import (
-    Refused,
-    answer,
-    json_in,
-    read_body,
-    read_bytes,
-    refusal,
-    shrink,
-)
+from outreach.sync.proof import SIGNATURE, Proof, asks, keyring, proof_of
+from outreach.sync.wire import Refused, answer, json_in, read_body, read_bytes, refusal
 from outreach.web import metrics
 from outreach.web.access import today, utc_now
 
@@ -45,7 +38,6 @@ room = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phone
 SESSION: Any = db.session
 HEX = frozenset("0123456789abcdef")
 MAX_DIGITS = 9
-SIGNATURE = "Jangkau-Signature"
 
 
 def cookie_of(device_id: str) -> str:
@@ -54,7 +46,8 @@ def cookie_of(device_id: str) -> str:
 
 
 def known_by_cookie(device_id: str) -> Known | None:
-    """The device, when its own cookie came with the request."""
+    """The device, when its own cookie came with the request. What asks here is answered."""
+    asks(device_id)
     token = request.cookies.get(cookie_of(device_id))
     return devices.recognise(SESSION, device_id, token, utc_now()) if token else None
 
@@ -101,11 +94,12 @@ def barred(known: Known) -> None:
 
 
 def is_signed(known: Known | None, body: bytes) -> bool | None:
-    """Whether the phone's key signed exactly these bytes; None for a phone without a key. What is
-    not signed as it should be is counted."""
+    """Whether the phone's key signed this request; None for a phone without a key. What is not
+    signed as it should be is counted. Raises Refused 428 for an old challenge."""
+    found = proof_of(known.public_key if known else None, body)
     if known is None or known.public_key is None:
         return None
-    right = signing.is_signed(known.public_key, request.headers.get(SIGNATURE), body)
+    right = found in (Proof.OLD, Proof.WHOLE)
     if not right:
         metrics.signature_refused()
     return right
@@ -115,12 +109,6 @@ def must_not_be_forged(known: Known | None, body: bytes) -> None:
     """Raise Refused 403 for a signature that is there and wrong; none at all is no fault here."""
     if SIGNATURE in request.headers and is_signed(known, body) is False:
         raise Refused(403, "signature_wrong")
-
-
-def keyring() -> Keyring:
-    """The server's keys."""
-    found: Keyring = current_app.extensions["keyring"]
-    return found
 
 
 def with_cookie(response: Response, device_id: str, token: str | None) -> Response:
@@ -258,7 +246,7 @@ def push() -> Response:
         raise Refused(429, "key_crowded", retry_after=3600) from None
     except TooSoon:
         raise Refused(429, "too_soon", retry_after=2) from None
-    return rolled(shrink(request, answer(found)), known)
+    return rolled(answer(found), known)
 
 
 @room.post("/pull")
@@ -286,7 +274,7 @@ def pull() -> Response:
         reports.read(body.get("report")),
     )
     found |= found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
-    return rolled(shrink(request, answer(found)), known)
+    return rolled(answer(found), known)
 
 
 def found_missing(known: Known, ring: Keyring, form: int) -> dict[str, Any]:
@@ -338,9 +326,9 @@ def shown(found: blobs.Progress) -> Response:
     return response
 
 
-@room.route("/blob/<sha256>", methods=["HEAD"])
-@room.doc(**schemas.BLOB_HEAD)
-def head_blob(sha256: str) -> Response:
+@room.get("/blob/<sha256>")
+@room.doc(**schemas.BLOB_STANDS)
+def blob_stands(sha256: str) -> Response:
     """How far this device's own upload is."""
     return shown(blobs.progress(SESSION, named_device(), hash_in(sha256)))
 

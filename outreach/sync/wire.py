@@ -32,9 +32,9 @@ def answer(body: dict[str, Any], status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, content_type="application/json")
 
 
-def refusal(error: Refused) -> Response:
-    """The JSON answer of a refusal."""
-    response = answer({"code": error.code, "params": error.params}, error.status)
+def refusal(error: Refused, **more: Any) -> Response:
+    """The JSON answer of a refusal; ``more`` stands beside code and params."""
+    response = answer({"code": error.code, "params": error.params, **more}, error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -86,9 +86,9 @@ def inflate(body: bytes) -> bytes:
 
 
 def shrink(request: Request, response: Response) -> Response:
-    """The answer gzipped where the phone takes it and it is worth it."""
+    """A JSON answer gzipped where the phone takes it and it is worth it."""
     data = response.get_data()
-    if len(data) < 1024 or request.accept_encodings["gzip"] <= 0:
+    if not response.is_json or len(data) < 1024 or request.accept_encodings["gzip"] <= 0:
         return response
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     response.set_data(packer.compress(data) + packer.flush())

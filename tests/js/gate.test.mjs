@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everything } from "./support/disk.mjs";
+import { FakeServer } from "./support/fakeServer.mjs";
 
 globalThis.self = globalThis;
 const page = "https://jangkau.test";
@@ -218,16 +219,18 @@ test("a storage that cannot ask for the PIN is replaced after a fresh login alon
   const refused = await answer(sent("POST", "/field/trouble/anew", { n: "0" }));
   assert.equal(refused.status, 403);
   const asked = [];
+  const server = new FakeServer();
   const serverSays = (status, body) => {
-    globalThis.fetch = async (url, { body: sent }) => {
-      asked.push(`${url} ${JSON.parse(new TextDecoder().decode(sent)).fresh_login}`);
-      return new Response(JSON.stringify(body), { status });
+    globalThis.fetch = async (url, init) => {
+      asked.push(`${url} ${JSON.parse(new TextDecoder().decode(init.body)).fresh_login}`);
+      const told = { ...body, keys: await server.toldKeys() };
+      return server.signed(new Response(JSON.stringify(told), { status }), init);
     };
   };
   serverSays(401, { code: "login_needed" });
   assert.match(await anew(), /Masuk dulu dengan kata sandi/);
   globalThis.fetch = () => Promise.reject(new TypeError("network"));
-  assert.match(await anew({ pin: "271828" }), /Server belum terjangkau/);
+  assert.match(await anew({ pin: "271828" }), /Tidak ada sinyal\. Coba lagi nanti/);
   assert.deepEqual(await putAside(), {});
   serverSays(200, { epoch: 1, user: { id: USER, name: "A" }, role: "officer", scopes: [VILLAGE] });
   await anew();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
-import { FakeServer } from "./support/fakeServer.mjs";
+import { FakeServer, unsigned } from "./support/fakeServer.mjs";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
 import { settle } from "../../outreach/static/js/store/settle.js";
@@ -638,10 +638,10 @@ for (const [status, did] of [
 test("a page that is not ours (a hotel's login) counts as no network", async () => {
   const { server, phone } = await setup();
   await phone.add("A");
-  server.faults.push(new Response("<html>login</html>"));
+  server.faults.push(unsigned("<html>login</html>"));
   assert.equal((await phone.step()).did, "offline");
   assert.deepEqual(await numbers(phone), [1, 0, 1]);
-  server.faults.push(new Response("<html>login</html>"));
+  server.faults.push(unsigned("<html>login</html>"));
   const { ok, status } = await register(phone.store, { fetch: server.fetch });
   assert.deepEqual([ok, status], [false, 0]);
 });
@@ -831,7 +831,7 @@ test("after a restore pictures the server lost go again, the others are only ask
 /** Steps in which every request about a picture is answered so. */
 async function refusing(phone, make) {
   const fetch = (url, init) =>
-    url.includes("/blob/") ? Promise.resolve(make()) : phone.server.fetch(url, init);
+    url.includes("/blob/") ? Promise.resolve(make(init)) : phone.server.fetch(url, init);
   phone.clock.pass(60);
   for (let i = 0; i < 8; i++) await phone.step({ fetch });
 }
@@ -852,7 +852,9 @@ test("a picture refused by somebody on the way is tried again soon, not in six h
 test("a picture that our server put off goes at once when the person asks", async () => {
   const { server, phone } = await setup();
   const { sha, hex } = await withPicture(phone, 1000);
-  await refusing(phone, () => Response.json({ code: "blob_too_big" }, { status: 413 }));
+  await refusing(phone, (init) =>
+    server.signed(Response.json({ code: "blob_too_big" }, { status: 413 }), init),
+  );
   await quietly(phone);
   assert.equal(server.state.blobs[sha], undefined);
   await phone.sync();

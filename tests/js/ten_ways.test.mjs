@@ -242,7 +242,7 @@ test("a bad record, a refused one and a broken picture in the queue hold nothing
   const refuse = () => Response.json({ code: "blob_not_a_picture" }, { status: 422 });
   server.fetch = (url, init) =>
     url.includes(`/blob/${saved[2].sha}`) && init.method === "PUT"
-      ? Promise.resolve(refuse())
+      ? server.signed(refuse(), init)
       : fetch(url, init);
   phone.clock.pass(60);
   for (let i = 0; i < 80; i++) await phone.step();

@@ -145,12 +145,21 @@ MUTANTS = [
         f"{SYNC}:what was on the way when the phone died waits again and arrives once",
     ),
     Mutant(
-        "not our page",
-        "a hotel's login page counts as an answer",
-        "sync/wire.js",
-        "const trusted = json !== null || status >= 400;",
-        "const trusted = true;",
-        f"{SYNC}:a page that is not ours (a hotel's login) counts as no network",
+        "not our server",
+        "whoever names the server's key is believed",
+        "sync/call.js",
+        "return Boolean(key && (await verify(key, made, text)));",
+        "return Boolean(key);",
+        "middle_box.test.mjs:the server's answer with another status on the way is not believed",
+    ),
+    Mutant(
+        "unknown key",
+        "any key that an answer names itself is the server's",
+        "sync/lineage.js",
+        "mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys;",
+        "[...s.keys, ...(told?.keys ?? [])];",
+        "middle_box.test.mjs:an unknown key is no server of ours, whatever it tells, until the "
+        "person logs in",
     ),
     Mutant(
         "number",

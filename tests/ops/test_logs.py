@@ -107,5 +107,6 @@ def test_queries_of_a_request_are_counted(
         db.session.execute(text("SELECT 1"))
         return "ok"
 
-    production.test_client().get("/sync/v1/twice", base_url=ADDRESS)
+    for _ in range(2):  # the first one also reads the server's keys
+        production.test_client().get("/sync/v1/twice", base_url=ADDRESS)
     assert lines(capsys.readouterr().out)[-1]["queries"] == 2

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.services import devices, scopes, workers
+from outreach.services.server_keys import Keyring
 from outreach.storage.accounts import Assignment
 from outreach.storage.sync import Conflict, Device, Hold, ServerState
 from outreach.storage.workers import Worker
@@ -75,6 +76,9 @@ class Lives(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         snapshot.empty(db.session())
+        # The keys of the life before are gone with it, also from the server's memory.
+        config = self.server.app.config["OUTREACH"]
+        self.server.app.extensions["keyring"] = Keyring(config.secret_key)
         self.net = Network(self.server, self.tally)
         self.disks: dict[int, tuple[Any, set[str]]] = {}
         self.backups: list[tuple[snapshot.Snapshot, set[str], set[str]]] = []

@@ -16,7 +16,7 @@ OPERATIONS = [
     ("/sync/v1/push", "POST"),
     ("/sync/v1/pull", "POST"),
     ("/sync/v1/blob/{sha256}", "PUT"),
-    ("/sync/v1/blob/{sha256}", "HEAD"),
+    ("/sync/v1/blob/{sha256}", "GET"),
     ("/sync/v1/worker/{worker_id}/blob/{field}", "GET"),
 ]
 

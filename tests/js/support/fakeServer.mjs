@@ -18,6 +18,18 @@ const suite = new CipherSuite({
 });
 const SIGN = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
+/** An answer that somebody on the way gives in the server's place. */
+export const unsigned = (body, status = 200, headers = {}) => ({
+  box: new Response(body, { status, headers }),
+});
+
+/** A key pair that answers and receipts are signed with, as /device tells it. */
+export async function signingPair(kid = "a1") {
+  const { publicKey, privateKey } = await crypto.subtle.generateKey(SIGN, true, ["sign", "verify"]);
+  const raw = Buffer.from(await crypto.subtle.exportKey("raw", publicKey));
+  return { kid, kind: "sign", public: raw.toString("base64url"), privateKey };
+}
+
 /** A key pair that phones can seal to, as /device tells it. */
 export async function sealingPair(kid = "k1") {
   const { publicKey, privateKey } = await suite.kem.generateKeyPair();
@@ -43,6 +55,8 @@ export class FakeServer {
     this.heldScopes = new Set();
     this.unreadable = new Set();
     this.pairs = [];
+    this.signer = signingPair();
+    this.time = 1;
     this.ended = new Set();
     this.bearsNoGzip = false;
     this.unsigned = 0;
@@ -73,43 +87,83 @@ export class FakeServer {
     const fault = this.faults.length ? this.faults.shift() : null;
     this.calls.push(pathname);
     if (fault === "drop") throw new TypeError("network");
-    if (typeof fault === "number") return json({ code: "fault" }, fault);
-    if (fault instanceof Response) return fault;
+    if (fault?.box) return fault.box;
+    if (typeof fault === "number") {
+      const keys = await this.toldKeys();
+      return this.signed(json({ code: "fault", keys }, fault), init);
+    }
+    if (fault instanceof Response) return this.signed(fault, init);
     if (typeof fault === "function") fault();
-    const response = await this.route(pathname, searchParams, init);
+    const response = await this.signed(await this.route(pathname, searchParams, init, url), init);
     if (fault === "lose") throw new TypeError("network");
     return response;
   }
 
-  async route(path, params, { method, body, headers }) {
+  async toldKeys() {
+    const pairs = [this.rotated, ...this.pairs, await this.signer].filter(Boolean);
+    return pairs.map(({ privateKey, ...told }) => told);
+  }
+
+  /** The answer as the real server signs it, with the next challenge. */
+  async signed(response, { headers }) {
+    const pair = await this.signer;
+    if (!pair) return response;
+    const body = Buffer.from(await response.arrayBuffer());
+    const asked = headers["Jangkau-Signature"] ?? "";
+    const text = Buffer.concat([
+      Buffer.from(`jangkau answer 1\n${response.status}\n${asked}\n`),
+      body,
+    ]);
+    const made = Buffer.from(await crypto.subtle.sign(SIGN, pair.privateKey, text));
+    const told = new Headers(response.headers);
+    told.set("Jangkau-Answer", `${pair.kid}.${made.toString("base64url")}`);
+    told.set("Jangkau-Challenge", `${this.time}.c`);
+    return new Response(body, { status: response.status, headers: told });
+  }
+
+  async route(path, params, { method, body, headers }, url) {
     const [, , , what, sha] = path.split("/");
-    if (what === "blob") return this.blob(method, sha, params, body);
+    const [form, time, , made] = (headers["Jangkau-Signature"] ?? "").split(".");
+    if (form !== "2" || time !== String(this.time)) {
+      this.calls.pop(); // what counts is the request that is asked
+      return json({ code: "challenge_stale" }, 428);
+    }
+    /** True where the device's key signed this very request. */
+    this.isSigned = async ({ key }, whole) => {
+      if (!key) return true;
+      const hash = createHash("sha256").update(whole).digest("hex");
+      const text = ["jangkau request 2", method, url, hash, `${time}.c`].join("\n");
+      const raw = Buffer.from(key, "base64url");
+      const own = await crypto.subtle.importKey("raw", raw, SIGN, false, ["verify"]);
+      const signature = Buffer.from(made, "base64url");
+      return crypto.subtle.verify(SIGN, own, signature, Buffer.from(text));
+    };
+    if (what === "blob") {
+      const sender = this.state.devices[params.get("device")];
+      if (!(await this.isSigned(sender, body ?? ""))) this.unsigned += 1;
+      return this.blob(method, sha, params, body);
+    }
     const zipped = body[0] === 0x1f && body[1] === 0x8b;
     if (zipped && this.bearsNoGzip) return json({ code: "http_400" }, 400);
     const plain = zipped ? gunzipSync(body) : Buffer.from(body);
     this.last = JSON.parse(plain.toString());
-    if (what === "device") return this.device(this.last);
+    if (what === "device") {
+      const { public_key: key } = this.last;
+      if (!(await this.isSigned({ key }, plain))) this.unsigned += 1;
+      return this.device(this.last);
+    }
     const device = this.state.devices[this.last.device];
     if (!device) return json({ code: "device_unknown" }, 401);
+    if (!(await this.isSigned(device, plain))) this.unsigned += 1;
     if (what === "pull") {
       if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
       if (this.revoked) return json({ code: "device_revoked" }, 403);
       if (this.login) return json({ code: this.login, params: {} }, 401);
       return this.pull(device, this.last);
     }
-    if (!(await this.isSigned(device, plain, headers["Jangkau-Signature"]))) this.unsigned += 1;
     this.arrived = this.last.mutations;
     this.last.mutations = await Promise.all(this.arrived.map((text) => this.opened(text)));
     return this.push(device, this.last);
-  }
-
-  /** True when a device without a key sends, or the signature fits its key. */
-  async isSigned({ key }, body, signature) {
-    if (!key) return true;
-    const raw = Buffer.from(key, "base64url");
-    const own = await crypto.subtle.importKey("raw", raw, SIGN, false, ["verify"]);
-    const made = Buffer.from(signature ?? "", "base64url");
-    return crypto.subtle.verify(SIGN, own, made, body);
   }
 
   /** A mutation as its author wrote it; its number is the one outside. */
@@ -121,7 +175,7 @@ export class FakeServer {
     return { text: new TextDecoder().decode(bytes), mid, sealed: true };
   }
 
-  device({ device, was, public_key: key, left }) {
+  async device({ device, was, public_key: key, left }) {
     if (left) {
       this.left = [...(this.left ?? []), device];
       return json({ left: true });
@@ -136,7 +190,7 @@ export class FakeServer {
     const owner = this.state.devices[device].user;
     const { role, scopes } = this.users.get(owner);
     const all = [`u:${owner}`, "ref", ...scopes];
-    const keys = this.pairs.map(({ privateKey, ...told }) => told);
+    const keys = await this.toldKeys();
     const told = { user: { id: owner, name: "P" }, role, scopes: all, keys, lease_days: 14 };
     return json({ epoch: this.state.epoch, ...told });
   }
@@ -274,9 +328,7 @@ export class FakeServer {
 
   blob(method, sha, params, body) {
     const held = this.state.blobs[sha] ?? "";
-    if (method === "HEAD") {
-      return new Response(null, { headers: { "Upload-Offset": String(held.length / 2) } });
-    }
+    if (method === "GET") return json({ offset: held.length / 2, state: "partial" });
     if (Number(params.get("offset")) !== held.length / 2) {
       return json({ code: "blob_offset", params: { offset: held.length / 2 } }, 409);
     }

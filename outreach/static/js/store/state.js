@@ -103,6 +103,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {number} [enteredAt] when this person last logged in here (ms)
  * @property {boolean} [session] this browser's login is this person's, as the server last said
  * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
+ * @property {string} [challenge] the server's last one, signed with the next request
  * @property {string} [receipt] the newest signed receipt
  * @property {string} [refusal] why the server last refused to give rows, "" when it gives
  * @property {boolean} [again] it gives rows after it had refused, and nobody has read that yet

@@ -1,12 +1,13 @@
 // One piece of one picture per step, from where the server stopped.
 import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/blobs.js";
+import { call } from "./call.js";
 import { backOff, note } from "./progress.js";
-import { request } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./call.js").Answer} Answer */
 
 const PIECE = 48 * 1024;
 /** Pictures whose offset this context has from the server itself, in one life of the server. */
@@ -31,34 +32,33 @@ export async function sendPiece(store, means) {
   const { sha, size } = info;
   const device = s.head.device;
   const address = `/sync/v1/blob/${sha}?device=${device}`;
-  const offset = known.has(nameOf(s, sha))
-    ? (info.sent ?? 0)
-    : await resume(means, address, info.sent ?? 0);
+  // Asked only for what was begun earlier; a new picture begins at 0.
+  const begun = Boolean(info.sent) && !known.has(nameOf(s, sha));
+  const stands = begun ? await call(s, means.fetch, address, { method: "GET" }) : null;
+  if (stands && (stands.status !== 200 || stands.body?.state === "refused"))
+    return taken(store, means, info, stands);
+  const offset = stands?.body.offset ?? info.sent ?? 0;
   if (offset >= size) return arrived(store, means, sha, size, size);
   const piece = blob.bytes.slice(offset, offset + PIECE);
   const headers = { "Content-Type": "application/octet-stream" };
-  const answer = await request(means.fetch, `${address}&offset=${offset}&total=${size}`, {
-    method: "PUT",
-    body: piece,
-    headers,
-  });
+  const where = `${address}&offset=${offset}&total=${size}`;
+  const answer = await call(s, means.fetch, where, { method: "PUT", body: piece, headers });
+  return taken(store, means, info, answer);
+}
+
+/** @param {Store} store @param {Means} means @param {{sha: string, size: number}} info @param {Answer} answer */
+async function taken(store, means, { sha, size }, answer) {
+  const s = store.state;
   const { state, code } = answer.body ?? {};
   if (answer.status === 200 && state === "refused") {
     await postpone(s, sha, means.now(), code ?? "refused");
-    return { did: "blob", more: true, code };
+    return /** @type {Result} */ ({ did: "blob", more: true, code });
   }
   if (answer.status === 200 && Number.isInteger(answer.body?.offset)) {
     return arrived(store, means, sha, answer.body.offset, size);
   }
   known.delete(nameOf(s, sha));
   return refused(store, means, sha, answer);
-}
-
-/** Where the server stopped; asked only for what was begun earlier. @param {Means} means @param {string} address @param {number} sent */
-async function resume(means, address, sent) {
-  if (!sent) return 0;
-  const answer = await request(means.fetch, address, { method: "HEAD" });
-  return answer.status === 200 ? Number(answer.headers?.get("Upload-Offset")) || 0 : 0;
 }
 
 /** @param {Store} store @param {Means} means @param {string} sha @param {number} sent @param {number} size @returns {Promise<Result>} */
@@ -69,8 +69,8 @@ async function arrived(store, means, sha, sent, size) {
   return { did: "blob", more: true, progress: { sha, sent, size } };
 }
 
-/** @param {Store} store @param {Means} means @param {string} sha @param {import("./wire.js").Answer} answer @returns {Promise<Result>} */
-async function refused(store, means, sha, { status, body, retryAfter }) {
+/** @param {Store} store @param {Means} means @param {string} sha @param {Answer} answer @returns {Promise<Result>} */
+async function refused(store, means, sha, { status, body, retryAfter, trouble }) {
   const s = store.state;
   const code = body?.code;
   if (status === 401) return { did: "auth", more: false, code };
@@ -80,11 +80,11 @@ async function refused(store, means, sha, { status, body, retryAfter }) {
     return { did: "blob", more: true, code };
   }
   if (code && status >= 400 && status < 500 && status !== 429) {
-    // Our server does not want this picture as it is; the others go on, and the ledger keeps
-    // naming it. An answer without a code came from somebody on the way.
+    // The server does not want this picture as it is; the others go on, and the ledger keeps
+    // naming it.
     await postpone(s, sha, means.now(), code);
     return { did: "blob", more: true, code };
   }
   await backOff(s, means.now().getTime(), means.random(), retryAfter);
-  return { did: "offline", more: false, code };
+  return { did: "offline", more: false, code, trouble };
 }

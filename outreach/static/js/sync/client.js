@@ -31,6 +31,7 @@ import { push } from "./push.js";
  * @property {number} [wait] milliseconds until the server may be called again
  * @property {{view: string, rows: number} | {sha: string, sent: number, size: number}} [progress]
  * @property {string} [code]
+ * @property {import("./wire.js").Trouble} [trouble] why nothing came of it, when offline
  */
 /** @typedef {Omit<Stepped, "ledger">} Result */
 
@@ -84,14 +85,39 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const { state } = store;
   await tellLeft(state, fetch);
   const open = await isOpen(state);
-  const result = await ifFree(`jk-${store.userId}-sync`, () =>
-    open ? oneStep(store, means, force) : second.locked(state, means, force),
+  const result = await ifFree(
+    `jk-${store.userId}-sync`,
+    async () =>
+      (await acquaint(store, means, force)) ??
+      (open ? oneStep(store, means, force) : second.locked(state, means, force)),
   );
   if (await isOpen(state)) await state.refresh();
   else await state.peek();
   const ledger = await books.counts(store.state);
   if (result?.did === "push") await noteUser({ id: store.userId, unsent: ledger.pending });
   return { .../** @type {Result} */ (result ?? { did: "idle", more: false, wait: 1000 }), ledger };
+}
+
+/**
+ * A phone that knows no key of the server believes no answer, so it asks for the keys first; null
+ * where it knows one. @param {Store} store @param {Means} means @param {boolean} force
+ * @returns {Promise<Result | null>}
+ */
+async function acquaint(store, means, force) {
+  const s = store.state;
+  await s.peek();
+  if (!s.sync.epoch || s.keys.some(({ kind }) => kind === "sign")) return null;
+  const now = means.now().getTime();
+  const wait = waitLeft(s, now);
+  if (wait > 0 && !force) return { did: "idle", more: false, wait };
+  const { ok, status, code, trouble } = await register(store, {
+    fetch: means.fetch,
+    app: s.sync.app,
+  });
+  if (ok) return null;
+  if (status === 401 || status === 403) return { did: "auth", more: false, code };
+  await backOff(s, now, means.random());
+  return { did: "offline", more: false, code, trouble };
 }
 
 /** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
@@ -117,12 +143,12 @@ async function oneStep(store, means, force) {
 
 /** @param {Store} store @param {Means} means @returns {Promise<Result>} */
 async function fork(store, means) {
-  const { ok, status, code } = await lineage.goOnAsAnother(store, means.fetch);
+  const { ok, status, code, trouble } = await lineage.goOnAsAnother(store, means.fetch);
   if (ok) {
     await note(store.state, { fails: 0, until: 0 });
     return { did: "push", more: true };
   }
   if (status === 401 || status === 403) return { did: "auth", more: false, code };
   await backOff(store.state, means.now().getTime(), means.random());
-  return { did: "offline", more: false, code };
+  return { did: "offline", more: false, code, trouble };
 }

@@ -9,9 +9,9 @@ import { rebuildAll } from "../store/scopes.js";
 import { ask } from "../store/idb.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { renew } from "../vault/term.js";
+import { ask as askServer } from "./call.js";
 import { heed } from "./login.js";
 import { note } from "./progress.js";
-import { post } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
@@ -25,7 +25,7 @@ import { post } from "./wire.js";
  * @property {import("./report.js").Report | null} [report]
  * @property {boolean} [login] refuse unless this browser's login is this person's
  */
-/** @typedef {{ok: boolean, status: number, code?: string}} Registered */
+/** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble}} Registered */
 
 const DEVICE = "/sync/v1/device";
 
@@ -41,7 +41,7 @@ export async function register(store, { fetch, ...about }) {
   const { device, mid, lost } = s.head;
   // Told each time: a server that came back from a backup may have forgotten whose successor I am.
   const was = lost && lost.device !== device ? lost.device : s.head.was;
-  const answer = await tell(fetch, {
+  const answer = await tell(s, fetch, {
     device,
     was,
     recorded: mid,
@@ -52,7 +52,7 @@ export async function register(store, { fetch, ...about }) {
     ...about,
   });
   if (answer.body?.code === "device_key_differs") return otherKey(store, { fetch, ...about });
-  if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
+  if (answer.status !== 200) return failed(answer);
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
@@ -86,9 +86,24 @@ async function learnKeys(s, keys) {
   await s.conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(keys, "keys")));
 }
 
-/** @param {Fetch} fetch @param {object} body */
-const tell = (fetch, body) =>
-  post(fetch, DEVICE, { name: "", app: "", persisted: null, storage: null, ...body });
+/** @param {import("./call.js").Answer} answer @returns {Registered} */
+const failed = ({ status, body, trouble }) => ({ ok: false, status, code: body?.code, trouble });
+
+/**
+ * Tell the server of this phone. A phone that knows no key of the server believes the one that it
+ * is told first, as it could check nothing before, unless that calls it lost; after a login also
+ * another one that takes it in.
+ * @param {State} s @param {Fetch} fetch @param {{fresh_login?: boolean} & Record<string, unknown>} body
+ */
+function tell(s, fetch, body) {
+  const known = s.keys.some(({ kind }) => kind === "sign");
+  const mayTell = (/** @type {number} */ status) =>
+    known ? body.fresh_login && status === 200 : status !== 410;
+  const trust = (/** @type {any} */ told, /** @type {number} */ status) =>
+    mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys;
+  const whole = { name: "", app: "", persisted: null, storage: null, ...body };
+  return askServer(s, fetch, DEVICE, whole, trust);
+}
 
 /**
  * Bring my books in line with what an answer says of the server's. Answers what happened.
@@ -143,13 +158,13 @@ export async function goOnAsAnother(store, fetch) {
   const s = store.state;
   const device = /** @type {string} */ (s.sync.fork);
   const was = s.head.device;
-  const answer = await tell(fetch, {
+  const answer = await tell(s, fetch, {
     device,
     was,
     recorded: s.head.mid - s.head.floor.mid,
     public_key: (await keysOf(s)).public,
   });
-  if (answer.status !== 200) return { ok: false, status: answer.status, code: answer.body?.code };
+  if (answer.status !== 200) return failed(answer);
   await renumber(s, device);
   await mirror(s.userId, device, s.head.mid);
   return { ok: true, status: 200 };

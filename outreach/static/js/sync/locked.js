@@ -4,10 +4,10 @@
 import { ask } from "../store/idb.js";
 import { keyAt } from "../store/chain.js";
 import { renew } from "../vault/term.js";
+import { call } from "./call.js";
 import { heard } from "./lineage.js";
 import { backOff, note, waitLeft } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
-import { request } from "./wire.js";
 
 /** @typedef {import("../store/state.js").State} State */
 /** @typedef {import("./client.js").Means} Means */
@@ -42,7 +42,8 @@ export async function lockedStep(s, means, force) {
   const waiting = s.sync.fork || s.sync.raw ? [] : await sealedSaves(s);
   if (!waiting.length) return IDLE;
   const { request: what } = await envelope(s, waiting, means.report);
-  const { status, body, retryAfter } = await request(means.fetch, PUSH, what);
+  const answer = await call(s, means.fetch, PUSH, what);
+  const { status, body, retryAfter, trouble } = answer;
   if (status === 401) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   if (status === 200 && (await continues(s, body))) {
@@ -54,7 +55,8 @@ export async function lockedStep(s, means, force) {
     if (body.last_mid > before) return { did: "push", more: true };
   }
   await backOff(s, now, means.random(), retryAfter);
-  return { did: status === 200 ? "locked" : "offline", more: false, code: body?.code };
+  const did = status === 200 ? "locked" : "offline";
+  return { did, more: false, code: body?.code, trouble };
 }
 
 /**

@@ -1,8 +1,8 @@
 // What the server says of this person's login on this phone, and telling it of a log-out here.
 import { leave, leftHere, noteTold } from "../vault/left.js";
 import { lock } from "../vault/session.js";
+import { ask } from "./call.js";
 import { note } from "./progress.js";
-import { post } from "./wire.js";
 
 /** @typedef {import("../store/state.js").State} State */
 
@@ -35,7 +35,7 @@ export async function tellLeft(s, fetch) {
   const left = await leftHere(s);
   if (!left || left.told) return false;
   await s.peek();
-  const { status } = await post(fetch, "/sync/v1/device", { device: s.head.device, left: true });
+  const { status } = await ask(s, fetch, "/sync/v1/device", { device: s.head.device, left: true });
   // 401: the server has never known this phone, or knows it no more.
   if (status !== 200 && status !== 401) return false;
   await noteTold(s, left);

@@ -1,8 +1,8 @@
 // A push that offers nothing. It asks where the server stands, for a phone that may not pull, and
 // names the numbers that an older backup lost and this phone no longer keeps.
+import { call } from "./call.js";
 import { compare } from "./lineage.js";
 import { envelope, PUSH } from "./push.js";
-import { request } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("./client.js").Means} Means */
@@ -18,7 +18,7 @@ export async function probe(store, means, anyway = false) {
   const before = s.sync.received;
   if (before >= s.head.floor.mid && !anyway) return null;
   const { request: what } = await envelope(s, []);
-  const { status, body } = await request(means.fetch, PUSH, what);
+  const { status, body } = await call(s, means.fetch, PUSH, what);
   if (status !== 200 || !Number.isInteger(body?.last_mid)) return null;
   const same = (await compare(store, body)) === "same";
   return same && body.last_mid <= before ? null : { did: "push", more: true };

@@ -4,11 +4,11 @@ import { applyPage, cursorOf } from "../store/pages.js";
 import { isVillage } from "../store/scopes.js";
 import { end } from "../vault/ended.js";
 import { isOpen } from "../vault/session.js";
+import { ask } from "./call.js";
 import { compare } from "./lineage.js";
 import { asksForLogin, heed } from "./login.js";
 import { backOff, note } from "./progress.js";
 import { probe } from "./probe.js";
-import { post } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
@@ -78,8 +78,8 @@ export async function pull(store, means, when) {
   const told = means.report ? { report: means.report } : {};
   const question = { device, epoch: s.sync.epoch, cursors: at, view, limit, ...told };
   const began = means.now().getTime();
-  const answer = await post(means.fetch, "/sync/v1/pull", question);
-  const { status, body, timeout, retryAfter } = answer;
+  const answer = await ask(s, means.fetch, "/sync/v1/pull", question);
+  const { status, body, timeout, retryAfter, trouble } = answer;
   if (status === 200 && body?.scopes) return apply(store, means, asked, body, began);
   if ([403, 410].includes(status)) await note(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {
@@ -97,7 +97,7 @@ export async function pull(store, means, when) {
   const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));
   const change = timeout ? { limit: { ...s.sync.limit, [view]: fewer } } : {};
   await backOff(s, means.now().getTime(), means.random(), retryAfter, change);
-  return { did: "offline", more: false, code: body?.code };
+  return { did: "offline", more: false, code: body?.code, trouble };
 }
 
 /**
@@ -123,7 +123,7 @@ async function apply(store, means, asked, body, began) {
   const more = Object.values(body.scopes).some((page) => /** @type {any} */ (page).more);
   if (more && JSON.stringify(s.base) === before) {
     await backOff(s, means.now().getTime(), means.random());
-    return { did: "offline", more: false, code: "no_progress" };
+    return { did: "offline", more: false, code: "no_progress", trouble: "server" };
   }
   const again = Boolean(s.sync.refusal || s.sync.again);
   const ended = more ? {} : { ...(flag ? { [flag]: false } : {}), freshAt: means.now().getTime() };

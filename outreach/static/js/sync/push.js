@@ -4,18 +4,17 @@ import { byteLength } from "../store/hash.js";
 import { mine, rechain } from "../store/chain.js";
 import { settle } from "../store/settle.js";
 import { toText } from "../vault/bytes.js";
-import { sign } from "../vault/keys.js";
-import { keysOf } from "../vault/session.js";
+import { call } from "./call.js";
 import { compare } from "./lineage.js";
 import { backOff, note } from "./progress.js";
-import { pack, request } from "./wire.js";
+import { pack } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
 /** @typedef {import("../store/state.js").Entry} Entry */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
-/** @typedef {import("./wire.js").Answer} Answer */
+/** @typedef {import("./call.js").Answer} Answer */
 
 export const PUSH = "/sync/v1/push";
 const MAX_BATCH = 50;
@@ -36,7 +35,7 @@ export async function push(store, means, waiting, markSending) {
     s,
     sent.map((entry) => entry.mid),
   );
-  const answer = await request(means.fetch, PUSH, what);
+  const answer = await call(s, means.fetch, PUSH, what);
   if (answer.status === 200 && Number.isInteger(answer.body?.last_mid)) {
     return accepted(store, means, sent, answer.body);
   }
@@ -62,7 +61,7 @@ function batchOf(s, waiting) {
 }
 
 /**
- * A push of the first of these saves, packed and signed.
+ * A push of the first of these saves, packed.
  * @param {State} s @param {Entry[]} waiting @param {Means["report"]} [report]
  */
 export async function envelope(s, waiting, report) {
@@ -80,8 +79,7 @@ export async function envelope(s, waiting, report) {
       ...(report ? { report } : {}),
     });
     if (packed.body.length <= MAX_WIRE || sent.length < 2) {
-      const signature = await sign(await keysOf(s), packed.whole);
-      const headers = { "Content-Type": "application/json", "Jangkau-Signature": signature };
+      const headers = { "Content-Type": "application/json" };
       return { sent, request: { ...packed, headers } };
     }
     sent = sent.slice(0, Math.ceil(sent.length / 2));
@@ -107,7 +105,7 @@ async function accepted(store, means, sent, body) {
   if (foreign && body.last_mid === last) await rechain(s, last, body.last_hash);
   if (!results.length && body.last_mid <= before) {
     await backOff(s, means.now().getTime(), means.random());
-    return { did: "offline", more: false, code: "no_progress" };
+    return { did: "offline", more: false, code: "no_progress", trouble: "server" };
   }
   const searching = last < s.sync.badUntil;
   const batch = searching ? s.sync.batch : Math.min(MAX_BATCH, s.sync.batch * 2);
@@ -121,7 +119,7 @@ async function accepted(store, means, sent, body) {
  * @param {State} s @param {Means} means @param {Entry[]} sent @param {Answer} answer
  * @returns {Promise<Result>}
  */
-async function refused(s, means, sent, { status, body, timeout, retryAfter }) {
+async function refused(s, means, sent, { status, seen, body, timeout, retryAfter, trouble }) {
   const code = body?.code;
   if (status === 401) return { did: "auth", more: false, code };
   if (status === 426) return { did: "update", more: false, code };
@@ -132,9 +130,11 @@ async function refused(s, means, sent, { status, body, timeout, retryAfter }) {
     else await narrow(s, sent);
     return { did: "push", more: !s.sync.until || s.sync.until <= now, code };
   }
-  const batch = timeout ? Math.max(1, Math.floor(sent.length / 2)) : s.sync.batch;
+  // Somebody on the way may bear less at once; only our server's word makes a save go raw.
+  const fewer = timeout || UNREADABLE.includes(seen);
+  const batch = fewer ? Math.max(1, Math.floor(sent.length / 2)) : s.sync.batch;
   await backOff(s, now, means.random(), retryAfter, { fives, batch });
-  return { did: "offline", more: false, code };
+  return { did: "offline", more: false, code, trouble };
 }
 
 /** Look for the unreadable one in half as many; a single one goes raw next. @param {State} s @param {Entry[]} sent */

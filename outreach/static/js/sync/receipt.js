@@ -1,6 +1,7 @@
 // The server's signed receipt: read, and checked against the server's keys that this phone knows.
 
 import { fromText, utf8 } from "../vault/bytes.js";
+import { verify } from "../vault/verify.js";
 
 /**
  * @typedef {object} Receipt
@@ -12,10 +13,9 @@ import { fromText, utf8 } from "../vault/bytes.js";
  * @property {string} user
  * @property {string} kid
  */
-/** @typedef {{kid: string, kind: string, public: string}} ServerKey */
+/** @typedef {import("../vault/seal.js").ServerKey} ServerKey */
 
 const FORM = /^JKR1\.([\w-]+)\.([\w-]+)$/;
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
 
 /** What a receipt says; null when it is none. @param {string} [token] @returns {Receipt | null} */
 export function readReceipt(token = "") {
@@ -39,13 +39,5 @@ export async function isSigned(token, keys) {
   const key = keys.find(({ kid, kind }) => kind === "sign" && kid === said?.kid);
   if (!said || !key) return said ? null : false;
   const dot = token.lastIndexOf(".");
-  const text = utf8(token.slice(0, dot));
-  try {
-    const raw = fromText(key.public);
-    const usable = await crypto.subtle.importKey("raw", raw, ALGORITHM, false, ["verify"]);
-    const signature = fromText(token.slice(dot + 1));
-    return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, usable, signature, text);
-  } catch {
-    return false;
-  }
+  return verify(key, token.slice(dot + 1), utf8(token.slice(0, dot)));
 }

@@ -1,20 +1,33 @@
-// One request to the server: JSON, gzip where it pays, a time limit, and an answer that never
-// throws. Nothing here knows the store.
+// One request to the server and what came back, as bytes: gzip where it pays, a time limit, and an
+// answer that never throws. Who answered is for call.js to say. Nothing here knows the store.
 
 /** @typedef {(input: string, init?: RequestInit) => Promise<Response>} Fetch */
+/** @typedef {"signal" | "login" | "server"} Trouble nothing came · a network's own page · not our server's word */
 /**
- * @typedef {object} Answer
- * @property {number} status 0 when nothing that we can trust came back
- * @property {any} body
+ * @typedef {object} Reply
+ * @property {number} seen the status that somebody answered with, 0 when nobody did
+ * @property {Uint8Array<ArrayBuffer>} bytes
+ * @property {Headers} headers
  * @property {boolean} timeout
- * @property {number} retryAfter seconds, 0 when not told
- * @property {Headers} [headers]
+ * @property {Trouble} trouble what it is when our server did not sign it
+ */
+/**
+ * @typedef {object} Asked
+ * @property {string} [method] POST when not told
+ * @property {Uint8Array} [body] as it travels
+ * @property {boolean} [gzip]
+ * @property {Uint8Array} [whole] the body before it was packed
+ * @property {Record<string, string>} [headers]
  */
 
 const TIMEOUT_MS = 30000;
 const GZIP_OVER = 1000;
 /** Bytes that the server takes at once. */
 const MOST = 64 * 1024;
+/** What networks answer that want a login first. */
+const LOGIN = [407, 511];
+/** What a page begins with. */
+const LESS = 60;
 
 /**
  * The body as it travels.
@@ -31,33 +44,19 @@ export async function pack(value) {
 }
 
 /**
- * @typedef {object} Asked
- * @property {string} [method] POST when not told
- * @property {Uint8Array} [body] as it travels
- * @property {boolean} [gzip]
- * @property {Uint8Array} [whole] the body before it was packed
- * @property {Record<string, string>} [headers]
- */
-
-/**
- * Send a request and read its JSON answer. A packed body that somebody on the way did not bear, as
- * status 400 may mean, goes once more as it was before.
+ * Send a request. A packed body that somebody on the way did not bear, as status 400 may mean, goes
+ * once more as it was before.
  * @param {Fetch} fetch @param {string} url @param {Asked} asked
- * @returns {Promise<Answer>}
+ * @returns {Promise<Reply>}
  */
-export async function request(fetch, url, asked) {
-  const answer = await once(fetch, url, asked);
+export async function send(fetch, url, asked) {
+  const reply = await once(fetch, url, asked);
   const { gzip, whole } = asked;
-  if (answer.status !== 400 || !gzip || !whole || whole.length > MOST) return answer;
+  if (reply.seen !== 400 || !gzip || !whole || whole.length > MOST) return reply;
   return once(fetch, url, { ...asked, body: whole, gzip: false });
 }
 
-/**
- * A network failure, a time limit, a redirect or a page that is not ours (a hotel's login) all end
- * in status 0.
- * @param {Fetch} fetch @param {string} url @param {Asked} asked
- * @returns {Promise<Answer>}
- */
+/** @param {Fetch} fetch @param {string} url @param {Asked} asked @returns {Promise<Reply>} */
 async function once(fetch, url, { method = "POST", body, gzip, headers = {} }) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
@@ -67,28 +66,29 @@ async function once(fetch, url, { method = "POST", body, gzip, headers = {} }) {
       body: /** @type {BodyInit | undefined} */ (body),
       headers: { ...headers, ...(gzip ? { "Content-Encoding": "gzip" } : {}) },
       credentials: "same-origin",
-      redirect: "error",
+      redirect: "manual",
       cache: "no-store",
       signal: stop.signal,
     });
-    const { status, headers: got } = response;
-    const json = method === "HEAD" ? {} : await response.json().catch(() => null);
-    const retryAfter = Number(got.get("Retry-After")) || 0;
-    const trusted = json !== null || status >= 400;
-    return { status: trusted ? status : 0, body: json, timeout: false, retryAfter, headers: got };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const { status: seen, headers: got } = response;
+    return { seen, bytes, headers: got, timeout: false, trouble: troubleOf(response, bytes) };
   } catch {
-    return { status: 0, body: null, timeout: stop.signal.aborted, retryAfter: 0 };
+    const timeout = stop.signal.aborted;
+    const nothing = { seen: 0, bytes: new Uint8Array(), headers: new Headers() };
+    return { ...nothing, timeout, trouble: "signal" };
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * Post JSON.
- * @param {Fetch} fetch @param {string} url @param {unknown} value
- * @returns {Promise<Answer>}
+ * What an answer is that our server did not sign: a redirect or a page in the place of ours is a
+ * network that wants a login, as in a hotel. @param {Response} response @param {Uint8Array} bytes
+ * @returns {Trouble}
  */
-export async function post(fetch, url, value) {
-  const packed = await pack(value);
-  return request(fetch, url, { ...packed, headers: { "Content-Type": "application/json" } });
+function troubleOf({ ok, status, type, headers }, bytes) {
+  const moved = type === "opaqueredirect" || (status >= 300 && status < 400);
+  const html = bytes[0] === LESS || /html/.test(headers.get("Content-Type") ?? "");
+  return moved || (ok && html) || LOGIN.includes(status) ? "login" : "server";
 }

@@ -1,5 +1,6 @@
 /** Today, choosing a village, and the change of user that a login asks for (?u=). */
 import { route } from "../router.js";
+import { netWords } from "../views/net.js";
 import { todayView } from "../views/today.js";
 import { canAdd, findVillages, ownVillages, servesAll, today, village, waits } from "./base.js";
 import { enter } from "./people.js";
@@ -24,6 +25,14 @@ export async function villageLines(q, codes) {
   }));
 }
 
+const TROUBLES = ["signal", "login", "server"];
+
+/** Why somebody else could not begin here. @param {any} q @param {string} why */
+const notEntered = (q, why) =>
+  TROUBLES.includes(why)
+    ? `${netWords(q, /** @type {any} */ (why))} ${q.t("field.enter.again")}`
+    : q.t("field.enter.login");
+
 route("GET", "/field/", async (q) => {
   if (q.query.get("u")) return enter(q);
   if (!q.store)
@@ -42,7 +51,7 @@ route("GET", "/field/", async (q) => {
   if (q.query.get("e"))
     notes.push({
       cls: "note note-warn",
-      text: q.t(`field.enter.${q.query.get("e") === "offline" ? "offline" : "login"}`),
+      text: notEntered(q, q.query.get("e")),
       login: q.t("field.login_again"),
     });
   const first = ownVillages(q).some((code) => !scopes[code]?.listed);

@@ -16,6 +16,7 @@ import { register } from "../../sync/client.js";
 import { forgetAsked } from "../asked.js";
 import { onEnter, route } from "../router.js";
 import { durationWords } from "../views/duration.js";
+import { loginWords } from "../views/net.js";
 import { numbers } from "../views/today.js";
 import { forget } from "./base.js";
 import { enter, network } from "./people.js";
@@ -180,9 +181,8 @@ route("POST", "/field/pin/forgot", async (q) => {
   const { store } = q;
   if (!store) return { redirect: HOME };
   const fresh = { fetch: network, app: version, fresh_login: true };
-  const { ok, status } = await register(store, fresh).catch(() => ({ ok: false, status: 0 }));
-  if (!ok)
-    return forgotView(q, q.t(status === 401 ? "field.pin.login_first" : "field.pin.no_server"));
+  const answer = await register(store, fresh).catch(() => ({ ok: false, status: 0 }));
+  if (!answer.ok) return forgotView(q, loginWords(q, answer));
   try {
     await startAnew(store.state);
   } catch (/** @type {any} */ error) {

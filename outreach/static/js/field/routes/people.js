@@ -41,5 +41,5 @@ export async function enter(q) {
   await dropUnused(store);
   const stays = (await q.meta.currentUser()) === user;
   if (stays) return { redirect: "/field/" };
-  return { redirect: `/field/?e=${answer.status ? "login" : "offline"}` };
+  return { redirect: `/field/?e=${answer.status ? "again" : (answer.trouble ?? "server")}` };
 }

@@ -8,6 +8,7 @@ import { asksForLogin } from "../../sync/login.js";
 import { isOpen } from "../../vault/session.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
+import { netWords } from "../views/net.js";
 import { numbers, waiting } from "../views/today.js";
 import { forget, waits } from "./base.js";
 import { justEntered, network } from "./people.js";
@@ -33,11 +34,20 @@ export function aroundSteps(work) {
 function said(q, done, ledger) {
   if (done.did === "auth") return q.t(`field.sync.${asksForLogin(done.code) ? "again" : "auth"}`);
   if (done.did === "update") return q.t("field.sync.update");
-  if (done.did === "offline") return q.t("field.sync.offline", { n: ledger.pending });
+  if (done.did === "offline") return withoutServer(q, done.trouble, ledger.pending);
   if (done.more && done.did === "pull")
     return q.t("field.sync.pull", { n: done.progress?.rows ?? 0 });
   if (done.more) return q.t("field.sync.push");
   return waiting(waits(ledger), q.w);
+}
+
+/**
+ * Why nothing came of it: no signal, a network that wants a login, or no word of our server; and
+ * what is safe here. @param {any} q @param {import("../../sync/wire.js").Trouble} trouble @param {number} n
+ */
+function withoutServer(q, trouble, n) {
+  const why = netWords(q, trouble);
+  return n ? `${why} ${q.t("field.sync.safe", { n })}` : why;
 }
 
 /** @param {any} q */

@@ -13,6 +13,7 @@ import { unlock } from "../../vault/unlock.js";
 import { onFailure, route } from "../router.js";
 import { foreign } from "../shell.js";
 import { durationWords } from "../views/duration.js";
+import { loginWords } from "../views/net.js";
 import { troubleView } from "../views/trouble.js";
 import { forget } from "./base.js";
 import { carryFile, carryMake, carryPage } from "./carry.js";
@@ -67,10 +68,9 @@ async function refusal(q, user, n) {
   }
   const next = await nextStore(user, n);
   const fresh = { fetch: network, app: version, fresh_login: true };
-  const { ok, status } = await register(next, fresh).catch(() => ({ ok: false, status: 0 }));
+  const answer = await register(next, fresh).catch(() => ({ ok: false, status: 0 }));
   await next.close();
-  if (ok) return "";
-  return q.t(status === 401 ? "field.pin.login_first" : "field.pin.no_server");
+  return answer.ok ? "" : loginWords(q, answer);
 }
 
 /** @param {any} q */

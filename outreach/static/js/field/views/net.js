@@ -1,0 +1,12 @@
+/** What a person reads when the server did not answer, and what when it wants a login first. */
+
+/** @typedef {import("../../sync/wire.js").Trouble} Trouble */
+
+/** No signal, a network that wants a login, or no word of our server. @param {any} w @param {Trouble} [trouble] */
+export const netWords = (w, trouble = "server") => w.t(`field.net.${trouble}`);
+
+/** Why a registration with a fresh login came to nothing. @param {any} w @param {{status: number, trouble?: Trouble}} answer */
+export const loginWords = (w, { status, trouble }) =>
+  status === 401
+    ? w.t("field.pin.login_first")
+    : `${netWords(w, trouble)} ${w.t("field.pin.again_later")}`;
