@@ -32,6 +32,8 @@ DESK = (
 )
 # Sentences of screens that nobody needs before the first save.
 LATER = (
+    "error.challenge_stale",
+    "error.device_key_differs",
     "error.kk_",
     "error.occupation2_same",
     "error.storage_blocked",

@@ -9,7 +9,6 @@ import * as lineage from "./lineage.js";
 import { isOpen } from "../vault/session.js";
 import { tellLeft } from "./login.js";
 import { backOff, note, waitLeft } from "./progress.js";
-import { probe } from "./probe.js";
 import { push } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
@@ -41,7 +40,7 @@ const NOTHING = { did: "idle", more: false };
 /**
  * What the second part of the worker adds to a step (second.js):
  * encrypt: work on a base that an earlier version wrote in clear ·
- * follow: pictures and what the server has, once every save is sent ·
+ * follow: numbers lost by an older backup, pictures and what the server has, once every save is sent ·
  * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
  * locked: the step of a locked phone ·
  * lost: shut what can be read here. A phone whose second part is not there yet hears of it again
@@ -131,9 +130,7 @@ async function oneStep(store, means, force) {
   if (wait > 0 && !force) return { did: "idle", more: await second.tidy(s, false), wait };
   if (s.sync.fork) return fork(store, means);
   const waiting = unsettled(s);
-  const result = waiting.length
-    ? await push(store, means, waiting, markSending)
-    : await probe(store, means);
+  const result = waiting.length ? await push(store, means, waiting, markSending) : null;
   // One step runs at a time, so whatever still seems to be on the way was cut off.
   await recoverSending(s);
   const done = result ?? (await second.follow(store, means, force));

@@ -9,6 +9,7 @@ import { encryptSome } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
+import { probe } from "./probe.js";
 import { pull, startRound } from "./pull.js";
 import { pushAside } from "./put_aside.js";
 
@@ -18,6 +19,8 @@ completeSteps({
     return { did: "idle", more: true };
   },
   async follow(store, means, force) {
+    const told = await probe(store, means);
+    if (told) return told;
     if (force) await hurry(store.state);
     await startRound(store, means, force);
     return (
