@@ -11,8 +11,10 @@ from sqlalchemy import inspect, select, text
 
 from outreach.extensions import db
 from outreach.services.actors import actor_for
+from outreach.services.login_limits import key_of
 from outreach.services.receipts import read
 from outreach.services.workers import create_worker
+from outreach.storage.accounts import LoginFailure, User
 from outreach.storage.sync import BlobUpload, Conflict, Device, Hold, Mutation, NamedGap
 from outreach.storage.workers import WorkerBlob
 from tests.support import factories
@@ -65,7 +67,7 @@ LATER = {
         "ended_at",
         "ended_why",
     ),
-    "user_account": ("phone",),
+    "user_account": ("phone", "password_until"),
     "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at", "came"),
     "conflict": ("decision",),
     "mutation": ("phone_key", "doubt"),
@@ -195,3 +197,25 @@ def test_the_upgrade_marks_what_was_written_in_anothers_name_and_names_what_nobo
         assert db.session.get_one(Device, calm.device).open_gaps == 1
         assert db.session.get_one(Device, thief.device).open_gaps == 0
         assert read(victim.push()["receipt"]).last_mid == 1
+
+
+def test_counted_failures_go_on_under_a_hash_and_slips_that_are_out_end(own_app: Flask) -> None:
+    """0018: a lock of a name outlives the upgrade; who has a slip has two weeks to use it."""
+    with own_app.app_context():
+        for role, first in (("officer", True), ("mpp", False)):
+            factories.make_user(db.session(), role, username=role).must_change = first
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0017")
+        put = text(
+            "INSERT INTO login_failure (username, count, last_at) VALUES ('officer', 7, :at)"
+        )
+        db.session.execute(put, {"at": NOW.replace(tzinfo=None)})
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        row = db.session.scalars(select(LoginFailure)).one()
+        assert (row.key, row.count) == (key_of("name", "officer"), 7)
+        users = {user.role: user.password_until for user in db.session.scalars(select(User))}
+        assert users["officer"] is not None
+        assert users["mpp"] is None

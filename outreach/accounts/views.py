@@ -17,6 +17,7 @@ from flask import (
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from outreach.accounts import known
 from outreach.accounts.views_unsent import ended_page, send_on
 from outreach.extensions import db
 from outreach.services import accounts, devices, endings, logins
@@ -63,7 +64,7 @@ def login() -> Response | str | tuple[str, int]:
             typed,
             password,
             now=utc_now(),
-            agent=request.user_agent.string,
+            caller=known.caller(),
             allow_demo=allow_demo(),
         )
     except Refused as refused:
@@ -72,7 +73,7 @@ def login() -> Response | str | tuple[str, int]:
     page = None if user.must_change else send_on(user)
     answer = make_response(page) if page else redirect(home_of(user, wanted), 303)
     answer.delete_cookie(LEFT)
-    return answer
+    return known.remember(answer, user.id)
 
 
 def login_page(wanted: str, **context: object) -> str:
@@ -112,8 +113,13 @@ def reset() -> Response | str | tuple[str, int]:
     form = request.form
     try:
         check_repeat()
-        accounts.redeem_reset_code(
-            db.session, form.get("username", ""), form.get("code", ""), form["new"], now=utc_now()
+        user_id = accounts.redeem_reset_code(
+            db.session,
+            form.get("username", ""),
+            form.get("code", ""),
+            form.get("new", ""),
+            now=utc_now(),
+            caller=known.caller(),
         )
     except Refused as refused:
         page = render_template(
@@ -123,7 +129,7 @@ def reset() -> Response | str | tuple[str, int]:
             refused=refused,
         )
         return page, 422
-    return redirect("/login?done=1", 303)
+    return known.remember(redirect("/login?done=1", 303), user_id)
 
 
 def check_repeat() -> None:

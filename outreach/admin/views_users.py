@@ -108,6 +108,7 @@ def one(user_id: str) -> str:
         sessions=len(logins.own_sessions(session, user_id, utc_now())),
         phones=endings.own_phones(session, user_id),
         today=day,
+        now=utc_now(),
     )
 
 

@@ -15,6 +15,7 @@ from outreach.domain.catalogue import LANGS
 from outreach.domain.ids import uuid7
 from outreach.domain.phone import normalise as normalise_phone
 from outreach.services import audit, endings, logins
+from outreach.services import login_limits as limits
 from outreach.services.passwords import (
     bare_code,
     check_new_password,
@@ -30,6 +31,8 @@ from outreach.storage.locks import begin_write
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 PHONE = re.compile(r"\+?[0-9]{7,15}")
 RESET_LIFE = timedelta(minutes=30)
+# A slip waits for the next day of training; one that was lost must not open an account for ever.
+SLIP_LIFE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,9 @@ def set_first_password(session: Session, user: User, now: datetime) -> str:
     password = made_up_password()
     user.password_hash = hash_password(bare_code(password))
     user.must_change = True
+    user.password_until = now + SLIP_LIFE
     user.reset_hash = user.reset_until = None
-    logins.forget_failures(session, user.username)
+    limits.forget_name(session, user.username)
     logins.revoke_sessions(session, user.id, now)
     endings.end_phones(session, user.id, "slip", now)
     return password
@@ -231,7 +235,7 @@ def issue_reset_code(session: Session, actor_id: str | None, user_id: str, now: 
     code = made_up_code()
     user.reset_hash = hash_password(bare_code(code))
     user.reset_until = now + RESET_LIFE
-    logins.forget_failures(session, user.username)
+    limits.forget_name(session, user.username)
     note(session, actor_id, "user_reset_code", user_id, now)
     session.commit()
     return code
@@ -239,22 +243,38 @@ def issue_reset_code(session: Session, actor_id: str | None, user_id: str, now: 
 
 @all_or_nothing
 def redeem_reset_code(
-    session: Session, username: str, code: str, password: str, *, now: datetime
-) -> None:
-    """Set a new password by a code; raises Refused ``reset_wrong`` for any misfit of the two.
+    session: Session,
+    username: str,
+    code: str,
+    password: str,
+    *,
+    now: datetime,
+    caller: limits.Caller = logins.NOBODY,
+) -> str:
+    """Set a new password by a code, answers the user's id; raises Refused ``reset_wrong`` for any
+    misfit of the two.
 
-    Counted like a failed login of the name, so a code cannot be guessed either.
+    No lock of the name stands before it: strangers would shut the owner's last way in. Half an
+    hour of guessing at what the server bears finds one of 2^39 codes once in ten million times.
     """
     name = logins.typed_name(username)
-    check_new_password(password, name)
-    logins.count_attempt(session, name, now)
     user = session.scalar(select(User).where(User.username == name, User.active))
+    check_new_password(password, name, about_user(user))
     valid = user is not None and user.reset_until is not None and user.reset_until > now
-    if not password_matches(user.reset_hash if user and valid else None, bare_code(code)):
-        logins.failed(session, user, now)
+    user_id = user.id if user else None
+    fits = password_matches(user.reset_hash if user and valid else None, bare_code(code))
+    if user_id is None or not fits:
+        logins.failed(session, user_id, caller, now)
         raise Refused("reset_wrong", "code")
-    hashed = hash_password(password)
-    spend_reset_code(session, user.id if user else "", hashed, now)
+    spend_reset_code(session, user_id, hash_password(password), now)
+    return user_id
+
+
+def about_user(user: User | None) -> list[str]:
+    """The names that a user's password must not be made of."""
+    if user is None:
+        return []
+    return [user.username, user.name, user.office.name if user.office else ""]
 
 
 def spend_reset_code(session: Session, user_id: str, hashed: str, now: datetime) -> None:
@@ -263,14 +283,20 @@ def spend_reset_code(session: Session, user_id: str, hashed: str, now: datetime)
     spent = session.scalar(
         update(User)
         .where(User.id == user_id, User.reset_hash.is_not(None))
-        .values(password_hash=hashed, must_change=False, reset_hash=None, reset_until=None)
+        .values(
+            password_hash=hashed,
+            must_change=False,
+            password_until=None,
+            reset_hash=None,
+            reset_until=None,
+        )
         .returning(User.username)
         .execution_options(synchronize_session=False)
     )
     if spent is None:
         session.rollback()
         raise Refused("reset_wrong", "code")
-    logins.forget_failures(session, spent)
+    limits.forget_name(session, spent)
     logins.revoke_sessions(session, user_id, now)
     endings.end_phones(session, user_id, "password", now)
     note(session, user_id, "password_reset", user_id, now)
@@ -295,11 +321,10 @@ def change_own_password(
     """
     user = session.get_one(User, user_id)
     username, stored, first = user.username, user.password_hash, user.must_change
+    about = about_user(user)
     if not first:
-        logins.count_attempt(session, username, now)
-        if not password_matches(stored, old):
-            raise Refused("password_old", "old")
-    check_new_password(new, username)
+        check_old_password(session, user_id, stored, old, now)
+    check_new_password(new, username, about)
     if password_matches(stored, bare_code(new) if first else new):
         raise Refused("password_same", "new")
     hashed = hash_password(new)
@@ -307,6 +332,7 @@ def change_own_password(
     user = existing(session, user_id)
     user.password_hash = hashed
     user.must_change = False
+    user.password_until = None
     logins.revoke_sessions(session, user_id, now)
     endings.end_phones(session, user_id, "password", now, keep=here)
     note(session, user_id, "password_changed", user_id, now)
@@ -316,6 +342,22 @@ def change_own_password(
     endings.move_login(session, here, logins.token_hash(fresh.token))
     session.commit()
     return fresh
+
+
+def check_old_password(
+    session: Session, user_id: str, stored: str, old: str, now: datetime
+) -> None:
+    """Raise Refused unless it is right: a borrowed browser must not guess it. Counted apart from
+    logins, so that strangers at the login do not keep anybody from changing his password."""
+    counters = [limits.Counter(limits.key_of("change", user_id))]
+    wait, _ = limits.count(session, counters, now)
+    if wait is not None:
+        raise Refused("login_locked", minutes=max(1, -(-wait // timedelta(minutes=1))))
+    if not password_matches(stored, old):
+        raise Refused("password_old", "old")
+    begin_write(session)
+    limits.forget(session, counters)
+    session.commit()
 
 
 def set_language(session: Session, user_id: str, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""Logging in and out: throttled by name, one revocable session a browser, all of it audited."""
+"""Logging in and out: limited (login_limits.py), one revocable session a browser, all audited."""
 
 from __future__ import annotations
 
@@ -8,27 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES
 from outreach.services import audit, endings
+from outreach.services import login_limits as limits
+from outreach.services.login_limits import Caller
 from outreach.services.passwords import bare_code, password_matches
 from outreach.services.refused import Refused
-from outreach.storage.accounts import LoginFailure, LoginSession, User
+from outreach.storage.accounts import LoginSession, User
 from outreach.storage.locks import begin_write
 
-FREE_ATTEMPTS = 5
-FIRST_LOCK = timedelta(minutes=1)
-LONGEST_LOCK = timedelta(hours=1)
-FORGET_AFTER = timedelta(hours=24)
 # A phone must not ask for a password in the village; a desk PC may, each morning.
 IDLE_FIELD = timedelta(days=30)
 IDLE_OFFICE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
 JUST_BEGUN = timedelta(minutes=15)
 NAME_LENGTH = 40
+NOBODY = Caller()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,104 +76,79 @@ def log_in(
     password: str,
     *,
     now: datetime,
-    agent: str = "",
+    caller: Caller = NOBODY,
     allow_demo: bool = True,
 ) -> SessionUser:
-    """A new login of the user; raises Refused ``login_wrong`` or ``login_locked``.
+    """A new login of the user; raises Refused ``login_wrong``, ``login_locked`` or
+    ``slip_expired``.
 
-    The attempt is counted before the password is looked at, so that many requests at once
-    cannot guess more often than one after the other.
+    The attempt is counted before the password is looked at. A lock keeps out every password that
+    a person chose; what a slip holds cannot be guessed, so it is let through.
     """
     name = typed_name(username)
-    count_attempt(session, name, now)
     user = session.scalar(select(User).where(User.username == name))
     usable = user is not None and user.active and (allow_demo or not user.demo)
-    tried = bare_code(password) if usable and user and user.must_change else password
-    fits = password_matches(user.password_hash if usable and user else None, tried)
-    if user is None or not fits:
-        raise failed(session, user, now)
-    return open_session(session, user.id, agent=agent, now=now)
-
-
-def failed(session: Session, user: User | None, now: datetime) -> Refused:
-    """Audit a failed login; says the same for unknown, ended and mistyped.
-
-    What was typed is not written down: people type passwords into the wrong field.
-    """
+    by_slip = usable and user is not None and user.must_change
+    stored = user.password_hash if usable and user else None
+    user_id, until = (user.id, user.password_until) if user else (None, None)
+    counters = limits.counters_for(session, name, user_id, caller, now)
+    wait, locked = limits.count(session, counters, now)
+    fits = password_matches(stored, bare_code(password) if by_slip else password)
+    if user_id is None or not fits or (wait and not by_slip):
+        raise failed(session, user_id, caller, now, wait, locked)
+    if by_slip and until is not None and until < now:
+        raise Refused("slip_expired", "password")
     begin_write(session)
-    user_id = user.id if user else None
-    audit.record(
-        session,
-        actor_id=None,
-        action="login_failed",
-        object_type="user",
-        object_id=user_id,
-        now=now,
-        detail={"known": user is not None},
-    )
+    limits.forget(session, counters)
+    session.commit()
+    return open_session(session, user_id, agent=caller.agent, now=now)
+
+
+def failed(
+    session: Session,
+    user_id: str | None,
+    caller: Caller,
+    now: datetime,
+    wait: timedelta | None = None,
+    locked: int = 0,
+) -> Refused:
+    """Audit a failed attempt and what it locks; answers the same for unknown, ended and mistyped.
+
+    What was typed is not written down: people type passwords into the wrong field. Names that
+    nobody has leave a line only by the address that they come from, or strangers could fill the
+    audit.
+    """
+    if wait is not None:
+        return Refused("login_locked", minutes=max(1, -(-wait // timedelta(minutes=1))))
+    begin_write(session)
+    told = {"address": caller.seen_from}
+    if user_id is not None:
+        note(session, "login_failed", user_id, now, **told)
+        if locked:
+            note(session, "login_locked", user_id, now, attempts=locked, **told)
+    if limits.note_failure(session, caller, now):
+        note(session, "login_address_busy", None, now, **told)
     session.commit()
     return Refused("login_wrong", "password")
 
 
-def count_attempt(session: Session, name: str, now: datetime) -> None:
-    """Count one attempt on this name; raises Refused ``login_locked`` while it is locked."""
-    begin_write(session)
-    row = failure_row(session, name, now)
-    if row.locked_until and row.locked_until > now:
-        wait = row.locked_until - now
-        session.rollback()
-        raise Refused("login_locked", minutes=max(1, -(-wait // timedelta(minutes=1))))
-    if now - row.last_at > FORGET_AFTER:
-        row.count = 0
-    row.count += 1
-    row.last_at = now
-    row.locked_until = now + lock_length(row.count) if row.count >= FREE_ATTEMPTS else None
-    if row.locked_until:
-        audit_lock(session, name, row.count, now)
-    session.commit()
-
-
-def failure_row(session: Session, name: str, now: datetime) -> LoginFailure:
-    """The counter of this name, locked for this transaction, made when there is none."""
-    query = select(LoginFailure).where(LoginFailure.username == name).with_for_update()
-    row = session.scalar(query)
-    if row is not None:
-        return row
-    try:
-        with session.begin_nested():
-            session.add(LoginFailure(username=name, count=0, last_at=now))
-    except IntegrityError:
-        pass  # another request made it in the meantime
-    return session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def lock_length(count: int) -> timedelta:
-    """One minute at the fifth failure, doubled at each further one, an hour at most."""
-    doubled: int = 2 ** min(count - FREE_ATTEMPTS, 10)
-    return min(FIRST_LOCK * doubled, LONGEST_LOCK)
-
-
-def audit_lock(session: Session, name: str, count: int, now: datetime) -> None:
-    """Write down that a name was locked, if it is somebody's."""
-    user_id = session.scalar(select(User.id).where(User.username == name))
+def note(
+    session: Session, action: str, user_id: str | None, now: datetime, **detail: object
+) -> None:
+    """One audit line about somebody who has not logged in."""
     audit.record(
         session,
         actor_id=None,
-        action="login_locked",
+        action=action,
         object_type="user",
         object_id=user_id,
         now=now,
-        detail={"attempts": count},
+        detail=detail,
     )
 
 
-def forget_failures(session: Session, username: str) -> None:
-    """Unlock a name; the caller commits."""
-    session.execute(delete(LoginFailure).where(LoginFailure.username == username))
-
-
 def open_session(session: Session, user_id: str, *, agent: str, now: datetime) -> SessionUser:
-    """A fresh session of this user; the failures of the name are forgotten."""
+    """A fresh session of this user."""
     begin_write(session)
     user = session.get_one(User, user_id)
     token = secrets.token_urlsafe(32)
@@ -189,7 +162,6 @@ def open_session(session: Session, user_id: str, *, agent: str, now: datetime) -
         )
     )
     user.last_login = now
-    forget_failures(session, user.username)
     audit.record(
         session, actor_id=user_id, action="login", object_type="user", object_id=user_id, now=now
     )

@@ -30,7 +30,7 @@ class Office(Base):
 
 class User(Base):
     """A person with an account. ``role`` is one of domain.actor.ROLES; ``phone`` is where the
-    person can be called."""
+    person can be called. ``password_until`` is when a one-time password from a slip ends."""
 
     __tablename__ = "user_account"
 
@@ -41,6 +41,7 @@ class User(Base):
     office_id: Mapped[str | None] = mapped_column(ForeignKey("office.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change: Mapped[bool] = mapped_column(Boolean, default=False)
+    password_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lang: Mapped[str] = mapped_column(String(2), default="id")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -103,11 +104,12 @@ class LoginSession(Base):
 
 
 class LoginFailure(Base):
-    """Failed logins by name typed, also for names that do not exist (no hint to an attacker)."""
+    """Failed attempts by the hash of what they come from (services.login_limits); also for names
+    that do not exist, which gives an attacker no hint."""
 
     __tablename__ = "login_failure"
 
-    username: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
-    last_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
