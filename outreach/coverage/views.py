@@ -31,10 +31,10 @@ def home() -> Any:
         return redirect("/field/", 303)
     place = place_here(actor.regency)
     first, last = period_here()
-    found = dashboard.dashboard(
-        db.session(), actor, place, first, last, str(current_app.config["OUTREACH"].timezone)
-    )
-    return render_template("coverage/home.html", **page(found, place, first, last))
+    zone = str(current_app.config["OUTREACH"].timezone)
+    whole = not (request.args.get("from") or request.args.get("to"))
+    found = dashboard.dashboard(db.session(), actor, place, first, last, zone, whole=whole)
+    return render_template("coverage/home.html", **page(found, place, first, last, whole))
 
 
 def place_here(regency: str) -> str:
@@ -50,16 +50,22 @@ def period_here() -> tuple[date, date]:
     return max(min(first, last), last - timedelta(days=dashboard.LONGEST - 1)), last
 
 
-def page(found: dashboard.Dashboard, place: str, first: date, last: date) -> dict[str, Any]:
+def page(
+    found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool
+) -> dict[str, Any]:
     """Everything coverage/home.html needs."""
     opens = dashboard.opens_lists(current_actor())
+    span = {} if whole else {"from": first.isoformat(), "to": last.isoformat()}
+    lines = place_lines(found, place, span, opens)
     return {
         "place": place,
         "place_name": kept().place_name(place) if place else "",
         "first": first,
         "last": last,
+        "whole": whole,
         "kecamatan": [p for p in kept().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(found, place),
+        "work": work(found, place, first, last, whole),
         "backup_warning": backup_warning(),
         "opens": opens,
         "total": found.total,
@@ -67,21 +73,11 @@ def page(found: dashboard.Dashboard, place: str, first: date, last: date) -> dic
             {
                 "status": status,
                 "count": count,
-                "href": list_address(opens, place, status=status),
+                "href": list_address(opens, place, status=status, **span),
             }
             for status, count in found.statuses
         ],
-        "places": [
-            {
-                "name": kept().place_name(code),
-                "count": count,
-                "calon": statuses.get("calon", 0),
-                "draf": statuses.get("draf", 0),
-                "other": count - statuses.get("calon", 0) - statuses.get("draf", 0),
-                "href": list_address(opens, code),
-            }
-            for code, count, statuses in found.places
-        ],
+        "places": lines,
         "chart": bars(found.days),
         "day_address": lambda day: list_address(
             opens, place, **{"from": day.isoformat(), "to": day.isoformat()}
@@ -113,27 +109,88 @@ def list_address(opens: bool, place: str, **more: str) -> str:
     return url_for("review_list.workers", **{name: value for name, value in args.items() if value})
 
 
+def place_lines(
+    found: dashboard.Dashboard, place: str, span: dict[str, str], opens: bool
+) -> list[dict[str, Any]]:
+    """A line for every kecamatan, or every village of the place; those with nobody come first."""
+    counted = {code: (count, statuses) for code, count, statuses in found.places}
+    lines = []
+    for code in parts_of(place):
+        count, statuses = counted.get(code, (0, {}))
+        calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
+        lines.append(
+            {
+                "name": kept().place_name(code),
+                "inside": url_for("coverage.home", **{"in": code, **span}),
+                "count": count,
+                "calon": calon,
+                "draf": draf,
+                "other": count - calon - draf,
+                "href": list_address(opens, code, **span),
+                "calon_href": list_address(opens, code, status="calon", **span),
+                "draf_href": list_address(opens, code, status="draf", **span),
+            }
+        )
+    return sorted(lines, key=lambda line: (line["count"] > 0, -line["count"], line["name"]))
+
+
+def parts_of(place: str) -> list[str]:
+    """Codes of the kecamatan of the regency, or of the villages of the place."""
+    if not place:
+        return [p.code for p in kept().places.values() if p.kind == "kecamatan"]
+    inside = (place, place + ".")
+    return [code for code in villages() if code == inside[0] or code.startswith(inside[1])]
+
+
+def villages() -> list[str]:
+    """Codes of every pekon and kelurahan of the reader's regency."""
+    regency = current_actor().regency + "."
+    return [
+        p.code
+        for p in kept().places.values()
+        if p.kind in ("pekon", "kelurahan") and p.code.startswith(regency)
+    ]
+
+
 def sentence(found: dashboard.Dashboard, place: str) -> str:
-    """The one sentence on top. A share of the regency's universe fits the whole regency only."""
-    count = show.number(found.total)
-    if place:
-        return t("coverage.sentence.place", n=count, place=kept().place_name(place))
+    """The sentence about membership: who is protected of all workers, and what the target lacks.
+
+    Our own records are another thing (members, people past the age, employees are among them), so
+    they are never set against the target. Known for the whole regency only.
+    """
     whole = found.universe
-    if whole is None:
-        return t("coverage.sentence.alone", n=count)
-    said = t(
-        "coverage.sentence",
-        n=count,
-        share=show.percent(found.total, whole["count"]),
-        whole=show.number(whole["count"]),
-        source=whole["source"],
-        month=formats.format_month(whole["month"], current_lang()),
-    )
-    return f"{said} {target(whole)}" if whole.get("target") else said
+    if place or whole is None:
+        return ""
+    month = formats.format_month(whole["month"], current_lang())
+    words = {"whole": show.number(whole["count"]), "source": whole["source"], "month": month}
+    protected, said = whole.get("protected"), []
+    if protected is not None:
+        share = show.percent(protected, whole["count"])
+        said.append(t("coverage.protected", n=show.number(protected), share=share, **words))
+    if whole.get("target"):
+        said.append(target(whole, protected, words))
+    return " ".join(said)
 
 
-def target(whole: dict[str, Any]) -> str:
-    """What the regency wants to reach, in percent and in people."""
+def target(whole: dict[str, Any], protected: int | None, words: dict[str, str]) -> str:
+    """What the regency wants to reach, in percent and in people, and how many are lacking."""
     goal = round(whole["count"] * whole["target"] / 100)
     share = show.percent(whole["target"], 100)
-    return t("coverage.sentence.target", share=share, n=show.number(goal))
+    if protected is None:
+        return t("coverage.target.alone", share=share, n=show.number(goal), **words)
+    lacking = show.number(max(goal - protected, 0))
+    return t("coverage.target", share=share, n=show.number(goal), lacking=lacking)
+
+
+def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
+    """The sentence about our own work: how many are recorded, and where nobody is."""
+    count = show.number(found.total)
+    where = kept().place_name(place) if place else "Jangkau"
+    if whole:
+        said = t("coverage.recorded", n=count, place=where)
+    else:
+        days = {"from": show.day(first), "to": show.day(last)}
+        said = t("coverage.recorded_between", n=count, place=where, **days)
+    inside = [code for code in villages() if not place or code.startswith(place)]
+    empty = len(set(inside) - found.villages)
+    return f"{said} {t('coverage.empty_villages', n=show.number(empty))}" if empty else said

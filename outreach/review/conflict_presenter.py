@@ -12,7 +12,7 @@ from outreach.review.presenter import places
 from outreach.services import corrections
 from outreach.services.conflict_desk import Case, Dispute, Value
 from outreach.web import show
-from outreach.web.answers import UNMASKABLE, answer, kept
+from outreach.web.answers import UNMASKABLE, answer, kept, source
 from outreach.web.i18n import t
 
 
@@ -132,7 +132,7 @@ def value_row(field: str, value: Value, full: bool) -> dict[str, Any]:
         "id": value.id,
         "value": worded(field, value.value, full),
         "by": value.by,
-        "device": value.device,
+        "device": source(value.origin, value.device) if value.origin else "",
         "at": value.at,
     }
 

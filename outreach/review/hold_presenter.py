@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from outreach.domain.origins import ON_PHONES
 from outreach.domain.phone import national
 from outreach.review.edit_form import other_value
 from outreach.review.presenter import places
@@ -14,7 +15,7 @@ from outreach.review.worker_presenter import INNER, sentence, word
 from outreach.services.quarantine import Held, HeldFile, HoldFilter, Line
 from outreach.web import show
 from outreach.web.access import today
-from outreach.web.answers import UNMASKABLE, answer, kept
+from outreach.web.answers import UNMASKABLE, answer, kept, source
 from outreach.web.i18n import t
 
 REASONS = (
@@ -112,7 +113,7 @@ def list_row(held: Held, followers: int) -> dict[str, Any]:
         "what": what(held),
         "reason": word("review.hold.reason", row.reason),
         "who": row.by or "",
-        "device": row.device or "",
+        "device": source(row.origin, row.device),
         "officer": row.user_id,
         "village": village(row),
         "at": show.short_moment(row.received_at),
@@ -152,7 +153,7 @@ def file_page(
         "h": list_row(first, 0),
         "key": row.key,
         "number": national(row.number),
-        "device_id": row.device_id if row.origin in ("phone", "carried") else "",
+        "device_id": row.device_id if row.origin in ON_PHONES else "",
         "worker_id": row.row_id if row.full_name else "",
         "state": row.state,
         "reason": word("review.hold.reason", row.reason),

@@ -13,7 +13,7 @@ from outreach.services.worker_file import Merged, Received, WorkerFile
 from outreach.services.workers import standing_consents
 from outreach.web import show
 from outreach.web.access import today
-from outreach.web.answers import UNMASKABLE, answer, kept
+from outreach.web.answers import UNMASKABLE, answer, kept, source
 from outreach.web.i18n import current_lang, t
 
 SECTIONS: list[str] = RULES["sections"]
@@ -160,7 +160,7 @@ def received_row(line: Received) -> dict[str, Any]:
     """One arrival in words: what changed from what to what, and what became of it."""
     return {
         "by": line.by,
-        "device": line.device or t(f"review.origin.{origin_word(line.origin)}"),
+        "device": source(line.origin, line.device),
         "at": line.received_at,
         "clock": line.phone_clock,
         "op": line.op,
@@ -202,11 +202,6 @@ def merged_row(line: Merged) -> dict[str, Any]:
         if line.parted_at
         else "",
     }
-
-
-def origin_word(origin: str) -> str:
-    """``push`` for phones, ``office`` for everything at the desk."""
-    return "push" if origin == "push" else "office"
 
 
 def word(group: str, code: str) -> str:

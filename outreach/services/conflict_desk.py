@@ -32,6 +32,7 @@ class Value:
     device: str
     at: datetime | None
     id: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
             field=field,
             base=found[0].base,
             stands=standing(survivor.data.get(field), field, edits),
-            late=[Value(c.mine, c.by or "", c.device or "", c.received_at, c.id) for c in found],
+            late=[
+                Value(c.mine, c.by or "", c.device or "", c.received_at, c.id, c.origin or "")
+                for c in found
+            ],
             may_set=field in settable,
         )
         for field, found in by_field.items()
@@ -119,7 +123,7 @@ def standing(value: Any, field: str, edits: list[Any]) -> Value:
         pair = (load(edit.payload.decode(errors="replace"))[0].get("set") or {}).get(field)
         refused = {clash["field"] for clash in (edit.verdict or {}).get("conflicts", ())}
         if pair is not None and field not in refused and equal(pair[1], value):
-            return Value(value, edit.by or "", edit.device or "", edit.received_at)
+            return Value(value, edit.by or "", edit.device or "", edit.received_at, "", edit.origin)
     return Value(value, "", "", None)
 
 

@@ -28,14 +28,15 @@ PHONES = 10
 class Dashboard:
     """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only.
 
-    ``universe`` is how many workers there are at all: count, source, month, target in percent;
-    None where nobody has said.
+    ``universe`` is how many workers there are at all: count, protected, source, month, target in
+    percent; None where nobody has said. ``villages`` are those with at least one record.
     """
 
     total: int
     universe: dict[str, Any] | None
     statuses: list[tuple[str, int]]
     places: list[tuple[str, int, dict[str, int]]]
+    villages: set[str]
     days: dict[date, int]
     arrivals: list[Any]
     phones: list[Any]
@@ -56,10 +57,23 @@ def waiting(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
 
 
 def dashboard(
-    session: Session, actor: Actor, place: str, first: date, last: date, timezone: str
+    session: Session,
+    actor: Actor,
+    place: str,
+    first: date,
+    last: date,
+    timezone: str,
+    *,
+    whole: bool = True,
 ) -> Dashboard:
-    """The numbers of a place; registrations are counted by day from ``first`` to ``last``."""
-    rows = coverage.by_village_and_status(session, actor.regency)
+    """The numbers of a place; registrations are counted by day from ``first`` to ``last``.
+
+    ``whole``: nobody asked for a period, so that everything but the days counts all records;
+    else every number is of those registered in it.
+    """
+    bounds = day_bounds(first, last, timezone)
+    span = None if whole or not bounds else (bounds[0][1], bounds[-1][2])
+    rows = coverage.by_village_and_status(session, actor.regency, span)
     rows = [row for row in rows if not place or row[0] == place or row[0].startswith(place + ".")]
     regency, opens = actor.regency, opens_lists(actor)
     return Dashboard(
@@ -67,7 +81,8 @@ def dashboard(
         universe=coverage.universe(session),
         statuses=by_status(rows),
         places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
-        days=coverage.by_day(session, regency, place, day_bounds(first, last, timezone)),
+        villages={row[0] for row in rows},
+        days=coverage.by_day(session, regency, place, bounds),
         arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if opens else [],
         phones=coverage.phones(session, PHONES) if opens else [],
     )

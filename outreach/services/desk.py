@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.domain.origins import Origin
 from outreach.services.changes import SCHEMA, Change, link, read
 from outreach.services.judge import ROOM, Also, in_order, judge, scopes_of
 from outreach.services.verdicts import Court, Verdict, stamp
@@ -86,7 +87,7 @@ def submit(
     bodies: list[dict[str, Any]],
     now: datetime,
     *,
-    origin: str = "office",
+    origin: Origin = "office",
     production: bool = False,
     force: bool = False,
     also: Also | None = None,

@@ -1,9 +1,11 @@
 """The list as a file, streamed: rows leave the database in pieces and are never all in memory.
 
-Columns are those of the page under the names and labels of their fields; on demand the other
-answers of a registration follow. NIK, KK and phone numbers are text. All CSV cells are quoted; a
-cell that a spreadsheet would take for a formula (= + - @, tab, carriage return in front) begins
-with an apostrophe, except a phone number, which is harmless.
+The worker's code and the columns of the page, on demand the other answers of a registration. One
+row of titles: the labels in a workbook, the names of the fields in CSV, which is for programs. A
+village has its kecamatan and its code beside it, since six names are two villages. Moments are in
+the regency's own time, which the title names. NIK, KK and phone numbers are text. All CSV cells
+are quoted; a cell that a spreadsheet would take for a formula (= + - @, tab, carriage return in
+front) begins with an apostrophe, except a phone number, which is harmless.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from outreach.services.workbook import MOST_ROWS, Rows, workbook
 from outreach.storage import queries_office as queries
 
 PIECE = 500
-TITLES = 2
+TITLES = 1
 BOM = b"\xef\xbb\xbf"
 FORMULA = frozenset("=+-@\t\r\n")
 STARTS = re.compile(r"(?:^|\n)[=+\-@\t\r\n]")
@@ -40,9 +42,12 @@ PHONE = re.compile(r"\+[0-9]{8,15}")
 COLUMNS = {
     "name": ("full_name", "label.full_name"),
     "nik": ("nik", "label.nik"),
-    "village": ("village_code", "label.village_code"),
+    "kecamatan": ("kecamatan", "review.col.kecamatan"),
+    "village": ("village", "label.village_code"),
+    "village_code": ("village_code", "review.col.village_code"),
     "birth_date": ("birth_date", "label.birth_date"),
-    "occupation": ("occupation_code", "label.occupation_code"),
+    "occupation": ("occupation", "label.occupation_code"),
+    "occupation_code": ("occupation_code", "review.col.occupation_code"),
     "status": ("status", "label.status"),
     "flags": ("quality_flags", "review.col.flags"),
     "officer": ("officer", "review.col.officer"),
@@ -51,6 +56,15 @@ COLUMNS = {
     "sex": ("sex", "label.sex"),
 }
 # Pictures and proofs are hashes: no use outside. The decile and heirs' numbers stay inside.
+# Parts of an object whose words stand under another name.
+WORDS_OF = {"per": "income_per", "relation": "heir_relation"}
+# What a column brings with it, and from which place of the query that is read.
+BESIDE = {
+    "village": ("kecamatan", "village", "village_code"),
+    "occupation": ("occupation", "occupation_code"),
+}
+READ_FROM = {"kecamatan": "village", "village_code": "village", "occupation_code": "occupation"}
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LEFT_OUT = frozenset({"ktp_photo", "face_photo", "gps", "household_id", "visit_id", "dtsen_decile"})
 Cell = Callable[[Any], str]
 Texts = tuple[str | None, ...]
@@ -105,10 +119,7 @@ def export(
     table = Table(actor.role, choice, query.columns, kept)
     source = queries.stream_workers(session, wanted, query.sort, PIECE, with_data=choice.all_fields)
     pieces = table.pieces(source)
-    if kind == "csv":
-        chunks = csv_chunks(table, pieces)
-    else:
-        chunks = workbook([table.names(), table.labels()], pieces)
+    chunks = csv_chunks(table, pieces) if kind == "csv" else workbook([table.labels()], pieces)
     return File(f"pekerja-{jakarta_date(now).isoformat()}.{kind}", MIMES[kind], chunks)
 
 
@@ -134,7 +145,10 @@ class Table:
         self.clock = Clock(ZoneInfo(choice.timezone))
         self.full = choice.full_nik and role == "supervisor"
         visible = visible_fields(role)
-        listed = [name for name in ("name", *columns) if name in COLUMNS]
+        self.zone = ZONES.get(choice.timezone, choice.timezone)
+        listed = [name for name in ("code", "name", *columns) if name in COLUMNS]
+        listed = [name for asked in listed for name in BESIDE.get(asked, (asked,))]
+        listed = list(dict.fromkeys(listed))
         makers = self.makers()
         self.columns = [(*COLUMNS[name], *makers[name]) for name in listed]
         self.fields: list[tuple[str, Cell]] = []
@@ -144,13 +158,20 @@ class Table:
             self.fields = [(name, self.answer(name)) for name in names]
 
     def names(self) -> tuple[str, ...]:
-        """First row: the names of the fields, for machines."""
+        """The titles for programs: the names of the fields."""
         return (*(name for name, *_ in self.columns), *(name for name, _ in self.fields))
 
     def labels(self) -> tuple[str, ...]:
-        """Second row: what people call them."""
-        fields = [self.words.get(f"label.{name}", name) for name, _ in self.fields]
-        return (*(self.words[key] for _, key, *_ in self.columns), *fields)
+        """The titles for people; those of moments name the clock."""
+        fields = [
+            self.titled(name, self.words.get(f"label.{name}", name)) for name, _ in self.fields
+        ]
+        return (*(self.titled(name, self.words[key]) for name, key, *_ in self.columns), *fields)
+
+    def titled(self, name: str, label: str) -> str:
+        """A title with the clock's name where the column holds moments."""
+        is_moment = name == "created_at" or FIELDS.get(name, {}).get("t") == "z"
+        return f"{label} ({self.zone})" if is_moment else label
 
     def pieces(self, source: Iterable[Any]) -> Iterator[Rows]:
         """Each piece of rows as rows of text; records are opened only if answers are asked for."""
@@ -174,7 +195,10 @@ class Table:
         found: dict[str, Column] = {
             "name": plain,
             "nik": plain if self.full else masked,
+            "kecamatan": within(places),
             "village": worded(places),
+            "village_code": plain,
+            "occupation_code": plain,
             "birth_date": plain,
             "occupation": worded(occupations),
             "status": worded(self.group("status")),
@@ -184,7 +208,10 @@ class Table:
             "code": plain,
             "sex": worded(self.group("sex")),
         }
-        return {name: (queries.EXPORTED_NAMES.index(name), make) for name, make in found.items()}
+        return {
+            name: (queries.EXPORTED_NAMES.index(READ_FROM.get(name, name)), make)
+            for name, make in found.items()
+        }
 
     def answer(self, name: str) -> Cell:
         """The function behind one of the other answers."""
@@ -195,6 +222,8 @@ class Table:
         if name.startswith("occupation") and name.endswith("code"):
             return lambda value: self.kept.occupation_name(value, self.lang)
         kind = FIELDS[name]["t"]
+        if kind == "z":
+            return self.moment
         if kind in ("e", "b"):
             words = self.group(name) if kind == "e" else self.yes_no()
             return lambda value: words.get(value, str(value))
@@ -226,7 +255,22 @@ class Table:
         if name == "consent":
             given = [key for key, yes in (item.get("purposes") or {}).items() if yes]
             return " + ".join(self.words.get(f"label.purpose.{key}", key) for key in given)
-        return ", ".join(f"{key} {value}" for key, value in item.items() if value is not None)
+        if name == "consent_withdrawn":
+            ended = {self.words.get(f"label.purpose.{k}", k): v for k, v in item.items() if v}
+            return " + ".join(f"{word} {self.moment(at)} {self.zone}" for word, at in ended.items())
+        said = [self.said(name, key, value) for key, value in item.items() if value is not None]
+        return ", ".join(said)
+
+    def said(self, name: str, key: str, value: Any) -> str:
+        """One part of an object: words for its codes, its own label where there is one."""
+        if isinstance(value, str):
+            return self.words.get(f"label.{WORDS_OF.get(key, key)}.{value}", value)
+        label = self.words.get(f"label.{name}.{key}")
+        return f"{label} {value}" if label else str(value)
+
+    def moment(self, value: Any) -> str:
+        """A moment of a record in the regency's time."""
+        return self.clock.local(str(value)[:16].replace("T", " ")) if value else ""
 
 
 class Clock:
@@ -273,6 +317,11 @@ def worded(words: dict[Any, str]) -> Column:
     return lambda column: [words.get(code) or code or "" for code in column]
 
 
+def within(words: dict[Any, str]) -> Column:
+    """The kecamatan of a column of villages."""
+    return lambda column: [words.get((code or "")[:8], "") for code in column]
+
+
 def listed(words: dict[Any, str]) -> Column:
     """Words instead of the codes of a list; lists repeat, so each is worded once."""
     known = {"": ""}
@@ -312,7 +361,7 @@ def csv_chunks(table: Table, pieces: Iterable[Rows]) -> Iterator[bytes]:
     """UTF-8 with a mark for spreadsheets, all cells quoted, a few hundred rows a piece."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerows((table.names(), table.labels()))
+    writer.writerow(table.names())
     yield BOM + buffer.getvalue().encode()
     for rows in pieces:
         buffer.seek(0)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from outreach.domain.origins import Origin
 from outreach.services import judge
 from outreach.services.actors import actor_for
 from outreach.services.again import judge_again
@@ -81,7 +82,7 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
     return judge.in_order(session, scopes, work)
 
 
-def court_of(session: Session, known: Known, origin: str, regency: str, now: datetime) -> Court:
+def court_of(session: Session, known: Known, origin: Origin, regency: str, now: datetime) -> Court:
     """The author as he stands today, on the phone the edit came from."""
     user = User(id=known.user_id, role=known.role, name=known.name)
     actor = actor_for(session, user, regency, (now + LAMPUNG).date())

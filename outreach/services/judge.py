@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
+from outreach.domain.origins import AT_DESKS
 from outreach.domain.rules import check_together
 from outreach.domain.together import GROUPS, contradictions, group_of
 from outreach.services import beginnings, mending, notices, waiting
@@ -33,7 +34,6 @@ TRIES = 12
 # row's twice, and a marker's.
 ROOM = 3
 DEADLOCK = {"40P01", "40001"}
-AT_THE_DESK = frozenset({"office", "import"})
 Also = Callable[[Docket, list[Verdict]], None]
 
 
@@ -145,7 +145,7 @@ def decide(docket: Docket, change: Change) -> Verdict:
 def waits_for_author(docket: Docket, change: Change) -> bool:
     """True for what came from a phone and may still be put right; the desk shows its own errors
     in its forms, and of an erased person nothing is left to decide."""
-    at_desk = docket.court.origin in AT_THE_DESK
+    at_desk = docket.court.origin in AT_DESKS
     return not (change.stored or at_desk or change.id in docket.erased)
 
 

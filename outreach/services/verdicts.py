@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from outreach.domain.actor import PERSONAL_ROLES, Actor
+from outreach.domain.origins import Origin
 from outreach.services.changes import Change, Errors
 from outreach.storage.queries_sync import Known
 
@@ -66,7 +67,7 @@ class Court:
 
     actor: Actor
     device_id: str
-    origin: str
+    origin: Origin
     now: datetime
     standing: str | None = None
     force: bool = False

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.domain.origins import Origin
 from outreach.services import desk
 from outreach.services.conflicts import resolve_conflict
 from outreach.services.holds import decide_hold
@@ -78,7 +79,7 @@ def create_workers(
     people: list[tuple[str, dict[str, Any]]],
     now: datetime,
     *,
-    origin: str = "office",
+    origin: Origin = "office",
     production: bool = False,
 ) -> list[Verdict]:
     """The verdicts on many new workers, (village, data) each, in one transaction."""

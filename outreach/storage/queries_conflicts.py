@@ -60,6 +60,7 @@ def conflicts_of(
     return list(
         session.execute(
             select(*CONFLICT, Conflict.key, Device.name.label("device"), Mutation.received_at)
+            .add_columns(Mutation.origin)
             .outerjoin(User, User.id == Conflict.user_id)
             .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
             .outerjoin(Mutation, Mutation.key == Conflict.key)

@@ -14,13 +14,18 @@ from outreach.storage.sync import Device
 from outreach.storage.workers import Reference, Worker
 
 
-def by_village_and_status(session: Session, regency: str) -> list[Any]:
-    """(village code, status, how many) of the living records of a regency."""
+def by_village_and_status(
+    session: Session, regency: str, span: tuple[datetime, datetime] | None
+) -> list[Any]:
+    """(village code, status, how many) of the living records of a regency, of those registered
+    within ``span`` where there is one."""
     statement = (
         select(Worker.region_code, Worker.status, func.count())
         .where(LIVE, Worker.region_code.like(regency + ".%"))
         .group_by(Worker.region_code, Worker.status)
     )
+    if span is not None:
+        statement = statement.where(Worker.created_at >= span[0], Worker.created_at < span[1])
     return list(session.execute(statement))
 
 
@@ -67,6 +72,7 @@ def phones(session: Session, limit: int) -> list[Any]:
     """Phones that are not revoked, the longest silent first."""
     statement = (
         select(
+            Device.id,
             Device.name,
             Device.recorded,
             Device.last_mid,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from outreach.domain import formats, nik
+from outreach.domain.origins import ON_PHONES, ORIGINS
 from outreach.domain.rulebook import FIELDS
 from outreach.extensions import db
 from outreach.services import lookups
@@ -95,7 +96,7 @@ def income_said(value: dict[str, Any]) -> str:
     if value.get("per") == "tidak_tahu":
         return show.label("income_per", "tidak_tahu")
     amount = formats.format_money(value.get("amount"), current_lang())
-    return f"{amount} / {show.label('income_said.per', value.get('per'))}"
+    return f"{amount} / {show.label('income_per', value.get('per'))}"
 
 
 def consent(value: dict[str, Any]) -> str:
@@ -134,3 +135,10 @@ SHOWN: dict[str, Callable[[str, Any], str]] = {
     "nik": masked,
     "kk": masked,
 }
+
+
+def source(origin: str, device: str | None) -> str:
+    """Where a save came from: the phone by its name, else in words. A desk has no name."""
+    if device and origin in ON_PHONES:
+        return device
+    return t(f"review.origin.{origin}" if origin in ORIGINS else "review.origin.other")

@@ -17,7 +17,9 @@ from tests.support.factories import NOW, SEBARUS
 from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
 
 
-def test_the_sentence_names_count_share_whole_source_and_date(app: Flask, session: Session) -> None:
+def test_the_sentence_compares_the_protected_with_the_target_and_names_its_source(
+    app: Flask, session: Session
+) -> None:
     officer = office(session)
     seed(session, NOW)
     for _ in range(3):
@@ -25,9 +27,9 @@ def test_the_sentence_names_count_share_whole_source_and_date(app: Flask, sessio
     make_worker(session, officer, village=ELSEWHERE)
     make_worker(session, officer, deleted_at=NOW)
     page = log_in(app, session, "supervisor").get("/").text
-    assert "3 orang tercatat di Jangkau" in page
-    assert "92.913 pekerja (BPJS Ketenagakerjaan, Juni 2023)" in page
-    assert "Target 37,0% = 34.378 orang." in page
+    assert "3 orang tercatat di Jangkau. 135 pekon/kelurahan belum ada satu pun." in page
+    whole = "22.680 dari 92.913 pekerja, BPJS Ketenagakerjaan, Juni 2023"
+    assert f"24,4% terlindungi ({whole}). Target 37,0% = 34.378 orang. Kurang 11.698." in page
     assert "Tercatat belum berarti terlindungi" in page
 
 
@@ -36,12 +38,34 @@ def test_the_whole_and_the_target_are_those_of_the_reference_row(
 ) -> None:
     make_worker(session, office(session))
     client = log_in(app, session, "supervisor")
-    assert "1 orang tercatat di Jangkau.</h1>" in client.get("/").text
+    assert "1 orang tercatat di Jangkau." in client.get("/").text
     data = {"count": 400, "source": "Dinas", "month": "2026-10", "target": 50}
     session.add(Reference(kind="setting", id="universe", ver=1, data=data))
     session.commit()
     page = client.get("/").text
-    assert "0,3% dari 400 pekerja (Dinas, Oktober 2026). Target 50,0% = 200 orang." in page
+    assert "Target 50,0% = 200 dari 400 pekerja terlindungi (Dinas, Oktober 2026)." in page
+
+
+def test_villages_with_nobody_stand_first(app: Flask, session: Session) -> None:
+    make_worker(session, office(session))
+    page = log_in(app, session, "supervisor").get("/?in=18.04.04").text
+    table = page[page.index('data-testid="places"') :]
+    names = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', table)[:3]
+    assert set(names[:2]) == {"Pasar Liwa", "Sebarus"}
+    assert names[2] == "Kubu Perahu"
+    assert "2 pekon/kelurahan belum ada satu pun" in page
+
+
+def test_one_period_counts_for_every_number(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer, minutes=10 * 24 * 60)
+    make_worker(session, officer)
+    page = log_in(app, session, "supervisor").get("/?from=2026-11-20&to=2026-11-22").text
+    assert "1 orang dicatat di Jangkau antara 20 November 2026 dan 22 November 2026" in page
+    assert "<b>1</b> Calon peserta" in page
+    span = "from=2026-11-20&amp;to=2026-11-22"
+    assert f'href="/workers?status=calon&amp;{span}"' in page
+    assert f'href="/workers?in=18.04.04&amp;status=calon&amp;{span}">1</a>' in page
 
 
 @pytest.mark.parametrize(("role", "opens"), [("supervisor", True), ("mpp", False)])

@@ -33,12 +33,12 @@ def test_the_file_holds_the_rows_and_columns_of_the_list(app: Flask, session: Se
     make_worker(session, officer, "JAUH", ELSEWHERE)
     client = log_in(app, session, "supervisor")
     found = table(client, status="calon", sort="created", cols="nik")
-    assert found[0] == ["full_name", "nik"]
-    assert found[1] == ["Nama lengkap sesuai KTP", "NIK"]
-    assert found[2:] == [
+    assert found[0] == ["code", "full_name", "nik"]
+    assert [row[1:] for row in found[1:]] == [
         ["SITI AMINAH", "18••••••••••9001"],
         ["JUMADI", "18••••••••••9001"],
     ]
+    assert all(len(row[0]) == 7 for row in found[1:])
 
 
 def test_full_niks_only_on_demand_and_noted_with_rows_and_filter(
@@ -48,8 +48,8 @@ def test_full_niks_only_on_demand_and_noted_with_rows_and_filter(
     client = log_in(app, session, "supervisor")
     assert NIK not in str(table(client))
     found = table(client, full_nik="1", all_fields="1", q="siti")
-    assert found[2][found[0].index("nik")] == NIK
-    assert found[2][found[0].index("phone")] == "+6281200001234"
+    assert found[1][found[0].index("nik")] == NIK
+    assert found[1][found[0].index("phone")] == "+6281200001234"
     assert "RUKIAH" not in str(found)
     lines = session.scalars(select(AuditLine).where(AuditLine.action == "export")).all()
     assert [(line.detail["full_nik"], line.detail["rows"]) for line in lines] == [
@@ -67,7 +67,9 @@ def test_the_workbook_has_text_cells(app: Flask, session: Session) -> None:
     answer = client.post("/workers/export", data={"kind": "xlsx", "full_nik": "1"})
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     rows = book.get_sheet_by_index(0).to_python()
-    assert rows[2][:2] == ["=1+1", NIK]
+    assert rows[0][:3] == ["Kode", "Nama lengkap sesuai KTP", "NIK"]
+    assert "Dicatat (WIB)" in rows[0]
+    assert rows[1][1:3] == ["=1+1", NIK]
     assert 'filename="pekerja-2026-11-22.xlsx"' in answer.headers["Content-Disposition"]
 
 
@@ -102,9 +104,28 @@ def test_every_column_reads_as_on_the_page(app: Flask, session: Session) -> None
     client = log_in(app, session, "supervisor")
     cols = ["nik", "village", "birth_date", "occupation", "status", "flags", "created", "sex"]
     found = table(client, cols=cols)
-    assert found[2][1:5] == ["", "Kubu Perahu", "1980-08-07", "ZZ-1"]
-    assert found[2][5:] == ["Calon peserta", "Belum ada NIK; zz", "2026-11-22 13:05", "Perempuan"]
-    assert found[3][3:] == ["", "", "zz", "", "2026-11-22 00:05", ""]
+    assert found[0][3:6] == ["kecamatan", "village", "village_code"]
+    assert found[1][2:6] == ["", "Balik Bukit", "Kubu Perahu", "18.04.04.2002"]
+    assert found[1][6:9] == ["1980-08-07", "ZZ-1", "ZZ-1"]
+    assert found[1][9:] == ["Calon peserta", "Belum ada NIK; zz", "2026-11-22 13:05", "Perempuan"]
+    assert found[2][6:] == ["", "", "", "zz", "", "2026-11-22 00:05", ""]
+
+
+def test_answers_are_words_and_moments_are_in_one_clock(app: Flask, session: Session) -> None:
+    data = {
+        "captured_at": "2026-11-22T17:05:00Z",
+        "income_said": {"per": "tidak_tahu"},
+        "consent_withdrawn": {"hubungi_wa": "2026-11-22T18:00:00Z"},
+        "informant": {"name": "RUSLI", "relation": "kakak"},
+    }
+    make_worker(session, office(session), data=data)
+    client = log_in(app, session, "supervisor")
+    found = table(client, all_fields="1")
+    row = dict(zip(found[0], found[1], strict=True))
+    assert row["captured_at"] == "2026-11-23 00:05"
+    assert "tidak_tahu" not in str(found)
+    assert row["consent_withdrawn"].endswith("2026-11-23 01:00 WIB")
+    assert row["informant"] == "RUSLI, kakak"
 
 
 @pytest.mark.parametrize(
@@ -124,12 +145,12 @@ def test_what_no_sheet_can_hold_leaves_as_csv(
     make_worker(session, officer)
     make_worker(session, officer, "JUMADI")
     client = log_in(app, session, "supervisor")
-    monkeypatch.setattr(exports, "MOST_ROWS", 3)
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
     answer = client.post("/workers/export", data={"kind": "xlsx"})
     assert answer.mimetype == "text/csv"
     assert 'filename="pekerja-2026-11-22.csv"' in answer.headers["Content-Disposition"]
-    assert answer.text.count("\r\n") == 4
-    monkeypatch.setattr(exports, "MOST_ROWS", 4)
+    assert answer.text.count("\r\n") == 3
+    monkeypatch.setattr(exports, "MOST_ROWS", 3)
     assert client.post("/workers/export", data={"kind": "xlsx"}).data[:2] == b"PK"
 
 

@@ -1,5 +1,6 @@
 /** A worker's page, and withdrawing consent. */
 import { workerCode } from "../../domain/code.js";
+import { fieldsFor } from "../../domain/rules.js";
 import { flags } from "../../domain/statuses.js";
 import { route } from "../router.js";
 import { label } from "../views/kit.js";
@@ -33,6 +34,23 @@ async function proof(q, data) {
   }
 }
 
+/** Facts that some flags are made of; only those that any role may not see need a line. */
+const MADE_OF = /** @type {Record<string, string>} */ ({ foto_ktp_kurang: "ktp_photo" });
+
+/**
+ * What deserves a look. From facts that did not come to this phone nothing follows: there the
+ * server's word stands.
+ * @param {any} worker @param {any} q @param {any} refs
+ */
+export function flagsOf(worker, q, refs) {
+  const seen = fieldsFor(person(q).role, "see");
+  const known = (/** @type {string} */ f) =>
+    !worker.partial && (!MADE_OF[f] || seen.includes(MADE_OF[f]));
+  const own = flags(worker.data, today(q), { minAge: refs.settings.min_age?.value });
+  const told = (worker.flags ?? []).filter((/** @type {string} */ f) => !known(f));
+  return [...own.filter(known), ...told].filter((f) => f !== "nik_kosong");
+}
+
 route("GET", "/field/w/{id}", async (q) => {
   const worker = await q.store?.worker(q.params.id);
   if (!worker) return unknown(q);
@@ -45,9 +63,7 @@ route("GET", "/field/w/{id}", async (q) => {
     code: workerCode(worker.id),
     held: await heldPictures(q, worker.data),
     proof: await proof(q, worker.data),
-    flags: flags(worker.data, today(q), { minAge: refs.settings.min_age?.value }).filter(
-      (f) => f !== "nik_kosong",
-    ),
+    flags: flagsOf(worker, q, refs),
     canAdd: canAdd(q),
   };
   const view = recordView(worker, ctx, q.w);

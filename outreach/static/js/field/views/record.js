@@ -192,9 +192,10 @@ export function recordView(worker, ctx, w) {
   const data = worker.data;
   ctx.visible = fieldsFor(ctx.role, "see");
   ctx.told = new Set();
-  const door = ctx.role === "head" ? [] : missingForDoor(data, ctx.today);
-  // What a role does not see is not missing for it.
-  const later = missingForProposal(data, ctx.today).filter(
+  // What did not come to this phone, or what a role does not see, is not missing.
+  const unknown = ctx.role === "head" || worker.partial;
+  const door = unknown ? [] : missingForDoor(data, ctx.today);
+  const later = (worker.partial ? [] : missingForProposal(data, ctx.today)).filter(
     (name) => ctx.visible.includes(name) && !door.includes(name),
   );
   const sections = allSections().map((step) => section(step, data, ctx, w));
