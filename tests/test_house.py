@@ -31,12 +31,14 @@ def committed() -> list[Path]:
     return [path for path in paths if path.suffix in TEXT and path.is_file()]
 
 
-def offences(pattern: str, skip: tuple[str, ...] = (), flags: int = 0) -> list[str]:
-    """``file:line`` wherever the pattern stands in a committed file."""
+def offences(
+    pattern: str, skip: tuple[str, ...] = (), flags: int = 0, own: bool = False
+) -> list[str]:
+    """``file:line`` wherever the pattern stands in a committed file; ``own``: in this one too."""
     found = []
     for path in committed():
         name = str(path.relative_to(ROOT))
-        if name == OWN_NAME or name.startswith(skip):
+        if (name == OWN_NAME and not own) or name.startswith(skip):
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         for hit in re.finditer(pattern, text, flags):
@@ -74,9 +76,34 @@ def test_python_pins_are_exact() -> None:
         assert all("==" in line for line in lines), name
 
 
-def test_no_registry_is_named() -> None:
-    hosts = r"registry\.npmjs|pypi\.org|files\.pythonhosted|artifactory|--index-url|extra-index"
-    assert offences(hosts) == []
+# How the address of a package or of an index looks; of nobody's in particular.
+PACKAGE_ADDRESSES = {
+    "package": r"\w://[\w.-]+/\S*\.(?:whl|tgz|tar\.gz)\b",
+    "index": r"\w://[\w.-]+/(?:\S*/)?simple\b",
+    "option": r"--[\w-]*(?:index|registry|find-links)[\w-]*[=\s]+\w+:",
+    "short option": r"(?<!\S)-[if]\s+\w+://",
+    "setting": r"(?im)^\s*[\w@:-]*(?:index.url|registry|find.links)\s*=\s*['\"]?\w+:",
+}
+LOOKS = {
+    "package": "requests @ {0}://files.host/requests-2.whl",
+    "index": "{0}://host/simple/",
+    "option": "pip install --extra-index-url {0}://host",
+    "short option": "pip install -i {0}://host/x",
+    "setting": "[global]\nindex-url = {0}://host/x",
+}
+
+
+@pytest.mark.parametrize("shape", PACKAGE_ADDRESSES)
+def test_no_address_of_a_package_or_an_index_stands_in_the_repository(shape: str) -> None:
+    assert re.search(PACKAGE_ADDRESSES[shape], LOOKS[shape].format("https"))
+    assert offences(PACKAGE_ADDRESSES[shape], own=True) == []
+
+
+def test_requirements_hold_names_and_pins_alone() -> None:
+    allowed = r"-r requirements[\w.-]*|[\w.\[\],~=<>!-]+"
+    for path in ROOT.glob("requirements*"):
+        lines = [one for one in path.read_text().splitlines() if one and one[0] != "#"]
+        assert [one for one in lines if not re.fullmatch(allowed, one)] == [], path.name
 
 
 def test_no_machine_is_named() -> None:
