@@ -7,7 +7,7 @@ import { roomNow } from "../store/room.js";
 /** @typedef {import("../store/store.js").Store} Store */
 /**
  * @typedef {object} Report
- * @property {string} clock the phone's own time, UTC
+ * @property {string} clock what the phone's own clock shows, uncorrected, UTC
  * @property {string | null} oldest when the oldest unsent save was made
  * @property {number} unsent
  * @property {number} drafts

@@ -31,7 +31,7 @@ async function due(q) {
   if ((since >= 0 && since < EVERY && !opened) || !(await isOpen(store.state))) return null;
   await store.state.refresh(false);
   const report = await reportOf(store, {
-    now: q.now,
+    now: new Date(), // as the phone shows it, right or wrong
     app: version,
     pin: (await pinState(store.state)).has,
   });
