@@ -8,6 +8,7 @@ JAKARTA = timezone(timedelta(hours=7))
 TOO_OLD = 65
 MIN_AGE = 18
 FLOOR = 15
+ADULT = 18
 
 
 def jakarta_date(moment: datetime | str) -> date:
@@ -38,6 +39,26 @@ def age_problem(birth: str | date | None, day: date, min_age: int = MIN_AGE) -> 
     if age >= TOO_OLD:
         return "usia_65"
     return "usia_di_bawah" if age < max(min_age, FLOOR) else None
+
+
+def turns_65(birth: str | date) -> date:
+    """The day on which somebody reaches 65; born on 29 February: 1 March of a common year."""
+    born = date.fromisoformat(birth) if isinstance(birth, str) else birth
+    try:
+        return born.replace(year=born.year + TOO_OLD)
+    except ValueError:
+        return date(born.year + TOO_OLD, 3, 1)
+
+
+def nearing_65(birth: str | date | None, day: date) -> date | None:
+    """The day of the 65th birthday for who is 64 on ``day``: registration must come before it."""
+    return turns_65(birth) if birth and age_on(birth, day) == TOO_OLD - 1 else None
+
+
+def needs_guardian(birth: str | date | None, day: date) -> bool:
+    """True from 15 to 17: a guardian consents. Below 15 nobody is registered as a worker."""
+    age = age_on(birth, day)
+    return age is not None and FLOOR <= age < ADULT
 
 
 def turns_65_within(birth: str | date | None, day: date, days: int) -> bool:

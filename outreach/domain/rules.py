@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from outreach.domain import kk, nik, phone
+from outreach.domain.age import jakarta_date, needs_guardian
 from outreach.domain.needs import Need, compile_needs
 from outreach.domain.rulebook import FIELDS, RULES, condition, role_group
 
@@ -30,6 +31,8 @@ TIME = re.compile(
     r"((?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z"
 )
 TEXT_MAX = 200
+# No visit is older than the programme: the agreement of regency and BPJS.
+BEGAN = date(2025, 4, 10)
 DIGITS = re.compile("[0-9]+")
 # Numbers of a fixed length: the error of a wrong one, and the error that says how many digits.
 COUNTED = {
@@ -79,15 +82,36 @@ def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
     born = data.get("birth_date")
     if isinstance(born, str) and born > today.isoformat():
         missing.append("birth_date")
+    if "consent" not in missing and guardian_lacks(data, today):
+        missing.append("consent")
     return missing
+
+
+def guardian_lacks(data: dict[str, Any], today: date) -> bool:
+    """True for a consent that a person of 15 to 17 gave without a guardian (UU 27/2022 art. 25)."""
+    given = data.get("consent")
+    if not isinstance(given, dict) or given.get("guardian"):
+        return False
+    return needs_guardian(data.get("birth_date"), capture_day(data, today))
+
+
+def capture_day(data: dict[str, Any], today: date) -> date:
+    """The Lampung day of the visit; today where it is not noted, or noted by a clock that was
+    wrong: before the programme or later than tomorrow."""
+    at = data.get("captured_at")
+    if not isinstance(at, str) or check_field("captured_at", at) is not None:
+        return today
+    day = jakarta_date(at)
+    return day if BEGAN <= day <= today + timedelta(days=1) else today
 
 
 def missing_for_proposal(data: dict[str, Any], today: date) -> list[str]:
     """The fields still missing before the person can be proposed; a NIK is among them."""
     missing = missing_for_door(data, today)
     missing += [need.name for need in PROPOSAL if need.lacks(data)]
-    if not data.get("nik") and "nik" not in missing:
-        missing.insert(0, "nik")
+    for name in ("birth_date", "nik"):  # an approximate year of birth registers nobody
+        if not data.get(name) and name not in missing:
+            missing.insert(0, name)
     return missing
 
 

@@ -5,15 +5,13 @@ Everything beyond these five statuses is set by a decision of a person and survi
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from outreach.domain import nik
-from outreach.domain.age import MIN_AGE, age_problem, jakarta_date
-from outreach.domain.rules import check_field, missing_for_door
+from outreach.domain.age import MIN_AGE, TOO_OLD, age_on, age_problem
+from outreach.domain.rules import capture_day, guardian_lacks, missing_for_door
 
-# No visit is older than the programme: the agreement of regency and BPJS.
-BEGAN = date(2025, 4, 10)
 DERIVED = frozenset(
     {"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia", "tarik_persetujuan"}
 )
@@ -36,6 +34,8 @@ FLAGS = (
     "foto_ktp_kurang",
     "jam_hp_meleset",
     "nik_uji",
+    "wali_kurang",
+    "tgl_perkiraan",
 )
 
 
@@ -62,16 +62,6 @@ def derive(data: Data, today: date, current: str | None = None, min_age: int = M
     return "calon"
 
 
-def capture_day(data: Data, today: date) -> date:
-    """The Lampung day of the visit; today where it is not noted, or noted by a clock that was
-    wrong: before the programme or later than tomorrow."""
-    at = data.get("captured_at")
-    if not isinstance(at, str) or check_field("captured_at", at) is not None:
-        return today
-    day = jakarta_date(at)
-    return day if BEGAN <= day <= today + timedelta(days=1) else today
-
-
 def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_AGE) -> list[str]:
     """The codes of what deserves a look. Those that need other records or the server's clock
     (nik_ganda, nama_tgl_ganda, jam_hp_meleset) are added by whoever knows them."""
@@ -90,6 +80,10 @@ def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_
         found.append("foto_ktp_kurang")
     if production and number and nik.is_demo(number):
         found.append("nik_uji")
+    if guardian_lacks(data, today):
+        found.append("wali_kurang")
+    if data.get("birth_about") and not birth:
+        found.append("tgl_perkiraan")
     return found
 
 
@@ -100,6 +94,21 @@ def _photo_is_wanted(data: Data, found: list[str]) -> bool:
     return data.get("nik_check") != "ketik_ulang" or bool(
         {"tgl_lahir_beda", "jk_beda"} & set(found)
     )
+
+
+AFTER_SAVING = {
+    "draf": "after_saving_draf",
+    "dirujuk_pu": "after_saving_pu",
+    "sudah_peserta": "after_saving_member",
+}
+
+
+def after_saving(status: str, data: Data, today: date) -> str:
+    """The name of the text that is read out after saving: only a calon hears what protects."""
+    if status == "di_luar_usia":
+        years = age_on(data.get("birth_date"), capture_day(data, today)) or 0
+        return "after_saving_65" if years >= TOO_OLD else "after_saving_minor"
+    return AFTER_SAVING.get(status, "after_saving")
 
 
 def status_key(status: str, data: Data) -> str:

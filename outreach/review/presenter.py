@@ -7,11 +7,13 @@ from typing import Any
 from flask import current_app, g, url_for
 
 from outreach.domain import nik
+from outreach.domain.age import nearing_65
 from outreach.domain.lifecycle import LIFECYCLE
 from outreach.domain.statuses import FLAGS
 from outreach.extensions import db
 from outreach.services import listing, lookups
 from outreach.web import show
+from outreach.web.access import today
 from outreach.web.i18n import current_lang, t
 
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
@@ -79,6 +81,7 @@ def list_row(row: Any) -> dict[str, Any]:
         "sex": row.sex or "",
         "occupation": kept().occupation_name(row.occupation_code, current_lang()),
         "status": row.status,
+        "turns_65": show.short_day(nearing_65(row.birth_date, today())),
         "flags": [flag for flag in row.flags.split(",") if flag],
         "conflict": row.has_conflict,
         "officer": row.officer or "",

@@ -7,7 +7,7 @@ from typing import Any
 from outreach.domain import nik
 from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
-from outreach.domain.age import age_on
+from outreach.domain.age import age_on, nearing_65
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.services.worker_file import Merged, Received, WorkerFile
 from outreach.services.workers import standing_consents
@@ -19,7 +19,15 @@ from outreach.web.i18n import current_lang, t
 SECTIONS: list[str] = RULES["sections"]
 NOT_EDITED = frozenset(
     {"village_code", "captured_at", "gps", "ktp_photo", "face_photo", "nik_match", "nik_check"}
-    | {"consent", "consent_withdrawn", "household_id", "visit_id", "income_said", "informant"}
+    | {
+        "consent",
+        "consent_withdrawn",
+        "household_id",
+        "visit_id",
+        "income_said",
+        "informant",
+        "birth_about",
+    }
 )
 INNER = frozenset({"household_id", "visit_id"})
 
@@ -37,6 +45,8 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
             "village": kept().place_name(row.region_code),
             "kecamatan": kept().place_name(row.region_code[:8]),
             "age": age_on(row.birth_date, today()),
+            "about": answer("birth_about", file.data.get("birth_about")),
+            "turns_65": show.day(nearing_65(row.birth_date, today())),
             "flags": [flag for flag in row.flags.split(",") if flag],
             "officer": row.officer or "",
             "created_at": row.created_at,
@@ -120,6 +130,7 @@ def consent_part(file: WorkerFile) -> dict[str, Any] | None:
         "method": given.get("method"),
         "at": given.get("at"),
         "witness": given.get("witness") or "",
+        "guardian": given.get("guardian") or "",
         "purposes": list((given.get("purposes") or {}).items()),
         "withdrawn": file.data.get("consent_withdrawn") or {},
         "text": text.get(given.get("lang") or "id", ""),

@@ -13,8 +13,10 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from outreach.domain import statuses
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
+from outreach.domain.age import jakarta_date
 from outreach.services import lookups
 from outreach.storage import queries_worker as queries
 from outreach.storage.queries_merges import history
@@ -157,8 +159,10 @@ def load(payload: bytes) -> dict[str, Any]:
 
 def after_saving(session: Session, file: WorkerFile, lang: str) -> list[dict[str, Any]]:
     """The words for the person, sentence by sentence; what is not yet true stands out."""
-    text = queries.current_text(session, "after_saving")
-    filled = str((text or {}).get(lang, ""))
+    name = statuses.after_saving(file.row.status, file.data, jakarta_date(file.row.updated_at))
+    names_of_texts = [name] if name == "after_saving" else [name, "after_saving_tail"]
+    texts = [queries.current_text(session, text) or {} for text in names_of_texts]
+    filled = " ".join(str(text.get(lang, "")) for text in texts)
     letter = queries.letter_of(session, file.row.officer_id, file.row.region_code) or "-"
     names = {"code": file.row.code, "officer": file.row.officer or "-", "letter": letter}
     for name, value in names.items():

@@ -99,6 +99,12 @@ def income_said(value: dict[str, Any]) -> str:
     return f"{amount} / {show.label('income_per', value.get('per'))}"
 
 
+def birth_about(value: dict[str, Any]) -> str:
+    """A year or an age that is not exact, as it was said."""
+    said = "kit.about_age" if value.get("said") == "usia" else "kit.about_year"
+    return t(said, year=value.get("year"), years=value.get("age", ""))
+
+
 def consent(value: dict[str, Any]) -> str:
     """Which purposes the person agreed to."""
     purposes = value.get("purposes") or {}
@@ -121,6 +127,7 @@ PARTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "informant": informant,
     "income_said": income_said,
     "consent": consent,
+    "birth_about": birth_about,
     "consent_withdrawn": withdrawn,
 }
 SHOWN: dict[str, Callable[[str, Any], str]] = {

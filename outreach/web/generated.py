@@ -32,9 +32,22 @@ DESK = (
 )
 # Sentences of screens that nobody needs before the first save.
 LATER = (
+    "error.answer_erased",
     "error.challenge_stale",
+    "error.change_",
     "error.device_key_differs",
+    "error.email_",
+    "error.field_",
+    "error.list",
+    "error.part_",
+    "error.sha_",
+    "error.time_",
+    "error.uuid_",
+    "error.village_wrong",
+    "field.discard.edit",
     "error.kk_",
+    "error.kpj_",
+    "error.postal_",
     "error.occupation2_same",
     "error.storage_blocked",
     "error.storage_newer",
@@ -77,6 +90,7 @@ LATER = (
     "field.when",
     "field.withdraw",
     "kit.role.",
+    "label.birth_about_",
     "label.birth_place",
     "label.captured_at",
     "label.children_school_age",
@@ -121,6 +135,8 @@ LATER = (
 RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
 # Settings that are read aloud.
 TOLD = ("retention", "contact")
+# Texts that the first save can do without: it then says only what is true of everybody.
+TOLD_LATER = ("explain_", "after_saving_")
 # Statuses that only the server gives; the others are on the page after a save.
 OWN_STATUSES = ("draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia")
 
@@ -222,7 +238,7 @@ def reference(later: bool = False) -> dict[str, Any]:
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
     if later:
         return {
-            "texts": {name: one for name, one in texts.items() if name.startswith("explain_")},
+            "texts": {name: one for name, one in texts.items() if name.startswith(TOLD_LATER)},
             "benefits": benefits(),
         }
     return {
@@ -234,7 +250,7 @@ def reference(later: bool = False) -> dict[str, Any]:
         "texts": {
             name: {"version": one["version"], "id": one["id"]}
             for name, one in texts.items()
-            if not name.startswith("explain_")
+            if not name.startswith(TOLD_LATER)
         },
         "districts": districts(),
         "settings": {

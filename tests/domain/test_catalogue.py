@@ -53,6 +53,7 @@ PARTS = {
     "income_said": "income",
     "heirs": "heir",
     "consent": "consent",
+    "birth_about": "birth_about",
 }
 UNLABELLED = {"gps", "consent_withdrawn"}
 VARIANTS = {
@@ -77,6 +78,8 @@ FLAGS = [
     "foto_ktp_kurang",
     "jam_hp_meleset",
     "nik_uji",
+    "wali_kurang",
+    "tgl_perkiraan",
 ]
 OBSTACLES = [
     "dirujuk_pu",

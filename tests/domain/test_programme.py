@@ -138,7 +138,7 @@ def test_a_ready_farmer_can_be_proposed() -> None:
         ({"already_member": "ya_bpu"}, ["sudah_peserta"]),
         ({"birth_date": "1961-11-22"}, ["usia_65"]),
         ({"birth_date": "1961-11-23"}, []),
-        ({"birth_date": "2010-01-01"}, ["usia_di_bawah"]),
+        ({"birth_date": "2010-01-01"}, ["usia_di_bawah", "belum_lengkap"]),
         ({"nik": None, "nik_status": "belum_rekam"}, ["belum_lengkap"]),
     ],
 )

@@ -70,6 +70,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "name_key": names.name_key,
     "age_on": lambda born, day: age.age_on(born, date.fromisoformat(day)),
     "age_problem": lambda born, day, low: age.age_problem(born, date.fromisoformat(day), low),
+    "nearing_65": lambda born, day: (
+        found.isoformat() if (found := age.nearing_65(born, date.fromisoformat(day))) else None
+    ),
+    "needs_guardian": lambda born, day: age.needs_guardian(born, date.fromisoformat(day)),
     "jakarta_date": lambda moment: age.jakarta_date(moment).isoformat(),
     "worker_code": codes.worker_code,
     "read_code": codes.read_code,
@@ -94,6 +98,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "derive": lambda patch, current: statuses.derive(patched(patch), TODAY, current),
     "flags": lambda patch, live: statuses.flags(patched(patch), TODAY, production=live),
     "status_key": statuses.status_key,
+    "after_saving": lambda status, data, day: statuses.after_saving(
+        status, data, date.fromisoformat(day)
+    ),
     "head_key": statuses.head_key,
     **{name: getattr(formats, name) for name in dir(formats) if name.startswith("format_")},
 }

@@ -286,3 +286,51 @@ test("sacks and their price are the sum of a harvest", () => {
   ])
     assert.equal(countSacks({ sack_n, sack_price }), false);
 });
+
+test("a year or an age that is not exact stays what was said, and is never a day", () => {
+  const read = (birth_date, more = {}) =>
+    readForm(draft({ no_nik: "ya", birth_date, ...more }), ctx);
+  for (const typed of ["1970", "sekitar 1970", "± 1970", "Tahun 1970", "00-00-1970", "0/0/1970"]) {
+    const data = read(typed);
+    assert.deepEqual(data.birth_about, { year: 1970, said: "tahun" }, typed);
+    assert.equal(data.birth_date, undefined);
+  }
+  for (const typed of ["56", "56 tahun", "umur 56", "kira-kira 56 th"])
+    assert.deepEqual(read(typed).birth_about, { year: 1970, said: "usia", age: 56 }, typed);
+  assert.equal(read("7-8-1970").birth_date, "1970-08-07");
+  assert.equal(read("7-8-1970").birth_about, undefined);
+  assert.equal(read("8-1970").birth_date, "8-1970");
+  // The card says so, whatever the number says.
+  assert.equal(read("1970", { no_nik: "", nik: honest.nik }).birth_date, undefined);
+  for (const typed of ["1970", "56 tahun"]) {
+    const data = read(typed);
+    const again = readForm(draft(writeForm(data)), ctx);
+    assert.deepEqual(changesOf(data, again, Object.keys(fields)), {});
+  }
+});
+
+test("a child below 15 is stopped at the first screen, and offered as an heir", () => {
+  const absent = { no_nik: "ya", nik: "", nik_status: "belum_rekam", sex: "L" };
+  const at = (birth_date, more) => wrongAt("nik", { ...absent, birth_date }, more);
+  assert.deepEqual(at("23-11-2011"), { birth_date: "field.age.floor" });
+  assert.deepEqual(at("12 tahun"), { birth_date: "field.age.floor" });
+  assert.deepEqual(at("2012"), { birth_date: "field.age.floor" });
+  assert.deepEqual(at("22-11-2011"), {});
+  const nik = { nik: "180404 070814 9001", ktp_photo: SHA };
+  assert.deepEqual(wrongAt("nik", { ...nik, century: "2014" }), { century: "field.age.floor" });
+  // Of a record that exists the true date is taken.
+  assert.deepEqual(
+    wrongAt("diri", { birth_date: "23-11-2011" }, { mode: "section", worker: "w" }),
+    {},
+  );
+});
+
+test("from 15 to 17 a guardian agrees, with a name", () => {
+  const young = { birth_date: "8-8-2010" };
+  assert.deepEqual(wrongAt("setuju", young), { guardian: "field.error.must_fill" });
+  assert.deepEqual(wrongAt("setuju", { ...young, guardian: "Siti" }), {});
+  assert.deepEqual(wrongAt("setuju", { birth_date: "22-11-2008" }), {});
+  const data = readForm(draft({ ...honest, ...young, guardian: "Siti" }), ctx);
+  assert.equal(data.consent.guardian, "Siti");
+  assert.equal(readForm(draft(writeForm(data)), ctx).consent.guardian, "Siti");
+});

@@ -21,3 +21,21 @@ export function ageProblem(birth, day, minAge = 18) {
   if (years >= 65) return "usia_65";
   return years < Math.max(minAge, 15) ? "usia_di_bawah" : null;
 }
+
+/**
+ * The day of the 65th birthday for who is 64 on `day`: registration must come before it.
+ * @param {string|null|undefined} birth @param {string} day @returns {string|null}
+ */
+export function nearing65(birth, day) {
+  if (!birth || age(birth, day) !== 64) return null;
+  const year = +birth.slice(0, 4) + 65;
+  const leaps =
+    new Date(`${year}${birth.slice(4)}T00:00Z`).toISOString().slice(5, 10) === birth.slice(5);
+  return leaps ? year + birth.slice(4) : `${year}-03-01`;
+}
+
+/** From 15 to 17 a guardian consents. @param {string|null|undefined} birth @param {string} day */
+export function needsGuardian(birth, day) {
+  const years = age(birth, day);
+  return years !== null && years >= 15 && years < 18;
+}

@@ -1,5 +1,6 @@
 /** The rule book at work on the phone; the same answers as outreach/domain/rules.py. */
 import rules from "../../../domain/rules.json" with { type: "json" };
+import { jakartaDate, needsGuardian } from "./age.js";
 import { daysIn, kkError, nikError } from "./nik.js";
 import { cleanDigits, normalisePhone } from "./phone.js";
 
@@ -233,13 +234,37 @@ function checkChange(name, pair, settable) {
 export function missingForDoor(data, today) {
   const missing = missingFor(data, "dc");
   if (typeof data.birth_date === "string" && data.birth_date > today) missing.push("birth_date");
+  if (!missing.includes("consent") && guardianLacks(data, today)) missing.push("consent");
   return missing;
+}
+
+/** A consent that a person of 15 to 17 gave without a guardian. @param {Data} data @param {string} today */
+export const guardianLacks = (data, today) =>
+  isObject(data.consent) &&
+  !data.consent.guardian &&
+  needsGuardian(data.birth_date, captureDay(data, today));
+
+/** No visit is older than the programme: the agreement of regency and BPJS. */
+const BEGAN = "2025-04-10";
+const DAY = 86_400_000;
+
+/**
+ * The Lampung day of the visit; today where it is not noted, or noted by a clock that was wrong.
+ * @param {Data} data @param {string} today @returns {string}
+ */
+export function captureDay(data, today) {
+  const at = data.captured_at;
+  if (typeof at !== "string" || checkField("captured_at", at)) return today;
+  const day = jakartaDate(at);
+  const tomorrow = new Date(Date.parse(today) + DAY).toISOString().slice(0, 10);
+  return BEGAN <= day && day <= tomorrow ? day : today;
 }
 
 /** @param {Data} data @param {string} today @returns {string[]} what a proposal still needs */
 export function missingForProposal(data, today) {
   const missing = [...missingForDoor(data, today), ...missingFor(data, "p")];
-  if (!data.nik && !missing.includes("nik")) missing.unshift("nik");
+  for (const name of ["birth_date", "nik"])
+    if (!data[name] && !missing.includes(name)) missing.unshift(name);
   return missing;
 }
 

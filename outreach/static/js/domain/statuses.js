@@ -1,7 +1,7 @@
 /** The status that facts alone decide, and the flags that deserve a second look. */
-import { ageProblem, jakartaDate } from "./age.js";
+import { age, ageProblem } from "./age.js";
 import { isDemo, warnings } from "./nik.js";
-import { checkField, missingForDoor } from "./rules.js";
+import { captureDay, guardianLacks, missingForDoor } from "./rules.js";
 
 const DERIVED = [
   "draf",
@@ -31,22 +31,6 @@ export function deriveStatus(data, today, current, minAge) {
   return ageProblem(data.birth_date, captureDay(data, today), minAge) ? "di_luar_usia" : "calon";
 }
 
-/** No visit is older than the programme: the agreement of regency and BPJS. */
-const BEGAN = "2025-04-10";
-const DAY = 86_400_000;
-
-/**
- * The Lampung day of the visit; today where it is not noted, or noted by a clock that was wrong.
- * @param {Data} data @param {string} today @returns {string}
- */
-function captureDay(data, today) {
-  const at = data.captured_at;
-  if (typeof at !== "string" || checkField("captured_at", at)) return today;
-  const day = jakartaDate(at);
-  const tomorrow = new Date(Date.parse(today) + DAY).toISOString().slice(0, 10);
-  return BEGAN <= day && day <= tomorrow ? day : today;
-}
-
 /**
  * What deserves a look; flags that need other records or the server's clock are added elsewhere.
  * @param {Data} data @param {string} today @param {{production?: boolean, minAge?: number}} [options]
@@ -62,7 +46,26 @@ export function flags(data, today, { production = false, minAge } = {}) {
   if (nik && !data.ktp_photo && (data.nik_check !== "ketik_ulang" || differs))
     found.push("foto_ktp_kurang");
   if (production && nik && isDemo(nik)) found.push("nik_uji");
+  if (guardianLacks(data, today)) found.push("wali_kurang");
+  if (data.birth_about && !birth) found.push("tgl_perkiraan");
   return found;
+}
+
+/** @type {Record<string, string>} */
+const AFTER_SAVING = {
+  draf: "after_saving_draf",
+  dirujuk_pu: "after_saving_pu",
+  sudah_peserta: "after_saving_member",
+};
+
+/**
+ * The name of the text that is read out after saving: only a calon hears what protects.
+ * @param {string} status @param {Data} data @param {string} today @returns {string}
+ */
+export function afterSaving(status, data, today) {
+  if (status !== "di_luar_usia") return AFTER_SAVING[status] ?? "after_saving";
+  const years = age(data.birth_date, captureDay(data, today)) ?? 0;
+  return years >= 65 ? "after_saving_65" : "after_saving_minor";
 }
 
 /**

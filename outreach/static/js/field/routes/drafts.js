@@ -5,6 +5,9 @@ import { references, servesAll, today, village } from "./base.js";
 
 /** @typedef {Record<string, any>} Draft */
 
+/** What one person of a household has in common with another. */
+export const CARRIED = ["address_line", "pemangku", "rt", "rw", "kk_number"];
+
 /** A draft with its id and scope, or null. @param {any} q @param {string} id @returns {Promise<Draft|null>} */
 export async function load(q, id) {
   const found = await q.store?.draft(id);
@@ -40,9 +43,8 @@ export async function begin(q, code, householdOf) {
   const other = householdOf ? await q.store.worker(householdOf) : null;
   if (other) {
     const { household_id, visit_id } = other.data;
-    const carried = ["address_line", "pemangku", "rt", "rw", "kk_number"];
     draft.form = Object.fromEntries(
-      carried.filter((name) => other.data[name]).map((name) => [name, String(other.data[name])]),
+      CARRIED.filter((name) => other.data[name]).map((name) => [name, String(other.data[name])]),
     );
     Object.assign(draft, {
       householdId: household_id ?? householdOf,

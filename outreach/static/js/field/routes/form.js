@@ -12,6 +12,7 @@ import { fieldKit, fieldLabel, flat } from "../views/kit.js";
 import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
 import * as drafts from "./drafts.js";
+import { CARRIED } from "./drafts.js";
 
 /** @param {any} q @param {any} draft @param {any} data */
 async function stepContext(q, draft, data) {
@@ -217,6 +218,12 @@ const TURNS = {
   retype: (form) => Object.assign(form, { retype: "ya" }),
   foto: (form) => Object.assign(form, { retype: "", nik_last4: "" }),
   sacks: countSacks,
+  as_heir: (form) => {
+    const kept = CARRIED.map((name) => [name, form[name]]).filter(([, value]) => value);
+    const name = form.full_name;
+    for (const key of Object.keys(form)) delete form[key];
+    Object.assign(form, Object.fromEntries(kept), { heir0_name: name ?? "", heir0_minor: "ya" });
+  },
   heir_add: (form) => Object.assign(form, { heirs: String(heirCount(form) + 1) }),
 };
 
@@ -258,6 +265,7 @@ route(
     const go = q.form.get("go") ?? "next";
     if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
     TURNS[go]?.(draft.form);
+    if (go === "as_heir") draft.asHeir = 1;
     // The sum of sacks that nobody has reckoned yet belongs to the answer.
     if (go === "next" && draft.step === "hasil" && !draft.form.income_amount?.trim())
       countSacks(draft.form);

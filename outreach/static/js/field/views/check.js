@@ -2,11 +2,12 @@
  * What has to be mended on a screen before going on: the shared rules for each value, and the
  * door's questions that a person must answer. Errors are named after the input that holds them.
  */
+import { needsGuardian } from "../../domain/age.js";
 import { doubts } from "../../domain/doubts.js";
 import { readMoney } from "../../domain/money.js";
-import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
+import { captureDay, checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { changeable, stepOf } from "./flow.js";
-import { digits, fromNik, heirCount, readPlace } from "./form_read.js";
+import { digits, fromNik, heirCount, readPlace, tooYoung } from "./form_read.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
 /** Where the error of a data field shows; the others show at the input of the same name. */
@@ -15,10 +16,15 @@ const SHOWN_AT = {
   monthly_income: "income",
   income_said: "income",
   informant: "informant_name",
+  birth_about: "birth_date",
   consent: "agree",
 };
 /** A part of a field that has an input of its own. @type {Record<string, string>} */
-const PART_AT = { "consent.witness": "witness", "informant.name": "informant_name" };
+const PART_AT = {
+  "consent.witness": "witness",
+  "consent.guardian": "guardian",
+  "informant.name": "informant_name",
+};
 /** Typed answers whose removal from a stored record is asked. */
 const ERASED =
   "phone email kk_number kpj birth_place mother_name notes group_name work_hours work_location_text postal_code".split(
@@ -69,6 +75,10 @@ export function check(draft, data, role, today) {
   // A line that holds a stroke and still is no "1/2".
   if (draft.step === "nama" && readPlace((draft.form.here_at ?? "").trim())?.[1].includes("/"))
     errors.here_at = [{ code: "field.error.here" }];
+  if (own.includes("birth_date") && tooYoung(data, draft, today))
+    errors[draft.form.birth_date ? "birth_date" : draft.form.century ? "century" : "nik"] ??= [
+      { code: "field.age.floor" },
+    ];
   if (own.includes("income_said")) money(errors, draft.form);
   if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
   for (const { at, key, code, params } of asked(draft, data, own))
@@ -198,13 +208,15 @@ const ASKED = {
       errors.income_harvests = unanswered("income_harvests");
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
   },
-  /** @param {Errors} errors @param {any} form @param {any} data */
-  setuju(errors, form, data) {
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
+  setuju(errors, form, data, today) {
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
     if (form.agree !== "ya") return;
     for (const name of ["p_wa", "p_foto", "p_opd"])
       if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
+    if (needsGuardian(data.birth_date, captureDay(data, today)) && !data.consent?.guardian)
+      errors.guardian ??= unanswered("guardian");
     const proof = proofOf(form.method);
     if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
     if (WITNESSED.includes(form.method) && !(form.witness ?? "").trim())

@@ -2,9 +2,10 @@
  * From what was typed to the worker's data, and back. The typed answers are the only truth of a
  * draft; data is read from them each time, so nothing derived can go stale.
  */
+import { age } from "../../domain/age.js";
 import { readMoney } from "../../domain/money.js";
 import { birthFromNik, parse } from "../../domain/nik.js";
-import { normaliseField } from "../../domain/rules.js";
+import { captureDay, normaliseField } from "../../domain/rules.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
 /** @typedef {import("./kit.js").Form} Form */
@@ -41,6 +42,31 @@ export function readDate(text) {
     typed.match(/^(\d{1,2})\D+(\d{1,2})\D+(\d{4})$/) ?? typed.match(/^(\d{2})(\d{2})(\d{4})$/);
   return m ? `${m[3]}-${m[2].padStart(2, "0")}-${m[1].padStart(2, "0")}` : typed;
 }
+
+const ABOUT = /^(?:sekitar|kira-kira|kurang lebih|lebih kurang|about|±|~)?\s*/;
+
+/**
+ * What is known of somebody's birth: a day of the calendar, or only a year or an age, which stays
+ * what it is: "1970", "sekitar 1970", "00-00-1970", "umur 55", "55 tahun".
+ * @param {string|undefined} text @param {string} day the visit's, from which an age counts
+ */
+export function readBirth(text, day) {
+  const typed = (text ?? "").toLowerCase().trim().replace(ABOUT, "");
+  const year = /^(?:(?:thn?\.?|tahun|year)\s*|0?0\D+0?0\D+)?((?:19|20)\d\d)$/.exec(typed);
+  const years = /^(?:umur|usia|age)?\s*(\d{1,3})\s*(?:th\.?|thn\.?|tahun|years?)?$/.exec(typed);
+  const about = year
+    ? { year: Number(year[1]), said: "tahun" }
+    : years && {
+        year: Number(day.slice(0, 4)) - Number(years[1]),
+        said: "usia",
+        age: Number(years[1]),
+      };
+  return about ? { about, date: null } : { about: null, date: readDate(text) };
+}
+
+/** An approximate birth as it was said. @param {any} about */
+export const writeAbout = (about) =>
+  about.said === "usia" ? `${about.age} tahun` : String(about.year);
 
 /** A date as officers write it, 07-08-1980. @param {string|null|undefined} iso */
 export const writeDate = (iso) => (iso ? iso.split("-").reverse().join("-") : "");
@@ -130,6 +156,18 @@ export function countSacks(form) {
   return true;
 }
 
+/**
+ * A child below 15 is no worker yet; of a record that exists the truth is taken all the same.
+ * @param {any} data @param {any} draft @param {string} today
+ */
+export function tooYoung(data, draft, today) {
+  const day = captureDay(data, today);
+  const years = data.birth_about
+    ? Number(day.slice(0, 4)) - data.birth_about.year
+    : age(data.birth_date, day);
+  return !draft.worker && years !== null && years >= 0 && years < 15;
+}
+
 /** How many heirs the form shows, at least one. @param {Form} form */
 export const heirCount = (form) => Math.min(10, Math.max(1, Number(form.heirs) || 1));
 
@@ -165,6 +203,7 @@ function readConsent(form, draft) {
     method,
     evidence: evidence || null,
     witness: WITNESSED.includes(method ?? "") ? words(form.witness) : null,
+    guardian: words(form.guardian),
     purposes: tidy({
       pendaftaran: form.agree === "ya",
       hubungi_wa: yes(form.p_wa),
@@ -204,6 +243,7 @@ export function readForm(draft, ctx) {
   const diwakili = form.facts_from === "diwakili";
   const retyped = nik && form.nik_last4 && digits(form.nik_last4) === nik.slice(-4);
   const domicile = readDomicile(form);
+  const born = readBirth(form.birth_date, draft.capturedAt ?? ctx.today);
   const data = {
     village_code: draft.scope,
     captured_at: draft.capturedAt,
@@ -219,7 +259,8 @@ export function readForm(draft, ctx) {
     nik_check: !nik ? null : form.ktp_photo ? "foto" : retyped ? "ketik_ulang" : null,
     ktp_photo: form.ktp_photo || null,
     full_name: words(form.full_name),
-    birth_date: readDate(form.birth_date) ?? said?.date ?? null,
+    birth_date: born.date ?? (born.about ? null : (said?.date ?? null)),
+    birth_about: born.about,
     sex: form.sex || said?.sex || null,
     birth_place: words(form.birth_place),
     mother_name: words(form.mother_name),

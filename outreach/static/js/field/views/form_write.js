@@ -1,5 +1,5 @@
 /** From a worker's data to the answers of the form, so that a saved record can be edited. */
-import { tidy, writeDate } from "./form_read.js";
+import { tidy, writeAbout, writeDate } from "./form_read.js";
 import { proofOf } from "./proof.js";
 
 const yesNo = (/** @type {boolean|null|undefined} */ value) =>
@@ -80,6 +80,7 @@ function writeConsent(consent) {
     method: consent.method ?? "",
     [proofOf(consent.method)]: consent.evidence ?? "",
     witness: consent.witness ?? "",
+    guardian: consent.guardian ?? "",
   };
 }
 
@@ -93,7 +94,9 @@ export function writeForm(data) {
   );
   return tidy({
     ...same,
-    birth_date: writeDate(data.birth_date),
+    birth_date: data.birth_date
+      ? writeDate(data.birth_date)
+      : data.birth_about && writeAbout(data.birth_about),
     gps: data.gps ? JSON.stringify(data.gps) : "",
     informant_name: data.informant?.name,
     informant_relation: data.informant?.relation,

@@ -1,4 +1,6 @@
 /** Rows of people: the village list, grouped by hamlet, and search results. */
+import { nearing65 } from "../../domain/age.js";
+import { formatShortDate } from "../../domain/formats.js";
 import { label, mark, nikText, who } from "./kit.js";
 
 /** @param {any} row @param {any} ctx @param {any} w */
@@ -10,8 +12,16 @@ export function person(row, ctx, w) {
     work: occupationName(ctx.occupations, row.occ, w),
     nik: nikText(row.nik, w),
     mark: mark(row.state, w),
-    status: label("status", row.status, w),
+    status: [label("status", row.status, w), soon(row.birth, ctx.today, w)]
+      .filter(Boolean)
+      .join(" · "),
   };
+}
+
+/** "akan 65 pada 2-12-2026", or nothing. @param {string} birth @param {string} today @param {any} w */
+export function soon(birth, today, w) {
+  const turns = nearing65(birth, today);
+  return turns ? w.t("kit.turns_65", { date: formatShortDate(turns) }) : "";
 }
 
 /** @param {any[]} occupations @param {string|undefined} code @param {any} w */

@@ -5,7 +5,7 @@ import { nationalPhone } from "../../domain/phone.js";
 import { fieldsFor, missingForDoor, missingForProposal } from "../../domain/rules.js";
 import { changeable, sections as allSections, stepFor } from "./flow.js";
 import { fieldLabel, label, mark } from "./kit.js";
-import { occupationName } from "./people.js";
+import { occupationName, soon } from "./people.js";
 
 const ENUMS = [
   "nik_status",
@@ -50,6 +50,11 @@ const SHOW = {
           `${h.name} (${[label("heir_relation", h.relation, w), h.guardian && w.t("field.guardian", { name: h.guardian })].filter(Boolean).join(", ")})`,
       )
       .join("; "),
+  birth_about: (v, _d, _c, w) =>
+    w.t(v.said === "usia" ? "kit.about_age" : "kit.about_year", {
+      year: v.year,
+      years: v.age ?? "",
+    }),
   informant: (v) => [v.name, v.relation].filter(Boolean).join(", "),
   programmes: (v) => v.join(" + "),
   vulnerability_flags: (v, _d, _c, w) =>
@@ -97,6 +102,8 @@ function section({ slug, data: fields }, data, ctx, w) {
       value: label("consent_method", data.consent.method, w),
       cls: "",
     });
+    if (data.consent.guardian)
+      facts.push({ label: w.t("field.ask.guardian"), value: data.consent.guardian, cls: "" });
     if (data.consent.witness)
       facts.push({ label: w.t("field.ask.witness"), value: data.consent.witness, cls: "" });
     if (data.consent.at)
@@ -204,6 +211,8 @@ export function recordView(worker, ctx, w) {
     cls: "note note-warn",
     text: label("flag", f, w),
   }));
+  const near = soon(data.birth_date, ctx.today, w);
+  if (near) notes.unshift({ cls: "note note-warn", text: near });
   return {
     id: worker.id,
     name: data.full_name || w.t("field.no_name"),

@@ -3,9 +3,11 @@
  * whether the card agrees, domicile, whom they work for, membership, income, heir, each purpose
  * and the signature stay empty until a person answers.
  */
-import { age } from "../../domain/age.js";
+import { age, nearing65, needsGuardian } from "../../domain/age.js";
+import { captureDay } from "../../domain/rules.js";
 import { warnings } from "../../domain/nik.js";
-import { fromNik, heirCount } from "./form_read.js";
+
+import { fromNik, heirCount, tooYoung } from "./form_read.js";
 import { bandOptions } from "./income.js";
 import { fieldKit } from "./kit.js";
 import { METHODS, proofOf, WITNESSED } from "./proof.js";
@@ -65,12 +67,23 @@ export function nikFacts(draft, data, ctx, w) {
       notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date ?? "") })));
     if (data.sex && data.sex !== said.sex) notes.push(warn(w.t("field.nik.sex_differs", { sex })));
   }
-  if (data.birth_date && /^\d{4}-\d\d-\d\d$/.test(data.birth_date)) {
-    const years = age(data.birth_date, ctx.today) ?? 0;
-    if (years >= 65) notes.push(warn(w.t("field.age.over")));
-    else if (years < 18) notes.push(warn(w.t("field.age.under")));
-  }
-  return notes;
+  return [...notes, ...ageNotes(draft, data, ctx, w)];
+}
+
+/** What somebody's age means for the programme. @param {any} draft @param {any} data @param {any} ctx @param {any} w */
+function ageNotes(draft, data, ctx, w) {
+  if (tooYoung(data, draft, ctx.today))
+    return [
+      warn(w.t("field.age.floor")),
+      { kind: "step", value: "as_heir", label: w.t("field.age.as_heir") },
+    ];
+  if (data.birth_about) return [{ kind: "note", cls: "note", text: w.t("field.age.about") }];
+  if (!/^\d{4}-\d\d-\d\d$/.test(data.birth_date ?? "")) return [];
+  const years = age(data.birth_date, ctx.today) ?? 0;
+  const turns = nearing65(data.birth_date, ctx.today);
+  if (years >= 65) return [warn(w.t("field.age.over"))];
+  if (turns) return [warn(w.t("field.age.soon", { date: ctx.fmt.date(turns) }))];
+  return years < 18 ? [warn(w.t("field.age.under"))] : [];
 }
 
 const warn = (/** @type {string} */ text) => ({ kind: "note", cls: "note note-warn", text });
@@ -90,21 +103,25 @@ function stepNik(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
   const absent = form.no_nik === "ya";
+  const child = draft.asHeir ? [k.note(w.t("field.age.parent"))] : [];
   if (absent) {
     return [
+      ...child,
       k.labels("nik_status", "nik_status", ["belum_rekam", "hilang_dicari", "tidak_terbaca"]),
       k.text("birth_date", {
         mode: "numeric",
-        hintKey: "field.hint.date",
+        hintKey: "field.hint.birth",
         key: "label.birth_date",
       }),
       k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
+      ...ageNotes(draft, data, ctx, w),
       { kind: "step", value: "nik_ada", label: w.t("field.nik.have") },
     ];
   }
   const said = fromNik(form, ctx.today);
   const retype = form.retype === "ya" || Boolean(form.nik_last4) || Boolean(errors?.nik_last4);
   return [
+    ...child,
     k.text("nik", {
       mode: "numeric",
       keypad: "nik",
@@ -420,8 +437,8 @@ export function heirFields(k, i, form, w, later) {
   return fields;
 }
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
-function stepConsent(draft, _data, errors, ctx, w) {
+/** @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
+function stepConsent(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
   if (form.facts_from === "diwakili")
@@ -446,6 +463,12 @@ function stepConsent(draft, _data, errors, ctx, w) {
       value: "ya",
       on: form.agree === "ya",
       fields: [
+        ...(needsGuardian(data.birth_date, captureDay(data, ctx.today))
+          ? [
+              k.note(w.t("field.guardian.consent"), "note-warn"),
+              k.text("guardian", { caps: "words" }),
+            ]
+          : []),
         { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
         { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
         { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
@@ -494,7 +517,16 @@ export const DOOR = [
   {
     slug: "nik",
     build: stepNik,
-    data: ["nik", "nik_status", "nik_match", "nik_check", "ktp_photo", "birth_date", "sex"],
+    data: [
+      "nik",
+      "nik_status",
+      "nik_match",
+      "nik_check",
+      "ktp_photo",
+      "birth_date",
+      "birth_about",
+      "sex",
+    ],
   },
   {
     slug: "nama",

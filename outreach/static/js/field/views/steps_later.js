@@ -13,7 +13,7 @@ function self(draft, data, errors, _ctx, w) {
     k.text("birth_place", { caps: "words", key: "label.birth_place" }),
     k.text("birth_date", {
       mode: "numeric",
-      hintKey: "field.hint.date",
+      hintKey: "field.hint.birth",
       key: "label.birth_date",
     }),
     k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
@@ -204,7 +204,15 @@ export const LATER = [
   {
     slug: "diri",
     build: self,
-    data: ["birth_place", "birth_date", "sex", "marital_status", "kk_number", "mother_name"],
+    data: [
+      "birth_place",
+      "birth_date",
+      "birth_about",
+      "sex",
+      "marital_status",
+      "kk_number",
+      "mother_name",
+    ],
   },
   {
     slug: "alamat",

@@ -1,5 +1,7 @@
 /** View models of what the first save needs: Today, and the page after saving. */
-import { formatDay, formatNumber, formatTime } from "../../domain/formats.js";
+import { nearing65 } from "../../domain/age.js";
+import { formatDate, formatDay, formatNumber, formatTime } from "../../domain/formats.js";
+import { afterSaving } from "../../domain/statuses.js";
 import { missingForDoor } from "../../domain/rules.js";
 import { fieldLabel, label, mark } from "./kit.js";
 
@@ -57,7 +59,13 @@ export function todayView(ctx, w) {
 export function savedView(worker, ctx, w) {
   const code = ctx.code;
   const missing = missingForDoor(worker.data, ctx.today);
-  const [intro, warning, ...rest] = ctx.texts.after_saving.split(/(?<=\.) /);
+  const name = afterSaving(worker.status, worker.data, ctx.today);
+  const { after_saving: main, after_saving_tail: tail, [name]: own } = ctx.texts;
+  // Before the second part has come: the two sentences that are true of everybody.
+  const known = own && tail ? `${own} ${tail}` : main.split(/(?<=\.) /, 2).join(" ");
+  const share = name === "after_saving" ? main : known;
+  const [intro, warning, ...rest] = share.split(/(?<=\.) /);
+  const turns = nearing65(worker.data.birth_date, ctx.today);
   return {
     id: worker.id,
     village: worker.scope,
@@ -70,7 +78,8 @@ export function savedView(worker, ctx, w) {
     rest: rest.join(" "),
     code: `${code.slice(0, 3)} ${code.slice(3, 5)} ${code.slice(5)}`,
     spelled: [...code].join(" "),
-    share: ctx.texts.after_saving,
+    share,
+    soon: turns ? w.t("field.age.soon", { date: formatDate(turns, w.lang) }) : "",
     can_add: ctx.canAdd ? 1 : 0,
   };
 }
