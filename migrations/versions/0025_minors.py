@@ -1,7 +1,7 @@
 """two flags more, and a mark on minors who consented without a guardian
 
 Revision ID: 0025
-Revises: 0017
+Revises: 0018
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -134,6 +134,8 @@ LATER = (
 )
 RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
 # Settings that are read aloud.
+# Occupations that the first save can choose from; the others come with the second part.
+COMMON_WORK = 9
 TOLD = ("retention", "contact")
 # Texts that the first save can do without: it then says only what is true of everybody.
 TOLD_LATER = ("explain_", "after_saving_")
@@ -240,12 +242,10 @@ def reference(later: bool = False) -> dict[str, Any]:
         return {
             "texts": {name: one for name, one in texts.items() if name.startswith(TOLD_LATER)},
             "benefits": benefits(),
+            "occupations": occupations()[COMMON_WORK:-1],
         }
     return {
-        "occupations": [
-            [row[column] for column in ("code", "label_id", "local_terms", "pp50_sector")]
-            for row in rows("occupations.csv")
-        ],
+        "occupations": occupations()[:COMMON_WORK] + occupations()[-1:],
         "bands": bands(),
         "texts": {
             name: {"version": one["version"], "id": one["id"]}
@@ -258,6 +258,13 @@ def reference(later: bool = False) -> dict[str, Any]:
             "min_age": {"value": settings["min_age"]["value"]},
         },
     }
+
+
+def occupations() -> list[list[str]]:
+    """[code, name, local words] of each occupation, the commonest first, "other" last."""
+    listed = sorted(rows("occupations.csv"), key=lambda row: -float(row["share_percent"]))
+    listed.sort(key=lambda row: row["code"] == "LAIN")
+    return [[row[column] for column in ("code", "label_id", "local_terms")] for row in listed]
 
 
 def english() -> dict[str, Any]:

@@ -106,10 +106,15 @@ export async function references(q) {
 }
 
 /** @param {Map<string, any>} rows @param {string} lang @param {any} more what the second set brought */
-function merged(rows, lang, { texts: told = {}, benefits: sums = [], english = {} }) {
-  const occupations = built.occupations.map((/** @type {any} */ row) => {
-    const [code, id, local, sector] = row;
-    const o = { code, id, en: english.occupations?.[code] ?? id, local, sector };
+function merged(
+  rows,
+  lang,
+  { texts: told = {}, benefits: sums = [], occupations: rare = [], english = {} },
+) {
+  const listed = [...built.occupations.slice(0, -1), ...rare, ...built.occupations.slice(-1)];
+  const occupations = listed.map((/** @type {any} */ row) => {
+    const [code, id, local] = row;
+    const o = { code, id, en: english.occupations?.[code] ?? id, local };
     const own = rows.get(code);
     return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
   });

@@ -156,7 +156,7 @@ const savedBefore = async (q) =>
  * @param {(q: any, draft: any) => any} handler @param {(q: any) => any} [without]
  * @returns {(q: any) => Promise<any>}
  */
-const withDraft =
+export const withDraft =
   (handler, without = gone) =>
   async (q) => {
     // What a save looks at is read beside the draft.
@@ -472,33 +472,3 @@ function withoutWrong(q, draft) {
   ]);
   return { ...draft, leave: [...wrong] };
 }
-
-route(
-  "GET",
-  "/field/form/{draft}/discard",
-  withDraft((q, draft) => ({
-    view: "ask",
-    title: q.t("field.discard"),
-    ctx: {
-      action: "discard",
-      id: draft.id,
-      step: draft.step,
-      title: q.t("field.discard"),
-      cls: "note note-warn",
-      text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", {
-        name: draft.form.full_name || q.t("field.no_name"),
-      }),
-      yes: q.t("field.discard.yes"),
-      no: q.t("field.discard.no"),
-    },
-  })),
-);
-
-route(
-  "POST",
-  "/field/form/{draft}/discard",
-  withDraft(async (q, draft) => {
-    await q.store.deleteDraft(draft.id);
-    return { redirect: draft.worker ? `/field/w/${draft.worker}` : "/field/" };
-  }),
-);

@@ -1,6 +1,7 @@
 /** The screens of the second part, and what sync brings. Importing this registers the addresses. */
 import "./village.js";
 import "./worker.js";
+import "./discard.js";
 import "./edit.js";
 import "./ledger.js";
 import "./book.js";

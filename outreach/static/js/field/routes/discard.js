@@ -1,0 +1,33 @@
+/** Throwing a form away: asked on a page of its own. Not needed before the first save. */
+import { route } from "../router.js";
+import { withDraft } from "./form.js";
+
+route(
+  "GET",
+  "/field/form/{draft}/discard",
+  withDraft((q, draft) => ({
+    view: "ask",
+    title: q.t("field.discard"),
+    ctx: {
+      action: "discard",
+      id: draft.id,
+      step: draft.step,
+      title: q.t("field.discard"),
+      cls: "note note-warn",
+      text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", {
+        name: draft.form.full_name || q.t("field.no_name"),
+      }),
+      yes: q.t("field.discard.yes"),
+      no: q.t("field.discard.no"),
+    },
+  })),
+);
+
+route(
+  "POST",
+  "/field/form/{draft}/discard",
+  withDraft(async (q, draft) => {
+    await q.store.deleteDraft(draft.id);
+    return { redirect: draft.worker ? `/field/w/${draft.worker}` : "/field/" };
+  }),
+);
