@@ -77,6 +77,7 @@ LATER_TABLES = {
     "backup",
     "backup_blob",
     "backup_pack",
+    "day_intake",
     "erasure",
     "repeated_number",
     "replaced_form",

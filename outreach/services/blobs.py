@@ -12,8 +12,15 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
-from outreach.services import audit
-from outreach.services.pictures import SIGNATURE, BlobRefused, inspect
+from outreach.services import audit, quotas
+from outreach.services.pictures import (
+    PATIENCE,
+    SIGNATURE,
+    BlobRefused,
+    Busy,
+    inspect,
+    one_at_a_time,
+)
 from outreach.services.sounds import SOUND
 from outreach.storage import queries_blobs, queries_workers
 from outreach.storage.blobs_port import Blobs
@@ -40,13 +47,24 @@ class Progress:
     status: int = 200
 
 
-class UploadRefused(Exception):
-    """The piece itself cannot be taken; ``code`` says why."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a whole upload turned out to be; what can be shown is stored by then. ``state`` is
+    complete, refused, or none for bytes that are not what their name says."""
 
-    def __init__(self, code: str, status: int = 422) -> None:
+    state: str
+    mime: str = ""
+    reason: str | None = None
+
+
+class UploadRefused(Exception):
+    """The piece cannot be taken, or not now; ``code`` says why, ``retry_after`` when again."""
+
+    def __init__(self, code: str, status: int = 422, retry_after: int | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
+        self.retry_after = retry_after
 
 
 def progress(session: Session, known: Known, sha256: str) -> Progress:
@@ -78,11 +96,17 @@ def put_piece(
     now: datetime,
 ) -> Progress:
     """Take one piece. A piece that came before is answered like the first time; a piece from
-    elsewhere than the end is told where to go on. Raises UploadRefused."""
+    elsewhere than the end is told where to go on. Raises UploadRefused.
+
+    With the last one the whole is looked at before any row is locked, one picture at a time.
+    """
     if not 0 < total <= BLOB_MAX:
         raise UploadRefused("blob_too_big", 413)
     if not data or len(data) > PIECE_MAX:
         raise UploadRefused("blob_piece_size", 413 if data else 422)
+    looked = None
+    if offset + len(data) == total:
+        looked = look(session, blobs, known, sha256, offset, total, data)
     begin_write(session)
     upload = queries_blobs.upload_of(session, sha256, known.device_id, lock=True)
     if upload is None:
@@ -92,21 +116,70 @@ def put_piece(
     if offset + len(data) > total:
         session.rollback()
         raise UploadRefused("blob_piece_size")
-    session.execute(
-        insert(BlobPiece).values(sha256=sha256, device_id=known.device_id, offset=offset, data=data)
-    )
-    upload.received, upload.updated_at = offset + len(data), now
-    if upload.received == total:
-        return finish(session, blobs, upload, known.user_id, now)
+    if offset + len(data) < total:
+        return keep_piece(session, upload, data, now)
+    if looked is None:  # the pieces before it came while this one was read
+        session.rollback()
+        return Progress(offset, total, "partial", "blob_offset", 409)
+    return finish(session, blobs, upload, known.user_id, looked, now)
+
+
+def keep_piece(session: Session, upload: BlobUpload, data: bytes, now: datetime) -> Progress:
+    """Store a piece that others follow; commits."""
+    place = {"sha256": upload.sha256, "device_id": upload.device_id, "offset": upload.received}
+    session.execute(insert(BlobPiece).values(**place, data=data))
+    upload.received, upload.updated_at = upload.received + len(data), now
+    found = Progress(upload.received, upload.total, "partial")
     session.commit()
-    return Progress(upload.received, total, "partial")
+    return found
+
+
+def look(
+    session: Session,
+    blobs: Blobs,
+    known: Known,
+    sha256: str,
+    offset: int,
+    total: int,
+    data: bytes,
+) -> Looked | None:
+    """What the pieces and this last one are together; None where it is not the last one missing.
+    Nothing is locked. Raises UploadRefused 503 while other pictures are being read."""
+    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    there = 0 if upload is None else upload.received
+    done = upload is not None and (upload.complete or upload.total != total)
+    if done or there != offset:
+        return None
+    try:
+        with one_at_a_time():
+            whole = queries_blobs.pieces_of(session, sha256, known.device_id) + data
+            return look_at(session, blobs, sha256, whole)
+    except Busy:
+        raise UploadRefused("blob_busy", 503, retry_after=5) from None
+
+
+def look_whole(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """The same for what came in one piece, by a file at the desk; waits longer, raises Busy."""
+    with one_at_a_time(12 * PATIENCE):
+        return look_at(session, blobs, sha256, data)
+
+
+def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """Check and store a whole, outside any transaction; what was refused once stays so."""
+    known = queries_blobs.blob_state(session, sha256)
+    session.rollback()
+    if digest(data).hexdigest() != sha256:
+        return Looked("none")
+    if known is not None and known[0] == "refused":  # such as an erased one
+        return Looked("refused", "", known[2])
+    return check_and_store(blobs, sha256, data)
 
 
 def begin(session: Session, known: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
     """A new upload; two first pieces at once meet at the key and the second asks again."""
     if queries_blobs.unfinished_bytes(session, known.device_id) > UNFINISHED_MAX:
         session.rollback()
-        raise UploadRefused("blob_too_many_unfinished", 429)
+        raise UploadRefused("blob_too_many_unfinished", 429, quotas.RETRY_AFTER)
     upload = BlobUpload(
         sha256=sha256,
         device_id=known.device_id,
@@ -118,9 +191,13 @@ def begin(session: Session, known: Known, sha256: str, total: int, now: datetime
     session.add(upload)
     try:
         session.flush()
+        quotas.count(session, known.user_id, now, files=total)
     except IntegrityError as error:
         session.rollback()
         raise UploadRefused("blob_offset", 409) from error
+    except quotas.DayFull:
+        session.rollback()
+        raise UploadRefused("day_full", 429, quotas.RETRY_AFTER) from None
     return upload
 
 
@@ -135,47 +212,57 @@ def elsewhere(session: Session, upload: BlobUpload, offset: int, total: int) -> 
 
 
 def finish(
-    session: Session, blobs: Blobs, upload: BlobUpload, user_id: str, now: datetime
+    session: Session,
+    blobs: Blobs,
+    upload: BlobUpload,
+    user_id: str,
+    looked: Looked,
+    now: datetime,
 ) -> Progress:
-    """Check the whole, store it, note it. A wrong checksum begins again from nothing."""
-    sha256, device_id, total = upload.sha256, upload.device_id, upload.total
-    session.flush()
-    data = queries_blobs.pieces_of(session, sha256, device_id)
-    queries_blobs.drop_pieces(session, sha256, device_id)
-    if digest(data).hexdigest() != sha256:
+    """Note what the whole turned out to be. A wrong checksum begins again from nothing."""
+    total = upload.total
+    queries_blobs.drop_pieces(session, upload.sha256, upload.device_id)
+    if looked.state == "none":
         session.delete(upload)
         session.commit()
         return Progress(0, total, "none", "blob_checksum", 409)
-    return conclude(session, blobs, upload, user_id, data, now)
+    upload.received, upload.updated_at = total, now
+    return conclude(session, blobs, upload, user_id, looked, now)
 
 
 def conclude(
-    session: Session, blobs: Blobs, upload: BlobUpload, user_id: str, data: bytes, now: datetime
+    session: Session,
+    blobs: Blobs,
+    upload: BlobUpload,
+    user_id: str,
+    looked: Looked,
+    now: datetime,
 ) -> Progress:
-    """Store what an upload brought, its checksum proven, and commit."""
+    """Note what an upload brought, its checksum proven, and commit."""
     sha256, total = upload.sha256, upload.total
     known = queries_blobs.blob_state(session, sha256)
     upload.complete = True
-    if known is not None and known[0] == "refused":  # once and for all, such as an erased one
+    if known is not None and known[0] == "refused":  # perhaps erased while it was looked at
         session.commit()
+        if looked.state == "complete":
+            blobs.delete(sha256)
         return Progress(total, total, known[0], known[2])
-    state, mime, reason = check_and_store(blobs, sha256, data)
-    row = {"size": total, "mime": mime, "state": state, "reason": reason, "created_at": now}
-    queries_blobs.put_blob(session, {"sha256": sha256, **row})
+    row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
+    queries_blobs.put_blob(session, {"sha256": sha256, **row, "created_at": now})
     queries_blobs.note_arrival(session, sha256, user_id, now)
     session.commit()
-    return Progress(total, total, state, reason)
+    return Progress(total, total, looked.state, looked.reason)
 
 
-def check_and_store(blobs: Blobs, sha256: str, data: bytes) -> tuple[str, str, str | None]:
-    """(state, mime, reason). Only what can be shown is stored, as sent and as shown."""
+def check_and_store(blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """Only what can be shown is stored, as sent and as shown."""
     try:
         mime, _, shown = inspect(data)
     except BlobRefused as refused:
-        return "refused", "", refused.code
+        return Looked("refused", "", refused.code)
     blobs.put(sha256, "original", data)
     blobs.put(sha256, "shown", shown)
-    return "complete", mime, None
+    return Looked("complete", mime)
 
 
 def open_for_worker(

@@ -45,6 +45,7 @@ from outreach.services.numbers import (
     next_hash,
     skip_gap,
 )
+from outreach.services.pictures import Busy
 from outreach.services.push import Judging, NewerSchema, answers, bulk_or_each, readable
 from outreach.services.server_keys import Keyring
 from outreach.services.verdicts import Court, standing_of
@@ -135,7 +136,10 @@ def take_in(on: Import, data: bytes) -> Taken:
         open_side(on.session, source)
         on.session.commit()
     for blob in file.blobs:
-        taken.pictures[carried_blobs.take(on, uploader, source.owner, blob)] += 1
+        try:
+            taken.pictures[carried_blobs.take(on, uploader, source.owner, blob)] += 1
+        except Busy:
+            raise FileRefused("busy") from None
     if mids:
         taken.first, taken.last = mids[0], mids[-1]
         taken.missing = missing_of(on.session, source, mids)

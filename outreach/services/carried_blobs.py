@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 def take(on: Import, device_id: str, user_id: str, blob: dict[str, Any]) -> str:
     """``new``, ``known`` (the device had sent it), ``refused`` (not a picture we take) or
-    ``closed`` (it does not open, or is not what its name says; the phone still has it)."""
+    ``closed`` (it does not open, or is not what its name says; the phone still has it). Raises Busy
+    while other pictures are being read: taken in again, the file goes on with this one."""
     data = opened(on, blob)
     if data is None:
         return "closed"
-    begin_write(on.session)
     name = str(blob["sha"])
+    before = queries_blobs.upload_of(on.session, name, device_id)
+    if before is not None and before.complete:
+        on.session.rollback()
+        return "known"
+    looked = blobs.look_whole(on.session, on.blobs, name, data)
+    begin_write(on.session)
     upload = queries_blobs.upload_of(on.session, name, device_id, lock=True)
     if upload is not None and upload.complete:
         on.session.rollback()
@@ -34,7 +40,7 @@ def take(on: Import, device_id: str, user_id: str, blob: dict[str, Any]) -> str:
     upload.complete, upload.updated_at = False, on.now
     on.session.flush()
     queries_blobs.drop_pieces(on.session, name, device_id)
-    done = blobs.conclude(on.session, on.blobs, upload, user_id, data, on.now)
+    done = blobs.conclude(on.session, on.blobs, upload, user_id, looked, on.now)
     return "new" if done.state == "complete" else "refused"
 
 

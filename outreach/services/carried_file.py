@@ -28,8 +28,9 @@ NAME = re.compile(r"[0-9a-f]{64}")
 class FileRefused(ValueError):
     """The file cannot be read; nothing of it was stored and the phone still has everything.
 
-    ``code``: too_big, not_ours, newer, cut (not whole), damaged, crowded (one key bears more
-    contents than an honest phone ever writes).
+    ``code``: busy (its records are stored, its pictures not all: put in again), too_big,
+    not_ours, newer, cut (not whole), damaged, crowded (one key bears more contents than an
+    honest phone ever writes).
     """
 
     def __init__(self, code: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any
 
 import orjson
@@ -12,10 +15,15 @@ from outreach.services.sounds import SOUND, START, NotSound, write_anew
 
 SIGNATURE = "application/vnd.jangkau.signature+json"
 SIGNATURE_MAX = 20 * 1024
-MAX_PIXELS = 20_000_000
+# Phones send 1.6 million. A JPEG is read at half or a quarter of its size, others only whole.
+MAX_PIXELS = {"JPEG": 20_000_000, "PNG": 4_000_000, "WEBP": 4_000_000}
+MAX_SCANS = 100  # of a progressive JPEG; cameras write ten
+SCAN = b"\xff\xda"
 SHOWN_SIDE = 1600
 MAX_STROKES = 500
 MAX_CANVAS = 4096
+PATIENCE = 5.0  # seconds: a phone waits as long as for a slow network, and sends again
+ONE = BoundedSemaphore(1)
 SNIFF = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
 MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -26,6 +34,25 @@ class BlobRefused(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Busy(RuntimeError):
+    """Another picture is being read; nothing was looked at, and the same may be asked again."""
+
+
+@contextmanager
+def one_at_a_time(patience: float = PATIENCE) -> Iterator[None]:
+    """Wait for this process's turn to read a picture; raises Busy after ``patience`` seconds.
+
+    A picture of few bytes may take a hundred megabytes while it is read: one at a time bounds what
+    any number of phones can make a process use.
+    """
+    if not ONE.acquire(timeout=patience):
+        raise Busy
+    try:
+        yield
+    finally:
+        ONE.release()
 
 
 def inspect(data: bytes) -> tuple[str, str, bytes]:
@@ -53,25 +80,38 @@ def sniff(data: bytes) -> str | None:
 
 def encode_anew(data: bytes, kind: str) -> bytes:
     """The picture as a fresh JPEG of at most SHOWN_SIDE pixels a side; raises BlobRefused."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
+    if data.count(SCAN) > MAX_SCANS:
+        raise BlobRefused("blob_not_readable")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=(kind,)) as image:
-                if image.width * image.height > MAX_PIXELS:
+                if image.width * image.height > MAX_PIXELS[kind]:
                     raise BlobRefused("blob_too_many_pixels")
-                upright = ImageOps.exif_transpose(image).convert("RGB")
-                upright.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
-                out = io.BytesIO()
-                upright.save(out, "JPEG", quality=85)
-                return out.getvalue()
+                return small_jpeg(image)
     except BlobRefused:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise BlobRefused("blob_too_many_pixels") from error
     except Exception as error:  # pillow raises nearly anything on broken files
         raise BlobRefused("blob_not_readable") from error
+
+
+def small_jpeg(image: Any) -> bytes:
+    """The image as JPEG, made small before it is turned and its colours are changed, so that no
+    second large copy of it is ever in memory."""
+    from PIL import ImageOps
+
+    side = (SHOWN_SIDE, SHOWN_SIDE)
+    image.draft("RGB", side)
+    small = image if image.mode in ("RGB", "L") else image.convert("RGB")
+    small.thumbnail(side)
+    upright = ImageOps.exif_transpose(small).convert("RGB")
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def sound(data: bytes) -> bytes:

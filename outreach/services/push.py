@@ -10,13 +10,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import following, gaps, journals, replacing, reports, sealing
+from outreach.services import following, gaps, journals, quotas, replacing, reports, sealing
 from outreach.services.changes import SCHEMA, Change, read
 from outreach.services.docket import NeedScopes
 from outreach.services.following import begun
 from outreach.services.judge import ROOM, in_order, judge, judge_each, scopes_of
 from outreach.services.known_keys import Crowded, settle_keys
 from outreach.services.numbers import Envelope, Forked, Plan, ask, check_chain, compare
+from outreach.services.quotas import DayFull
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.services.verdicts import Court, Verdict, stamp, standing_of
 from outreach.storage import queries_sync
@@ -46,8 +47,8 @@ def push(
     ring: Keyring,
     production: bool = False,
 ) -> dict[str, Any]:
-    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, or KeysUnreadable
-    when what is sealed waits for the operator; a fork is an answer."""
+    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, DayFull, or
+    KeysUnreadable when what is sealed waits for the operator; a fork is an answer."""
     if envelope.epoch != known.epoch:
         return counters(session, known, ring, now, envelope.receipts)
     if known.revoked_at and now - known.seen_at < REVOKED_PAUSE:
@@ -98,7 +99,7 @@ def bulk_or_each(
     faults = [dict(change.errors) for change in changes]
     try:
         return attempt(judge)
-    except (Forked, Crowded, NeedScopes, OperationalError):
+    except (Forked, Crowded, DayFull, NeedScopes, OperationalError):
         raise
     except Exception:
         for change, errors in zip(changes, faults, strict=True):
@@ -130,6 +131,8 @@ def take(
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
+    taken = sum(len(change.payload) for change in plan.fresh)
+    quotas.count(session, known.user_id, court.now, saves=taken)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
     journals.keep_repeated(session, known.device_id, plan.repeated, court.now)
     results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)

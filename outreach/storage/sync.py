@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -288,6 +289,18 @@ class BlobUpload(Base):
     received: Mapped[int] = mapped_column(BigInteger)
     complete: Mapped[bool] = mapped_column(Boolean, default=False)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class DayIntake(Base):
+    """Bytes that a user's phones brought on a day (UTC): ``saves_bytes`` of payloads stored,
+    ``files_bytes`` of uploads begun."""
+
+    __tablename__ = "day_intake"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    saves_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    files_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class BlobPiece(Base):

@@ -22,11 +22,12 @@ def init_app(app: Flask) -> None:
 def tidy() -> None:
     """Delete gone markers older than 180 days and pictures nobody has named for 90."""
     from outreach.extensions import db
-    from outreach.services import blobs, scopes
+    from outreach.services import blobs, quotas, scopes
 
     now = datetime.now(UTC)
     session: Any = db.session
     gone = scopes.forget_gone(session, now)
+    quotas.tidy(session, now)
     pictures = blobs.forget_unreferenced(session, current_app.extensions["blobs"], now)
     click.echo(f"tidy: {gone} gone markers, {pictures} pictures deleted")
 

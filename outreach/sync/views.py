@@ -25,6 +25,7 @@ from outreach.services.push import (
     told_missing,
 )
 from outreach.services.push import push as push_mutations
+from outreach.services.quotas import RETRY_AFTER, DayFull
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import Known
@@ -244,6 +245,8 @@ def push() -> Response:
         raise Refused(503, "keys_unreadable", retry_after=300) from None
     except Crowded:
         raise Refused(429, "key_crowded", retry_after=3600) from None
+    except DayFull:
+        raise Refused(429, "day_full", retry_after=RETRY_AFTER) from None
     except TooSoon:
         raise Refused(429, "too_soon", retry_after=2) from None
     return rolled(answer(found), known)
@@ -309,7 +312,7 @@ def put_blob(sha256: str) -> Response:
     try:
         found = blobs.put_piece(SESSION, store, known, name, offset, total, piece, utc_now())
     except blobs.UploadRefused as refused:
-        raise Refused(refused.status, refused.code) from None
+        raise Refused(refused.status, refused.code, refused.retry_after) from None
     return shown(found)
 
 

@@ -113,7 +113,7 @@ class TestPieces:
     ) -> None:
         from outreach.services import pictures
 
-        monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)
+        monkeypatch.setitem(pictures.MAX_PIXELS, "JPEG", 1000)
         assert upload(phone, photo())["code"] == "blob_too_many_pixels"
 
     @pytest.mark.parametrize("query", ["offset=-1&total=5", "offset=x&total=5", "offset=0", ""])
