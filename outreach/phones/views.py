@@ -11,8 +11,10 @@ from outreach.extensions import db
 from outreach.phones import presenter
 from outreach.services import exports, phones
 from outreach.services.rights import NotAllowed
+from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.assets import manifest
+from outreach.web.health import health_now
 from outreach.web.i18n import t
 
 room = Blueprint("phones", __name__)
@@ -44,7 +46,15 @@ def board() -> str:
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
     shown = presenter.board_page(every, found, states, sort, max(number, 1), PAGE)
-    return render_template("phones/board.html", **shown)
+    return render_template("phones/board.html", **shown, server_says=server_says())
+
+
+def server_says() -> list[str]:
+    """What keeps the server itself from taking what phones send, or soon will."""
+    found = health_now()
+    free = show.number((found.free or 0) // 1_000_000)
+    codes = [*found.faults, *(["low"] if found.low else [])]
+    return [t(f"phones.health.{code}", free=free) for code in codes]
 
 
 @room.post("/phones/export")

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
 
+from outreach.web.health import health_now
 from outreach.web.logs import known_method, route_pattern
 
 SILENT_AFTER = timedelta(days=3)
@@ -130,6 +131,7 @@ class DatabaseFigures:
             blobs.add_metric([state], n)
         yield blobs
         yield from backup_ages()
+        yield from health_figures()
         silent = select(func.count()).where(
             Device.kind == "phone",
             Device.revoked_at.is_(None),
@@ -156,3 +158,16 @@ def backup_ages() -> Iterator[Any]:
             yield GaugeMetricFamily(
                 f"jangkau_backup_{name}age_seconds", "Age of the newest backup", value=age
             )
+
+
+def health_figures() -> Iterator[Any]:
+    """Whether a push could be taken, and the room left where photos lie."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    found = health_now()
+    ok = float(not found.faults)
+    yield GaugeMetricFamily("jangkau_healthy", "1 while a push can be taken", value=ok)
+    if found.free is not None:
+        yield GaugeMetricFamily(
+            "jangkau_photos_free_bytes", "Room left where photos lie", value=float(found.free)
+        )
