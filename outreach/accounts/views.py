@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from outreach.accounts import known
 from outreach.accounts.views_unsent import ended_page, send_on
 from outreach.extensions import db
-from outreach.services import accounts, devices, endings, logins
+from outreach.services import accounts, devices, endings, logins, restored_accounts
 from outreach.services.refused import Refused
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
 from outreach.web.i18n import local_path
@@ -77,7 +77,9 @@ def login() -> Response | str | tuple[str, int]:
 
 
 def login_page(wanted: str, **context: object) -> str:
-    """The login form with what was typed; never with the password."""
+    """The login form with what was typed; never with the password. After a restore it says of
+    which day the passwords are."""
+    context["restored"] = restored_accounts.restored_from(db.session(), utc_now())
     again = request.form.getlist("again")
     return render_template("accounts/login.html", wanted=local_path(wanted), again=again, **context)
 

@@ -51,4 +51,8 @@ def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | Non
     )
     if done.lost:
         warn("backup.restored_lost", n=done.lost)
-    warn("backup.restored_next", made=done.made[:16].replace("T", " ") + " UTC")
+    made = done.made[:16].replace("T", " ") + " UTC"
+    warn("backup.restored_passwords", made=made)
+    if done.slips:
+        warn("backup.restored_slips", names=", ".join(done.slips))
+    warn("backup.restored_next", made=made)

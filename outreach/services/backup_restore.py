@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outreach.config import UnsafeConfig
-from outreach.services import audit, erasure, erasure_register
+from outreach.services import audit, erasure, erasure_register, restored_accounts
 from outreach.services.backup_errors import BackupRefused
 from outreach.services.backup_load import (
     Loaded,
@@ -54,7 +54,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back."""
+    """What came back; ``slips`` names the accounts whose one-time password did not."""
 
     made: str
     rows: int
@@ -62,6 +62,7 @@ class Restored:
     epoch: int
     erased: int
     lost: int
+    slips: list[str]
 
 
 def check(
@@ -99,12 +100,12 @@ def restore(
         loaded = bring_back(engine, blobs, order, header, migrate, step)
         rows, pictures, lost = loaded.rows, loaded.pictures, len(loaded.manifest["lost"])
     migrate("head")
-    erased = finish(session, blobs, order, header, lines)
+    erased, slips = finish(session, blobs, order, header, lines)
     know_tables(engine)
     (blobs.folder / MARK).unlink(missing_ok=True)
     epoch = queries_sync.epoch(session)
     session.rollback()
-    return Restored(header["made"], rows, pictures, epoch, erased, lost)
+    return Restored(header["made"], rows, pictures, epoch, erased, lost, slips)
 
 
 def unfinished(engine: Engine, session: Session) -> str | None:
@@ -205,10 +206,13 @@ def finish(
     order: Order,
     header: dict[str, Any],
     lines: list[dict[str, Any]],
-) -> int:
-    """Erase again who was erased since, say in the audit what happened, and open the server."""
+) -> tuple[int, list[str]]:
+    """Erase again who was erased since, end one-time passwords, say in the audit what happened,
+    and open the server."""
     begin_write(session)
     erased = erasure.reapply(session, blobs, lines, order.now)
+    slips = restored_accounts.end_one_time_passwords(session, order.now)
+    restored_accounts.note_restored(session, header["made"])
     audit.record(
         session,
         actor_id=None,
@@ -220,4 +224,4 @@ def finish(
     queries.expect_pictures(session)
     queries.end_restoring(session)
     session.commit()
-    return erased
+    return erased, slips

@@ -103,7 +103,7 @@ def test_another_officer_on_the_phone_does_not_enter_as_the_first(
     log_in_again(page, server.url, "peratin")
     page.wait_for_url("**/field/")
     page.goto(f"{server.url}/field/?u={user}")
-    page.wait_for_url("**/field/?e=login")
+    page.wait_for_url("**/field/?e=again")
     page.goto(f"{server.url}/field/w/{worker}")
     expect(page.get_by_text("Peratin").or_(page.locator("main")).first).to_be_visible()
     assert NAME not in page.content()
