@@ -8,12 +8,13 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the room to the app."""
     from outreach.admin import views_assignments, views_offices, views_users, words
+    from outreach.services.office_rules import who_assigns
     from outreach.web.office import NavRoom, add_room
 
     for room in (views_users.room, views_offices.room, views_assignments.room):
         app.register_blueprint(room)
     words.init_app(app)
-    admins = frozenset({"admin"})
+    admins, givers = frozenset({"admin"}), frozenset(who_assigns())
     add_room(app, NavRoom("users", "admin_users.listing", admins, order=60))
     add_room(app, NavRoom("offices", "admin_offices.listing", admins, order=61))
-    add_room(app, NavRoom("assignments", "admin_assignments.listing", admins, order=62))
+    add_room(app, NavRoom("assignments", "admin_assignments.listing", givers, order=62))

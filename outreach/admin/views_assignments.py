@@ -1,7 +1,8 @@
-"""/admin/assignments: who works in which village, given and ended."""
+"""/admin/assignments: who works in which village, given and ended by whom the settings name."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -11,16 +12,18 @@ from werkzeug.wrappers import Response
 from outreach.admin import forms
 from outreach.extensions import db
 from outreach.services import assignments, directory
+from outreach.services.office_rules import who_assigns
 from outreach.services.refused import Refused
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
 
 room = Blueprint("admin_assignments", __name__)
 Answer = Response | str | tuple[str, int]
+ONE_DAY = timedelta(days=1)
 
 
 @room.get("/admin/assignments")
-@requires("admin")
+@requires(*who_assigns())
 def listing() -> str:
     """Assignments by village, narrowed by words; ended ones on request."""
     args = request.args
@@ -35,7 +38,7 @@ def listing() -> str:
 
 
 @room.route("/admin/assignments/new", methods=["GET", "POST"])
-@requires("admin")
+@requires(*who_assigns())
 def new() -> Answer:
     """A form: a person, villages or whole kecamatan, letter and dates."""
     form = request.form
@@ -55,7 +58,12 @@ def new() -> Answer:
     except Refused as refused:
         return form_page(form, chosen, refused), 422
     flash(t("admin.assign.done", n=len(done.new), kept=len(done.kept)), "good")
-    return redirect(f"/admin/users/{form.get('user_id')}", 303)
+    return redirect(back_to(form.get("user_id", "")), 303)
+
+
+def back_to(user_id: str) -> str:
+    """The person's page, for who may open it; else the list."""
+    return f"/admin/users/{user_id}" if current_user.role == "admin" else "/admin/assignments"
 
 
 def form_page(values: Any, chosen: list[str], refused: Refused | None = None) -> str:
@@ -72,22 +80,25 @@ def form_page(values: Any, chosen: list[str], refused: Refused | None = None) ->
 
 
 @room.route("/admin/assignments/<assignment_id>/end", methods=["GET", "POST"])
-@requires("admin")
+@requires(*who_assigns())
 def end(assignment_id: str) -> Answer:
-    """Asks for the last day of an assignment, and ends it."""
+    """Ends an assignment from now on, or on a last day that is still worked."""
     session = db.session()
     row = directory.assignment_of(session, assignment_id) or abort(404)
+    back = back_to(row.assignment.user_id)
     if request.method == "GET":
-        return render_template("admin/end_assignment.html", row=row, ends=today().isoformat())
+        ends = today().isoformat()
+        return render_template("admin/end_assignment.html", row=row, ends=ends, back=back)
     try:
-        last = forms.needed_day(request.form, "ends")
+        now = request.form.get("when") == "now"
+        last = today() - ONE_DAY if now else forms.needed_day(request.form, "ends")
         user_id = assignments.end_assignment(
             session, current_user.id, assignment_id, last, utc_now()
         )
     except Refused as refused:
         row = directory.assignment_of(session, assignment_id)
         ends = request.form.get("ends", "")
-        page = render_template("admin/end_assignment.html", row=row, ends=ends, refused=refused)
-        return page, 422
-    flash(t("admin.assign.ended"), "good")
-    return redirect(f"/admin/users/{user_id}", 303)
+        told = {"ends": ends, "back": back, "refused": refused}
+        return render_template("admin/end_assignment.html", row=row, **told), 422
+    flash(t("admin.assign.ended_now" if now else "admin.assign.ended"), "good")
+    return redirect(back_to(user_id), 303)

@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         metrics,
         office,
         origin,
+        refusals,
         show,
         static,
     )
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     logs.init_app(app)
     metrics.init_app(app)
     headers.init_app(app)
+    refusals.init_app(app)
     origin.init_app(app)
     inputs.init_app(app)
     form_owner.init_app(app)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from outreach.domain.actor import ROLES
 from outreach.storage.accounts import User
+from outreach.storage.audit import AuditLine
 from outreach.web import access
 from outreach.web.access_table import access_page
 from outreach.web.i18n import local_path
@@ -50,7 +52,9 @@ def test_admin_pages_are_for_admins_alone(app, client, clock, role) -> None:  # 
     rules = [
         rule
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/admin") and "GET" in (rule.methods or ())
+        if rule.rule.startswith("/admin")
+        and "GET" in (rule.methods or ())
+        and not (role == "supervisor" and rule.rule.startswith("/admin/assignments"))
     ]
     assert len(rules) > 10
     for rule in rules:
@@ -127,6 +131,50 @@ class TestSameOrigin:
         add_person(app, "admin")
         log_in(client, "admin")
         assert client.post("/logout", headers=headers).status_code == 303
+
+
+class TestRefusals:
+    def lines(self, app: Flask) -> list[tuple[str, str, str]]:
+        asked = select(AuditLine).filter_by(action="refused").order_by(AuditLine.id)
+        found = read(app, lambda s: list(s.scalars(asked)))
+        return [(x.actor_id, x.object_id, x.detail["address"]) for x in found]
+
+    def test_what_somebody_tried_and_may_not_is_audited_with_the_address(
+        self, app: Flask, client: FlaskClient, clock: Clock
+    ) -> None:
+        user_id = add_person(app, "supervisor")
+        log_in(client, "supervisor")
+        client.get(f"/admin/users/{user_id}?q=secret")
+        client.post("/logout", headers={"Sec-Fetch-Site": "cross-site"})
+        assert self.lines(app) == [
+            (user_id, "/admin/users/<user_id>", "127.0.0.1"),
+            (user_id, "/logout", "127.0.0.1"),
+        ]
+
+    def test_asking_again_and_again_fills_no_audit(
+        self, app: Flask, client: FlaskClient, clock: Clock
+    ) -> None:
+        add_person(app, "supervisor")
+        log_in(client, "supervisor")
+        for _ in range(20):
+            assert client.get("/admin/users").status_code == 403
+        assert len(self.lines(app)) == 1
+        clock.forward(minutes=2)
+        client.get("/admin/users")
+        assert len(self.lines(app)) == 2
+
+    def test_strangers_leave_no_line(self, app: Flask, client: FlaskClient, clock: Clock) -> None:
+        client.get("/admin/users")
+        client.post("/login", headers={"Sec-Fetch-Site": "cross-site"})
+        assert self.lines(app) == []
+
+    def test_ones_account_is_linked_from_every_page_of_the_desk(
+        self, app: Flask, client: FlaskClient, clock: Clock
+    ) -> None:
+        for role in ("supervisor", "mpp", "department", "admin"):
+            add_person(app, role)
+            log_in(client, role)
+            assert 'href="/account"' in client.get("/").text, role
 
 
 class TestLanguage:

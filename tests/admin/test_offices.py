@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -323,6 +323,59 @@ class TestAssignments:
         path = f"/admin/assignments/{one}/end"
         assert client.post(path, data={"ends": "2027-01-01"}).status_code == 422
         assert client.post(path, data={"ends": "2026-12-01"}).status_code == 303
+
+    @pytest.mark.parametrize("starts", ["2026-01-01", "2026-11-22", "2026-12-24"])
+    def test_from_now_on_means_that_today_no_longer_counts(
+        self, app, client, places, admin, starts
+    ) -> None:  # type: ignore[no-untyped-def]
+        user_id = add_person(app, "officer")
+        self.assign(client, user_id, KUBU_PERAHU, starts=starts)
+        self.assign(client, user_id, SEBARUS)
+        one = read(
+            app, lambda s: s.scalar(select(Assignment.id).filter_by(region_code=KUBU_PERAHU))
+        )
+        answer = client.post(f"/admin/assignments/{one}/end", data={"when": "now"})
+        assert answer.location == f"/admin/users/{user_id}"
+        with app.app_context():
+            assert villages_of(db.session(), user_id, TODAY) == {SEBARUS}
+            assert villages_of(db.session(), user_id, TODAY + timedelta(days=90)) == {SEBARUS}
+
+    def test_a_supervisor_gives_and_takes_villages_and_nothing_else_of_accounts(
+        self, app, client, places, clock
+    ) -> None:  # type: ignore[no-untyped-def]
+        user_id = add_person(app, "officer", name="Siti")
+        add_person(app, "supervisor")
+        log_in(client, "supervisor")
+        assert "/admin/assignments" in client.get("/").text
+        assert self.assign(client, user_id, KUBU_PERAHU) == 303
+        text = client.get("/admin/assignments").text
+        assert "Siti" in text
+        assert "/admin/users" not in text
+        one = read(app, lambda s: s.scalar(select(Assignment.id)))
+        assert "mulai sekarang" in client.get(f"/admin/assignments/{one}/end").text
+        answer = client.post(f"/admin/assignments/{one}/end", data={"when": "now"})
+        assert answer.location == "/admin/assignments"
+        assert audited(app)[-2:] == ["villages_assigned", "assignment_ended"]
+        assert client.get(f"/admin/users/{user_id}").status_code == 403
+
+    @pytest.mark.parametrize("role", ["officer", "head", "mpp", "department"])
+    def test_other_roles_give_no_village(self, app, client, places, clock, role) -> None:  # type: ignore[no-untyped-def]
+        user_id = add_person(app, "officer", "other")
+        add_person(app, role)
+        log_in(client, role)
+        assert self.assign(client, user_id, KUBU_PERAHU) == 403
+
+    def test_who_gives_villages_is_the_settings_choice(self, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+        from outreach.services import office_rules
+
+        file = tmp_path / "settings.json"
+        monkeypatch.setattr(office_rules, "SETTINGS", file)
+        file.write_text('{"village_givers": {"roles": ["admin"]}}')
+        assert office_rules.who_assigns.__wrapped__() == ("admin",)
+        for roles in ("[]", '["officer"]', '["admin", "department"]'):
+            file.write_text(f'{{"village_givers": {{"roles": {roles}}}}}')
+            with pytest.raises(ValueError):
+                office_rules.who_assigns.__wrapped__()
 
     def test_the_list_asks_as_often_for_many(self, app, client, places, admin) -> None:  # type: ignore[no-untyped-def]
         for n in range(8):

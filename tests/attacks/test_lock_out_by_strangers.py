@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -126,7 +127,9 @@ class TestGuessingStaysSlow:
     ) -> None:
         user_id = add_person(app, "officer")
         strangers_lock(app, "officer")
-        for value in (f'{{"b": "x", "u": ["{user_id}"]}}', user_id, "", "a.b", "\x00"):
+        forged = URLSafeSerializer("another secret", salt="known browser")
+        mine = str(forged.dumps({"b": "x", "u": [user_id]}))
+        for value in (mine, f'{{"b": "x", "u": ["{user_id}"]}}', user_id, "", "a.b", "\x00"):
             client.set_cookie("jk_known", value)
             assert LOCKED in log_in(client, "officer").text
 
