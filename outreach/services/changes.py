@@ -44,7 +44,8 @@ class Change:
     came sealed; ``unread``: and could not be opened, so that only number and key are known.
     ``place`` is its number on another device than its own, where it is stored there;
     ``phone_key`` the key its phone gave it, where it is stored under another; ``others``: more that
-    came under that key is stored under keys of its own."""
+    came under that key is stored under keys of its own; ``settled``: it took effect before and is
+    only moved, so that no later rule undoes it."""
 
     mid: int
     key: str
@@ -68,6 +69,7 @@ class Change:
     place: int = 0
     phone_key: str = ""
     others: bool = False
+    settled: bool = False
 
     @property
     def fresh_row(self) -> bool:

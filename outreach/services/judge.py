@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
 from outreach.domain.origins import AT_DESKS
@@ -23,7 +24,7 @@ from outreach.services import beginnings, mending, notices, waiting
 from outreach.services.changes import Change, Errors, fault
 from outreach.services.docket import Docket, NeedScopes
 from outreach.services.people import Person
-from outreach.services.verdicts import UNPROVEN, Court, Verdict, invalid
+from outreach.services.verdicts import UNPROVEN, Court, Verdict, invalid, stamp
 from outreach.storage import queries_sync, queries_workers
 from outreach.storage.locks import begin_write
 
@@ -33,6 +34,7 @@ TRIES = 12
 # Numbers one change may take in one scope: a deletion of a row that it first revives takes the
 # row's twice, and a marker's.
 ROOM = 3
+CONSENT = frozenset({"consent", "consent_withdrawn"})
 DEADLOCK = {"40P01", "40001"}
 Also = Callable[[Docket, list[Verdict]], None]
 
@@ -237,7 +239,8 @@ def put(docket: Docket, change: Change, person: Person, into: str | None) -> Ver
     data = dict(person.data)
     outcomes = merge(data, change.set)
     part_contradictions(person.data, data, outcomes)
-    errors = faults_after(docket, change, data)
+    settle_consent(docket, change, person.data, data)
+    errors = faults_after(docket, change, data, person.data)
     if errors:
         return invalid(change, errors)
     clashes = [name for name, outcome in outcomes.items() if outcome == "conflict"]
@@ -292,9 +295,24 @@ def part_contradictions(
                 data.pop(name, None)
 
 
-def faults_after(docket: Docket, change: Change, data: dict[str, Any]) -> Errors:
-    """What the merged record would break: the village is unknown, two fields exclude each other."""
+def settle_consent(
+    docket: Docket, change: Change, before: dict[str, Any], data: dict[str, Any]
+) -> None:
+    """Write down as withdrawn, at the server's time, what was agreed to and is refused now."""
+    gone = lowered(before, data) if CONSENT & change.set.keys() else []
+    if gone:
+        at = dict.fromkeys(gone, stamp(docket.court.now))
+        data["consent_withdrawn"] = {**(data.get("consent_withdrawn") or {}), **at}
+
+
+def faults_after(
+    docket: Docket, change: Change, data: dict[str, Any], before: dict[str, Any]
+) -> Errors:
+    """What the merged record would break: the village is unknown, two fields exclude each other,
+    a new yes has the proof or the time of an earlier consent."""
     errors: Errors = {}
+    if CONSENT & change.set.keys() and not change.settled and needs_proof(before, data):
+        errors["consent"] = [fault("consent_needs_proof")]
     target = change.set.get("village_code")
     if target and target[1] not in docket.villages:
         errors["village_code"] = [fault("village_unknown")]

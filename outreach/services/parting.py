@@ -77,7 +77,7 @@ def effective(row: Any, actor: Actor) -> Change:
     """A stored mutation that took effect, to be judged again: what its author might set then is
     not asked a second time."""
     change = restore(row, actor.role)
-    change.errors = {}
+    change.errors, change.settled = {}, True
     return change
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.domain.consents import standing as standing_consents
 from outreach.domain.ids import uuid7
 from outreach.domain.origins import Origin
 from outreach.services import desk
@@ -109,13 +110,6 @@ def move_worker(
     region = region_for(session, actor, worker_id)
     changes: Changes = {"village_code": (seen or region, village)}
     return edit_worker(session, actor, worker_id, changes, now, production=production)
-
-
-def standing_consents(data: dict[str, Any]) -> list[str]:
-    """The purposes to which a person said yes and has not taken it back, in the form's order."""
-    purposes = (data.get("consent") or {}).get("purposes") or {}
-    withdrawn = data.get("consent_withdrawn") or {}
-    return [name for name, yes in purposes.items() if yes and not withdrawn.get(name)]
 
 
 def withdraw_consent(

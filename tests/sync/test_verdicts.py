@@ -114,6 +114,33 @@ class TestMerge:
         seen = put(other, row, phone=(None, "+6281234567890"), no_phone=(True, None))
         assert seen["status"] == "applied"
 
+    def test_a_new_yes_needs_its_own_proof_and_time(self, phone: Handset) -> None:
+        given = {"evidence": "a" * 64, "at": "2026-11-22T06:05:00Z"}
+        old = {**given, "purposes": {"pendaftaran": True, "hubungi_wa": False}}
+        row = create(phone, consent=old)
+        new = {**given, "purposes": {"pendaftaran": True, "hubungi_wa": True}}
+        refused = put(phone, row, consent=(old, new))
+        assert refused["status"] == "invalid"
+        assert refused["errors"]["consent"][0]["code"] == "consent_needs_proof"
+        assert worker(row).data["consent"] == old
+        new |= {"evidence": "b" * 64, "at": "2026-11-24T01:00:00Z"}
+        assert put(phone, row, consent=(old, new))["status"] == "applied"
+
+    def test_a_no_is_a_withdrawal_at_the_servers_time(self, phone: Handset) -> None:
+        old = {"evidence": "a" * 64, "purposes": {"pendaftaran": True, "pasfoto": True}}
+        row = create(phone, consent=old)
+        new = {**old, "purposes": {"pendaftaran": True, "pasfoto": False}}
+        assert put(phone, row, consent=(old, new))["status"] == "applied"
+        assert list(worker(row).data["consent_withdrawn"]) == ["pasfoto"]
+
+    def test_a_withdrawal_does_not_end_without_being_asked_again(self, phone: Handset) -> None:
+        given = {"evidence": "a" * 64, "purposes": {"pendaftaran": True}}
+        withdrawn = {"pendaftaran": "2026-11-23T06:05:00Z"}
+        row = create(phone, consent=given, consent_withdrawn=withdrawn)
+        back = put(phone, row, consent_withdrawn=(withdrawn, None))
+        assert back["status"] == "invalid"
+        assert worker(row).data["consent_withdrawn"] == withdrawn
+
     def test_consent_merges_whole(self, phone: Handset, other: Handset) -> None:
         def consent(letter: str) -> dict[str, Any]:
             return {

@@ -3,6 +3,7 @@
  * door's questions that a person must answer. Errors are named after the input that holds them.
  */
 import { needsGuardian } from "../../domain/age.js";
+import { needsProof } from "../../domain/consents.js";
 import { doubts } from "../../domain/doubts.js";
 import { readMoney } from "../../domain/money.js";
 import { captureDay, checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
@@ -147,7 +148,7 @@ function placeOf(name, params) {
 /** @param {Errors} errors @param {any} draft @param {any} data @param {string[]} own @param {string} today */
 function door(errors, draft, data, own, today) {
   const special = ASKED[/** @type {keyof typeof ASKED} */ (draft.step)];
-  special?.(errors, draft.form, data, today);
+  special?.(errors, draft.form, data, today, draft.base);
   for (const name of missingForDoor(data, today)) {
     if (
       !own.includes(name) ||
@@ -208,8 +209,11 @@ const ASKED = {
       errors.income_harvests = unanswered("income_harvests");
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
   },
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
-  setuju(errors, form, data, today) {
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} base */
+  setuju(errors, form, data, today, base) {
+    // Its own time comes with the save; only the proof has to be asked for.
+    const renewed = { ...data, consent: { ...data.consent, at: undefined } };
+    const again = needsProof(base ?? {}, renewed);
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
     if (form.agree !== "ya") return;
@@ -219,6 +223,7 @@ const ASKED = {
       errors.guardian ??= unanswered("guardian");
     const proof = proofOf(form.method);
     if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
+    else if (again) errors[proof] = [{ code: "field.error.proof_again" }];
     if (WITNESSED.includes(form.method) && !(form.witness ?? "").trim())
       errors.witness = unanswered("witness");
   },

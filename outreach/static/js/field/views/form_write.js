@@ -1,4 +1,5 @@
 /** From a worker's data to the answers of the form, so that a saved record can be edited. */
+import { standing } from "../../domain/consents.js";
 import { tidy, writeAbout, writeDate } from "./form_read.js";
 import { proofOf } from "./proof.js";
 
@@ -69,14 +70,19 @@ function writeHeirs(heirs) {
   return form;
 }
 
-/** @param {any} consent */
-function writeConsent(consent) {
+/** What stands of a consent; what was withdrawn reads as no. @param {any} data */
+function writeConsent(data) {
+  const { consent } = data;
   if (!consent) return {};
+  const stands = standing(data);
+  const purposes = Object.fromEntries(
+    Object.keys(consent.purposes ?? {}).map((name) => [name, stands.includes(name)]),
+  );
   return {
-    agree: yesNo(consent.purposes?.pendaftaran),
-    p_wa: yesNo(consent.purposes?.hubungi_wa),
-    p_foto: yesNo(consent.purposes?.pasfoto),
-    p_opd: yesNo(consent.purposes?.bagi_ke_opd),
+    agree: yesNo(purposes.pendaftaran),
+    p_wa: yesNo(purposes.hubungi_wa),
+    p_foto: yesNo(purposes.pasfoto),
+    p_opd: yesNo(purposes.bagi_ke_opd),
     method: consent.method ?? "",
     [proofOf(consent.method)]: consent.evidence ?? "",
     witness: consent.witness ?? "",
@@ -111,6 +117,6 @@ export function writeForm(data) {
     vulnerability_flags: (data.vulnerability_flags ?? []).join(","),
     ...writeIncome(data),
     ...writeHeirs(data.heirs ?? []),
-    ...writeConsent(data.consent),
+    ...writeConsent(data),
   });
 }

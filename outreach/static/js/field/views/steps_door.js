@@ -449,6 +449,7 @@ function stepConsent(draft, data, errors, ctx, w) {
   const witnessed = WITNESSED.includes(method);
   return [
     { kind: "read", label: w.t("field.consent.aloud"), text: ctx.texts.consent },
+    ...(draft.base?.consent ? [k.note(w.t("field.consent.changing"), "")] : []),
     k.yesNo("agree", { yes: "field.consent.agree", no: "field.consent.refuse" }),
     {
       kind: "when",
@@ -551,5 +552,5 @@ export const DOOR = [
   },
   { slug: "hasil", build: stepMoney, data: ["monthly_income", "income_said", "phone", "no_phone"] },
   { slug: "waris", build: stepHeir, data: ["heirs"] },
-  { slug: "setuju", build: stepConsent, data: ["consent"] },
+  { slug: "setuju", build: stepConsent, data: ["consent", "consent_withdrawn"] },
 ];

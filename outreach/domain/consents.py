@@ -1,0 +1,35 @@
+"""Consent changes in two ways only: a yes is asked for with its own proof and time, and a yes that
+becomes a no is a withdrawal (UU 27/2022). The same on the phone; vectors in tests/shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Data = dict[str, Any]
+
+
+def standing(data: Data) -> list[str]:
+    """The purposes to which a person said yes and has not taken it back, in the form's order."""
+    purposes = (data.get("consent") or {}).get("purposes") or {}
+    withdrawn = data.get("consent_withdrawn") or {}
+    return [name for name, yes in purposes.items() if yes and not withdrawn.get(name)]
+
+
+def raised(before: Data, after: Data) -> list[str]:
+    """The purposes that stand now and did not before."""
+    return sorted(set(standing(after)) - set(standing(before)))
+
+
+def lowered(before: Data, after: Data) -> list[str]:
+    """The purposes that stood before and do not any more, without being withdrawn."""
+    withdrawn = after.get("consent_withdrawn") or {}
+    gone = set(standing(before)) - set(standing(after))
+    return sorted(name for name in gone if not withdrawn.get(name))
+
+
+def needs_proof(before: Data, after: Data) -> bool:
+    """Whether a new yes leans on the proof or the time of an earlier consent."""
+    if not raised(before, after):
+        return False
+    old, new = before.get("consent") or {}, after.get("consent") or {}
+    return any(old.get(part) and old.get(part) == new.get(part) for part in ("evidence", "at"))

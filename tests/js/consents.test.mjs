@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import "../../outreach/static/js/field/routes/edit.js";
+import { check } from "../../outreach/static/js/field/views/check.js";
+import { readForm } from "../../outreach/static/js/field/views/form_read.js";
+import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
+import { lowered, needsProof, raised, settle } from "../../outreach/static/js/domain/consents.js";
+
+const rows = JSON.parse(readFileSync(new URL("../shared/consents.json", import.meta.url), "utf8"));
+const [A, B] = ["a".repeat(64), "b".repeat(64)];
+const [THEN, NOW] = ["2026-11-22T06:05:00Z", "2026-11-24T01:00:00Z"];
+const given = (evidence, at, purposes) => ({ consent: { evidence, at, purposes } });
+
+test("a yes needs its own proof and a no is a withdrawal, as on the server", () => {
+  for (const row of rows) {
+    assert.deepEqual(raised(row.before, row.after), row.raised);
+    assert.deepEqual(lowered(row.before, row.after), row.lowered);
+    assert.equal(needsProof(row.before, row.after), row.needs_proof);
+  }
+});
+
+test("a no leaves the consent as it was given, and withdraws", () => {
+  const before = given(A, THEN, { pendaftaran: true, pasfoto: true });
+  const after = given(A, THEN, { pendaftaran: true, pasfoto: false });
+  assert.deepEqual(settle(before, after, NOW), {
+    consent: before.consent,
+    consent_withdrawn: { pasfoto: NOW },
+  });
+});
+
+test("a new yes with a new proof is a new consent and ends the withdrawal", () => {
+  const before = {
+    ...given(A, THEN, { pendaftaran: true }),
+    consent_withdrawn: { pendaftaran: THEN },
+  };
+  const after = given(B, NOW, { pendaftaran: true, hubungi_wa: false });
+  assert.deepEqual(settle(before, after, NOW), {
+    consent: after.consent,
+    consent_withdrawn: undefined,
+  });
+});
+
+test("a withdrawn purpose that is left alone stays withdrawn and given as before", () => {
+  const before = {
+    ...given(A, THEN, { pendaftaran: true, pasfoto: true }),
+    consent_withdrawn: { pasfoto: THEN },
+  };
+  const after = given(A, THEN, { pendaftaran: true, pasfoto: false });
+  assert.deepEqual(settle(before, after, NOW), {
+    consent: before.consent,
+    consent_withdrawn: { pasfoto: THEN },
+  });
+});
+
+test("the form asks for a new proof when a no becomes a yes, and takes it", () => {
+  const base = {
+    ...given(A, THEN, { pendaftaran: true, hubungi_wa: false, pasfoto: false, bagi_ke_opd: false }),
+    facts_from: "sendiri",
+  };
+  base.consent.method = "tanda_tangan_layar";
+  const form = { ...writeForm(base), p_wa: "ya" };
+  const draft = { step: "setuju", mode: "section", base, form, consentAt: THEN };
+  const ctx = { today: "2026-11-24", village: null };
+  const faults = (answers) => {
+    const now = { ...draft, form: { ...form, ...answers } };
+    return check(now, readForm(now, ctx), "officer", ctx.today).signature?.[0].code;
+  };
+  assert.equal(faults({}), "field.error.proof_again");
+  assert.equal(faults({ signature: B }), undefined);
+  assert.equal(faults({ p_wa: "tidak" }), undefined);
+});
+
+test("what was withdrawn reads as no in the form", () => {
+  const data = {
+    ...given(A, THEN, { pendaftaran: true, pasfoto: true }),
+    consent_withdrawn: { pasfoto: THEN },
+  };
+  assert.deepEqual([writeForm(data).agree, writeForm(data).p_foto], ["ya", "tidak"]);
+});
