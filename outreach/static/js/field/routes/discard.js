@@ -1,11 +1,26 @@
 /** Throwing a form away: asked on a page of its own. Not needed before the first save. */
+import { standing } from "../../domain/consents.js";
 import { route } from "../router.js";
 import { withDraft } from "./form.js";
 
 route(
   "GET",
   "/field/form/{draft}/discard",
-  withDraft((q, draft) => ({
+  withDraft((q, draft) => (withdraws(draft) ? toWithdrawal(draft) : asked(q, draft))),
+);
+
+/** A no to being registered, from somebody who had said yes. @param {any} draft */
+const withdraws = (draft) =>
+  draft.step === "setuju" &&
+  draft.form.agree === "tidak" &&
+  standing(draft.base ?? {}).includes("pendaftaran");
+
+/** The page that says what a withdrawal means, and asks. @param {any} draft */
+const toWithdrawal = (draft) => ({ redirect: `/field/w/${draft.worker}/withdraw/pendaftaran` });
+
+/** The question itself. @param {any} q @param {any} draft */
+function asked(q, draft) {
+  return {
     view: "ask",
     title: q.t("field.discard"),
     ctx: {
@@ -20,8 +35,8 @@ route(
       yes: q.t("field.discard.yes"),
       no: q.t("field.discard.no"),
     },
-  })),
-);
+  };
+}
 
 route(
   "POST",

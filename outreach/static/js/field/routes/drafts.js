@@ -1,8 +1,6 @@
 /** Drafts as the form's handlers use them: begun, read, answered, turned into a save. */
-import { settle } from "../../domain/consents.js";
-import { proofOf } from "../views/proof.js";
 import { changesOf, changeable } from "../views/flow.js";
-import { readForm, tidy } from "../views/form_read.js";
+import { readForm } from "../views/form_read.js";
 import { references, servesAll, today, village } from "./base.js";
 
 /** @typedef {Record<string, any>} Draft */
@@ -76,30 +74,10 @@ export function answer(draft, posted, boxes) {
   for (const name of names) draft.form[name] = posted.getAll(name).join(",");
 }
 
-/**
- * A consent with another proof than the stored one was asked for now, with the text of now.
- * @param {any} q @param {Draft} draft
- */
-async function renewConsent(q, draft) {
-  const evidence = draft.form[proofOf(draft.form.method ?? "")];
-  const old = draft.base?.consent;
-  if (!old?.evidence || !evidence || evidence === old.evidence) return;
-  const refs = await references(q);
-  draft.consentAt = q.now.toISOString();
-  draft.consentVersion = refs.texts.consent.version;
-  draft.consentLang = q.lang;
-}
-
-/**
- * The data with the consent as it is stored; a withdrawal never goes with an edit of other answers.
- * @param {any} q @param {Draft} draft @param {any} data
- */
-function consented(q, draft, data) {
-  const { base } = draft;
-  if (!base) return data;
-  const settled = base.consent && data.consent && settle(base, data, q.now.toISOString());
-  return tidy({ ...data, ...(settled || { consent_withdrawn: base.consent_withdrawn }) });
-}
+/** The consent of an edit, by the second part; without it the server keeps the same rules. */
+export const edits = {
+  consent: (/** @type {any} */ _q, /** @type {Draft} */ _draft, /** @type {any} */ data) => data,
+};
 
 /**
  * Save the draft: a new worker whole, an existing one by what changed. Answers the worker's id, and
@@ -109,8 +87,7 @@ function consented(q, draft, data) {
 export async function save(q, draft) {
   if (draft.form.agree && !draft.consentAt) draft.consentAt = q.now.toISOString();
   const id = draft.worker ?? draft.id;
-  await renewConsent(q, draft);
-  const data = consented(q, draft, dataOf(q, draft));
+  const data = await edits.consent(q, draft, dataOf(q, draft));
   for (const name of draft.leave ?? []) delete data[name];
   const role = q.profile.role ?? "officer";
   const only =

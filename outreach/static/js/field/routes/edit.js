@@ -1,13 +1,55 @@
 /** Opening what was saved before: one section of it, or the rest of the questions at the door. */
+import { needsProof, settle } from "../../domain/consents.js";
 import { route } from "../router.js";
 import { addSteps, progress, stepOf } from "../views/flow.js";
+import { ASKED } from "../views/check.js";
+import { tidy } from "../views/form_read.js";
+import { proofOf } from "../views/proof.js";
 import { writeForm } from "../views/form_write.js";
 import { LATER } from "../views/steps_later.js";
 import { canAdd, references, servesAll } from "./base.js";
-import { keep, load } from "./drafts.js";
+import { dataOf, edits, keep, load } from "./drafts.js";
 import { gone } from "./form.js";
 
 addSteps(LATER);
+
+const atTheDoor = ASKED.setuju;
+ASKED.setuju = (errors, form, data, now, base) => {
+  atTheDoor(errors, form, data, now);
+  // Its own time comes with the save; only the proof has to be asked for.
+  const renewed = { ...data, consent: { ...data.consent, at: undefined } };
+  if (base && form.agree === "ya" && needsProof(base, renewed))
+    errors[proofOf(form.method)] ??= [{ code: "field.error.proof_again" }];
+};
+edits.consent = async (q, draft, _data) => {
+  await renewConsent(q, draft);
+  return consented(q, draft, dataOf(q, draft));
+};
+
+/**
+ * A consent with another proof than the stored one was asked for now, with the text of now.
+ * @param {any} q @param {import("./drafts.js").Draft} draft
+ */
+async function renewConsent(q, draft) {
+  const evidence = draft.form[proofOf(draft.form.method ?? "")];
+  const old = draft.base?.consent;
+  if (!old?.evidence || !evidence || evidence === old.evidence) return;
+  const refs = await references(q);
+  draft.consentAt = q.now.toISOString();
+  draft.consentVersion = refs.texts.consent.version;
+  draft.consentLang = q.lang;
+}
+
+/**
+ * The data with the consent as it is stored; a withdrawal never goes with an edit of other answers.
+ * @param {any} q @param {import("./drafts.js").Draft} draft @param {any} data
+ */
+function consented(q, draft, data) {
+  const { base } = draft;
+  if (!base) return data;
+  const settled = base.consent && data.consent && settle(base, data, q.now.toISOString());
+  return tidy({ ...data, ...(settled || { consent_withdrawn: base.consent_withdrawn }) });
+}
 
 /**
  * The form of a record that exists, for one section or to go on at the door. An edit that was
@@ -32,6 +74,7 @@ async function beginEdit(q, worker, step, door) {
     scope: worker.scope,
     base: worker.data,
     form: writeForm(worker.data),
+    consentNote: worker.data.consent ? q.t("field.consent.changing") : "",
     step,
     mode: door ? "continue" : "section",
     capturedAt: worker.data.captured_at ?? q.now.toISOString(),

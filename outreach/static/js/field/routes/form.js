@@ -2,7 +2,6 @@
  * The registration form: one group of questions a screen. GET draws a screen from the draft;
  * POST keeps the answers, checks them by the shared rules, and goes on or shows what to mend.
  */
-import { standing } from "../../domain/consents.js";
 import { formatMoney, formatTime } from "../../domain/formats.js";
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { route } from "../router.js";
@@ -296,21 +295,11 @@ async function goOn(q, draft) {
     await drafts.keep(q, draft);
     return show(q, draft, errors, twin);
   }
-  if (withdraws(draft)) return toWithdrawal(q, draft);
   const away = wayOn(draft);
   if (!away) return finish(q, draft);
   draft.step = stepOf(away)?.slug ?? draft.step;
   await drafts.keep(q, draft);
   return { redirect: `/field/form/${draft.id}/${away}` };
-}
-
-/** A no to being registered, from somebody who had said yes. @param {any} draft */
-const withdraws = (draft) => refused(draft) && standing(draft.base ?? {}).includes("pendaftaran");
-
-/** The page that says what a withdrawal means, and asks. @param {any} q @param {any} draft */
-async function toWithdrawal(q, draft) {
-  await q.store.deleteDraft(draft.id);
-  return { redirect: `/field/w/${draft.worker}/withdraw/pendaftaran` };
 }
 
 /** Where a finished screen leads: a step, a page of its own, or "" to the save. @param {any} draft */

@@ -106,5 +106,8 @@ route("POST", "/field/w/{id}/withdraw/{purpose}", async (q) => {
     set: { consent_withdrawn: [before, after] },
     op: "put",
   });
+  // The form that led here is answered by this.
+  const draft = await q.store.draft(id);
+  if (draft?.data.form?.agree === "tidak") await q.store.deleteDraft(id);
   return { redirect: `/field/w/${id}` };
 });

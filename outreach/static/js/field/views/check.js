@@ -3,7 +3,6 @@
  * door's questions that a person must answer. Errors are named after the input that holds them.
  */
 import { needsGuardian } from "../../domain/age.js";
-import { needsProof } from "../../domain/consents.js";
 import { doubts } from "../../domain/doubts.js";
 import { readMoney } from "../../domain/money.js";
 import { captureDay, checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
@@ -169,7 +168,8 @@ function door(errors, draft, data, own, today) {
   }
 }
 
-const ASKED = {
+/** What each screen asks for; of an edit the second part asks more. */
+export const ASKED = {
   /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
   nik(errors, form, data, today) {
     if (form.no_nik === "ya") {
@@ -209,11 +209,8 @@ const ASKED = {
       errors.income_harvests = unanswered("income_harvests");
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
   },
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} base */
-  setuju(errors, form, data, today, base) {
-    // Its own time comes with the save; only the proof has to be asked for.
-    const renewed = { ...data, consent: { ...data.consent, at: undefined } };
-    const again = needsProof(base ?? {}, renewed);
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_base] */
+  setuju(errors, form, data, today, _base) {
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
     if (form.agree !== "ya") return;
@@ -223,7 +220,6 @@ const ASKED = {
       errors.guardian ??= unanswered("guardian");
     const proof = proofOf(form.method);
     if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
-    else if (again) errors[proof] = [{ code: "field.error.proof_again" }];
     if (WITNESSED.includes(form.method) && !(form.witness ?? "").trim())
       errors.witness = unanswered("witness");
   },

@@ -449,7 +449,7 @@ function stepConsent(draft, data, errors, ctx, w) {
   const witnessed = WITNESSED.includes(method);
   return [
     { kind: "read", label: w.t("field.consent.aloud"), text: ctx.texts.consent },
-    ...(draft.base?.consent ? [k.note(w.t("field.consent.changing"), "")] : []),
+    ...(draft.consentNote ? [k.note(draft.consentNote, "")] : []),
     k.yesNo("agree", { yes: "field.consent.agree", no: "field.consent.refuse" }),
     {
       kind: "when",
