@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
-from outreach.domain.rules import check_set
-from outreach.domain.together import with_partners
+from outreach.domain.rules import check_set, fault, missing_for_door
+from outreach.domain.together import present, with_partners
 from outreach.extensions import db
 from outreach.review.edit_form import form_fields, read_changes
 from outreach.review.worker_presenter import SECTIONS, editable_fields, sentence
 from outreach.services import corrections, lookups, worker_file
 from outreach.services.workers import edit_worker
-from outreach.web.access import current_actor, requires, utc_now
+from outreach.web import show
+from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 
 room = Blueprint("review_edit", __name__, url_prefix="/workers")
@@ -59,7 +60,7 @@ def save(worker_id: str, section: str) -> Any:
         return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
     changes = with_partners(file.data, changes)
     errors = check_set(actor.role, {name: list(pair) for name, pair in changes.items()})
-    errors = errors or unanswered(file, changes, request.form)
+    errors = errors or half_heirs(file, changes) or unanswered(file, changes, request.form)
     if not errors:
         production = current_app.config["OUTREACH"].production
         verdict = edit_worker(
@@ -70,10 +71,40 @@ def save(worker_id: str, section: str) -> Any:
                 t(f"review.edit.{verdict.status}"),
                 "ok" if verdict.status == "applied" else "warning",
             )
+            tell_status(file)
             return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
         errors = verdict.errors
     fields = form_fields(file, names, secret(), request.form, errors)
     return page(file, section, fields, errors), 422
+
+
+def newly_missing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """What the door asks for and only the later state lacks."""
+    return set(missing_for_door(after, today())) - set(missing_for_door(before, today()))
+
+
+def half_heirs(
+    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]]
+) -> dict[str, list[Any]]:
+    """The door's question about heirs, where an edit would leave it half answered: a relation, and
+    a guardian for a child."""
+    after = {**file.data, **{name: new for name, (_, new) in changes.items()}}
+    wrong = "heirs" in changes and "heirs" in newly_missing(file.data, present(after))
+    return {"heirs": [fault("heirs_incomplete")]} if wrong else {}
+
+
+def tell_status(before: worker_file.WorkerFile) -> None:
+    """Say so where an edit changed the person's status, and what is missing now."""
+    after = worker_file.read_worker(db.session(), current_actor(), before.row.id)
+    if after.row.status == before.row.status:
+        return
+    words = {
+        "before": show.label("status", before.row.status),
+        "after": show.label("status", after.row.status),
+    }
+    lacks = sorted(show.field_label(name) for name in newly_missing(before.data, after.data))
+    said = t("review.edit.status", **words)
+    flash(f"{said} {t('review.edit.lacks', what=', '.join(lacks))}" if lacks else said, "warning")
 
 
 def unanswered(

@@ -19,6 +19,7 @@ PARTS = ("field", "error", "kit", "label", "shell", "domain")
 # Sentences about what only a desk does, or what a phone's own requests cannot meet.
 DESK = (
     "error.body_",
+    "error.heirs_incomplete",
     "error.conflict_",
     "error.decision_forbidden",
     "error.hold_",

@@ -78,3 +78,12 @@ test("what was withdrawn reads as no in the form", () => {
   };
   assert.deepEqual([writeForm(data).agree, writeForm(data).p_foto], ["ya", "tidak"]);
 });
+
+test("an edit of the heirs gets the check of the door", () => {
+  const base = { heirs: [{ name: "SARI", relation: "pasangan" }] };
+  const form = { heir0_name: "ADI", heir0_relation: "anak", heir0_minor: "ya" };
+  const draft = { step: "waris", mode: "section", base, form };
+  const ctx = { today: "2026-11-24", village: null };
+  const faults = check(draft, readForm(draft, ctx), "officer", ctx.today);
+  assert.ok(faults.heir0_guardian);
+});

@@ -96,3 +96,38 @@ def test_an_income_that_can_be_read_two_ways_or_looks_wrong_is_not_guessed(
     sure = {"monthly_income": "15", "sure.monthly_income": "1"}
     answer, data = post(app, session, "pekerjaan", {}, **sure)
     assert (answer.status_code, data["monthly_income"]) == (303, 15)
+
+
+def heirs(minor: str, guardian: str) -> dict[str, str]:
+    """One heir as the form sends it."""
+    one = {"name": "ADI", "relation": "anak", "nik": "", "phone": "", "guardian": guardian}
+    return {f"heir.{part}": value for part, value in one.items()} | (
+        {"heir.minor": minor} if minor else {}
+    )
+
+
+def test_a_child_as_heir_needs_a_guardian_at_the_desk_as_at_the_door(
+    app: Flask, session: Session
+) -> None:
+    stored = {"heirs": [{"name": "SARI", "relation": "pasangan"}]}
+    answer, data = post(app, session, "ahli_waris", stored, **heirs("0", ""))
+    assert answer.status_code == 422
+    assert "nama wali untuk anak di bawah 18 tahun" in answer.text
+    assert data["heirs"] == stored["heirs"]
+
+
+def test_a_child_with_a_guardian_is_taken(app: Flask, session: Session) -> None:
+    stored = {"heirs": [{"name": "SARI", "relation": "pasangan"}]}
+    answer, data = post(app, session, "ahli_waris", stored, **heirs("0", "RUSLI"))
+    assert answer.status_code == 303
+    assert data["heirs"][0]["guardian"] == "RUSLI"
+
+
+def test_a_status_never_changes_without_a_word(app: Flask, session: Session) -> None:
+    office(session)
+    worker = make_worker(session, session.scalars(select(User)).first())
+    client = log_in(app, session, "supervisor")
+    address = f"/workers/{worker}/edit/kontak"
+    form = form_of(client.get(address).text)
+    answer = client.post(address, data={**form, "phone": PHONE}, follow_redirects=True)
+    assert "Status berubah: Calon peserta menjadi Belum lengkap." in answer.text

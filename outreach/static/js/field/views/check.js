@@ -80,7 +80,8 @@ export function check(draft, data, role, today) {
       { code: "field.age.floor" },
     ];
   if (own.includes("income_said")) money(errors, draft.form);
-  if (draft.mode !== "section" || draft.step === "setuju") door(errors, draft, data, own, today);
+  if (draft.mode !== "section" || ["setuju", "waris"].includes(draft.step))
+    door(errors, draft, data, own, today);
   for (const { at, key, code, params } of asked(draft, data, own))
     if (draft.form[`sure_${at}`] !== key) errors[at] ??= [{ code, params }];
   return errors;
