@@ -7,6 +7,7 @@ import { deviceNotes } from "../../outreach/static/js/field/views/device_notes.j
 import { durationWords } from "../../outreach/static/js/field/views/duration.js";
 import { phoneView } from "../../outreach/static/js/field/views/phone.js";
 import { qrPath } from "../../outreach/static/js/field/views/qr.js";
+import { numbers, savedView } from "../../outreach/static/js/field/views/today.js";
 import { checks, readyView } from "../../outreach/static/js/field/views/ready.js";
 import { receiptView } from "../../outreach/static/js/field/views/receipt.js";
 import { troubleView } from "../../outreach/static/js/field/views/trouble.js";
@@ -31,6 +32,7 @@ const ready = (more = {}) => ({
   pin: true,
   clock: 0,
   unsent: 0,
+  stuck: 0,
   photos: 0,
   lease: 14,
   complete: true,
@@ -53,8 +55,7 @@ test("each thing that is missing is named, with what mends it, and comes first",
     [{ villages: [village] }, "not_listed", "send", /unduh daftar/],
     [{ age: null }, "stale", "send", /unduh daftar/],
     [{ age: 73 * HOUR }, "stale", "send", /unduh daftar/],
-    [{ unsent: 5 }, "unsent", "send", /kirim dulu/],
-    [{ photos: 1 }, "unsent", "send", /kirim dulu/],
+    [{ unsent: 5, stuck: 1 }, "unsent", "send", /kirim dulu/],
     [{ pin: false }, "no_pin", "pin", /buat PIN/],
     [{ room: room(960, 1000, "stop") }, "room_full", undefined, /kosongkan/],
     [{ room: room(10, 49) }, "room_full", undefined, /kosongkan/],
@@ -80,6 +81,7 @@ test("what only deserves a look does not hold anybody back", () => {
     [{ room: { ...room(), persisted: false } }, "loose"],
     [{ clock: -2 * HOUR }, "clock"],
     [{ update: true }, "update"],
+    [{ photos: 4 }, "unsent"],
   ];
   for (const [more, key] of cases) {
     const found = checks(ready(more)).filter(({ level }) => level !== "ok");
@@ -89,6 +91,32 @@ test("what only deserves a look does not hold anybody back", () => {
     );
     assert.equal(readyView(ready(more), w).ready, 1);
   }
+});
+
+test("who is out and working is not told that they are not ready to leave", () => {
+  const view = readyView(ready({ unsent: 30 }), w);
+  assert.equal(view.ready, 1);
+  assert.match(view.items.find(({ name }) => name === "working").text, /^30 simpanan/);
+});
+
+test("a save that arrived is never said to be on this phone alone, however it is known", () => {
+  const texts = { after_saving: "Satu. Dua." };
+  const ctx = { today: "2026-11-22", code: "ABCDEFG", texts, canAdd: true };
+  const worker = { id: "w", scope: "18.04.04.2002", status: "calon", data: { full_name: "A" } };
+  const word = (state) => savedView({ ...worker, state }, ctx, w).mark.word;
+  assert.equal(word("waiting"), "masih di HP ini");
+  assert.equal(word("arrived"), "sampai di server");
+  assert.equal(word(""), "sampai di server", "the pulled row has taken its place");
+  assert.equal(word("returned"), "perlu diperbaiki");
+});
+
+test("pictures that wait stand beside the saves, which may be none", () => {
+  const counts = { recorded: 4, received: 4, pending: 0 };
+  assert.deepEqual(
+    [numbers(counts, w, 4).pending, numbers(counts, w, 4).photos],
+    ["0", "+ 4 foto"],
+  );
+  assert.equal(numbers(counts, w).photos, "");
 });
 
 test("who serves the whole regency needs no village", () => {

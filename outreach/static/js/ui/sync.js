@@ -19,7 +19,9 @@ let running = false;
 let opened = false;
 let changed = false;
 /** Screens that show what sending and fetching change. */
-const SHOWS = /^\/field\/(?:$|saved\/|outbox|fix|ready|receipt|users|carry|phone)/;
+const SHOWS = /^\/field\/(?:$|saved\/|w\/|outbox|fix|ready|receipt|users|carry|phone)/;
+/** So far a list may be scrolled and is still shown from its beginning. */
+const NEAR = 100;
 
 /** @param {number} wait @param {Wish} [wish] */
 function later(wait, wish = {}) {
@@ -35,7 +37,7 @@ function put(selector, text) {
 
 /** @param {any} answer */
 function show(answer) {
-  for (const name of ["recorded", "received", "pending"]) {
+  for (const name of ["recorded", "received", "pending", "photos"]) {
     if (answer.ledger) put(`[data-testid=ledger-${name}]`, answer.ledger[name]);
   }
   put("[data-sync-says]", answer.words ?? "");
@@ -123,13 +125,18 @@ function freshen() {
   else fill();
 }
 
-/** A list that showed nobody is asked for again: who was looked for may just have come. */
+/**
+ * A list is asked for again where it showed nobody, for who was looked for may just have come, and
+ * where somebody in it was still on the phone alone.
+ */
 function fill() {
   const rows = document.getElementById("rows");
   const box = /** @type {HTMLInputElement|null} */ (document.getElementById("f-q"));
-  if (!box || !rows || rows.querySelector("ul")) return;
+  if (!box || !rows) return;
+  const late = [...rows.querySelectorAll(".mark")].some((el) => !el.matches(".mark-arrived"));
+  if (rows.querySelector("ul") && !late) return;
   if (box.value || box === document.activeElement) box.dispatchEvent(new Event("fresh"));
-  else refresh();
+  else if (scrollY < NEAR) refresh();
 }
 
 on("click", "[data-sync-now]", () => run({ now: true }));

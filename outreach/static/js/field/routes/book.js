@@ -38,7 +38,7 @@ route("GET", "/field/outbox", async (q) => {
     ...bookLines(lines, drafts, wish, q.w),
     none: q.t(lines.length + drafts.length ? "field.book.none_here" : "field.ledger.none"),
     chips: chips(lines, drafts, wish, q.w),
-    ledger_numbers: numbers(ledger, q.w),
+    ledger_numbers: numbers(ledger, q.w, waits(ledger).photos),
     sync_words: waiting(waits(ledger), q.w),
   };
   return { view: "outbox", title: q.t("field.ledger"), ctx };

@@ -56,6 +56,18 @@ const whomToAsk = (q, refs) =>
 /** How old lists are; a clock that went back cannot tell, so they count as never brought up to date. @param {number | undefined} at @param {number} now */
 const ageOf = (at, now) => (at && now >= at - BEHIND ? Math.max(0, now - at) : null);
 
+const UNSENT = ["waiting", "sending"];
+
+/**
+ * How many saves the phone did not send although the server has answered since; those of a storage
+ * put aside count, for nobody knows their time. @param {any} ledger @param {number} [heardAt]
+ */
+function stuckOf({ items, pending }, heardAt = 0) {
+  const own = items.filter((/** @type {any} */ { state }) => UNSENT.includes(state));
+  const before = own.filter((/** @type {any} */ { at }) => Date.parse(at) < heardAt);
+  return before.length + Math.max(0, pending - own.length);
+}
+
 /** @param {any} q @param {any} ledger @param {any} known */
 async function readiness(q, ledger, known) {
   const [scopes, refs, complete, { keys, lease }] = await Promise.all([
@@ -64,7 +76,7 @@ async function readiness(q, ledger, known) {
     restIsWhole(),
     look(q.store.state, ["keys", "lease"]),
   ]);
-  const { freshAt } = q.store.state.sync;
+  const { freshAt, heardAt } = q.store.state.sync;
   const waiting = waits(ledger);
   return readyView(
     {
@@ -82,6 +94,7 @@ async function readiness(q, ledger, known) {
       pin: Boolean(keys?.salt),
       clock: known.clock,
       unsent: waiting.records,
+      stuck: stuckOf(ledger, heardAt),
       photos: waiting.photos,
       lease: daysLeft(lease ?? newLease(q.now.getTime(), DEFAULT_DAYS)),
       complete,

@@ -3,6 +3,7 @@
  * words for the screen. The page asks again while there is more.
  */
 import { version } from "../../gen/build.js";
+import { todoBlobs } from "../../store/blobs.js";
 import { register, step } from "../../sync/client.js";
 import { asksForLogin } from "../../sync/login.js";
 import { isOpen } from "../../vault/session.js";
@@ -82,7 +83,7 @@ route("POST", "/field/_sync", async (q) => {
     did: done.did,
     more: done.more,
     wait: done.wait ?? 0,
-    ledger: numbers(ledger, q.w),
+    ledger: numbers(ledger, q.w, (await todoBlobs(q.store.state)).length),
     words: done.words ?? said(q, done, ledger),
     locked: open ? 0 : 1,
     login: done.did === "auth" ? 1 : 0,

@@ -16,6 +16,7 @@ const STATES = {
   sending: "sending",
   conflict: "fix",
   held: "fix",
+  returned: "fix",
   invalid: "fix",
 };
 

@@ -18,6 +18,7 @@ const CLS = { ok: "mark mark-arrived", warn: "mark mark-fix", stop: "mark mark-f
  * @property {boolean | null} pin null where there is none to set
  * @property {number} clock milliseconds that the clock is ahead
  * @property {number} unsent
+ * @property {number} stuck of these, how many are older than the server's last answer
  * @property {number} photos
  * @property {number | null} lease days left
  * @property {boolean} complete all of the app is on the phone
@@ -76,16 +77,23 @@ function app({ complete, update, version, lease }) {
   return found;
 }
 
+/**
+ * What is unsent keeps nobody at home who is out already: only what the phone had signal for, and did
+ * not send, has to go first. @param {Facts} f @returns {Check}
+ */
+function sent({ unsent, stuck, photos }) {
+  const args = { n: unsent, photos };
+  if (stuck) return { level: "stop", key: "unsent", args, fix: "send", first: "send" };
+  if (photos) return { level: "warn", key: "unsent", args, fix: "send" };
+  return unsent ? { level: "ok", key: "working", args } : { level: "ok", key: "sent" };
+}
+
 /** Every check in the order of the screen. @param {Facts} f @returns {Check[]} */
 export function checks(f) {
-  const unsent = f.unsent + f.photos > 0;
-  const waits = { n: f.unsent, photos: f.photos };
   /** @type {(Check | null)[]} */
   const all = [
     ...lists(f),
-    unsent
-      ? { level: "stop", key: "unsent", args: waits, fix: "send", first: "send" }
-      : { level: "ok", key: "sent" },
+    sent(f),
     f.pin === null
       ? null
       : f.pin

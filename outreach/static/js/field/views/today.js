@@ -5,11 +5,12 @@ import { afterSaving } from "../../domain/statuses.js";
 import { missingForDoor } from "../../domain/rules.js";
 import { fieldLabel, label, mark } from "./kit.js";
 
-/** @param {any} ledger @param {any} w */
-export const numbers = (ledger, w) => ({
+/** @param {any} ledger @param {any} w @param {number} [photos] that the server lacks */
+export const numbers = (ledger, w, photos = 0) => ({
   recorded: formatNumber(ledger.recorded, w.lang),
   received: formatNumber(ledger.received, w.lang),
   pending: formatNumber(ledger.pending, w.lang),
+  photos: photos ? w.t("field.ledger.photos", { n: photos }) : "",
 });
 
 /** Seconds of sending: 250 bytes a record and 90 kB a picture at a weak 15 kB/s. */
@@ -42,7 +43,7 @@ export function todayView(ctx, w) {
     notes: ctx.notes,
     ready: ctx.ready,
     first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",
-    ledger_numbers: numbers(ctx.ledger, w),
+    ledger_numbers: numbers(ctx.ledger, w, ctx.waits.photos),
     sync_words: waiting(ctx.waits, w),
     fix_count: ctx.fixCount,
     drafts: draftLines(ctx.drafts, ctx, w),
@@ -70,7 +71,7 @@ export function savedView(worker, ctx, w) {
     id: worker.id,
     village: worker.scope,
     name: worker.data.full_name || w.t("field.no_name"),
-    mark: mark(worker.state || "waiting", w),
+    mark: mark(worker.state, w),
     status: label("status", worker.status, w),
     missing: missing.map((name) => fieldLabel(name, w)).join(", "),
     intro,
