@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import built, prepared
 from tests.browser.officer.conftest import Arrived, arrived, home, officer, page, phone, server
 from tests.support.browser import poll
-from tests.support.form import NIK, Officer, hold_steps
+from tests.support.form import NIK, Officer, all_sent, hold_steps
 from tests.support.server import RunningServer
 
 __all__ = ["Arrived", "arrived", "built", "home", "officer", "page", "phone", "prepared", "server"]
@@ -119,7 +119,7 @@ def begin_form(page: Page, url: str) -> str:
     officer = Officer(page)
     officer.start()
     officer.type("nik", "180404")
-    expect(page.get_by_test_id("autosaved")).to_contain_text("tersimpan")
+    page.wait_for_timeout(1500)  # what was typed is written a moment later
     return page.url.split("/")[-2]
 
 
@@ -155,6 +155,9 @@ def test_a_form_of_a_foreign_page_changes_nothing(
     page: Page, server: RunningServer, site: ForeignSite
 ) -> None:
     worker = sign_for(page)
+    page.goto(f"{server.url}/field/")
+    all_sent(page, 60)
+    expect(page.get_by_test_id("ledger-photos")).to_be_empty(timeout=60_000)
     draft = begin_form(page, server.url)
     before = everything(page, server.url)
     for path, answers in posts(worker, draft):

@@ -6,6 +6,8 @@ import { everything } from "./support/disk.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
 
 globalThis.self = globalThis;
+globalThis.navigator ??= {};
+globalThis.caches = { has: async () => false };
 const page = "https://jangkau.test";
 globalThis.location = new URL(`${page}/sw.js`);
 
@@ -21,6 +23,10 @@ const { putAside } = await import("../../outreach/static/js/store/db.js");
 const { forget } = await import("../../outreach/static/js/field/routes/base.js");
 const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
 const { lock } = await import("../../outreach/static/js/vault/session.js");
+const { unlock } = await import("../../outreach/static/js/vault/unlock.js");
+const { forgetPages, keyKinds, onKeyMessage } = await import(
+  "../../outreach/static/js/field/open_key.js"
+);
 provide(context, token);
 
 const USER = "01930000-0000-7000-8000-00000000a001";
@@ -85,6 +91,7 @@ const EXPECTED = [
   "POST /field/carry",
   "POST /field/choose/find",
   "POST /field/form/edit",
+  "POST /field/leave",
   "POST /field/form/new",
   "POST /field/form/{draft}/check",
   "POST /field/form/{draft}/discard",
@@ -160,6 +167,63 @@ test("every form to the worker carries the token, and no form to the server does
   }
 });
 
+/** What an address answers at last, as the browser's reload or Back asks for it. */
+async function opened(path, left = 3) {
+  const response = await answer(new Request(`${page}${path}`));
+  const away = response.headers.get("Location");
+  return away && left ? opened(away, left - 1) : response;
+}
+
+test("every address that a form leaves in the bar answers on reload and on Back", async () => {
+  for (const address of unsafeRoutes()) {
+    const path = filled(address.split(" ")[1]);
+    const response = await opened(path);
+    assert.equal(response.status, 200, path);
+    assert.match(await response.text(), /<main id="main"/, path);
+  }
+});
+
+test("a form that is answered by a screen says at which address that is seen", async () => {
+  const known = await token();
+  for (const [path, extra, at] of [
+    ["/field/pin", { pin1: "1", token: known }, "/field/pin"],
+    [`/field/form/${ids.draft}/save`, { token: known }, `/field/form/${ids.draft}/later`],
+    [`/field/form/${ids.draft}/nik`, { token: known }, `/field/form/${ids.draft}/nik`],
+    ["/field/settings/lang", {}, "/field/settings"],
+    [`/field/v/${VILLAGE}/search`, { token: known }, null],
+  ]) {
+    const response = await answer(sent("POST", path, extra));
+    assert.equal(response.headers.get("HX-Push-Url"), at, path);
+  }
+});
+
+test("a form that the browser sends itself leads to its screen's own address, once", async () => {
+  const body = new URLSearchParams({ pin1: "1", pin2: "1", token: await token() });
+  const asNavigation = (path, init) =>
+    new Proxy(new Request(`${page}${path}`, init), {
+      get: (request, name) => {
+        if (name === "mode") return "navigate";
+        const value = request[name];
+        return typeof value === "function" ? value.bind(request) : value;
+      },
+    });
+  const moved = await answer(asNavigation("/field/pin", { method: "POST", body }));
+  assert.deepEqual([moved.status, moved.headers.get("Location")], [303, "/field/pin"]);
+  const shown = await answer(asNavigation("/field/pin"));
+  assert.equal(shown.status, 422);
+  assert.match(await shown.text(), /data-testid="pin-wrong"/);
+  assert.equal((await answer(asNavigation("/field/pin"))).status, 200);
+});
+
+test("the way to the login answers without signal", async () => {
+  globalThis.fetch = () => Promise.reject(new TypeError("network"));
+  const response = await answer(new Request(`${page}/field/login`));
+  assert.match(await response.text(), /Masuk butuh sinyal/);
+  globalThis.fetch = async () => new Response("");
+  const there = await answer(new Request(`${page}/field/login`));
+  assert.equal(there.headers.get("Location"), "/login");
+});
+
 test("messages of the worker's own life touch nothing that was recorded, and no others exist", async () => {
   assert.deepEqual(messageKinds.sort(), ["claim", "complete", "propose", "swap", "version"]);
   const before = await disk();
@@ -177,9 +241,92 @@ test("messages of the worker's own life touch nothing that was recorded, and no 
   assert.deepEqual(await disk(), before);
 });
 
-test("a locked phone shows its lock to whatever an address asks by a query", async () => {
+/** Ports without a process that waits for them. */
+globalThis.MessageChannel = class {
+  constructor() {
+    this.port1 = {};
+    this.port2 = { postMessage: (data) => setTimeout(() => this.port1.onmessage({ data })) };
+  }
+};
+/** Our pages as the worker sees them: what each answers when it is asked for the key. */
+let windows = [];
+globalThis.clients = {
+  matchAll: async () =>
+    windows.map((give) => ({
+      url: `${page}/field/`,
+      postMessage: ({ type, user }, ports) => {
+        if (type === "give-key") give(user, ports[0]);
+      },
+    })),
+};
+/** A page that holds what it was given. */
+const holding = (given) => (_user, port) => port.postMessage(given);
+
+/** What the worker answers to a page's message about the key. */
+async function toldOf(type, extra) {
+  let told;
+  let work = null;
+  const port = { postMessage: (said) => (told = said) };
+  onKeyMessage({
+    data: { type, ...extra },
+    ports: [port],
+    waitUntil: (promise) => (work = promise),
+  });
+  await work;
+  return told;
+}
+
+/** The browser stops the worker and starts it again: its memory is gone. */
+async function restart() {
+  await closeUser(USER);
+  forget();
+  forgetPages();
+}
+const isLocked = async () =>
+  /data-testid="lock"/.test(await (await answer(new Request(`${page}/field/`))).text());
+
+test("messages about the key are these two, and neither is answered without the token", async () => {
+  assert.deepEqual(keyKinds.sort(), ["key", "touched"]);
   await setPin(store.state, "271828", { rounds: 1000 });
-  await lock(store.state);
+  assert.equal(await toldOf("key", {}), null);
+  assert.equal(await toldOf("key", { token: "a".repeat(24) }), null);
+  const { user, open, given } = await toldOf("key", { token: await token() });
+  assert.deepEqual([user, open, given.key.extractable], [USER, true, false]);
+});
+
+test("a worker that was stopped gets the key back from a page, within a moment", async () => {
+  const { given } = await toldOf("key", { token: await token() });
+  windows = [() => {}, holding(null), holding({ ...given, gen: 7 }), holding(given)];
+  await restart();
+  assert.equal(await isLocked(), false);
+  windows = [];
+  assert.equal(await isLocked(), false, "it has it from then on");
+});
+
+test("a page that says nothing keeps nobody waiting longer than a moment, nor again and again", async () => {
+  windows = [() => {}];
+  await restart();
+  const before = performance.now();
+  assert.equal(await isLocked(), true);
+  const took = performance.now() - before;
+  assert.ok(took > 250 && took < 1500, `${took}`);
+  let asked = 0;
+  windows = [() => (asked += 1)];
+  assert.equal(await isLocked(), true);
+  assert.equal(asked, 0);
+});
+
+test("after the lock no page's key counts", async () => {
+  const { state } = await openUser(USER);
+  await unlock(state, "271828");
+  const { given } = await toldOf("key", { token: await token() });
+  await lock(state);
+  windows = [holding(given)];
+  await restart();
+  assert.equal(await isLocked(), true);
+});
+
+test("a locked phone shows its lock to whatever an address asks by a query", async () => {
   const before = await disk();
   for (const path of ["trouble/anew", "trouble", "settings", "users", `w/${ids.worker}`, "phone"]) {
     for (const query of ["?u=x", `?u=${USER}`, "?n=0&u=x"]) {

@@ -7,9 +7,20 @@ import { applyPage } from "../../outreach/static/js/store/pages.js";
 import { follow } from "../../outreach/static/js/store/scopes.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { decode, encode } from "../../outreach/static/js/store/payload.js";
+import { end } from "../../outreach/static/js/vault/ended.js";
 import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
 import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/vault/pin.js";
-import { isOpen, lock, look, touch } from "../../outreach/static/js/vault/session.js";
+import {
+  findElsewhere,
+  forgetKey,
+  handed,
+  isOpen,
+  keep,
+  lock,
+  look,
+  onForgotten,
+  touch,
+} from "../../outreach/static/js/vault/session.js";
 import { unlock, waitLeft } from "../../outreach/static/js/vault/unlock.js";
 
 const pair = (to) => [null, to];
@@ -102,34 +113,117 @@ test("a locked phone shows nothing and saves nothing until the PIN is given", as
   assert.ok((await again.save({ id, scope: VILLAGE, changes: { rt: "1" } })).mid, 2);
 });
 
-test("an open key is handed to the next context and taken back after fifteen idle minutes", async () => {
+/** Contexts of one phone, each with a monotonic clock of its own, that hand each other the key. */
+async function contexts(many = 2) {
   const { store, user, clock } = await phone();
+  const started = clock.ms;
+  let set = 0;
+  const all = [store];
+  while (all.length < many) all.push(await createStore(user, { clock: clock.now }));
+  for (const [i, { state }] of all.entries()) {
+    state.mono = () => 1000 * i + clock.ms - started - set;
+  }
+  findElsewhere(async (s, fits) => {
+    const given = all.filter(({ state }) => state !== s).map(({ state }) => handed(state));
+    return given.find((one) => one && fits(one)) ?? null;
+  });
+  onForgotten((s) => {
+    for (const { state } of all) if (state !== s) forgetKey(state);
+  });
+  const setClock = (seconds) => {
+    set += seconds * 1000;
+    clock.pass(seconds);
+  };
   await setPin(store.state, PIN, FEW);
-  const worker = await createStore(user, { clock: clock.now });
-  assert.ok(await isOpen(worker.state));
-  clock.pass(14 * 60);
-  await touch(worker.state);
-  clock.pass(14 * 60);
-  assert.ok(await isOpen(store.state), "the other context was touched");
-  clock.pass(2 * 60);
-  await touch(worker.state);
-  assert.equal(await isOpen(worker.state), false, "a touch does not bring it back");
-  assert.equal(await isOpen(store.state), false);
-  await unlock(worker.state, PIN);
-  clock.pass(-20 * 60);
-  assert.equal(await isOpen(worker.state), false, "nor does a clock that went back");
+  return { states: all.map(({ state }) => state), clock, setClock };
+}
+
+test("nothing key-like lies on the disk once a PIN was given, nor after the lock", async () => {
+  const { store, user } = await phone();
+  await setPin(store.state, PIN, FEW);
+  const keysHere = async () => {
+    const { vault } = await everything(`jk-${user}`);
+    const all = vault.flatMap(([name, rec]) =>
+      [rec, ...Object.values(rec ?? {})].filter((one) => one instanceof CryptoKey).map(() => name),
+    );
+    return [all, vault.map(([name]) => name).sort()];
+  };
+  const only = [
+    ["keys", "keys"],
+    ["keys", "turn"],
+  ];
+  await unlock(store.state, PIN);
+  assert.deepEqual((await keysHere())[0], only[0], "the signing key and the secret");
+  await lock(store.state);
+  assert.deepEqual(await keysHere(), only);
 });
 
-test("locking in one context cannot be undone by a touch in another", async () => {
-  const { store, user, clock } = await phone();
-  await setPin(store.state, PIN, FEW);
-  const page = await createStore(user, { clock: clock.now });
-  assert.ok(await isOpen(page.state));
-  await lock(store.state);
-  clock.pass(120);
-  await touch(page.state);
-  assert.equal((await look(store.state, ["session"])).session, undefined);
-  assert.equal(await isOpen(page.state), false);
+test("an open key is handed to the next context and goes after fifteen idle minutes", async () => {
+  const { states, clock } = await contexts();
+  const [page, worker] = states;
+  assert.ok(await isOpen(worker));
+  clock.pass(14 * 60);
+  touch(worker);
+  clock.pass(14 * 60);
+  assert.ok(await isOpen(page), "the other context was touched");
+  clock.pass(2 * 60);
+  touch(worker);
+  assert.equal(await isOpen(worker), false, "a touch does not bring it back");
+  assert.equal(await isOpen(page), false);
+});
+
+test("no clock that is set opens again what was idle, and one set back ends it", async () => {
+  const { states, clock, setClock } = await contexts();
+  const [page, worker] = states;
+  clock.pass(16 * 60);
+  setClock(-10 * 60);
+  assert.equal(await isOpen(page), false, "the clock that nobody sets went on");
+  assert.equal(await isOpen(worker), false, "nor is it handed on");
+  await unlock(worker, PIN);
+  assert.ok(await isOpen(page));
+  setClock(-50);
+  assert.ok(await isOpen(page), "a clock that is mended a little ends nothing");
+  setClock(-50);
+  assert.equal(await isOpen(worker), false);
+  await unlock(worker, PIN);
+  setClock(16 * 60);
+  assert.equal(await isOpen(worker), false, "a phone that slept counts by its clock");
+});
+
+test("a key that was opened before the lock counts nowhere after it", async () => {
+  const { states, clock } = await contexts(3);
+  const [page, worker, frozen] = states;
+  assert.ok((await isOpen(worker)) && (await isOpen(frozen)));
+  const kept = handed(frozen);
+  onForgotten(() => forgetKey(page));
+  await lock(worker);
+  findElsewhere(async (_s, fits) => (fits(kept) ? kept : null));
+  clock.pass(10);
+  touch(page);
+  assert.equal(await isOpen(page), false);
+  assert.equal(await isOpen(worker), false);
+  await unlock(worker, PIN);
+  assert.ok(await isOpen(worker));
+  await end(worker, "lost");
+  assert.equal(handed(worker), null);
+});
+
+test("what an earlier version left on the disk is used once and taken away", async () => {
+  for (const [minutes, open] of [
+    [5, true],
+    [-5, false],
+    [20, false],
+  ]) {
+    const { store, user, clock } = await phone();
+    await setPin(store.state, PIN, FEW);
+    const { key, gen } = handed(store.state);
+    forgetKey(store.state);
+    await keep(store.state, { session: { key, gen, at: clock.ms - minutes * 60_000 } });
+    findElsewhere(async () => null);
+    const next = await createStore(user, { clock: clock.now });
+    assert.equal(await isOpen(next.state), open, `${minutes}`);
+    assert.equal((await look(next.state, ["session"])).session, undefined);
+  }
 });
 
 test("two officers on one phone have keys of their own", async () => {

@@ -10,7 +10,8 @@ import { parts } from "./parts.js";
 import { awaited, failed, foreign, missing, page } from "./shell.js";
 
 /**
- * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>}} View
+ * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>, at?: string}} View
+ *   `at`: the address at which what a form was answered is seen, where that is not the form's own
  * @typedef {{redirect: string, given?: any}} Redirect `given` is for the screen it leads to, where
  *   that is made in the same answer
  * @typedef {Record<string, any>} Context
@@ -114,8 +115,10 @@ export async function answer(request) {
     const known = await token();
     context = { ...context, token: known, own: isOwn(request, form, known) };
     context = { ...context, ...(await provider(request)) };
-    const made = await open(context, request.method, new URL(request.url), form);
+    const url = new URL(request.url);
+    let made = places.before(request, url) ?? (await open(context, request.method, url, form));
     if (!made) return parts.all ? missing(context) : awaited(context);
+    if (!SAFE.includes(request.method)) made = places.after(made, request, url);
     return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {
     // The kind and place of a failure only: messages may carry what somebody typed.
@@ -123,6 +126,22 @@ export async function answer(request) {
     const instead = await rescue(error, context).catch(() => null);
     return instead ? respond(instead, context) : failed(context);
   }
+}
+
+/**
+ * Gives each screen that a form is answered an address that can be loaded again. The second part
+ * brings it (seen.js): what is shown instead of opening an address, and what becomes of an answer.
+ */
+let places = {
+  /** @param {Request} _request @param {URL} _url @returns {Made} */
+  before: (_request, _url) => null,
+  /** @param {View | Redirect | Response} made @param {Request} _request @param {URL} _url @returns {View | Redirect | Response} */
+  after: (made, _request, _url) => made,
+};
+
+/** @param {typeof places} work */
+export function onPlace(work) {
+  places = work;
 }
 
 /**
@@ -148,7 +167,7 @@ const place = (error) => /\n\s+at .*/.exec(String(error?.stack))?.[0].trim() ?? 
  * @param {string} method @param {string} path
  * @returns {{route: Route, params: Record<string, string>} | undefined}
  */
-function find(method, path) {
+export function find(method, path) {
   const given = path.split("/");
   const wanted = method === "HEAD" ? "GET" : method;
   for (const route of routes) {

@@ -189,3 +189,20 @@ export async function beginAnew(userId, n) {
   await countAside((await openUser(userId)).state);
   await bringOver(userId, forms);
 }
+
+/**
+ * Take away the database of a person who turned out not to work on this phone: anybody can name a
+ * person in an address. One that the server has ever answered, or that holds anything, stays.
+ * @param {string} userId
+ */
+export async function dropUnused(userId) {
+  const { state } = await openUser(userId);
+  await state.peek();
+  const forms = await state.conn.run(["drafts"], "readonly", (tx) =>
+    ask(tx.objectStore("drafts").count()),
+  );
+  if (forms || state.head.mid || state.head.lost || state.sync.epoch) return;
+  const { name } = await state.conn.open();
+  await closeUser(userId);
+  indexedDB.deleteDatabase(name);
+}

@@ -290,19 +290,3 @@ export async function closeUser(userId) {
   opened.delete(userId);
   await (await store?.catch(() => null))?.close();
 }
-
-/**
- * Take away the database of a person who turned out not to work on this phone: anybody can name a
- * person in an address. One that the server has ever answered, or that holds a form, stays.
- * @param {Store} store
- */
-export async function dropUnused({ userId, state }) {
-  await state.peek();
-  const used = await state.conn.run(["drafts"], "readonly", (tx) =>
-    ask(tx.objectStore("drafts").count()),
-  );
-  if (used || state.head.mid || state.head.lost || state.sync.epoch) return;
-  const { name } = await state.conn.open();
-  await closeUser(userId);
-  indexedDB.deleteDatabase(name);
-}

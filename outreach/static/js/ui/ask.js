@@ -19,11 +19,14 @@ const PATIENCE = 30_000;
 /**
  * What the worker, or the server where there is none, answers; null when nobody does.
  * @param {string} path @param {URLSearchParams} [said] what a form says, sent by POST
+ * @param {boolean} [again] nobody asked for it: the screen is brought up to date by itself
  * @returns {Promise<Screen | null>}
  */
-export async function ask(path, said) {
+export async function ask(path, said, again = false) {
   const worker = said && navigator.serviceWorker?.controller;
-  if (!worker) return request(path, { body: said });
+  /** @type {Record<string, string>} */
+  const headers = again ? { "Jangkau-Again": "1" } : {};
+  if (!worker) return request(path, { body: said, headers });
   const id = crypto.randomUUID();
   const message = { type: "screen", id, path, said: `${said}` };
   const told = await tell(worker, message).catch(() => null);

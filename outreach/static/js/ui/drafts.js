@@ -4,25 +4,18 @@
  * an answer.
  */
 import { putBlob } from "../store/blobs.js";
-import { userDatabase } from "../store/db.js";
 import { getDraft, inTurn, putDraft } from "../store/drafts.js";
-import { touch } from "../vault/session.js";
+import { ownerOf } from "./open_key.js";
 import { on, onPage } from "./wake.js";
 
 const TYPING_MS = 250;
 const NOT_ANSWERS = ["go", "find", "later", "token"];
 
-/** @type {any} */
-let state = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** The storage of the form's user. @param {HTMLElement} form */
-function storage(form) {
-  const user = form.dataset.user ?? "";
-  if (state?.userId !== user) state = { userId: user, conn: userDatabase(user) };
-  return state;
-}
+/** The storage of the form's user. @param {HTMLElement} form @returns {any} */
+const storage = (form) => ownerOf(form.dataset.user ?? "");
 
 /** The answers of a form as they are now; unticked boxes count as empty. @param {HTMLFormElement} form */
 function answers(form) {
@@ -45,7 +38,6 @@ async function write(form, given) {
   const data = { ...draft.data, form: { ...draft.data.form, ...given } };
   await putDraft(s, id, { scope: draft.scope, data }, new Date());
   tell();
-  await touch(s);
 }
 
 /** "tersimpan otomatis 13.05" */
@@ -68,7 +60,12 @@ function tell() {
 export function autosave(form) {
   clearTimeout(timer);
   const given = answers(form);
-  return inTurn(form.dataset.draft ?? "", () => write(form, given)).catch(() => {});
+  return inTurn(form.dataset.draft ?? "", () => write(form, given)).catch(unwritten);
+}
+
+/** A phone that was locked meanwhile says so before more is typed in vain. @param {any} error */
+function unwritten({ code }) {
+  if (code === "locked") location.reload();
 }
 
 /** Keep a picture or signature with the form, at once, and name it in the form. @param {HTMLElement} inside @param {Blob} blob */

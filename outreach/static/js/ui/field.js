@@ -5,10 +5,10 @@
  */
 
 import "./update.js";
+import "./open_key.js";
 import "./drafts.js";
 import "./keypad.js";
 import "./camera.js";
 import "./pen.js";
 import "./voice.js";
-import "./gps.js";
 import "./later.js";

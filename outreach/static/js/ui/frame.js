@@ -109,7 +109,7 @@ async function open(path, { form, by, push = false, again = false } = {}) {
   form?.setAttribute("data-going", "");
   if (!again) turn += 1;
   const mine = turn;
-  const screen = await ask(path, form && answers(form, by));
+  const screen = await ask(path, form && answers(form, by), again);
   // A form that is being sent stays, so that it cannot be tapped a second time.
   const stays = again && (path !== here() || page()?.querySelector("form[data-going]"));
   if (again && finger) missed = true;

@@ -8,7 +8,7 @@ import { newScope } from "../store/scopes.js";
 import { raise } from "../store/state.js";
 import { countUnsealed, sealSome } from "./backlog.js";
 import { encryptSome } from "./migrate.js";
-import { isOpen, letGo, nowOf } from "./session.js";
+import { isOpen, letGo, nowOf, raiseTurn } from "./session.js";
 
 /** @typedef {import("../store/state.js").State} State */
 /**
@@ -40,7 +40,7 @@ export async function end(s, reason) {
       await dropBase(tx);
       if (!key) await dropKey(tx);
       const vault = tx.objectStore("vault");
-      vault.delete("session");
+      await raiseTurn(vault);
       const told = { reason, at: nowOf(s), key };
       vault.put(told, "ended");
       await raise(tx, "jb");

@@ -34,7 +34,7 @@ export async function setPin(s, pin, { old, rounds } = {}) {
   // Only what really opens may take the place of what opened before.
   if (!key) throw new Error("the new PIN does not open");
   await keep(s, { keys: { ...keys, ...made }, asked: undefined });
-  await begin(s, { key, gen: keys.gen, at: nowOf(s) });
+  await begin(s, { key, gen: keys.gen });
   return { ok, left };
 }
 

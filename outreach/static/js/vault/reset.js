@@ -9,7 +9,7 @@ import { countUnsealed } from "./backlog.js";
 import { dropBase } from "./ended.js";
 import { freshKey, openKey } from "./keys.js";
 import { newLease } from "./lease.js";
-import { begin, keep, keysOf, letGo, nowOf } from "./session.js";
+import { beginHere, keep, keysOf, letGo, nowOf } from "./session.js";
 import { counted } from "./unlock.js";
 
 /** @typedef {import("../store/state.js").State} State */
@@ -88,7 +88,7 @@ export async function recall(s, pin) {
   const { ok, left, made } = await counted(s, () => oldKey(keys, pin));
   if (!made) return { ok: false, left };
   const was = { userId: s.userId, conn: s.conn };
-  await begin(was, made);
+  beginHere(was, made);
   for (const store of Object.keys(PLACES)) await rewrite(s, was, store, made.gen);
   await rewritePictures(s, was, made.gen);
   const old = (keys.old ?? []).filter((one) => one.gen !== made.gen);

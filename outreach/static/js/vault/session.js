@@ -1,26 +1,59 @@
-// Who may read what lies on this phone now: the open data key of a person, handed from one context
-// to the next by a record in their database, and taken away after fifteen idle minutes or on lock.
+// Who may read what lies on this phone now: the open data key of a person. It lives in the memory of
+// the worker and of its pages, which hand it to each other, and nowhere else: what lies in the
+// browser's files stays readable there, also after it was taken away. It ends after fifteen idle
+// minutes or on lock.
 import { StoreError } from "../store/errors.js";
 import { ask } from "../store/idb.js";
 import { makeKeys, openKey } from "./keys.js";
 
 /** @typedef {import("./keys.js").Keys} Keys */
-/** @typedef {{userId: string, conn: import("../store/idb.js").Connection, clock?: () => Date}} Owner */
+/**
+ * @typedef {{userId: string, conn: import("../store/idb.js").Connection, clock?: () => Date, mono?: () => number}} Owner
+ *   mono: milliseconds of a clock that nobody sets
+ */
+/** @typedef {{wall: number, mono: number}} Moment by the phone's clock and by one that nobody sets */
 /**
  * @typedef {object} Session
  * @property {CryptoKey} key
  * @property {number} gen which data key it is
- * @property {number} [at] last time the person did something; none while there is no PIN
+ * @property {number} [turn] how often the phone had been locked when it was opened
+ * @property {Moment} [at] last time the person did something; none where no PIN was given
  */
+/** @typedef {{key: CryptoKey, gen: number, turn?: number, wall: number, idle: number}} Handed
+ *   wall: the last time by the phone's clock; idle: milliseconds since, by the other */
 
 const IDLE = 15 * 60_000;
-const NOTED = 60_000;
+/** The phone's clock may fall behind the other by so much. */
+const BEHIND = 60_000;
 
 /** What this context holds. @type {WeakMap<Owner, Session>} */
 const held = new WeakMap();
 
 /** @param {Owner} s */
 export const nowOf = (s) => (s.clock?.() ?? new Date()).getTime();
+/** @param {Owner} s */
+const monoOf = (s) => s.mono?.() ?? performance.now();
+/** @param {Owner} s @returns {Moment} */
+const moment = (s) => ({ wall: nowOf(s), mono: monoOf(s) });
+
+/**
+ * Another context's open key, of those that fit; null when none has one.
+ * @type {(s: Owner, fits: (given: Handed) => boolean) => Promise<Handed | null>}
+ */
+let elsewhere = async () => null;
+
+/** @param {typeof elsewhere} find */
+export function findElsewhere(find) {
+  elsewhere = find;
+}
+
+/** Tells the other contexts that what they hold counts no more. @type {(s: Owner) => void} */
+let tellOthers = () => {};
+
+/** @param {typeof tellOthers} tell */
+export function onForgotten(tell) {
+  tellOthers = tell;
+}
 
 /**
  * Some records of the vault.
@@ -70,8 +103,35 @@ export async function keysOf(s) {
   );
 }
 
-/** @param {Session} session @param {number} now */
-const isFresh = ({ at }, now) => at === undefined || Math.abs(now - at) <= IDLE;
+/**
+ * The larger of both clocks' elapsed times counts, so that setting one back opens nothing; a clock
+ * that was set back by more than a minute ends it too.
+ * @param {Session} session @param {Owner} s
+ */
+function isFresh({ at }, s) {
+  if (!at) return true;
+  const [wall, mono] = [nowOf(s) - at.wall, monoOf(s) - at.mono];
+  return Math.max(wall, mono) <= IDLE && wall >= mono - BEHIND;
+}
+
+/** @param {Handed} given @param {Owner} s @returns {Session} */
+const received = ({ key, gen, turn, wall, idle }, s) => ({
+  key,
+  gen,
+  turn,
+  at: { wall, mono: monoOf(s) - idle },
+});
+
+/**
+ * What this context may hand to another; null without a key that a PIN opened and that still counts.
+ * @param {Owner} s @returns {Handed | null}
+ */
+export function handed(s) {
+  const mine = held.get(s);
+  if (!mine?.at || !isFresh(mine, s)) return null;
+  const { key, gen, turn = 0, at } = mine;
+  return { key, gen, turn, wall: at.wall, idle: monoOf(s) - at.mono };
+}
 
 /**
  * The open data key.
@@ -80,17 +140,33 @@ const isFresh = ({ at }, now) => at === undefined || Math.abs(now - at) <= IDLE;
  */
 export async function keyOf(s) {
   const mine = held.get(s);
-  if (mine && isFresh(mine, nowOf(s))) return mine;
+  if (mine && isFresh(mine, s)) return mine;
   held.delete(s);
-  const there = await look(s, ["keys", "session", "ended", "left"]);
+  const there = await look(s, ["keys", "ended", "left", "turn", "session"]);
+  // An earlier version left it in the files: taken once, and away.
+  if (there.session) await keep(s, { session: undefined });
   if (there.ended) throw new StoreError("locked");
-  const keys = there.keys ?? (await keysOf(s));
+  const { keys } = there;
+  // They are made with the store; a page makes none.
+  if (!keys) throw new StoreError("locked");
   if (there.left && !keys.salt) throw new StoreError("locked");
-  const found = keys.salt ? there.session : await withoutPin(keys);
-  if (found?.gen !== keys.gen || !isFresh(found, nowOf(s))) throw new StoreError("locked");
+  const found = keys.salt ? await withPinGiven(s, keys, there) : await withoutPin(keys);
+  if (!found) throw new StoreError("locked");
   held.set(s, found);
   return found;
 }
+
+/** @param {Owner} s @param {Keys} keys @param {{turn?: number, session?: any}} there */
+async function withPinGiven(s, keys, { turn = 0, session }) {
+  const fits = (/** @type {Handed} */ given) =>
+    given.gen === keys.gen && (given.turn ?? 0) === turn && isFresh(received(given, s), s);
+  const left = session && leftBehind(session, s);
+  const found = left && fits(left) ? left : await elsewhere(s, fits);
+  return found && received(found, s);
+}
+
+/** The session of a version that kept it. @param {any} session @param {Owner} s @returns {Handed} */
+const leftBehind = ({ key, gen, at }, s) => ({ key, gen, wall: at, idle: Math.abs(nowOf(s) - at) });
 
 /** @param {Keys} keys @returns {Promise<Session | null>} */
 async function withoutPin(keys) {
@@ -106,33 +182,40 @@ export const isOpen = (s) =>
   );
 
 /**
- * Hand an open key to every context of this phone; one without `at` stays with this context.
- * @param {Owner} s @param {Session} session
+ * The PIN was given: this context holds the key, and hands it to the others.
+ * @param {Owner} s @param {Pick<Session, "key" | "gen">} opened
  */
-export async function begin(s, session) {
-  if (session.at !== undefined) await keep(s, { session });
-  held.set(s, session);
+export async function begin(s, opened) {
+  const { turn = 0 } = await look(s, ["turn"]);
+  held.set(s, { ...opened, turn, at: moment(s) });
+  tellOthers(s);
 }
+
+/** This context alone may use a key for now. @param {Owner} s @param {Pick<Session, "key" | "gen">} opened */
+export const beginHere = (s, { key, gen }) => void held.set(s, { key, gen });
 
 /** The person did something: the fifteen minutes begin again. @param {Owner} s */
-export async function touch(s) {
+export function touch(s) {
   const mine = held.get(s);
-  const now = nowOf(s);
-  if (mine?.at === undefined || Math.abs(now - mine.at) < NOTED || !isFresh(mine, now)) return;
-  mine.at = now;
-  await s.conn.run(["vault"], "readwrite", async (tx) => {
-    const vault = tx.objectStore("vault");
-    // Locked meanwhile by another context: that stays.
-    if (await ask(vault.get("session"))) vault.put(mine, "session");
-    else held.delete(s);
-  });
+  if (mine?.at && isFresh(mine, s)) mine.at = moment(s);
 }
 
-/** Forget the open key here and on the disk. @param {Owner} s */
+/** From here on no key that was opened before counts. @param {IDBObjectStore} vault */
+export async function raiseTurn(vault) {
+  vault.put(((await ask(vault.get("turn"))) ?? 0) + 1, "turn");
+}
+
+/** Forget the open key, everywhere. @param {Owner} s */
 export async function lock(s) {
+  await s.conn.run(["vault"], "readwrite", (tx) => raiseTurn(tx.objectStore("vault")), "strict");
+  letGo(s);
+}
+
+/** Forget the open key in every context. @param {Owner} s */
+export function letGo(s) {
   held.delete(s);
-  await keep(s, { session: undefined });
+  tellOthers(s);
 }
 
 /** Forget the open key in this context only. @param {Owner} s */
-export const letGo = (s) => held.delete(s);
+export const forgetKey = (s) => void held.delete(s);

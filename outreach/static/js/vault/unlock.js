@@ -2,7 +2,7 @@
 import { ask } from "../store/idb.js";
 import { openKey } from "./keys.js";
 import { end } from "./ended.js";
-import { begin, look, nowOf } from "./session.js";
+import { begin, beginHere, look, nowOf } from "./session.js";
 import { NO_TRIES, oneMore, waited } from "./throttle.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
@@ -56,7 +56,9 @@ export async function unlock(s, pin) {
   const { ok, left, made } = await counted(s, () => openKey(keys, pin));
   if (!made) return { ok, left };
   const lost = ended?.reason === "lost";
-  await begin(s, { key: made, gen: keys.gen, at: lost ? undefined : nowOf(s) });
+  const opened = { key: made, gen: keys.gen };
+  if (lost) beginHere(s, opened);
+  else await begin(s, opened);
   // Only now can be sealed what still needed the key.
   if (lost) await end(s, "lost");
   return { ok, left };

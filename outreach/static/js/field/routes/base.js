@@ -56,6 +56,8 @@ function whose() {
 
 /** The token that a form has to carry now. */
 export const token = async () => (await whose()).token;
+/** Who works here; null for nobody. */
+export const user = async () => (await whose()).user;
 
 /** Who works here, as far as it is known to an open phone; read once. */
 async function look() {

@@ -201,7 +201,8 @@ route(
   "GET",
   "/field/form/{draft}/{step}",
   withDraft(async (q, draft) => {
-    if (!stepOf(q.params.step)) return null;
+    // What only takes answers, as the look-up of a NIK, is seen where the form was left.
+    if (!stepOf(q.params.step)) return { redirect: `/field/form/${draft.id}/${draft.step}` };
     if (draft.step !== q.params.step) {
       draft.step = q.params.step;
       // Only where the form was left: a full phone shows the screen all the same.
@@ -417,6 +418,7 @@ function laterView(q, draft, errors, said = q.t("field.mend")) {
     view: "later",
     title: q.t("field.later"),
     status: errors ? 422 : 200,
+    at: `/field/form/${draft.id}/later`,
     ctx: {
       draft: draft.id,
       step: draft.step,

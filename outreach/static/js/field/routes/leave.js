@@ -10,6 +10,7 @@ import { forget } from "./base.js";
 import { network } from "./people.js";
 
 const LOGOUT = "/logout";
+const LOGIN_WITHIN = 10_000;
 
 route("POST", "/field/leave", async (q) => {
   if (!q.store) return { redirect: "/field/" };
@@ -22,4 +23,13 @@ route("POST", "/field/leave", async (q) => {
   const how = /** @type {const} */ ({ method: "POST", redirect: "manual" });
   const gone = await network(LOGOUT, how).catch(() => null);
   return { redirect: gone ? "/login?left=1" : "/field/" };
+});
+
+/** The way to the server's login, which a phone without signal cannot open. */
+route("GET", "/field/login", async (q) => {
+  const signal = AbortSignal.timeout?.(LOGIN_WITHIN);
+  const there = await network("/login", { method: "HEAD", signal }).catch(() => null);
+  if (there) return { redirect: "/login" };
+  const ctx = { title: q.t("field.no_login"), text: q.t("field.no_login_text"), awaited: 1 };
+  return { view: "missing", title: q.t("field.no_login"), status: 503, ctx };
 });

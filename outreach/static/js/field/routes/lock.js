@@ -3,6 +3,7 @@
  * the end of a phone that was called lost. Sending and files to carry need none of it.
  */
 import { version } from "../../gen/build.js";
+import { dropUnused } from "../../store/aside.js";
 import { todoBlobs } from "../../store/blobs.js";
 import { isOver } from "../../vault/lease.js";
 import { end } from "../../vault/ended.js";
@@ -14,7 +15,9 @@ import { dateConfirmed, happened, isToday } from "../../vault/term.js";
 import { unlock, waitLeft } from "../../vault/unlock.js";
 import { register } from "../../sync/client.js";
 import { forgetAsked } from "../asked.js";
+import { onKeyMessage } from "../open_key.js";
 import { onEnter, route } from "../router.js";
+import { seenAt } from "../seen.js";
 import { durationWords } from "../views/duration.js";
 import { loginWords } from "../views/net.js";
 import { numbers } from "../views/today.js";
@@ -23,14 +26,16 @@ import { enter, network } from "./people.js";
 
 const HOME = "/field/";
 /** Addresses that need nothing of what the lock keeps. */
-const FREE = /^\/field\/(?:_sync|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
+const FREE = /^\/field\/(?:_sync|login|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
 /** What is known of each store's lease since this worker began. @type {WeakMap<any, any>} */
 const leases = new WeakMap();
+
+self.addEventListener?.("message", onKeyMessage);
 
 onEnter(async (q) => {
   if (!q.store || FREE.test(q.path)) return null;
   // Who has just logged in is asked after here: nothing behind the gate is reached by it.
-  if (q.path === HOME && q.method === "GET" && q.query.get("u")) return enter(q);
+  if (q.path === HOME && q.method === "GET" && q.query.get("u")) return entered(q);
   const { state } = q.store;
   if (q.method === "GET" && (await leftElsewhere(state))) await leave(state, true);
   if (!(await isOpen(state))) return locked(q);
@@ -41,11 +46,19 @@ onEnter(async (q) => {
     leases.delete(state);
     return locked(q);
   }
-  if (q.own) await touch(state);
+  if (q.own && !q.request.headers.has("Jangkau-Again")) touch(state);
   if (q.path === "/field/pin/date") return null;
   if (lease?.doubt) return dateView(q);
   return q.path === HOME && q.method === "GET" ? asked(q) : null;
 });
+
+/** Whoever is named may enter; a person whom the server did not confirm leaves nothing here. @param {any} q */
+async function entered(q) {
+  const made = await enter(q);
+  const { pathname, searchParams } = new URL(made.redirect, q.request.url);
+  if (pathname === HOME && searchParams.get("e")) await dropUnused(q.query.get("u"));
+  return made;
+}
 
 /** A PIN is asked for at the first Today, and from a day later on without "Nanti saja". @param {any} q */
 async function asked(q) {
@@ -69,8 +82,9 @@ async function locked(q, wrong = "") {
   store.state.wipe();
   forget();
   forgetAsked();
-  const [counts, left, { ended, keys, left: out }] = await Promise.all([
+  const [counts, photos, left, { ended, keys, left: out }] = await Promise.all([
     store.counts(),
+    todoBlobs(store.state),
     waitLeft(store.state),
     look(store.state, ["ended", "keys", "left"]),
   ]);
@@ -79,17 +93,20 @@ async function locked(q, wrong = "") {
   const login = Boolean(out && !keys?.salt);
   const why = ended ? (ended.reason === "lost" ? "lost" : "lease") : out && "left";
   const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
+  // Afterwards the same address: a form's own, where its answers were kept.
+  const back = q.method === "GET" ? q.path : seenAt(q.path);
   return {
     view: "lock",
     title: q.t("field.lock"),
     status: wrong ? 422 : 200,
+    at: back,
     ctx: {
-      back: q.method === "GET" ? q.path : HOME,
+      back,
       ended: why ? q.t(`field.lock.${login ? "left_login" : why}`) : "",
       login: login ? 1 : 0,
       opens: login || (why === "lost" && !ended.key) ? 0 : 1,
       said,
-      ledger_numbers: numbers(counts, q.w),
+      ledger_numbers: numbers(counts, q.w, photos.length),
       waits: waits,
     },
   };
@@ -119,6 +136,7 @@ const dateView = (q, wrong = "") => ({
   view: "date",
   title: q.t("field.lock.date"),
   status: wrong ? 422 : 200,
+  at: HOME,
   ctx: { wrong },
 });
 

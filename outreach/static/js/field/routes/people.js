@@ -4,7 +4,7 @@
  */
 import { version } from "../../gen/build.js";
 import { forget } from "./base.js";
-import { dropUnused, openUser } from "../../store/store.js";
+import { openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
 import { note } from "../../sync/progress.js";
 import { cameBack } from "../../vault/left.js";
@@ -38,7 +38,6 @@ export async function enter(q) {
     await q.meta.setCurrentUser(user);
     return { redirect: "/field/" };
   }
-  await dropUnused(store);
   const stays = (await q.meta.currentUser()) === user;
   if (stays) return { redirect: "/field/" };
   return { redirect: `/field/?e=${answer.status ? "again" : (answer.trouble ?? "server")}` };
