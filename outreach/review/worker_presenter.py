@@ -60,6 +60,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "heirs": [heir_row(index, heir) for index, heir in enumerate(file.data.get("heirs") or [])],
         "consent": consent_part(file),
         "pictures": sorted(file.pictures - {"consent_evidence"}),
+        "unseen": [unseen_picture(field, why) for field, why in sorted(file.unseen.items())],
         "conflicts": [conflict_row(line) for line in file.conflicts if line.state == "open"],
         "duplicates": [duplicate_row(line) for line in file.duplicates],
         "received": [received_row(line) for line in file.received],
@@ -139,6 +140,14 @@ def consent_part(file: WorkerFile) -> dict[str, Any] | None:
         "drawn": given.get("method") == "tanda_tangan_layar",
         "spoken": given.get("method") == "lisan_terekam",
     }
+
+
+def unseen_picture(field: str, why: str) -> str:
+    """Why a picture cannot be opened: refused, and what to do; or still on its way."""
+    name = show.field_label(field)
+    if not why:
+        return t("review.picture.waiting", field=name)
+    return t("review.picture.refused", field=name, why=sentence({"code": why}))
 
 
 def conflict_row(line: Any) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class WorkerFile:
-    """The record with all that hangs on it; ``row`` has the table's columns."""
+    """The record with all that hangs on it; ``row`` has the table's columns. ``pictures`` can be
+    opened; ``unseen`` cannot: refused with a code, or empty while the bytes have not come."""
 
     row: Any
     data: dict[str, Any]
@@ -69,6 +70,7 @@ class WorkerFile:
     merges: list[Merged]
     looks: list[Any]
     pictures: frozenset[str]
+    unseen: dict[str, str]
     consent_text: dict[str, Any] | None
 
 
@@ -89,7 +91,11 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         received_line(line, visible)
         for line in queries.received(session, worker_id, RECEIVED_SHOWN)
     ]
-    pictures = frozenset(queries.pictures(session, worker_id))
+    pictures = {
+        field: found
+        for field, found in queries.pictures(session, worker_id).items()
+        if field in visible or field == "consent_evidence"
+    }
     version = str((row.data.get("consent") or {}).get("version", ""))
     return WorkerFile(
         row=row,
@@ -99,7 +105,8 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         duplicates=queries.duplicates(session, worker_id, actor.regency),
         merges=[merged_line(m, worker_id, visible) for m in history(session, worker_id)],
         looks=queries.looks(session, worker_id, AUDIT_SHOWN),
-        pictures=frozenset(p for p in pictures if p in visible or p == "consent_evidence"),
+        pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
+        unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},
         consent_text=queries.consent_text(session, version) if version else None,
     )
 

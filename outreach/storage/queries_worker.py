@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
-from outreach.storage.sync import Conflict, Device, Mutation
+from outreach.storage.sync import Blob, Conflict, Device, Mutation
 from outreach.storage.workers import DuplicatePair, Reference, Worker, WorkerBlob
 
 Resolver = aliased(User)
@@ -113,9 +113,14 @@ def looks(session: Session, worker_id: str, limit: int) -> list[Any]:
     return list(session.execute(statement))
 
 
-def pictures(session: Session, worker_id: str) -> list[str]:
-    """The fields under which the worker has a picture or signature."""
-    return list(session.scalars(select(WorkerBlob.field).where(WorkerBlob.worker_id == worker_id)))
+def pictures(session: Session, worker_id: str) -> dict[str, tuple[str | None, str | None]]:
+    """(state of the bytes, why they were refused) by field; no state while they have not come."""
+    rows = session.execute(
+        select(WorkerBlob.field, Blob.state, Blob.reason)
+        .outerjoin(Blob, Blob.sha256 == WorkerBlob.sha256)
+        .where(WorkerBlob.worker_id == worker_id)
+    )
+    return {row.field: (row.state, row.reason) for row in rows}
 
 
 def consent_text(session: Session, version: str) -> dict[str, Any] | None:

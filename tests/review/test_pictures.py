@@ -81,3 +81,32 @@ def test_what_is_not_there_is_not_found(app: Flask, session: Session, worker: st
         assert client.get(f"/workers/{worker}/picture/{path}").status_code == 404, path
     assert client.get("/workers/nobody/picture/ktp_photo").status_code == 404
     assert looks(session) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("id", "ditolak server"), ("en", "was refused by the server")]
+)
+def test_a_refused_picture_is_said_and_has_no_button(
+    app: Flask, session: Session, lang: str, said: str
+) -> None:
+    office(session)
+    phone = Server(app).phone(KUBU_PERAHU)
+    broken = b"\xff\xd8\xff" + b"x" * 99
+    made = phone.mutation(set={**PERSON, "ktp_photo": name_of(broken)})
+    phone.results(made)
+    client = log_in(app, session, "supervisor")
+    client.set_cookie("lang", lang)
+    address = f"/workers/{made['id']}"
+    before = client.get(address).get_data(as_text=True)
+    assert 'data-testid="picture-unseen"' in before, "not here yet, and said so"
+    assert said not in before
+    assert upload(phone, broken)["state"] == "refused"
+    page = client.get(address).get_data(as_text=True)
+    assert said in page
+    assert f"{address}/picture/ktp_photo" not in page, "no button that ends in 404"
+
+
+def test_a_picture_that_came_has_its_button(app: Flask, session: Session, worker: str) -> None:
+    page = log_in(app, session, "supervisor").get(f"/workers/{worker}").get_data(as_text=True)
+    assert f"/workers/{worker}/picture/ktp_photo" in page
+    assert "picture-unseen" not in page
