@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
+from outreach.counter import searches
 from outreach.domain import nik
 from outreach.extensions import db
 from outreach.services import listing, lookups, worker_file
@@ -22,30 +23,40 @@ SHOWN = 20
 @room.get("/counter")
 @requires("supervisor", "mpp")
 def desk() -> str:
-    """The empty desk: a search and the way to register someone."""
-    return render_template("counter/desk.html", asked=False, people=[])
+    """The desk: a search with what it found, and the way to register someone."""
+    token = request.args.get("found", "")
+    typed = searches.unseal(current_actor().user_id, token) if token else ""
+    if not typed:
+        return render_template("counter/desk.html", asked=False, people=[], over=typed is None)
+    if searches.is_phone(typed):
+        return render_template("counter/desk.html", asked=True, people=[], phone=True)
+    return found(typed)
 
 
 @room.post("/counter")
 @requires("supervisor", "mpp")
-def search() -> str:
-    """People found by name, NIK or code. What was typed stays out of every address."""
+def search() -> Any:
+    """On to an address that Back can ask for again and that holds what was typed sealed."""
     typed = request.form.get("q", "").strip()[:80]
+    token = searches.seal(current_actor().user_id, typed) if typed else None
+    return redirect(url_for(".desk", found=token), 303)
+
+
+def found(typed: str) -> str:
+    """People found by name, NIK or code."""
     digits = listing.digits_of(typed)[:16]
     query = listing.ListQuery(words="" if digits else typed, digits=digits)
-    found = listing.Page([], 0, False)
-    if typed:
-        timezone = str(current_app.config["OUTREACH"].timezone)
-        found = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
-        lookups.note_search(db.session(), current_actor(), query, found.count, utc_now())
+    timezone = str(current_app.config["OUTREACH"].timezone)
+    page = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
+    lookups.note_search(db.session(), current_actor(), query, page.count, utc_now())
     return render_template(
         "counter/desk.html",
-        asked=bool(typed),
+        asked=True,
         typed="" if digits else typed,
         by_digits=len(digits),
-        people=[person(row) for row in found.rows],
-        count=found.count,
-        more=found.count > len(found.rows) or found.more,
+        people=[person(row) for row in page.rows],
+        count=page.count,
+        more=page.count > len(page.rows) or page.more,
     )
 
 
