@@ -2,7 +2,11 @@
 
 import ctypes
 import gc
+import json
+import logging
 import os
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -15,6 +19,39 @@ max_requests = 0
 control_socket_disable = True  # nobody uses it, and two servers of one user would share it
 accesslog = None
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+
+class JsonLines(logging.Formatter):
+    """gunicorn's own lines in the form of the app's: no address, no words of an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON; what an exception says may hold a name, so its type stands alone."""
+        failed = record.exc_info and record.exc_info[0]
+        said = str(record.msg) if failed else record.getMessage()
+        line = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "event": re.sub(r"\d{10,}", "•", said),
+            "logger": record.name,
+        }
+        if failed:
+            line["type"] = failed.__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+if os.environ.get("OUTREACH_ENV") == "production":
+    logconfig_dict = {
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {
+            "out": {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stdout",
+                "formatter": "json",
+            }
+        },
+        "root": {"level": "INFO", "handlers": ["out"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["out"], "propagate": False}},
+    }
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 

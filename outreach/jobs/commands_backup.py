@@ -66,12 +66,12 @@ def backup(context: click.Context) -> None:
 
 
 @backup.command("keygen")
-def keygen() -> None:
-    """Print a new identity file; keep it away from the server."""
-    identity, recipient = archives.new_keys()
-    click.echo(f"# {both('backup.identity')}")
-    click.echo(f"# public key: {recipient}")
-    click.echo(identity)
+@click.argument("file", type=FILE, default="jangkau-identity.txt")
+def keygen(file: Path) -> None:
+    """Write a new identity FILE that its owner alone can read; keep it away from the server."""
+    with told():
+        recipient = archives.write_identity(file, both("backup.identity"))
+    say("backup.keygen_written", file=file.name)
     warn("backup.keygen", recipient=recipient)
 
 

@@ -126,7 +126,7 @@ def seal(path: Path, chunks: Iterable[bytes], recipient: str) -> Sealed:
 
 def written(path: Path) -> BinaryIO:
     """A new file that only its owner may read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb")
 
 
 def encrypt(file: BinaryIO, chunks: Iterable[bytes], recipient: str) -> Sealed:
@@ -310,11 +310,27 @@ def public_key(recipient: str) -> Any:
         raise BackupRefused("wrong_recipient") from None
 
 
+def write_identity(path: Path, comment: str) -> str:
+    """The public key of a new identity, written to a file of mode 600; raises BackupRefused where
+    one is there: a key is never written over."""
+    identity, recipient = new_keys()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BackupRefused("identity_exists", file=path.name) from None
+    with os.fdopen(handle, "w") as file:
+        file.write(f"# {comment}\n# public key: {recipient}\n{identity}\n")
+    return str(recipient)
+
+
 def secret_keys(path: Path) -> list[Any]:
-    """Every key in an identity file, as `age-keygen` and `flask backup keygen` write it."""
+    """Every key in an identity file, as `age-keygen` and `flask backup keygen` write it. One that
+    other accounts of the machine can read is refused, as ssh does."""
     from pyrage import IdentityError, x25519
 
     try:
+        if path.stat().st_mode & 0o077:
+            raise BackupRefused("identity_open", file=path.name)
         lines = [line.strip() for line in path.read_text().splitlines()]
         found = [x25519.Identity.from_str(x) for x in lines if x and not x.startswith("#")]
     except (OSError, UnicodeDecodeError, IdentityError):

@@ -75,7 +75,7 @@ def prepare(folder: Folder) -> None:
     """Make the folders, closed to others; raises BackupRefused."""
     try:
         for path in (folder.root, folder.packs):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
         raise storage_refusal(error, folder.root / "x") from error
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+FILE, FOLDER = 0o640, 0o750  # photos of cards: whoever makes them, no other account reads them
 NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,9 +40,11 @@ class FolderBlobs:
     def put(self, sha256: str, variant: str, data: bytes) -> None:
         """Write beside, sync, rename: a crash leaves no half file under the name."""
         target = self.path(sha256, variant)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+        target.parent.mkdir(mode=FOLDER, exist_ok=True)
         beside = target.with_name(f"{target.name}.{uuid4().hex}")
-        with beside.open("wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
+            os.fchmod(file.fileno(), FILE)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

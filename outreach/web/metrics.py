@@ -57,7 +57,11 @@ def init_app(app: Flask) -> None:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
         if not may_read():
-            return Response("403: token or loopback only\n", 403, mimetype="text/plain")
+            return Response(
+                "403: the token, or where none is set this machine alone\n",
+                403,
+                mimetype="text/plain",
+            )
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

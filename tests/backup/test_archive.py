@@ -23,6 +23,7 @@ MEMBERS = [("a.txt", b"satu"), ("empty", b""), ("b/000001.jsonl", bytes(range(25
 def keys(tmp_path: Path) -> tuple[Path, str]:
     identity, recipient = archives.new_keys()
     (tmp_path / "key").write_text(identity)
+    (tmp_path / "key").chmod(0o600)
     return tmp_path / "key", recipient
 
 
@@ -42,7 +43,7 @@ def sealed(tmp_path: Path, keys: tuple[Path, str]) -> Path:
 
 def test_members_come_back_as_they_went_in(sealed: Path, keys: tuple[Path, str]) -> None:
     assert read(sealed, keys[0]) == MEMBERS
-    assert sealed.stat().st_mode & 0o777 == 0o600
+    assert sealed.stat().st_mode & 0o777 == 0o640
 
 
 def test_age_and_tar_alone_open_an_archive(sealed: Path, keys: tuple[Path, str]) -> None:
@@ -91,7 +92,7 @@ def test_a_cut_between_two_encrypted_chunks_is_called_cut(
 
 def test_the_wrong_key_is_told(sealed: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    other.write_text(archives.new_keys()[0])
+    archives.write_identity(other, "kunci lain")
     assert code_of(sealed, other) == "wrong_key"
 
 
@@ -171,6 +172,7 @@ def test_a_recipient_must_be_a_public_key(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "AGE-SECRET-KEY-1XYZ"])
 def test_an_identity_must_hold_a_key(text: str, tmp_path: Path) -> None:
     (tmp_path / "bad").write_text(text)
+    (tmp_path / "bad").chmod(0o600)
     with pytest.raises(BackupRefused) as refused:
         archives.secret_keys(tmp_path / "bad")
     assert refused.value.code == "no_identity"

@@ -64,6 +64,29 @@ def test_commands_that_the_suite_starts_live_on_that_day_too() -> None:
     assert node.startswith("2026-12-31T16:5")
 
 
+INSIDE = """
+from datetime import UTC, datetime
+
+def test_the_day():
+    assert datetime.now(UTC).strftime("%d-%m-%Y %H") == "31-12-2026 16"
+"""
+
+
+def test_each_process_of_a_parallel_run_lives_on_that_day(tmp_path: Path) -> None:
+    inside = tmp_path / "test_inside.py"
+    inside.write_text(INSIDE)
+    command = [sys.executable, "-m", "pytest", "-n", "1", "-c", str(ROOT / "pyproject.toml")]
+    done = subprocess.run(
+        [*command, "-p", "tests.conftest", str(inside)],
+        cwd=ROOT,
+        env=SETTING,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_day_is_a_date_with_or_without_a_time_of_lampung() -> None:
     at_nine = day.true_now() + timedelta(seconds=day.seconds_to("2027-01-01"))
     at_midnight = day.true_now() + timedelta(seconds=day.seconds_to("2027-01-01 00:00"))

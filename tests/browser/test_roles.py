@@ -47,6 +47,7 @@ def test_the_desk_registers_a_walk_in_and_finds_the_person_again(
     page.fill("#q", code)
     page.press("#q", "Enter")
     expect(page.get_by_test_id("people")).to_contain_text("SITI AMINAH")
+    page.get_by_test_id("account-menu").locator("summary").click()
     page.get_by_role("button", name="Keluar", exact=True).click()
     page.wait_for_url("**/login?left=1")
     page.goto(f"{server.url}/field/")

@@ -46,7 +46,8 @@ def end_login_in_another_tab(desk: BrowserContext, url: str) -> None:
     """Somebody presses "Keluar" in another tab."""
     other = desk.new_page()
     other.goto(url)
-    other.click(".me button")
+    other.get_by_test_id("account-menu").locator("summary").click()
+    other.get_by_role("button", name="Keluar", exact=True).click()
     other.wait_for_url(f"{url}/login?left=1")
     other.close()
 

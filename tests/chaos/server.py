@@ -64,9 +64,8 @@ class Host:
         """Tables, regions, the demo's accounts, as many officers as asked, and a backup key."""
         self.server.prepare()
         self.python("-c", MAKE_OFFICERS, *officers)
-        key = self.flask("backup", "keygen")
-        self.identity.write_text(key)
-        self.identity.chmod(0o600)
+        self.flask("backup", "keygen", str(self.identity))
+        key = self.identity.read_text()
         self.server.env["BACKUP_RECIPIENT"] = re.findall(r"age1\w+", key)[0]
         self.server.env["BACKUP_DIR"] = str(self.folder / "backups")
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +23,8 @@ from outreach.services import synthetic
 from outreach.services.demo_accounts import PASSWORD, make_demo_accounts
 from outreach.services.seeding import seed
 from outreach.storage.workers import Worker
+from tests.support.database import ROOT
+from tests.support.server import free_port, is_free
 
 ADDRESS = "https://localhost"
 
@@ -110,3 +120,30 @@ def test_queries_of_a_request_are_counted(
     for _ in range(2):  # the first one also reads the server's keys
         production.test_client().get("/sync/v1/twice", base_url=ADDRESS)
     assert lines(capsys.readouterr().out)[-1]["queries"] == 2
+
+
+def test_the_servers_own_lines_are_json_too_in_production(tmp_path: Path) -> None:
+    (tmp_path / "fails.py").write_text("def app(environ, start):\n    raise ValueError('SITI')\n")
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--config", "outreach/gunicorn_conf.py"]
+    server = subprocess.Popen(
+        [*command, "--bind", f"127.0.0.1:{port}", "--pythonpath", str(tmp_path), "fails:app"],
+        cwd=ROOT,
+        env={**os.environ, "OUTREACH_ENV": "production"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    for _ in range(300):
+        if not is_free(port):
+            break
+        time.sleep(0.1)
+    with suppress(urllib.error.HTTPError, ConnectionError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/x?nik=1804044708809001", timeout=30)
+    server.terminate()
+    written = server.communicate(timeout=60)[0].splitlines()
+    found = [json.loads(line) for line in written]
+    assert any("Listening at" in line["event"] for line in found)
+    assert any(line.get("type") == "ValueError" for line in found)
+    assert "SITI" not in "".join(written)
+    assert "1804044708809001" not in "".join(written)

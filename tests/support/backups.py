@@ -40,6 +40,7 @@ class Vault:
         identity, recipient = backup_archive.new_keys()
         file = root / "identity.txt"
         file.write_text(f"# comment\n{identity}\n")
+        file.chmod(0o600)
         return cls(app, Folder(root / "folder"), file, recipient)
 
     @property

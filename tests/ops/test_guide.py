@@ -1,0 +1,64 @@
+"""The guide to deploying says what holds: its units, its proxy, its commands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.database import ROOT
+
+GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+UNITS = dict(
+    re.findall(
+        r"`/etc/systemd/system/(jangkau[\w-]*\.service)`:\n\n```ini\n(.*?)```", GUIDE, re.DOTALL
+    )
+)
+NGINX = re.findall(r"```nginx\n(.*?)```", GUIDE, re.DOTALL)[0]
+MOST_EXPOSED = 2.5
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="a machine without systemd")
+@pytest.mark.parametrize("name", ["jangkau.service", "jangkau-backup.service"])
+def test_systemd_finds_the_units_little_exposed(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(UNITS[name])
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(tmp_path / name)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    exposed = re.search(r"exposure level for \S+: ([\d.]+)", said)
+    assert exposed, said
+    assert float(exposed[1]) <= MOST_EXPOSED
+
+
+def test_data_and_memory_of_the_service_are_bounded() -> None:
+    unit = UNITS["jangkau.service"].splitlines()
+    assert {"StateDirectoryMode=0750", "UMask=0077"} <= set(unit)
+    assert any(line.startswith("MemoryMax=") for line in unit)
+
+
+def test_the_proxy_speaks_only_what_is_safe_and_slows_floods() -> None:
+    assert "ssl_protocols       TLSv1.2 TLSv1.3;" in NGINX
+    assert NGINX.count("{") == NGINX.count("}")
+    assert "limit_req zone=jangkau_login" in NGINX
+    passed = re.findall(r"location [^{]*\{(.*?)\n    \}", NGINX, re.DOTALL)
+    assert all("X-Forwarded-For $remote_addr" in body for body in passed if "proxy_pass" in body)
+
+
+def test_settings_are_read_by_systemd_alone() -> None:
+    assert ". /etc/jangkau.env" not in GUIDE
+    assert GUIDE.count("EnvironmentFile=/etc/jangkau.env") == len(UNITS) + 1, "units and jk"
+
+
+def test_every_command_of_the_guide_is_one(sqlite_app: Flask) -> None:
+    typed = re.findall(
+        r"^(?:jk|FLASK_APP=wsgi \.venv/bin/flask) ([a-z]+)(?: ([a-z-]+))?", GUIDE, re.M
+    )
+    assert len(typed) > 5
+    for group, name in typed:
+        found = sqlite_app.cli.commands.get(group)
+        assert found is not None or group == "db", group
+        if name and hasattr(found, "commands"):
+            assert name in found.commands, f"{group} {name}"  # type: ignore[union-attr]
