@@ -152,6 +152,14 @@ def back(phone: Pocket, ending: Ending) -> None:
     assert phone.open_app(login=True).json["ended"] is None  # type: ignore[index]
 
 
+def test_a_found_slip_registers_no_phone_before_its_password_is_changed(stolen: Pocket) -> None:
+    slip = accounts.first_password(db.session(), None, stolen.user_id, stolen.server.now)
+    finder = Pocket(stolen.server, stolen.username)
+    finder.log_in(slip)
+    answer = finder.open_app()
+    assert (answer.status_code, answer.json["code"]) == (401, "password_first")  # type: ignore[index]
+
+
 def test_a_log_out_ends_fetching_and_holds_no_save(stolen: Pocket) -> None:
     assert stolen.submit("/logout").status_code == 303
     assert stolen.ask({KUBU_PERAHU: 0}).json["code"] == "logged_out"  # type: ignore[index]

@@ -11,6 +11,15 @@ import { network } from "./people.js";
 
 const LOGOUT = "/logout";
 const LOGIN_WITHIN = 10_000;
+/** Nobody waits longer for a slow server: it is told with the next step. */
+const PATIENCE = 4000;
+
+/** @template T @param {Promise<T>} work @returns {Promise<T | null>} null when it takes too long or fails */
+const soon = (work) =>
+  Promise.race([
+    work.catch(() => null),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE, null)),
+  ]);
 
 route("POST", "/field/leave", async (q) => {
   if (!q.store) return { redirect: "/field/" };
@@ -18,10 +27,10 @@ route("POST", "/field/leave", async (q) => {
   await leave(state, false);
   forget();
   forgetAsked();
-  await tellLeft(state, network);
+  await soon(tellLeft(state, network));
   // Takes the browser's own login away; without signal the phone's word ends it later.
   const how = /** @type {const} */ ({ method: "POST", redirect: "manual" });
-  const gone = await network(LOGOUT, how).catch(() => null);
+  const gone = await soon(network(LOGOUT, how));
   return { redirect: gone ? "/login?left=1" : "/field/" };
 });
 
