@@ -20,6 +20,7 @@ from outreach.jobs.said import both, megabytes, say, shown_progress, told, warn
 from outreach.services import backup as backups
 from outreach.services import backup_archive as archives
 from outreach.services import backup_folder as folders
+from outreach.services import backup_promises, journals
 from outreach.services import backup_restore as restores
 from outreach.services.backup_folder import Folder
 from outreach.services.backup_load import Loaded
@@ -84,9 +85,10 @@ def keygen(file: Path) -> None:
 def verify(file: Path, identity: Path, packs: Path | None, here: bool) -> None:
     """Open an archive to its end, load it into a scratch database, and compare everything."""
     with told():
-        loaded = tried(file, identity, packs or file.parent / "packs")
+        loaded, counted = tried(file, identity, packs or file.parent / "packs")
     rows, pictures = f"{loaded.rows:,}", f"{loaded.pictures:,}"
     say("backup.verified", file=file.name, rows=rows, pictures=pictures)
+    tell_counted(counted)
     if loaded.manifest["lost"]:
         warn("backup.verified_lost", n=len(loaded.manifest["lost"]))
     token = backups.token(loaded.header["stamp"], loaded.manifest["proof"])
@@ -96,8 +98,23 @@ def verify(file: Path, identity: Path, packs: Path | None, here: bool) -> None:
         say("backup.confirm_with", token=token)
 
 
-def tried(file: Path, identity: Path, packs: Path) -> Loaded:
-    """The archive loaded into a database of its own that is deleted again."""
+def tell_counted(counted: journals.Counted) -> None:
+    """What the phones' journals in the archive amount to, counted number by number."""
+    say(
+        "backup.counted",
+        phones=f"{counted.phones:,}",
+        numbers=f"{counted.numbers:,}",
+        missing=f"{counted.missing:,}",
+        erased=f"{counted.erased:,}",
+    )
+    for device, mids in counted.broken.items():
+        listed = ", ".join(map(str, mids[:20]))
+        warn("backup.counted_broken", device=device, n=len(mids), list=listed)
+
+
+def tried(file: Path, identity: Path, packs: Path) -> tuple[Loaded, journals.Counted]:
+    """The archive loaded into a database of its own that is deleted again, and its journals counted
+    anew there with today's tables."""
     from outreach import create_app
 
     with tempfile.TemporaryDirectory(prefix="jangkau-check-") as name:
@@ -114,8 +131,11 @@ def tried(file: Path, identity: Path, packs: Path) -> Loaded:
             now = datetime.now(UTC)
             order = restores.Order(file, keys, packs, scratch / "none", now, jump=0)
             try:
-                return restores.check(db.engine, order, migrate, steps(progress, file))
+                loaded = restores.check(db.engine, order, migrate, steps(progress, file))
+                migrate("head")
+                return loaded, journals.count_all(session())
             finally:
+                db.session.remove()
                 db.engine.dispose()
 
 
@@ -138,6 +158,7 @@ def confirm_here(token: str) -> None:
     """Confirm and say for how many phones that is news."""
     with told():
         stamp, phones = backups.confirm(session(), token, datetime.now(UTC))
+        backup_promises.write(session(), folder(), stamp)
     say("backup.confirmed", stamp=stamp, n=phones)
 
 

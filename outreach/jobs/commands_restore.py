@@ -16,6 +16,7 @@ from outreach.jobs.commands_backup import FILE, FOLDER, steps
 from outreach.jobs.migrations import migrate
 from outreach.jobs.said import say, shown_progress, told, warn
 from outreach.services import backup_archive as archives
+from outreach.services import backup_promises
 from outreach.services import backup_restore as restores
 
 JUMP = 1_000_000
@@ -30,6 +31,9 @@ JUMP = 1_000_000
 def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | None) -> None:
     """Restore FILE into the empty database of DATABASE_URL and the empty BLOB_DIR."""
     session: Any = db.session()
+    newer = backup_promises.newer_than(file)
+    if newer:
+        warn("backup.restore_newer", newer=newer, file=file.name)
     with told(), shown_progress("restore") as progress:
         order = restores.Order(
             file,
@@ -49,6 +53,8 @@ def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | Non
         epoch=done.epoch,
         erased=done.erased,
     )
+    if done.gone.saves:
+        warn("backup.restored_gone", n=done.gone.saves, phones=done.gone.phones, newer=newer or "?")
     if done.lost:
         warn("backup.restored_lost", n=done.lost)
     made = done.made[:16].replace("T", " ") + " UTC"

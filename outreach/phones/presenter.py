@@ -10,7 +10,7 @@ from flask import url_for
 
 from outreach.domain.age import jakarta_date
 from outreach.domain.phone import national
-from outreach.services import phones
+from outreach.services import gaps, phones
 from outreach.services.phones import Phone
 from outreach.storage.sync import Device, NamedGap
 from outreach.web import show
@@ -127,7 +127,7 @@ def line(phone: Phone) -> dict[str, Any]:
         "persisted": yes_no(device.persisted),
         "clock": clock(device.clock_offset),
         "clock_off": "clock" in phone.signs,
-        "gaps": numbers(phone.gaps),
+        "gaps": numbers(phone.missing),
         "durable": show.number(device.durable_mid) if device.durable_mid else "",
         "pin": yes_no(device.pin),
         "state": state(phone),
@@ -174,16 +174,14 @@ def clock(offset: int | None) -> str:
     return t(f"phones.clock.{way}.days", n=show.number(away // 86_400))
 
 
-def numbers(gaps: Iterable[NamedGap]) -> str:
-    """The numbers of gaps, ranges joined by commas."""
-    return ", ".join(span(gap) for gap in gaps)
+def numbers(ranges: Iterable[tuple[int, int]]) -> str:
+    """Ranges of numbers, joined by commas."""
+    return ", ".join(span(first, last) for first, last in ranges)
 
 
-def span(gap: NamedGap) -> str:
-    """8 or 8–12."""
-    if gap.from_mid == gap.to_mid:
-        return show.number(gap.from_mid)
-    return f"{show.number(gap.from_mid)}–{show.number(gap.to_mid)}"
+def span(first: int, last: int) -> str:
+    """One number or a range of them."""
+    return show.number(first) if first == last else f"{show.number(first)}–{show.number(last)}"
 
 
 def state(phone: Phone) -> str:
@@ -215,7 +213,12 @@ def reasons(phone: Phone) -> list[tuple[str, str]]:
         "unsent": {"n": n, "day": show.day(day_of(device.oldest_unsent))},
         "revoked": {"n": n},
         "silent": {"n": (utc_now() - device.seen_at).days},
-        "gaps": {"numbers": numbers(phone.gaps)},
+        "gaps": {"numbers": numbers(phone.missing)},
+        "ended": {
+            "day": show.day(day_of(device.seen_at)),
+            "recorded": show.number(device.recorded),
+            "received": show.number(phone.received),
+        },
         "photos": {"n": show.number(phone.missing_photos)},
         "storage": {"share": show.percent(device.storage_used or 0, device.storage_quota or 1)},
         "clock": {"clock": clock(device.clock_offset)},
@@ -253,7 +256,7 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
         "reported": device.reported_at,
         "before": next((line(o) for o in file.others if o.device.id == device.was), None),
         "others": [line(other) for other in file.others],
-        "gaps": [gap_row(gap, came) for gap, came in file.gaps],
+        "gaps": [gap_row(gap, missing) for gap, missing in file.gaps],
         "photos": [
             {
                 "worker_id": row.worker_id,
@@ -269,14 +272,17 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
     }
 
 
-def gap_row(gap: NamedGap, came: int) -> dict[str, Any]:
-    """One gap in words: which numbers, why, since when, what became of them."""
-    size = gap.to_mid - gap.from_mid + 1
+def gap_row(gap: NamedGap, missing: list[tuple[int, int]]) -> dict[str, Any]:
+    """One gap in words: which numbers, which of them are missing still, why, since when, what
+    became of them."""
+    whole = gap.to_mid - gap.from_mid + 1
+    came = whole - gaps.size(missing)
     return {
         "id": gap.id,
-        "numbers": span(gap),
-        "size": show.number(size),
+        "numbers": span(gap.from_mid, gap.to_mid),
+        "size": show.number(whole),
         "came": show.number(came) if came and gap.state != "closed" else "",
+        "missing": numbers(missing),
         "why": t(f"phones.gap.why.{gap.reason}"),
         "at": gap.at,
         "state": gap.state,
@@ -286,9 +292,9 @@ def gap_row(gap: NamedGap, came: int) -> dict[str, Any]:
     }
 
 
-def gap_line(row: Any, came: int) -> dict[str, Any]:
+def gap_line(row: Any, missing: list[tuple[int, int]]) -> dict[str, Any]:
     """One gap with its phone and officer."""
-    return gap_row(row.NamedGap, came) | {
+    return gap_row(row.NamedGap, missing) | {
         "device_id": row.NamedGap.device_id,
         "device": row.device or t("phones.no_name"),
         "officer": row.officer,

@@ -23,7 +23,7 @@ def listing() -> str:
     done, after = request.args.get("done") == "1", request.args.get("after", "")[:36]
     session = db.session()
     rows = gaps.listed(session, current_actor(), explained=done, after=after, limit=PAGE + 1)
-    lines = [gap_line(row, gaps.came(session, row.NamedGap)) for row in rows[:PAGE]]
+    lines = [gap_line(row, gaps.missing(session, row.NamedGap)) for row in rows[:PAGE]]
     further = len(rows) > PAGE
     next_page = url_for(".listing", done=done or None, after=lines[-1]["id"]) if further else ""
     return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)

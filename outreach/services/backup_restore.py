@@ -16,7 +16,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from outreach.config import UnsafeConfig
-from outreach.services import audit, erasure, erasure_register, restored_accounts
+from outreach.services import (
+    audit,
+    backup_promises,
+    erasure,
+    erasure_register,
+    restored_accounts,
+)
 from outreach.services.backup_errors import BackupRefused
 from outreach.services.backup_load import (
     Loaded,
@@ -26,6 +32,7 @@ from outreach.services.backup_load import (
     load,
     missing_pictures,
 )
+from outreach.services.backup_promises import Gone
 from outreach.services.scopes import RESTORE_STEP
 from outreach.storage import queries_backups as queries
 from outreach.storage import queries_sync, snapshot
@@ -63,6 +70,7 @@ class Restored:
     erased: int
     lost: int
     slips: list[str]
+    gone: Gone
 
 
 def check(
@@ -100,12 +108,12 @@ def restore(
         loaded = bring_back(engine, blobs, order, header, migrate, step)
         rows, pictures, lost = loaded.rows, loaded.pictures, len(loaded.manifest["lost"])
     migrate("head")
-    erased, slips = finish(session, blobs, order, header, lines)
+    erased, slips, gone = finish(session, blobs, order, header, lines)
     know_tables(engine)
     (blobs.folder / MARK).unlink(missing_ok=True)
     epoch = queries_sync.epoch(session)
     session.rollback()
-    return Restored(header["made"], rows, pictures, epoch, erased, lost, slips)
+    return Restored(header["made"], rows, pictures, epoch, erased, lost, slips, gone)
 
 
 def unfinished(engine: Engine, session: Session) -> str | None:
@@ -206,9 +214,9 @@ def finish(
     order: Order,
     header: dict[str, Any],
     lines: list[dict[str, Any]],
-) -> tuple[int, list[str]]:
-    """Erase again who was erased since, end one-time passwords, say in the audit what happened,
-    and open the server."""
+) -> tuple[int, list[str], Gone]:
+    """Erase again who was erased since, end one-time passwords, name what phones were told to be
+    durable and is not here, say in the audit what happened, and open the server."""
     begin_write(session)
     erased = erasure.reapply(session, blobs, lines, order.now)
     slips = restored_accounts.end_one_time_passwords(session, order.now)
@@ -222,6 +230,8 @@ def finish(
         now=order.now,
     )
     queries.expect_pictures(session)
+    promised = backup_promises.read(order.archive.parent / backup_promises.NAME)
+    gone = backup_promises.name_gone(session, promised, order.now)
     queries.end_restoring(session)
     session.commit()
-    return erased, slips
+    return erased, slips, gone

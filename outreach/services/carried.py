@@ -250,7 +250,7 @@ def carry(
     if aside:
         number_aside(session, source, aside, court.now)
     if plan.gap and known:
-        gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
+        gaps.name_let_go(session, known, plan.gap, court.now)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
     if device is not None:
         values = {

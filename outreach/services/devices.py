@@ -374,6 +374,26 @@ def describe(
     }
 
 
+def memories(session: Session, known: Known, said: Announcement) -> dict[str, Any]:
+    """What the server knows of this person's saves and the phone itself cannot: ``lost``, what of
+    an emptied storage is nowhere here, and ``before``, the phone that this one takes the place of
+    without having said so."""
+    lost_device = (said.lost_device or said.was or known.device_id) if said.was_empty else None
+    lost = None
+    if own_device(session, known.user_id, lost_device):
+        itself = lost_device == known.device_id
+        lost = gaps.lost_of(session, str(lost_device), said.was_recorded or 0, itself)
+    begins = not (said.was_empty or said.was or said.recorded or known.last_mid)
+    before = queries_sync.phone_before(session, known.device_id) if begins else None
+    told = before and {
+        "name": before.name,
+        "recorded": before.recorded,
+        "received": before.last_mid,
+        "seen_at": stamp(before.seen_at),
+    }
+    return {"lost": lost, "before": told}
+
+
 def writable_of(session: Session, known: Known, actor: Actor) -> list[str]:
     """Villages into which the phone may write: the assigned ones, or all of the regency."""
     if known.revoked_at is not None or not known.active:

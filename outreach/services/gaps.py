@@ -16,14 +16,17 @@ from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.services import audit
 from outreach.services.changes import is_number, load
+from outreach.services.verdicts import stamp
 from outreach.storage import queries_journals as journals
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import FIRST_EPOCH, Known
 from outreach.storage.sync import Device, NamedGap
 
 LOOKERS = frozenset({"supervisor", "admin"})
 WORDS_MAX = 500
 ROLLED_BACK = "rolled_back"
+MOST_TOLD = 50
 
 
 class GapNotThere(LookupError):
@@ -58,6 +61,16 @@ def name(
     )
     session.flush()
     queries.count_unclosed(session, device_id, 1)
+
+
+def name_let_go(session: Session, known: Known, numbers: tuple[int, int], now: datetime) -> None:
+    """Name what a phone no longer keeps and the server does not have. A phone lets go only of what
+    it was told to be durable, so in a later life of the server that went with a restore. Of what is
+    named already nothing is named twice. The caller has locked the device and commits."""
+    reason = "restored" if known.epoch > FIRST_EPOCH else "not_kept"
+    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, known.device_id)]
+    for first, last in without([numbers], merged(sorted(named))):
+        name(session, known.device_id, (first, last), reason, now)
 
 
 def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime) -> None:
@@ -184,18 +197,40 @@ def size(ranges: Collection[tuple[int, int]]) -> int:
     return sum(last - first + 1 for first, last in ranges)
 
 
-def came(session: Session, gap: NamedGap) -> int:
-    """How many numbers of the range have arrived after all."""
-    return gap.to_mid - gap.from_mid + 1 - size(missing(session, gap))
+def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]]:
+    """The ranges up to a number under which nothing stands, in order, as a phone is told: [first,
+    last], and a third 1 where somebody has settled what became of them."""
+    found = []
+    for gap in queries.unclosed_gaps(session, device_id):
+        if gap.reason != ROLLED_BACK:
+            settled = [] if gap.state == "open" else [1]
+            spans = [(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto]
+            found += [[first, last, *settled] for first, last in spans]
+    return sorted(found)
 
 
 def holes(session: Session, device_id: str, upto: int) -> list[tuple[int, int]]:
-    """The ranges up to a number under which nothing stands, in order: what a receipt leaves out."""
-    empty: set[tuple[int, int]] = set()
-    for gap in queries.unclosed_gaps(session, device_id):
-        if gap.reason != ROLLED_BACK:
-            empty |= {(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto}
-    return merged(sorted(empty))
+    """The same ranges, settled or not, those that touch made one: what a receipt leaves out."""
+    return merged([(told[0], told[1]) for told in named_missing(session, device_id, upto)])
+
+
+def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> dict[str, Any] | None:
+    """What a phone is told of an emptied storage, or with ``itself`` of one that went back in time:
+    the ranges that are nowhere on the server, and when the save before them was received. None
+    where nothing is missing, or once somebody has settled what became of it."""
+    unclosed = [gap for gap in queries.unclosed_gaps(session, device_id) if gap.state == "open"]
+    back = [gap for gap in unclosed if gap.reason == ROLLED_BACK]
+    if not unclosed or (itself and not back):
+        return None
+    if itself:
+        ranges = merged(sorted((gap.from_mid, gap.to_mid) for gap in back))
+    else:
+        here = journals.taken(session, device_id, 1, lost_mid)
+        ranges = between(1, lost_mid, here.union(*(gap.came or () for gap in unclosed)))
+    if not ranges:
+        return None
+    after = journals.received_at(session, device_id, ranges[0][0] - 1)
+    return {"missing": ranges[:MOST_TOLD], "after": after and stamp(after)}
 
 
 def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

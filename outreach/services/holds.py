@@ -13,13 +13,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import audit, desk, following, judge
+from outreach.services import audit, desk, following, gaps, judge
 from outreach.services.again import judge_again
 from outreach.services.changes import Change, Errors, restore
 from outreach.services.docket import Docket
 from outreach.services.rights import NotAllowed, NotFound, require_decider
 from outreach.services.verdicts import Court, Verdict
-from outreach.storage import queries_sync, queries_workers
+from outreach.storage import queries_journals, queries_sync, queries_workers
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.sync import Hold
@@ -102,6 +102,7 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
         refuse_no_effect(verdicts[0])
         docket.write()
         note(session, court, [item.key for item in chain], "hold_accepted")
+        count_carried(session, chain, now)
         return verdicts[0]
 
     probe = Court(actor, "", "office", now)
@@ -109,6 +110,16 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     room = judge.ROOM * len(changes)
     verdict = desk.rearrange(session, actor, scopes, now, act, force=True, room=room)
     return following_up(session, actor, row.row_id, now, verdict)
+
+
+def count_carried(session: Session, chain: list[Any], now: datetime) -> None:
+    """What came in a file that nobody could prove, and is accepted, has arrived: the gaps of the
+    phone that the file names hear of it."""
+    unproven = {item.device_id for item in chain if item.verdict.get("reason") == UNPROVEN}
+    for side in sorted(unproven):
+        phone = queries_journals.phone_of_side(session, side)
+        if phone is not None and queries_sync.lock_device(session, phone) is not None:
+            gaps.bring_in(session, phone, now)
 
 
 def following_up(

@@ -80,6 +80,32 @@ class Account:
     repeated: int = 0
 
 
+@dataclass(slots=True)
+class Counted:
+    """Every phone's journal counted anew: numbers in all, those under which nothing stands, those
+    erased, and by device the numbers whose bytes are not those of the chain."""
+
+    phones: int = 0
+    numbers: int = 0
+    missing: int = 0
+    erased: int = 0
+    broken: dict[str, list[int]] = field(default_factory=dict)
+
+
+def count_all(session: Session) -> Counted:
+    """The account of every device that ever sent."""
+    found = Counted()
+    for device_id, last_mid in queries.counted_devices(session):
+        one = account(session, device_id, last_mid)
+        found.phones += 1
+        found.numbers += last_mid
+        found.missing += gaps.size(one.missing)
+        found.erased += len(one.erased)
+        if one.broken:
+            found.broken[device_id] = one.broken
+    return found
+
+
 def account(session: Session, device_id: str, upto: int) -> Account:
     """Count every number up to one, and make the chain anew from what is stored."""
     found, before, expected = Account(), b"", 1

@@ -23,9 +23,10 @@ from outreach.storage.sync import Device, NamedGap
 
 SIGNS = ("silent", "unsent", "gaps", "version", "clock", "storage")
 STATES = ("call", *SIGNS, "revoked")
-REASONS = ("unsent", "revoked", "silent", "gaps", "photos", "storage", "clock")
+REASONS = ("unsent", "revoked", "silent", "gaps", "ended", "photos", "storage", "clock")
 SORTS = ("seen", "officer", "unsent", "oldest", "recorded", "storage")
 MOST_PHOTOS = 50
+Missing = tuple[NamedGap, list[tuple[int, int]]]
 ACTS = {"revoke": devices.revoke, "lose": devices.lose, "restore": devices.restore}
 
 
@@ -37,8 +38,9 @@ class PhoneNotThere(LookupError):
 class Phone:
     """One phone as it was last heard of.
 
-    ``unsent`` is None where it never said; ``received`` leaves out numbers that are named as
-    missing. ``signs`` and ``reasons`` are words of SIGNS and REASONS.
+    ``unsent`` is None where it never said; ``missing`` are the ranges that nobody has settled,
+    ``received`` leaves out every number that is named as missing. ``signs`` and ``reasons`` are
+    words of SIGNS and REASONS.
     """
 
     device: Device
@@ -49,7 +51,7 @@ class Phone:
     unsent: int | None
     signs: frozenset[str]
     reasons: tuple[str, ...]
-    gaps: list[NamedGap]
+    missing: list[tuple[int, int]]
     missing_photos: int
     received: int
 
@@ -73,19 +75,24 @@ def board(session: Session, actor: Actor, now: datetime, version: str, **which: 
     ``version`` is the app's version of today. ``which`` narrows to user_id or device_id.
     """
     rows = queries.phones(session, care_of(actor), now, version, **which)
-    named: dict[str, list[NamedGap]] = {}
+    named: dict[str, list[Missing]] = {}
     for gap in queries.gaps_of(session, [row.Device.id for row in rows if row.Device.open_gaps]):
-        named.setdefault(gap.device_id, []).append(gap)
+        named.setdefault(gap.device_id, []).append((gap, gaps.missing(session, gap)))
     late = {row.Device.user_id for row in rows if row.call_photos}
     photos = queries.missing_photos(session, late, now) if late else {}
     return [phone_of(row, named.get(row.Device.id, []), photos) for row in rows]
 
 
-def phone_of(row: Any, named: list[NamedGap], photos: dict[str, int]) -> Phone:
+def phone_of(row: Any, named: list[Missing], photos: dict[str, int]) -> Phone:
     """The Phone in one row of the query."""
     device = row.Device
-    open_gaps = [gap for gap in named if gap.state != "closed"]
-    lost = sum(g.to_mid - g.from_mid + 1 for g in open_gaps if g.to_mid <= device.last_mid)
+    passed = [
+        (first, min(last, device.last_mid))
+        for gap, ranges in named
+        for first, last in ranges
+        if gap.reason != gaps.ROLLED_BACK and first <= device.last_mid
+    ]
+    unsettled = [span for gap, ranges in named if gap.state == "open" for span in ranges]
     return Phone(
         device=device,
         officer=row.officer,
@@ -95,9 +102,9 @@ def phone_of(row: Any, named: list[NamedGap], photos: dict[str, int]) -> Phone:
         unsent=row.unsent_now,
         signs=frozenset(name for name in (*SIGNS, "replaced") if getattr(row, f"is_{name}")),
         reasons=tuple(name for name in REASONS if getattr(row, f"call_{name}")),
-        gaps=[gap for gap in open_gaps if gap.state == "open"],
+        missing=gaps.merged(sorted(unsettled)),
         missing_photos=photos.get(device.user_id, 0) if row.call_photos else 0,
-        received=max(device.last_mid - lost, 0),
+        received=device.last_mid - gaps.size(gaps.merged(sorted(passed))),
     )
 
 
@@ -140,12 +147,12 @@ def calls(phones: Iterable[Phone]) -> list[Phone]:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """One phone with the officer's others, all its gaps, and the pictures that have not come;
-    ``held``: its saves that may be decided in one act."""
+    """One phone with the officer's others, all its gaps, each with what is still missing of it,
+    and the pictures that have not come; ``held``: its saves that may be decided in one act."""
 
     phone: Phone
     others: list[Phone]
-    gaps: list[tuple[NamedGap, int]]
+    gaps: list[Missing]
     photos: list[Any]
     held: int
 
@@ -153,7 +160,7 @@ class PhoneFile:
 def open_phone(
     session: Session, actor: Actor, device_id: str, now: datetime, version: str
 ) -> PhoneFile:
-    """The phone's file; raises PhoneNotThere. ``gaps`` come with how many numbers arrived."""
+    """The phone's file; raises PhoneNotThere."""
     found = board(session, actor, now, version, device_id=device_id)
     if not found:
         raise PhoneNotThere(device_id)
@@ -167,7 +174,7 @@ def open_phone(
     return PhoneFile(
         phone,
         [other for other in others if other.device.id != device_id],
-        [(gap, gaps.came(session, gap)) for gap in named],
+        [(gap, gaps.missing(session, gap)) for gap in named],
         photos if actor.role == "supervisor" else [],
         holds_of_phone.waiting(session, device_id) if actor.role in DECIDERS else 0,
     )

@@ -130,7 +130,7 @@ def take(
         free = gaps.free_among(session, known.device_id, mids, device.last_mid)
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
-        gaps.name(session, known.device_id, plan.gap, "not_kept", court.now)
+        gaps.name_let_go(session, known, plan.gap, court.now)
     taken = sum(len(change.payload) for change in plan.fresh)
     quotas.count(session, known.user_id, court.now, saves=taken)
     verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
@@ -140,7 +140,7 @@ def take(
     if device is not None and device.open_gaps:
         gaps.close_arrived(session, known.device_id, court.now)
     named = device is not None and (device.open_gaps or plan.gap)
-    holes = gaps.holes(session, known.device_id, plan.last_mid) if named else []
+    holes = gaps.named_missing(session, known.device_id, plan.last_mid) if named else []
     return {
         "epoch": known.epoch,
         **told_missing(holes),
@@ -229,23 +229,23 @@ def counters(
     return answer | receipt(session, known, ring, last, holes, now, form)
 
 
-def told_missing(holes: list[tuple[int, int]]) -> dict[str, Any]:
+def told_missing(holes: list[list[int]]) -> dict[str, Any]:
     """The part of an answer that names the first of these ranges; left out where there are none."""
     return {"missing": holes[:MOST_MISSING]} if holes else {}
 
 
-def holes_in(answer: dict[str, Any]) -> list[tuple[int, int]]:
+def holes_in(answer: dict[str, Any]) -> list[list[int]]:
     """The ranges that an answer names."""
-    found: list[tuple[int, int]] = answer.get("missing", [])
+    found: list[list[int]] = answer.get("missing", [])
     return found
 
 
-def missing_of(session: Session, known: Known) -> list[tuple[int, int]]:
-    """Ranges of the phone's numbers, as far as the server has counted, under which nothing stands;
-    the first MOST_MISSING of them."""
+def missing_of(session: Session, known: Known) -> list[list[int]]:
+    """Ranges of the phone's numbers, as far as the server has counted, under which nothing stands
+    (gaps.named_missing)."""
     if not known.open_gaps:
         return []
-    return gaps.holes(session, known.device_id, known.last_mid)[:MOST_MISSING]
+    return gaps.named_missing(session, known.device_id, known.last_mid)
 
 
 def receipt(
@@ -253,7 +253,7 @@ def receipt(
     known: Known,
     ring: Keyring,
     last: tuple[int, bytes],
-    empty: list[tuple[int, int]],
+    holes: list[list[int]],
     now: datetime,
     form: int = 1,
 ) -> dict[str, str]:
@@ -265,5 +265,6 @@ def receipt(
         key = ring.signer(session, now)
     except KeysUnreadable:
         return {}
+    empty = gaps.merged([(first, end) for first, end, *_ in holes])
     text = journals.receipt(session, known, key, *last, now, form, empty)
     return {"receipt": text} if text else {}

@@ -96,6 +96,12 @@ def raise_durable(session: Session, mids: Mapping[str, int]) -> int:
     return changed
 
 
+def durable_mids(session: Session) -> dict[str, int]:
+    """By device the number up to which its phone was told that a verified backup holds it."""
+    rows = session.execute(select(Device.id, Device.durable_mid).where(Device.durable_mid > 0))
+    return {row[0]: row[1] for row in rows}
+
+
 # --- packs --------------------------------------------------------------------------------------
 
 

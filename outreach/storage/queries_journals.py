@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, literal, or_, select, union_all, update
@@ -43,11 +44,24 @@ def taken(session: Session, device_id: str, first: int, last: int) -> set[int]:
     return set(session.scalars(union_all(own, again)))
 
 
+def received_at(session: Session, device_id: str, mid: int) -> datetime | None:
+    """When the mutation under this number of the device was received."""
+    place = (_M.c.device_id == device_id, _M.c.mid == mid)
+    return session.scalar(select(_M.c.received_at).where(*place))
+
+
 def link_at(session: Session, device_id: str, mid: int) -> bytes | None:
     """The chain's value after this number; None where nothing stands under it."""
     own = select(_M.c.hash).where(_M.c.device_id == device_id, _M.c.mid == mid)
     again = select(_R.c.hash).where(_R.c.device_id == device_id, _R.c.mid == mid)
     return session.scalars(union_all(own, again)).first()
+
+
+def counted_devices(session: Session) -> list[tuple[str, int]]:
+    """(id, last number) of every phone that has sent something."""
+    sent = (_D.c.kind == "phone", _D.c.last_mid > 0)
+    rows = session.execute(select(_D.c.id, _D.c.last_mid).where(*sent).order_by(_D.c.id))
+    return [(device, mid) for device, mid in rows]
 
 
 def journal(session: Session, device_id: str, upto: int) -> Iterator[Any]:

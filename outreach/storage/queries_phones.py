@@ -25,6 +25,8 @@ CLOCK_SECONDS = 600
 STORAGE_PERCENT = 80
 
 Newer = aliased(Device)
+Later = aliased(Device)
+Heir = aliased(Device)
 Uploader = aliased(Device)
 
 
@@ -56,6 +58,17 @@ REPLACED: ColumnElement[bool] = exists().where(
     Newer.kind == "phone",
     Newer.revoked_at.is_(None),
     Newer.seen_at > Device.seen_at,
+)
+# Another phone of the person was made known after this one's last contact, and none says that it
+# goes on where this one stopped: if its data was cleared, nobody has named what was not yet sent.
+ENDED: ColumnElement[bool] = and_(
+    Device.recorded > 0,
+    exists().where(
+        Later.user_id == Device.user_id,
+        Later.kind == "phone",
+        Later.created_at > Device.seen_at,
+    ),
+    ~exists().where(Heir.was == Device.id),
 )
 
 
@@ -100,6 +113,7 @@ def reasons(now: datetime) -> dict[str, ColumnElement[bool]]:
         "revoked": and_(kept, Device.revoked_at.is_not(None)),
         "silent": and_(found["silent"], STANDS, or_(HAS_UNSENT, and_(User.active, ~REPLACED))),
         "gaps": found["gaps"],
+        "ended": and_(ENDED, STANDS),
         "photos": and_(photos, STANDS, ~REPLACED),
         "storage": and_(found["storage"], STANDS, ~REPLACED),
         "clock": and_(found["clock"], STANDS, ~REPLACED),

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
@@ -103,6 +103,20 @@ def known_device(session: Session, device_id: str) -> Known | None:
         return None
     *values, life = row
     return Known(*values, int(life or FIRST_EPOCH))  # type: ignore[call-arg]
+
+
+def phone_before(session: Session, device_id: str) -> Any | None:
+    """The user's phone that was in contact last before this one was made known, where it never
+    ended and holds saves; (name, recorded, last_mid, seen_at)."""
+    this = aliased(Device)
+    return session.execute(
+        select(Device.name, Device.recorded, Device.last_mid, Device.seen_at)
+        .join(this, this.user_id == Device.user_id)
+        .where(this.id == device_id, Device.id != this.id, Device.kind == "phone")
+        .where(Device.seen_at <= this.created_at, Device.revoked_at.is_(None), Device.recorded > 0)
+        .order_by(Device.seen_at.desc(), Device.id)
+        .limit(1)
+    ).one_or_none()
 
 
 _D = table_of(Device)

@@ -113,6 +113,20 @@ class DeviceAnswerSchema(Schema):
         metadata={"description": "why it may not fetch before its user logs in on it"},
     )
     keys = fields.List(fields.Nested(ServerKeySchema), required=True)
+    lost = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "of an emptied storage: ``missing`` ranges that are nowhere on the "
+            "server, ``after`` when the save before them was received; null once it is settled"
+        },
+    )
+    before = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "for a phone that begins empty: the person's last one, which never "
+            "ended (``name``, ``recorded``, ``received``, ``seen_at``)"
+        },
+    )
 
 
 RECEIPT = fields.String(
@@ -125,8 +139,11 @@ RECEIPTS = fields.Integer(
     allow_none=True, metadata={"description": "newest form of receipt that the phone reads"}
 )
 MISSING = fields.List(
-    fields.List(fields.Integer(), validate=validate.Length(equal=2)),
-    metadata={"description": "ranges up to last_mid that the server does not have"},
+    fields.List(fields.Integer(), validate=validate.Length(min=2, max=3)),
+    metadata={
+        "description": "ranges up to last_mid that the server does not have; a third 1 where "
+        "somebody has settled what became of them"
+    },
 )
 
 

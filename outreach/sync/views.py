@@ -159,6 +159,7 @@ def device() -> Response:
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
     profile = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
+    profile |= devices.memories(SESSION, known, said)
     profile |= {"session": own_login(known.user_id) is not None, "ended": known.ended_why}
     return with_cookie(answer(profile), said.device, token)
 

@@ -22,6 +22,7 @@ from outreach.services import backup_folder, synthetic
 from outreach.services.backup_folder import Folder
 from outreach.services.seeding import seed
 from outreach.storage.backups import Backup, Erasure
+from outreach.storage.sync import Mutation
 from outreach.storage.workers import Worker
 from tests.support.backups import Vault
 from tests.support.database import ROOT
@@ -83,6 +84,7 @@ def test_make_verify_confirm_list_and_restore(
     file = archive_of(app)
     code, said = run("backup", "verify", file, "--identity", keys[0])
     assert code == 0, said
+    assert "Buku kiriman dihitung ulang: 0 HP, 0 nomor" in said
     token = re.search(r"flask backup confirm (JKV1-\S+)", said)
     assert token
     assert "-  " not in run("backup", "list")[1].split("verified:")[1][:3]
@@ -237,3 +239,34 @@ def slowly(connection, shape):
 snapshot.rows = slowly
 create_app().test_cli_runner().invoke(args=["backup"])
 """
+
+
+def test_verify_counts_every_journal_and_restore_warns_of_a_newer_archive(
+    whole: tuple[Run, Flask], keys: tuple[Path, str], target: Flask
+) -> None:
+    run, app = whole
+    with app.app_context():
+        server = Server(app)
+        phone = server.phone("18.04.04.2005")
+        phone.push(*(phone.mutation() for _ in range(3)))
+    assert run("backup")[0] == 0
+    older = archive_of(app)
+    with app.app_context():
+        more = [phone.mutation() for _ in range(2)]
+        phone.push(*more)
+        row = db.session.get_one(Mutation, more[0]["key"])
+        row.payload = row.payload.replace(b"SITI", b"TUTI")
+        db.session.commit()
+    time.sleep(1.1)
+    assert run("backup")[0] == 0
+    newer = archive_of(app)
+    assert newer != older
+    code, said = run("backup", "verify", newer, "--identity", keys[0], "--confirm")
+    assert code == 0, said
+    assert "1 HP, 5 nomor; 0 tidak ada" in said
+    assert f"1 simpanan dari HP {phone.device} tidak lagi seperti saat diterima: nomor 4" in said
+    code, said = runner_of(target)("restore", older, "--identity", keys[0])
+    assert code == 0, said
+    assert f"ada cadangan yang lebih baru, {newer.name}" in said
+    assert "2 simpanan dari 1 HP pernah sampai" in said
+    assert "2 saves of 1 phones had arrived" in said

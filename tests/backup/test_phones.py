@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from outreach.domain.access import project
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import backup, devices
+from outreach.services import backup, backup_promises, devices, journals, receipts
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation, NamedGap
 from outreach.storage.workers import Worker
@@ -204,3 +204,80 @@ def sync_from(phone: Phone, line: Line, floor: int) -> None:
     answer = wire("push", body)
     assert answer is not None
     assert answer["last_mid"] == len(phone.journal)
+
+
+def confirmed(vault: Vault, server: Server, stamp: str) -> None:
+    """The archive is verified elsewhere, and the server told, as ``flask backup confirm`` does."""
+    backup.confirm(db.session(), backup.token(stamp, PROOF), server.now)
+    backup_promises.write(db.session(), vault.folder, stamp)
+
+
+def let_go(phone: Phone, upto: int) -> None:
+    """The phone forgets what it was told to be durable."""
+    kept = phone.journal[upto - phone.floor :]
+    phone.floor, phone.floor_hash = upto, phone.journal[upto - phone.floor - 1].hash
+    phone.journal = kept
+
+
+def test_an_older_archive_names_what_phones_were_told_to_be_durable(
+    server: Server, line: Line, vault: Vault, target: Flask
+) -> None:
+    """They had let go of 11–20. The receipt leaves them out, before and after the phone calls; a
+    number that the phone still keeps comes again."""
+    phone = make_phone(line)
+    save_many(phone, 10)
+    sync(phone, line)
+    older = vault.make(db.session())
+    save_many(phone, 10)
+    sync(phone, line)
+    server.wait(seconds=2)
+    newer = vault.make(db.session(), now=server.now)
+    confirmed(vault, server, newer.stamp)
+    save_many(phone, 2)
+    sync(phone, line)
+    let_go(phone, 18)
+    done = vault.restore(target, older.stamp)
+    assert (done.gone.phones, done.gone.saves) == (1, 10)
+    line.app = target
+    with target.app_context():
+        [gap] = db.session.scalars(select(NamedGap)).all()
+        assert (gap.from_mid, gap.to_mid, gap.reason) == (11, 20, "restored")
+        wire = line.wire()
+        asked = wire("pull", {"device": phone.device, "epoch": 0, "cursors": {}, "view": "full"})
+        phone.epoch = (asked or {})["epoch"]
+        for entry in phone.journal:
+            entry.status = "waiting"
+        answer: dict[str, Any] = {}
+        phone.push(lambda path, body: answer.setdefault("x", wire(path, body | {"receipts": 2})))
+        assert answer["x"]["last_mid"] == 22
+        assert answer["x"]["missing"] == [[11, 18]]
+        said = receipts.read(answer["x"]["receipt"])
+        assert (said.last_mid, said.gaps) == (22, ((11, 18),))
+        plain = wire("pull", {"device": phone.device, "epoch": phone.epoch, "cursors": {}})
+        assert receipts.read((plain or {})["receipt"]).last_mid == 10
+        assert journals.account(db.session(), phone.device, 22).missing == [(11, 18)]
+        reasons = [found.reason for found in db.session.scalars(select(NamedGap))]
+        assert reasons == ["restored"], "of what is named already nothing is named twice"
+
+
+def test_the_newest_archive_promises_nothing_that_it_lacks(
+    server: Server, line: Line, vault: Vault, target: Flask
+) -> None:
+    phone = make_phone(line)
+    save_many(phone, 4)
+    sync(phone, line)
+    made = vault.make(db.session())
+    confirmed(vault, server, made.stamp)
+    assert backup_promises.newer_than(vault.folder.archive(made.stamp)) is None
+    done = vault.restore(target, made.stamp)
+    assert (done.gone.phones, done.gone.saves) == (0, 0)
+    with target.app_context():
+        assert db.session.scalars(select(NamedGap)).all() == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"devices": 5}', '{"devices": {"x": "y"}}'])
+def test_a_damaged_note_of_promises_hinders_no_restore(vault: Vault, text: str) -> None:
+    path = vault.folder.root / backup_promises.NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    assert backup_promises.read(path) == {}

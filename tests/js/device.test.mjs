@@ -5,11 +5,12 @@ import { Phone } from "./support/phone.mjs";
 import { clockFault, rightTime } from "../../outreach/static/js/store/clock.js";
 import { isFull, noteFull } from "../../outreach/static/js/store/full.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
-import { lostSeen, lostUnread } from "../../outreach/static/js/store/lost.js";
+import { losses, lostSeen } from "../../outreach/static/js/store/lost.js";
 import { phone } from "../../outreach/static/js/store/meta.js";
 import { namesHere, rememberName } from "../../outreach/static/js/store/names.js";
 import { optionsOf, photosMayGo, setOptions } from "../../outreach/static/js/store/options.js";
 import { levelOf, roomNow } from "../../outreach/static/js/store/room.js";
+import { note } from "../../outreach/static/js/sync/progress.js";
 import { reportOf } from "../../outreach/static/js/sync/report.js";
 import { counting, trafficOf } from "../../outreach/static/js/sync/traffic.js";
 
@@ -183,7 +184,7 @@ test("what the server says of time and receipt is kept; a phone without rows say
   assert.deepEqual([state.sync.refusal, state.sync.again], ["", true]);
 });
 
-test("numbers that were lost are named until somebody has read it", async () => {
+test("numbers that were lost are named, also once they were read, until they are settled", async () => {
   const server = new FakeServer();
   const phone = await Phone.at(server);
   const s = phone.store.state;
@@ -191,13 +192,66 @@ test("numbers that were lost are named until somebody has read it", async () => 
     tx.objectStore("meta").put({ ...s.head, lost: { device: "other", mid: 7 } }, "head");
   });
   await s.refresh();
-  assert.deepEqual(lostUnread(s), { from: 1, to: 7 });
+  const { ranges, known, seen } = losses(s).lost;
+  assert.deepEqual([ranges, known, seen], [[[1, 7]], false, false]);
   await lostSeen(s, phone.clock.now());
   await phone.reopen();
-  assert.equal(lostUnread(phone.store.state), null);
-  assert.deepEqual((await phone.store.ledger()).lost, { from: 1, to: 7 });
-  await phone.add("A");
-  assert.equal(lostUnread(phone.store.state), null);
+  assert.equal(losses(phone.store.state).lost.seen, true);
+  assert.equal((await phone.store.ledger()).lost, 7);
+  server.lost = { missing: [[5, 7]], after: "2026-11-22T06:00:00Z" };
+  await phone.register();
+  const told = losses(phone.store.state).lost;
+  assert.deepEqual([told.ranges, told.known, told.after], [[[5, 7]], true, server.lost.after]);
+  assert.equal((await phone.store.counts()).lost, 3);
+  server.lost = null;
+  await phone.register();
+  assert.equal(losses(phone.store.state).lost, null);
+  assert.equal((await phone.store.counts()).lost, 0);
+});
+
+test("a phone that began empty tells which one was before it, until somebody has read it", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  server.before = { name: "A12", recorded: 9, received: 7, seen_at: "2026-11-22T06:00:00Z" };
+  await phone.register();
+  assert.deepEqual(losses(phone.store.state).before, server.before);
+  await note(phone.store.state, { before: null });
+  server.before = null;
+  await phone.register();
+  assert.equal(losses(phone.store.state).before, null);
+});
+
+test("what the server lacks goes again where it is kept, and is no green sentence where not", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server);
+  for (const name of ["A", "B", "C"]) await phone.add(name);
+  await phone.sync();
+  server.missing = [[2, 2]];
+  await phone.add("D");
+  await phone.sync();
+  assert.deepEqual(
+    server.pushed.map((mids) => mids.join()),
+    ["1,2,3", "4", "2"],
+  );
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 4,
+    received: 4,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
+  const s = phone.store.state;
+  const head = { ...s.head, floor: { ...s.head.floor, mid: 3 } };
+  await s.conn.run(["meta"], "readwrite", (tx) => void tx.objectStore("meta").put(head, "head"));
+  await note(s, {
+    missing: [
+      [1, 1, 1],
+      [2, 3],
+    ],
+  });
+  const counts = await phone.store.counts();
+  assert.deepEqual([counts.received, counts.pending, counts.gone, counts.lost], [1, 0, 3, 2]);
+  assert.deepEqual(losses(s).gone, [[2, 3]]);
 });
 
 test("names of a shared phone are known to its screens and lie nowhere in clear", async () => {

@@ -125,6 +125,8 @@ test("who serves the whole regency needs no village", () => {
 
 const facts = (more = {}) => ({
   lost: null,
+  gone: [],
+  before: null,
   refusal: "",
   again: false,
   pending: 4,
@@ -140,9 +142,28 @@ test("a phone in order has nothing to say", () => {
 });
 
 test("Today names what was lost, who may not fetch, clock, room and others' unsent saves", () => {
-  const [lost] = said({ lost: { from: 3, to: 9 } });
-  assert.match(lost.text, /nomor 3 sampai 9/);
+  const unknown = { ranges: [[3, 9]], known: false, seen: false };
+  const [lost] = said({ lost: unknown });
+  assert.match(lost.text, /nomor 3–9 hilang.* diketahui sesudah ada sinyal/);
   assert.equal(lost.seen, "lost");
+  const at = { after: "2026-11-22T06:00:00Z", until: Date.parse("2026-11-22T08:10:00Z") };
+  const [told] = said({
+    lost: {
+      ranges: [
+        [5, 5],
+        [8, 9],
+      ],
+      known: true,
+      seen: true,
+      ...at,
+    },
+  });
+  assert.match(told.text, /nomor 5, 8–9 hilang: tidak ada di HP ini/);
+  assert.match(told.text, /antara 22 November 2026.*13\.00.* dan 22 November 2026.*15\.10/);
+  assert.equal(told.seen, undefined);
+  assert.match(said({ gone: [[2, 3]] })[0].text, /nomor 2–3 pernah sampai di server, lalu hilang/);
+  const before = { recorded: 14, received: 12, seen_at: "2026-11-22T06:00:00Z" };
+  assert.match(said({ before })[0].text, /mulai kosong.*14 simpanan; 12 sampai/);
   assert.match(said({ refusal: "device_revoked" })[0].text, /dinonaktifkan.* 4 simpanan/);
   assert.match(said({ refusal: "device_ended", again: true })[0].text, /dilaporkan hilang/);
   assert.deepEqual(

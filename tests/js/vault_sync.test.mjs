@@ -93,7 +93,13 @@ test("another key for the same device makes it another device that keeps every s
   assert.equal(server.state.devices[device].was, before);
   await phone.sync();
   assert.equal(server.keys.length, 3);
-  assert.deepEqual(await phone.store.counts(), { recorded: 3, received: 3, pending: 0 });
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 3,
+    received: 3,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
   const [first] = await journal(phone);
   assert.deepEqual([first.mid, first.id], [1, id]);
   const bytes = await unseal(server.pairs[0], `jangkau sealed 1 ${first.key}`, first.sealed);
@@ -119,7 +125,13 @@ test("a locked phone goes on sending, sealed, and learns the verdicts after the 
   assert.equal(server.unsigned, 0);
   assert.equal(server.keys.length, 73);
   assert.equal(server.calls.at(-1), "/sync/v1/push");
-  assert.deepEqual(await phone.store.counts(), { recorded: 73, received: 73, pending: 0 });
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 73,
+    received: 73,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
   await unlock(phone.store.state, PIN);
   const verdicts = server.keys.length;
   await phone.sync();
@@ -325,7 +337,13 @@ test("a forgotten PIN costs nothing that was saved: sealed saves go on, the rest
   assert.equal(server.unsigned, 0);
   assert.equal(server.keys.length, 7);
   assert.equal(Object.keys(server.state.devices).length, 1);
-  assert.deepEqual(await phone.store.counts(), { recorded: 7, received: 7, pending: 0 });
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 7,
+    received: 7,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
   assert.equal((await phone.store.worker("w1")).data.full_name, "DARI SERVER 1");
   assert.equal((await phone.store.worker(id)).data.full_name, "SESUDAH LUPA");
   const names = (await phone.store.list(VILLAGE, { limit: 50 })).map((row) => row.name);

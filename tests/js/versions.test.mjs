@@ -60,7 +60,7 @@ async function showsEverything(phone, { people, draft, picture, conflicts }) {
 for (const name of names) {
   test(`${name}: everything is there after the update, and arrives once`, async () => {
     const { kept, server, phone } = await updated(name);
-    const { items: _i, lost: _l, ...counts } = await phone.store.ledger();
+    const { items: _i, lost: _l, gone: _g, ...counts } = await phone.store.ledger();
     assert.deepEqual(counts, kept.counts);
     assert.ok(kept.counts.pending >= 4, "the fixture has unsent saves");
     await showsEverything(phone, kept);

@@ -96,7 +96,7 @@ class TestCalls:
         gap = {"reason": "not_kept", "at": NOW, "state": "open"}
         session.add(NamedGap(id=uuid7(), device_id=phone, from_mid=1, to_mid=2, **gap))
         session.commit()
-        assert "Nomor 1–2 tidak pernah sampai" in desk.get("/phones/call").text
+        assert "Nomor 1–2 tidak ada di server" in desk.get("/phones/call").text
 
     def test_pictures_that_never_came_are_counted_after_a_week(
         self, session: Session, officer: User, desk: FlaskClient
@@ -123,7 +123,7 @@ class TestCalls:
         self, session: Session, officer: User, desk: FlaskClient
     ) -> None:
         old = add_phone(session, officer, "LAMA", days=30)
-        add_phone(session, officer, "BARU")
+        add_phone(session, officer, "BARU", was=old)
         assert names(desk.get("/phones/call").text, session) == []
         session.get_one(Device, old).unsent = 1
         session.commit()

@@ -13,13 +13,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import moment_of, uuid7
-from outreach.services import devices, gaps
+from outreach.services import devices, gaps, journals, receipts
+from outreach.services.carried import Import, take_in
+from outreach.services.workers import decide_hold
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Mutation, NamedGap, RepeatedNumber
+from tests.support.carried import outbox
 from tests.support.factories import KUBU_PERAHU
 from tests.support.office import ELSEWHERE, log_in, office
 from tests.sync.conftest import Handset, Server
+from tests.sync.test_sealed import chain
 
 
 @pytest.fixture
@@ -91,9 +95,9 @@ class TestDesk:
     ) -> None:
         page = desk.get("/gaps").text
         officer = session.get_one(User, phone.user_id)
-        for words in (officer.name, "Nomor 2–4", "tidak lagi menyimpan nomor ini", "22 November"):
+        for words in (officer.name, "Nomor 2–4", "HP ini sudah melepas nomor ini", "22 November"):
             assert words in page
-        assert "Nomor 2–4 tidak pernah sampai" in desk.get("/phones/call").text
+        assert "Nomor 2–4 tidak ada di server" in desk.get("/phones/call").text
 
     def test_words_explain_it_and_it_is_kept(
         self, session: Session, phone: Handset, desk: FlaskClient
@@ -288,3 +292,136 @@ class TestEmptied:
         phone.mid = 1
         phone.push(*(phone.mutation() for _ in range(4)))
         assert gap(session).state == "open"
+
+
+def told(phone: Handset, device: str, **said: Any) -> dict[str, Any]:
+    """What ``/device`` answers to a phone about what it lost."""
+    client = phone.client
+    body = {"device": device, "app": "1", **said}
+    answer = client.post("/sync/v1/device", json=body)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    found: dict[str, Any] = answer.json  # type: ignore[assignment]
+    return found
+
+
+class TestToldToThePhone:
+    @pytest.fixture
+    def phone(self, server: Server) -> Handset:
+        """A phone that sent three saves of five."""
+        made = server.phone(KUBU_PERAHU)
+        made.push(*(made.mutation() for _ in range(3)), recorded=5)
+        return made
+
+    def again(self, server: Server, session: Session, phone: Handset) -> Handset:
+        """The same person's phone after its storage was emptied."""
+        return Handset(server, session.get_one(User, phone.user_id))
+
+    def test_exactly_what_is_nowhere_until_somebody_settles_it(
+        self, session: Session, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        said = {"was_empty": True, "lost_device": phone.device, "was_recorded": 5}
+        fresh = self.again(server, session, phone)
+        lost = told(fresh, fresh.device, **said)["lost"]
+        assert lost == {"missing": [[4, 5]], "after": "2026-11-22T06:05:00Z"}
+        assert "Nomor 4–5 tidak ada di server" in desk.get("/phones/call").text
+        desk.post(f"/gaps/{gap(session).id}", data={"words": "dua orang, dicatat ulang"})
+        assert told(fresh, fresh.device, **said)["lost"] is None
+
+    def test_nothing_where_everything_had_arrived(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        fresh = self.again(server, session, phone)
+        said = {"was_empty": True, "lost_device": phone.device, "was_recorded": 3}
+        phone.push(*(phone.mutation() for _ in range(2)))
+        assert told(fresh, fresh.device, **said)["lost"] is None
+
+    def test_a_storage_that_went_back_hears_which_numbers_come_twice(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        said = {"was_empty": True, "lost_device": phone.device, "was_recorded": 5, "recorded": 3}
+        assert told(phone, phone.device, **said)["lost"]["missing"] == [[4, 5]]
+
+    def test_nobody_hears_of_anothers_phone(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        stranger = server.phone(KUBU_PERAHU)
+        said = {"was_empty": True, "lost_device": phone.device, "was_recorded": 9}
+        fresh = self.again(server, session, phone)
+        assert told(fresh, fresh.device, **said)["lost"]["missing"] == [[4, 9]]
+        assert told(stranger, stranger.device, **said)["lost"] is None
+        assert told(stranger, stranger.device)["before"] is None
+
+    def test_a_phone_that_begins_empty_hears_of_the_one_before(
+        self, session: Session, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        """Storage and cookie are gone: nobody can name the two saves, but both sides say it."""
+        server.app.extensions["clock"] = lambda: server.now
+        server.wait(hours=2)
+        fresh = self.again(server, session, phone)
+        before = told(fresh, fresh.device)["before"]
+        assert (before["recorded"], before["received"]) == (5, 3)
+        page = desk.get("/phones/call").text
+        assert "Diganti HP lain tanpa pamit" in page
+        assert "5 simpanan dicatat, 3 sampai" in page
+        fresh.push(fresh.mutation())
+        assert told(fresh, fresh.device, recorded=1)["before"] is None
+        server.wait(minutes=5)
+        phone.push(phone.mutation(), first_prev=None)
+        assert "Diganti HP lain tanpa pamit" not in desk.get("/phones/call").text
+
+    def test_a_phone_that_said_it_goes_on_is_not_called_about(
+        self, session: Session, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        server.wait(hours=2)
+        emptied(server, session, phone, was_recorded=5)
+        assert "tanpa pamit" not in desk.get("/phones/call").text
+
+
+class TestAnyWay:
+    def test_a_file_closes_the_gap_of_a_phone_that_a_restored_server_never_met(
+        self, session: Session, server: Server, desk: FlaskClient
+    ) -> None:
+        """Nobody can prove the file, so it waits; accepted, its saves have arrived."""
+        phone = server.phone(KUBU_PERAHU).keyed()
+        bodies = [phone.mutation() for _ in range(3)]
+        file = outbox(phone, bodies)
+        forgotten = phone.device
+        session.execute(delete(Device).where(Device.id == forgotten))
+        session.commit()
+        fresh = Handset(server, session.get_one(User, phone.user_id))
+        said = {"was_empty": True, "lost_device": forgotten, "was_recorded": 4}
+        assert told(fresh, fresh.device, **said)["lost"]["missing"] == [[1, 4]]
+        parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
+        on = Import(session, *parts, server.actor("mpp"), server.now.date(), server.now)
+        assert dict(take_in(on, file).verdicts) == {"held": 3}
+        assert told(fresh, fresh.device, **said)["lost"]["missing"] == [[1, 4]]
+        for body in bodies:
+            decide_hold(session, server.actor(), body["key"], "accept", "", server.now)
+        assert told(fresh, fresh.device, **said)["lost"]["missing"] == [[4, 4]]
+        assert "Yang masih hilang: nomor 4." in desk.get("/gaps").text
+
+    def test_a_proven_file_that_came_aside_before_the_loss_counts_as_well(
+        self, session: Session, server: Server
+    ) -> None:
+        phone = server.phone(KUBU_PERAHU).keyed()
+        bodies = [phone.mutation() for _ in range(5)]
+        phone.push(bodies[0])
+        parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
+        on = Import(session, *parts, server.actor("mpp"), server.now.date(), server.now)
+        take_in(on, outbox(phone, bodies[3:], first_prev="ab" * 32))
+        fresh = emptied(server, session, phone, was_recorded=5)
+        assert fresh
+        assert gaps.missing(session, gap(session)) == [(2, 3)]
+
+    def test_a_push_under_a_missing_number_fills_it_without_a_fork(
+        self, session: Session, server: Server
+    ) -> None:
+        phone = server.phone(KUBU_PERAHU)
+        bodies = [phone.mutation() for _ in range(4)]
+        first = phone.push(bodies[0])["last_hash"]
+        phone.push(bodies[3], kept_from=4, first_prev=chain(*bodies[:3]))
+        answer = phone.push(*bodies[1:3], first_prev=first)
+        assert [r["status"] for r in answer["results"]] == ["applied"] * 2
+        assert (gap(session).state, answer["last_hash"]) == ("closed", chain(*bodies))
+        assert receipts.read(answer["receipt"]).last_mid == 4
+        assert journals.account(session, phone.device, 4).last_hash == bytes.fromhex(chain(*bodies))

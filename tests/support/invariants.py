@@ -68,7 +68,7 @@ def nothing_is_lost(
 
 def ledger_adds_up(report: Report, device: Device) -> None:
     """I5: recorded is received and pending, on the phone and as the server counts."""
-    assert report.recorded == report.received + report.pending
+    assert report.recorded == report.received + report.pending + report.gone
     assert report.pending == 0
     assert device.last_mid == report.floor + len(report.kept)
 

@@ -46,6 +46,7 @@ class Report:
     received: int
     pending: int
     floor: int
+    gone: int = 0  # what neither this phone nor the server has
 
 
 @dataclass

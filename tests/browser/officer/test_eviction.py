@@ -38,17 +38,24 @@ def test_a_storage_thrown_away_is_told_and_work_goes_on(
     expect(page.locator("[data-no-user]")).to_have_count(1)
     log_in(page, server.url)
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("0")
-    expect(page.get_by_test_id("note-lost")).to_contain_text("1 sampai 2")
+    note = page.get_by_test_id("note-lost")
+    expect(note).to_contain_text("Simpanan nomor 2 hilang: tidak ada di HP ini")
+    expect(note).to_contain_text("Disimpan antara")
     assert accessibility_faults(page) == []
     assert server.rows(GAPS) == [(2, 2, "emptied")]
 
-    page.get_by_test_id("note-lost").get_by_test_id("seen").click()
+    note.get_by_test_id("seen").click()
+    expect(note.get_by_test_id("seen")).to_have_count(0)
     officer.start()
     officer.honest_path("BUDI UJI", "1804042203809002")
     officer.save()
     page.goto(f"{server.url}/field/")
-    all_sent(page)
-    expect(page.get_by_test_id("note-lost")).to_have_count(0)
+    said = page.locator("[data-sync-says]").first
+    expect(said).to_contain_text("1 simpanan hilang dan belum diselesaikan", timeout=20_000)
+    expect(page.get_by_text("Semua sudah sampai")).to_have_count(0)
+    expect(note).to_contain_text("Simpanan nomor 2 hilang")
+    page.goto(f"{server.url}/field/receipt")
+    expect(page.get_by_text("1 simpanan hilang dan belum diselesaikan")).to_be_visible()
     assert server.rows(GAPS) == [(2, 2, "emptied")]
     assert server.rows(DEVICES) == [(1, 0, 1), (0, 1, 1)]
     assert server.rows("SELECT full_name FROM worker ORDER BY full_name") == [

@@ -172,6 +172,11 @@ class Phone {
     return found;
   }
 
+  async counts() {
+    const { lost: _, ...counts } = await this.store.counts();
+    return counts;
+  }
+
   async report() {
     const entries = await this.entries();
     const { head } = this.store.state;
@@ -181,7 +186,7 @@ class Phone {
       unsettled: entries.filter(({ state }) => ["waiting", "sending"].includes(state)).length,
       rows: await this.rows(),
       floor: head.floor.mid,
-      ...(await this.store.counts()),
+      ...(await this.counts()),
     };
   }
 }

@@ -51,6 +51,7 @@ export class FakeServer {
     this.faults = [];
     this.calls = [];
     this.sent = [];
+    this.pushed = [];
     this.forbidden = new Set();
     this.heldScopes = new Set();
     this.unreadable = new Set();
@@ -192,12 +193,14 @@ export class FakeServer {
     const all = [`u:${owner}`, "ref", ...scopes];
     const keys = await this.toldKeys();
     const told = { user: { id: owner, name: "P" }, role, scopes: all, keys, lease_days: 14 };
-    return json({ epoch: this.state.epoch, ...told });
+    const { lost = null, before = null } = this;
+    return json({ epoch: this.state.epoch, ...told, lost, before });
   }
 
   numbers({ last_mid, last_key, hash }) {
     const { epoch } = this.state;
-    return { epoch, last_mid, last_key, last_hash: hash, durable_mid: this.durable };
+    const told = this.missing ? { missing: this.missing } : {};
+    return { epoch, last_mid, last_key, last_hash: hash, durable_mid: this.durable, ...told };
   }
 
   push(device, { epoch, mutations, first_prev, kept_from }) {
@@ -206,6 +209,10 @@ export class FakeServer {
     if (changes.some((one) => this.unreadable.has(one.key) && !one.raw)) return json({}, 422);
     const fork = json({ fork: true, last_mid: device.last_mid, last_key: device.last_key });
     if (changes[0]?.mid === device.last_mid + 1 && first_prev !== device.hash) return fork;
+    if (changes.length) this.pushed.push(changes.map(({ mid }) => mid));
+    // As the real one: what comes under a missing number fills it.
+    const came = new Set(changes.map(({ mid }) => mid));
+    if (this.missing?.every(([from]) => came.has(from))) this.missing = null;
     const results = [];
     if (!changes.length && kept_from > device.last_mid + 1) {
       this.gap = [device.last_mid + 1, kept_from - 1];

@@ -35,7 +35,7 @@ export class Phone {
     const phone = new Phone(server, userId, clock);
     server.users.set(userId, { role: "officer", scopes });
     await phone.reopen();
-    const registered = await register(phone.store, { fetch: server.fetch, app: "test" });
+    const registered = await phone.register();
     if (!registered.ok) throw new Error(`not registered: ${registered.code}`);
     return phone;
   }
@@ -43,6 +43,10 @@ export class Phone {
   async reopen() {
     await this.store?.close();
     this.store = await createStore(this.userId, { clock: this.clock.now });
+  }
+
+  register() {
+    return register(this.store, { fetch: this.server.fetch, app: "test" });
   }
 
   step(options = {}) {

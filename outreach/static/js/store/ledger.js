@@ -9,7 +9,15 @@ import { openAll } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Entry} Entry */
-/** @typedef {{recorded: number, received: number, pending: number}} Counts */
+/**
+ * @typedef {object} Counts
+ * @property {number} recorded
+ * @property {number} received
+ * @property {number} pending
+ * @property {number} gone of these, what neither the server nor this phone has
+ * @property {number} lost saves that are nowhere and that nobody has settled yet
+ */
+/** @typedef {[from: number, to: number, settled?: 1]} Range */
 /**
  * @typedef {object} LedgerItem
  * @property {number} mid
@@ -40,10 +48,19 @@ import { openAll } from "./state.js";
 const RECENT = 50;
 
 /** Nothing was put aside. @type {Counts} */
-const NONE = { recorded: 0, received: 0, pending: 0 };
+const NONE = { recorded: 0, received: 0, pending: 0, gone: 0, lost: 0 };
+
+/** @param {Range[]} ranges */
+const size = (ranges) => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+
+/** Numbers that the server lacks and this phone no longer keeps. @param {State} s @returns {Range[]} */
+export const goneRanges = ({ head: { floor }, sync: { missing = [] } }) =>
+  missing
+    .filter(([from]) => from <= floor.mid)
+    .map(([from, to, ...settled]) => [from, Math.min(to, floor.mid), ...settled]);
 
 /**
- * The three numbers of the ledger, with those of databases that were put aside (aside.js).
+ * The numbers of the ledger, with those of databases that were put aside (aside.js).
  * @param {State} s @returns {Promise<Counts>}
  */
 export async function counts(s) {
@@ -55,10 +72,16 @@ export async function counts(s) {
     ]),
   );
   const { before, mid } = s.head;
+  const lacking = size(s.sync.missing ?? []);
+  const away = goneRanges(s);
+  const gone = size(away);
+  const open = away.filter(([, , settled]) => !settled);
   return {
     recorded: before + mid + aside.recorded,
-    received: before + s.sync.received + aside.received,
-    pending: pending + aside.pending,
+    received: before + s.sync.received - lacking + aside.received,
+    pending: pending + lacking - gone + aside.pending,
+    gone: gone + (aside.gone ?? 0),
+    lost: size(lostRanges(s)) + size(open) + (aside.lost ?? 0),
   };
 }
 
@@ -66,7 +89,7 @@ export async function counts(s) {
  * The three numbers and, the newest first, every operation that is unsent, unresolved or lacks
  * pictures, with the last fifty others.
  * @param {State} s
- * @returns {Promise<Counts & {items: LedgerItem[], lost: {from: number, to: number} | null}>}
+ * @returns {Promise<Counts & {items: LedgerItem[]}>}
  */
 export async function ledger(s) {
   const recent = IDBKeyRange.lowerBound(s.head.mid - RECENT, true);
@@ -85,7 +108,7 @@ export async function ledger(s) {
   const entries = await openAll(s, records);
   const items = entries.map((entry) => item(s, entry, photos.get(entry.mid) ?? []));
   items.sort((a, b) => b.mid - a.mid);
-  return { ...(await counts(s)), items, lost: lostNumbers(s) };
+  return { ...(await counts(s)), items };
 }
 
 /** @param {State} s @param {any[]} records */
@@ -115,12 +138,16 @@ function nameOf(s, id, entry) {
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
 }
 
-/** Numbers the cookie remembers and this storage never had. @param {State} s */
-export function lostNumbers(s) {
-  const { lost, mid, device } = s.head;
-  if (!lost) return null;
-  if (lost.device === device) return lost.mid > mid ? { from: mid + 1, to: lost.mid } : null;
-  return { from: 1, to: lost.mid };
+/**
+ * Numbers the cookie remembers and this storage never had; once the server has told, those that it
+ * does not have either, until somebody settles them.
+ * @param {State} s @returns {Range[]}
+ */
+export function lostRanges({ head: { lost, mid, device } }) {
+  if (!lost) return [];
+  if (lost.missing) return lost.missing;
+  if (lost.device === device) return lost.mid > mid ? [[mid + 1, lost.mid]] : [];
+  return [[1, lost.mid]];
 }
 
 /**

@@ -82,8 +82,9 @@ import { unpackChunks } from "./shelves.js";
  * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
  * @property {number} before operations of earlier devices that are safe and no longer numbered
  * @property {string} [was] the device this one continues
- * @property {{device: string, mid: number, seen?: string}} [lost] what the cookie remembers and storage
- *   does not; seen once somebody has read it
+ * @property {{device: string, mid: number, at?: number, seen?: string, after?: string | null, missing?: import("./ledger.js").Range[]}} [lost]
+ *   what the cookie remembers and storage does not: `at` when the last was saved; `missing` and
+ *   `after` what the server said of it; seen once somebody has read it
  */
 /**
  * @typedef {object} SyncState
@@ -99,6 +100,9 @@ import { unpackChunks } from "./shelves.js";
  * @property {boolean} deltas this round still has to ask for changes
  * @property {boolean} lists this round still has to ask for list rows
  * @property {{list: number, full: number}} limit
+ * @property {import("./ledger.js").Range[]} [missing] ranges up to `received` that the server lacks; a
+ *   third 1 where somebody has settled what became of them
+ * @property {any} [before] this person's phone before this one, which began empty; see lost.js
  * @property {string} [serverTime]
  * @property {number} [enteredAt] when this person last logged in here (ms)
  * @property {boolean} [session] this browser's login is this person's, as the server last said

@@ -2,7 +2,7 @@
 // going on as another device when they do not, and another life of the server.
 import { offerBlobsAgain } from "../store/blobs.js";
 import { mine, renumber } from "../store/chain.js";
-import { offerAgain } from "../store/settle.js";
+import { offerAgain, offerMissing } from "../store/settle.js";
 import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/scopes.js";
@@ -61,7 +61,9 @@ export async function register(store, { fetch, ...about }) {
   await heed(s, profile);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
-  const known = { app: about.app ?? "", ...heard(s, profile) };
+  await tellLost(s, profile);
+  const before = s.head.mid ? null : (profile.before ?? s.sync.before);
+  const known = { app: about.app ?? "", before, ...heard(s, profile) };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
   return { ok: true, status: 200 };
 }
@@ -78,6 +80,18 @@ async function otherKey(store, options) {
   if (!(await isOpen(s))) return { ok: false, status: 409, code: "device_key_differs" };
   const went = await goOnAsAnother(store, options.fetch);
   return went.ok ? register(store, options) : went;
+}
+
+/**
+ * What the server said of the saves that went with a cleared storage. @param {State} s
+ * @param {{lost?: {missing: import("../store/ledger.js").Range[], after: string | null} | null}} answer
+ */
+async function tellLost(s, { lost }) {
+  if (!s.head.lost || lost === undefined) return;
+  const told = { missing: lost?.missing ?? [], after: lost?.after };
+  const head = { ...s.head, lost: { ...s.head.lost, ...told } };
+  await s.conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(head, "head")));
+  s.head = head;
 }
 
 /** Remember what to seal with. @param {State} s @param {import("../vault/seal.js").ServerKey[]} keys */
@@ -108,7 +122,7 @@ function tell(s, fetch, body) {
 /**
  * Bring my books in line with what an answer says of the server's. Answers what happened.
  * @param {Store} store
- * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string}} answer
+ * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string, missing?: import("../store/ledger.js").Range[]}} answer
  * @returns {Promise<"same" | "epoch" | "fork">}
  */
 export async function compare(store, answer) {
@@ -123,14 +137,17 @@ export async function compare(store, answer) {
     await rebuildAll(s);
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
-    const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
+    const missing = answer.missing ?? [];
+    const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true, missing };
     await note(s, { ...again, ...heard(s, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);
   const durable = answer.durable_mid ?? s.sync.durable;
   const signed = receipt ? { receipt } : {};
-  await note(s, { received: last_mid, durable, ...heard(s, answer), ...signed });
+  const missing = answer.missing ?? [];
+  await note(s, { received: last_mid, durable, missing, ...heard(s, answer), ...signed });
+  await offerMissing(s, missing);
   return "same";
 }
 

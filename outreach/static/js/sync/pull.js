@@ -9,6 +9,7 @@ import { compare } from "./lineage.js";
 import { asksForLogin, heed } from "./login.js";
 import { backOff, note } from "./progress.js";
 import { probe } from "./probe.js";
+import { RECEIPTS } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
@@ -76,7 +77,15 @@ export async function pull(store, means, when) {
   const { device } = s.head;
   const limit = s.sync.limit[view];
   const told = means.report ? { report: means.report } : {};
-  const question = { device, epoch: s.sync.epoch, cursors: at, view, limit, ...told };
+  const question = {
+    device,
+    epoch: s.sync.epoch,
+    cursors: at,
+    view,
+    limit,
+    receipts: RECEIPTS,
+    ...told,
+  };
   const began = means.now().getTime();
   const answer = await ask(s, means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter, trouble } = answer;

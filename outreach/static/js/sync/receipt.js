@@ -12,10 +12,11 @@ import { verify } from "../vault/verify.js";
  * @property {string} at the server's time
  * @property {string} user
  * @property {string} kid
+ * @property {[number, number][]} [gaps] ranges that it leaves out
  */
 /** @typedef {import("../vault/seal.js").ServerKey} ServerKey */
 
-const FORM = /^JKR1\.([\w-]+)\.([\w-]+)$/;
+const FORM = /^JKR[12]\.([\w-]+)\.([\w-]+)$/;
 
 /** What a receipt says; null when it is none. @param {string} [token] @returns {Receipt | null} */
 export function readReceipt(token = "") {

@@ -4,7 +4,7 @@
 import { version } from "../../gen/build.js";
 import { clockFault } from "../../store/clock.js";
 import { namesHere, rememberName } from "../../store/names.js";
-import { lostSeen, lostUnread } from "../../store/lost.js";
+import { losses, lostSeen } from "../../store/lost.js";
 import { roomNow } from "../../store/room.js";
 import { note } from "../../sync/progress.js";
 import { DEFAULT_DAYS, daysLeft, newLease } from "../../vault/lease.js";
@@ -38,7 +38,7 @@ async function facts(q, ledger) {
     look(state, ["keys"]),
   ]);
   return {
-    lost: lostUnread(state),
+    ...losses(state),
     shut: keys?.old?.length ? await countShut(state) : null,
     refusal: sync.refusal ?? "",
     again: Boolean(sync.again),
@@ -129,6 +129,7 @@ route("POST", "/field/seen", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const what = q.form.get("what");
   if (what === "lost") await lostSeen(q.store.state, q.now);
+  if (what === "before") await note(q.store.state, { before: null });
   if (what === "again") await note(q.store.state, { again: false });
   return { redirect: "/field/" };
 });

@@ -11,6 +11,7 @@ import { counting } from "../../sync/traffic.js";
 import { pinState } from "../../vault/pin.js";
 import { isOpen } from "../../vault/session.js";
 import { route } from "../router.js";
+import { allSent } from "../views/today.js";
 import { leftWhileLocked } from "./lock.js";
 import { network } from "./people.js";
 import { aroundSteps } from "./sync.js";
@@ -42,7 +43,7 @@ async function due(q) {
 /** What only this part knows to say of a step. @param {any} q @param {any} done @param {boolean} photos */
 async function words(q, done, photos) {
   if (done.did === "locked" && !done.more) {
-    return (await leftWhileLocked(q, done.ledger.pending)) || q.t("field.all_sent");
+    return (await leftWhileLocked(q, done.ledger.pending)) || allSent(done.ledger, q.w);
   }
   if (done.did === "auth" && REFUSALS.includes(done.code)) return q.t(`error.${done.code}`);
   if (photos || done.more || done.did !== "idle" || done.ledger.pending) return undefined;

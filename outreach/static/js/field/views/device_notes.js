@@ -1,10 +1,13 @@
 /** What the phone itself has to say on Today: what was lost, who may send, clock, room, others. */
-import { formatNumber } from "../../domain/formats.js";
+import { formatDateTime, formatNumber } from "../../domain/formats.js";
 import { durationWords } from "./duration.js";
+import { spans } from "./spans.js";
 
 /**
  * @typedef {object} Facts
- * @property {{from: number, to: number} | null} lost numbers a cleared storage took along, unread
+ * @property {import("../../store/lost.js").Losses["lost"]} lost what a cleared storage took along
+ * @property {import("../../store/lost.js").Losses["gone"]} gone what the server had and has no more
+ * @property {import("../../store/lost.js").Losses["before"]} before the phone before this one
  * @property {{saves: number, forms: number, pictures: number} | null} shut what a forgotten PIN locked
  * @property {string} refusal why the server gives this phone no rows, "" when it does
  * @property {boolean} again the server gives rows again after it had refused, unread
@@ -16,7 +19,7 @@ import { durationWords } from "./duration.js";
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
 
 /** @param {Facts} f @param {any} w */
-function standing({ lost, shut, refusal, again, pending }, w) {
+function standing({ shut, refusal, again, pending }, w) {
   const notes = [];
   if (shut && shut.saves + shut.forms + shut.pictures)
     notes.push({
@@ -25,13 +28,6 @@ function standing({ lost, shut, refusal, again, pending }, w) {
       text: w.t("field.pin.shut", shut),
       to: "pin_old",
       link: w.t("field.pin.recall"),
-    });
-  if (lost)
-    notes.push({
-      cls: "note note-stop",
-      name: "lost",
-      text: w.t("field.lost", lost),
-      seen: "lost",
     });
   if (REFUSALS.includes(refusal))
     notes.push({
@@ -45,6 +41,47 @@ function standing({ lost, shut, refusal, again, pending }, w) {
       name: "again",
       text: w.t("field.refused.again"),
       seen: "again",
+    });
+  return notes;
+}
+
+/** @param {NonNullable<Facts["lost"]>} lost @param {any} w */
+function lostWords({ ranges, known, after, until }, w) {
+  const list = spans(ranges);
+  const between = w.t("field.lost.between", {
+    after: after ? formatDateTime(after, w.lang) : "–",
+    until: until ? formatDateTime(until, w.lang) : "–",
+  });
+  const when = after || until ? ` ${between}` : "";
+  return w.t(known ? "field.lost.known" : "field.lost", { list }) + when;
+}
+
+/** What is nowhere: named until somebody has settled it. @param {Facts} f @param {any} w */
+function losses({ lost, gone, before }, w) {
+  const notes = [];
+  if (lost)
+    notes.push({
+      cls: `note ${lost.seen ? "note-warn" : "note-stop"}`,
+      name: "lost",
+      text: lostWords(lost, w),
+      ...(lost.seen ? {} : { seen: "lost" }),
+    });
+  if (gone.length)
+    notes.push({
+      cls: "note note-stop",
+      name: "gone",
+      text: w.t("field.gone", { list: spans(gone) }),
+    });
+  if (before)
+    notes.push({
+      cls: "note note-warn",
+      name: "before",
+      text: w.t("field.before", {
+        recorded: formatNumber(before.recorded, w.lang),
+        received: formatNumber(before.received, w.lang),
+        at: formatDateTime(before.seen_at, w.lang),
+      }),
+      seen: "before",
     });
   return notes;
 }
@@ -77,6 +114,7 @@ function machine({ clock, room }, w) {
 export function deviceNotes(facts, w) {
   const waiting = facts.others.filter(({ unsent }) => unsent > 0);
   return [
+    ...losses(facts, w),
     ...standing(facts, w),
     ...machine(facts, w),
     ...waiting.map(({ name, unsent }) => ({

@@ -1,5 +1,7 @@
 /** The evening receipt in words and as a QR code. */
 import { formatDateTime, formatNumber } from "../../domain/formats.js";
+import { spans } from "./spans.js";
+import { allSent } from "./today.js";
 
 /** The end of a device's id: enough to tell phones apart aloud. @param {string} device */
 export const shortDevice = (device) => device.slice(-6).toUpperCase();
@@ -15,8 +17,9 @@ export function receiptView(ctx, w) {
   const left = ledger.pending || ctx.photos;
   const rest = left
     ? w.t("field.receipt.left", { n: n(ledger.pending), photos: n(ctx.photos) })
-    : w.t("field.all_sent");
-  const common = { rest, rest_cls: left ? "note" : "note note-good", send: left ? 1 : 0 };
+    : allSent(ledger, w);
+  const calm = left ? "note" : ledger.lost ? "note note-stop" : "note note-good";
+  const common = { rest, rest_cls: calm, send: left ? 1 : 0 };
   if (!said) return { ...common, none: w.t("field.receipt.none"), notes: [], list: [], token: "" };
   const own = said.device === ctx.device;
   const to = own ? ctx.before + said.last_mid : said.last_mid;
@@ -26,6 +29,10 @@ export function receiptView(ctx, w) {
   else if (ctx.signed === null)
     notes.push({ cls: "note note-warn", text: w.t("field.receipt.unchecked") });
   else notes.push({ cls: "note note-good", text: w.t("field.receipt.checked") });
+  if (said.gaps?.length) {
+    const list = spans(said.gaps.map(([a, b]) => [a + to - said.last_mid, b + to - said.last_mid]));
+    notes.push({ cls: "note note-warn", text: w.t("field.receipt.gaps", { list }) });
+  }
   if (!own) notes.push({ cls: "note note-warn", text: w.t("field.receipt.older") });
   return {
     ...common,
