@@ -1,8 +1,9 @@
 """Reads the file in which somebody carries another phone's unsent records. Stores nothing.
 
-``{"format":"jangkau-outbox-1","device",…,"mutations":[…],"blobs":[…],"signature":"…"}``: the phone
+``{"format":"jangkau-outbox-2","device",…,"mutations":[…],"blobs":[…],"signature":"…"}``: the phone
 signs the bytes up to, not including, the last ``,"signature"``. What lies inside is sealed to the
-server; the carrier can read whose phone it is and how many records there are, nothing else.
+server; the carrier can read whose phone it is and how many records there are, nothing else. Keys
+stand there as their SHA-256, each sealed beside it; in the first form they stood in clear.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import orjson
 
 from outreach.domain.ids import is_uuid7
 from outreach.services import signing
-from outreach.services.changes import is_number, load
+from outreach.services.changes import is_digest, is_number, load
 
-FORMAT = b"jangkau-outbox-1"
+FORMATS = (b"jangkau-outbox-1", b"jangkau-outbox-2")
 BEGINS = re.compile(rb'\s*\{\s*"format"\s*:\s*"(jangkau-outbox-\d+)"')
 SIGNATURE = b',"signature"'
 MAX_FILE = 8 * 1024 * 1024
@@ -64,7 +65,7 @@ def read(data: bytes) -> CarriedFile:
     begins = BEGINS.match(data)
     if begins is None:
         raise FileRefused("not_ours")
-    if begins[1] != FORMAT:
+    if begins[1] not in FORMATS:
         raise FileRefused("newer")
     try:
         body: Any = orjson.loads(data)
@@ -104,7 +105,8 @@ def is_numbered(text: str) -> bool:
     """True for a mutation whose number and key can be read."""
     body, _ = load(text)
     mid: Any = body.get("mid")
-    return is_number(mid) and mid >= 1 and is_uuid7(body.get("key"))
+    key = body.get("key")
+    return is_number(mid) and mid >= 1 and (is_uuid7(key) or is_digest(key))
 
 
 def is_named(blob: dict[str, Any]) -> bool:

@@ -6,10 +6,12 @@ Nothing here asks the database. What can be read at all becomes a Change; its fa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import orjson
 
@@ -22,6 +24,7 @@ MAX_BYTES = 24 * 1024
 MAX_NUMBER = 2**53
 MAX_FIELDS = 80
 MAX_DEPTH = 8
+DIGEST = re.compile(r"[0-9a-f]{64}")
 OPS = ("put", "delete")
 TABLES = ("worker",)
 NESTING = (dict, list)
@@ -93,13 +96,18 @@ def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Chan
     What travels as raw text was refused on its way, often by a network or by a server in trouble
     and not for a fault of its own: where the text is a mutation of that number and key, it counts,
     and is stored and chained as if it had come so at first: a phone that never heard of it goes on
-    in the same chain.
+    in the same chain. A carried file shows a key by its digest, with the key itself sealed beside.
     """
     body, payload = load(text)
     mid: Any = body.get("mid")
     key: Any = body.get("key")
-    if not is_number(mid) or mid < 1 or not is_uuid7(key):
+    digest = key if is_digest(key) else None
+    if digest is not None:
+        key = named(body, digest, opener)
+    if not is_number(mid) or mid < 1 or not (is_uuid7(key) or digest):
         raise Unnumbered(index)
+    if key is None:
+        return nameless(mid, str(digest), payload)
     change = Change(mid=mid, key=key, payload=payload)
     if "raw" in body:
         body, payload = load(body["raw"])
@@ -115,6 +123,32 @@ def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Chan
             return change
         change.payload = payload
     return checked(change, body, len(payload), role)
+
+
+def is_digest(key: object) -> bool:
+    """True for the SHA-256 that a carried file shows in the place of a key."""
+    return isinstance(key, str) and DIGEST.fullmatch(key) is not None
+
+
+def digest_of(key: str) -> str:
+    """What a carried file shows in the place of a key."""
+    return sha256(key.encode()).hexdigest()
+
+
+def named(body: dict[str, Any], digest: str, opener: Opener | None) -> str | None:
+    """The key that a carried file shows by its digest alone; None where it does not open."""
+    told = body.get("named")
+    if opener is None or not isinstance(told, dict):
+        return None
+    key = (opener(told.get("kid"), key_info(digest), told.get("sealed")) or b"").decode("latin1")
+    return key if is_uuid7(key) and digest_of(key) == digest else None
+
+
+def nameless(mid: int, digest: str, payload: bytes) -> Change:
+    """The Change of a save whose key this server cannot open: it is kept as it came, under a key
+    made of the digest."""
+    key = str(uuid5(NAMESPACE_OID, f"nameless:{digest}"))
+    return Change(mid, key, payload, phone_key=digest, sealed=True, unread=True)
 
 
 def opened(body: dict[str, Any], key: str, opener: Opener | None) -> tuple[dict[str, Any], bytes]:
@@ -235,6 +269,11 @@ def check_values(change: Change, role: str) -> None:
     for name in ("full_name", "village_code"):
         if name in change.set and change.set[name][1] is None:
             change.errors[name] = [fault("field_required")]
+
+
+def key_info(digest: str) -> bytes:
+    """What the seal of a key in a carried file is bound to."""
+    return f"jangkau key 1 {digest}".encode()
 
 
 def mutation_info(key: str) -> bytes:

@@ -15,11 +15,13 @@ from uuid import NAMESPACE_OID, uuid5
 import orjson
 from sqlalchemy.orm import Session
 
-from outreach.services.changes import Change, load
+from outreach.services.changes import Change, digest_of, is_digest, load
 from outreach.services.verdicts import OF_FORM, UNPROVEN, Court
 from outreach.storage import queries_sync
 
 MOST_FORMS = 5
+# Parts of a mutation that say nothing: its number, and its key as a carried file seals it.
+AROUND = ("mid", "named")
 
 
 class Crowded(Exception):
@@ -33,18 +35,22 @@ def settle_keys(session: Session, changes: list[Change], court: Court) -> dict[s
     The caller has locked the device. Done again, it comes to the same.
     """
     for change in changes:
-        if change.phone_key:
+        if change.phone_key and not is_digest(change.phone_key):
             change.key, change.phone_key = change.phone_key, ""
-    found = queries_sync.known_mutations(session, {change.key for change in changes})
+    keys = {change.key for change in changes}
+    found = queries_sync.known_mutations(session, keys | {digest_of(key) for key in keys})
     crowded = {row.phone_key for row in found.values()}
     news: dict[str, Change] = {}
     strange = []
     for change in changes:
-        change.others = change.key in crowded
-        if not stands(found.get(change.key), news, change, court):
+        change.others = bool(crowded & {change.key, digest_of(change.key)})
+        form = form_of(change, found.values(), court) if change.others else None
+        if form is not None:
+            change.phone_key, change.key = change.key, form.key
+        elif not stands(found.get(change.key), news, change, court):
             strange.append(change)
     for change in strange:
-        name_anew(change, found.values(), court)
+        name_anew(change, court)
     refuse_crowds(strange, found.values(), court)
     return found
 
@@ -88,18 +94,29 @@ def content(payload: bytes) -> bytes:
     body, _ = load(payload.decode(errors="replace"))
     if not body:
         return payload
-    said = {name: value for name, value in body.items() if name != "mid"}
+    said = {name: value for name, value in body.items() if name not in AROUND}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def name_anew(change: Change, stored: Collection[Any], court: Court) -> None:
-    """Give it the key under which the same content of this author is stored, or will be."""
-    phone_key = change.key
-    known = [old for old in stored if is_author(old, court)]
-    same = [old for old in known if phone_key in (old.key, old.phone_key) and is_same(old, change)]
-    digest = sha256(content(change.payload)).hexdigest()
+def form_of(change: Change, stored: Collection[Any], court: Court) -> Any | None:
+    """What is stored of this author under a key of its own and is the same, or came by the digest
+    of the key alone and gives way to this readable form."""
+    digest = digest_of(change.key)
+    for old in stored:
+        if old.phone_key not in (change.key, digest) or not is_author(old, court):
+            continue
+        if is_same(old, change) or (
+            old.phone_key == digest and takes_its_place(old, change, court)
+        ):
+            return old
+    return None
+
+
+def name_anew(change: Change, court: Court) -> None:
+    """Give it a key of its own, made of the phone's key, the author and the content."""
+    phone_key, digest = change.key, sha256(content(change.payload)).hexdigest()
     fresh = str(uuid5(NAMESPACE_OID, f"{phone_key}:{court.actor.user_id}:{digest}"))
-    change.phone_key, change.key = phone_key, same[0].key if same else fresh
+    change.phone_key, change.key = phone_key, fresh
 
 
 def refuse_crowds(strange: list[Change], stored: Collection[Any], court: Court) -> None:

@@ -18,7 +18,7 @@ from outreach.domain.ids import uuid7
 from outreach.services import audit, judge
 from outreach.services.actors import actor_for
 from outreach.services.again import judge_again
-from outreach.services.changes import Change, Opener, link, read, restore
+from outreach.services.changes import Change, Opener, digest_of, link, read, restore
 from outreach.services.desk import lock
 from outreach.services.docket import Docket
 from outreach.services.known_keys import is_same
@@ -46,7 +46,8 @@ def judge_anew(
             result.clear()
             result.update(verdict.wire())
     taken = [change for change in changes[: len(results)] if change.others and not change.unread]
-    end_forms(session, court, {change.phone_key or change.key for change in taken})
+    keys = {change.phone_key or change.key for change in taken}
+    end_forms(session, court, keys | {digest_of(key) for key in keys})
 
 
 def end_forms(session: Session, court: Court, keys: set[str]) -> None:
@@ -138,6 +139,7 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
     """Write the new form over the old one, which is kept beside; mend the chain where it can be."""
     values: dict[str, Any] = {
         "user_id": court.actor.user_id,
+        "phone_key": change.phone_key or None,
         "on_behalf": change.on_behalf,
         "schema": change.schema,
         "table_name": change.table,
@@ -208,6 +210,8 @@ def reopen(
         actor = actor_for(session, user, regency, today)
         court = Court(actor, known.device_id, row.origin, now, standing_of(known))
         change = read(row.payload.decode(errors="replace"), 0, actor.role, opener)
+        if change.key != row.key:
+            change.phone_key, change.key = change.key, row.key
         done = not change.unread and replace(session, court, row, change) is not None
         opened, closed = opened + done, closed + (not done)
     return opened, closed

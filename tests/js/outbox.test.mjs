@@ -19,7 +19,7 @@ import { keysOf } from "../../outreach/static/js/vault/session.js";
 test("what waits is divided so that each file stays small, in order, once", () => {
   const saves = [1, 2, 3, 4].map((mid) => ({ mid, sealed: new Uint8Array(300) }));
   const photos = ["a", "b"].map((sha) => ({ sha, size: 900 }));
-  assert.deepEqual(divide(saves, photos, 2000), [
+  assert.deepEqual(divide(saves, photos, 2700), [
     { from: 1, to: 3, shas: [] },
     { from: 4, to: 4, shas: ["a"] },
     { from: 0, to: 0, shas: ["b"] },
@@ -66,7 +66,7 @@ test("a file holds sealed copies only, continues the chain, and is signed by the
   ]);
   const mids = file.mutations.map((one) => JSON.parse(one).mid);
   assert.deepEqual([mids, file.kept_from], [[2, 3], 1]);
-  assert.deepEqual(Object.keys(JSON.parse(file.mutations[0])), ["mid", "key", "kid", "sealed"]);
+  assert.deepEqual(Object.keys(JSON.parse(file.mutations[0])), ["mid", "key", "named", "kid", "sealed"]);
   assert.deepEqual(
     file.blobs.map((one) => [one.sha, one.size]),
     [[sha, 3]],

@@ -15,7 +15,7 @@ from outreach.extensions import db
 from outreach.services import carried, devices, workers
 from outreach.services.carried import Import, Taken
 from outreach.services.carried_file import FileRefused
-from outreach.services.server_keys import Keyring, KeysUnreadable
+from outreach.services.server_keys import Keyring, KeysUnreadable, rotate
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.identity import ReplacedForm
@@ -329,7 +329,7 @@ class TestRefused:
             "cut": lambda: whole[:-40],
             "empty": lambda: b"",
             "picture": lambda: photo(),
-            "newer": lambda: whole.replace(b"outbox-1", b"outbox-2"),
+            "newer": lambda: whole.replace(b"outbox-2", b"outbox-3"),
             "huge": lambda: whole + b" " * 8 * 1024 * 1024,
             "no device": lambda: outbox(phone, [], device="x"),
             "open number": lambda: outbox(phone, [], mutations=["{}"]),
@@ -350,8 +350,66 @@ class TestRefused:
         assert take_in(phone, clerk, file).verdicts["applied"] == 1
 
 
-def test_the_carrier_reads_no_name_and_no_number(phone: Handset) -> None:
+def test_the_carrier_reads_no_name_no_number_and_no_key(phone: Handset) -> None:
     made = phone.mutation(set={"full_name": "SITI AMINAH", "nik": "1804044708809001"})
     file = outbox(phone, [made], pictures=[photo()])
-    for word in (b"SITI", b"1804044708809001", b64(b"SITI AMINAH").encode(), b"18.04.04"):
+    words = (b"SITI", b"1804044708809001", b64(b"SITI AMINAH").encode(), b"18.04.04")
+    for word in (*words, made["key"].encode()):
         assert word not in file
+
+
+class TestKeysShownByTheirDigest:
+    """What the second form of the file does; the first, with keys in clear, is still taken."""
+
+    @pytest.mark.parametrize("first", [1, 2])
+    def test_both_forms_of_one_save_are_the_same(
+        self, phone: Handset, clerk: Actor, first: int
+    ) -> None:
+        sent = phone.mutation()
+        assert dict(take_in(phone, clerk, outbox(phone, [sent], form=first)).verdicts) == {
+            "applied": 1
+        }
+        assert take_in(phone, clerk, outbox(phone, [sent], form=3 - first)).known == 1
+        assert phone.results(sent)[0]["replay"] is True
+        assert len(state_of_everything()) == 2
+
+    @pytest.mark.parametrize("way", ["other name", "damaged", "no name"])
+    def test_a_key_that_does_not_open_is_held_and_ends_when_the_phone_sends(
+        self, phone: Handset, clerk: Actor, way: str
+    ) -> None:
+        sent = phone.mutation()
+        whole = orjson.loads(outbox(phone, [sent]))
+        whole.pop("signature")
+        body = orjson.loads(whole["mutations"][0])
+        other = orjson.loads(orjson.loads(outbox(phone, [phone.mutation()]))["mutations"][0])
+        spoiled = {"kid": body["named"]["kid"], "sealed": body["named"]["sealed"][:-4] + "AAAA"}
+        body["named"] = {"other name": other["named"], "damaged": spoiled, "no name": None}[way]
+        whole["mutations"] = [orjson.dumps(body).decode()]
+        file = signed(phone.key, orjson.dumps(whole)[:-1])
+        assert dict(take_in(phone, clerk, file).verdicts) == {"held": 1}
+        assert take_in(phone, clerk, file).known == 1
+        row = db.session.scalars(select(Mutation)).one()
+        assert row.phone_key == sha256(sent["key"].encode()).hexdigest()
+        assert db.session.get_one(Hold, row.key).reason == "sealed"
+        again = Handset(phone.server, db.session.get_one(User, phone.user_id)).keyed()
+        assert again.results({**sent, "mid": 1})[0]["status"] == "applied"
+        db.session.expire_all()
+        assert db.session.get_one(Hold, row.key).state == "replaced"
+
+    def test_once_the_server_s_key_is_back_it_is_judged(
+        self, server: Server, phone: Handset, clerk: Actor
+    ) -> None:
+        sent = phone.mutation()
+        file = outbox(phone, [sent])
+        app = server.app
+        good = app.extensions["keyring"]
+        app.extensions["keyring"] = Keyring("another secret")
+        rotate(db.session(), "another secret", ["seal", "sign"], server.now)
+        assert dict(take_in(phone, clerk, file).verdicts) == {"held": 1}
+        app.extensions["keyring"] = good
+        said = app.test_cli_runner().invoke(args=["keys", "reopen"]).output
+        assert "1 opened and judged, 0 still closed" in said
+        row = db.session.scalars(select(Mutation).execution_options(populate_existing=True)).one()
+        assert (row.phone_key, row.status) == (sent["key"], "applied")
+        assert db.session.get_one(Worker, sent["id"]).full_name == "SITI AMINAH"
+        assert phone.results(sent)[0]["replay"] is True

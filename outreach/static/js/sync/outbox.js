@@ -2,7 +2,9 @@
 // here: a database can be carried that cannot be read any more.
 import { ask } from "../store/idb.js";
 import { isSealed, sealedPart } from "../store/payload.js";
+import { sha256 } from "../store/hash.js";
 import { toText, utf8 } from "../vault/bytes.js";
+import { sealed } from "../vault/seal.js";
 import { sign } from "../vault/keys.js";
 
 /** @typedef {import("../store/idb.js").Connection} Connection */
@@ -18,12 +20,14 @@ import { sign } from "../vault/keys.js";
  * @property {number} left saves and pictures that are not sealed and stay behind
  */
 
-export const FORMAT = "jangkau-outbox-1";
+export const FORMAT = "jangkau-outbox-2";
 const LIMIT = 4_000_000;
 const KEPT = 10;
 const UNSENT = ["waiting", "sending"];
 /** What a sealed thing weighs in the file. @param {number} bytes */
 const weight = (bytes) => Math.ceil((bytes * 4) / 3) + 200;
+/** The digest and the sealed key of a save. */
+const NAMED = 220;
 
 /** @param {Connection} conn */
 async function contents(conn) {
@@ -58,7 +62,7 @@ export function divide(saves, photos, limit = LIMIT) {
     return parts[parts.length - 1];
   };
   for (const { mid, sealed } of saves) {
-    const part = next(weight(sealed.length));
+    const part = next(weight(sealed.length) + NAMED);
     part.from ||= mid;
     part.to = mid;
   }
@@ -129,11 +133,23 @@ async function linkBefore(tx, head, from) {
   return (await ask(tx.objectStore("journal").get(from - 1)))?.h ?? "";
 }
 
+/**
+ * A key as a carrier may see it: whoever knows it could send something else under it, so that only
+ * its digest stands there, with the key itself sealed to the server.
+ * @param {import("../vault/seal.js").ServerKey[]} server @param {string} key
+ */
+async function hidden(server, key) {
+  const digest = await sha256(utf8(key));
+  const copy = await sealed(server, `jangkau key 1 ${digest}`, utf8(key));
+  if (!copy) return { key };
+  return { key: digest, named: { kid: copy.kid, sealed: toText(copy.sealed) } };
+}
+
 /** @param {Connection} conn @param {Part} part */
 async function load(conn, { from, to, shas }) {
   return conn.run(["meta", "journal", "blobs", "bytes", "vault"], "readonly", async (tx) => {
-    const [head, sync] = await Promise.all(
-      ["head", "sync"].map((name) => ask(tx.objectStore("meta").get(name))),
+    const [head, sync, server] = await Promise.all(
+      ["head", "sync", "keys"].map((name) => ask(tx.objectStore("meta").get(name))),
     );
     const range = from ? IDBKeyRange.bound(from, to) : null;
     const [keys, records, first] = await Promise.all([
@@ -147,7 +163,7 @@ async function load(conn, { from, to, shas }) {
         payload: await ask(tx.objectStore("bytes").get(sha)),
       })),
     );
-    return { head, sync, keys, records, first, photos };
+    return { head, sync, keys, server: server ?? [], records, first, photos };
   });
 }
 
@@ -157,10 +173,15 @@ async function load(conn, { from, to, shas }) {
  * @returns {Promise<string>}
  */
 export async function fileOf(conn, user, parcel, i) {
-  const { head, sync, keys, records, first, photos } = await load(conn, parcel.parts[i]);
-  const mutations = records
-    .filter(({ sealed }) => sealed)
-    .map(({ mid, key, kid, sealed }) => JSON.stringify({ mid, key, kid, sealed: toText(sealed) }));
+  const { head, sync, keys, server, records, first, photos } = await load(conn, parcel.parts[i]);
+  const mutations = await Promise.all(
+    records
+      .filter((record) => record.sealed)
+      .map(async ({ mid, key, kid, sealed: copy }) => {
+        const shown = await hidden(server, key);
+        return JSON.stringify({ mid, ...shown, kid, sealed: toText(copy) });
+      }),
+  );
   const blobs = photos
     .filter(({ payload }) => payload && isSealed(payload))
     .map(({ info: { sha, mime, size, kid }, payload }) => ({
