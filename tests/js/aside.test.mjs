@@ -101,13 +101,19 @@ test("what an old database holds sealed is counted and sent until the server has
   await phone.reopen();
   const { head } = phone.store.state;
   assert.deepEqual([head.was, head.lost], [device, undefined]);
-  const kept = { recorded: 3, received: 1, pending: 2 };
+  const kept = { recorded: 3, received: 1, pending: 2, gone: 0, lost: 0 };
   assert.deepEqual(await phone.store.counts(), kept);
   await phone.add("D");
   assert.equal((await phone.store.counts()).pending, 3);
   await register(phone.store, { fetch: server.fetch, app: "test" });
   await phone.sync();
-  assert.deepEqual(await phone.store.counts(), { recorded: 4, received: 4, pending: 0 });
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 4,
+    received: 4,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
   assert.ok(server.keys.includes(key));
   assert.equal((await asideOf(phone.userId))[0].unsent, 0);
 });

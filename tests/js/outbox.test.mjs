@@ -66,7 +66,13 @@ test("a file holds sealed copies only, continues the chain, and is signed by the
   ]);
   const mids = file.mutations.map((one) => JSON.parse(one).mid);
   assert.deepEqual([mids, file.kept_from], [[2, 3], 1]);
-  assert.deepEqual(Object.keys(JSON.parse(file.mutations[0])), ["mid", "key", "named", "kid", "sealed"]);
+  assert.deepEqual(Object.keys(JSON.parse(file.mutations[0])), [
+    "mid",
+    "key",
+    "named",
+    "kid",
+    "sealed",
+  ]);
   assert.deepEqual(
     file.blobs.map((one) => [one.sha, one.size]),
     [[sha, 3]],

@@ -14,8 +14,8 @@ import { openAll } from "./state.js";
  * @property {number} recorded
  * @property {number} received
  * @property {number} pending
- * @property {number} gone of these, what neither the server nor this phone has
- * @property {number} lost saves that are nowhere and that nobody has settled yet
+ * @property {number} [gone] of these, what neither the server nor this phone has
+ * @property {number} [lost] saves that are nowhere and that nobody has settled yet
  */
 /** @typedef {[from: number, to: number, settled?: 1]} Range */
 /**
@@ -48,7 +48,7 @@ import { openAll } from "./state.js";
 const RECENT = 50;
 
 /** Nothing was put aside. @type {Counts} */
-const NONE = { recorded: 0, received: 0, pending: 0, gone: 0, lost: 0 };
+const NONE = { recorded: 0, received: 0, pending: 0 };
 
 /** @param {Range[]} ranges */
 const size = (ranges) => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
