@@ -75,6 +75,11 @@ class Change:
     settled: bool = False
 
     @property
+    def phones_own_key(self) -> str | None:
+        """The key as its phone knows it; None where only the digest is known."""
+        return None if is_digest(self.phone_key) else self.phone_key or self.key
+
+    @property
     def fresh_row(self) -> bool:
         """True for a create that names its row by its own key, the one its phone gave it."""
         return (self.phone_key or self.key) == self.id and self.op == "put"

@@ -66,7 +66,7 @@ class Plan:
         unknown = self.last_hash is None or change.unread
         self.last_hash = None if unknown else link(self.last_hash, change.payload)
         change.hash = self.last_hash or b""
-        self.last_mid, self.last_key = change.mid, change.phone_key or change.key
+        self.last_mid, self.last_key = change.mid, change.phones_own_key
 
 
 def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:

@@ -19,11 +19,12 @@ from outreach.extensions import db
 from outreach.services import devices, scopes, workers
 from outreach.services.server_keys import Keyring
 from outreach.storage.accounts import Assignment
-from outreach.storage.sync import Conflict, Device, Hold, ServerState
+from outreach.storage.sync import Conflict, Device, Hold, Mutation, ServerState
 from outreach.storage.workers import Worker
 from tests.support import snapshot
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.invariants import FIELDS, check_all
+from tests.support.liar import LIES, Liar
 from tests.support.network import DAMAGE, Network, Request
 from tests.support.phone import Phone, Wire
 
@@ -57,6 +58,7 @@ ACCIDENTS = st.sampled_from(
     [
         "request_arrives_late",
         "answer_arrives_late",
+        "cookies_are_cleared",
         "disk_is_copied",
         "disk_rolls_back",
         "server_is_backed_up",
@@ -67,7 +69,7 @@ ACCIDENTS = st.sampled_from(
 
 
 class Lives(RuleBasedStateMachine):
-    """Two officers, three phones (two of one officer), two villages, one supervisor."""
+    """Two officers, three phones (two of one officer), two villages, one supervisor, one liar."""
 
     server: Any
     villages = (KUBU_PERAHU, SEBARUS)
@@ -89,6 +91,7 @@ class Lives(RuleBasedStateMachine):
         self.supervisor = self.server.actor()
         one, two = self.server.user(*self.villages), self.server.user(*self.villages)
         self.users = [one.id, one.id, two.id]
+        self.liar = Liar(self.net, self.server.user(*self.villages).id, self.tally)
         self.phones = [self.make_phone(number) for number in range(3)]
         for number, scope in ((0, KUBU_PERAHU), (0, SEBARUS), (2, KUBU_PERAHU)):
             self.work(number, [("new", scope, 0, "")])
@@ -166,6 +169,21 @@ class Lives(RuleBasedStateMachine):
         self.stirred = True
         for mode, what, size in exchanges:
             self.phones[number].talk(self.line(number, mode), what, size)
+
+    # --- what a liar does ----------------------------------------------------------------------
+
+    @rule(lies=st.lists(st.tuples(st.sampled_from(LIES), PICK, VILLAGES), min_size=1, max_size=3))
+    def lies(self, lies: list[tuple[str, int, str]]) -> None:
+        """Somebody who knows every key, also of what is not yet sent, sends in others' names."""
+        self.stirred = True
+        for kind, pick, scope in lies:
+            number = pick % 3
+            keys = sorted(set().union(*self.said) | set(db.session.scalars(select(Mutation.key))))
+            self.liar.lie(kind, keys[pick % len(keys)], self.users[number], scope)
+
+    def cookies_are_cleared(self, pick: int) -> bool:
+        """A browser forgets who it is to the server; its officer logs in again."""
+        return self.net.cookies.pop(self.phones[pick % 3].device, None) is not None
 
     # --- what the office does ------------------------------------------------------------------
 

@@ -391,6 +391,7 @@ class TestKeysShownByTheirDigest:
         row = db.session.scalars(select(Mutation)).one()
         assert row.phone_key == sha256(sent["key"].encode()).hexdigest()
         assert db.session.get_one(Hold, row.key).reason == "sealed"
+        assert (device(phone).last_mid, device(phone).last_key) == (1, None)
         again = Handset(phone.server, db.session.get_one(User, phone.user_id)).keyed()
         assert again.results({**sent, "mid": 1})[0]["status"] == "applied"
         db.session.expire_all()
