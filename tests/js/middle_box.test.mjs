@@ -247,7 +247,13 @@ test("a server that cannot sign does not answer: work goes on and nothing is wip
   await phone.add("SELAGI SERVER DIAM");
   server.signer = pair;
   await phone.sync();
-  assert.deepEqual(await phone.store.counts(), { recorded: 4, received: 4, pending: 0 });
+  assert.deepEqual(await phone.store.counts(), {
+    recorded: 4,
+    received: 4,
+    pending: 0,
+    gone: 0,
+    lost: 0,
+  });
 });
 
 test("an old challenge is asked again once with the new one, and never twice", async () => {

@@ -51,11 +51,11 @@ def test_a_storage_thrown_away_is_told_and_work_goes_on(
     officer.save()
     page.goto(f"{server.url}/field/")
     said = page.locator("[data-sync-says]").first
-    expect(said).to_contain_text("1 simpanan hilang dan belum diselesaikan", timeout=20_000)
+    expect(said).to_contain_text("1 simpanan hilang, belum selesai diurus", timeout=20_000)
     expect(page.get_by_text("Semua sudah sampai")).to_have_count(0)
     expect(note).to_contain_text("Simpanan nomor 2 hilang")
     page.goto(f"{server.url}/field/receipt")
-    expect(page.get_by_text("1 simpanan hilang dan belum diselesaikan")).to_be_visible()
+    expect(page.get_by_text("1 simpanan hilang, belum selesai diurus")).to_be_visible()
     assert server.rows(GAPS) == [(2, 2, "emptied")]
     assert server.rows(DEVICES) == [(1, 0, 1), (0, 1, 1)]
     assert server.rows("SELECT full_name FROM worker ORDER BY full_name") == [

@@ -57,7 +57,7 @@ const size = (ranges) => ranges.reduce((sum, [from, to]) => sum + to - from + 1,
 export const goneRanges = ({ head: { floor }, sync: { missing = [] } }) =>
   missing
     .filter(([from]) => from <= floor.mid)
-    .map(([from, to, ...settled]) => [from, Math.min(to, floor.mid), ...settled]);
+    .map(([from, to, settled]) => [from, Math.min(to, floor.mid), settled]);
 
 /**
  * The numbers of the ledger, with those of databases that were put aside (aside.js).

@@ -2,6 +2,8 @@
 // named until somebody has settled what became of it.
 import { ask } from "./idb.js";
 import { goneRanges, lostRanges } from "./ledger.js";
+import { offer } from "./settle.js";
+import { note } from "../sync/progress.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./ledger.js").Range} Range */
@@ -51,3 +53,28 @@ async function change(s, change) {
 
 /** The officer has read it; it goes on being named. @param {State} s @param {Date} now */
 export const lostSeen = (s, now) => change(s, () => ({ seen: now.toISOString() }));
+
+/**
+ * Remember what the server tells at a registration of saves that this phone cannot know of.
+ * @param {State} s
+ * @param {{lost?: {missing: Range[], after: string | null} | null, before?: Losses["before"]}} told
+ */
+export async function rememberTold(s, { lost, before }) {
+  if (lost !== undefined)
+    await change(s, () => ({ missing: lost?.missing ?? [], after: lost?.after }));
+  await note(s, { before: s.head.mid ? null : (before ?? s.sync.before) });
+}
+
+/**
+ * Numbers that the server lacks although it had gone past them: what is kept of them goes again,
+ * once for each time it names them. True when something does.
+ * @param {State} s
+ */
+export async function offerMissing(s) {
+  const { missing = [], epoch } = s.sync;
+  const offered = `${epoch} ${JSON.stringify(missing)}`;
+  if (!missing.length || s.sync.offered === offered) return false;
+  await note(s, { offered });
+  for (const [from, to] of missing) await offer(s, IDBKeyRange.bound(from, to));
+  return true;
+}

@@ -170,22 +170,14 @@ export async function resolve(s, mids) {
 }
 
 /**
- * Numbers that the server lacks although it had gone past them: what is kept of them goes again.
- * @param {State} s @param {import("./ledger.js").Range[]} ranges
- */
-export async function offerMissing(s, ranges) {
-  for (const [from, to] of ranges) await offer(s, IDBKeyRange.bound(from, to));
-}
-
-/**
  * The server has less than it once confirmed (a restored backup): offer everything after
  * `received` again, with the same keys.
  * @param {State} s @param {number} received
  */
 export const offerAgain = (s, received) => offer(s, IDBKeyRange.lowerBound(received, true));
 
-/** @param {State} s @param {IDBKeyRange} range */
-async function offer(s, range) {
+/** Offer again what was answered of these numbers. @param {State} s @param {IDBKeyRange} range */
+export async function offer(s, range) {
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll(range)),
   );

@@ -102,6 +102,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {{list: number, full: number}} limit
  * @property {import("./ledger.js").Range[]} [missing] ranges up to `received` that the server lacks; a
  *   third 1 where somebody has settled what became of them
+ * @property {string} [offered] the life of the server and the missing ranges that were offered again
  * @property {any} [before] this person's phone before this one, which began empty; see lost.js
  * @property {string} [serverTime]
  * @property {number} [enteredAt] when this person last logged in here (ms)

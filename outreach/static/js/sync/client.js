@@ -43,6 +43,7 @@ const NOTHING = { did: "idle", more: false };
  * follow: numbers lost by an older backup, pictures and what the server has, once every save is sent ·
  * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
  * locked: the step of a locked phone ·
+ * told: remember what the server tells at a registration ·
  * lost: shut what can be read here. A phone whose second part is not there yet hears of it again
  * from its next pull, which only that part does.
  */
@@ -57,6 +58,8 @@ let second = {
   locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
   /** @param {State} _s */
   lost: async (_s) => {},
+  /** @param {State} _s @param {any} _told */
+  told: async (_s, _told) => {},
 };
 
 /** @param {typeof second} work */
@@ -68,6 +71,7 @@ export function completeSteps(work) {
 export async function register(store, about) {
   const answer = await lineage.register(store, about);
   if (answer.status === 410) await second.lost(store.state);
+  if (answer.told) await second.told(store.state, answer.told);
   return answer;
 }
 

@@ -2,7 +2,7 @@
 // going on as another device when they do not, and another life of the server.
 import { offerBlobsAgain } from "../store/blobs.js";
 import { mine, renumber } from "../store/chain.js";
-import { offerAgain, offerMissing } from "../store/settle.js";
+import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
 import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/scopes.js";
@@ -25,7 +25,7 @@ import { note } from "./progress.js";
  * @property {import("./report.js").Report | null} [report]
  * @property {boolean} [login] refuse unless this browser's login is this person's
  */
-/** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble}} Registered */
+/** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble, told?: any}} Registered */
 
 const DEVICE = "/sync/v1/device";
 
@@ -61,11 +61,9 @@ export async function register(store, { fetch, ...about }) {
   await heed(s, profile);
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
-  await tellLost(s, profile);
-  const before = s.head.mid ? null : (profile.before ?? s.sync.before);
-  const known = { app: about.app ?? "", before, ...heard(s, profile) };
+  const known = { app: about.app ?? "", ...heard(s, profile) };
   await note(s, s.sync.epoch ? known : { ...known, epoch });
-  return { ok: true, status: 200 };
+  return { ok: true, status: 200, told: profile };
 }
 
 /**
@@ -80,18 +78,6 @@ async function otherKey(store, options) {
   if (!(await isOpen(s))) return { ok: false, status: 409, code: "device_key_differs" };
   const went = await goOnAsAnother(store, options.fetch);
   return went.ok ? register(store, options) : went;
-}
-
-/**
- * What the server said of the saves that went with a cleared storage. @param {State} s
- * @param {{lost?: {missing: import("../store/ledger.js").Range[], after: string | null} | null}} answer
- */
-async function tellLost(s, { lost }) {
-  if (!s.head.lost || lost === undefined) return;
-  const told = { missing: lost?.missing ?? [], after: lost?.after };
-  const head = { ...s.head, lost: { ...s.head.lost, ...told } };
-  await s.conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(head, "head")));
-  s.head = head;
 }
 
 /** Remember what to seal with. @param {State} s @param {import("../vault/seal.js").ServerKey[]} keys */
@@ -127,7 +113,7 @@ function tell(s, fetch, body) {
  */
 export async function compare(store, answer) {
   const s = store.state;
-  const { last_mid, last_key, receipt } = answer;
+  const { last_mid, last_key, receipt, missing = [] } = answer;
   await renew(s);
   if (answer.fork || (await differs(s, last_mid, last_key))) {
     await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
@@ -137,17 +123,14 @@ export async function compare(store, answer) {
     await rebuildAll(s);
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
-    const missing = answer.missing ?? [];
-    const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true, missing };
-    await note(s, { ...again, ...heard(s, answer) });
+    const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
+    await note(s, { ...again, missing, ...heard(s, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);
   const durable = answer.durable_mid ?? s.sync.durable;
   const signed = receipt ? { receipt } : {};
-  const missing = answer.missing ?? [];
   await note(s, { received: last_mid, durable, missing, ...heard(s, answer), ...signed });
-  await offerMissing(s, missing);
   return "same";
 }
 

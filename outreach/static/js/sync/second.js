@@ -2,6 +2,7 @@
 // server first, then pictures, then full rows in the background. Importing this makes the client
 // do it.
 import { hurry } from "../store/blobs.js";
+import { offerMissing, rememberTold } from "../store/lost.js";
 import { prune } from "../store/prune.js";
 import { sealSome } from "../vault/backlog.js";
 import { end } from "../vault/ended.js";
@@ -21,6 +22,7 @@ completeSteps({
   async follow(store, means, force) {
     const told = await probe(store, means);
     if (told) return told;
+    if (await offerMissing(store.state)) return { did: "push", more: true };
     if (force) await hurry(store.state);
     await startRound(store, means, force);
     return (
@@ -39,6 +41,7 @@ completeSteps({
     const done = await lockedStep(s, means, force);
     return done.did === "push" ? done : ((await pushAside(s, means, force)) ?? done);
   },
+  told: rememberTold,
   async lost(s) {
     await end(s, "lost");
   },
