@@ -89,6 +89,7 @@ LATER = (
     "field.install.",
     "field.missing_later",
     "field.lost",
+    "field.sent_but",
     "field.months",
     "field.operation",
     "field.partial",

@@ -15,6 +15,7 @@ import { openAll } from "./state.js";
  * @property {number} received
  * @property {number} pending
  * @property {number} [gone] of these, what neither the server nor this phone has
+ * @property {string} [done] what is said where nothing waits and something is lost
  * @property {number} [lost] saves that are nowhere and that nobody has settled yet
  */
 /** @typedef {[from: number, to: number, settled?: 1]} Range */
@@ -50,14 +51,16 @@ const RECENT = 50;
 /** Nothing was put aside. @type {Counts} */
 const NONE = { recorded: 0, received: 0, pending: 0 };
 
-/** @param {Range[]} ranges */
-const size = (ranges) => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+/**
+ * What the second part of the app adds: what is gone and what is lost (lost.js).
+ * @type {(s: State, counts: Counts) => Counts}
+ */
+let withLosses = (_s, counts) => counts;
 
-/** Numbers that the server lacks and this phone no longer keeps. @param {State} s @returns {Range[]} */
-export const goneRanges = ({ head: { floor }, sync: { missing = [] } }) =>
-  missing
-    .filter(([from]) => from <= floor.mid)
-    .map(([from, to, settled]) => [from, Math.min(to, floor.mid), settled]);
+/** @param {typeof withLosses} work */
+export function completeCounts(work) {
+  withLosses = work;
+}
 
 /**
  * The numbers of the ledger, with those of databases that were put aside (aside.js).
@@ -72,17 +75,11 @@ export async function counts(s) {
     ]),
   );
   const { before, mid } = s.head;
-  const lacking = size(s.sync.missing ?? []);
-  const away = goneRanges(s);
-  const gone = size(away);
-  const open = away.filter(([, , settled]) => !settled);
-  return {
+  return withLosses(s, {
     recorded: before + mid + aside.recorded,
-    received: before + s.sync.received - lacking + aside.received,
-    pending: pending + lacking - gone + aside.pending,
-    gone: gone + (aside.gone ?? 0),
-    lost: size(lostRanges(s)) + size(open) + (aside.lost ?? 0),
-  };
+    received: before + s.sync.received + aside.received,
+    pending: pending + aside.pending,
+  });
 }
 
 /**
@@ -136,18 +133,6 @@ function nameOf(s, id, entry) {
   const saved = [...s.hot.values()].findLast((one) => one.id === id && one.m.set.full_name);
   const set = entry?.m.set.full_name ?? saved?.m.set.full_name;
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
-}
-
-/**
- * Numbers the cookie remembers and this storage never had; once the server has told, those that it
- * does not have either, until somebody settles them.
- * @param {State} s @returns {Range[]}
- */
-export function lostRanges({ head: { lost, mid, device } }) {
-  if (!lost) return [];
-  if (lost.missing) return lost.missing;
-  if (lost.device === device) return lost.mid > mid ? [[mid + 1, lost.mid]] : [];
-  return [[1, lost.mid]];
 }
 
 /**

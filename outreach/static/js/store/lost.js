@@ -1,8 +1,8 @@
 // What is gone from this phone and is not on the server: as the cookie and the server remember it,
 // named until somebody has settled what became of it.
 import { ask } from "./idb.js";
-import { goneRanges, lostRanges } from "./ledger.js";
-import { offer } from "./settle.js";
+import { completeCounts } from "./ledger.js";
+import { offerAgain } from "./settle.js";
 import { note } from "../sync/progress.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -16,6 +16,43 @@ import { note } from "../sync/progress.js";
  * @property {{name: string, recorded: number, received: number, seen_at: string} | null} before
  *   this person's phone that this one, which began empty, took the place of
  */
+
+/** @param {Range[]} ranges */
+const size = (ranges) => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+
+/** Numbers that the server lacks and this phone no longer keeps. @param {State} s @returns {Range[]} */
+const goneRanges = ({ head: { floor }, sync: { missing = [] } }) =>
+  missing
+    .filter(([from]) => from <= floor.mid)
+    .map(([from, to, settled]) => [from, Math.min(to, floor.mid), settled]);
+
+/**
+ * Numbers the cookie remembers and this storage never had; once the server has told, those that it
+ * does not have either, until somebody settles them.
+ * @param {State} s @returns {Range[]}
+ */
+function lostRanges({ head: { lost, mid, device } }) {
+  if (!lost) return [];
+  if (lost.missing) return lost.missing;
+  if (lost.device === device) return lost.mid > mid ? [[mid + 1, lost.mid]] : [];
+  return [[1, lost.mid]];
+}
+
+completeCounts((s, counts) => {
+  const lacking = size(s.sync.missing ?? []);
+  const away = goneRanges(s);
+  const gone = size(away);
+  const open = away.filter(([, , settled]) => !settled);
+  const lost = size(lostRanges(s)) + size(open);
+  return {
+    recorded: counts.recorded,
+    received: counts.received - lacking,
+    pending: counts.pending + lacking - gone,
+    gone,
+    lost,
+    ...(lost ? { done: "field.sent_but" } : {}),
+  };
+});
 
 /** @param {State} s @returns {Losses} */
 export function losses(s) {
@@ -75,6 +112,6 @@ export async function offerMissing(s) {
   const offered = `${epoch} ${JSON.stringify(missing)}`;
   if (!missing.length || s.sync.offered === offered) return false;
   await note(s, { offered });
-  for (const [from, to] of missing) await offer(s, IDBKeyRange.bound(from, to));
+  for (const [from, to] of missing) await offerAgain(s, from - 1, to);
   return true;
 }

@@ -4,7 +4,7 @@
 const YEAR = 365 * 86400000;
 // A worker sees only the cookies of its own address, /sw.js.
 const PATH = "/";
-const FORM = /^([0-9a-f-]{36})\.(\d+)(?:\.(\d+))?$/;
+const FORM = /^([0-9a-f-]{36})\.(\d+)\.?(\d*)$/;
 
 /** @typedef {{get(name: string): Promise<{value?: string} | null>, set(cookie: object): Promise<void>}} Cookies */
 
@@ -17,13 +17,13 @@ const nameOf = (userId) => `jkm_${userId}`;
 /**
  * What the cookie remembers of a user, or null.
  * @param {string} userId
- * @returns {Promise<{device: string, mid: number, at?: number} | null>} at: when it was saved (ms)
+ * @returns {Promise<{device: string, mid: number, at?: number} | null>} at: when it was saved (ms), 0 unknown
  */
 export async function mirrored(userId) {
   try {
     const cookie = await jar()?.get(nameOf(userId));
     const [, device, mid, at] = FORM.exec(cookie?.value ?? "") ?? [];
-    return device ? { device, mid: Number(mid), ...(at ? { at: Number(at) } : {}) } : null;
+    return device ? { device, mid: Number(mid), at: Number(at) } : null;
   } catch {
     return null;
   }

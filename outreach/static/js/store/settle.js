@@ -171,13 +171,11 @@ export async function resolve(s, mids) {
 
 /**
  * The server has less than it once confirmed (a restored backup): offer everything after
- * `received` again, with the same keys.
+ * `received` again, with the same keys; or only up to a number.
  * @param {State} s @param {number} received
  */
-export const offerAgain = (s, received) => offer(s, IDBKeyRange.lowerBound(received, true));
-
-/** Offer again what was answered of these numbers. @param {State} s @param {IDBKeyRange} range */
-export async function offer(s, range) {
+export async function offerAgain(s, received, upto = Infinity) {
+  const range = IDBKeyRange.bound(received, upto, true);
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll(range)),
   );

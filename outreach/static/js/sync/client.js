@@ -58,8 +58,8 @@ let second = {
   locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
   /** @param {State} _s */
   lost: async (_s) => {},
-  /** @param {State} _s @param {any} _told */
-  told: async (_s, _told) => {},
+  /** @type {((s: State, told: any) => Promise<void>) | undefined} */
+  told: undefined,
 };
 
 /** @param {typeof second} work */
@@ -71,7 +71,7 @@ export function completeSteps(work) {
 export async function register(store, about) {
   const answer = await lineage.register(store, about);
   if (answer.status === 410) await second.lost(store.state);
-  if (answer.told) await second.told(store.state, answer.told);
+  if (answer.told) await second.told?.(store.state, answer.told);
   return answer;
 }
 

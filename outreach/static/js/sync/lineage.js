@@ -124,7 +124,7 @@ export async function compare(store, answer) {
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
     const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
-    await note(s, { ...again, missing, ...heard(s, answer) });
+    await note(s, { ...again, ...heard(s, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);

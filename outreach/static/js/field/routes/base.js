@@ -259,5 +259,5 @@ export const waits = (ledger) => {
     (/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0),
     0,
   );
-  return { records: ledger.pending, photos, kilobytes: photos * 90, lost: ledger.lost };
+  return { ...ledger, records: ledger.pending, photos, kilobytes: photos * 90 };
 };

@@ -67,15 +67,12 @@ export function settingsView(ctx, w) {
     pin: w.t(ctx.has ? "field.pin.change" : "field.pin.make"),
     locks: ctx.has ? 1 : 0,
     no_pin: ctx.has ? 0 : 1,
-    unsent: leaving(ctx.ledger, w),
+    unsent: w.t(
+      ctx.ledger.pending ? "field.settings.unsent" : (ctx.ledger.done ?? "field.settings.all_sent"),
+      { n: ctx.ledger.pending || ctx.ledger.lost },
+    ),
   };
 }
-
-/** What logging out would leave here. @param {any} ledger @param {any} w */
-const leaving = ({ pending, lost }, w) => {
-  if (pending) return w.t("field.settings.unsent", { n: pending });
-  return lost ? w.t("field.sent_but", { n: lost }) : w.t("field.settings.all_sent");
-};
 
 /** @param {any} ctx @param {any} w */
 export function explainView(ctx, w) {

@@ -17,9 +17,8 @@ export const numbers = (ledger, w, photos = 0) => ({
 const estimate = (/** @type {any} */ waits) =>
   Math.ceil((waits.records * 0.25 + waits.kilobytes) / 15);
 
-/** Nothing waits; that not everything arrived is never left out. @param {{lost?: number}} ledger @param {any} w */
-export const allSent = ({ lost }, w) =>
-  lost ? w.t("field.sent_but", { n: formatNumber(lost, w.lang) }) : w.t("field.all_sent");
+/** Nothing waits; that not everything arrived is never left out. @param {{done?: string, lost?: number}} ledger @param {any} w */
+export const allSent = ({ done = "field.all_sent", lost }, w) => w.t(done, { n: lost });
 
 /** What waits, with how long sending takes on a weak network. @param {any} waits @param {any} w */
 export function waiting(waits, w) {
