@@ -16,7 +16,8 @@ from outreach.web import build as builder
 from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 
-CORE_BUDGET = 64_000
+# 64 kB, with what brotli makes of shuffled names: the same code varies by 100 bytes.
+CORE_BUDGET = 64_100
 # The second set grows with lists, visits and questions; the first does not.
 WHOLE_BUDGET = 150_000
 # English is fetched once by who reads it, and grows with what can be said.

@@ -113,7 +113,7 @@ function tell(s, fetch, body) {
  */
 export async function compare(store, answer) {
   const s = store.state;
-  const { last_mid, last_key, receipt, missing = [] } = answer;
+  const { last_mid, last_key, receipt, missing } = answer;
   await renew(s);
   if (answer.fork || (await differs(s, last_mid, last_key))) {
     await note(s, { fork: s.sync.fork ?? newId(store.clock()) });

@@ -9,7 +9,6 @@ import { compare } from "./lineage.js";
 import { asksForLogin, heed } from "./login.js";
 import { backOff, note } from "./progress.js";
 import { probe } from "./probe.js";
-import { RECEIPTS } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/state.js").State} State */
@@ -83,7 +82,7 @@ export async function pull(store, means, when) {
     cursors: at,
     view,
     limit,
-    receipts: RECEIPTS,
+    receipts: 2,
     ...told,
   };
   const began = means.now().getTime();

@@ -17,8 +17,6 @@ import { pack } from "./wire.js";
 /** @typedef {import("./call.js").Answer} Answer */
 
 export const PUSH = "/sync/v1/push";
-/** The newest form of receipt that receipt.js reads. */
-export const RECEIPTS = 2;
 const MAX_BATCH = 50;
 const MAX_INFLATED = 900000;
 const MAX_WIRE = 64000;
@@ -77,7 +75,7 @@ export async function envelope(s, waiting, report) {
       recorded: s.head.mid,
       kept_from: s.head.floor.mid + 1,
       first_prev: before?.hash ?? "",
-      receipts: RECEIPTS,
+      receipts: 2, // the newest form that receipt.js reads
       mutations: sent.map((entry) => (entry.mid === s.sync.raw ? rawOf(entry) : textOf(entry))),
       ...(report ? { report } : {}),
     });
