@@ -374,7 +374,8 @@ def _digits(text: str) -> str:
 
 
 def _three_digits(text: str) -> str:
-    return text.zfill(3) if re.fullmatch("[0-9]{1,2}", text) else text
+    digits = re.sub("^r[tw][ .:]*", "", text, flags=re.IGNORECASE)
+    return digits.zfill(3) if re.fullmatch("[0-9]{1,3}", digits) else text
 
 
 SHAPES: dict[str, Callable[[str], str]] = {

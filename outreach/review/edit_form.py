@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from outreach.domain import nik
 from outreach.domain.formats import format_money
 from outreach.domain.merge import equal
+from outreach.domain.places import read_place
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.rules import normalise_field
 from outreach.review.worker_presenter import sentence
@@ -62,6 +63,7 @@ def plain_field(
         "relations": [(code, show.label("heir_relation", code)) for code in RELATIONS],
         "base": base,
         "errors": [sentence(in_words(error)) for error in errors],
+        "focus": False,
         "asks": any(error["code"] in corrections.ASKED for error in errors),
     }
 
@@ -190,6 +192,7 @@ def read_changes(
 ) -> tuple[dict[str, tuple[Any, Any]], bool]:
     """{field: (from, to)} for what differs from what the form showed, and whether a seal broke."""
     changes: dict[str, tuple[Any, Any]] = {}
+    form = with_place(form)
     for name in names:
         if f"base.{name}" not in form:
             continue
@@ -202,6 +205,20 @@ def read_changes(
         if corrections.changed(base, new):
             changes[name] = (base, new)
     return changes, False
+
+
+def with_place(form: Form) -> Form:
+    """The form with "Pemangku 1 RT 2" in its places, unless another RT was typed beside it."""
+    place = read_place(form.get("pemangku", "")) or {}
+    asked = {"pemangku": place.get("pemangku", ""), "rt": place.get("rt"), "rw": place.get("rw")}
+    known = {name: normalise_field(name, form.get(name, "")) for name in ("rt", "rw")}
+    if not place or any(asked[n] and known[n] not in (None, asked[n]) for n in known):
+        return form
+    found = MultiDict(form)
+    for name, value in asked.items():
+        if value is not None and name in form:
+            found[name] = value
+    return found
 
 
 def candidates(file: WorkerFile, name: str) -> Iterator[Any]:

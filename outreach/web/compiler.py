@@ -278,6 +278,7 @@ class TemplateCompiler:
 
     def output(self, node: Any, scope: Scope, place: Place) -> str:
         """JavaScript of an output's escaped text."""
+        self.refuse_nothing(node)
         if isinstance(node, nodes.Const):
             return quote(str(escape(self.constant(node))))
         if any(is_call_of(node, name) for name in self.macros):
@@ -287,6 +288,12 @@ class TemplateCompiler:
         if isinstance(node, nodes.Filter) and node.name == "e" and not node.args and node.node:
             node = node.node
         return f"E({self.expr(node, scope)})"
+
+    def refuse_nothing(self, *texts: nodes.Expr | None) -> None:
+        """Refuse ``none`` where a text is meant: it reads "None"."""
+        for node in texts:
+            if isinstance(node, nodes.Const) and node.value is None:
+                self.refuse(node, "none is no text; a name of the context is called otherwise")
 
     def do_if(self, node: nodes.If, scope: Scope, place: Place) -> tuple[str, Place]:
         code, ends = [], []
@@ -453,6 +460,7 @@ class TemplateCompiler:
         return f"A({self.expr(node.node, scope)},{self.expr(node.arg, scope)})"
 
     def ex_concat(self, node: nodes.Concat, scope: Scope) -> str:
+        self.refuse_nothing(*node.nodes)
         return "(" + "+".join(f"S({self.expr(part, scope)})" for part in node.nodes) + ")"
 
     def ex_and(self, node: nodes.And, scope: Scope) -> str:
@@ -484,6 +492,7 @@ class TemplateCompiler:
     def ex_filter(self, node: nodes.Filter, scope: Scope) -> str:
         if node.node is None or node.kwargs or node.dyn_args or node.dyn_kwargs:
             self.refuse(node, f"the filter {node.name} takes plain arguments only")
+        self.refuse_nothing(node.node, *node.args)
         value, args = self.expr(node.node, scope), node.args  # type: ignore[arg-type]
         if node.name == "length" and not args:
             return f"LEN({value})"
@@ -518,6 +527,7 @@ class TemplateCompiler:
             self.refuse(node, f"{name} takes one name and keyword arguments")
         if name == "u":
             self.check_address(node)
+        self.refuse_nothing(node.args[0], *(pair.value for pair in node.kwargs))
         key, wrap = self.expr(node.args[0], scope), {"t": "K", "u": "P"}[name]
         given = ",".join(
             f"{quote(pair.key)}:{wrap}({self.expr(pair.value, scope)})" for pair in node.kwargs

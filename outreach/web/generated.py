@@ -40,12 +40,15 @@ LATER = (
     "error.device_key_differs",
     "error.email_",
     "error.field_",
+    "error.heir_nik_same",
     "error.key_lost",
     "error.list",
     "error.locked",
     "error.logged_out",
     "error.login",
     "error.no_progress",
+    "error.not_in_list",
+    "error.occupation_",
     "error.part_",
     "error.sha_",
     "error.signature",
@@ -59,7 +62,6 @@ LATER = (
     "error.kk_",
     "error.kpj_",
     "error.postal_",
-    "error.occupation2_same",
     "error.storage_blocked",
     "error.storage_newer",
     "field.list.empty_head",
@@ -147,7 +149,7 @@ LATER = (
 RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
 # Settings that are read aloud.
 # Occupations that the first save can choose from; the others come with the second part.
-COMMON_WORK = 9
+COMMON_WORK = 6
 TOLD = ("retention", "contact")
 # Texts that the first save can do without: it then says only what is true of everybody.
 TOLD_LATER = ("explain_", "after_saving_")

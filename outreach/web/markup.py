@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 RAW = frozenset({"script", "style"})
-INSIDE_TAG = frozenset({"tag", "between", "name", "named", "edge"})
+INSIDE_TAG = frozenset({"tag", "between", "name", "named", "edge", "closed"})
 SPACE = frozenset(" \t\n\r\f")
 
 
@@ -130,11 +130,17 @@ def before_value(place: Place, char: str) -> Place:
 
 
 def in_double(place: Place, char: str) -> Place:
-    return Place("between", place.tag) if char == '"' else replace(place, value="…")
+    return Place("closed", place.tag) if char == '"' else replace(place, value="…")
 
 
 def in_single(place: Place, char: str) -> Place:
-    return Place("between", place.tag) if char == "'" else replace(place, value="…")
+    return Place("closed", place.tag) if char == "'" else replace(place, value="…")
+
+
+def after_quote(place: Place, char: str) -> Place:
+    if char in SPACE or char in "/>":
+        return between(Place("between", place.tag), char)
+    raise UnclearMarkup("attributes stand apart: a space is missing after a quote")
 
 
 def in_bare(place: Place, char: str) -> Place:
@@ -165,4 +171,5 @@ STEPS = {
     "single": in_single,
     "bare": in_bare,
     "edge": at_edge,
+    "closed": after_quote,
 }

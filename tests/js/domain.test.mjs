@@ -13,6 +13,7 @@ import { readMoney } from "../../outreach/static/js/domain/money.js";
 import { nameKey } from "../../outreach/static/js/domain/names.js";
 import * as nik from "../../outreach/static/js/domain/nik.js";
 import * as phone from "../../outreach/static/js/domain/phone.js";
+import { readPlace } from "../../outreach/static/js/domain/places.js";
 import * as rules from "../../outreach/static/js/domain/rules.js";
 import * as statuses from "../../outreach/static/js/domain/statuses.js";
 import * as tariffs from "../../outreach/static/js/domain/tariffs.js";
@@ -52,6 +53,7 @@ const functions = {
   nik_mask: nik.mask,
   nik_group: nik.group,
   kk_error: nik.kkError,
+  read_place: readPlace,
   phone_normalise: phone.normalisePhone,
   phone_national: phone.nationalPhone,
   name_key: nameKey,

@@ -67,12 +67,13 @@ test("where somebody lives is one answer, typed or tapped, and never given for a
   // What a household carries is offered, and is no answer.
   assert.deepEqual(at({ pemangku: "1", rt: "002" })[0], null);
   assert.deepEqual(at({ pemangku: "1", rt: "002", here_at: "" })[0], null);
-  assert.deepEqual(at({ domicile: "g:3|004", here_at: "1/2" }), [true, "3", "004"]);
-  assert.deepEqual(at({ domicile: "tidak", here_at: "1/2", pemangku: "5", rt: "6" }), [
-    false,
-    "5",
-    "006",
-  ]);
+  assert.deepEqual(at({ domicile: "g:3|004", pemangku: "1", rt: "002" }), [true, "3", "004"]);
+  assert.deepEqual(at({ domicile: "tidak", here_at: "2/3" }), [false, "2", "003"]);
+  assert.deepEqual(at({ domicile: "tidak", pemangku: "5", rt: "6" }), [false, "5", "006"]);
+  // A card from elsewhere: that it says this address is for a person to answer.
+  const elsewhere = { nik: "180104 470880 9001" };
+  assert.deepEqual(at({ ...elsewhere, here_at: "1/2" }), [null, "1", "002"]);
+  assert.deepEqual(at({ ...elsewhere, here_at: "1/2", domicile: "ya" }), [true, "1", "002"]);
   assert.deepEqual(at({ domicile: "ya", pemangku: "5", rt: "6" }), [true, "5", "006"]);
   const wrong = (here_at) => {
     const d = draft({ ...honest, domicile: "", here_at }, { step: "nama" });
@@ -81,6 +82,11 @@ test("where somebody lives is one answer, typed or tapped, and never given for a
   assert.deepEqual(wrong("1/2345"), [{ code: "field.error.here" }]);
   assert.deepEqual(wrong("/2"), [{ code: "field.error.here" }]);
   assert.equal(wrong("1/2"), undefined);
+  assert.equal(wrong("Pemangku 1 RT 2"), undefined);
+  assert.deepEqual(wrongAt("nama", { domicile: "g:3|004", here_at: "1/2" }), {
+    here_at: "field.error.here_two",
+  });
+  assert.deepEqual(wrongAt("nama", { domicile: "g:1|002", here_at: "RT 2 pemangku 1" }), {});
 });
 
 test("a NIK that is not as on the card is put right before going on", () => {

@@ -131,3 +131,10 @@ def test_a_status_never_changes_without_a_word(app: Flask, session: Session) -> 
     form = form_of(client.get(address).text)
     answer = client.post(address, data={**form, "phone": PHONE}, follow_redirects=True)
     assert "Status berubah: Calon peserta menjadi Belum lengkap." in answer.text
+
+
+def test_hamlet_and_rt_are_read_as_people_write_them(app: Flask, session: Session) -> None:
+    _, data = post(app, session, "alamat", {}, pemangku="Pemangku 1 RT 2")
+    assert (data["pemangku"], data["rt"]) == ("1", "002")
+    _, data = post(app, session, "alamat", {}, pemangku="Pemangku 1 RT 2", rt="7")
+    assert (data["pemangku"], data["rt"]) == ("Pemangku 1 RT 2", "007")

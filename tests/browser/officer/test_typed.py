@@ -149,3 +149,41 @@ def test_a_stored_answer_is_removed_on_the_phone_only_after_a_yes(
     officer.choose("sure_phone", "Ya, memang begitu")
     page.get_by_test_id("next").click()
     page.wait_for_url(f"**/field/w/{worker}")
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("toko", "Pedagang"), ("penderes", "Buruh tani")])
+def test_work_is_found_by_what_people_call_it(
+    officer: Officer, page: Page, typed: str, offered: str
+) -> None:
+    officer.start()
+    page.goto(page.url.rsplit("/", 1)[0] + "/kerja")
+    page.get_by_test_id("find").press_sequentially(typed)
+    expect(page.locator("#found label.pick").first).to_contain_text(offered)
+    expect(page.locator("#found label.pick").last).to_have_text(f"Lainnya, tulis: {typed}")
+
+
+def test_work_that_no_list_knows_is_taken_as_it_is_typed(officer: Officer, page: Page) -> None:
+    officer.start()
+    page.goto(page.url.rsplit("/", 1)[0] + "/kerja")
+    page.get_by_test_id("find").press_sequentially("juru kunci makam")
+    page.locator("#found label.pick").last.click()
+    officer.go_on("majikan")
+    page.get_by_test_id("step-back").click()
+    expect(page.get_by_test_id("occupation_text")).to_have_value("juru kunci makam")
+
+
+@pytest.mark.parametrize("here", ["Pemangku 1 RT 2", "rt 02 pmk 1"])
+def test_where_somebody_lives_is_kept_with_a_card_from_elsewhere(
+    officer: Officer, page: Page, here: str
+) -> None:
+    officer.start()
+    page.goto(page.url.rsplit("/", 1)[0] + "/nama")
+    officer.type("full_name", "SUTINI UJI")
+    officer.choose("domicile", "Tidak")
+    officer.type("here_at", here)
+    officer.go_on("kerja")
+    page.get_by_test_id("save-later").click()
+    officer.choose("facts_from", "sendiri")
+    page.get_by_test_id("save-draf").click()
+    page.get_by_test_id("open-worker").click()
+    expect(page.locator("#main")).to_contain_text("Pemangku 1, RT 002")

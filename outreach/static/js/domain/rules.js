@@ -321,7 +321,7 @@ const shapes = {
   kk: cleanDigits,
   kpj: cleanDigits,
   postal: cleanDigits,
-  rt: (text) => (/^[0-9]{1,2}$/.test(text) ? text.padStart(3, "0") : text),
+  rt: (text) => /^(?:r[tw][ .:]*)?([0-9]{1,3})$/i.exec(text)?.[1].padStart(3, "0") ?? text,
   phone: normalisePhone,
   email: (text) => text.toLowerCase(),
 };

@@ -118,7 +118,7 @@ function merged(
     const [code, id, local] = row;
     const o = { code, id, en: english.occupations?.[code] ?? id, local };
     const own = rows.get(code);
-    return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
+    return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local, words: o.local } : o;
   });
   const bands = bandsOf(
     built.bands.map((/** @type {any} */ b) => {

@@ -36,7 +36,7 @@ route("GET", "/field/outbox", async (q) => {
   const ledger = await q.store.ledger();
   const ctx = {
     ...bookLines(lines, drafts, wish, q.w),
-    none: q.t(lines.length + drafts.length ? "field.book.none_here" : "field.ledger.none"),
+    empty: q.t(lines.length + drafts.length ? "field.book.none_here" : "field.ledger.none"),
     chips: chips(lines, drafts, wish, q.w),
     ledger_numbers: numbers(ledger, q.w, waits(ledger).photos),
     sync_words: waiting(waits(ledger), q.w),
@@ -108,7 +108,7 @@ const peopleContext = (q, people, stage) => ({
     },
     q.w,
   ),
-  none: q.t(people.length ? "field.book.none_here" : "field.ledger.none"),
+  empty: q.t(people.length ? "field.book.none_here" : "field.ledger.none"),
 });
 
 route("GET", "/field/outbox/people", async (q) => {

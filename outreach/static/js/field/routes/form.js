@@ -3,12 +3,11 @@
  * POST keeps the answers, checks them by the shared rules, and goes on or shows what to mend.
  */
 import { formatMoney, formatTime } from "../../domain/formats.js";
-import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { route } from "../router.js";
 import { asked, check } from "../views/check.js";
 import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
 import { countSacks, digits, fromNik, heirCount } from "../views/form_read.js";
-import { fieldKit, fieldLabel, flat } from "../views/kit.js";
+import { fieldKit, flat } from "../views/kit.js";
 import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
 import * as drafts from "./drafts.js";
@@ -147,7 +146,7 @@ export const gone = (q) => ({
  * way, so the person is shown, who carries the draft's id.
  * @param {any} q
  */
-const savedBefore = async (q) =>
+export const savedBefore = async (q) =>
   (await q.store?.worker(q.params.draft))
     ? { redirect: `/field/saved/${q.params.draft}` }
     : gone(q);
@@ -178,7 +177,7 @@ const FAILED = {
  * A posted screen. When the phone's storage refuses it, the answers stay on the screen, with the
  * words for why. @param {(q: any, draft: any) => any} handler
  */
-const posted = (handler) =>
+export const posted = (handler) =>
   withDraft(async (q, draft) => {
     try {
       return await handler(q, draft);
@@ -263,6 +262,9 @@ route(
     if (!stepOf(q.params.step)) return null;
     draft.step = q.params.step;
     drafts.answer(draft, q.form, boxesOf(draft));
+    const found = q.form.get("find")?.trim();
+    if (found && draft.form.occupation_code === "LAIN" && !draft.form.occupation_text?.trim())
+      draft.form.occupation_text = found;
     const go = q.form.get("go") ?? "next";
     if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
     TURNS[go]?.(draft.form);
@@ -334,7 +336,7 @@ const saved = (q, draft) =>
   });
 
 /** @param {any} q @param {any} draft */
-async function finish(q, draft) {
+export async function finish(q, draft) {
   const { id, given } = await saved(q, draft);
   if (draft.worker && draft.mode === "section") return { redirect: `/field/w/${id}` };
   return { redirect: `/field/saved/${id}`, given };
@@ -378,99 +380,16 @@ route(
     const query = (q.form.get("find") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (/** @type {any} */ o) =>
       query.every((/** @type {string} */ word) =>
-        `${o.id} ${o.en} ${o.local} ${o.code}`.toLowerCase().includes(word),
+        `${o.id} ${o.en} ${o.local} ${o.words} ${o.code}`.toLowerCase().includes(word),
       );
     const found = query.length ? refs.occupations.filter(fits).slice(0, 8) : [];
     const options = found.map((/** @type {any} */ o) => ({
       ...occupation(o, q.w),
       on: draft.form.occupation_code === o.code,
     }));
-    return {
-      view: "_found",
-      ctx: { options, found_none: query.length ? q.t("field.work.none") : "" },
-    };
+    // Whatever was typed can be taken as it is; the answer keeps the words.
+    const typed = (q.form.get("find") ?? "").trim();
+    const own = { value: "LAIN", label: q.t("field.work.own", { text: typed }), small: "", on: 0 };
+    return { view: "_found", ctx: { options: typed ? [...options, own] : options } };
   }),
 );
-
-/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] */
-function laterView(q, draft, errors, said = q.t("field.mend")) {
-  const data = drafts.dataOf(q, draft);
-  const k = fieldKit(draft.form, errors, q.w);
-  const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
-  const facts = ["sendiri", "diwakili"].map((value) => ({
-    value,
-    label: q.t(`label.facts_from.${value}`),
-  }));
-  const fields = [
-    k.pick("facts_from", facts, { cols: "wide", key: "field.who_said" }),
-    {
-      kind: "when",
-      name: "facts_from",
-      value: "diwakili",
-      on: draft.form.facts_from === "diwakili",
-      fields: [
-        k.text("informant_name", { caps: "words" }),
-        k.text("informant_relation", { max: 60 }),
-      ],
-    },
-  ];
-  return {
-    view: "later",
-    title: q.t("field.later"),
-    status: errors ? 422 : 200,
-    at: `/field/form/${draft.id}/later`,
-    ctx: {
-      draft: draft.id,
-      step: draft.step,
-      user: q.store.userId,
-      name: data.full_name ?? q.t("field.no_name"),
-      missing,
-      fields: flat(fields),
-      errors: errors ? said : "",
-    },
-  };
-}
-
-route(
-  "GET",
-  "/field/form/{draft}/later",
-  withDraft((q, draft) => laterView(q, draft)),
-);
-
-route(
-  "POST",
-  "/field/form/{draft}/save",
-  posted(async (q, draft) => {
-    drafts.answer(draft, q.form, []);
-    /** @type {any} */
-    const errors = {};
-    if (!draft.form.facts_from) errors.facts_from = [{ code: "field.error.must_choose" }];
-    if (draft.form.facts_from === "diwakili" && !draft.form.informant_name)
-      errors.informant_name = [{ code: "field.error.must_fill" }];
-    const data = drafts.dataOf(q, draft);
-    if (!data.full_name && !data.nik) errors.facts_from = [{ code: "field.error.name_or_nik" }];
-    await drafts.keep(q, draft);
-    if (Object.keys(errors).length) return laterView(q, draft, errors);
-    return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
-  }),
-  withDraft((q, draft) => {
-    drafts.answer(draft, q.form, []);
-    return laterView(q, draft, {}, q.t("field.sent_again"));
-  }, savedBefore),
-);
-
-/**
- * The draft with the names of answers that break a rule: the record is saved without them and
- * says that they are missing. @param {any} q @param {any} draft
- */
-function withoutWrong(q, draft) {
-  const data = drafts.dataOf(q, draft);
-  const set = Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, [null, value]]),
-  );
-  const wrong = new Set([
-    ...Object.keys(checkSet("officer", set)),
-    ...Object.keys(checkTogether(data)),
-  ]);
-  return { ...draft, leave: [...wrong] };
-}

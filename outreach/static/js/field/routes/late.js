@@ -3,6 +3,7 @@ import "./village.js";
 import "./worker.js";
 import "./discard.js";
 import "./edit.js";
+import "./later.js";
 import "./ledger.js";
 import "./book.js";
 import "./receipt.js";

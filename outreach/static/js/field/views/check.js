@@ -5,9 +5,10 @@
 import { needsGuardian } from "../../domain/age.js";
 import { doubts } from "../../domain/doubts.js";
 import { readMoney } from "../../domain/money.js";
+import { readPlace } from "../../domain/places.js";
 import { captureDay, checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { changeable, stepOf } from "./flow.js";
-import { digits, fromNik, heirCount, readPlace, tooYoung } from "./form_read.js";
+import { digits, fromNik, heirCount, tooYoung } from "./form_read.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
 /** Where the error of a data field shows; the others show at the input of the same name. */
@@ -17,6 +18,8 @@ const SHOWN_AT = {
   income_said: "income",
   informant: "informant_name",
   birth_about: "birth_date",
+  pemangku: "here_at",
+  rt: "here_at",
   consent: "agree",
 };
 /** A part of a field that has an input of its own. @type {Record<string, string>} */
@@ -72,9 +75,7 @@ export function check(draft, data, role, today) {
   for (const [name, faults] of Object.entries(broken)) place(errors, name, faults);
   if (draft.step === "nik" && disowned(draft.form))
     errors.nik_match = [{ code: "field.error.nik_match" }];
-  // A line that holds a stroke and still is no "1/2".
-  if (draft.step === "nama" && readPlace((draft.form.here_at ?? "").trim())?.[1].includes("/"))
-    errors.here_at = [{ code: "field.error.here" }];
+  if (own.includes("pemangku")) placed(errors, draft.form);
   if (own.includes("birth_date") && tooYoung(data, draft, today))
     errors[draft.form.birth_date ? "birth_date" : draft.form.century ? "century" : "nik"] ??= [
       { code: "field.age.floor" },
@@ -126,6 +127,17 @@ export function asked(draft, data, own = changeable(draft.step, "officer")) {
   return [...found, ...gone].filter(
     ({ name }) => own.includes(name) && !(name === "monthly_income" && banded),
   );
+}
+
+/** Where somebody lives, typed and not readable, or in two ways. @param {Errors} errors @param {any} form */
+function placed(errors, form) {
+  const typed = (form.here_at ?? "").trim();
+  if (!typed) return;
+  const place = readPlace(typed);
+  const [, pemangku, rt] = /^g:(.*)\|(\d*)$/.exec(form.domicile ?? "") ?? [];
+  if (!place) errors.here_at = [{ code: "field.error.here" }];
+  else if (pemangku && (place.pemangku !== pemangku || (place.rt ?? "") !== rt))
+    errors.here_at = [{ code: "field.error.here_two" }];
 }
 
 /** "Not as on the KTP" with nothing put right: the number would be kept as good. @param {any} form */

@@ -5,6 +5,7 @@
 import { age } from "../../domain/age.js";
 import { readMoney } from "../../domain/money.js";
 import { birthFromNik, parse } from "../../domain/nik.js";
+import { readPlace } from "../../domain/places.js";
 import { captureDay, normaliseField } from "../../domain/rules.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
@@ -94,31 +95,32 @@ export function fromNik(form, today) {
   return { sex: said.sex, years: said.years, ask: !certain, date: certain ?? asked };
 }
 
-/**
- * Hamlet and RT in one line: "1/2", "Way Ngison/2", and for numbers also "1 2" or "1.2".
- * @param {string} typed
- * @returns {RegExpMatchArray | string[] | null} the whole, hamlet, RT; null for an empty line
- */
-export function readPlace(typed) {
-  if (!typed) return null;
-  const both = /^(.+?)\s*\/\s*(?:rt\.?\s*)?(\d{1,3})$/i.exec(typed);
-  return both ?? /^(\d{1,3})[\s.,-]+(\d{1,3})$/.exec(typed) ?? [typed, typed, ""];
-}
+/** What was typed of hamlet and RT, or as an earlier draft or a record has it. @param {Form} form */
+export const hereAt = ({ here_at, domicile, pemangku, rt }) =>
+  here_at ?? (/^(?:ya|tidak)$/.test(domicile) ? [pemangku, rt].filter(Boolean).join("/") : "");
 
-/** @param {Form} form */
-function readDomicile(form) {
-  const known = (form.domicile ?? "").match(/^g:(.*)\|(\d*)$/);
-  const typed = form.domicile === "tidak" ? "" : (form.here_at ?? "").trim();
-  // Who types where in the village somebody lives has said that it is here.
-  const here = form.domicile ? form.domicile !== "tidak" : typed ? true : null;
-  /** @type {any[]} */
-  const [, ...place] = known ?? readPlace(typed) ?? [null, form.pemangku, form.rt];
-  const rt = digits(place[1]);
+/**
+ * The NIK of somebody from another regency: whether the card's address is here has to be asked.
+ * @param {Form} form @param {string} scope
+ */
+const fromElsewhere = (form, scope) =>
+  !!form.nik && digits(form.nik).slice(0, 4) !== scope.slice(0, 2) + scope.slice(3, 5);
+
+/** @param {Form} form @param {string} scope */
+function readDomicile(form, scope) {
+  const [known, ...tapped] = /^g:(.*)\|(\d*)$/.exec(form.domicile ?? "") ?? [];
+  const typed = hereAt(form).trim();
+  // Who types where somebody lives has answered: as on the card, unless the card is from elsewhere.
+  const same = typed && !fromElsewhere(form, scope) ? true : null;
+  const here = form.domicile ? form.domicile !== "tidak" : same;
+  const [pemangku, rt] = known ? tapped : [form.pemangku, form.rt];
+  const told = form.here_at === undefined || known;
+  const place = (typed && readPlace(typed)) || (told ? { pemangku, rt } : {});
   return {
     domicile_same_as_ktp: here,
-    pemangku: words(place[0]),
-    rt: rt ? rt.padStart(3, "0") : null,
-    rw: digits(form.rw) ? digits(form.rw).padStart(3, "0") : null,
+    pemangku: words(place.pemangku),
+    rt: number("rt", place.rt),
+    rw: number("rw", place.rw ?? form.rw),
     domicile_since: here === false ? words(form.domicile_since) : null,
     ktp_village_text: here === false ? words(form.ktp_village_text) : null,
   };
@@ -242,7 +244,7 @@ export function readForm(draft, ctx) {
   const said = fromNik(form, ctx.today);
   const diwakili = form.facts_from === "diwakili";
   const retyped = nik && form.nik_last4 && digits(form.nik_last4) === nik.slice(-4);
-  const domicile = readDomicile(form);
+  const domicile = readDomicile(form, draft.scope ?? "");
   const born = readBirth(form.birth_date, draft.capturedAt ?? ctx.today);
   const data = {
     village_code: draft.scope,

@@ -20,7 +20,7 @@ export function receiptView(ctx, w) {
     : allSent(ledger, w);
   const calm = left ? "note" : ledger.lost ? "note note-stop" : "note note-good";
   const common = { rest, rest_cls: calm, send: left ? 1 : 0 };
-  if (!said) return { ...common, none: w.t("field.receipt.none"), notes: [], list: [], token: "" };
+  if (!said) return { ...common, empty: w.t("field.receipt.none"), notes: [], list: [], token: "" };
   const own = said.device === ctx.device;
   const to = own ? ctx.before + said.last_mid : said.last_mid;
   const notes = [];
@@ -36,7 +36,7 @@ export function receiptView(ctx, w) {
   if (!own) notes.push({ cls: "note note-warn", text: w.t("field.receipt.older") });
   return {
     ...common,
-    none: "",
+    empty: "",
     said: w.t("field.receipt.says", { n: n(to), at: formatDateTime(said.at, w.lang) }),
     notes,
     list: [

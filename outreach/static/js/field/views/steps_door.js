@@ -7,7 +7,7 @@ import { age, nearing65, needsGuardian } from "../../domain/age.js";
 import { captureDay } from "../../domain/rules.js";
 import { warnings } from "../../domain/nik.js";
 
-import { fromNik, heirCount, tooYoung } from "./form_read.js";
+import { fromNik, heirCount, hereAt, tooYoung } from "./form_read.js";
 import { bandOptions } from "./income.js";
 import { fieldKit } from "./kit.js";
 import { METHODS, proofOf, WITNESSED } from "./proof.js";
@@ -186,10 +186,6 @@ function carried({ pemangku, rt, domicile }, met) {
   return [own, ...others].slice(0, 4);
 }
 
-/** "1/002" as it was typed, or as an earlier draft has it. @param {any} form */
-const hereAt = ({ here_at, domicile, pemangku, rt }) =>
-  here_at ?? (domicile === "ya" ? [pemangku, rt].filter(Boolean).join("/") : "");
-
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
 function stepName(draft, _data, errors, ctx, w) {
   const form = { ...draft.form, here_at: hereAt(draft.form) };
@@ -202,17 +198,10 @@ function stepName(draft, _data, errors, ctx, w) {
   }));
   const options = [
     ...known,
-    ...(known.length ? [] : [{ value: "ya", label: w.t("field.here_yes") }]),
-    { value: "tidak", label: w.t("field.here_no"), small: w.t("field.here_no_small") },
+    { value: "ya", label: w.t("field.here_yes") },
+    { value: "tidak", label: w.t("field.here_no") },
   ];
   const away = form.domicile === "tidak";
-  const where = [
-    k.text("pemangku", {
-      caps: "words",
-      key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
-    }),
-    k.text("rt", { mode: "numeric" }),
-  ];
   const since = [
     k.text("domicile_since", { mode: "numeric" }),
     k.text("ktp_village_text", { caps: "words" }),
@@ -231,7 +220,7 @@ function stepName(draft, _data, errors, ctx, w) {
       key: urban ? "field.ask.here_urban" : "field.ask.here",
       hintKey: "field.hint.here",
     }),
-    { kind: "when", name: "domicile", value: "tidak", on: away, fields: [...where, ...since] },
+    { kind: "when", name: "domicile", value: "tidak", on: away, fields: since },
     k.more(
       "field.represented",
       [
@@ -286,7 +275,7 @@ function stepWork(draft, _data, errors, ctx, w) {
 export const occupation = (o, w) => ({
   value: o.code,
   label: o[w.lang] ?? o.id,
-  small: o.local ?? "",
+  small: (o.local ?? "").split(", ").slice(0, 2).join(", "),
 });
 
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} _ctx @param {any} w */

@@ -1,5 +1,5 @@
 /** "Lengkapi data": the fields that are not asked at the door, by section; also for editing later. */
-import { heirCount } from "./form_read.js";
+import { heirCount, hereAt } from "./form_read.js";
 import { fieldKit } from "./kit.js";
 import { heirFields, occupation, sexes } from "./steps_door.js";
 
@@ -40,16 +40,16 @@ function self(draft, data, errors, _ctx, w) {
 
 /** @type {Build} */
 function address(draft, data, errors, ctx, w) {
-  const k = fieldKit(draft.form, errors, w);
+  const k = fieldKit({ ...draft.form, here_at: hereAt(draft.form) }, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
   /** @type {any[]} */
   const fields = [
     k.text("address_line", { caps: "words", key: "label.address_line" }),
-    k.text("pemangku", {
+    k.text("here_at", {
       caps: "words",
-      key: urban ? "field.ask.lingkungan" : "field.ask.pemangku",
+      key: urban ? "field.ask.here_urban" : "field.ask.here",
+      hintKey: "field.hint.here",
     }),
-    k.text("rt", { mode: "numeric" }),
     k.text("rw", { mode: "numeric", key: "label.rw" }),
     k.text("postal_code", { mode: "numeric", key: "label.postal_code" }),
   ];
