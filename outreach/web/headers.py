@@ -15,6 +15,7 @@ CSP = "; ".join(
         "connect-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -41,6 +42,8 @@ def init_app(app: Flask) -> None:
         for name, value in STRICT.items():
             response.headers.setdefault(name, value)
         if production:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault(
+                "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+            )
         response.headers.setdefault("Cache-Control", "no-store")
         return response
