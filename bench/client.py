@@ -53,6 +53,7 @@ class Client:
     base: str
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
+    challenge: str = ""
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request on the open connection."""
@@ -68,6 +69,7 @@ class Client:
             name, _, rest = line.partition("=")
             self.cookies[name] = rest.split(";", 1)[0]
         found = {name.lower(): value for name, value in response.getheaders()}
+        self.challenge = found.get("jangkau-challenge", self.challenge)
         return Answer(response.status, found, wire)
 
     def login(self, username: str, password: str = PASSWORD) -> None:

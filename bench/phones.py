@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from bench.client import Answer, Client, Packed, packed, written
+from bench.client import Answer, Client, Packed, Sign, packed, written
 from outreach.domain.ids import uuid7
 from tests.support.keys import PhoneKey, seal_mutation
+from tests.support.signed import request_signature
 
 BATCH = 50
 
@@ -26,13 +27,28 @@ class Phone:
     mid: int = 0
     chain: bytes = b""
     key: PhoneKey = field(default_factory=PhoneKey)
+    fetch_key: PhoneKey = field(default_factory=PhoneKey)
     server_key: dict[str, str] = field(default_factory=dict)
+
+    def signing(self, path: str) -> Sign:
+        """What signs a request to this path with the server's last challenge."""
+        key = self.fetch_key if path.endswith("/pull") else self.key
+        challenge = self.client.challenge
+        return lambda body: request_signature(key, "POST", path, body, challenge)
 
     def register(self) -> None:
         """Announce the device; raises when it is not welcome."""
-        said = {"device": self.device, "name": "bench", "app": "bench", "recorded": 0}
-        said["public_key"] = self.key.public
-        answer = self.client.send("/sync/v1/device", said, self.key.sign)
+        said: dict[str, Any] = {
+            "device": self.device,
+            "name": "bench",
+            "app": "bench",
+            "recorded": 0,
+        }
+        said |= {"public_key": self.key.public, "fetch_key": self.fetch_key.public}
+        path = "/sync/v1/device"
+        answer = self.client.send(path, said, self.signing(path))
+        if answer.status == 428:  # the first challenge comes with the first answer
+            answer = self.client.send(path, said, self.signing(path))
         if answer.status != 200:
             raise RuntimeError(f"device: {answer.status} {answer.body[:200]!r}")
         self.epoch, self.scopes = answer.json["epoch"], answer.json["scopes"]
@@ -80,7 +96,7 @@ class Phone:
             "first_prev": before.hex(),
             "mutations": sent or texts,
         }
-        return packed(written(body), self.key.sign)
+        return packed(written(body), self.signing("/sync/v1/push"))
 
     def push(self, texts: list[str]) -> Answer:
         """Send saves and return the server's answer."""
@@ -98,7 +114,7 @@ class Phone:
                 "view": view,
                 "limit": limit,
             }
-            answer = self.client.send("/sync/v1/pull", asked, self.key.sign)
+            answer = self.client.send("/sync/v1/pull", asked, self.signing("/sync/v1/pull"))
             if answer.status != 200:
                 raise RuntimeError(f"pull: {answer.status} {answer.body[:200]!r}")
             requests += 1

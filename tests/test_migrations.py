@@ -66,6 +66,8 @@ LATER = {
         "login_hash",
         "ended_at",
         "ended_why",
+        "fetch_key",
+        "signs",
     ),
     "user_account": ("phone", "password_until"),
     "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at", "came"),

@@ -46,7 +46,7 @@ const { items, lost: _lost, ...counts } = await phone.store.ledger();
 await phone.store.close();
 await new Promise((done) => setTimeout(done, 50));
 const pairs = await Promise.all(
-  (server.pairs ?? []).map(async ({ privateKey, ...told }) => {
+  [...(server.pairs ?? []), ...(server.signer ? [await server.signer] : [])].map(async ({ privateKey, ...told }) => {
     return { ...told, jwk: await crypto.subtle.exportKey("jwk", privateKey) };
   }),
 );

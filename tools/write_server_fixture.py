@@ -47,6 +47,7 @@ def pushes(server: Any) -> list[dict[str, Any]]:
         cookie = phone.client.get_cookie(f"jk_{phone.device}", path="/sync/v1")
         told.append({"device": phone.device, "user": phone.user_id, "cookie": cookie.value})
         told[-1] |= {"mutations": [], "results": []}
+        told[-1]["keys"] = [phone.key.secret(), phone.fetch_key.secret()]
 
     def push(n: int, *mutations: dict[str, Any]) -> None:
         texts = [orjson.dumps(one).decode() for one in mutations]

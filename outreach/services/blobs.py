@@ -175,6 +175,12 @@ def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
     return check_and_store(blobs, sha256, data)
 
 
+def is_named_by(session: Session, device_id: str, sha256: str) -> bool:
+    """True when a stored save of this device names the picture."""
+    name = sha256.encode()
+    return any(name in payload for payload in queries_blobs.payloads_of(session, device_id))
+
+
 def begin(session: Session, known: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
     """A new upload; two first pieces at once meet at the key and the second asks again."""
     if queries_blobs.unfinished_bytes(session, known.device_id) > UNFINISHED_MAX:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,7 @@ class Announcement:
     ``was_empty``: its storage was found empty or behind; ``was_recorded`` is then the highest
     number it still remembers to have given out, as ``lost_device``: another where its storage was
     empty, itself where it went back in time. Earlier versions leave that out and say ``was``.
+    ``signed``: the whole request, with ``public_key`` or the key known already.
     """
 
     device: str
@@ -58,15 +59,19 @@ class Announcement:
     storage: dict[str, Any] | None = None
     recorded: int | None = None
     public_key: bytes | None = None
+    fetch_key: bytes | None = None
+    signed: bool = False
     report: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """From where a phone calls: the hash of its own user's login there, and the address."""
+    """From where a phone calls: the hash of its own user's login there, the address, and whether
+    that login began just now."""
 
     login_hash: str | None = None
     address: str = ""
+    fresh: bool = False
 
 
 NOWHERE = Browser()
@@ -148,7 +153,7 @@ def store(
         )
         session.add(device)
     name_lost(session, device, said, now)
-    take_key(session, device, said)
+    take_keys(session, device, said, fresh or browser.fresh)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
     note(device, said, now)
@@ -239,7 +244,7 @@ def refresh(
     """
     begin_write(session)
     device = session.get_one(Device, known.device_id, with_for_update=True)
-    take_key(session, device, said)
+    take_keys(session, device, said, browser.fresh)
     if browser.login_hash and endings.come_back(session, device, browser.login_hash):
         audit_return(session, device, browser, now)
     if device.revoked_at is None and device.ended_at is None:
@@ -306,15 +311,33 @@ def end_own(session: Session, user: logins.SessionUser, device_id: str, now: dat
     return True
 
 
-def take_key(session: Session, device: Device, said: Announcement) -> None:
-    """Keep the device's first public key for ever: whoever has only the cookie cannot put his own
-    in its place. Raises DeviceRefused 409, nothing written."""
-    if said.public_key is None or said.public_key == device.public_key:
-        return
-    if device.public_key is not None:
+def take_keys(session: Session, device: Device, said: Announcement, may: bool) -> None:
+    """Keep the keys that a phone brings, if it ``may``: it is new, or its user has just logged in
+    on it. Whoever has only the cookie brings none, and the first key to send with stays for ever.
+    The key to fetch with may be another one later, as after a forgotten PIN.
+
+    Raises DeviceRefused 409 for another key to send with, nothing written.
+    """
+    known = device.public_key
+    if said.public_key is not None and known is not None and said.public_key != known:
         session.rollback()
         raise DeviceRefused("device_key_differs", 409)
-    device.public_key = said.public_key
+    if may and known is None:
+        device.public_key = said.public_key
+    mine = said.signed and device.public_key is not None
+    if said.public_key is not None:
+        mine = mine and said.public_key == device.public_key
+    if mine:
+        device.signs = True
+    if mine and may and said.fetch_key is not None:
+        device.fetch_key = said.fetch_key
+
+
+def note_signs(session: Session, known: Known) -> None:
+    """From here on this phone signs whole requests; commits."""
+    begin_write(session)
+    session.execute(update(Device).where(Device.id == known.device_id).values(signs=True))
+    session.commit()
 
 
 def note(device: Device, said: Announcement, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.statements import upsert
-from outreach.storage.sync import Blob, BlobPiece, BlobUpload
+from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Mutation
 from outreach.storage.workers import WorkerBlob
 
 
@@ -113,3 +113,14 @@ def save_upload(session: Session, sha256: str, device_id: str, **values: Any) ->
         .where(BlobUpload.sha256 == sha256, BlobUpload.device_id == device_id)
         .values(**values)
     )
+
+
+def payloads_of(session: Session, device_id: str) -> Iterator[bytes]:
+    """What a device's saves say, newest first, a few at a time."""
+    query = (
+        select(Mutation.payload)
+        .where(Mutation.device_id == device_id)
+        .order_by(Mutation.mid.desc())
+        .execution_options(yield_per=100)
+    )
+    yield from session.scalars(query)

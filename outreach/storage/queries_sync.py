@@ -43,6 +43,8 @@ class Known:
     last_hash: bytes | None
     durable_mid: int
     public_key: bytes | None
+    fetch_key: bytes | None
+    signs: bool
     lost_at: datetime | None
     open_gaps: int
     login_hash: str | None
@@ -79,6 +81,8 @@ KNOWN = (
         Device.last_hash,
         Device.durable_mid,
         Device.public_key,
+        Device.fetch_key,
+        Device.signs,
         Device.lost_at,
         Device.open_gaps,
         Device.login_hash,

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,7 +32,8 @@ class Device(Base):
     """One installation of the field app by one user; ``kind`` office numbers desk edits.
 
     ``recorded`` is what the phone says it has numbered; ``last_mid`` what arrived in order.
-    ``public_key`` is the raw P-256 point its pushes are signed with. ``last_hash`` without a value
+    ``public_key`` is the raw P-256 point of what it sends, ``fetch_key`` of what it fetches;
+    ``signs`` once a whole request of it was signed. ``last_hash`` without a value
     beside a ``last_mid`` means that the chain is not known here; the phone's word continues it.
     ``reported_at`` and what follows it is the phone's own report, as it came last: counts, bytes,
     whether a PIN is set; null where it never said. ``revoked_at`` stops it from fetching;
@@ -64,6 +66,8 @@ class Device(Base):
     storage: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     clock_offset: Mapped[int | None] = mapped_column(Integer)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    fetch_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signs: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -58,7 +58,8 @@ def flag_in(body: dict[str, Any], name: str) -> bool | None:
 
 
 def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
-    """The outside of a push; raises Refused."""
+    """The outside of a push; raises Refused. What stands around unsigned saves counts for nothing:
+    it must not make the board ring, nor name a gap."""
     mutations = body.get("mutations", [])
     if not isinstance(mutations, list):
         raise wrong("mutations")
@@ -71,11 +72,11 @@ def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
         epoch=number_in(body, "epoch"),
         mutations=mutations,
         app=text_in(body, "app", 40),
-        recorded=number_in(body, "recorded"),
-        kept_from=number_in(body, "kept_from"),
+        recorded=number_in(body, "recorded") if signed else None,
+        kept_from=number_in(body, "kept_from") if signed else None,
         first_prev=prev,
         signed=signed,
-        report=reports.read(body.get("report")),
+        report=reports.read(body.get("report")) if signed else None,
         receipts=number_in(body, "receipts") or 1,
     )
 
@@ -91,7 +92,7 @@ def cursors_in(body: dict[str, Any]) -> dict[str, int]:
     return {scope: cursor for scope, cursor in cursors.items() if "\x00" not in scope}
 
 
-def announcement_in(body: dict[str, Any]) -> Announcement:
+def announcement_in(body: dict[str, Any], signed: bool = False) -> Announcement:
     """What a phone says about itself; raises Refused."""
     return Announcement(
         device=uuid_in(body, "device"),
@@ -104,7 +105,9 @@ def announcement_in(body: dict[str, Any]) -> Announcement:
         persisted=flag_in(body, "persisted"),
         storage=storage_in(body),
         recorded=number_in(body, "recorded"),
-        public_key=key_in(body),
+        public_key=key_in(body, "public_key"),
+        fetch_key=key_in(body, "fetch_key"),
+        signed=signed,
         report=reports.read(body.get("report")),
     )
 
@@ -115,16 +118,16 @@ def device_in(body: dict[str, Any], name: str) -> str | None:
     return None if value is None else uuid_in(body, name)
 
 
-def key_in(body: dict[str, Any]) -> bytes | None:
-    """The phone's public key as a raw point, or None when absent; raises Refused."""
-    value = body.get("public_key")
+def key_in(body: dict[str, Any], name: str) -> bytes | None:
+    """A public key of the phone as a raw point, or None when absent; raises Refused."""
+    value = body.get(name)
     if value is None:
         return None
     try:
         point = signing.decode(value)
         signing.public_key(point)
     except ValueError:
-        raise wrong("public_key") from None
+        raise wrong(name) from None
     return point
 
 

@@ -63,7 +63,16 @@ class DeviceRequestSchema(Schema):
     lost_device = fields.String(
         allow_none=True, metadata={"description": "whose numbers up to was_recorded went"}
     )
-    public_key = fields.String(allow_none=True, metadata={"description": POINT})
+    public_key = fields.String(
+        allow_none=True, metadata={"description": f"signs what the phone sends; {POINT}"}
+    )
+    fetch_key = fields.String(
+        allow_none=True,
+        metadata={
+            "description": f"signs what the phone fetches; {POINT}. Keys are kept from a "
+            "new phone, or when its user has just logged in on this browser."
+        },
+    )
     fresh_login = fields.Boolean(
         allow_none=True,
         metadata={"description": "401 unless this person has just logged in on this browser"},
@@ -241,6 +250,8 @@ ERRORS = {
     410: "The phone was reported lost: destroy what can be read, keep what is sealed",
     413: "Too big",
     422: "A part of the request is wrong",
+    426: "Not signed with the phone's key to fetch with: update the app (fetch_unsigned), or log "
+    "in on the phone so that it brings one (fetch_key_unknown)",
     428: "The challenge is too old: sign the request again with the one that came with this answer",
     429: "Too soon; see Retry-After",
     503: "Written by a newer app than the server, or sealed to a key the operator must bring back;"
@@ -328,10 +339,10 @@ DEVICE = json_operation(
     DeviceRequestSchema, DeviceAnswerSchema, (400, 401, 403, 409, 410, 413, 422)
 )
 PUSH = json_operation(PushRequestSchema, PushAnswerSchema, (400, 401, 413, 422, 429, 503))
-PULL = json_operation(PullRequestSchema, PullAnswerSchema, (400, 401, 403, 410, 413, 422))
+PULL = json_operation(PullRequestSchema, PullAnswerSchema, (401, 403, 410, 413, 422, 426))
 BLOB_PUT = operation(
     {"content": content(BlobAnswerSchema)},
-    (401, 409, 413, 422, 429),
+    (401, 403, 409, 413, 422, 429),
     parameters=[DEVICE_PARAMETER, number_parameter("offset"), number_parameter("total")],
     requestBody={
         "required": True,
@@ -343,7 +354,7 @@ BLOB_STANDS = operation(
         "headers": {"Upload-Offset": {"schema": {"type": "integer"}}},
         "content": content(BlobAnswerSchema),
     },
-    (401, 422),
+    (401, 403, 422),
     parameters=[DEVICE_PARAMETER],
 )
 BLOB_GET = operation(
@@ -354,6 +365,6 @@ BLOB_GET = operation(
             "audio/webm": {"schema": {"type": "string", "format": "binary"}},
         }
     },
-    (401, 403, 404, 410, 422),
+    (401, 403, 404, 410, 422, 426),
     parameters=[DEVICE_PARAMETER],
 )

@@ -29,10 +29,9 @@ from outreach.services.quotas import RETRY_AFTER, DayFull
 from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import Known
-from outreach.sync import envelopes, schemas
-from outreach.sync.proof import SIGNATURE, Proof, asks, keyring, proof_of
+from outreach.sync import envelopes, guards, schemas
+from outreach.sync.proof import asks, keyring
 from outreach.sync.wire import Refused, answer, json_in, read_body, read_bytes, refusal
-from outreach.web import metrics
 from outreach.web.access import today, utc_now
 
 room = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
@@ -94,24 +93,6 @@ def barred(known: Known) -> None:
         raise Refused(401, "login_again")
 
 
-def is_signed(known: Known | None, body: bytes) -> bool | None:
-    """Whether the phone's key signed this request; None for a phone without a key. What is not
-    signed as it should be is counted. Raises Refused 428 for an old challenge."""
-    found = proof_of(known.public_key if known else None, body)
-    if known is None or known.public_key is None:
-        return None
-    right = found in (Proof.OLD, Proof.WHOLE)
-    if not right:
-        metrics.signature_refused()
-    return right
-
-
-def must_not_be_forged(known: Known | None, body: bytes) -> None:
-    """Raise Refused 403 for a signature that is there and wrong; none at all is no fault here."""
-    if SIGNATURE in request.headers and is_signed(known, body) is False:
-        raise Refused(403, "signature_wrong")
-
-
 def with_cookie(response: Response, device_id: str, token: str | None) -> Response:
     """The answer with the device's cookie set anew for 90 days."""
     if token:
@@ -137,10 +118,10 @@ def rolled(response: Response, known: Known) -> Response:
 def device() -> Response:
     """Make a phone known, or tell it anew who it is."""
     body = read_body(request)
-    said = envelopes.announcement_in(json_in(body))
-    known = known_by_cookie(said.device)
-    must_not_be_forged(known, body)
     told = json_in(body)
+    known = known_by_cookie(envelopes.uuid_in(told, "device"))
+    signed = guards.tells(known, envelopes.key_in(told, "public_key"), body)
+    said = envelopes.announcement_in(told, signed)
     if envelopes.flag_in(told, "fresh_login"):
         must_have_logged_in(known)
     if envelopes.flag_in(told, "login"):
@@ -186,7 +167,9 @@ def own_login(user_id: str) -> str | None:
 
 def browser_of(user_id: str) -> devices.Browser:
     """From where this request comes, with the user's login when there is one."""
-    return devices.Browser(own_login(user_id), request.remote_addr or "")
+    login = own_login(user_id)
+    fresh = login is not None and logins.has_just_begun(SESSION, current_user, utc_now())
+    return devices.Browser(login, request.remote_addr or "", fresh)
 
 
 def must_be_own_login(known: Known | None) -> None:
@@ -233,7 +216,7 @@ def push() -> Response:
     data = read_body(request)
     body = json_in(data)
     known = required(body.get("device"))
-    envelope = envelopes.push_envelope(body, is_signed(known, data) is not False)
+    envelope = envelopes.push_envelope(body, guards.may_send(known, data))
     production = current_app.config["OUTREACH"].production
     actor, ring = actor_of(known), keyring()
     try:
@@ -257,11 +240,12 @@ def push() -> Response:
 @room.doc(**schemas.PULL)
 def pull() -> Response:
     """What changed in the phone's scopes."""
+    guards.must_ask_in_whole()
     data = read_body(request)
     body = json_in(data)
     known = required(body.get("device"))
+    guards.must_fetch(known, data)
     barred(known)
-    must_not_be_forged(known, data)
     view = body.get("view", "full")
     if view not in ("list", "full"):
         raise envelopes.wrong("view")
@@ -309,6 +293,7 @@ def put_blob(sha256: str) -> Response:
     name, known = hash_in(sha256), named_device()
     offset, total = count_in("offset"), count_in("total")
     piece = read_bytes(request, blobs.PIECE_MAX)
+    guards.may_bring(known, name, offset, piece)
     store = current_app.extensions["blobs"]
     try:
         found = blobs.put_piece(SESSION, store, known, name, offset, total, piece, utc_now())
@@ -334,7 +319,9 @@ def shown(found: blobs.Progress) -> Response:
 @room.doc(**schemas.BLOB_STANDS)
 def blob_stands(sha256: str) -> Response:
     """How far this device's own upload is."""
-    return shown(blobs.progress(SESSION, named_device(), hash_in(sha256)))
+    name, known = hash_in(sha256), named_device()
+    guards.may_look_up(known)
+    return shown(blobs.progress(SESSION, known, name))
 
 
 @room.get("/worker/<worker_id>/blob/<field>")
@@ -342,7 +329,9 @@ def blob_stands(sha256: str) -> Response:
 def worker_blob(worker_id: str, field: str) -> Response:
     """A worker's picture or signature, and its line in the audit; the row gives the permission,
     never a hash. Desk roles look at pictures on the person's page."""
+    guards.must_ask_in_whole()
     known = named_device()
+    guards.must_fetch(known, b"")
     barred(known)
     if not is_uuid7(worker_id) or known.role not in FIELD_ROLES:
         raise Refused(404, "blob_not_there")

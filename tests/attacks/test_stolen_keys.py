@@ -25,13 +25,13 @@ from tests.sync.conftest import PERSON, Handset, Server
 @pytest.fixture
 def victim(phone: Handset) -> Handset:
     """The officer whose keys are known, with a phone that signs."""
-    return phone.keyed()
+    return phone
 
 
 @pytest.fixture
 def thief(other: Handset) -> Handset:
     """Another officer of the same village."""
-    return other.keyed()
+    return other
 
 
 def rubbish(victim: Handset, mutation: dict[str, Any], **parts: Any) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def test_renumbered_and_in_another_form_it_is_still_the_same(
 ) -> None:
     sent = victim.mutation()
     victim.push(sent)
-    renewed = Handset(server, db.session.get_one(User, victim.user_id)).keyed()
+    renewed = Handset(server, db.session.get_one(User, victim.user_id))
     renewed.push(renewed.mutation())
     moved = {**sent, "mid": 2}
     shaped = {
@@ -216,7 +216,7 @@ def test_what_nobody_signed_fills_no_places_of_the_author(
         lie = rubbish(victim, sent, mid=number, set={"nik": [None, str(number)]})
         assert victim.results(lie)[0]["reason"] == "signature"
     victim.key = key
-    again = Handset(victim.server, db.session.get_one(User, victim.user_id)).keyed()
+    again = Handset(victim.server, db.session.get_one(User, victim.user_id))
     assert again.results({**sent, "mid": 1})[0]["status"] == "applied"
     assert name_of(sent["id"]) == "SITI AMINAH"
     unsigned = select(Hold.state).where(Hold.reason == "signature")

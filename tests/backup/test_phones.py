@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -18,7 +19,9 @@ from outreach.storage.sync import Device, Mutation, NamedGap
 from outreach.storage.workers import Worker
 from tests.support.backups import PROOF, Vault
 from tests.support.factories import KUBU_PERAHU
+from tests.support.keys import PhoneKey, unb64
 from tests.support.phone import Phone, Wire
+from tests.support.signed import request_signature
 from tests.sync.conftest import Server
 
 
@@ -29,10 +32,13 @@ class Line:
         self.app, self.server = app, server
         self.cookies: dict[str, str] = {}
         self.user = ""
+        self.keys: dict[str, tuple[PhoneKey, PhoneKey]] = {}
 
     def register(self, device: str, was: str | None) -> None:
         account = db.session.get_one(User, self.user)
-        said = devices.Announcement(device, was=was)
+        send, fetch = self.keys.setdefault(device, (PhoneKey(), PhoneKey()))
+        points = {"public_key": unb64(send.public), "fetch_key": unb64(fetch.public)}
+        said = devices.Announcement(device, was=was, signed=True, **points)
         self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
 
     def wire(self) -> Wire:
@@ -40,9 +46,14 @@ class Line:
 
         def send(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
             cookie = f"jk_{body['device']}={self.cookies[body['device']]}"
-            answer = client.post(
-                f"/sync/v1/{path}", data=orjson.dumps(body), headers={"Cookie": cookie}
-            )
+            key = self.keys[body["device"]][path == "pull"]
+            challenges = self.app.extensions["challenges"]
+            clock = self.app.extensions.get("clock", lambda: datetime.now(UTC))
+            made = challenges.make(body["device"], clock())
+            address, data = f"/sync/v1/{path}", orjson.dumps(body)
+            signature = request_signature(key, "POST", address, data, made)
+            headers = {"Cookie": cookie, "Jangkau-Signature": signature}
+            answer = client.post(address, data=data, headers=headers)
             assert answer.status_code == 200, answer.get_data(as_text=True)
             found: dict[str, Any] = answer.json  # type: ignore[assignment]
             return found

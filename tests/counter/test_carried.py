@@ -29,7 +29,7 @@ from tests.sync.test_sealed import chain
 def phone(app: Flask, session: Session) -> Handset:
     """A phone of an officer of Kubu Perahu, with a key of its own."""
     office(session)
-    return Server(app).phone(KUBU_PERAHU).keyed()
+    return Server(app).phone(KUBU_PERAHU)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Phone, VILLAGE } from "./support/phone.mjs";
 import { allLines, noteDown, oneSave } from "../../outreach/static/js/store/book.js";
-import { renumber } from "../../outreach/static/js/store/chain.js";
+import { renumber } from "../../outreach/static/js/store/renumber.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 
 async function setup() {

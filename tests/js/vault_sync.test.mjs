@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { Phone, VILLAGE } from "./support/phone.mjs";
 import { everything } from "./support/disk.mjs";
@@ -15,7 +16,8 @@ import { happened } from "../../outreach/static/js/vault/term.js";
 import { pinState, setPin } from "../../outreach/static/js/vault/pin.js";
 import { unlock } from "../../outreach/static/js/vault/unlock.js";
 import { isOpen, keep, lock, look } from "../../outreach/static/js/vault/session.js";
-import { makeKeys } from "../../outreach/static/js/vault/keys.js";
+import { fetchKey, fetchPoint } from "../../outreach/static/js/vault/fetch_key.js";
+import { makeKeys, sign } from "../../outreach/static/js/vault/keys.js";
 
 const text = (bytes) => new TextDecoder().decode(bytes);
 
@@ -394,4 +396,57 @@ test("sealed saves keep their place in the chain when the phone goes on as anoth
   assert.equal(server.keys.length, 10);
   assert.equal(Object.keys(server.state.devices).length, 2);
   assert.equal(server.state.devices[state.head.device].hash, state.head.hash);
+});
+
+/** All that a thief finds of a locked phone's keys. @param {any} phone */
+const found = async (phone) => (await look(phone.store.state, ["keys"])).keys;
+
+test("a locked phone has no key to fetch with, and its other one fetches nothing", async () => {
+  const { server, phone } = await setup();
+  await phone.sync();
+  const { state } = phone.store;
+  await setPin(state, PIN, FEW);
+  assert.ok(await fetchKey(state));
+  await lock(state);
+  await phone.reopen();
+  const locked = phone.store.state;
+  await assert.rejects(fetchKey(locked), { code: "locked" });
+  assert.equal(await fetchPoint(locked), undefined);
+  const keys = await found(phone);
+  assert.equal(keys.fetch.shut.length, 12 + 16 + 138);
+  for (const one of Object.values(keys)) {
+    if (one instanceof CryptoKey) assert.equal(one.extractable, false);
+  }
+  // The locked page's own script, with everything that lies in IndexedDB.
+  await locked.peek();
+  const { device } = locked.head;
+  const body = JSON.stringify({ device, epoch: 1, cursors: { [VILLAGE]: 0 }, view: "full" });
+  const hash = createHash("sha256").update(body).digest("hex");
+  const text = `jangkau request 2\nPOST\n/sync/v1/pull\n${hash}\n1.c`;
+  const made = await sign(keys, new TextEncoder().encode(text));
+  const headers = { "Jangkau-Signature": `2.1.c.${made}` };
+  const init = { method: "POST", body: new TextEncoder().encode(body), headers };
+  assert.equal((await server.fetch("/sync/v1/pull", init)).status, 426);
+  await unlock(locked, PIN);
+  assert.ok((await phone.sync()).includes("pull"));
+});
+
+test("a forgotten PIN brings another key to fetch with, which a fresh login alone makes known", async () => {
+  const { server, phone } = await lockedPhone();
+  const { state } = phone.store;
+  const before = (await found(phone)).fetch.public;
+  server.staleLogin = true;
+  await startAnew(state);
+  await tell(phone, server);
+  assert.notEqual((await found(phone)).fetch.public, before);
+  server.calls.length = 0;
+  phone.clock.pass(60);
+  let last = await phone.step({ force: true });
+  while (last.more) last = await phone.step({ force: true });
+  assert.deepEqual([last.did, last.code], ["auth", "fetch_key_unknown"]);
+  assert.equal((await phone.store.counts()).pending, 0, "what is sealed was sent all the same");
+  server.staleLogin = false;
+  await tell(phone, server);
+  await phone.sync();
+  assert.equal((await phone.store.worker("w1")).data.full_name, "DARI SERVER 1");
 });

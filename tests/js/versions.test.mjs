@@ -28,13 +28,17 @@ async function updated(name) {
   await clear();
   await lay(kept.databases);
   server.state = structuredClone(kept.server.state);
-  server.pairs = await Promise.all(
+  const pairs = await Promise.all(
     kept.server.pairs.map(async ({ jwk, ...told }) => {
-      const way = { name: "ECDH", namedCurve: "P-256" };
-      const privateKey = await crypto.subtle.importKey("jwk", jwk, way, true, ["deriveBits"]);
+      const [name, use] = told.kind === "sign" ? ["ECDSA", "sign"] : ["ECDH", "deriveBits"];
+      const way = { name, namedCurve: "P-256" };
+      const privateKey = await crypto.subtle.importKey("jwk", jwk, way, true, [use]);
       return { ...told, privateKey };
     }),
   );
+  server.pairs = pairs.filter(({ kind }) => kind === "seal");
+  const signer = pairs.find(({ kind }) => kind === "sign");
+  if (signer) server.signer = Promise.resolve(signer);
   server.users.set(kept.user, { role: "officer", scopes: [kept.village] });
   const clock = new Clock();
   clock.ms = kept.now;

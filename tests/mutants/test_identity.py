@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from outreach.extensions import db
-from tests.mutants.identity import CARRIED, MUTANTS
+from tests.mutants.identity import MUTANTS
 from tests.mutants.server import Mutant
 from tests.mutants.test_server import NOTICED, killer
 from tests.sync.conftest import Server, other, phone, server  # noqa: F401
@@ -27,8 +27,6 @@ def test_guard_is_missed(
     wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
     known: dict[str, Any] = {"clerk": server.actor("mpp")}
     parts = {name: known.get(name) or request.getfixturevalue(name) for name in wanted}
-    if mutant.killer.startswith(CARRIED):
-        parts["phone"].keyed()
     mutant.apply(monkeypatch)
     with pytest.raises(NOTICED):
         test(**parts, **mutant.args)

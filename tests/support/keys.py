@@ -27,8 +27,15 @@ def unb64(text: str) -> bytes:
 class PhoneKey:
     """An ECDSA P-256 key whose private half a phone would never show."""
 
-    def __init__(self) -> None:
-        self.private = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, secret: str = "") -> None:
+        """``secret`` is a key made earlier, as ``secret()`` told it."""
+        curve = ec.SECP256R1()
+        known = ec.derive_private_key(int(secret, 16), curve) if secret else None
+        self.private = known or ec.generate_private_key(curve)
+
+    def secret(self) -> str:
+        """The private half, for a test's own files."""
+        return f"{self.private.private_numbers().private_value:064x}"
 
     @property
     def public(self) -> str:

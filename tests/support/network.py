@@ -13,7 +13,7 @@ import gzip
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -26,6 +26,8 @@ from outreach.extensions import db
 from outreach.services import devices, logins
 from outreach.storage import queries_sync
 from outreach.storage.accounts import User
+from tests.support.keys import PhoneKey, unb64
+from tests.support.signed import request_signature
 
 DAMAGE = ("lost", "unanswered", "crash", "half", "twice", "parked", "late")
 
@@ -98,12 +100,15 @@ class Network:
         self.late: list[tuple[Request, dict[str, Any]]] = []
         self.acked: set[str] = set()
         self.strangers: set[str] = set()  # devices of liars: of what they send nothing is promised
+        self.keys: dict[str, tuple[PhoneKey, PhoneKey]] = {}  # by device: to send, to fetch
 
     def log_in(self, user: str, device: str, was: str | None = None) -> None:
         """Give a device its own cookie, as a login on it does."""
         self.tally["new device ids"] += was is not None
         account = db.session.get_one(User, user)
-        said = devices.Announcement(device, was=was)
+        send, fetch = self.keys.setdefault(device, (PhoneKey(), PhoneKey()))
+        points = {"public_key": unb64(send.public), "fetch_key": unb64(fetch.public)}
+        said = devices.Announcement(device, was=was, signed=True, **points)
         self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
 
     def login_cookie(self, user: str) -> str:
@@ -115,8 +120,19 @@ class Network:
         name = self.server.app.config["SESSION_COOKIE_NAME"]
         return f"{name}={browser.get_cookie(name).value}"
 
+    def signed(self, request: Request) -> Request:
+        """The request with its phone's signature, where the phone did not make one itself."""
+        if request.device not in self.keys or "Jangkau-Signature" in request.headers:
+            return request
+        key = self.keys[request.device][request.path == "pull"]
+        challenge = self.server.app.extensions["challenges"].make(request.device, self.server.now)
+        address = f"/sync/v1/{request.path}"
+        made = request_signature(key, request.method, address, request.data, challenge)
+        return replace(request, headers={**request.headers, "Jangkau-Signature": made})
+
     def send(self, request: Request, mode: str) -> TestResponse | None:
         """What reaches the phone: an answer, or None."""
+        request = self.signed(request)
         if mode != "ok":
             self.tally["requests that went wrong"] += 1
         if mode == "parked":

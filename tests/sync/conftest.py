@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import suppress
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import orjson
 import pytest
-from flask import Flask, g
+from flask import Flask, Response, g
+from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.test import TestResponse
 
 from outreach.domain.actor import Actor
@@ -19,7 +22,8 @@ from outreach.services.actors import actor_for
 from outreach.storage.accounts import Assignment, User
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
-from tests.support.keys import PhoneKey, seal_mutation
+from tests.support.keys import PhoneKey, seal_mutation, unb64
+from tests.support.signed import request_signature
 
 PERSON = {
     "full_name": "SITI AMINAH",
@@ -29,29 +33,71 @@ PERSON = {
 }
 
 
+class SigningClient(FlaskClient):
+    """A browser whose requests at the door are signed as its phone signs them, unless they bring a
+    signature of their own; ``bare`` for none."""
+
+    def __init__(self, *args: Any, phone: Handset) -> None:
+        super().__init__(*args)
+        self.phone, self.bare = phone, False
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        builder = EnvironBuilder(self.application, *args, **kwargs)
+        environ = builder.get_environ()
+        builder.close()
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        if path.startswith("/sync/v1/") and not self.bare:
+            body = environ["wsgi.input"].read()
+            environ["wsgi.input"] = BytesIO(body)
+            if body.startswith(b"\x1f\x8b") and "/blob/" not in path:
+                with suppress(EOFError, OSError):
+                    body = gzip.decompress(body)
+            made = self.phone.signature(
+                environ["REQUEST_METHOD"], f"{path}?{query}" if query else path, body
+            )
+            if made is not None:
+                environ.setdefault("HTTP_JANGKAU_SIGNATURE", made)
+        return super().open(environ)
+
+
 class Handset:
     """A registered device with its cookie, and the journal numbers a test needs."""
 
-    def __init__(self, server: Server, user: User, device: str | None = None) -> None:
+    def __init__(
+        self, server: Server, user: User, device: str | None = None, signed: bool | None = True
+    ) -> None:
+        """``signed``: whole requests; False as earlier versions, the body of a push; None as the
+        earliest, which had no key."""
         self.server, self.user_id = server, user.id
         self.device = device or uuid7()
         self.mid = 0
-        self.key: PhoneKey | None = None
-        self.client = server.app.test_client()
+        self.key = None if signed is None else PhoneKey()
+        self.fetch_key = PhoneKey() if signed else None
+        self.whole = bool(signed)
+        self.client = SigningClient(server.app, Response, phone=self)
         self.register(user)
 
     def register(self, user: User) -> None:
-        token = devices.register(
-            db.session(), user, devices.Announcement(self.device), self.server.now
+        brought = devices.Announcement(
+            self.device,
+            public_key=unb64(self.key.public) if self.key else None,
+            fetch_key=unb64(self.fetch_key.public) if self.fetch_key else None,
+            signed=self.whole,
         )
+        token = devices.register(db.session(), user, brought, self.server.now)
         self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
 
-    def keyed(self) -> Handset:
-        """The same phone with a key of its own, known to the server."""
-        self.key = PhoneKey()
-        answer = self.announce(public_key=self.key.public)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return self
+    def signature(self, method: str, address: str, body: bytes) -> str | None:
+        """The header of a request, as this phone signs it; None where it signs nothing."""
+        fetches = address.startswith(("/sync/v1/pull", "/sync/v1/worker/"))
+        key = self.fetch_key if fetches else self.key
+        if key is None or (not self.whole and not address.startswith("/sync/v1/push")):
+            return None
+        if not self.whole:
+            return key.sign(body)
+        challenges = self.server.app.extensions["challenges"]
+        made = challenges.make(self.device, self.server.now)
+        return request_signature(key, method, address, body, made)
 
     def announce(self, **more: Any) -> TestResponse:
         return self.post("device", {"device": self.device, "app": "1", **more})
@@ -89,8 +135,6 @@ class Handset:
         """``encoding`` is what the header says, whatever the body is; None for no header."""
         data = body if isinstance(body, bytes) else orjson.dumps(body)
         headers = {"Content-Type": "application/json"}
-        if self.key:
-            headers["Jangkau-Signature"] = self.key.sign(data)
         if encoding == "as it is":
             encoding = "gzip" if zipped else None
         if encoding:
@@ -148,8 +192,8 @@ class Server:
         db.session.commit()
         return user
 
-    def phone(self, *villages: str, role: str = "officer") -> Handset:
-        return Handset(self, self.user(*villages, role=role))
+    def phone(self, *villages: str, role: str = "officer", signed: bool | None = True) -> Handset:
+        return Handset(self, self.user(*villages, role=role), signed=signed)
 
     def actor(self, role: str = "supervisor") -> Actor:
         return actor_for(db.session(), self.user(role=role), "18.04", self.now.date())

@@ -78,9 +78,9 @@ def test_every_answer_is_signed_whatever_it_says(phone: Handset, case: str) -> N
 def test_what_bars_a_phone_is_signed(server: Server, phone: Handset, act: str, status: int) -> None:
     keys = told(phone)
     getattr(devices, act)(db.session(), server.actor(), phone.device, server.now)
-    body = {"device": phone.device, "epoch": 1, "cursors": {}}
-    answer = phone.client.post("/sync/v1/pull", json=body)
-    assert (answer.status_code, is_ours(keys, answer, "")) == (status, True)
+    answer = phone.ask({})
+    asked = answer.request.headers["Jangkau-Signature"]
+    assert (answer.status_code, is_ours(keys, answer, asked)) == (status, True)
 
 
 def test_our_own_failure_is_signed(phone: Handset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,17 +110,18 @@ def test_a_phone_is_answered_with_the_key_that_it_knows(server: Server, phone: H
     old = next(key for key in told(phone) if key["kind"] == "sign")
     server_keys.rotate(db.session(), SECRET, ["sign"], server.now)
     server.wait(minutes=2)
-    headers = {"Jangkau-Key": old["kid"]}
-    body = {"device": phone.device, "app": "1"}
-    answer = phone.client.post("/sync/v1/device", json=body, headers=headers)
-    assert is_ours([old], answer, "")
-    keys = answer.json["keys"]
-    fresh = next(key for key in keys if key["kind"] == "sign")
+
+    def announced(kid: str) -> tuple[TestResponse, str]:
+        body = {"device": phone.device, "app": "1"}
+        answer = phone.client.post("/sync/v1/device", json=body, headers={"Jangkau-Key": kid})
+        return answer, answer.request.headers["Jangkau-Signature"]
+
+    answer, asked = announced(old["kid"])
+    assert is_ours([old], answer, asked)
+    fresh = next(key for key in answer.json["keys"] if key["kind"] == "sign")
     assert fresh["kid"] != old["kid"]
     for kid in ("", fresh["kid"], "unknown"):
-        headers = {"Jangkau-Key": kid}
-        again = phone.client.post("/sync/v1/device", json=body, headers=headers)
-        assert is_ours([fresh], again, "")
+        assert is_ours([fresh], *announced(kid))
 
 
 class TestChallenge:

@@ -33,7 +33,7 @@ from tests.sync.test_sealed import chain
 @pytest.fixture
 def phone(phone: Handset) -> Handset:
     """A phone with a key of its own."""
-    return phone.keyed()
+    return phone
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Mutation
 from outreach.storage.workers import Worker
+from tests.support.factories import KUBU_PERAHU
 from tests.support.keys import PhoneKey, b64
 from tests.support.people import PASSWORD, password_hash
 from tests.sync.conftest import Handset, Server
@@ -27,64 +28,63 @@ def device(phone: Handset) -> Device:
 
 class TestKey:
     def test_first_key_is_kept_and_another_is_refused(self, phone: Handset) -> None:
-        phone.keyed()
         kept = device(phone).public_key
-        mine = phone.key
-        phone.key = PhoneKey()
-        other = phone.key.public
-        phone.key = None
-        answer = phone.announce(public_key=other)
+        mine, phone.key = phone.key, PhoneKey()
+        answer = phone.announce(public_key=phone.key.public)
         assert (answer.status_code, answer.json["code"]) == (409, "device_key_differs")
         assert device(phone).public_key == kept
+        phone.key = mine
         assert mine is not None
         assert phone.announce(public_key=mine.public).status_code == 200
         assert phone.announce().status_code == 200
 
     def test_log_in_again_does_not_change_the_key(self, server: Server, phone: Handset) -> None:
-        phone.keyed()
         user = db.session.get_one(User, phone.user_id)
         said = devices.Announcement(phone.device, public_key=b"\x04" * 65)
         with pytest.raises(devices.DeviceRefused, match="device_key_differs"):
             devices.register(db.session(), user, said, server.now)
 
+    @pytest.mark.parametrize("name", ["public_key", "fetch_key"])
     @pytest.mark.parametrize("value", ["", "x", 1, "AAAA", b64(b"\x04" + b"\x01" * 64), "é" * 87])
-    def test_what_is_no_key_is_refused(self, phone: Handset, value: Any) -> None:
-        answer = phone.announce(public_key=value)
-        assert (answer.status_code, answer.json["params"]) == (422, {"part": "public_key"})
-        assert device(phone).public_key is None
+    def test_what_is_no_key_is_refused(self, phone: Handset, name: str, value: Any) -> None:
+        kept = device(phone)
+        before = (kept.public_key, kept.fetch_key)
+        answer = phone.announce(**{name: value})
+        assert (answer.status_code, answer.json["params"]) == (422, {"part": name})
+        assert (device(phone).public_key, device(phone).fetch_key) == before
 
 
 class TestSignature:
-    def test_signature_covers_the_inflated_bytes(self, phone: Handset) -> None:
-        phone.keyed()
+    @pytest.mark.parametrize("whole", [True, False])
+    def test_signature_covers_the_inflated_bytes(self, server: Server, whole: bool) -> None:
+        phone = server.phone(KUBU_PERAHU, signed=whole)
         texts = [orjson.dumps(phone.mutation()).decode() for _ in range(3)]
         body = {"device": phone.device, "epoch": 1, "mutations": texts}
         answer = phone.post("push", body, zipped=True)
         assert [r["status"] for r in answer.json["results"]] == ["applied"] * 3
 
-    @pytest.mark.parametrize("header", [None, "", "AAAA", "other"])
+    @pytest.mark.parametrize("header", [None, "", "AAAA", "other", "body alone"])
     def test_unsigned_push_is_held_and_stored(self, phone: Handset, header: str | None) -> None:
-        phone.keyed()
-        key, phone.key = phone.key, None
         sent = phone.mutation()
-        headers = {}
-        if header is not None:
-            headers["Jangkau-Signature"] = PhoneKey().sign(b"x") if header == "other" else header
         packet = {"device": phone.device, "epoch": 1, "mutations": [orjson.dumps(sent).decode()]}
-        answer = phone.client.post("/sync/v1/push", data=orjson.dumps(packet), headers=headers)
+        data, key = orjson.dumps(packet), phone.key
+        assert key is not None
+        made = {"other": PhoneKey().sign(b"x"), "body alone": key.sign(data)}
+        headers = {} if header is None else {"Jangkau-Signature": made.get(header, header)}
+        phone.client.bare = True
+        answer = phone.client.post("/sync/v1/push", data=data, headers=headers)
+        phone.client.bare = False
         result = answer.json["results"][0]
         assert (result["status"], result["reason"]) == ("held", "signature")
         assert answer.json["last_mid"] == 1
         assert db.session.get(Worker, sent["key"]) is None
         assert db.session.get_one(Mutation, sent["key"]).payload == orjson.dumps(sent)
-        phone.key = key
         again = phone.results(sent)[0]
         assert again["status"] == "applied"
         assert db.session.get_one(Worker, sent["key"]).full_name == "SITI AMINAH"
         assert phone.inbox()[sent["key"]]["gone"] == 1
 
     def test_a_decision_on_the_same_bytes_stands(self, server: Server, phone: Handset) -> None:
-        phone.keyed()
         key, phone.key = phone.key, None
         sent = phone.mutation()
         phone.push(sent)
@@ -94,25 +94,18 @@ class TestSignature:
         assert phone.results(sent)[0]["status"] == "held"
         assert db.session.get(Worker, sent["key"]) is None
 
-    def test_a_phone_without_key_signs_nothing(self, phone: Handset) -> None:
-        headers = {"Jangkau-Signature": "AAAA"}
-        body = {"device": phone.device, "epoch": 1, "cursors": {}}
-        assert phone.client.post("/sync/v1/pull", json=body, headers=headers).status_code == 200
-
-    @pytest.mark.parametrize("path", ["pull", "device"])
-    def test_pull_and_device_need_no_signature_but_no_wrong_one(
-        self, phone: Handset, path: str
+    def test_an_old_challenge_is_refused_with_a_new_one(
+        self, server: Server, phone: Handset
     ) -> None:
-        phone.keyed()
-        body = {"device": phone.device, "epoch": 1, "cursors": {}}
-        assert phone.post(path, body).status_code == 200
-        assert phone.client.post(f"/sync/v1/{path}", json=body).status_code == 200
-        phone.key = PhoneKey()
-        answer = phone.post(path, body)
-        assert (answer.status_code, answer.json["code"]) == (403, "signature_wrong")
+        body = orjson.dumps({"device": phone.device, "epoch": 1, "mutations": []})
+        made = phone.signature("POST", "/sync/v1/push", body) or ""
+        server.wait(minutes=16)
+        answer = phone.client.post("/sync/v1/push", data=body, headers={"Jangkau-Signature": made})
+        assert (answer.status_code, answer.json["code"]) == (428, "challenge_stale")
+        assert answer.headers["Jangkau-Challenge"] not in made
+        assert phone.post("push", body).status_code == 200
 
     def test_refused_signatures_and_holds_are_counted(self, phone: Handset) -> None:
-        phone.keyed()
         phone.key = None
         phone.push(phone.mutation())
         text = phone.client.get("/metrics").get_data(as_text=True)

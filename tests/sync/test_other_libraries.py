@@ -13,9 +13,13 @@ from typing import Any
 import ecdsa
 import orjson
 
-from outreach.services import signing
+from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.services import devices, signing
+from outreach.storage.accounts import User
+from tests.support.factories import KUBU_PERAHU
 from tests.support.keys import b64, unb64
-from tests.sync.conftest import Handset
+from tests.sync.conftest import Handset, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,10 +67,15 @@ def test_what_others_seal_and_sign_is_taken_and_our_receipt_is_theirs_to_check(
     assert both["checked"] == [True, False]
 
 
-def test_pure_python_library_agrees_both_ways(phone: Handset) -> None:
+def test_pure_python_library_agrees_both_ways(server: Server) -> None:
+    phone = server.phone(KUBU_PERAHU, signed=False)
+    phone.key, phone.device = None, uuid7()
     key = ecdsa.SigningKey.generate(curve=ecdsa.NIST256p, hashfunc=sha256)
     public = b64(key.get_verifying_key().to_string("uncompressed"))
-    assert phone.announce(public_key=public).status_code == 200
+    user = db.session.get_one(User, phone.user_id)
+    said = devices.Announcement(phone.device, public_key=signing.decode(public))
+    token = devices.register(db.session(), user, said, server.now)
+    phone.client.set_cookie(f"jk_{phone.device}", token, path="/sync/v1")
     text = orjson.dumps(phone.mutation()).decode()
     body = orjson.dumps({"device": phone.device, "epoch": 1, "mutations": [text]})
     header = {"Jangkau-Signature": b64(key.sign(body))}

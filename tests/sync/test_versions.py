@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, func, select, text
 
@@ -21,7 +21,9 @@ from outreach.storage.sync import Device, Mutation
 from outreach.storage.workers import Worker
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU
-from tests.sync.conftest import Handset, Server
+from tests.support.keys import PhoneKey
+from tests.support.people import PASSWORD, password_hash
+from tests.sync.conftest import Handset, Server, SigningClient
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "versions"
 SERVERS = sorted(path.parent.name for path in FOLDER.glob("*/server.json"))
@@ -85,7 +87,11 @@ def handset(server: Server, told: dict[str, Any]) -> Handset:
     phone = object.__new__(Handset)
     phone.server, phone.user_id, phone.device = server, told["user"], told["device"]
     phone.mid, phone.key = len(told["mutations"]), None
-    phone.client = server.app.test_client()
+    phone.fetch_key, phone.whole = None, False
+    if "keys" in told:
+        phone.key, phone.fetch_key = (PhoneKey(secret) for secret in told["keys"])
+        phone.whole = True
+    phone.client = SigningClient(server.app, Response, phone=phone)
     phone.client.set_cookie(f"jk_{phone.device}", told["cookie"], path="/sync/v1")
     return phone
 
@@ -127,7 +133,20 @@ def test_a_phone_of_then_pushes_again_and_hears_the_same(
     assert db.session.scalar(select(func.count()).select_from(Mutation)) == before
 
 
+def brings_keys(phone: Handset) -> None:
+    """Its user logs in on the phone, which by now has today's app."""
+    user = db.session.get_one(User, phone.user_id)
+    user.password_hash = password_hash()
+    name = user.username
+    db.session.commit()
+    phone.client.post("/login", data={"username": name, "password": PASSWORD})
+    phone.key, phone.fetch_key, phone.whole = PhoneKey(), PhoneKey(), True
+    brought = {"public_key": phone.key.public, "fetch_key": phone.fetch_key.public}
+    assert phone.announce(**brought).status_code == 200
+
+
 def test_a_phone_of_then_goes_on_recording_and_pulls(upgraded: Server, old: dict[str, Any]) -> None:
+    """Without a key its saves are held and it fetches nothing, until its user logs in there."""
     told = old["phones"][0]
     phone = handset(upgraded, told)
     last = told["mutations"][-1]
@@ -135,12 +154,19 @@ def test_a_phone_of_then_goes_on_recording_and_pulls(upgraded: Server, old: dict
     db.session.rollback()
     row = json.loads(last)["id"]
     edit = phone.mutation(id=row, set={"full_name": ("ROHANI UJI", "ROHANI BARU")})
+    if "keys" not in told:
+        [verdict] = phone.results(edit, first_prev=chain)
+        assert (verdict["status"], verdict["reason"]) == ("held", "signature")
+        assert phone.ask({}).json["code"] == "fetch_unsigned"
+        brings_keys(phone)
     [verdict] = phone.results(edit, first_prev=chain)
     assert verdict["status"] == "applied"
     names = {one["data"]["full_name"] for one in phone.rows().values()}
     assert names == {"SUTINI SATU", "ROHANI BARU"}
-    kinds = {one["data"]["kind"] for one in handset(upgraded, old["phones"][1]).inbox().values()}
-    assert "held" in kinds
+    second = handset(upgraded, old["phones"][1])
+    if "keys" not in told:
+        brings_keys(second)
+    assert "held" in {one["data"]["kind"] for one in second.inbox().values()}
 
 
 def test_the_newest_fixture_has_today_s_tables_and_wire(sqlite_app: Flask) -> None:

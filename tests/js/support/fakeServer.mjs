@@ -155,7 +155,12 @@ export class FakeServer {
     }
     const device = this.state.devices[this.last.device];
     if (!device) return json({ code: "device_unknown" }, 401);
-    if (!(await this.isSigned(device, plain))) this.unsigned += 1;
+    const key = what === "pull" ? device.fetch : device.key;
+    if (what === "pull" && !key) return json({ code: "fetch_key_unknown" }, 426);
+    if (!(await this.isSigned({ key }, plain))) {
+      if (what === "pull") return json({ code: "fetch_key_unknown" }, 426);
+      this.unsigned += 1;
+    }
     if (what === "pull") {
       if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
       if (this.revoked) return json({ code: "device_revoked" }, 403);
@@ -176,7 +181,7 @@ export class FakeServer {
     return { text: new TextDecoder().decode(bytes), mid, sealed: true };
   }
 
-  async device({ device, was, public_key: key, left }) {
+  async device({ device, was, public_key: key, fetch_key: fetch, left }) {
     if (left) {
       this.left = [...(this.left ?? []), device];
       return json({ left: true });
@@ -186,6 +191,8 @@ export class FakeServer {
     this.state.devices[device] ??= fresh;
     const mine = this.state.devices[device];
     mine.key ??= key;
+    // The user has always just logged in here, unless a test says otherwise.
+    if (!this.staleLogin || !mine.fetch) mine.fetch = fetch ?? mine.fetch;
     if (key && mine.key !== key) return json({ code: "device_key_differs" }, 409);
     if (this.ended.has(device)) return json({ code: "device_ended" }, 410);
     const owner = this.state.devices[device].user;

@@ -4,6 +4,7 @@
 import { sha256 } from "../store/hash.js";
 import { join, utf8 } from "../vault/bytes.js";
 import { sign } from "../vault/keys.js";
+import { fetchKey } from "../vault/fetch_key.js";
 import { keysOf } from "../vault/session.js";
 import { verify } from "../vault/verify.js";
 import { pack, send } from "./wire.js";
@@ -24,6 +25,8 @@ import { pack, send } from "./wire.js";
  */
 /** @typedef {(body: any, status: number) => ServerKey[]} Trust the keys that an answer may be signed with */
 
+/** What is signed with the key that only an open phone has. */
+const FETCHES = /^\/sync\/v1\/(?:pull|worker\/)/;
 const STALE = "challenge_stale";
 const NOTHING = new Uint8Array();
 
@@ -81,7 +84,8 @@ async function signed(s, url, { method = "POST", body, whole }) {
   const challenge = s.sync.challenge ?? "";
   const hash = await sha256(whole ?? body ?? NOTHING);
   const text = ["jangkau request 2", method, url, hash, challenge].join("\n");
-  return `2.${challenge}.${await sign(await keysOf(s), utf8(text))}`;
+  const key = FETCHES.test(url) ? { sign: await fetchKey(s) } : await keysOf(s);
+  return `2.${challenge}.${await sign(key, utf8(text))}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { noteUser } from "../store/meta.js";
 import * as lineage from "./lineage.js";
 import { isOpen } from "../vault/session.js";
 import { tellLeft } from "./login.js";
-import { backOff, note, waitLeft } from "./progress.js";
+import { waitLeft } from "./progress.js";
 import { push } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
@@ -39,6 +39,8 @@ const NOTHING = { did: "idle", more: false };
 
 /**
  * What the second part of the worker adds to a step (second.js):
+ * meet: ask for the server's keys, where this phone knows none ·
+ * fork, another: go on as another device, where my storage went back in time or has other keys ·
  * encrypt: work on a base that an earlier version wrote in clear ·
  * follow: numbers lost by an older backup, pictures and what the server has, once every save is sent ·
  * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
@@ -48,6 +50,12 @@ const NOTHING = { did: "idle", more: false };
  * from its next pull, which only that part does.
  */
 let second = {
+  /** @param {Store} _store @param {Means} _means @param {boolean} _force @returns {Promise<Result | null>} */
+  meet: async (_store, _means, _force) => null,
+  /** @param {Store} _store @param {Means} _means @returns {Promise<Result>} */
+  fork: async (_store, _means) => NOTHING,
+  /** @param {Store} _store @param {import("./wire.js").Fetch} _fetch */
+  another: async (_store, _fetch) => false,
   /** @param {State} _s @returns {Promise<Result>} */
   encrypt: async (_s) => NOTHING,
   /** @param {Store} _store @param {Means} _means @param {boolean} _force @returns {Promise<Result>} */
@@ -72,6 +80,8 @@ export async function register(store, about) {
   const answer = await lineage.register(store, about);
   if (answer.status === 410) await second.lost(store.state);
   if (answer.told) await second.told?.(store.state, answer.told);
+  const other = answer.code === lineage.OTHER_KEY && (await second.another(store, about.fetch));
+  if (other) return register(store, about);
   return answer;
 }
 
@@ -91,7 +101,7 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const result = await ifFree(
     `jk-${store.userId}-sync`,
     async () =>
-      (await acquaint(store, means, force)) ??
+      (await second.meet(store, means, force)) ??
       (open ? oneStep(store, means, force) : second.locked(state, means, force)),
   );
   if (await isOpen(state)) await state.refresh();
@@ -99,28 +109,6 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
   const ledger = await books.counts(store.state);
   if (result?.did === "push") await noteUser({ id: store.userId, unsent: ledger.pending });
   return { .../** @type {Result} */ (result ?? { did: "idle", more: false, wait: 1000 }), ledger };
-}
-
-/**
- * A phone that knows no key of the server believes no answer, so it asks for the keys first; null
- * where it knows one. @param {Store} store @param {Means} means @param {boolean} force
- * @returns {Promise<Result | null>}
- */
-async function acquaint(store, means, force) {
-  const s = store.state;
-  await s.peek();
-  if (!s.sync.epoch || s.keys.some(({ kind }) => kind === "sign")) return null;
-  const now = means.now().getTime();
-  const wait = waitLeft(s, now);
-  if (wait > 0 && !force) return { did: "idle", more: false, wait };
-  const { ok, status, code, trouble } = await register(store, {
-    fetch: means.fetch,
-    app: s.sync.app,
-  });
-  if (ok) return null;
-  if (status === 401 || status === 403) return { did: "auth", more: false, code };
-  await backOff(s, now, means.random());
-  return { did: "offline", more: false, code, trouble };
 }
 
 /** @param {Store} store @param {Means} means @param {boolean} force @returns {Promise<Result>} */
@@ -132,7 +120,7 @@ async function oneStep(store, means, force) {
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = waitLeft(s, now);
   if (wait > 0 && !force) return { did: "idle", more: await second.tidy(s, false), wait };
-  if (s.sync.fork) return fork(store, means);
+  if (s.sync.fork) return second.fork(store, means);
   const waiting = unsettled(s);
   const result = waiting.length ? await push(store, means, waiting, markSending) : null;
   // One step runs at a time, so whatever still seems to be on the way was cut off.
@@ -140,16 +128,4 @@ async function oneStep(store, means, force) {
   const done = result ?? (await second.follow(store, means, force));
   if (done.did === "locked") return done;
   return { ...done, more: (await second.tidy(s, done.more)) || done.more };
-}
-
-/** @param {Store} store @param {Means} means @returns {Promise<Result>} */
-async function fork(store, means) {
-  const { ok, status, code, trouble } = await lineage.goOnAsAnother(store, means.fetch);
-  if (ok) {
-    await note(store.state, { fails: 0, until: 0 });
-    return { did: "push", more: true };
-  }
-  if (status === 401 || status === 403) return { did: "auth", more: false, code };
-  await backOff(store.state, means.now().getTime(), means.random());
-  return { did: "offline", more: false, code, trouble };
 }

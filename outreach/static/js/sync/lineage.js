@@ -1,12 +1,12 @@
 // Who this phone is to the server: registration, the check that both remember the same history,
 // going on as another device when they do not, and another life of the server.
 import { offerBlobsAgain } from "../store/blobs.js";
-import { mine, renumber } from "../store/chain.js";
+import { mine } from "../store/chain.js";
 import { offerAgain } from "../store/settle.js";
 import { newId } from "../store/ids.js";
-import { mirror } from "../store/mirror.js";
 import { rebuildAll } from "../store/scopes.js";
 import { ask } from "../store/idb.js";
+import { fetchPoint } from "../vault/fetch_key.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { renew } from "../vault/term.js";
 import { ask as askServer } from "./call.js";
@@ -28,6 +28,7 @@ import { note } from "./progress.js";
 /** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble, told?: any}} Registered */
 
 const DEVICE = "/sync/v1/device";
+export const OTHER_KEY = "device_key_differs";
 
 /**
  * Make this phone known to the server, or tell it news of itself; profile and scopes follow.
@@ -48,10 +49,11 @@ export async function register(store, { fetch, ...about }) {
     was_empty: Boolean(lost),
     was_recorded: lost?.mid,
     lost_device: lost?.device,
-    public_key: (await keysOf(s)).public,
+    ...(await keysToBring(s)),
     ...about,
   });
-  if (answer.body?.code === "device_key_differs") return otherKey(store, { fetch, ...about });
+  // The server knows this device id with another key: this is not that installation any more.
+  if (answer.body?.code === OTHER_KEY) await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
   if (answer.status !== 200) return failed(answer);
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
@@ -66,19 +68,11 @@ export async function register(store, { fetch, ...about }) {
   return { ok: true, status: 200, told: profile };
 }
 
-/**
- * The server knows this device id with another signing key, so this is not that installation any
- * more: go on as a new one. While the phone is locked that waits.
- * @param {Store} store @param {{fetch: Fetch} & About} options
- * @returns {Promise<Registered>}
- */
-async function otherKey(store, options) {
-  const s = store.state;
-  await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
-  if (!(await isOpen(s))) return { ok: false, status: 409, code: "device_key_differs" };
-  const went = await goOnAsAnother(store, options.fetch);
-  return went.ok ? register(store, options) : went;
-}
+/** The public halves that the server is to know. @param {State} s */
+export const keysToBring = async (s) => ({
+  public_key: (await keysOf(s)).public,
+  fetch_key: await fetchPoint(s),
+});
 
 /** Remember what to seal with. @param {State} s @param {import("../vault/seal.js").ServerKey[]} keys */
 async function learnKeys(s, keys) {
@@ -87,18 +81,23 @@ async function learnKeys(s, keys) {
 }
 
 /** @param {import("./call.js").Answer} answer @returns {Registered} */
-const failed = ({ status, body, trouble }) => ({ ok: false, status, code: body?.code, trouble });
+export const failed = ({ status, body, trouble }) => ({
+  ok: false,
+  status,
+  code: body?.code,
+  trouble,
+});
 
 /**
  * Tell the server of this phone. A phone that knows no key of the server believes the one that it
  * is told first, as it could check nothing before, unless that calls it lost; after a login also
  * another one that takes it in.
- * @param {State} s @param {Fetch} fetch @param {{fresh_login?: boolean} & Record<string, unknown>} body
+ * @param {State} s @param {Fetch} fetch @param {{fresh_login?: boolean, login?: boolean} & Record<string, unknown>} body
  */
-function tell(s, fetch, body) {
+export function tell(s, fetch, body) {
   const known = s.keys.some(({ kind }) => kind === "sign");
   const mayTell = (/** @type {number} */ status) =>
-    known ? body.fresh_login && status === 200 : status !== 410;
+    known ? (body.fresh_login || body.login) && status === 200 : status !== 410;
   const trust = (/** @type {any} */ told, /** @type {number} */ status) =>
     mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys;
   const whole = { name: "", app: "", persisted: null, storage: null, ...body };
@@ -147,25 +146,4 @@ async function differs(s, lastMid, lastKey) {
   if (lastMid > s.head.mid) return true;
   const own = await mine(s, lastMid);
   return Boolean(own && lastKey && own.key !== lastKey);
-}
-
-/**
- * Go on as a new device that says which one it was; every kept save is numbered anew.
- * @param {Store} store @param {Fetch} fetch
- * @returns {Promise<Registered>}
- */
-export async function goOnAsAnother(store, fetch) {
-  const s = store.state;
-  const device = /** @type {string} */ (s.sync.fork);
-  const was = s.head.device;
-  const answer = await tell(s, fetch, {
-    device,
-    was,
-    recorded: s.head.mid - s.head.floor.mid,
-    public_key: (await keysOf(s)).public,
-  });
-  if (answer.status !== 200) return failed(answer);
-  await renumber(s, device);
-  await mirror(s.userId, device, s.head.mid);
-  return { ok: true, status: 200 };
 }

@@ -6,8 +6,10 @@ import { note } from "./progress.js";
 
 /** @typedef {import("../store/state.js").State} State */
 
+const LOGIN = ["logged_out", "login_again", "fetch_key_unknown"];
+
 /** @param {string | undefined} code true for an answer that asks for a login on this phone */
-export const asksForLogin = (code) => code === "logged_out" || code === "login_again";
+export const asksForLogin = (code) => LOGIN.includes(code ?? "");
 
 /**
  * A log-out that the server knows of shuts the phone; a login that was ended elsewhere, or that ran

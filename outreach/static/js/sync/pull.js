@@ -17,6 +17,8 @@ import { probe } from "./probe.js";
 /** @typedef {import("./client.js").Result} Result */
 /** @typedef {{view: "list" | "full", flag?: "deltas" | "lists", cursors: Record<string, number>}} Plan */
 
+/** The server does not know the key that this phone fetches with: the next login here brings it. */
+const NO_KEY = "fetch_key_unknown";
 const ROUND_MS = 45000;
 const ASKED_MS = 5000;
 const MIN_ROWS = 25;
@@ -101,6 +103,7 @@ export async function pull(store, means, when) {
     if (!(await isOpen(s))) return { did: "locked", more: false, code: body.code };
   }
   if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
+  if (body?.code === NO_KEY) return { did: "auth", more: false, code: NO_KEY };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   const fewer = Math.max(MIN_ROWS, Math.floor(limit / 2));
   const change = timeout ? { limit: { ...s.sync.limit, [view]: fewer } } : {};

@@ -10,11 +10,15 @@ import { encryptSome } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
+import { another, fork, meet } from "./meet.js";
 import { probe } from "./probe.js";
 import { pull, startRound } from "./pull.js";
 import { pushAside } from "./put_aside.js";
 
 completeSteps({
+  meet,
+  fork,
+  another,
   async encrypt(s) {
     await encryptSome(s);
     return { did: "idle", more: true };

@@ -3,14 +3,16 @@
 import { join, random, toText, utf8 } from "./bytes.js";
 
 const { subtle } = crypto;
-const SIGN = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+export const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+const SIGN = { ...CURVE, hash: "SHA-256" };
 const DATA = { name: "AES-GCM", length: 256 };
 const HMAC = { name: "HMAC", hash: "SHA-256", length: 256 };
 export const ROUNDS = 600_000;
 
 /**
  * @typedef {object} Keys as they lie in the vault; no CryptoKey among them is extractable
- * @property {CryptoKey} sign private half of the device's signing key
+ * @property {CryptoKey} sign private half of the key that the phone sends with, locked or not
+ * @property {import("./fetch_key.js").Fetch} [fetch] the key that it fetches with
  * @property {string} public its public half as it travels
  * @property {CryptoKey} secret
  * @property {number} gen which data key this is; raised when a lost one is replaced
@@ -90,7 +92,7 @@ export async function withPin(keys, pin, next, rounds = ROUNDS) {
   return { gen: keys.gen, salt, rounds, wrapped };
 }
 
-/** The device's signature over a body, as it travels. @param {Keys} keys @param {Uint8Array} body */
+/** A signature over some bytes, as it travels. @param {Pick<Keys, "sign">} keys @param {Uint8Array} body */
 export async function sign(keys, body) {
   const made = await subtle.sign(SIGN, keys.sign, /** @type {BufferSource} */ (body));
   return toText(new Uint8Array(made));

@@ -1,0 +1,87 @@
+"""Who may do what at the door, by what the request's signature proves.
+
+Two keys of the phone: the one it sends with is free also while it is locked (push, pieces,
+``/device``); the one it fetches with opens only with the PIN (pull, pictures). Docs: decision 009.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from outreach.extensions import db
+from outreach.services import blobs, devices
+from outreach.storage.queries_sync import Known
+from outreach.sync.proof import FORM, SIGNATURE, Proof, proof_of
+from outreach.sync.wire import Refused
+from outreach.web import metrics
+
+SESSION: Any = db.session
+
+
+def may_send(known: Known, body: bytes) -> bool:
+    """Whether this push is the phone's own; what is not is stored and held. An earlier version
+    signs the body alone, until the phone has signed a whole request."""
+    found = proof_of(known.public_key, body)
+    right = found is Proof.WHOLE or (found is Proof.OLD and not known.signs)
+    if not right:
+        metrics.signature_refused()
+    elif found is Proof.WHOLE and not known.signs:
+        devices.note_signs(SESSION, known)
+    return right
+
+
+def must_ask_in_whole() -> None:
+    """Raise Refused 426 for a fetch that is not signed as a whole request is, before anything else
+    is said: earlier versions obey what 401, 403 and 410 say."""
+    if not request.headers.get(SIGNATURE, "").startswith(f"{FORM}."):
+        raise Refused(426, "fetch_unsigned")
+
+
+def must_fetch(known: Known, body: bytes) -> None:
+    """Raise Refused 426 unless the key that the phone fetches with signed this request."""
+    if proof_of(known.fetch_key, body) is not Proof.WHOLE:
+        metrics.signature_refused()
+        raise Refused(426, "fetch_key_unknown")
+
+
+def tells(known: Known | None, brought: bytes | None, body: bytes) -> bool:
+    """Whether ``/device`` was signed as a whole request, by the known key or by the one it brings.
+
+    Raises Refused 409 for another key than the known one, 403 for a wrong signature, and for none
+    at all once the phone has signed.
+    """
+    mine = known.public_key if known else None
+    if mine is not None and brought is not None and mine != brought:
+        raise Refused(409, "device_key_differs")
+    found = proof_of(mine or brought, body)
+    if found is Proof.WHOLE:
+        return True
+    if found is Proof.NONE and not (known and known.signs):
+        return False
+    metrics.signature_refused()
+    raise Refused(403, "signature_wrong")
+
+
+def may_bring(known: Known, sha256: str, offset: int, piece: bytes) -> None:
+    """Raise Refused 403 for a piece that is not the phone's own: unsigned ones are taken only from
+    a phone that never signed, for what its own stored saves name."""
+    found = proof_of(known.public_key, piece)
+    if found is Proof.WHOLE:
+        return
+    if found is Proof.NONE and not known.signs:
+        if offset or blobs.is_named_by(SESSION, known.device_id, sha256):
+            return
+        raise Refused(403, "blob_not_named")
+    metrics.signature_refused()
+    raise Refused(403, "signature_wrong")
+
+
+def may_look_up(known: Known) -> None:
+    """Raise Refused 403 for a question about an upload that a signing phone did not sign."""
+    found = proof_of(known.public_key, b"")
+    if found is Proof.WHOLE or (found is Proof.NONE and not known.signs):
+        return
+    metrics.signature_refused()
+    raise Refused(403, "signature_wrong")
