@@ -257,9 +257,12 @@ def reference(later: bool = False) -> dict[str, Any]:
             "texts": {name: one for name, one in texts.items() if name.startswith(TOLD_LATER)},
             "benefits": benefits(),
             "occupations": occupations()[COMMON_WORK:-1],
+            "words": {code: words for code, _name, words in common_work()},
         }
     return {
-        "occupations": occupations()[:COMMON_WORK] + occupations()[-1:],
+        "occupations": [
+            [code, name, ", ".join(words.split(", ")[:2])] for code, name, words in common_work()
+        ],
         "bands": bands(),
         "texts": {
             name: {"version": one["version"], "id": one["id"]}
@@ -279,6 +282,11 @@ def occupations() -> list[list[str]]:
     listed = sorted(rows("occupations.csv"), key=lambda row: -float(row["share_percent"]))
     listed.sort(key=lambda row: row["code"] == "LAIN")
     return [[row[column] for column in ("code", "label_id", "local_terms")] for row in listed]
+
+
+def common_work() -> list[list[str]]:
+    """The occupations that the first save can choose from; what else finds them comes later."""
+    return occupations()[:COMMON_WORK] + occupations()[-1:]
 
 
 def english() -> dict[str, Any]:

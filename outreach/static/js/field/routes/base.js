@@ -111,14 +111,20 @@ export async function references(q) {
 function merged(
   rows,
   lang,
-  { texts: told = {}, benefits: sums = [], occupations: rare = [], english = {} },
+  { texts: told = {}, benefits: sums = [], occupations: rare = [], words = {}, english = {} },
 ) {
   const listed = [...built.occupations.slice(0, -1), ...rare, ...built.occupations.slice(-1)];
   const occupations = listed.map((/** @type {any} */ row) => {
     const [code, id, local] = row;
-    const o = { code, id, en: english.occupations?.[code] ?? id, local };
+    const o = {
+      code,
+      id,
+      en: english.occupations?.[code] ?? id,
+      local,
+      words: words[code] ?? local,
+    };
     const own = rows.get(code);
-    return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local, words: o.local } : o;
+    return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
   });
   const bands = bandsOf(
     built.bands.map((/** @type {any} */ b) => {
