@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { translator } from "./support/words.mjs";
 import { Clock, newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
+import { noteRead } from "../../outreach/static/js/store/decisions_read.js";
 import { fixView } from "../../outreach/static/js/field/views/pages.js";
 
 const NOTE = "01ef5312-ecd3-541f-a4fb-90b0e88a754c";
@@ -48,4 +49,38 @@ test("the officer whose answer stands reads both answers until the conflict is s
   server.remove(NOTE);
   await phone.sync();
   assert.deepEqual(await phone.store.inbox(), []);
+});
+
+test("what the office decided is read once on the phone and then ends", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);
+  const { id } = await phone.add("SITI", { rt: "001" });
+  await phone.sync();
+  const entry = { id: "c", field: "rt", base: null, mine: "001", theirs: "002" };
+  const end = { ...entry, value: "005", by: "Pengawas Uji", at: "2026-11-22T06:05:00Z" };
+  const told = { kind: "conflict", worker_id: id, scope: VILLAGE };
+  server.tell(phone.userId, NOTE, { ...told, conflicts: [], decided: [end] });
+  await phone.sync();
+  const inbox = await phone.store.inbox();
+  assert.deepEqual(
+    inbox.map((item) => [item.kind, item.name]),
+    [["decided", "SITI"]],
+  );
+  for (const lang of ["id", "en"]) {
+    const [card] = fixView({ inbox, occupations: [], canAdd: true }, translator(lang)).cards;
+    assert.match(card.why, /RT.*005.*Pengawas Uji/);
+    assert.deepEqual([card.steps, card.read], [[], NOTE]);
+  }
+  await noteRead(phone.store.state, NOTE, 1);
+  assert.deepEqual(await phone.store.inbox(), []);
+  server.tell(phone.userId, NOTE, { ...told, conflicts: [], decided: [end, { ...end, id: "d" }] });
+  await phone.sync();
+  assert.equal((await phone.store.inbox()).length, 1, "a later decision shows again");
+  server.tell(phone.userId, NOTE, { ...told, conflicts: [entry], decided: [end] });
+  await phone.sync();
+  assert.deepEqual(
+    (await phone.store.inbox()).map((item) => item.kind),
+    ["conflict"],
+    "what is opened again waits again",
+  );
 });

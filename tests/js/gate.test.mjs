@@ -90,6 +90,7 @@ const EXPECTED = [
   "POST /field/_sync",
   "POST /field/carry",
   "POST /field/choose/find",
+  "POST /field/fix/read",
   "POST /field/form/edit",
   "POST /field/leave",
   "POST /field/form/new",

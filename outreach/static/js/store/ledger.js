@@ -36,7 +36,7 @@ import { openAll } from "./state.js";
  */
 /**
  * @typedef {object} FixItem
- * @property {string} kind held | invalid | returned | conflict | task, as the server or the verdict names it
+ * @property {string} kind held | invalid | returned | conflict | decided | task, as the server or the verdict names it
  * @property {string} id the worker
  * @property {string} name
  * @property {number} [mid]
@@ -135,20 +135,30 @@ function nameOf(s, id, entry) {
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
 }
 
+/** What a row of the own scope speaks of; a conflict that the office has ended is `decided`. @param {any} data */
+const kindOf = (data) =>
+  data.decided && !data.conflicts?.length ? "decided" : (data.kind ?? "task");
+
 /**
- * What the officer has to put right: the rows of their own scope, and own saves that were held or
- * refused and that no such row speaks of.
+ * What the officer has to put right or has not read yet: the rows of their own scope, and own saves
+ * that were held or refused and that no such row speaks of.
  * @param {State} s
  * @returns {Promise<FixItem[]>}
  */
 export async function inbox(s) {
-  const rows = await ownRows(s);
+  const [rows, read = {}] = await Promise.all([
+    ownRows(s),
+    s.conn.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get("read"))),
+  ]);
   const named = new Set(rows.map(({ row }) => row));
-  const items = rows.map(({ row, data }) => {
+  const told = rows.map(({ row, data }) => {
     const id = data.worker_id ?? row;
     const mid = [...s.hot.values()].find((entry) => entry.key === row)?.mid;
-    return { kind: data.kind ?? "task", id, row, mid, name: nameOf(s, id), at: data.at, data };
+    return { kind: kindOf(data), id, row, mid, name: nameOf(s, id), at: data.at, data };
   });
+  const items = told.filter(
+    ({ kind, row, data }) => kind !== "decided" || read[row] !== data.decided.length,
+  );
   const mine = [...s.hot.values()]
     .filter(({ state, key }) => ["held", "invalid", "returned"].includes(state) && !named.has(key))
     .map((entry) => {

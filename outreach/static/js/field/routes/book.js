@@ -18,7 +18,7 @@ async function notes(q) {
 
 /** @param {Map<string, any>} said */
 const disputed = (said) =>
-  new Set([...said].filter(([, data]) => data.kind === "conflict").map(([key]) => key));
+  new Set([...said].filter(([, data]) => data.conflicts?.length).map(([key]) => key));
 
 /** @param {any} q @param {string} state */
 async function bookContext(q, state) {

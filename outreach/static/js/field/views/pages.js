@@ -1,15 +1,37 @@
 /** View models of screens of the second part: to-fix, settings, explainer. */
-import { formatMoney } from "../../domain/formats.js";
+import { formatDateTime, formatMoney } from "../../domain/formats.js";
 import { bandFor, monthPrice } from "../../domain/tariffs.js";
 import { stepFor } from "./flow.js";
-import { mark } from "./kit.js";
-import { reasons, safeError } from "./record.js";
+import { fieldLabel, mark } from "./kit.js";
+import { reasons, safeError, shownValue } from "./record.js";
 
 const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task"];
 
 /** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
 const verdictWords = (status, w) =>
   status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
+
+/** How the office ended a conflict, one sentence an answer. @param {any} item @param {any} ctx @param {any} w */
+const endings = (item, ctx, w) =>
+  item.data.decided.map((/** @type {any} */ end) =>
+    w.t("field.decided.answer", {
+      field: fieldLabel(end.field, w),
+      value: shownValue(end.field, end.value, ctx, w),
+      who: end.by,
+      at: formatDateTime(end.at, w.lang),
+    }),
+  );
+
+/** A card of what has ended and was not read yet. @param {any} item @param {any} ctx @param {any} w */
+const endedCard = (item, ctx, w) => ({
+  id: item.id,
+  name: item.name || w.t("field.no_name"),
+  mark: { cls: "mark mark-arrived", word: w.t("field.decided") },
+  why: endings(item, ctx, w).join(" "),
+  reasons: [],
+  steps: [],
+  read: item.row,
+});
 
 /** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
 function fixCard(item, ctx, w) {
@@ -39,12 +61,15 @@ function fixCard(item, ctx, w) {
       : verdictWords(item.kind, w) || w.t("field.verdict.task"),
     reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
     steps: ctx.canAdd ? steps : [],
+    read: "",
   };
 }
 
 /** @param {any} ctx @param {any} w */
 export const fixView = (ctx, w) => ({
-  cards: ctx.inbox.map((/** @type {any} */ item) => fixCard(item, ctx, w)),
+  cards: ctx.inbox.map((/** @type {any} */ item) =>
+    item.kind === "decided" ? endedCard(item, ctx, w) : fixCard(item, ctx, w),
+  ),
 });
 
 /** @param {any} ctx @param {any} w */
