@@ -96,9 +96,13 @@ class Walker:
         return self.clients[role]
 
     def ask(self, rule: Rule, method: str, path: str, **how: Any) -> str | None:
-        """What went wrong, if the answer is a server error."""
+        """What went wrong, if the answer is a server error.
+
+        Answers are read to their end: a file that nobody reads keeps its request open, and a
+        fault on its later rows would not be seen.
+        """
         self.seen += 1
-        answer = self.browser(rule).open(path, method=method, **how)
+        answer = self.browser(rule).open(path, method=method, buffered=True, **how)
         if answer.status_code == 401 or "/login" in answer.headers.get("Location", ""):
             self.clients.clear()
         if answer.status_code >= 500:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Response
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -26,7 +27,7 @@ from outreach.storage.locks import TURNS
 from outreach.storage.sync import DayIntake, Mutation
 from tests.support.database import ROOT
 from tests.support.factories import NOW
-from tests.sync.conftest import PERSON, Handset, Server
+from tests.sync.conftest import PERSON, Handset, Server, SigningClient
 from tests.sync.test_blobs import head, name_of, photo, piece, upload
 
 MEMORY = """
@@ -108,7 +109,7 @@ class TestPictures:
         start = threading.Barrier(2)
 
         def send() -> None:
-            client = phone.server.app.test_client()
+            client = SigningClient(phone.server.app, Response, phone=phone)
             token = phone.client.get_cookie(f"jk_{phone.device}", path="/sync/v1")
             client.set_cookie(f"jk_{phone.device}", token.value, path="/sync/v1")
             start.wait()
