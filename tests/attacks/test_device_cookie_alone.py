@@ -2,7 +2,8 @@
 
 He wants to become the phone's user: to enter as him, to start the phone anew under another id, to
 bring an ended phone back, or to be let in at the office. What the server decides here hangs on the
-state of account and login; that requests are signed by the phone's key is tested beside it.
+state of account and login. So that nothing else stops him, he signs with both of the phone's keys,
+as a thief who knows the PIN; what the cookie does without them is tested beside it.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from tests.sync.conftest import Server
 
 @pytest.fixture
 def copied(server: Server) -> Pocket:
-    """A browser that has the phone's cookie and nothing else."""
+    """A browser that has the phone's cookie and keys, and nobody's login."""
     phone = Pocket(server, person(server, "petugas1", KUBU_PERAHU)).ready()
     phone.push(phone.mutation())
     copy = Pocket(server, phone.username)
-    copy.device, copy.mid = phone.device, phone.mid
+    copy.same_phone(phone)
     cookie: Any = phone.client.get_cookie(f"jk_{phone.device}", path="/sync/v1")
     copy.client.set_cookie(f"jk_{phone.device}", cookie.value, path="/sync/v1")
+    assert copy.ask({KUBU_PERAHU: 0}).status_code == 200, "only an ending stops it"
     return copy
 
 
@@ -77,5 +79,5 @@ def test_it_can_say_that_its_user_left_and_nothing_is_lost_by_it(copied: Pocket)
     """The worst that it does alone: the officer logs in once more."""
     copied.open_app(left=True)
     phone = Pocket(copied.server, copied.username)
-    phone.device, phone.mid = copied.device, copied.mid
+    phone.same_phone(copied)
     assert len(phone.ready().rows()) == 1

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import Response, g
 from werkzeug.test import TestResponse
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.storage.accounts import User
 from tests.support import factories
+from tests.support.keys import PhoneKey
 from tests.support.people import PASSWORD, password_hash
-from tests.sync.conftest import Handset, Server
+from tests.sync.conftest import Handset, Server, SigningClient
 
 
 class Pocket(Handset):
-    """One browser profile of one person. Nothing is registered before ``open_app``."""
+    """One browser profile of one person, with the keys that it sends and fetches with. Nothing is
+    registered before ``open_app``."""
 
     def __init__(self, server: Server, username: str) -> None:
         self.server, self.username = server, username
-        self.device, self.mid, self.key = uuid7(), 0, None
-        self.client = server.app.test_client()
+        self.device, self.mid, self.whole = uuid7(), 0, True
+        self.key, self.fetch_key = PhoneKey(), PhoneKey()
+        self.client = SigningClient(server.app, Response, phone=self)
 
     @property
     def user_id(self) -> str:  # type: ignore[override]
@@ -35,7 +38,17 @@ class Pocket(Handset):
     def open_app(self, **more: Any) -> TestResponse:
         """What the worker sends when the app is opened; ``login=True`` right after a login."""
         forget_login()
-        return self.announce(**more)
+        return self.announce(**self.keys_to_bring(), **more)
+
+    def keys_to_bring(self) -> dict[str, str]:
+        """The public halves, which a phone tells each time."""
+        pairs = {"public_key": self.key, "fetch_key": self.fetch_key}
+        return {name: key.public for name, key in pairs.items() if key is not None}
+
+    def same_phone(self, phone: Pocket) -> None:
+        """Become that phone: its id, its journal number and both of its keys; no cookie."""
+        self.device, self.mid = phone.device, phone.mid
+        self.key, self.fetch_key = phone.key, phone.fetch_key
 
     def ready(self) -> Pocket:
         """Logged in, with the app opened."""
