@@ -34,7 +34,7 @@ def test_the_desk_registers_a_walk_in_and_finds_the_person_again(
     officer = Officer(page)
     page.get_by_test_id("add-worker").click()
     page.wait_for_url("**/field/choose")  # Today has such a box too
-    page.locator("form#villages").wait_for()
+    page.locator("form #villages").wait_for()
     page.get_by_test_id("village-find").press_sequentially("kubu per")
     page.get_by_test_id("choose-village").filter(has_text="Kubu Perahu").first.click()
     officer.at("nik")
