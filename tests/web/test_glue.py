@@ -1,4 +1,5 @@
-"""Attributes stand apart in every page, and nothing says "None" where a text is meant."""
+"""Attributes stand apart in every page, nothing says "None" where a text is meant, and no search
+takes the token out of a form."""
 
 from __future__ import annotations
 
@@ -54,6 +55,14 @@ def test_the_login_page_has_its_attributes_apart(sqlite_app: Flask) -> None:
     page = sqlite_app.test_client().get("/login").text
     assert "autofocusrequired" not in page
     assert re.search(r"<input[^>]* autofocus required>", page)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("field/*.html")), ids=lambda path: path.name)
+def test_what_a_search_fills_is_no_form_whose_token_would_go_with_it(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    filled = set(re.findall(r'hx-target="#([\w-]+)"', source))
+    forms = set(re.findall(r'<form\b(?:[^>"]|"[^"]*")*? id="([\w-]+)"', source))
+    assert not filled & forms
 
 
 @pytest.mark.parametrize(
