@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import select
 
 from outreach.domain.ids import uuid7
@@ -19,7 +19,7 @@ from outreach.storage.sync import Blob, Mutation
 from outreach.storage.workers import Worker
 from tests.support.backups import Vault
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
-from tests.sync.conftest import Handset, Server
+from tests.sync.conftest import Handset, Server, SigningClient
 from tests.sync.test_blobs import name_of, photo, piece, upload
 
 NIK = "1804047008809123"
@@ -198,7 +198,8 @@ def test_a_restored_backup_keeps_to_the_register(
         assert [w.id for w in db.session.scalars(select(Worker))] == [known["noise"]]
         there = Server(target)
         moved = Handset.__new__(Handset)
-        moved.__dict__ |= phone.__dict__ | {"server": there, "client": target.test_client()}
+        client = SigningClient(target, Response, phone=moved)
+        moved.__dict__ |= phone.__dict__ | {"server": there, "client": client}
         from outreach.storage.accounts import User
 
         moved.register(db.session.get_one(User, phone.user_id))

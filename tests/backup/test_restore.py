@@ -422,8 +422,10 @@ def test_an_older_backup_comes_back_on_newer_tables(
 
 def head() -> str:
     """The newest migration."""
-    versions = Path(__file__).parent.parent.parent / "migrations" / "versions"
-    return max(path.name[:4] for path in versions.glob("0*.py"))
+    from alembic.script import ScriptDirectory
+
+    folder = Path(__file__).parent.parent.parent / "migrations"
+    return str(ScriptDirectory(str(folder)).get_current_head())
 
 
 def test_sqlite_goes_into_postgresql_and_back(
