@@ -382,7 +382,7 @@ class TestAnyWay:
         self, session: Session, server: Server, desk: FlaskClient
     ) -> None:
         """Nobody can prove the file, so it waits; accepted, its saves have arrived."""
-        phone = server.phone(KUBU_PERAHU).keyed()
+        phone = server.phone(KUBU_PERAHU)
         bodies = [phone.mutation() for _ in range(3)]
         file = outbox(phone, bodies)
         forgotten = phone.device
@@ -403,7 +403,7 @@ class TestAnyWay:
     def test_a_proven_file_that_came_aside_before_the_loss_counts_as_well(
         self, session: Session, server: Server
     ) -> None:
-        phone = server.phone(KUBU_PERAHU).keyed()
+        phone = server.phone(KUBU_PERAHU)
         bodies = [phone.mutation() for _ in range(5)]
         phone.push(bodies[0])
         parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
