@@ -90,6 +90,7 @@ def test_a_server_without_a_key_says_so(app: Flask, session: Session) -> None:
 def test_metrics_tell_both_ages(app: Flask, session: Session) -> None:
     client = app.test_client()
     assert "jangkau_backup" not in client.get("/metrics").text
+    session.rollback()  # a request ends its reading; the fixture's app context outlives it
     now = datetime.now(NOW.tzinfo)
     add(session, now - timedelta(hours=1), verified=False)
     add(session, now - timedelta(days=8), verified=True)

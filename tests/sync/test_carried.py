@@ -392,7 +392,7 @@ class TestKeysShownByTheirDigest:
         assert row.phone_key == sha256(sent["key"].encode()).hexdigest()
         assert db.session.get_one(Hold, row.key).reason == "sealed"
         assert (device(phone).last_mid, device(phone).last_key) == (1, None)
-        again = Handset(phone.server, db.session.get_one(User, phone.user_id)).keyed()
+        again = Handset(phone.server, db.session.get_one(User, phone.user_id))
         assert again.results({**sent, "mid": 1})[0]["status"] == "applied"
         db.session.expire_all()
         assert db.session.get_one(Hold, row.key).state == "replaced"
