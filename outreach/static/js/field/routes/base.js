@@ -7,6 +7,7 @@ import { jakartaDate } from "../../domain/age.js";
 import { formatDate, formatMoney } from "../../domain/formats.js";
 import { bandsOf } from "../../domain/tariffs.js";
 import * as built from "../../gen/reference.js";
+import { onLoss } from "../../store/idb.js";
 import { scopeRows } from "../../store/ledger.js";
 import { rightTime } from "../../store/clock.js";
 import * as meta from "../../store/meta.js";
@@ -77,6 +78,7 @@ export function forget() {
   known = null;
   turn = null;
 }
+onLoss(forget);
 
 /** The phone's own store, whose changes of person and language are seen at once. */
 const changing = {
