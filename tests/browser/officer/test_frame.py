@@ -206,7 +206,7 @@ COUNTED = """
   window.sent = 0;
   window.requests = [];
   prototype.postMessage = function (message, ports) {
-    window.sent += message.path?.endsWith("/field/form/new");
+    window.sent += Number(Boolean(message.path?.endsWith("/field/form/new")));
     return postMessage.call(this, message, ports);
   };
   window.fetch = (asked, how) => {

@@ -86,7 +86,9 @@ def test_the_ledger_says_where_each_save_is_and_the_server_signs_for_it(
     lines.first.click()
     expect(page.get_by_test_id("save-state")).to_have_text("menunggu")
     page.goto(f"{server.url}/field/ready")
-    expect(page.get_by_test_id("ready-verdict")).to_contain_text("kirim dulu")
+    # Saved where there was no signal: that keeps nobody at home, a PIN put off does.
+    expect(page.get_by_test_id("ready-working")).to_contain_text("1 simpanan dibuat sejak")
+    expect(page.get_by_test_id("ready-verdict")).to_contain_text("buat PIN dulu")
     for path in SCREENS:
         page.goto(f"{server.url}/field/{path}")
         poll(page, "document.querySelector('#main')")

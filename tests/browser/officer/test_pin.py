@@ -156,7 +156,7 @@ def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> Non
     lock(page, server.url)
     page.get_by_test_id("pin-forgot").click()
     page.get_by_test_id("forgot-yes").click()
-    expect(page.get_by_test_id("forgot-says")).to_contain_text("Server belum terjangkau")
+    expect(page.get_by_test_id("forgot-says")).to_contain_text("Tidak ada sinyal. Coba lagi nanti")
     page.context.set_offline(False)
     begin_new_pin(page, server.url)
     expect(page.get_by_test_id("pin-later")).to_have_count(0)
