@@ -134,7 +134,7 @@ class TestLost:
         devices.lose(db.session(), server.actor(), phone.device, server.now)
         phone.client.delete_cookie(f"jk_{phone.device}", path="/sync/v1")
         phone.client.post("/login", data={"username": user.username, "password": PASSWORD})
-        answer = phone.announce()
+        answer = phone.announce(public_key=phone.key.public)  # as phones do
         assert answer.status_code == 410
         assert f"jk_{phone.device}" in answer.headers["Set-Cookie"]
         server.wait(seconds=5)
