@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import func, select
 
 from outreach.domain.access import project
@@ -48,6 +48,7 @@ class Line:
             cookie = f"jk_{body['device']}={self.cookies[body['device']]}"
             key = self.keys[body["device"]][path == "pull"]
             challenges = self.app.extensions["challenges"]
+            g.pop("now", None)  # the test's app context outlives each request
             clock = self.app.extensions.get("clock", lambda: datetime.now(UTC))
             made = challenges.make(body["device"], clock())
             address, data = f"/sync/v1/{path}", orjson.dumps(body)
