@@ -5,9 +5,11 @@ import {
   nextStep,
   progress,
   stepFor,
+  writable,
 } from "../../outreach/static/js/field/views/flow.js";
 import { countSacks, readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
 import "../../outreach/static/js/field/routes/edit.js";
+import { save } from "../../outreach/static/js/field/routes/drafts.js";
 import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
 import { check } from "../../outreach/static/js/field/views/check.js";
 import { DOOR } from "../../outreach/static/js/field/views/steps_door.js";
@@ -339,4 +341,97 @@ test("from 15 to 17 a guardian agrees, with a name", () => {
   const data = readForm(draft({ ...honest, ...young, guardian: "Siti" }), ctx);
   assert.equal(data.consent.guardian, "Siti");
   assert.equal(readForm(draft(writeForm(data)), ctx).consent.guardian, "Siti");
+});
+
+/** A record with everything that a form, a desk, a file or a newer app may have stored. */
+const everything = {
+  ...readForm(draft(honest), ctx),
+  gps: { lat: -5.03, lon: 104.08, acc: 12 },
+  facts_from: "sendiri",
+  birth_place: "LIWA",
+  mother_name: "SUMI",
+  kk_number: "1804040101900001",
+  marital_status: "cerai_mati",
+  face_photo: SHA,
+  pemangku: "Pemangku 1",
+  rw: "001",
+  postal_code: "34812",
+  phone: "+6281200000001",
+  no_phone: undefined,
+  phone_owner: "anak",
+  has_whatsapp: false,
+  email: "uji@example.id",
+  occupation2_code: "PEDAGANG",
+  occupation_text: "kopi dan lada",
+  work_location: "hutan",
+  work_location_text: "HKm Rigis",
+  work_hours: "07.00-15.00",
+  monthly_income: 250_000,
+  income_said: { amount: 1_500_000, per: "panen", harvests: 2 },
+  group_name: "KT Uji",
+  vulnerability_flags: ["tidak_tetap", "lansia_60_64"],
+  dtsen_decile: 2,
+  ktp_village_code: "18.04.05.2001",
+  kpj: "12345678901",
+  programmes: ["JKK", "JKM", "JHT"],
+  months: 6,
+  funding_source: "apbpekon",
+  heirs: [
+    { name: "AHMAD", relation: "pasangan", nik: "1804040708809002", phone: "+6281200000002" },
+    { name: "SARI", relation: "anak", minor: true, guardian: "AHMAD" },
+  ],
+  children_school_age: 2,
+  consent_withdrawn: { hubungi_wa: AT },
+  notes: "baris satu\nbaris dua",
+  household_id: "01890000-0000-7000-8000-000000000001",
+  visit_id: "01890000-0000-7000-8000-000000000002",
+  field_of_a_newer_app: { kept: true },
+};
+
+/** What going on with a stored record and saving it writes, after these answers. */
+async function written(base, answers) {
+  const saved = [];
+  const q = {
+    now: new Date(AT),
+    lang: "id",
+    profile: {},
+    store: { save: (mutation) => saved.push(mutation), deleteDraft() {}, asSaved() {} },
+  };
+  const { household_id: householdId, visit_id: visitId, consent } = base;
+  const more = { worker: "w", base, mode: "continue", step: "waris", householdId, visitId };
+  await save(q, draft({ ...writeForm(base), ...answers }, { ...more, consentAt: consent?.at }));
+  return saved[0]?.set;
+}
+
+test("going on with a record at the door writes what was answered and leaves the rest", async () => {
+  const known = Object.entries(everything).filter(([, value]) => value !== undefined);
+  const absent = "no_phone nik_status informant birth_about employer_name domicile_since".split(
+    " ",
+  );
+  const told = new Set([...known.map(([name]) => name), ...absent, "ktp_village_text"]);
+  assert.deepEqual(
+    Object.keys(fields).filter((name) => !told.has(name)),
+    [],
+    "a field that this test does not try",
+  );
+  const base = Object.fromEntries(known);
+  assert.equal(await written(base, {}), undefined);
+  assert.deepEqual(await written(base, { full_name: "SITI" }), {
+    full_name: ["Siti Aminah", "SITI"],
+  });
+  assert.deepEqual(await written(base, { notes: "" }), { notes: [base.notes, null] });
+});
+
+test("a NIK that did not change stays checked when the photo of its card has been erased", async () => {
+  const { ktp_photo: _photo, ...base } = everything;
+  assert.equal(await written(base, {}), undefined);
+  const other = { nik: "180404 470880 9005" };
+  const set = await written(base, other);
+  assert.deepEqual(set.nik_check, ["foto", null]);
+});
+
+test("an edit of one section writes that section alone", () => {
+  const edit = { mode: "section", step: "diri" };
+  assert.ok(!writable(edit, everything, "officer").includes("notes"));
+  assert.deepEqual(writable({ mode: "section", step: "nama" }, everything, "head"), ["full_name"]);
 });

@@ -1,5 +1,5 @@
 /** Drafts as the form's handlers use them: begun, read, answered, turned into a save. */
-import { changesOf, changeable } from "../views/flow.js";
+import { changesOf, writable } from "../views/flow.js";
 import { readForm } from "../views/form_read.js";
 import { references, servesAll, today, village } from "./base.js";
 
@@ -90,11 +90,7 @@ export async function save(q, draft) {
   const data = await edits.consent(q, draft, dataOf(q, draft));
   for (const name of draft.leave ?? []) delete data[name];
   const role = q.profile.role ?? "officer";
-  const only =
-    draft.mode === "section"
-      ? changeable(draft.step, role)
-      : Object.keys({ ...draft.base, ...data });
-  const set = changesOf(draft.base ?? {}, data, only);
+  const set = changesOf(draft.base ?? {}, data, writable(draft, data, role));
   if (Object.keys(set).length === 0) {
     await q.store.deleteDraft(draft.id);
     return { id };

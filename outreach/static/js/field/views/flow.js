@@ -48,6 +48,16 @@ export function changeable(slug, role) {
   return /** @type {Record<string, string[]>} */ (HEAD_STEPS)[slug] ?? [];
 }
 
+/**
+ * The fields that a save of this form may write. Of a record that exists, what no screen asks for
+ * stays as it is: a decile, the code of the card's village, a field of a newer app.
+ * @param {any} draft @param {Record<string, any>} data @param {string} role
+ */
+export const writable = ({ mode, step }, data, role) =>
+  mode === "section"
+    ? changeable(step, role)
+    : [...Object.keys(data), ...steps.flatMap((one) => one.data)];
+
 /** Every section of the worker page, and the data it shows. */
 export const sections = () => steps.map(({ slug, data }) => ({ slug, data }));
 

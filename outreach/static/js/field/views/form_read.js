@@ -114,8 +114,9 @@ function readDomicile(form, scope) {
   const same = typed && !fromElsewhere(form, scope) ? true : null;
   const here = form.domicile ? form.domicile !== "tidak" : same;
   const [pemangku, rt] = known ? tapped : [form.pemangku, form.rt];
-  const told = form.here_at === undefined || known;
-  const place = (typed && readPlace(typed)) || (told ? { pemangku, rt } : {});
+  // A place that is stored and was not typed again stays as it is.
+  const told = form.here_at === undefined;
+  const place = (!told && typed && readPlace(typed)) || (told || known ? { pemangku, rt } : {});
   return {
     domicile_same_as_ktp: here,
     pemangku: words(place.pemangku),
@@ -234,6 +235,13 @@ function addressLine(form, data, village) {
 }
 
 /**
+ * How a NIK was checked. One that did not change stays checked when its photo has been erased.
+ * @param {string|undefined} photo @param {any} retyped @param {string} nik @param {any} base
+ */
+const checked = (photo, retyped, nik, base) =>
+  photo ? "foto" : retyped ? "ketik_ulang" : base?.nik === nik ? base.nik_check : null;
+
+/**
  * All the worker's data that the form says. Fields nobody answered are absent.
  * @param {any} draft @param {{today: string, village: any}} ctx
  * @returns {Record<string, any>}
@@ -258,7 +266,7 @@ export function readForm(draft, ctx) {
     nik,
     nik_status: nik ? "ada" : form.nik_status || null,
     nik_match: nik ? yes(form.nik_match) : null,
-    nik_check: !nik ? null : form.ktp_photo ? "foto" : retyped ? "ketik_ulang" : null,
+    nik_check: nik ? checked(form.ktp_photo, retyped, nik, draft.base) : null,
     ktp_photo: form.ktp_photo || null,
     full_name: words(form.full_name),
     birth_date: born.date ?? (born.about ? null : (said?.date ?? null)),
