@@ -11,7 +11,7 @@ from outreach.coverage.chart import bars
 from outreach.domain import formats
 from outreach.extensions import db
 from outreach.services import backup_state, dashboard
-from outreach.services.listing import PLACE, day
+from outreach.services.listing import OTHER_STATUSES, PLACE, day
 from outreach.web import show
 from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
 from outreach.web.answers import kept
@@ -56,7 +56,9 @@ def page(
     """Everything coverage/home.html needs."""
     opens = dashboard.opens_lists(current_actor())
     span = {} if whole else {"from": first.isoformat(), "to": last.isoformat()}
-    lines = place_lines(found, place, span, opens)
+    empty = empty_villages(found, place)
+    only_empty = request.args.get("empty") == "1"
+    codes = empty if only_empty else parts_of(place)
     return {
         "place": place,
         "place_name": kept().place_name(place) if place else "",
@@ -66,6 +68,11 @@ def page(
         "kecamatan": [p for p in kept().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(found, place),
         "work": work(found, place, first, last, whole),
+        "work_href": list_address(opens, place, **span),
+        "empty": t("coverage.empty_villages", n=show.number(len(empty))) if empty else "",
+        "empty_href": url_for("coverage.home", **given(place, span), empty=1, _anchor="by-place"),
+        "only_empty": only_empty,
+        "all_href": url_for("coverage.home", **given(place, span), _anchor="by-place"),
         "backup_warning": backup_warning(),
         "opens": opens,
         "total": found.total,
@@ -77,8 +84,11 @@ def page(
             }
             for status, count in found.statuses
         ],
-        "places": lines,
+        "places": place_lines(found, codes, span, opens),
         "chart": bars(found.days),
+        "period_href": list_address(
+            opens, place, **{"from": first.isoformat(), "to": last.isoformat()}
+        ),
         "day_address": lambda day: list_address(
             opens, place, **{"from": day.isoformat(), "to": day.isoformat()}
         ),
@@ -105,22 +115,27 @@ def list_address(opens: bool, place: str, **more: str) -> str:
     """The list behind a number; empty for who may not open it."""
     if not opens:
         return ""
-    args = {"in": place, **more}
-    return url_for("review_list.workers", **{name: value for name, value in args.items() if value})
+    return url_for("review_list.workers", **given(place, more))
+
+
+def given(place: str, more: dict[str, str]) -> dict[str, Any]:
+    """Arguments of an address without those that are empty."""
+    return {name: value for name, value in {"in": place, **more}.items() if value}
 
 
 def place_lines(
-    found: dashboard.Dashboard, place: str, span: dict[str, str], opens: bool
+    found: dashboard.Dashboard, codes: list[str], span: dict[str, str], opens: bool
 ) -> list[dict[str, Any]]:
-    """A line for every kecamatan, or every village of the place; those with nobody come first."""
+    """A line for each of these kecamatan or villages; those with nobody come first."""
     counted = {code: (count, statuses) for code, count, statuses in found.places}
     lines = []
-    for code in parts_of(place):
+    for code in codes:
         count, statuses = counted.get(code, (0, {}))
         calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
         lines.append(
             {
                 "name": kept().place_name(code),
+                "kecamatan": kept().place_name(code[:8]),
                 "inside": url_for("coverage.home", **{"in": code, **span}),
                 "count": count,
                 "calon": calon,
@@ -129,6 +144,7 @@ def place_lines(
                 "href": list_address(opens, code, **span),
                 "calon_href": list_address(opens, code, status="calon", **span),
                 "draf_href": list_address(opens, code, status="draf", **span),
+                "other_href": list_address(opens, code, status=OTHER_STATUSES, **span),
             }
         )
     return sorted(lines, key=lambda line: (line["count"] > 0, -line["count"], line["name"]))
@@ -183,14 +199,16 @@ def target(whole: dict[str, Any], protected: int | None, words: dict[str, str]) 
 
 
 def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
-    """The sentence about our own work: how many are recorded, and where nobody is."""
+    """The sentence about our own work: how many are recorded."""
     count = show.number(found.total)
     where = kept().place_name(place) if place else "Jangkau"
     if whole:
-        said = t("coverage.recorded", n=count, place=where)
-    else:
-        days = {"from": show.day(first), "to": show.day(last)}
-        said = t("coverage.recorded_between", n=count, place=where, **days)
+        return t("coverage.recorded", n=count, place=where)
+    days = {"from": show.day(first), "to": show.day(last)}
+    return t("coverage.recorded_between", n=count, place=where, **days)
+
+
+def empty_villages(found: dashboard.Dashboard, place: str) -> list[str]:
+    """Codes of the villages of the place in which nobody is recorded."""
     inside = [code for code in villages() if not place or code.startswith(place)]
-    empty = len(set(inside) - found.villages)
-    return f"{said} {t('coverage.empty_villages', n=show.number(empty))}" if empty else said
+    return [code for code in inside if code not in found.villages]

@@ -106,7 +106,7 @@ def chips(query: listing.ListQuery) -> list[dict[str, str]]:
     if query.officer:
         chip("officer", officer_name(query.officer), officer="")
     if query.status:
-        chip("status", show.label("status", query.status), status="")
+        chip("status", status_text(query.status), status="")
     if query.flag:
         chip("flag", show.label("flag", query.flag), flag="")
     if query.since:
@@ -116,6 +116,13 @@ def chips(query: listing.ListQuery) -> list[dict[str, str]]:
     if query.conflict:
         chip("conflict", t("kit.yes"), conflict=False)
     return found
+
+
+def status_text(status: str) -> str:
+    """A status in words, or the words for all that the first page does not count alone."""
+    if status == listing.OTHER_STATUSES:
+        return t("review.filter.status.other")
+    return show.label("status", status)
 
 
 def officer_name(user_id: str) -> str:

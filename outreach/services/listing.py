@@ -34,6 +34,9 @@ COLUMNS = (
     "code",
     "sex",
 )
+# The statuses that the first page counts one by one, and the word for all the others.
+COUNTED_ALONE = ("calon", "draf")
+OTHER_STATUSES = "other"
 SHOWN = ("nik", "village", "birth_date", "occupation", "status", "officer", "created")
 CODE = re.compile(r"[ABCDEFGHJKLMNPQRSTUVWXYZ]{7}")
 PLACE = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
@@ -164,11 +167,13 @@ class Page:
 def condition(actor: Actor, query: ListQuery, timezone: str) -> queries.Condition:
     """The query as the storage understands it: moments instead of days, keys instead of words."""
     zone = ZoneInfo(timezone)
+    others = query.status == OTHER_STATUSES
     return queries.Condition(
         regency=actor.regency,
         place=query.place,
         officer=query.officer,
-        status=query.status,
+        status="" if others else query.status,
+        statuses_but=COUNTED_ALONE if others else (),
         flag=query.flag,
         since=midnight(query.since, zone),
         until=midnight(query.until + timedelta(days=1) if query.until else None, zone),

@@ -58,12 +58,14 @@ COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Which workers: everything given must hold. ``place`` is a kecamatan or a village."""
+    """Which workers: everything given must hold. ``place`` is a kecamatan or a village,
+    ``statuses_but`` leaves out whoever has one of these."""
 
     regency: str
     place: str = ""
     officer: str = ""
     status: str = ""
+    statuses_but: tuple[str, ...] = ()
     flag: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -106,6 +108,8 @@ def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
         found.append(Worker.officer_id == wanted.officer)
     if wanted.status:
         found.append(Worker.status == wanted.status)
+    if wanted.statuses_but:
+        found.append(Worker.status.not_in(wanted.statuses_but))
     if wanted.flag:
         found.append(flag_is(wanted.flag))
     if wanted.conflict:

@@ -27,7 +27,8 @@ def test_the_sentence_compares_the_protected_with_the_target_and_names_its_sourc
     make_worker(session, officer, village=ELSEWHERE)
     make_worker(session, officer, deleted_at=NOW)
     page = log_in(app, session, "supervisor").get("/").text
-    assert "3 orang tercatat di Jangkau. 135 pekon/kelurahan belum ada satu pun." in page
+    assert ">3 orang tercatat di Jangkau.</a>" in page
+    assert ">135 pekon/kelurahan belum ada satu pun.</a>" in page
     whole = "22.680 dari 92.913 pekerja, BPJS Ketenagakerjaan, Juni 2023"
     assert f"24,4% terlindungi ({whole}). Target 37,0% = 34.378 orang. Kurang 11.698." in page
     assert "Tercatat belum berarti terlindungi" in page
@@ -90,6 +91,48 @@ def test_each_number_opens_its_list(app: Flask, session: Session) -> None:
     assert "1 orang" in client.get(link.group(1).replace("&amp;", "&")).text
 
 
+def test_the_other_statuses_open_the_list_of_exactly_those(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer)
+    make_worker(session, officer, status="draf")
+    for name, status in (("RUSDI", "sudah_peserta"), ("MARYAM", "di_luar_usia")):
+        make_worker(session, officer, name, status=status)
+    client = log_in(app, session, "supervisor")
+    page = client.get("/").text
+    link = re.search(r'href="(/workers\?in=18\.04\.04&amp;status=other)">2</a>', page)
+    assert link is not None
+    found = client.get(link.group(1).replace("&amp;", "&")).text
+    assert "2 orang" in found
+    assert "RUSDI" in found
+    assert "MARYAM" in found
+    assert "SITI AMINAH" not in found
+    assert "Status: Selain calon peserta dan belum lengkap" in found
+
+
+def test_the_number_of_villages_with_nobody_opens_their_list(app: Flask, session: Session) -> None:
+    make_worker(session, office(session))
+    client = log_in(app, session, "department")
+    page = client.get("/?in=18.04.04").text
+    link = re.search(r'href="(/\?in=18\.04\.04&amp;empty=1)#by-place">2 pekon', page)
+    assert link is not None
+    found = client.get(link.group(1).replace("&amp;", "&")).text
+    table = found[found.index('data-testid="places"') :]
+    assert re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', table)[:3] == [
+        "Pasar Liwa",
+        "Sebarus",
+    ]
+
+
+def test_every_number_but_zero_is_a_link(app: Flask, session: Session) -> None:
+    officer = office(session)
+    for status in ("calon", "draf", "sudah_peserta"):
+        make_worker(session, officer, status=status)
+    page = log_in(app, session, "supervisor").get("/").text
+    cells = re.findall(r'<td class="num">(.*?)</td>', page)
+    assert len([cell for cell in cells if "<a " in cell]) >= 4
+    assert {cell for cell in cells if "<a " not in cell} == {"0"}
+
+
 @pytest.mark.parametrize("role", ["department", "admin", "mpp"])
 def test_who_sees_aggregates_gets_no_person_and_no_link(
     app: Flask, session: Session, role: str
@@ -138,7 +181,11 @@ def test_phones_show_what_has_not_arrived(app: Flask, session: Session) -> None:
         )
     session.commit()
     page = log_in(app, session, "supervisor").get("/").text
-    assert '<td class="num">214</td><td class="num">209</td><td class="num">5</td>' in page
+    assert re.findall(r'<td class="num"><a href="/phones/[^"]+">(\d+)</a></td>', page) == [
+        "214",
+        "209",
+        "5",
+    ]
     assert "phone baru" in page
     assert "office baru" not in page
     assert "phone lama" not in page
