@@ -12,7 +12,7 @@ from outreach.extensions import db
 from outreach.services import listing, lookups, worker_file
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.answers import kept
+from outreach.web.answers import born, kept
 from outreach.web.i18n import current_lang
 
 room = Blueprint("counter", __name__)
@@ -54,19 +54,23 @@ def found(typed: str) -> str:
         asked=True,
         typed="" if digits else typed,
         by_digits=len(digits),
-        people=[person(row) for row in page.rows],
+        people=[hit(row) for row in page.rows],
         count=page.count,
         more=page.count > len(page.rows) or page.more,
     )
 
 
+def hit(row: Any) -> dict[str, Any]:
+    """One result: enough to tell two people apart."""
+    return person(row) | {"birth_date": show.day(row.birth_date) or born(row)}
+
+
 def person(row: Any) -> dict[str, Any]:
-    """One result: enough to tell two people apart, the NIK masked."""
+    """Who somebody is, the NIK masked."""
     return {
         "id": row.id,
         "name": row.full_name,
         "nik": nik.mask(row.nik),
-        "birth_date": show.day(row.birth_date),
         "village": kept().place_name(row.region_code),
         "kecamatan": kept().place_name(row.region_code[:8]),
         "status": row.status,

@@ -14,6 +14,7 @@ from outreach.extensions import db
 from outreach.services import listing, lookups
 from outreach.web import show
 from outreach.web.access import today
+from outreach.web.answers import born
 from outreach.web.i18n import current_lang, t
 
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
@@ -77,7 +78,7 @@ def list_row(row: Any) -> dict[str, Any]:
         "code": row.code,
         "village": kept().place_name(row.region_code),
         "kecamatan": kept().place_name(row.region_code[:8]),
-        "birth_date": show.short_day(row.birth_date),
+        "birth_date": born(row),
         "sex": row.sex or "",
         "occupation": kept().occupation_name(row.occupation_code, current_lang()),
         "status": row.status,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     exists,
     false,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.statuses import FLAGS
 from outreach.storage.accounts import User
-from outreach.storage.base import UTCDateTime
+from outreach.storage.base import JsonText, UTCDateTime
 from outreach.storage.regions import KECAMATAN_LENGTH
 from outreach.storage.workers import Worker
 
@@ -53,6 +54,8 @@ COLUMNS: tuple[Any, ...] = (
     Worker.created_at,
     Worker.updated_at,
     User.name.label("officer"),
+    # The record, of those alone who have no birth date: it may know the year.
+    type_coerce(case((Worker.birth_date.is_(None), Worker.data)), JsonText).label("undated"),
 )
 
 

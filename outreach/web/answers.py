@@ -105,6 +105,12 @@ def birth_about(value: dict[str, Any]) -> str:
     return t(said, year=value.get("year"), years=value.get("age", ""))
 
 
+def born(row: Any) -> str:
+    """The birth date of a row of the office's list for narrow cells, else "±1970", else nothing."""
+    year = ((row.undated or {}).get("birth_about") or {}).get("year")
+    return show.short_day(row.birth_date) or (f"±{year}" if year else "")
+
+
 def consent(value: dict[str, Any]) -> str:
     """Which purposes the person agreed to."""
     purposes = value.get("purposes") or {}

@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore, openUser } from "../../outreach/static/js/store/store.js";
 import { ask } from "../../outreach/static/js/store/idb.js";
+import { nearing65 } from "../../outreach/static/js/domain/age.js";
+import { who } from "../../outreach/static/js/field/views/kit.js";
+import { translator } from "./support/words.mjs";
 import { inTurn } from "../../outreach/static/js/store/drafts.js";
 import { exclusively } from "../../outreach/static/js/store/locks.js";
 import { openRaw } from "./support/disk.mjs";
@@ -482,6 +485,29 @@ test("search finds words in any order, digits of the NIK, and own saves", async 
   );
   assert.equal(await store.count(VILLAGE), 3);
   assert.equal(await store.count("18.04.04.2003"), 0);
+});
+
+test("a row has the year of an approximate birth, which is no fact for anything", async () => {
+  const store = await open();
+  const id = store.newId();
+  const about = (year) => ({ year, said: "tahun" });
+  const name = pair("Sarpin");
+  await store.save({
+    id,
+    scope: VILLAGE,
+    set: { full_name: name, birth_about: pair(about(1962)) },
+  });
+  const row = async () => (await store.list(VILLAGE, { limit: 1 }))[0];
+  const sees = async () => who(await row(), "2026-11-22", translator("id"));
+  assert.equal(await sees(), "±64 th");
+  assert.equal(nearing65((await row()).birth, "2026-11-22"), null);
+  assert.deepEqual(await store.duplicates({ full_name: "SARPIN", birth_date: "1962-01-01" }), []);
+  const change = { birth_about: [about(1962), about(1963)] };
+  await store.save({ id, scope: VILLAGE, set: change });
+  assert.equal(await sees(), "±63 th");
+  const exact = { birth_about: [about(1963), null], birth_date: pair("1962-12-01") };
+  await store.save({ id, scope: VILLAGE, set: exact });
+  assert.equal(await sees(), "63 th");
 });
 
 test("duplicates are found by NIK and by name with birth date, never the record itself", async () => {

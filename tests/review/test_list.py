@@ -166,6 +166,18 @@ def test_niks_are_masked_in_the_list(app: Flask, session: Session) -> None:
     assert "18••••••••••9001" in page
 
 
+def test_a_birth_known_by_its_year_alone_is_shown_so(app: Flask, session: Session) -> None:
+    officer = office(session)
+    about = {"birth_date": None, "birth_about": {"year": 1962, "said": "tahun"}}
+    make_worker(session, officer, "SARPIN", data=about, birth_date=None)
+    make_worker(session, officer, "NGATMI", data={"birth_date": None}, birth_date=None)
+    page = log_in(app, session, "supervisor").get("/workers?sort=name").text
+    cells = re.findall(r'<td class="c-birth_date">\s*(.*?)\s*</td>', page)
+    assert cells == ["", "±1962"]
+    desk = log_in(app, session, "mpp").post("/counter", data={"q": "sarpin"}, follow_redirects=True)
+    assert "<dd>±1962</dd>" in desk.text
+
+
 def test_a_page_of_fifty_asks_six_times_at_most(app: Flask, session: Session) -> None:
     officer = office(session)
     for n in range(60):

@@ -63,6 +63,7 @@ def make_worker(
         "status": "calon",
         "flags": "",
         "has_conflict": False,
+        "birth_date": date(1980, 8, 7),
         **columns,
     }
     session.add(
@@ -74,7 +75,6 @@ def make_worker(
             nik=nik,
             full_name=name,
             name_key=name_key(name),
-            birth_date=date(1980, 8, 7),
             sex="P",
             officer_id=officer.id,
             created_at=at,

@@ -23,11 +23,12 @@ export function ageProblem(birth, day, minAge = 18) {
 }
 
 /**
- * The day of the 65th birthday for who is 64 on `day`: registration must come before it.
+ * The day of the 65th birthday for who is 64 on `day`: registration must come before it. A year
+ * alone has none.
  * @param {string|null|undefined} birth @param {string} day @returns {string|null}
  */
 export function nearing65(birth, day) {
-  if (!birth || age(birth, day) !== 64) return null;
+  if (!birth?.[4] || age(birth, day) !== 64) return null;
   const year = +birth.slice(0, 4) + 65;
   const leaps =
     new Date(`${year}${birth.slice(4)}T00:00Z`).toISOString().slice(5, 10) === birth.slice(5);

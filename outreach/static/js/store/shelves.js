@@ -15,7 +15,7 @@ export const CHUNK = 100;
  * @property {string} name
  * @property {string} key name in its comparable form
  * @property {string} nik
- * @property {string} birth
+ * @property {string} birth a day, or the year alone where only that is known
  * @property {string} sex
  * @property {string} occ
  * @property {string} status
@@ -79,6 +79,10 @@ const unpack = (packed, n) => {
 /** The order of the list view's values. */
 export const LIST_VIEW = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
 
+/** The day, else the year that was said or listed. @param {Record<string, any>} data */
+const born = ({ birth_date: day, birth_about: about }) =>
+  day?.[4] ? day : `${about?.year ?? day ?? ""}`;
+
 /**
  * The list part of a record.
  * @param {string} id @param {string} table @param {Record<string, any>} data
@@ -95,7 +99,7 @@ export function listRow(id, table, data) {
     name,
     key: name && nameKey(name),
     nik: data.nik ?? "",
-    birth: data.birth_date ?? "",
+    birth: born(data),
     sex: data.sex ?? "",
     occ: data.occupation_code ?? "",
     status: data.status ?? "",

@@ -65,11 +65,12 @@ export function flat(fields) {
   });
 }
 
-/** "P · 46 th"; either part may be missing. @param {any} row @param {string} today @param {Words} w */
+/** "P · 46 th", or "P · ±56 th" by a year alone; either part may be missing. @param {any} row @param {string} today @param {Words} w */
 export function who(row, today, w) {
   const parts = [];
   if (row.sex) parts.push(row.sex);
-  if (row.birth) parts.push(w.t("field.years", { n: age(row.birth, today) ?? 0 }));
+  if (row.birth)
+    parts.push(w.t("field.years", { n: (row.birth[4] ? "" : "±") + age(row.birth, today) }));
   return parts.join(" · ");
 }
 
