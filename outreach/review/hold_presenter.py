@@ -12,6 +12,7 @@ from outreach.domain.phone import national
 from outreach.review.edit_form import other_value
 from outreach.review.presenter import places
 from outreach.review.worker_presenter import INNER, sentence, word
+from outreach.services.holds_of_file import UnprovenFile
 from outreach.services.quarantine import Held, HeldFile, HoldFilter, Line
 from outreach.web import show
 from outreach.web.access import today
@@ -122,6 +123,42 @@ def list_row(held: Held, followers: int) -> dict[str, Any]:
         "decider": row.decider or "",
         "words": row.words or "",
         "decided_at": show.short_moment(row.decided_at) if row.decided_at else "",
+    }
+
+
+def file_line(head: Any) -> dict[str, Any]:
+    """One file that nobody could prove on a line: ``head`` has the columns of ``queries.files``."""
+    return {
+        "id": head.file,
+        "phone": head.phone or t("review.hold.file.no_phone"),
+        "by": head.by or "",
+        "saves": show.number(head.saves),
+        "people": show.number(head.people),
+        "villages": show.number(head.villages),
+        "at": show.short_moment(head.at),
+    }
+
+
+def unproven_page(found: UnprovenFile) -> dict[str, Any]:
+    """Everything review/hold_file.html needs."""
+    states = found.states
+    return {
+        "file": file_line(found.head),
+        "open": states["open"],
+        "states": [
+            (t(f"review.hold.state.{state}"), show.number(states[state]))
+            for state in sorted(states)
+        ],
+        "discarded": show.number(states["discarded"]) if states["discarded"] else "",
+        "removals": show.number(found.ops["delete"]) if found.ops["delete"] else "",
+        "villages": [
+            (kept().place_name(code) if code else t("kit.none"), show.number(saves))
+            for code, saves in found.villages.most_common()
+        ],
+        "rows": [list_row(held, 0) for held in found.rows],
+        "next": url_for("review_holds.unproven", file=found.head.file, after=found.next)
+        if found.next
+        else "",
     }
 
 

@@ -10,10 +10,11 @@ from outreach.extensions import db
 from outreach.review import hold_presenter
 from outreach.review.edit_form import can_type, typed_other
 from outreach.review.worker_presenter import sentence
-from outreach.services import lookups, quarantine
+from outreach.services import holds_of_file, lookups, quarantine
 from outreach.services.listing import PLACE
 from outreach.services.quarantine import AlreadyDecided, HoldFilter
-from outreach.services.rights import NotAllowed
+from outreach.services.rights import NotAllowed, NotFound
+from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
@@ -42,10 +43,64 @@ def holds() -> str:
     session, actor = db.session(), current_actor()
     rows, waiting = quarantine.listed(session, actor, wanted, after, PAGE + 1)
     counts = quarantine.by_reason(session, actor)
+    whole = not (wanted.ended or wanted.reason or wanted.officer or after)
+    files = holds_of_file.listed(session, actor, wanted.place) if whole else []
     return render_template(
         "review/holds.html",
         **hold_presenter.list_page(rows[:PAGE], waiting, counts, wanted, len(rows) > PAGE),
+        files=[hold_presenter.file_line(file) for file in files],
     )
+
+
+@room.get("/holds/files/<file>")
+@requires("supervisor")
+def unproven(file: str) -> str:
+    """One carried file that nobody could prove: what waits of it, and the decision about all."""
+    after = number_of(request.args.get("after", ""))
+    try:
+        found = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
+    except NotFound:
+        abort(404)
+    return render_template("review/hold_file.html", **hold_presenter.unproven_page(found))
+
+
+def number_of(text: str) -> int:
+    """The number after which a page of a file begins; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@room.post("/holds/files/<file>")
+@requires("supervisor")
+def decide_file(file: str) -> Any:
+    """Accept or discard all that waits of the file; 422 with the page again without the reason
+    that a discarding needs."""
+    choice, words = request.form.get("choice", ""), request.form.get("words", "")
+    session, actor = db.session(), current_actor()
+    if choice not in ("accept", "discard"):
+        abort(400)
+    try:
+        done = holds_of_file.decide(session, actor, file, choice, words, utc_now())  # type: ignore[arg-type]
+    except NotFound:
+        abort(404)
+    except NotAllowed:
+        page = hold_presenter.unproven_page(holds_of_file.read_file(session, actor, file))
+        return render_template("review/hold_file.html", **page, wrong=True), 422
+    left = t("review.hold.file.left", n=show.number(done.left)) if done.left else ""
+    said = t(f"review.hold.file.done_{choice}", n=show.number(done.decided))
+    flash(f"{said} {left}".strip(), "ok" if done.decided else "warning")
+    return redirect(url_for(".unproven", file=file) if done.left else url_for(".holds"), 303)
+
+
+@room.post("/holds/files/<file>/undo")
+@requires("supervisor")
+def undo_file(file: str) -> Any:
+    """Put all that was discarded of the file back among what waits."""
+    try:
+        put = holds_of_file.put_back(db.session(), current_actor(), file, utc_now())
+    except NotFound:
+        abort(404)
+    flash(t("review.hold.file.put_back", n=show.number(put)), "ok")
+    return redirect(url_for(".unproven", file=file), 303)
 
 
 @room.get("/holds/<key>")

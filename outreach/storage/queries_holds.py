@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
@@ -18,13 +18,15 @@ from outreach.storage.workers import Worker
 OPEN = ("open",)
 ENDED = ("accepted", "returned", "discarded", "mended", "replaced", "followed")
 WAITS = "waits"
+UNPROVEN = "signer"
 Decider = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
 class HoldFilter:
     """Which holds: ``ended`` ones or those that wait; by reason, author and place. What only
-    waits for another one is left out unless its reason is asked for."""
+    waits for another one, or came in a file that nobody could prove, is left out unless its
+    reason is asked for: the file is decided as one."""
 
     ended: bool = False
     reason: str = ""
@@ -90,17 +92,17 @@ def clauses(care: Care, wanted: HoldFilter) -> list[ColumnElement[bool]]:
     if wanted.reason:
         found.append(Hold.reason == wanted.reason)
     elif not wanted.ended:
-        found.append(Hold.reason != WAITS)
+        found.append(Hold.reason.not_in((WAITS, UNPROVEN)))
     if wanted.officer:
         found.append(Mutation.user_id == wanted.officer)
     if wanted.place:
-        found.append(
-            or_(
-                Hold.region_code == wanted.place,
-                Hold.region_code.startswith(wanted.place + ".", autoescape=True),
-            )
-        )
+        found.append(inside(wanted.place))
     return found
+
+
+def inside(place: str) -> ColumnElement[bool]:
+    """Holds of a place and of all places in it."""
+    return or_(Hold.region_code == place, Hold.region_code.startswith(place + ".", autoescape=True))
 
 
 def listed(session: Session, care: Care, wanted: HoldFilter, after: str, limit: int) -> list[Any]:
@@ -143,24 +145,31 @@ def some(session: Session, care: Care, keys: Collection[str]) -> list[Any]:
 
 
 def open_of_device(session: Session, device_id: str, reasons: Collection[str]) -> list[str]:
-    """Keys of what waits from one phone for these reasons, in the order of its numbers."""
+    """Keys of what waits from one phone for these reasons, in the order of its numbers; what was
+    carried in beside its numbers comes last."""
+    aside = Mutation.device_id != device_id
     return list(
         session.scalars(
             select(Hold.key)
             .join(Mutation, Mutation.key == Hold.key)
+            .join(Device, Device.id == Mutation.device_id)
             .where(
-                Mutation.device_id == device_id,
+                or_(
+                    Mutation.device_id == device_id,
+                    and_(Device.kind == "carried", Device.was == device_id),
+                ),
                 Hold.state.in_(OPEN),
                 Hold.reason.in_(reasons),
             )
-            .order_by(Mutation.mid)
+            .order_by(aside, Mutation.device_id, Mutation.mid)
         )
     )
 
 
 def count_open(care: Care) -> Any:
-    """How many wait for a decision, as a part of a larger statement."""
-    return (
+    """How many decisions wait, as a part of a larger statement: a file that nobody could prove is
+    one."""
+    alone = (
         select(func.count())
         .select_from(Hold)
         .join(Mutation, Mutation.key == Hold.key)
@@ -168,6 +177,77 @@ def count_open(care: Care) -> Any:
         .where(*clauses(care, HoldFilter()))
         .scalar_subquery()
     )
+    files = of_files(care, OPEN).with_only_columns(
+        func.count(distinct(Mutation.device_id)), maintain_column_froms=True
+    )
+    return alone + files.scalar_subquery()
+
+
+# --- files that nobody could prove ---------------------------------------------------------------
+
+
+def of_files(care: Care, states: Collection[str], file: str = "") -> Select[Any]:
+    """Holds that came in such files, or in one of them (the id of its side device)."""
+    statement = (
+        select(Hold.key)
+        .join(Mutation, Mutation.key == Hold.key)
+        .join(User, User.id == Mutation.user_id)
+        .where(Hold.reason == UNPROVEN, Hold.state.in_(states), visible(care))
+    )
+    return statement.where(Mutation.device_id == file) if file else statement
+
+
+def files(session: Session, care: Care, states: Collection[str], place: str) -> list[Any]:
+    """Such files with something in these states, the oldest first: whom each names, the phone,
+    how many saves about how many people in how many villages, and when they came."""
+    phone = aliased(Device)
+    statement = (
+        of_files(care, states)
+        .join(Device, Device.id == Mutation.device_id)
+        .outerjoin(phone, phone.id == Device.was)
+        .with_only_columns(
+            Mutation.device_id.label("file"),
+            Mutation.user_id,
+            User.name.label("by"),
+            phone.name.label("phone"),
+            func.count().label("saves"),
+            func.count(distinct(Mutation.row_id)).label("people"),
+            func.count(distinct(Hold.region_code)).label("villages"),
+            func.min(Mutation.received_at).label("at"),
+            maintain_column_froms=True,
+        )
+        .group_by(Mutation.device_id, Mutation.user_id, User.name, phone.name)
+        .order_by(func.min(Mutation.received_at), Mutation.device_id)
+    )
+    return list(session.execute(statement.where(inside(place)) if place else statement))
+
+
+def file_counts(session: Session, care: Care, file: str) -> list[Any]:
+    """(state, village, operation, how many) of one file's saves."""
+    parts = (Hold.state, Hold.region_code, Mutation.op)
+    statement = of_files(care, (*OPEN, *ENDED), file).with_only_columns(
+        *parts, func.count().label("saves"), maintain_column_froms=True
+    )
+    return list(session.execute(statement.group_by(*parts).order_by(*parts)))
+
+
+def file_keys(session: Session, care: Care, file: str, states: Collection[str]) -> list[str]:
+    """Keys of a file's saves in these states, in the file's order."""
+    return list(session.scalars(of_files(care, states, file).order_by(Mutation.mid)))
+
+
+def in_state(session: Session, keys: Collection[str], state: str) -> list[str]:
+    """Which of these holds are in this state now."""
+    return list(session.scalars(select(Hold.key).where(Hold.key.in_(keys), Hold.state == state)))
+
+
+def file_rows(
+    session: Session, care: Care, file: str, states: Collection[str], after: int, limit: int
+) -> list[Any]:
+    """One page of a file's saves with all columns of a hold, in the file's order."""
+    keys = of_files(care, states, file).where(Mutation.mid > after)
+    statement = base().where(Hold.key.in_(keys)).order_by(Mutation.mid).limit(limit)
+    return list(session.execute(statement))
 
 
 def last_assignment(
