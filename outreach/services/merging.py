@@ -137,13 +137,24 @@ def dispute(
 
 
 def origin_of(saves: list[Any], name: str, value: Any) -> tuple[Any | None, Any]:
-    """The newest save that brought this answer, and what its author had seen; else the newest
-    save of all."""
+    """The save that brought this answer, and what its author had seen; else the newest save of
+    all. Who confirmed or repeated it afterwards has said nothing new."""
+    found: tuple[Any, Any] | None = None
     for save in saves:
-        pair = (load(save.payload.decode(errors="replace"))[0].get("set") or {}).get(name)
+        pair = effects_of(save).get(name)
         if pair is not None and equal(pair[1], value):
-            return save, pair[0]
-    return (saves[0] if saves else None), None
+            found = save, pair[0]
+        elif pair is not None and found is not None:
+            break
+    return found or ((saves[0] if saves else None), None)
+
+
+def effects_of(save: Any) -> dict[str, list[Any]]:
+    """What a stored mutation (payload, verdict) changed: (seen, new) of each field, but for those
+    that became conflicts."""
+    pairs = load(save.payload.decode(errors="replace"))[0].get("set") or {}
+    refused = {clash["field"] for clash in save.verdict.get("conflicts", ())}
+    return {name: pair for name, pair in pairs.items() if name not in refused}
 
 
 def note(docket: Docket, action: str, person: Person, detail: dict[str, Any]) -> None:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.together import present
 from outreach.services import desk, judge
-from outreach.services.changes import Change, load, restore
+from outreach.services.changes import Change, restore
 from outreach.services.docket import Docket
-from outreach.services.merging import note
+from outreach.services.merging import effects_of, note
 from outreach.services.people import Person
 from outreach.services.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.services.verdicts import Court, Verdict
@@ -125,7 +125,7 @@ def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str,
         for row in queries_merges.later(docket.session, merge)
     ]
     events += [
-        (row.effective_at, row.mid, effect_of(row), None)
+        (row.effective_at, row.mid, {n: new for n, (_, new) in effects_of(row).items()}, None)
         for row in queries_merges.took_effect(docket.session, merge)
         if row.key not in redirected
     ]
@@ -135,13 +135,6 @@ def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str,
             later.before = present(data)
         data.update(values)
     return present(data)
-
-
-def effect_of(row: Any) -> dict[str, Any]:
-    """What a mutation made of its row: its new values, but for those that became conflicts."""
-    pairs = load(row.payload.decode(errors="replace"))[0].get("set") or {}
-    refused = {clash["field"] for clash in row.verdict.get("conflicts", ())}
-    return {name: pair[1] for name, pair in pairs.items() if name not in refused}
 
 
 def take_back_conflicts(docket: Docket, survivor: Person, keys: set[str]) -> None:

@@ -111,11 +111,11 @@ def redirected(session: Session, loser: str, survivor: str) -> list[Any]:
 
 
 def saves_of(session: Session, worker_id: str) -> list[Any]:
-    """(key, mid, user, payload) of saves that took effect on the record or on what was merged into
-    it, the newest first."""
+    """(key, mid, user, payload, verdict) of saves that took effect on the record, or on what was
+    merged into it, the newest first."""
     return list(
         session.execute(
-            select(_M.c.key, _M.c.mid, _M.c.user_id, _M.c.payload)
+            select(_M.c.key, _M.c.mid, _M.c.user_id, _M.c.payload, _M.c.verdict)
             .where(
                 _M.c.row_id.in_(family(session, worker_id)),
                 _M.c.op == "put",

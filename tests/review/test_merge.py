@@ -272,6 +272,25 @@ class TestNothingGoesOutOfSight:
         notes = [r["data"] for r in phone.inbox().values() if not r.get("gone")]
         assert [(n["worker_id"], n["conflicts"][0]["mine"]) for n in notes] == [(stays, "b")]
 
+    @pytest.mark.parametrize("again", ["confirmed", "copied"])
+    def test_a_conflict_is_told_to_who_brought_the_answer_not_to_who_repeated_it(
+        self, session: Session, server: Server, phone: Handset, again: str
+    ) -> None:
+        """Whoever only says again what stands must not hear of it in the other's place."""
+        loser, stays = register(phone, notes="a"), register(phone, notes="b")
+        if again == "confirmed":
+            late = edit(phone, loser, notes=(None, "c"))
+            note = session.scalars(select(Conflict).filter_by(key=late["key"])).one()
+            conflicts.resolve_conflict(session, server.actor(), note.id, "theirs", server.now)
+        else:
+            other = server.phone(KUBU_PERAHU)
+            other.push(other.mutation(id=loser, ver=1, set={"notes": (None, "a")}))
+        merge(server, loser, stays)
+        note = session.scalars(select(Conflict).filter_by(worker_id=stays)).one()
+        assert (note.key, note.user_id, note.mine) == (loser, phone.user_id, "a")
+        told = [row["data"] for row in phone.inbox().values() if not row.get("gone")]
+        assert stays in [one["worker_id"] for one in told if one["kind"] == "conflict"]
+
     def test_what_the_supervisor_chose_having_seen_it_is_no_conflict(
         self, session: Session, server: Server, phone: Handset
     ) -> None:
