@@ -439,7 +439,7 @@ def letters_of(session: Session, user_id: str, today: date) -> dict[str, str]:
     return {code: letter for code, letter in rows if letter}
 
 
-def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+def revoke(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
     """Stop a phone from pulling; it may still send what it holds. False when already so.
 
     Every login of its user ends, so that none of them registers the phone anew.
@@ -456,7 +456,7 @@ def revoke(session: Session, actor: Actor, device_id: str, now: datetime) -> boo
     return True
 
 
-def lose(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+def lose(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
     """Mark a phone as lost or stolen: it is revoked, and told to destroy its keys when it calls.
 
     What it still holds unsent stays sealed on it and may be sent. Every login of its user ends:
@@ -475,7 +475,7 @@ def lose(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
     return True
 
 
-def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bool:
+def restore(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
     """Let a revoked phone fetch again, one that was called lost after its user's login on it.
     False when the device was not revoked."""
     begin_write(session)
@@ -489,11 +489,13 @@ def restore(session: Session, actor: Actor, device_id: str, now: datetime) -> bo
     return True
 
 
-def _note(session: Session, actor: Actor, action: str, device: Device, now: datetime) -> None:
-    """The audit line of an act on a phone."""
+def _note(
+    session: Session, actor: Actor | None, action: str, device: Device, now: datetime
+) -> None:
+    """The audit line of an act on a phone; without an actor it is the operator's."""
     audit.record(
         session,
-        actor_id=actor.user_id,
+        actor_id=actor.user_id if actor else None,
         action=action,
         object_type="device",
         object_id=device.id,
