@@ -223,6 +223,7 @@ def accessibility_faults(page: Page) -> list[str]:
 
 # What a browser throws away when a phone needs room, and where it cannot open its databases.
 FOR_ROOM, UNREADABLE = "indexeddb,service_workers,cache_storage", "indexeddb"
+EVERYTHING = "all"  # cookies too: somebody had it clear the data of the site
 
 
 def throw_away(page: Page, url: str, kinds: str) -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 
 from outreach.domain.access import project
 from outreach.extensions import db
-from outreach.services import gaps, journals
+from outreach.services import gaps, journals, phones
 from outreach.storage import queries_workers
 from outreach.storage.sync import Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import Worker
-from tests.support.liar import MARK
+from tests.support.liar import MARK, is_lie
 from tests.support.phone import SETTLED, Report
 
+TOOK = {"applied", "conflict"}
 FIELDS = ("notes", "address_line", "pemangku")
 
 
@@ -27,13 +28,13 @@ def check_all(lives: Any) -> None:
     db.session.rollback()
     db.session.expire_all()
     stored = {m.key: m for m in db.session.scalars(select(Mutation))}
+    honest = {key: m for key, m in stored.items() if not is_lie(m)}
     liar = lives.liar.user
     for number, phone in enumerate(lives.phones):
         report = phone.report()
-        mine = own(stored, phone.user_id)
+        mine = own(honest, phone.user_id)
         missing = lives.said[number] - mine.keys()
         nothing_is_lost(report, missing, mine, lives.gaps_allowed(number))
-        journal_is_whole(report)
         lives.tally["saves gone by name"] += len(missing)
         lives.tally["saves let go after a backup"] += report.floor
         device = db.session.get_one(Device, report.device)
@@ -41,8 +42,21 @@ def check_all(lives: Any) -> None:
         if device.revoked_at is None:
             phone_holds_its_villages(report, lives.assigned(phone.user_id), lives.villages)
             phone_holds_its_inbox(report, phone.user_id)
-    each_key_once({k: m for k, m in stored.items() if m.user_id != liar}, lives.net.acked)
+    for device in db.session.scalars(select(Device).where(Device.kind == "phone")):
+        journal_is_whole(device)
+    the_office_sees_what_ended(lives)
+    each_key_once({k: m for k, m in honest.items() if m.user_id != liar}, lives.net.acked)
     edits_are_explained(stored, lives.merged, liar)
+
+
+def nothing_was_believed(before: Report, after: Report) -> None:
+    """What somebody in the middle said settles, frees, renumbers, fetches and ends nothing. A phone
+    may let go meanwhile of what the server had called durable."""
+    for name in ("device", "recorded", "received", "pending", "gone", "unsettled", "rows"):
+        assert getattr(after, name) == getattr(before, name), name
+    left = [key for key, _ in after.kept]
+    assert [key for key, _ in before.kept][len(before.kept) - len(left) :] == left
+    assert after.states == {key: before.states[key] for key in left}
 
 
 def own(stored: dict[str, Mutation], user: str) -> dict[str, Mutation]:
@@ -50,14 +64,24 @@ def own(stored: dict[str, Mutation], user: str) -> dict[str, Mutation]:
     return {m.phone_key or m.key: m for m in stored.values() if m.user_id == user}
 
 
-def journal_is_whole(report: Report) -> None:
+def journal_is_whole(device: Device) -> None:
     """I1: every number that the server took is stored or named as missing, and each stored one is
-    as its link in the chain says."""
-    device = db.session.get_one(Device, report.device)
-    found = journals.account(db.session(), report.device, device.last_mid)
+    as its link in the chain says; also of phones that are no more, and of a liar's."""
+    found = journals.account(db.session(), device.id, device.last_mid)
     assert not found.broken
-    holes = gaps.holes(db.session(), report.device, device.last_mid)
+    holes = gaps.holes(db.session(), device.id, device.last_mid)
     assert gaps.without(found.missing, holes) == []
+
+
+def the_office_sees_what_ended(lives: Any) -> None:
+    """I1: a phone whose data was cleared, storage and cookie, is on the list of phones to call,
+    as far as the server still knows of it."""
+    for device_id in lives.ended:
+        device = db.session.get(Device, device_id)
+        if device is None or not device.recorded or device.revoked_at is not None:
+            continue
+        care = (db.session(), lives.supervisor, lives.server.now, "")
+        assert "ended" in phones.board(*care, device_id=device_id)[0].reasons
 
 
 def nothing_is_lost(
@@ -69,6 +93,7 @@ def nothing_is_lost(
     longer keeps; then their numbers are named.
     """
     assert report.unsettled == 0
+    no_verdict_is_false(report, stored)
     kept = {key for key, _ in report.kept}
     for key, body in report.kept:
         assert stored[key].status in SETTLED
@@ -84,6 +109,12 @@ def nothing_is_lost(
         )
     )
     assert len(missing) <= (named or 0)
+
+
+def no_verdict_is_false(report: Report, stored: dict[str, Mutation]) -> None:
+    """What a phone believes to have taken effect has."""
+    took = {key for key, state in report.states.items() if state in TOOK}
+    assert {stored[key].status for key in took} <= TOOK
 
 
 def ledger_adds_up(report: Report, device: Device) -> None:
@@ -146,7 +177,7 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str
                 known = kind.setdefault((str(mutation.row_id), name), {})
                 assert mine not in known
                 known[mine] = base
-    merged_edits_are_explained(stored, merged)
+    merged_edits_are_explained(stored, merged, liar)
     for (row_id, name), known in edits.items():
         row = db.session.get(Worker, row_id)
         if row is None or row_id in merged:
@@ -159,7 +190,7 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str
         assert known.keys() <= explained
 
 
-def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str]) -> None:
+def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str) -> None:
     """I4 through merges and partings: a value that took effect stands on the record that the row
     is now part of, was written over by somebody who had seen it, or is a recorded conflict."""
     noted = select(Conflict).where(Conflict.state != "moved")
@@ -175,7 +206,7 @@ def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str]) ->
     ]
     seen = {(name, base) for _, name, base, _ in edits}
     for mutation, name, _, mine in edits:
-        if mutation.row_id not in merged or mutation.key in discarded:
+        if mutation.row_id not in merged or mutation.key in discarded or mutation.user_id == liar:
             continue
         row = queries_workers.surviving_row(db.session(), mutation.row_id)
         stands = row is not None and row.data.get(name) == mine

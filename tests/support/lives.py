@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import delete, select
 
+from outreach.domain import ids
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.services import devices, scopes, workers
@@ -23,9 +25,10 @@ from outreach.storage.sync import Conflict, Device, Hold, Mutation, ServerState
 from outreach.storage.workers import Worker
 from tests.support import snapshot
 from tests.support.factories import KUBU_PERAHU, SEBARUS
-from tests.support.invariants import FIELDS, check_all
-from tests.support.liar import LIES, Liar
-from tests.support.network import DAMAGE, Network, Request
+from tests.support.invariants import FIELDS, check_all, nothing_was_believed
+from tests.support.liar import LIES, UNPROVEN, Liar
+from tests.support.middle_box import SHAPES, STATUSES
+from tests.support.network import DAMAGE, Boxed, Network, Request
 from tests.support.phone import Phone, Wire
 
 VILLAGES = st.sampled_from((KUBU_PERAHU, SEBARUS))
@@ -33,7 +36,9 @@ PHONES = st.integers(0, 2)
 PICK = st.integers(0, 50)
 SAVES = st.sampled_from(["new", "new", "broken", "edit", "edit", "edit", "repair", "remove"])
 WORK = st.lists(st.tuples(SAVES, VILLAGES, PICK, st.sampled_from(FIELDS)), min_size=1, max_size=4)
-MODES = st.sampled_from(["ok"] * len(DAMAGE) + list(DAMAGE))
+BOXED = st.builds(Boxed, st.sampled_from(STATUSES), st.sampled_from(SHAPES), st.booleans())
+FARES = st.sampled_from(["ok"] * len(DAMAGE) + [*DAMAGE, "boxed", "boxed"])
+MODES: Any = FARES.flatmap(lambda fare: BOXED if fare == "boxed" else st.just(fare))
 TALK = st.lists(
     st.tuples(MODES, st.sampled_from(["push", "push", "pull"]), st.sampled_from([1, 2, 50, 50])),
     min_size=1,
@@ -54,11 +59,15 @@ ACTS = st.sampled_from(
         "resolve",
     ]
 )
+FALSE = st.lists(
+    st.tuples(st.sampled_from(LIES + UNPROVEN), PICK, VILLAGES), min_size=1, max_size=3
+)
 ACCIDENTS = st.sampled_from(
     [
         "request_arrives_late",
         "answer_arrives_late",
         "cookies_are_cleared",
+        "site_data_is_cleared",
         "disk_is_copied",
         "disk_rolls_back",
         "server_is_backed_up",
@@ -68,6 +77,18 @@ ACCIDENTS = st.sampled_from(
 )
 
 
+class Counted:
+    """What stands for chance in new ids: a count, so that a life drawn again is the same life."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def urandom(self, size: int) -> bytes:
+        """The next count, in so many bytes."""
+        self.last += 1
+        return self.last.to_bytes(size, "big")
+
+
 class Lives(RuleBasedStateMachine):
     """Two officers, three phones (two of one officer), two villages, one supervisor, one liar."""
 
@@ -75,17 +96,21 @@ class Lives(RuleBasedStateMachine):
     villages = (KUBU_PERAHU, SEBARUS)
     tally: Counter[str] = Counter()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted = patch.object(ids, "os", Counted())
+
     @initialize()
     def begin(self) -> None:
-        snapshot.empty(db.session())
-        # The keys of the life before are gone with it, also from the server's memory.
-        config = self.server.app.config["OUTREACH"]
-        self.server.app.extensions["keyring"] = Keyring(config.secret_key)
+        self.clean()
         self.net = Network(self.server, self.tally)
         self.disks: dict[int, tuple[Any, set[str]]] = {}
         self.backups: list[tuple[snapshot.Snapshot, set[str], set[str]]] = []
         self.older = False  # an older backup than the newest came back
         self.said: list[set[str]] = [set(), set(), set()]  # by phone, as far as its disk goes
+        self.ended: dict[
+            str, int
+        ] = {}  # by device whose site data was cleared: saves it took along
         self.merged: set[str] = set()
         self.values, self.epoch, self.stirred = 0, 1, True
         self.supervisor = self.server.actor()
@@ -97,6 +122,13 @@ class Lives(RuleBasedStateMachine):
             self.work(number, [("new", scope, 0, "")])
         self.settle()
         self.tally["lives"] += 1
+
+    def clean(self) -> None:
+        """Nothing is left of the life before; its keys are gone also from the server's memory."""
+        self.counted.start()
+        snapshot.empty(db.session())
+        config = self.server.app.config["OUTREACH"]
+        self.server.app.extensions["keyring"] = Keyring(config.secret_key)
 
     # --- phones --------------------------------------------------------------------------------
 
@@ -110,11 +142,11 @@ class Lives(RuleBasedStateMachine):
 
         return Phone(user, device, (*self.villages, f"u:{user}"), registered)
 
-    def line(self, number: int, mode: str) -> Wire:
+    def line(self, number: int, mode: str | Boxed) -> Wire:
         """How a phone's next requests fare; where it must log in to send, its officer does."""
 
         def send(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-            answer = self.net.send(Request(body["device"], path, orjson.dumps(body)), mode)
+            answer = self.net.ask(Request(body["device"], path, orjson.dumps(body)), mode)
             if answer is None:
                 return None
             if answer.status_code == 401:
@@ -164,26 +196,49 @@ class Lives(RuleBasedStateMachine):
                 self.save(number, where, change, row, op="put" if change else "delete")
 
     @rule(number=PHONES, exchanges=TALK)
-    def talk(self, number: int, exchanges: list[tuple[str, str, int]]) -> None:
-        """A few exchanges with the server, some of which fail."""
+    def talk(self, number: int, exchanges: list[tuple[str | Boxed, str, int]]) -> None:
+        """A few exchanges with the server, some of which fail or end at somebody in the middle."""
         self.stirred = True
+        phone = self.phones[number]
         for mode, what, size in exchanges:
-            self.phones[number].talk(self.line(number, mode), what, size)
+            before = phone.report() if isinstance(mode, Boxed) else None
+            phone.talk(self.line(number, mode), what, size)
+            if before is not None:
+                nothing_was_believed(before, phone.report())
 
     # --- what a liar does ----------------------------------------------------------------------
 
-    @rule(lies=st.lists(st.tuples(st.sampled_from(LIES), PICK, VILLAGES), min_size=1, max_size=3))
+    @rule(lies=FALSE)
     def lies(self, lies: list[tuple[str, int, str]]) -> None:
         """Somebody who knows every key, also of what is not yet sent, sends in others' names."""
         self.stirred = True
         for kind, pick, scope in lies:
             number = pick % 3
             keys = sorted(set().union(*self.said) | set(db.session.scalars(select(Mutation.key))))
-            self.liar.lie(kind, keys[pick % len(keys)], self.users[number], scope)
+            about = (keys[pick % len(keys)], self.users[number], scope)
+            if kind in UNPROVEN:
+                self.liar.forge(kind, self.phones[number].device, *about)
+            else:
+                self.liar.lie(kind, *about)
 
     def cookies_are_cleared(self, pick: int) -> bool:
         """A browser forgets who it is to the server; its officer logs in again."""
         return self.net.cookies.pop(self.phones[pick % 3].device, None) is not None
+
+    def site_data_is_cleared(self, pick: int) -> bool:
+        """A browser forgets everything of the app, storage and cookies; its officer begins anew.
+        What had not been sent is gone, and only the office can name it."""
+        number = pick % 3
+        old = self.phones[number].device
+        unsent = self.said[number] - self.net.acked
+        self.server.wait(seconds=1)
+        self.net.cookies.pop(old, None)
+        self.phones[number] = self.make_phone(number)
+        self.ended[old] = len(unsent)
+        self.tally["saves gone with cleared site data"] += len(unsent)
+        self.disks.pop(number, None)
+        self.said[number] = set()
+        return True
 
     # --- what the office does ------------------------------------------------------------------
 
@@ -396,8 +451,14 @@ class Lives(RuleBasedStateMachine):
         self.tally["times everything was checked"] += 1
 
     def teardown(self) -> None:
-        if not hasattr(self, "phones"):
-            return
+        try:
+            if hasattr(self, "phones"):
+                self.end()
+        finally:
+            self.counted.stop()
+
+    def end(self) -> None:
+        """Everything adds up, also once everybody has every village again."""
         self.quiet()
         for user in set(self.users):
             for scope in set(self.villages) - self.assigned(user):

@@ -4,7 +4,8 @@ A request fares according to its ``mode``:
 ``ok`` arrives and is answered · ``lost`` never arrives · ``unanswered`` its answer is lost ·
 ``twice`` arrives two times · ``parked`` arrives some time later, when nobody waits any more ·
 ``late`` its answer comes some time later · ``crash`` the server dies before it commits ·
-``half`` the server dies while it writes.
+``half`` the server dies while it writes. A ``Boxed`` request ends at somebody in the middle who
+answers in the server's place, and may or may not let it go on.
 """
 
 from __future__ import annotations
@@ -18,17 +19,23 @@ from typing import Any
 
 import orjson
 from flask import g
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from outreach.extensions import db
 from outreach.services import devices, logins
+from outreach.services.server_keys import public_keys
 from outreach.storage import queries_sync
 from outreach.storage.accounts import User
+from outreach.storage.sync import Device, Mutation
 from tests.support.keys import PhoneKey, unb64
-from tests.support.signed import request_signature
+from tests.support.middle_box import MiddleBox, Said
+from tests.support.signed import answered_by, request_signature
 
+MARK = "bohong"  # in whatever a liar writes of his own
+SIGNATURE, ANSWER = "Jangkau-Signature", "Jangkau-Answer"
 DAMAGE = ("lost", "unanswered", "crash", "half", "twice", "parked", "late")
 
 
@@ -89,6 +96,15 @@ class Request:
         return found
 
 
+@dataclass(frozen=True)
+class Boxed:
+    """What somebody in the middle answers; ``through``: the server still gets the request."""
+
+    status: int
+    shape: str
+    through: bool
+
+
 class Network:
     """Carries requests to ``server.app`` and remembers what the server has told to be received."""
 
@@ -99,6 +115,10 @@ class Network:
         self.parked: list[Request] = []
         self.late: list[tuple[Request, dict[str, Any]]] = []
         self.acked: set[str] = set()
+        self.box = MiddleBox()
+        self.seen: dict[
+            str, Request
+        ] = {}  # by device: its newest push, as somebody on the way sees it
         self.strangers: set[str] = set()  # devices of liars: of what they send nothing is promised
         self.keys: dict[str, tuple[PhoneKey, PhoneKey]] = {}  # by device: to send, to fetch
 
@@ -122,19 +142,49 @@ class Network:
 
     def signed(self, request: Request) -> Request:
         """The request with its phone's signature, where the phone did not make one itself."""
-        if request.device not in self.keys or "Jangkau-Signature" in request.headers:
+        if request.device not in self.keys or SIGNATURE in request.headers:
             return request
         key = self.keys[request.device][request.path == "pull"]
         challenge = self.server.app.extensions["challenges"].make(request.device, self.server.now)
         address = f"/sync/v1/{request.path}"
         made = request_signature(key, request.method, address, request.data, challenge)
-        return replace(request, headers={**request.headers, "Jangkau-Signature": made})
+        return replace(request, headers={**request.headers, SIGNATURE: made})
 
-    def send(self, request: Request, mode: str) -> TestResponse | None:
+    def ask(self, request: Request, mode: str | Boxed) -> Response | None:
+        """The same for a phone that believes only what the server signed to this very request."""
+        request = self.signed(request)
+        answer = self.send(request, mode)
+        return answer if answer is not None and self.is_servers(request, answer) else None
+
+    def is_servers(self, request: Request, answer: Response) -> bool:
+        """True when the server signed this answer to this request."""
+        keys = public_keys(self.server.app.extensions["keyring"].held())
+        asked, made = request.headers.get(SIGNATURE, ""), answer.headers.get(ANSWER, "")
+        return answered_by(keys, asked, answer.status_code, answer.get_data(), made) is not None
+
+    def boxed(self, request: Request, box: Boxed) -> Response:
+        """What the phone hears of somebody in the middle."""
+        self.tally[f"box: {box.shape}"] += 1
+        true = self.arrive(request) if box.through else None
+        said = self.box.answer(
+            request.path.partition("?")[0],
+            box.status,
+            box.shape,
+            request.headers.get(SIGNATURE, ""),
+            request.headers.get("Jangkau-Key", ""),
+            said_in(true) if true is not None else None,
+        )
+        return Response(said.body, said.status, said.headers)
+
+    def send(self, request: Request, mode: str | Boxed) -> Response | None:
         """What reaches the phone: an answer, or None."""
         request = self.signed(request)
         if mode != "ok":
             self.tally["requests that went wrong"] += 1
+        if request.path == "push" and request.json()["mutations"]:
+            self.seen[request.device] = request
+        if isinstance(mode, Boxed):
+            return self.boxed(request, mode)
         if mode == "parked":
             self.parked.append(request)
         if mode in ("lost", "parked"):
@@ -146,6 +196,8 @@ class Network:
         answer = self.arrive(request)
         if mode == "twice":
             answer = self.arrive(request)
+        if mode == "ok" and answer is not None:
+            self.box.hear(request.path.partition("?")[0], said_in(answer))
         if mode == "late" and answer is not None and answer.status_code == 200:
             self.late.append((request, answer.json))  # type: ignore[arg-type]
         return answer if mode in ("ok", "twice") else None
@@ -170,24 +222,48 @@ class Network:
             self.tally["server crashes"] += 1
             return None
         assert answer.status_code < 500, answer.get_data(as_text=True)
+        assert self.is_servers(request, answer), "an answer that no phone would believe"
         if request.path == "device" and answer.status_code == 200:
             token = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
             self.cookies[request.device] = token
             self.tally["new device ids"] += request.json().get("was") is not None
         if request.path == "push" and answer.status_code == 200:
-            self.note(request.json(), answer.json or {})
+            self.note(request, answer.json or {})
         return answer
+
+    def last_mid(self, device: str) -> int:
+        """The number up to which the server has a phone's saves."""
+        known = db.session.get(Device, device)
+        return known.last_mid if known else 0
+
+    def body_of(self, key: str) -> dict[str, Any] | None:
+        """What is stored under a key; None for nothing."""
+        payload = db.session.scalar(select(Mutation.payload).where(Mutation.key == key))
+        return orjson.loads(payload) if payload else None
 
     def epoch(self) -> int:
         """The server's present life."""
         return queries_sync.epoch(db.session())
 
-    def note(self, body: dict[str, Any], answer: dict[str, Any]) -> None:
+    def note(self, request: Request, answer: dict[str, Any]) -> None:
         """Remember which keys were answered."""
-        if body["device"] in self.strangers:
+        if request.device in self.strangers:
             return
-        sent = [orjson.loads(text) for text in body["mutations"]]
+        bodies = [orjson.loads(text) for text in request.json()["mutations"]]
+        sent = [body for body in bodies if not says_lie(body)]
         numbers = {result["mid"] for result in answer.get("results", [])}
         self.acked |= {one["key"] for one in sent if one["mid"] in numbers}
         for result in answer.get("results", []):
             self.tally["replays" if result.get("replay") else result["status"]] += 1
+
+
+def says_lie(body: dict[str, Any]) -> bool:
+    """True for a mutation that brings what a liar wrote; an honest one may have seen it."""
+    pairs = body.get("set")
+    return isinstance(pairs, dict) and any(str(new).startswith(MARK) for _, new in pairs.values())
+
+
+def said_in(answer: Response) -> Said:
+    """An answer as somebody on the way copies it."""
+    headers = {k: v for k, v in answer.headers if k.lower() not in ("set-cookie", "content-length")}
+    return Said(answer.status_code, answer.get_data(), headers)

@@ -40,6 +40,7 @@ class Report:
 
     device: str
     kept: list[tuple[str, dict[str, Any]]]  # key and body of each save, in order
+    states: dict[str, str]  # by key: a verdict, or waiting
     unsettled: int
     rows: dict[str, dict[str, tuple[int, Any]]]  # by scope: id → (ver, data)
     recorded: int
@@ -331,6 +332,7 @@ class Phone:
         return Report(
             self.device,
             [(entry.key, entry.body) for entry in self.journal],
+            {entry.key: entry.status for entry in self.journal},
             len(self.pending_mids()),
             {
                 code: {i: (row["ver"], row["data"]) for i, row in rows.items()}

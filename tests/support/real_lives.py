@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.support.lives import Lives
-from tests.support.network import Request
+from tests.support.network import Boxed, Request
 from tests.support.real_phone import Fetch, Node, RealPhone
 
 
@@ -14,12 +14,14 @@ class RealLives(Lives):
 
     node: Node
 
+    def clean(self) -> None:
+        super().clean()
+        self.node.do("clear")
+
     def make_phone(self, number: int) -> RealPhone:
-        if number == 0:
-            self.node.do("clear")
         return RealPhone(self.node, number, self.users[number], self.line(number, "ok"))
 
-    def line(self, number: int, mode: str) -> Fetch:  # type: ignore[override]
+    def line(self, number: int, mode: str | Boxed) -> Fetch:  # type: ignore[override]
         def fetch(request: Request) -> object:
             user = self.users[number] if request.path == "device" else ""
             return self.net.send(replace(request, user=user), mode)

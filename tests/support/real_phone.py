@@ -14,13 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from tests.support.database import ROOT
 from tests.support.network import Request
 from tests.support.phone import Report
 
-Fetch = Callable[[Request], TestResponse | None]
+Fetch = Callable[[Request], Response | None]
 BRIDGE = ROOT / "tests/js/support/bridge.mjs"
 ROUNDS = 200
 
@@ -81,7 +81,7 @@ def request_of(said: dict[str, Any]) -> Request:
     return Request(device, path, data, said["method"], said["headers"])
 
 
-def wire_form(answer: TestResponse) -> dict[str, Any]:
+def wire_form(answer: Response) -> dict[str, Any]:
     """An answer as it travels to the phones' process; cookies stay in the browser."""
     headers = [(k, v) for k, v in answer.headers if k.lower() != "set-cookie"]
     body = b64encode(answer.get_data()).decode()

@@ -27,10 +27,20 @@ def request_signature(
     return f"2.{challenge}.{key.sign(text.encode())}"
 
 
+def answer_text(asked: str, status: int, body: bytes) -> bytes:
+    """What is signed of an answer; ``asked`` is the request's signature."""
+    return f"jangkau answer 1\n{status}\n{asked}\n".encode() + body
+
+
+def answer_signature(key: PhoneKey, asked: str, status: int, body: bytes) -> str:
+    """The signature of an answer by whoever has this key."""
+    return key.sign(answer_text(asked, status, body))
+
+
 def answered_by(keys: list[dict[str, str]], asked: str, status: int, body: bytes, made: str) -> Any:
     """The server's key that signed this answer to this request; None when none did."""
     kid, _, signature = made.partition(".")
-    text = f"jangkau answer 1\n{status}\n{asked}\n".encode() + body
+    text = answer_text(asked, status, body)
     found = [key for key in keys if key["kind"] == "sign" and key["kid"] == kid]
     return found[0] if found and fits(found[0]["public"], signature, text) else None
 

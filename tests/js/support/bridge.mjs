@@ -183,6 +183,9 @@ class Phone {
     return {
       device: head.device,
       kept: entries.map(({ key, m }) => [key, { op: m.op, set: m.set }]),
+      states: Object.fromEntries(
+        entries.map(({ key, state }) => [key, state === "sending" ? "waiting" : state]),
+      ),
       unsettled: entries.filter(({ state }) => ["waiting", "sending"].includes(state)).length,
       rows: await this.rows(),
       floor: head.floor.mid,
@@ -197,9 +200,10 @@ const acts = {
   clear: () => {
     phones = [];
   },
-  make: async (_, { user }) => {
+  make: async (before, { user, phone: number }) => {
+    await before?.store.close();
     const phone = new Phone(user);
-    phones.push(phone);
+    phones[number] = phone;
     globalThis.indexedDB = phone.factory;
     await phone.start();
     const { ok, code } = await phone.register();
