@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos.liar import NAME, LiarBeside
 from tests.chaos.notes import Notes, read_notes
 from tests.chaos.phone import Plan, profile_of
 from tests.chaos.proxy import Proxy
@@ -22,7 +23,14 @@ from tests.support.browser import kill_browser
 from tests.support.database import ROOT, postgres_server, swap_database
 
 SILENT = 700  # seconds after which a phone that writes nothing is given up
-EVENTS = {"kill": 4, "back up": 3, "restore": 2, "version": 2, "fair weather": 1}
+EVENTS = {
+    "kill": 4,
+    "back up": 3,
+    "restore": 2,
+    "restore older": 1,
+    "version": 2,
+    "fair weather": 1,
+}
 
 
 def read_arguments() -> argparse.Namespace:
@@ -77,7 +85,10 @@ class Run:
 
     def go(self, host: Host, proxy: Proxy) -> bool:
         """Everything until each phone has said its last; False when one could not."""
+        liar = LiarBeside(lambda: host.server.url, self.wanted.seed)
+        proxy.overhear = liar.wire.heard.hear
         self.start_phones(proxy)
+        liar.start()
         host.back_up(verified=False)
         self.notes.write("backup")
         while not self.all_told("enough") and self.alive():
@@ -85,6 +96,8 @@ class Run:
             if self.wait(self.random.uniform(0.4, 1.6) * self.wanted.pause):
                 break
             self.happen(host, proxy)
+        liar.stop()
+        self.notes.write("lies", counts=dict(liar.tally), told=dict(liar.wire.told))
         proxy.calm()
         (self.notes_folder / "calm").touch()
         self.say(f"all saved after {self.seconds()} s; the network is calm")
@@ -135,9 +148,10 @@ class Run:
             verified = self.random.random() < 0.6
             host.back_up(verified)
             self.notes.write("verified backup" if verified else "backup")
-        elif event == "restore":
-            host.restore()
-            self.notes.write("restore")
+        elif event.startswith("restore"):
+            older = event == "restore older" and host.has_older()
+            host.restore(older)
+            self.notes.write("restore older" if older else "restore")
         elif event == "version":
             host.next_version()
             self.notes.write("version")
@@ -202,7 +216,7 @@ def main() -> int:
     folder = working_folder(wanted.keep)
     with database(wanted.database, folder) as (url, server):
         host = Host(url, folder, make_versions(folder), server)
-        host.prepare(officers_of(wanted.phones))
+        host.prepare([*officers_of(wanted.phones), NAME])
         host.server.start()
         proxy = Proxy(host.server.port, wanted.seed, wanted.rate)
         proxy.start()

@@ -27,6 +27,18 @@ LAWS = {
     "I5": "phones whose recorded is received and pending, in one chain without unnamed holes",
 }
 THROWN = ("storage thrown away", "storage deleted by the browser")
+CLEARED = "site data cleared"
+CALLED = "gone with a phone that the office has to call"
+UNHEARD = "gone with a phone of which nobody had heard"
+LIAR, LIE = "penipu", "bohong"  # who lies in the run, and what stands in all that he writes
+# The office's list of phones to call: replaced by another of the same person, and nothing says that
+# it goes on where this one stopped.
+ENDED = """
+SELECT d.id FROM device d WHERE d.kind = 'phone' AND d.recorded > 0 AND d.revoked_at IS NULL
+AND EXISTS (SELECT 1 FROM device n WHERE n.user_id = d.user_id AND n.kind = 'phone'
+            AND n.created_at > d.seen_at)
+AND NOT EXISTS (SELECT 1 FROM device h WHERE h.was = d.id)
+"""
 SHOWN = 20
 Devices = dict[int, set[str]]
 """By phone, the ids of the devices under which its saves came."""
@@ -44,6 +56,12 @@ class Mutation:
     payload: bytes
     hash: bytes
     body: dict[str, Any]
+    user: str
+
+    def is_lie(self) -> bool:
+        """Whether the liar wrote it, with his own phone or under the name of another."""
+        pairs = (self.body.get("set") or {}).values()
+        return self.user == LIAR or any(str(pair[1]).startswith(LIE) for pair in pairs)
 
     def value(self, name: str) -> Any:
         """What this mutation makes of a field; None where it leaves it alone."""
@@ -58,9 +76,16 @@ class Mutation:
 
 @dataclass
 class Stored:
-    """Everything the server holds that matters here."""
+    """Everything the server holds that matters here; ``numbers`` are links of each phone's chain:
+    (number, hash, payload, or None where it is stored under another number). ``strange`` are
+    numbers of a phone that stand for somebody else's save. ``ended`` are phones on the office's
+    list that were replaced without a word."""
 
     mutations: list[Mutation]
+    lies: list[Mutation]
+    numbers: dict[str, list[tuple[int, bytes, bytes | None]]]
+    strange: list[tuple[str, int]]
+    ended: set[str]
     workers: dict[str, tuple[str, dict[str, Any], bool]]
     devices: dict[str, dict[str, Any]]
     gaps: dict[str, list[tuple[int, int]]]
@@ -80,6 +105,7 @@ class Save:
     said: bool = False
     row: str | None = None
     photo: bool = False
+    at: float = 0.0  # when it was said last; seconds
 
 
 @dataclass
@@ -92,6 +118,9 @@ class Report:
     faults: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     absent: list[Save] = field(default_factory=list)
     thrown: Counter[int] = field(default_factory=Counter)
+    spoken: Counter[int] = field(default_factory=Counter)
+    cleared: dict[int, float] = field(default_factory=dict)  # by phone, when it lost everything
+    lies: dict[str, dict[str, int]] = field(default_factory=dict)
     broken: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
 
@@ -142,14 +171,25 @@ def load(url: str, blob_dir: Path) -> Stored:
 
 def read(link: Any, files: set[str]) -> Stored:
     """Everything that matters here, from an open connection."""
-    mutations = [
-        Mutation(key, device, mid, row, status, bytes(payload), bytes(digest), body_of(payload))
-        for key, device, mid, row, status, payload, digest in rows(
+    found = [
+        Mutation(*row[:5], bytes(row[5]), bytes(row[6]), body_of(row[5]), row[7])
+        for row in rows(
             link,
-            "SELECT key, device_id, mid, row_id, status, payload, hash FROM mutation "
+            "SELECT m.key, device_id, mid, row_id, status, payload, hash, u.username "
+            "FROM mutation m JOIN user_account u ON u.id = m.user_id "
             "WHERE origin <> 'office' ORDER BY device_id, mid",
         )
     ]
+    numbers: dict[str, list[tuple[int, bytes, bytes | None]]] = defaultdict(list)
+    for mutation in found:
+        numbers[mutation.device].append((mutation.mid, mutation.hash, mutation.payload))
+    for device, mid, digest in rows(link, "SELECT device_id, mid, hash FROM repeated_number"):
+        numbers[device].append((mid, bytes(digest), None))
+    strange = rows(
+        link,
+        "SELECT r.device_id, r.mid FROM repeated_number r JOIN device d ON d.id = r.device_id "
+        "JOIN mutation m ON m.key = r.key WHERE m.user_id <> d.user_id",
+    )
     workers = {
         worker: (region, as_json(data), gone is None)
         for worker, region, data, gone in rows(
@@ -160,13 +200,14 @@ def read(link: Any, files: set[str]) -> Stored:
         device: {
             "last_mid": last,
             "last_hash": bytes(digest or b""),
-            "replays": replays,
             "was": was,
             "emptied": bool(emptied),
+            "user": user,
+            "recorded": recorded,
         }
-        for device, last, digest, replays, was, emptied in rows(
+        for device, last, digest, was, emptied, user, recorded in rows(
             link,
-            "SELECT id, last_mid, last_hash, replays, was, was_empty FROM device "
+            "SELECT id, last_mid, last_hash, was, was_empty, user_id, recorded FROM device "
             "WHERE kind = 'phone'",
         )
     }
@@ -183,7 +224,20 @@ def read(link: Any, files: set[str]) -> Stored:
     disputes: dict[str, list[Any]] = defaultdict(list)
     for row, *values in rows(link, "SELECT worker_id, base, mine, theirs FROM conflict"):
         disputes[row] += [as_json(value) for value in values if value is not None]
-    return Stored(mutations, workers, devices, gaps, missing, awaited, disputes, files)
+    return Stored(
+        mutations=[one for one in found if not one.is_lie()],
+        lies=[one for one in found if one.is_lie()],
+        numbers={device: sorted(links) for device, links in numbers.items()},
+        strange=strange,
+        ended={device for (device,) in rows(link, ENDED)},
+        workers=workers,
+        devices=devices,
+        gaps=gaps,
+        missing=missing,
+        awaited=awaited,
+        disputes=disputes,
+        files=files,
+    )
 
 
 def files_of(folder: Path) -> set[str]:
@@ -210,13 +264,20 @@ def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
                 save.said = save.said or what == "said"
                 save.row = note.get("row") or save.row
                 save.photo = note.get("photo", False)
+                save.at = note.get("at", 0.0)
             elif what == "end":
                 ends[note["phone"]] = note
             elif what == "faults":
                 report.network = note["counts"]
+            elif what == "lies":
+                report.lies = note
             else:
                 report.told[what] += 1
-                report.thrown[note.get("phone", 0)] += what in THROWN
+                phone = note.get("phone", 0)
+                report.thrown[phone] += what in THROWN
+                report.spoken[phone] += what == "told on the phone"
+                if what == CLEARED:
+                    report.cleared[phone] = note["at"]
     return report, list(ends.values())
 
 
@@ -239,7 +300,9 @@ def check_creates(report: Report, stored: Stored) -> None:
             took = mutation.status in ("applied", "conflict")
             if mutation.status not in VERDICTS:
                 report.blame("lost", f"{save.token}: verdict {mutation.status!r}", "I1")
-            elif took and not held:
+            elif (
+                took and not held and save.token not in stored.disputes.get(mutation.row or "", [])
+            ):
                 report.blame("lost", f"{save.token}: {mutation.status}, but no worker", "I1")
             elif held and save.row and held != [save.row]:
                 report.blame(
@@ -255,7 +318,7 @@ def check_edits(report: Report, stored: Stored) -> None:
     """Each remark: in exactly one mutation; not in the row only where somebody saw it first."""
     edits = by_value(stored.mutations, "notes")
     overwritten: dict[str | None, set[Any]] = defaultdict(set)
-    for mutation in stored.mutations:
+    for mutation in stored.mutations + stored.lies:
         if mutation.status in ("applied", "conflict"):
             overwritten[mutation.row].add(mutation.seen("notes"))
     for save in of_kind(report, "edit"):
@@ -274,15 +337,49 @@ def check_edits(report: Report, stored: Stored) -> None:
 
 
 def check_absent(report: Report, stored: Stored, devices: Devices) -> None:
-    """Saves that no mutation tells of: a phone's office must see as many numbers named as missing.
-    Which save had which number nobody knows any more."""
+    """Saves that no mutation tells of: a phone's office must see as many numbers named as missing,
+    or, where storage and cookie went together, that phone on its list. Which save had which number
+    nobody knows any more."""
+    taken = by_content(stored.lies)
     for phone, saves in by_phone(report.absent).items():
         named = sum(stored.missing[device] for device in devices[phone])
-        report.told["named"] += min(named, len(saves))
-        if len(saves) > named:
-            for save in saves:
-                words = f"{save.token}: called saved, no mutation ({save.row}); {named} named"
-                report.blame("lost", words, "I1")
+        unnamed = max(0, len(saves) - named)
+        report.told["named"] += len(saves) - unnamed
+        before = [save for save in saves if save.at < report.cleared.get(phone, 0)]
+        older = replaced(report, stored, phone, devices[phone])
+        heard = any(stored.devices[device]["recorded"] for device in older)
+        known = not heard or older & stored.ended
+        if unnamed and unnamed <= len(before) and known:
+            report.told[CALLED if heard else UNHEARD] += unnamed
+            unnamed = 0
+        if not report.spoken[phone] and (heard or phone not in report.cleared):
+            report.blame("unsaid", f"phone {phone} never spoke of {len(saves)} losses", "I1")
+        for save in saves if unnamed else ():
+            words = f"{save.token}: called saved, no mutation ({save.row}); {named} named"
+            report.blame("stolen" if save.token in taken else "lost", words, "I1")
+
+
+def replaced(report: Report, stored: Stored, phone: int, devices: set[str]) -> set[str]:
+    """The devices of this phone's officer that were made before its data was cleared."""
+    cleared = id_at(report.cleared.get(phone, 0))
+    officers = {stored.devices[device]["user"] for device in devices}
+    found = {device for device, about in stored.devices.items() if about["user"] in officers}
+    return {device for device in found if device < cleared}
+
+
+def check_stolen(report: Report, stored: Stored) -> None:
+    """Nothing of an honest phone stands for what somebody else sent, and no lie counts as its."""
+    for device, mid in stored.strange:
+        report.blame("stolen", f"{device}: number {mid} is somebody else's save", "I3")
+    for lie in stored.lies:
+        if lie.user != LIAR and lie.status in ("applied", "conflict"):
+            report.blame("stolen", f"{lie.device}: lie {lie.mid} took effect as its own", "I3")
+
+
+def by_content(lies: list[Mutation]) -> set[Any]:
+    """Every value that a liar's mutations bring."""
+    pairs = [pair for lie in lies for pair in (lie.body.get("set") or {}).values()]
+    return {pair[1] for pair in pairs if isinstance(pair[1], str)}
 
 
 def by_phone(saves: Iterable[Save]) -> dict[int, list[Save]]:
@@ -325,20 +422,16 @@ def of_kind(report: Report, kind: str) -> list[Save]:
 
 def check_chains(report: Report, stored: Stored) -> None:
     """Each phone's numbers without unnamed holes, each hash the SHA-256 of what stands before."""
-    own: dict[str, list[Mutation]] = defaultdict(list)
-    for mutation in stored.mutations:
-        own[mutation.device].append(mutation)
     for device, about in stored.devices.items():
         last, digest, holes = 0, b"", 0
-        for mutation in own[device]:
-            if mutation.mid != last + 1:
-                holes += unnamed(range(last + 1, mutation.mid), stored.gaps[device])
-            elif hashlib.sha256(digest + mutation.payload).digest() != mutation.hash:
-                report.blame("chains", f"{device}: the chain breaks at {mutation.mid}", "I5")
-            last, digest = mutation.mid, mutation.hash
-        holes += unnamed(range(last + 1, about["last_mid"] + 1), stored.gaps[device])
-        # A phone that went on as another device sends known keys under new numbers.
-        if holes > (about["replays"] if about["was"] else 0):
+        for mid, link, payload in stored.numbers.get(device, []):
+            holes += unnamed(last + 1, mid - 1, stored.gaps[device])
+            follows = mid == last + 1 and payload is not None and link and (digest or mid == 1)
+            if follows and hashlib.sha256(digest + payload).digest() != link:
+                report.blame("chains", f"{device}: the chain breaks at {mid}", "I5")
+            last, digest = mid, link
+        holes += unnamed(last + 1, about["last_mid"], stored.gaps[device])
+        if holes:
             report.blame("chains", f"{device}: {holes} numbers are missing without a name", "I5")
         if last > about["last_mid"]:
             report.blame("chains", f"{device}: holds {last}, counts {about['last_mid']}", "I5")
@@ -346,9 +439,13 @@ def check_chains(report: Report, stored: Stored) -> None:
             report.blame("chains", f"{device}: its last hash is another", "I5")
 
 
-def unnamed(numbers: range, gaps: list[tuple[int, int]]) -> int:
-    """How many of these numbers lie in no named gap."""
-    return sum(not any(first <= n <= last for first, last in gaps) for n in numbers)
+def unnamed(first: int, last: int, gaps: list[tuple[int, int]]) -> int:
+    """How many of the numbers from ``first`` to ``last`` lie in no named gap."""
+    count = 0
+    for begin, end in sorted(gaps):
+        count += max(0, min(begin - 1, last) - first + 1)
+        first = max(first, end + 1)
+    return count + max(0, last - first + 1)
 
 
 def check_photos(report: Report, stored: Stored, devices: Devices) -> None:
@@ -390,7 +487,7 @@ def check_screens(
         report.blame("screens", f"phone {phone} never came to an end", "I5")
     for end in ends:
         phone = end["phone"]
-        if end["recorded"] != end["received"] or end["pending"]:
+        if end["pending"] or end["recorded"] - end["received"] > gone_of(stored, devices[phone]):
             report.blame("screens", f"phone {phone}: {end}", "I5")
         check_count(report, stored, end, devices[phone])
         for village, shown in end["villages"].items():
@@ -406,14 +503,14 @@ def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: se
     """A phone counts every save that came from it; one whose storage was emptied, and who says so
     to the office, counts from there on."""
     emptied = emptied_of(stored, devices)
+    began = max(begin_of(stored, devices), id_at(report.cleared.get(end["phone"], 0)))
+    gone = end["recorded"] - end["received"]
     thrown = report.thrown[end["phone"]]
     if len(emptied) > thrown:
         words = f"phone {end['phone']} began anew {len(emptied)} times, after {thrown} losses"
         report.blame("screens", words, "I5")
-    began = max(emptied, default="")
     arrived = [mutation.device for mutation in stored.mutations if mutation.device in devices]
-    # A device's id begins with the time at which its storage did.
-    if end["recorded"] == sum(device >= began for device in arrived):
+    if end["recorded"] == sum(device >= began for device in arrived) + gone:
         return
     lives = "; ".join(
         f"{device} to {about['last_mid']}, after {about['was'] or 'none'}"
@@ -425,6 +522,25 @@ def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: se
     report.blame("screens", words, "I5")
 
 
+def begin_of(stored: Stored, devices: set[str]) -> str:
+    """The device under which a phone's present storage began: the newest that says it was empty,
+    or that it goes on where no other stopped. A device's id begins with the time of its making."""
+    fresh = [device for device in devices if stored.devices[device]["was"] is None]
+    return max([*emptied_of(stored, devices), *fresh], default="")
+
+
+def id_at(seconds: float) -> str:
+    """The least id of a device made at this time."""
+    digits = f"{round(seconds * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
+def gone_of(stored: Stored, devices: set[str]) -> int:
+    """Numbers of a phone's present storage that are named as missing: a restore took them."""
+    began = begin_of(stored, devices)
+    return sum(stored.missing[device] for device in devices if device >= began)
+
+
 def count(url: str, blob_dir: Path, notes: Path) -> Report:
     """Everything compared with everything."""
     report, ends = read_notes(notes)
@@ -433,6 +549,7 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     check_edits(report, stored)
     devices = devices_of(report, stored)
     check_absent(report, stored, devices)
+    check_stolen(report, stored)
     check_chains(report, stored)
     check_photos(report, stored, devices)
     check_screens(report, stored, devices, ends)
@@ -447,17 +564,23 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     return report
 
 
+def told_in(note: dict[str, Any], part: str) -> str:
+    """Counts of a note in words."""
+    return ", ".join(f"{name} {n}" for name, n in sorted(note.get(part, {}).items()))
+
+
 def sentences(report: Report) -> list[str]:
     """The result for a person: one line of sums, then whatever is wrong."""
     said = sum(save.said for save in report.saves.values())
     kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(report.network.items()))
     told = report.told
+    faults = sum(n for kind, n in report.network.items() if not kind.startswith("box said"))
     kills = ", ".join(
         f"{n} {what.removeprefix('kill ')}"
         for what, n in sorted(told.items())
         if what.startswith("kill ")
     )
-    wrong = {kind: len(report.faults.get(kind, [])) for kind in ("lost", "doubled")}
+    wrong = {kind: len(report.faults.get(kind, [])) for kind in ("lost", "doubled", "stolen")}
     other = sum(len(found) for kind, found in report.faults.items() if kind not in wrong)
     verdicts = ", ".join(
         f"{n} {what.removeprefix('verdict ')}"
@@ -466,12 +589,16 @@ def sentences(report: Report) -> list[str]:
     )
     lines = [
         f"saves {said} (and {len(report.saves) - said} begun that no screen called saved), "
-        f"faults {sum(report.network.values())} ({kinds}), kills: {kills or 'none'}, "
-        f"restores {told['restore']}, versions {told['version']}, "
+        f"faults {faults} ({kinds}), kills: {kills or 'none'}, "
+        f"restores {told['restore']} and {told['restore older']} of an older archive, "
+        f"versions {told['version']}, "
         f"storage thrown away {told[THROWN[0]]} times on purpose and "
-        f"{told[THROWN[1]]} by the browser, "
+        f"{told[THROWN[1]]} by the browser, {told[CLEARED]} times with its cookies, "
         f"named as missing {told['named']} saves and {told['pictures named']} pictures, "
-        f"lost {wrong['lost']}, doubled {wrong['doubled']}",
+        f"{CALLED} {told[CALLED]}, {UNHEARD} {told[UNHEARD]}, "
+        f"lost in silence {wrong['lost']}, doubled {wrong['doubled']}, stolen {wrong['stolen']}",
+        f"lies {sum(report.lies.get('counts', {}).values())} ({told_in(report.lies, 'counts')}), "
+        f"answered: {told_in(report.lies, 'told')}",
         f"verdicts: {verdicts}; everything else that does not add up: {other}",
     ]
     for law, what in LAWS.items():

@@ -11,6 +11,7 @@ import json
 import random
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from tests.chaos.arrive import (
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
 from tests.support.browser import (
+    EVERYTHING,
     FOR_ROOM,
     UNREADABLE,
     describe,
@@ -46,8 +48,10 @@ from tests.support.browser import (
 )
 from tests.support.form import Officer
 
+LOSSES = "[data-testid=note-lost], [data-testid=note-before], [data-testid=note-gone]"
 VILLAGES = ("Kubu Perahu", "Sebarus")
 TRIES = 12
+UNHEARD = 5  # saves before which nobody may have heard of the phone, and could miss anything of it
 LOGGED = ("--enable-logging",)  # into chrome_debug.log of the profile
 
 
@@ -184,7 +188,8 @@ class Phone:
             page.wait_for_timeout(1500)
         if not self.offline_for and asks_for_login(page) and self.chance(0.5):
             arrive(page, self.who, first="/login")
-        if not self.offline_for and not self.evicted and self.chance(self.plan.evictions):
+        may = not self.offline_for and not self.evicted and self.said > UNHEARD
+        if may and self.chance(self.plan.evictions):
             self.evict(page)
         if self.chance(self.plan.rests):
             page.wait_for_timeout(self.random.uniform(3000, 6000))  # a phone sends 3 s after a save
@@ -193,15 +198,26 @@ class Phone:
 
     def evict(self, page: Page) -> None:
         """The browser throws away all that it keeps for the app except cookies, as it does with
-        what the phone needs room for, or its databases alone, as when it cannot open them any more;
-        whatever had not left the phone is gone. Once a phone: of two times it remembers the last,
-        which tells a restored server nothing of the first."""
+        what the phone needs room for, or its databases alone, as when it cannot open them any more,
+        or cookies and all, as when somebody has it clear the data of the site; whatever had not
+        left the phone is gone. Once a phone: of two times it remembers the last, which tells a
+        restored server nothing of the first."""
         self.evicted = True
-        kinds = self.random.choice((FOR_ROOM, UNREADABLE))
-        self.notes.write("storage thrown away", phone=self.plan.number, kinds=kinds)
+        kinds = self.random.choice((FOR_ROOM, UNREADABLE, EVERYTHING))
+        what = "site data cleared" if kinds == EVERYTHING else "storage thrown away"
+        self.notes.write(what, phone=self.plan.number, kinds=kinds)
         throw_away(page, self.plan.url, kinds)
         self.mine.clear()
         arrive(page, self.who)
+        with suppress(Error):
+            page.locator(LOSSES).first.wait_for()
+        self.note_losses(page)
+
+    def note_losses(self, page: Page) -> None:
+        """Write down what this screen says of losses, if anything."""
+        words = page.locator(LOSSES).all_inner_texts()
+        if words:
+            self.notes.write("told on the phone", phone=self.plan.number, words=words)
 
     def perhaps_die(self, when: str, share: float = 1.0) -> None:
         """Kill the browser as Android does; raises Killed."""
@@ -330,6 +346,7 @@ class Phone:
             if now == before and not now["pending"] and self.all_sent(page):
                 break
             before = now
+        self.note_losses(page)
         self.notes.write("end", phone=self.plan.number, **ledger(page))
 
     def until(self, page: Page, done: object, seconds: float) -> None:

@@ -1,18 +1,21 @@
 """A bad network: HTTP between browsers and server, in which ``/sync/v1`` is hurt at random.
 
 Everything else passes unharmed. The proxy knows nothing of the product but that path; it hurts
-by its own random numbers, never by what a request says.
+by its own random numbers, never by what a request says. Some requests end at somebody in the
+middle (tests/support/middle_box.py), who answers with any status, any page and our own shapes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+
+from tests.support.middle_box import SHAPES, STATUSES, MiddleBox, Said
 
 HURT = b"/sync/v1"
 WEIGHTS = {
@@ -23,12 +26,14 @@ WEIGHTS = {
     "late": 4,
     "cut_request": 3,
     "cut_answer": 4,
-    "answer_500": 2,
-    "answer_503": 2,
-    "answer_413": 1,
-    "answer_401": 1,
+    "box_instead": 8,
+    "box_after": 7,
 }
-REASONS = {500: "Internal Server Error", 503: "Service Unavailable", 413: "Too Large", 401: "No"}
+# Whoever logs in takes in the key that the answer to it is signed with (the sync contract): nobody
+# in the middle tells his own here.
+LIES = [shape for shape in SHAPES if shape != "told"]
+REASON = "As it pleases"
+LEFT_OUT = ("content-length", "transfer-encoding", "connection", "set-cookie")
 LONGEST_HEAD = 65536
 
 
@@ -43,6 +48,10 @@ class Message:
     def path(self) -> bytes:
         """The address asked for."""
         return self.head.split(b" ", 2)[1]
+
+    def header(self, name: str) -> str:
+        """What a header says; "" where it is not there."""
+        return read_header(self.head, name)
 
     def last_of_its_line(self) -> bytes:
         """The request as it goes on, asking the server to hang up afterwards."""
@@ -61,6 +70,8 @@ class Proxy:
         self.port = port
         self.counts: Counter[str] = Counter()
         self.passed = 0
+        self.box = MiddleBox()
+        self.overhear: Callable[[Message], None] = lambda message: None
         self.quiet = False
         self.loop = asyncio.new_event_loop()
         self.tasks: set[asyncio.Task[None]] = set()  # the loop itself holds them only weakly
@@ -123,15 +134,18 @@ class Proxy:
         """Let a request pass, or hurt it."""
         self.passed += 1
         hurt = message.path.startswith(HURT) and not self.quiet
+        with suppress(ValueError, KeyError, OSError):
+            self.overhear(message)
         if not hurt or self.random.random() >= self.rate:
-            writer.write(await self.ask(message))
+            answer = await self.ask(message)
+            said = read_answer(answer) if hurt else None
+            if said is not None:
+                self.box.hear(door_path(message), said)
+            writer.write(answer)
             return
         kind = self.random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         self.counts[kind] += 1
-        if kind.startswith("answer_"):
-            writer.write(self.invented(int(kind[-3:])))
-        else:
-            await getattr(self, kind)(message, writer)
+        await getattr(self, kind)(message, writer)
 
     async def ask(self, message: Message) -> bytes:
         """The server's whole answer; raises OSError when it is away."""
@@ -146,17 +160,25 @@ class Proxy:
             raise ConnectionResetError("the server hung up")
         return answer
 
-    def invented(self, status: int) -> bytes:
-        """An answer that no server of ours gave, as JSON or as somebody's page."""
-        page = self.random.random() < 0.5
-        body = b"<html>try later</html>" if page else json.dumps({"code": "elsewhere"}).encode()
-        kind = "text/html" if page else "application/json"
-        more = "Retry-After: 1\r\n" if status == 503 else ""
-        head = (
-            f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {kind}\r\n{more}"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        )
-        return head.encode() + body
+    async def box_instead(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """Somebody answers in the server's place, who never hears of it."""
+        writer.write(self.boxed(message, None))
+
+    async def box_after(self, message: Message, writer: asyncio.StreamWriter) -> None:
+        """The server took it and answered; the phone hears something else."""
+        writer.write(self.boxed(message, read_answer(await self.ask(message))))
+
+    def boxed(self, message: Message, true: Said | None) -> bytes:
+        """An answer that no server of ours gave, of any status and shape."""
+        status, shape = self.random.choice(STATUSES), self.random.choice(LIES)
+        asked, told = (message.header(name) for name in ("jangkau-signature", "jangkau-key"))
+        said = self.box.answer(door_path(message), status, shape, asked, told, true)
+        self.counts[f"box said {shape}"] += 1
+        self.counts[f"box said {said.status}"] += 1
+        lines = [f"HTTP/1.1 {said.status} {REASON}"]
+        lines += [f"{name}: {value}" for name, value in said.headers.items()]
+        lines += [f"Content-Length: {len(said.body)}", "Connection: close", "", ""]
+        return "\r\n".join(lines).encode() + said.body
 
     async def drop_before(self, message: Message, writer: asyncio.StreamWriter) -> None:
         """The request never arrives."""
@@ -202,6 +224,31 @@ class Proxy:
         """The line breaks in the middle of the answer."""
         answer = await self.ask(message)
         writer.write(answer[: self.random.randint(1, max(1, len(answer) - 1))])
+
+
+def door_path(message: Message) -> str:
+    """The address below the door, without its query."""
+    return message.path.partition(b"?")[0].decode().removeprefix("/sync/v1/")
+
+
+def read_answer(whole: bytes) -> Said | None:
+    """An answer as it came from the server, which hangs up after each; None for half of one."""
+    head, _, body = whole.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    pairs = [line.partition(":") for line in lines]
+    headers = {name: value.strip() for name, _, value in pairs if name.lower() not in LEFT_OUT}
+    if not headers or len(body) != int(read_header(head, "content-length") or -1):
+        return None
+    return Said(int(first.split(" ")[1]), body, headers)
+
+
+def read_header(head: bytes, name: str) -> str:
+    """What a header says; "" where it is not there."""
+    for line in head.decode("latin-1").split("\r\n"):
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+    return ""
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message:

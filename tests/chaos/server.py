@@ -99,9 +99,17 @@ class Host:
         self.server.root = self.roots[self.version]
         self.server.start()
 
-    def archive(self) -> Path:
-        """The newest backup."""
-        return max((self.folder / "backups").glob("*.jkb"))
+    def archives(self) -> list[Path]:
+        """Every backup since the phones are known, the newest last."""
+        return sorted((self.folder / "backups").glob("*.jkb"))[1:]
+
+    def archive(self, older: bool = False) -> Path:
+        """The newest backup, or the one before it."""
+        return max((self.folder / "backups").glob("*.jkb")) if not older else self.archives()[-2]
+
+    def has_older(self) -> bool:
+        """Whether there is a backup before the newest."""
+        return len(self.archives()) > 1
 
     def back_up(self, verified: bool) -> None:
         """A backup while the server serves; a verified one lets phones forget what is in it."""
@@ -110,8 +118,9 @@ class Host:
             identity = str(self.identity)
             self.flask("backup", "verify", str(self.archive()), "--identity", identity, "--confirm")
 
-    def restore(self) -> None:
-        """Kill; everything since the newest backup is gone; bring that back and serve again."""
+    def restore(self, older: bool = False) -> None:
+        """Kill; everything since the newest backup is gone; bring that back, or the one before
+        it, and serve again. A phone may have let go of what only the newest has."""
         self.server.kill()
         if self.postgres:
             self.empty_postgres()
@@ -120,7 +129,7 @@ class Host:
             for path in live.parent.glob(live.name + "*"):
                 path.unlink()
         shutil.rmtree(self.blobs, ignore_errors=True)
-        self.flask("restore", str(self.archive()), "--identity", str(self.identity))
+        self.flask("restore", str(self.archive(older)), "--identity", str(self.identity))
         self.server.start()
 
     def empty_postgres(self) -> None:

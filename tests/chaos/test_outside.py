@@ -174,6 +174,7 @@ def empty(day: Day, named: bool) -> None:
         day.harm(NAMED)
         day.harm(EMPTIED.format(OTHERS))
         day.notes.write("storage thrown away", phone=1)
+        day.notes.write("told on the phone", phone=1)
     day.end(recorded=0, received=0, pending=0, villages={KUBU_PERAHU: 3})
 
 
@@ -215,6 +216,97 @@ def test_a_picture_that_is_shown_as_missing_is_so_only_after_an_emptied_storage(
     assert day.faults() == {}
     day.harm("UPDATE worker_blob SET arrived_at = since")
     assert "000000000000 is missing" in " ".join(day.faults()["photos"])
+
+
+def test_a_loss_of_which_the_phone_never_spoke_is_named(day: Day) -> None:
+    empty(day, named=True)
+    spoken = day.notes_folder / "phone-1.jsonl"
+    lines = [line for line in spoken.read_text().splitlines() if "told on" not in line]
+    spoken.write_text("\n".join(lines))
+    assert day.faults() == {"unsaid": ["phone 1 never spoke of 1 losses"]}
+
+
+ANEW = """
+INSERT INTO device ({0}, id, was_empty, last_mid, recorded, replays, open_gaps)
+SELECT user_id, kind, token_hash, name, app, durable_mid, '2999-01-01', '2999-01-01', 'ffff',
+       0, 0, 0, 0, 0 FROM device
+"""
+
+
+def clear(day: Day) -> None:
+    """Storage and cookies of the phone are cleared before its last save has left it."""
+    day.harm("DELETE FROM mutation WHERE mid = 4")
+    day.harm(LAST)
+    day.harm("UPDATE worker SET data = json_remove(data, '$.notes')")
+    day.harm("UPDATE device SET recorded = 3")
+    day.notes.write("site data cleared", phone=1)
+    day.notes.write("told on the phone", phone=1)
+    day.end(recorded=0, received=0, pending=0, villages={KUBU_PERAHU: 3})
+
+
+def test_what_went_with_cleared_site_data_counts_apart_where_the_office_sees_the_phone(
+    day: Day,
+) -> None:
+    clear(day)
+    assert remark_of(1, 4) in " ".join(day.faults()["lost"])
+    day.harm(ANEW.format(OTHERS))
+    report = outside.count(day.url, day.blobs, day.notes_folder)
+    assert not any(report.faults.values()), report.faults
+    told = "\n".join(outside.sentences(report))
+    assert "has to call 1, gone with a phone of which nobody had heard 0, lost in silence 0" in told
+    day.notes.write("said", phone=1, kind="edit", token=remark_of(1, 4), row="later")
+    assert remark_of(1, 4) in " ".join(day.faults()["lost"])
+
+
+def test_what_was_cleared_before_anybody_heard_of_it_counts_apart(day: Day) -> None:
+    clear(day)
+    day.harm("UPDATE device SET recorded = 0")
+    report = outside.count(day.url, day.blobs, day.notes_folder)
+    assert report.told[outside.UNHEARD] == 1
+    assert not any(report.faults.values()), report.faults
+
+
+THIEF = """
+INSERT INTO user_account ({0}, id, username)
+SELECT {0}, 'thief', 'penipu' FROM user_account LIMIT 1
+"""
+
+
+def thief(day: Day) -> None:
+    """The liar has an account beside the officer's."""
+    with closing(sqlite3.connect(day.url.split("///", 1)[1])) as link:
+        names = [row[1] for row in link.execute("PRAGMA table_info(user_account)")]
+    others = ", ".join(name for name in names if name not in ("id", "username"))
+    day.harm(THIEF.format(others))
+
+
+def test_a_save_that_is_stored_as_the_liars_alone_is_stolen(day: Day) -> None:
+    thief(day)
+    day.notes.write("told on the phone", phone=1)
+    day.harm("UPDATE mutation SET user_id = 'thief' WHERE mid = 2")
+    assert name_of(1, 2) in " ".join(day.faults()["stolen"])
+    told = "\n".join(outside.sentences(outside.count(day.url, day.blobs, day.notes_folder)))
+    assert "lost in silence 0, doubled 1, stolen 1" in told
+
+
+def test_a_number_that_stands_for_somebody_elses_save_is_stolen(day: Day) -> None:
+    thief(day)
+    day.harm("UPDATE mutation SET user_id = 'thief' WHERE mid = 2")
+    columns = "SELECT device_id, 5, key, hash, received_at FROM mutation WHERE mid = 2"
+    day.harm(f"INSERT INTO repeated_number (device_id, mid, key, hash, at) {columns}")
+    assert "number 5 is somebody else's save" in " ".join(day.faults()["stolen"])
+
+
+def test_a_lie_that_took_effect_as_the_phones_own_is_stolen(day: Day) -> None:
+    lie = json.dumps({"set": {"notes": [None, "bohong 1"]}}).replace("'", "''")
+    day.harm(f"UPDATE mutation SET payload = CAST('{lie}' AS BLOB) WHERE mid = 4")
+    assert "lie 4 took effect" in " ".join(day.faults()["stolen"])
+
+
+def test_gaps_of_a_trillion_numbers_are_counted_at_once() -> None:
+    assert outside.unnamed(1, 10**12, [(5, 10**12), (2, 3)]) == 2
+    assert outside.unnamed(1, 4, []) == 4
+    assert outside.unnamed(4, 3, [(1, 9)]) == 0
 
 
 def test_raw_text_counts_as_the_save_in_it(day: Day) -> None:
