@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.mutants import identity, journals, phone, server
+from tests.mutants import attacker, identity, journals, phone, server
 
 LIVES = ["tests/sync/test_machine.py", "-m", "prove"]
 GUARDS = ["tests/mutants", "-m", "prove or not prove"]
@@ -41,7 +41,7 @@ def guards() -> bool:
     """Turn off every guard; False when one was not missed."""
     found = Collector()
     code = pytest.main([*GUARDS, "--show-capture=no"], plugins=[found])
-    ours = [*server.MUTANTS, *identity.MUTANTS, *journals.MUTANTS]
+    ours = [*server.MUTANTS, *identity.MUTANTS, *journals.MUTANTS, *attacker.MUTANTS]
     rows = [("server", mutant.guard, mutant.off, mutant.killer) for mutant in ours]
     rows += [("phone", mutant.guard, mutant.off, mutant.killer) for mutant in phone.MUTANTS]
     print("\nGuard off → the test that missed it")

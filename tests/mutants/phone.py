@@ -162,6 +162,15 @@ MUTANTS = [
         "person logs in",
     ),
     Mutant(
+        "ended by its own word",
+        "a phone that knows no key is ended by whoever tells it one",
+        "sync/lineage.js",
+        "known ? (body.fresh_login || body.login) && status === 200 : status !== 410;",
+        "known ? (body.fresh_login || body.login) && status === 200 : true;",
+        "middle_box.test.mjs:a phone that knows no key yet hears that it has to log in, and is "
+        "ended by nobody",
+    ),
+    Mutant(
         "number",
         "two tabs may give out one number",
         "store/journal.js",

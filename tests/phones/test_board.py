@@ -137,6 +137,19 @@ class TestCalls:
         session.commit()
         assert names(desk.get("/phones/call").text, session) == ["LAMA"]
 
+    def test_a_phone_whose_data_was_cleared_is_called_about(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        """Storage and cookie are gone: the person's next phone cannot say what came before."""
+        old = add_phone(session, officer, "TERHAPUS", days=1)
+        fresh = add_phone(session, officer, "BARU", recorded=0, last_mid=0)
+        page = desk.get("/phones/call").text
+        assert names(page, session) == ["TERHAPUS"]
+        assert catalogue.load("id")["phones.call.ended"].split("{")[0] in page
+        session.get_one(Device, fresh).was = old
+        session.commit()
+        assert names(desk.get("/phones/call").text, session) == []
+
     def test_who_left_is_called_only_while_the_phone_holds_something(
         self, session: Session, officer: User, desk: FlaskClient
     ) -> None:

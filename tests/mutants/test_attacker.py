@@ -1,0 +1,31 @@
+"""Each guard against an attacker on the way, turned off, is missed by a named test."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from flask import Flask
+
+from tests.mutants.attacker import MUTANTS
+from tests.mutants.server import Mutant
+from tests.mutants.test_server import NOTICED, killer
+from tests.phones.test_board import desk, officer  # noqa: F401
+from tests.sync.conftest import phone, server  # noqa: F401
+
+pytestmark = pytest.mark.prove
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.guard.replace(" ", "-"))
+def test_guard_is_missed(
+    app: Flask,  # whose test this is, on either database
+    mutant: Mutant,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    test = killer(mutant)
+    wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
+    parts = {name: request.getfixturevalue(name) for name in wanted}
+    mutant.apply(monkeypatch)
+    with pytest.raises(NOTICED):
+        test(**parts, **mutant.args)
