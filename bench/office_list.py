@@ -79,6 +79,7 @@ def questions(client: Client, small: bool) -> Iterator[Question]:
     names = [name.split() for name in NAME.findall(first + page(client, second))]
     pairs = sorted({f"{n[1]} {n[0]}" for n in names if len(n) > 1})
     words = sorted({n[0] for n in names})
+    parts = sorted({word[1:5] for word in words if len(word) > 4})
     places = KECAMATAN.findall(first)
     most = 50 if small else 200
     yield Question("default", ["/workers"], most)
@@ -91,6 +92,8 @@ def questions(client: Client, small: bool) -> Iterator[Question]:
     yield Question("a flag", [f"/workers?flag={f}" for f in ("nik_kosong", "nik_ganda")], most)
     yield Question("two words of a name", [asked(pair) for pair in pairs], most)
     yield Question("one word of a name", [asked(word) for word in words], most)
+    yield Question("part of a word", [asked(part) for part in parts], most)
+    yield Question("two letters", [asked(part[:2]) for part in parts], most)
     yield Question("a name nobody has", ["/workers?q=zzyx+qqwv"], most)
 
 

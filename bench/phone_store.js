@@ -2,6 +2,7 @@
 import { createStore } from "../outreach/static/js/store/store.js";
 import { applyPage } from "../outreach/static/js/store/pages.js";
 import { follow } from "../outreach/static/js/store/scopes.js";
+import { search } from "../outreach/static/js/store/search.js";
 
 const SCOPE = "18.04.04.2002";
 const FIRST = ["Siti", "Budi", "Aminah", "Djoko", "Sri", "Wayan", "Agus", "Nurul", "Dewi", "Sutrisno"];
@@ -54,10 +55,10 @@ async function measure(size) {
   const ids = Array.from({ length: size }, () => store.newId());
   const list = await took(() => pull(store, ids, "list", 1000));
   const full = await took(() => pull(store, ids, "full", 400));
-  await store.search(SCOPE, "warm up");
+  await search(store, SCOPE, "warm up", 30);
   const keys = [];
   for (const text of ["s", "si", "sit", "siti", "siti w", "siti wul", "zzzz", "9012", "90123", "wulandari siti 7"]) {
-    for (let i = 0; i < 5; i++) keys.push(await took(() => store.search(SCOPE, text)));
+    for (let i = 0; i < 5; i++) keys.push(await took(() => search(store, SCOPE, text, 30)));
   }
   const saves = [];
   for (let i = 0; i < 40; i++) {
@@ -69,14 +70,14 @@ async function measure(size) {
     edits.push(await took(() => store.save({ id: ids[i * 31], scope: SCOPE, changes: { rt: String(i) } })));
   }
   const after = [];
-  for (const text of ["s", "siti", "9012"]) after.push(await took(() => store.search(SCOPE, text)));
+  for (const text of ["s", "siti", "9012"]) after.push(await took(() => search(store, SCOPE, text, 30)));
   const page = middle(await repeat(20, (i) => store.worker(ids[i * 97])));
   const doubles = middle(await repeat(10, () => store.duplicates({ nik: "1804049999990001", full_name: "Tidak Ada", birth_date: "1990-05-12" })));
   await store.close();
   let second;
   const start = await took(async () => {
     second = await createStore(user);
-    await second.search(SCOPE, "siti");
+    await search(second, SCOPE, "siti", 30);
   });
   return { rows: size, listPull: list, fullPull: full, search: middle(keys), firstSearchAfterSave: Math.max(...after), save: middle(saves), edit: middle(edits), worker: page, duplicates: doubles, start };
 }

@@ -42,7 +42,7 @@ await phone.edit(waiting.id, { full_name: "WAHYU UJI KEDUA" });
 const draft = { scope: VILLAGE, data: { step: 2, full_name: "BELUM SELESAI UJI" } };
 await phone.store.putDraft("01930000-0000-7000-8000-00000000d001", draft);
 
-const { items, lost: _lost, ...counts } = await phone.store.ledger();
+const { items, lost: _lost, gone: _gone, ...counts } = await phone.store.ledger();
 await phone.store.close();
 await new Promise((done) => setTimeout(done, 50));
 const pairs = await Promise.all(

@@ -1,4 +1,7 @@
-"""Names for comparing: spelling habits and titles taken away, never shown to anyone."""
+"""Names for comparing: spelling habits, short forms and blanks taken away, never shown to anyone.
+
+Decision 011 says which short forms are sure, and which would pair strangers.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,52 @@ MARKS = re.compile("[\u0300-\u036f'’`]")
 NO_WORD = re.compile("[^A-Z0-9]+")
 DOUBLE = re.compile(r"([A-Z])\1+")
 SOUNDS = (("OE", "U"), ("DJ", "J"), ("TJ", "C"), ("Y", "I"))
+# How a word begins: one Arabic letter written in several ways, also while it is being typed.
+BEGINNINGS = (
+    (re.compile("^M[OU][CK]?H"), "MUH"),
+    (re.compile("^A[CK]H"), "AH"),
+    (re.compile("^ABDU(?=[DNRSTZ])"), "ABDUL"),
+)
+SHORT = {
+    "MUH": "MUHAMAD",
+    "MUHD": "MUHAMAD",
+    "MHD": "MUHAMAD",
+    "MUHAMED": "MUHAMAD",
+    "AH": "AHMAD",
+    "ABD": "ABDUL",
+}
+SHORT_FIRST = {"M": "MUHAMAD", "ST": "SITI"}
 
 
 def name_key(name: str | None) -> str:
-    """The comparing form: upper case, no titles, y/i, oe/u, dj/j, tj/c, no double letters."""
-    plain = unicodedata.normalize("NFD", name or "").upper()
-    plain = MARKS.sub("", plain)
-    words = [word for part in plain.split() for word in _without_titles(part.split(",")[0])]
-    return " ".join(words) if words else _sound(NO_WORD.sub(" ", plain).strip())
+    """The comparing form, without blanks: two spellings of one name have the same."""
+    return _joined(_whole(_words(name or "")))
 
 
-def _without_titles(part: str) -> list[str]:
-    """The words of one blank-free piece: H.AHMAD → AHMAD, S.PD → nothing."""
-    if "." in part and DEGREES.fullmatch(re.sub("[^A-Z]", "", part)):
+def search_words(typed: str) -> list[str]:
+    """What a name's key must hold, each anywhere, for the name to be found; none finds nobody.
+
+    A short form whose letters its long form has stays short: MUH also finds MUHTAR.
+    """
+    words = _words(typed)
+    pairs = zip(words, _whole(words), strict=True)
+    return [word if word in whole else whole for word, whole in pairs]
+
+
+def _words(name: str) -> list[str]:
+    """The words as they sound, without titles and degrees."""
+    plain = MARKS.sub("", unicodedata.normalize("NFD", name).upper())
+    words: list[str] = []
+    for part in plain.split():
+        words += _without_titles(part.split(",")[0], first=not words)
+    rest = _sound(NO_WORD.sub("", plain))
+    return words or ([rest] if rest else [])
+
+
+def _without_titles(part: str, *, first: bool) -> list[str]:
+    """The words of one blank-free piece: H.AHMAD → AHMAD, S.PD → nothing. A name begins with no
+    degree: there ST. is Siti."""
+    if "." in part and not first and DEGREES.fullmatch(re.sub("[^A-Z]", "", part)):
         return []
     words = NO_WORD.split(part)
     return [_sound(word) for word in words if word and word not in TITLES]
@@ -34,4 +70,19 @@ def _without_titles(part: str) -> list[str]:
 def _sound(text: str) -> str:
     for written, spoken in SOUNDS:
         text = text.replace(written, spoken)
-    return DOUBLE.sub(r"\1", text)
+    text = DOUBLE.sub(r"\1", text)
+    for begins, spoken in BEGINNINGS:
+        text = begins.sub(spoken, text)
+    return text
+
+
+def _whole(words: list[str]) -> list[str]:
+    """Short forms written out; M and ST only where a name begins with them and goes on."""
+    long = [SHORT.get(word, word) for word in words]
+    if len(long) > 1:
+        long[0] = SHORT_FIRST.get(long[0], long[0])
+    return long
+
+
+def _joined(words: list[str]) -> str:
+    return DOUBLE.sub(r"\1", "".join(words))

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.domain.names import name_key
+from outreach.domain.names import search_words
 from outreach.storage import queries_office as queries
 
 PAGE = 50
@@ -178,7 +178,7 @@ def condition(actor: Actor, query: ListQuery, timezone: str) -> queries.Conditio
         since=midnight(query.since, zone),
         until=midnight(query.until + timedelta(days=1) if query.until else None, zone),
         conflict=query.conflict,
-        words=tuple(name_key(query.words).split()) if query.words else (),
+        words=tuple(search_words(query.words)),
         code=code_in(query.words),
         nik=query.digits,
     )

@@ -36,7 +36,6 @@ from outreach.storage.workers import Worker
 kecamatan_code: ColumnElement[str] = literal_column(
     f"substr(worker.region_code, 1, {KECAMATAN_LENGTH})"
 )
-WORDS: ColumnElement[Any] = literal_column("to_tsvector('simple', worker.name_key)")
 LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
 COLUMNS: tuple[Any, ...] = (
     Worker.id,
@@ -93,15 +92,14 @@ def place_is(regency: str, place: str) -> ColumnElement[bool]:
 
 
 def name_has(session: Session, words: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    """Each word begins a word of the name, in any order.
+    """Each word stands anywhere in the name's key; words are letters and figures alone.
 
-    PostgreSQL asks its word index. SQLite reads the narrow index of names from end to end, so
-    the names are asked for in a query of their own that needs nothing but that index.
+    PostgreSQL asks its index of trigrams. SQLite reads the narrow index of names from end to end,
+    so the names are asked for in a query of their own that needs nothing but that index.
     """
     if session.get_bind().dialect.name == "postgresql":
-        asked = " & ".join(f"{word}:*" for word in words)
-        return [WORDS.op("@@")(func.to_tsquery(literal_column("'simple'"), asked))]
-    return few(session, *((literal(" ") + Worker.name_key).contains(" " + word) for word in words))
+        return [Worker.name_key.like(f"%{word}%") for word in words]
+    return few(session, *(func.instr(Worker.name_key, word) > 0 for word in words))
 
 
 def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:

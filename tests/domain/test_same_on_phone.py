@@ -161,6 +161,22 @@ def test_names_and_phones_agree(phone_code: Phone, text: str) -> None:
     assert phone_code.ask("normalisePhone", text) == phone.normalise(text)
     name = text if rules.check_field("full_name", text) is None else ""
     assert phone_code.ask("nameKey", name) == names.name_key(name)
+    assert phone_code.ask("searchWords", name) == names.search_words(name)
+
+
+SHORT = ["M.", "MOH", "Mochammad", "ST.", "Siti", "ABD", "Abdur", "H.", "Ach.", "S.Pd", "ST", "Nur"]
+
+
+@MANY
+@given(st.lists(st.sampled_from([*SHORT, "RAHMAN", "JANNAH", "Jumadi", "Soeryadi"]), max_size=5))
+def test_short_forms_agree_and_every_name_is_found_by_each_of_its_words(
+    phone_code: Phone, words: list[str]
+) -> None:
+    name = " ".join(words)
+    key = names.name_key(name)
+    assert phone_code.ask("nameKey", name) == key
+    assert phone_code.ask("searchWords", name) == names.search_words(name)
+    assert all(word in key for word in names.search_words(name))
 
 
 @MANY

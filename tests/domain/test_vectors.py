@@ -70,6 +70,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "phone_normalise": phone.normalise,
     "phone_national": phone.national,
     "name_key": names.name_key,
+    "search_words": names.search_words,
+    "name_found": lambda name, typed: (
+        bool(words := names.search_words(typed))
+        and all(word in names.name_key(name) for word in words)
+    ),
     "age_on": lambda born, day: age.age_on(born, date.fromisoformat(day)),
     "age_problem": lambda born, day, low: age.age_problem(born, date.fromisoformat(day), low),
     "nearing_65": lambda born, day: (

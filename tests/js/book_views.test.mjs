@@ -81,13 +81,15 @@ test("a filter shows its own, the chips count them", () => {
   );
 });
 
-test("search finds the beginning of each word of a name, or a number", () => {
+test("search finds words anywhere in a name, as lists do, or a number", () => {
   const lines = [line(12, { name: "SITI AMINAH" }), line(2, { name: "AMIN SITOMPUL" })];
   const of = (query) => bookLines(lines, [], wish({ query }), w).items.map((item) => item.n);
   assert.deepEqual(of("amin sit"), ["12", "2"]);
   assert.deepEqual(of("aminah"), ["12"]);
   assert.deepEqual(of("2"), ["2"]);
-  assert.deepEqual(of("minah"), []);
+  assert.deepEqual(of("minah"), ["12"]);
+  assert.deepEqual(of("sitiaminah"), ["12"]);
+  assert.deepEqual(of("%"), []);
 });
 
 test("a begun form stands first and leads on", () => {

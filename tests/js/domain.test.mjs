@@ -10,7 +10,7 @@ import { duplicateKeys } from "../../outreach/static/js/domain/duplicates.js";
 import * as formats from "../../outreach/static/js/domain/formats.js";
 import * as merge from "../../outreach/static/js/domain/merge.js";
 import { readMoney } from "../../outreach/static/js/domain/money.js";
-import { nameKey } from "../../outreach/static/js/domain/names.js";
+import { nameKey, searchWords } from "../../outreach/static/js/domain/names.js";
 import * as nik from "../../outreach/static/js/domain/nik.js";
 import * as phone from "../../outreach/static/js/domain/phone.js";
 import { readPlace } from "../../outreach/static/js/domain/places.js";
@@ -57,6 +57,11 @@ const functions = {
   phone_normalise: phone.normalisePhone,
   phone_national: phone.nationalPhone,
   name_key: nameKey,
+  search_words: searchWords,
+  name_found: (name, typed) => {
+    const words = searchWords(typed);
+    return words.length > 0 && words.every((word) => nameKey(name).includes(word));
+  },
   age_on: age.age,
   age_problem: age.ageProblem,
   jakarta_date: age.jakartaDate,

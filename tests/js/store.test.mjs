@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { workerCode } from "../../outreach/static/js/domain/code.js";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore, openUser } from "../../outreach/static/js/store/store.js";
@@ -14,6 +15,7 @@ import { userDatabase } from "../../outreach/static/js/store/db.js";
 import { link } from "../../outreach/static/js/store/hash.js";
 import { decode } from "../../outreach/static/js/store/payload.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { search } from "../../outreach/static/js/store/search.js";
 
 const open = (user = newUser()) => createStore(user, { clock: new Clock().now });
 const pair = (to) => [null, to];
@@ -453,6 +455,40 @@ test("nothing personal lies in clear", async () => {
   }
 });
 
+const shared = JSON.parse(readFileSync(new URL("../shared/people.json", import.meta.url), "utf8"));
+
+test("names are found as the shared vectors say", async () => {
+  const store = await open();
+  const names = new Set(shared.name_found.map(([[name]]) => name));
+  for (const name of names)
+    await store.save({ id: store.newId(), scope: VILLAGE, set: { full_name: pair(name) } });
+  for (const [[name, typed], found] of shared.name_found) {
+    const hits = await search(store, VILLAGE, typed, 100);
+    assert.equal(
+      hits.some((hit) => hit.name === name),
+      found,
+      `${typed} in ${name}`,
+    );
+  }
+});
+
+test("two spellings of one name are a hint when the birth date is the same", async () => {
+  const store = await open();
+  const people = ["NUR JANNAH", "MOH. ALI", "SITI ROHANI", "NUR HASANAH"];
+  const birth = "1980-08-07";
+  for (const name of people) {
+    const set = { full_name: pair(name), birth_date: pair(birth) };
+    await store.save({ id: store.newId(), scope: VILLAGE, set });
+  }
+  const hint = async (full_name, birth_date = birth) =>
+    (await store.duplicates({ full_name, birth_date })).map(({ name, why }) => [name, why]);
+  assert.deepEqual(await hint("NURJANAH"), [["NUR JANNAH", "name_birth"]]);
+  assert.deepEqual(await hint("Muhammad Ali"), [["MOH. ALI", "name_birth"]]);
+  assert.deepEqual(await hint("St. Rohani"), [["SITI ROHANI", "name_birth"]]);
+  assert.deepEqual(await hint("NURJANAH", "1980-08-08"), []);
+  assert.deepEqual(await hint("JANAH"), []);
+});
+
 test("search finds words in any order, digits of the NIK, and own saves", async () => {
   const store = await open();
   const people = [
@@ -464,18 +500,18 @@ test("search finds words in any order, digits of the NIK, and own saves", async 
     const set = { full_name: pair(name), nik: pair(nik), birth_date: pair(birth) };
     await store.save({ id: store.newId(), scope: VILLAGE, set });
   }
-  const names = async (query) => (await store.search(VILLAGE, query)).map((hit) => hit.name);
+  const names = async (query) => (await search(store, VILLAGE, query, 30)).map((hit) => hit.name);
   assert.deepEqual(await names("aminah siti"), ["Hj. Aminah Sitti Djuwita", "Siti Aminah"]);
   assert.deepEqual(await names("juwita"), ["Hj. Aminah Sitti Djuwita"]);
   assert.deepEqual(await names("9003"), ["Budi Santoso"]);
   assert.deepEqual(await names("900"), []);
-  const [budi] = await store.search(VILLAGE, "budi");
+  const [budi] = await search(store, VILLAGE, "budi", 30);
   const code = workerCode(budi.id);
   const printed = `${code.slice(0, 3)} ${code.slice(3, 5)} ${code.slice(5)}`;
   for (const typed of [code, printed, printed.replaceAll(" ", "-").toLowerCase()])
     assert.deepEqual(await names(typed), ["Budi Santoso"]);
   assert.deepEqual(await names(""), []);
-  assert.deepEqual((await store.search(null, "budi"))[0].state, "waiting");
+  assert.deepEqual((await search(store, null, "budi", 30))[0].state, "waiting");
   const list = await store.list(VILLAGE, { limit: 2 });
   assert.equal(list.length, 2);
   const next = await store.list(VILLAGE, { limit: 2, after: list[1].id });

@@ -7,6 +7,7 @@ import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
 import { settle } from "../../outreach/static/js/store/settle.js";
 import { knownUsers } from "../../outreach/static/js/store/meta.js";
+import { search } from "../../outreach/static/js/store/search.js";
 import { register } from "../../outreach/static/js/sync/client.js";
 import { note } from "../../outreach/static/js/sync/progress.js";
 
@@ -133,7 +134,7 @@ test("an answered save stays in the view until the pulled row is as new", async 
   const at = state.base[VILLAGE].full;
   await applyPage(state, page(at, at + 1, [row(id, old.ver, old.data)]), "full", [VILLAGE]);
   assert.equal((await phone.store.worker(id)).data.rt, "2");
-  assert.equal((await phone.store.search(VILLAGE, "siti"))[0].state, "arrived");
+  assert.equal((await search(phone.store, VILLAGE, "siti", 30))[0].state, "arrived");
   await phone.sync();
   assert.equal(state.hot.size, 0);
   assert.equal((await phone.store.worker(id)).data.rt, "2");

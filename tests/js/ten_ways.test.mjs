@@ -11,6 +11,7 @@ import { settle } from "../../outreach/static/js/store/settle.js";
 import { register } from "../../outreach/static/js/sync/client.js";
 import { setPin } from "../../outreach/static/js/vault/pin.js";
 import { startAnew } from "../../outreach/static/js/vault/reset.js";
+import { search } from "../../outreach/static/js/store/search.js";
 import { unlock } from "../../outreach/static/js/vault/unlock.js";
 import { keep, lock, look } from "../../outreach/static/js/vault/session.js";
 import { makeKeys } from "../../outreach/static/js/vault/keys.js";
@@ -129,7 +130,7 @@ test("6. a phone that has no network for days saves, shows, finds and changes ev
   }
   assert.deepEqual(await numbers(phone), [20, 0, 20]);
   assert.equal(await phone.store.count(VILLAGE), 10);
-  const [found] = await phone.store.search(VILLAGE, "orang 7");
+  const [found] = await search(phone.store, VILLAGE, "orang 7", 30);
   assert.equal((await phone.store.worker(found.id)).data.rt, "007");
 });
 
@@ -157,7 +158,7 @@ test("7. the phone's clock decides nothing, and no save is passed over", async (
   assert.equal(items.find((item) => item.mid === 5).state, "waiting", "only 6 was answered");
   await phone.sync();
   assert.equal(server.keys.length, 5);
-  assert.equal((await phone.store.search(VILLAGE, "dua")).length, 1);
+  assert.equal((await search(phone.store, VILLAGE, "dua", 30)).length, 1);
 });
 
 test("7b. a forgotten PIN wipes nothing that could not be sent", async () => {

@@ -9,6 +9,7 @@ import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { decode, encode } from "../../outreach/static/js/store/payload.js";
 import { end } from "../../outreach/static/js/vault/ended.js";
 import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
+import { search } from "../../outreach/static/js/store/search.js";
 import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/vault/pin.js";
 import {
   findElsewhere,
@@ -99,7 +100,7 @@ test("a locked phone shows nothing and saves nothing until the PIN is given", as
   const locked = { code: "locked" };
   await assert.rejects(again.profile(), locked);
   await assert.rejects(again.worker(id), locked);
-  await assert.rejects(again.search(VILLAGE, "siti"), locked);
+  await assert.rejects(search(again, VILLAGE, "siti", 30), locked);
   await assert.rejects(again.draft("d"), locked);
   await assert.rejects(again.putDraft("e", { data: {} }), locked);
   await assert.rejects(again.blob(sha), locked);
@@ -108,7 +109,7 @@ test("a locked phone shows nothing and saves nothing until the PIN is given", as
   assert.deepEqual(await unlock(again.state, PIN), { ok: true, left: 0 });
   assert.equal((await again.worker(id)).data.nik, NIK);
   assert.equal((await again.draft("d")).data.nik, NIK);
-  assert.equal((await again.search(VILLAGE, "siti")).length, 2);
+  assert.equal((await search(again, VILLAGE, "siti", 30)).length, 2);
   assert.equal((await again.counts()).recorded, 1);
   assert.ok((await again.save({ id, scope: VILLAGE, changes: { rt: "1" } })).mid, 2);
 });

@@ -583,3 +583,17 @@ class TestDuplicates:
         two = create(phone, birth_date="1980-08-07")
         pair = db.session.scalars(select(DuplicatePair)).one()
         assert {pair.a, pair.b, pair.reason} == {one, two, "name_birth"}
+
+    @pytest.mark.parametrize(
+        ("written", "other"),
+        [("NUR JANNAH", "NURJANAH"), ("MOH. ALI", "Muhammad Ali"), ("ST. AMINAH", "SITI AMINAH")],
+    )
+    def test_two_spellings_of_one_name_are_paired_and_two_names_are_not(
+        self, phone: Handset, written: str, other: str
+    ) -> None:
+        one = create(phone, full_name=written, birth_date="1980-08-07")
+        for stranger in ("NUR HASANAH", "MARIA ALI", "SRI AMINAH"):
+            create(phone, full_name=stranger, birth_date="1980-08-07")
+        two = create(phone, full_name=other, birth_date="1980-08-07")
+        pair = db.session.scalars(select(DuplicatePair)).one()
+        assert {pair.a, pair.b, pair.reason} == {one, two, "name_birth"}

@@ -2,7 +2,7 @@
 // stopped, and a row only when it is newer. Also: swapping a base that was rebuilt from 0 whole.
 import { ask } from "./idb.js";
 import { decode, encode } from "./payload.js";
-import { newShelf, pack, placeOf } from "./shelves.js";
+import { chunkOf, newShelf, placeOf } from "./shelves.js";
 import { isSeen, newScope } from "./scopes.js";
 import { Stage, takeRow } from "./stage.js";
 import { isHot, raise } from "./state.js";
@@ -109,9 +109,7 @@ async function encodeStages(s, stages) {
   for (const stage of stages) {
     const { scope, gen } = stage;
     for (const [n, chunk] of stage.chunks) {
-      const rows = [...chunk.values()].map(pack);
-      const payload = await encode(s, placeOf("index", { scope, gen, n }), rows);
-      chunks.push({ scope, gen, n, payload });
+      chunks.push(await chunkOf(s, { scope, gen, n }, chunk));
     }
     for (const [n, changes] of stage.pages) {
       const held = await heldPage(s, stage, n);

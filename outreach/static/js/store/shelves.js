@@ -1,9 +1,11 @@
 // The packed list of a scope in memory: what search and lists need of each row, in chunks of
 // about 100 that match the pages of full rows one to one.
 import { nameKey } from "../domain/names.js";
-import { decode } from "./payload.js";
+import { decode, encode } from "./payload.js";
 
 export const CHUNK = 100;
+/** How names are compared; a chunk written under another rule is read anew. Raise it with the rule. */
+export const SPELLING = 1;
 
 /**
  * @typedef {object} Row
@@ -39,7 +41,7 @@ export const placeOf = (store, { scope, gen, n }) => `${store}/${scope}/${gen}/$
 export const newShelf = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
 
 /** @param {Row} row */
-export const pack = (row) => [
+const pack = (row) => [
   row.id,
   row.ver,
   row.full,
@@ -76,6 +78,17 @@ const unpack = (packed, n) => {
   };
 };
 
+/**
+ * A chunk as it lies on the disk.
+ * @param {import("../vault/session.js").Owner} s @param {{scope: string, gen: number, n: number}} at
+ * @param {Map<string, Row>} rows
+ */
+export const chunkOf = async (s, at, rows) => ({
+  ...at,
+  spelling: SPELLING,
+  payload: await encode(s, placeOf("index", at), [...rows.values()].map(pack)),
+});
+
 /** The order of the list view's values. */
 export const LIST_VIEW = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
 
@@ -97,7 +110,7 @@ export function listRow(id, table, data) {
     full: 0,
     n: 0,
     name,
-    key: name && nameKey(name),
+    key: nameKey(name),
     nik: data.nik ?? "",
     birth: born(data),
     sex: data.sex ?? "",
@@ -111,7 +124,7 @@ export function listRow(id, table, data) {
 /**
  * Shelves by `scope|generation` from the stored chunks.
  * @param {import("../vault/session.js").Owner} s
- * @param {{scope: string, gen: number, n: number, payload: Uint8Array}[]} records
+ * @param {{scope: string, gen: number, n: number, spelling?: number, payload: Uint8Array}[]} records
  * @returns {Promise<Map<string, Shelf>>}
  */
 export async function unpackChunks(s, records) {
@@ -120,13 +133,14 @@ export async function unpackChunks(s, records) {
   );
   /** @type {Map<string, Shelf>} */
   const shelves = new Map();
-  records.forEach(({ scope, gen, n }, i) => {
+  records.forEach(({ scope, gen, n, spelling }, i) => {
     const name = `${scope}|${gen}`;
     const shelf = shelves.get(name) ?? newShelf();
     shelves.set(name, shelf);
     const chunk = new Map();
     for (const packed of bodies[i]) {
       const row = unpack(packed, n);
+      if (spelling !== SPELLING) row.key = nameKey(row.name);
       chunk.set(row.id, row);
       shelf.rows.set(row.id, row);
     }

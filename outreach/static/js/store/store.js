@@ -7,11 +7,11 @@ import { newId } from "./ids.js";
 import * as journal from "./journal.js";
 import { recoverSending, resolve } from "./settle.js";
 import * as books from "./ledger.js";
+import * as lists from "./lists.js";
 import { noteUser } from "./meta.js";
 import { mirror, mirrored } from "./mirror.js";
 import { follow } from "./scopes.js";
 import { decode, encode } from "./payload.js";
-import * as searching from "./search.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { NEW_SYNC, newHead, State } from "./state.js";
 import { viewOf } from "./view.js";
@@ -116,28 +116,22 @@ export class Store {
     return viewOf(this.state, id);
   }
 
-  /** The first workers that fit; null as scope looks everywhere. @param {string | null} scope @param {string} query @param {{limit?: number}} [page] */
-  async search(scope, query, { limit = PAGE } = {}) {
-    await this.state.refresh();
-    return searching.search(this.state, scope, query, limit);
-  }
-
   /** One page of a scope, by name or by place. @param {string} scope @param {{after?: string, limit?: number, order?: "name" | "place"}} [page] */
   async list(scope, { limit = PAGE, ...page } = {}) {
     await this.state.refresh();
-    return searching.list(this.state, scope, { limit, ...page });
+    return lists.list(this.state, scope, { limit, ...page });
   }
 
   /** How many workers a scope shows. @param {string} scope */
   async count(scope) {
     await this.state.refresh();
-    return searching.count(this.state, scope);
+    return lists.count(this.state, scope);
   }
 
   /** How many workers each of these scopes shows. @param {string[]} scopes @returns {Promise<number[]>} */
   async tally(scopes) {
     await this.state.refresh();
-    return scopes.map((scope) => searching.count(this.state, scope));
+    return scopes.map((scope) => lists.count(this.state, scope));
   }
 
   /** How much of each scope is here. @returns {Promise<Record<string, {listed: boolean, whole: boolean, rows: number}>>} */
@@ -151,10 +145,10 @@ export class Store {
     );
   }
 
-  /** Records that may be the same person. @param {Parameters<typeof searching.duplicates>[1]} person */
+  /** Records that may be the same person. @param {Parameters<typeof lists.duplicates>[1]} person */
   async duplicates(person) {
     await this.state.refresh();
-    return searching.duplicates(this.state, person);
+    return lists.duplicates(this.state, person);
   }
 
   /** recorded, received, pending, and the operations behind them. */

@@ -4,6 +4,7 @@
 import { hurry } from "../store/blobs.js";
 import { offerMissing, rememberTold } from "../store/lost.js";
 import { prune } from "../store/prune.js";
+import { respellSome } from "../store/respell.js";
 import { sealSome } from "../vault/backlog.js";
 import { end } from "../vault/ended.js";
 import { encryptSome } from "../vault/migrate.js";
@@ -38,8 +39,8 @@ completeSteps({
   },
   async tidy(s, more) {
     await prune(s, s.sync.durable);
-    // What is not sealed yet is sealed when there is nothing better to do.
-    return !more && (await sealSome(s));
+    // What is not sealed yet is sealed when there is nothing better to do, then names read anew.
+    return !more && ((await sealSome(s)) || (await respellSome(s)));
   },
   async locked(s, means, force) {
     const done = await lockedStep(s, means, force);

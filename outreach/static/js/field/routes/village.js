@@ -1,4 +1,5 @@
 /** A village's list: search at each keystroke by POST, so that no name or NIK is in an address. */
+import { search } from "../../store/search.js";
 import { route } from "../router.js";
 import { grouped } from "../views/people.js";
 import { canAdd, references, today, village } from "./base.js";
@@ -44,7 +45,7 @@ route("POST", "/field/v/{code}/search", async (q) => {
   const { code } = q.params;
   const query = (q.form.get("q") ?? "").trim();
   if (!query) return { view: "_rows", ctx: await pageOf(q, code) };
-  const rows = await q.store.search(code, query, { limit: PAGE });
+  const rows = await search(q.store, code, query, PAGE);
   const groups = await rowsView(q, rows, code, false);
   return {
     view: "_rows",

@@ -1,6 +1,6 @@
 /** The ledger in words: one line for each save and each form not yet saved, filtered and paged. */
 import { formatDateTime, formatNumber } from "../../domain/formats.js";
-import { nameKey } from "../../domain/names.js";
+import { nameKey, searchWords } from "../../domain/names.js";
 import { fieldLabel } from "./kit.js";
 
 /** @typedef {import("../../store/book.js").Line} Line */
@@ -89,10 +89,9 @@ const groupsOf = (line, state) =>
 export function fits(line, query) {
   if (!query) return true;
   if (/^\d+$/.test(query)) return String(line.n) === query;
-  const name = ` ${nameKey(line.name)}`;
-  return nameKey(query)
-    .split(" ")
-    .every((word) => name.includes(` ${word}`));
+  const key = nameKey(line.name);
+  const words = searchWords(query);
+  return words.length > 0 && words.every((word) => key.includes(word));
 }
 
 /**
