@@ -1,8 +1,9 @@
 """A journal's numbers and chain: which mutations are new, where they stop, whether both sides
 remember the same history. Judges and writes nothing.
 
-The chain is *unknown* (None, stored as no bytes) after something that could not be read, since it
-runs over bytes that only the phone has; the phone's own word, ``first_prev``, continues it.
+The chain is *unknown* (None, stored as no bytes) after something that could not be read or was not
+signed, since it runs over bytes that only the phone has, or somebody else's; the phone's own word,
+``first_prev``, continues it.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ class Plan:
     repeated: list[tuple[Change, Any]] = field(default_factory=list)
     gap: tuple[int, int] | None = None
 
-    def take(self, change: Change) -> None:
-        """Let the mutation be the last one in the chain."""
-        unknown = self.last_hash is None or change.unread
+    def take(self, change: Change, signed: bool = True) -> None:
+        """Let the mutation be the last one in the chain; over what the phone did not sign nobody
+        knows its value."""
+        unknown = self.last_hash is None or change.unread or not signed
         self.last_hash = None if unknown else link(self.last_hash, change.payload)
         change.hash = self.last_hash or b""
         self.last_mid, self.last_key = change.mid, change.phones_own_key
@@ -122,7 +124,7 @@ def compare(
         before = next_hash(before, change, changes[index - 1].mid if index else change.mid - 1)
         plan.order.append((change, old))
         if change.mid == plan.last_mid + 1:
-            plan.take(change)
+            plan.take(change, envelope.signed)
         elif change.mid in free:
             change.hash = before or b""
         if not repeated:

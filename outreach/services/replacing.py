@@ -187,7 +187,7 @@ def mend_chain(session: Session, device: Any, old: Any, change: Change) -> bytes
     own = last = link(before, change.payload)
     mid = old.mid
     for row in queries_identity.unlinked(session, old.device_id, old.mid):
-        if row.mid != mid + 1 or row.verdict.get("reason") == "sealed" or not row.payload:
+        if row.mid != mid + 1 or row.verdict.get("reason") in OF_FORM or not row.payload:
             break
         mid, last = row.mid, link(last, row.payload)
         queries_identity.save_mutation(session, row.key, {"hash": last})

@@ -6,6 +6,7 @@ the other's work is answered "arrived", stands under a signed receipt, and is st
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -221,6 +222,25 @@ def test_what_nobody_signed_fills_no_places_of_the_author(
     assert name_of(sent["id"]) == "SITI AMINAH"
     unsigned = select(Hold.state).where(Hold.reason == "signature")
     assert set(db.session.scalars(unsigned)) == {"replaced"}
+
+
+@pytest.mark.parametrize("lies", [1, 2])
+def test_what_nobody_signed_is_no_link_of_the_phones_chain(victim: Handset, lies: int) -> None:
+    """The thief has the cookie and was quicker; the phone's own saves take the places of his lies
+    and follow one another without a break, and its receipt covers them."""
+    sent = [victim.mutation() for _ in range(4)]
+    victim.push(sent[0], first_prev="")
+    key, victim.key = victim.key, None
+    victim.push(*(rubbish(victim, mutation) for mutation in sent[1 : 1 + lies]))
+    victim.key = key
+    answer = victim.push(*sent[1:3], first_prev=victim_link(victim, 1))
+    assert [result["status"] for result in answer["results"]] == ["applied"] * 2
+    chain = b""
+    for mutation in sent:
+        chain = sha256(chain + orjson.dumps(mutation)).digest()
+    told = victim.push(sent[3], first_prev=victim_link(victim, 3))
+    assert ("fork" in told, told["last_hash"]) == (False, chain.hex())
+    assert is_whole(victim, victim.push()["receipt"])
 
 
 def test_a_thief_takes_no_place_of_what_waits_unproven_for_its_author(

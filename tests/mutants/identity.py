@@ -23,6 +23,7 @@ from outreach.services import (
 from outreach.services.carried_file import CarriedFile
 from outreach.services.numbers import Plan
 from outreach.storage import queries_erasures, queries_identity, queries_sync
+from outreach.sync import guards
 from tests.mutants.server import Mutant, Patch, always, set_to, silent_gap
 
 IDENTITY, SEALED = "tests.sync.test_identity", "tests.sync.test_sealed"
@@ -31,9 +32,15 @@ MENDED = f"{SEALED}:TestUnopenable.test_the_open_form_takes_its_place_and_mends_
 UNSIGNED = f"{IDENTITY}:TestSignature.test_unsigned_push_is_held_and_stored"
 
 
-def newest_key(_session: Any, device: Any, said: Any) -> None:
-    """Whoever has the cookie may put a key of his own in the place of the phone's."""
-    device.public_key = said.public_key or device.public_key
+def newest_key(patch: Patch) -> None:
+    """Whoever has the cookie may put a key of his own in the place of the phone's: neither the
+    door nor the registration compares them."""
+
+    def take(_session: Any, device: Any, said: Any, _may: bool) -> None:
+        device.public_key = said.public_key or device.public_key
+
+    patch.setattr(guards, "tells", always(True))
+    patch.setattr(devices, "take_keys", take)
 
 
 def never_lost(patch: Patch) -> None:
@@ -47,10 +54,16 @@ def never_lost(patch: Patch) -> None:
     patch.setattr(queries_sync, "known_device", found)
 
 
-def link_what_was_received(plan: Plan, change: Any) -> None:
+def link_what_was_received(plan: Plan, change: Any, _signed: bool = True) -> None:
     """The chain goes on over bytes that the phone does not have."""
     plan.last_hash = change.hash = changes.link(plan.last_hash, change.payload)
     plan.last_mid, plan.last_key = change.mid, change.key
+
+
+def signed_or_not(patch: Patch) -> None:
+    """Whatever came is a link of the chain, whoever sent it."""
+    take = Plan.take
+    patch.setattr(Plan, "take", lambda plan, change, _signed=True: take(plan, change))
 
 
 def no_word_of_the_phone(patch: Patch) -> None:
@@ -103,9 +116,9 @@ MUTANTS = [
     Mutant(
         "signature",
         "any signature will do",
-        UNSIGNED,
+        "tests.attacks.test_cookie_alone"
+        ":TestFetching.test_the_key_of_a_locked_phone_fetches_nobody",
         set_to(signing, "is_signed", always(True)),
-        {"header": None},
     ),
     Mutant(
         "signature asked for",
@@ -118,7 +131,7 @@ MUTANTS = [
         "first key",
         "a phone's key can be replaced by the cookie",
         f"{IDENTITY}:TestKey.test_first_key_is_kept_and_another_is_refused",
-        set_to(devices, "take_key", newest_key),
+        newest_key,
     ),
     Mutant(
         "lost phone",
@@ -132,6 +145,13 @@ MUTANTS = [
         f"{SEALED}:TestUnopenable.test_no_fork_while_the_chain_is_unknown"
         "_and_a_receipt_once_it_is_mended",
         set_to(Plan, "take", link_what_was_received),
+    ),
+    Mutant(
+        "unsigned link",
+        "the chain goes on over what nobody signed",
+        "tests.attacks.test_stolen_keys:test_what_nobody_signed_is_no_link_of_the_phones_chain",
+        signed_or_not,
+        {"lies": 1},
     ),
     Mutant("phone's word", "the phone's chain is not taken up", MENDED, no_word_of_the_phone),
     Mutant(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from outreach.extensions import db
+from tests.attacks.test_stolen_keys import thief, victim  # noqa: F401
 from tests.mutants.identity import MUTANTS
 from tests.mutants.server import Mutant
 from tests.mutants.test_server import NOTICED, killer
