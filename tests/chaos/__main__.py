@@ -205,6 +205,20 @@ class Run:
         self.say(f"{self.seconds():5} s  saved {self.told('said')} of {self.wanted.saves}")
 
 
+def keep_rows(url: str, folder: Path) -> None:
+    """Every table of a database that ends with the run, a file of JSON lines each."""
+    import psycopg
+    from psycopg import sql
+
+    folder.mkdir()
+    listed = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as link:
+        for (name,) in link.execute(listed).fetchall():
+            rows = sql.SQL("SELECT row_to_json(t)::text FROM {} t").format(sql.Identifier(name))
+            lines = [row for (row,) in link.execute(rows)]
+            (folder / f"{name}.jsonl").write_text("\n".join(lines))
+
+
 def officers_of(phones: int) -> list[str]:
     """Names of the officers besides the demo's own: one phone less than there are phones."""
     return [f"relawan{number}" for number in range(2, phones)]
@@ -230,6 +244,8 @@ def main() -> int:
         outside = Path(__file__).with_name("outside.py")
         command = [sys.executable, str(outside), url, str(host.blobs), str(run.notes_folder)]
         code = subprocess.run(command, env=os.environ, check=False).returncode
+        if server and (code or not finished):
+            keep_rows(url, folder / "rows")
         said, seconds = run.told("said"), run.seconds()
         run.say(f"{wanted.database}, seed {wanted.seed}: {said} saves in {seconds} s")
         host.server.kill()
