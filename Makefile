@@ -50,8 +50,8 @@ chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATAB
 	@$(PY) -m tests.chaos --saves $${SAVES:-2000} --phones $${PHONES:-4} \
 		--database $${DATABASE:-sqlite} --seed $${SEED:-1}
 
-prove: setup-test ## Prove that nothing is lost: thousands of random lives, every guard turned off
-	@$(PY) -m tests.prove
+prove: setup-test ## Prove that nothing is lost: thousands of random lives, every guard turned off (SEED)
+	@$(PY) -m tests.prove $(if $(SEED),--seed $(SEED))
 
 bench: setup-test ## Measure speed and bytes; prints the table of budgets
 	@$(PY) -m bench

@@ -2,11 +2,13 @@
 
 ``python -m tests.prove`` prints progress, what happened in the lives, and for each guard the test
 that missed it; it ends with 1 when anything was lost, doubled or not missed. ``--lives`` and
-``--guards`` run one half.
+``--guards`` run one half; ``--seed N`` draws the lives of an earlier run again.
 """
 
 from __future__ import annotations
 
+import argparse
+import random
 import sys
 import time
 
@@ -32,9 +34,10 @@ class Collector:
             self.ended[name] = "failed" if worse else "passed"
 
 
-def lives() -> bool:
+def lives(seed: int) -> bool:
     """Run the random lives; False when an invariant broke."""
-    return pytest.main([*LIVES, "--show-capture=no"]) == 0
+    print(f"random lives, seed {seed}", flush=True)
+    return pytest.main([*LIVES, f"--hypothesis-seed={seed}", "--show-capture=no"]) == 0
 
 
 def guards() -> bool:
@@ -60,12 +63,14 @@ def guards() -> bool:
 
 def main(arguments: list[str]) -> int:
     """0 when everything held."""
-    began = time.monotonic()
-    held = [
-        run()
-        for name, run in (("--lives", lives), ("--guards", guards))
-        if name in arguments or not arguments
-    ]
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
+    parser.add_argument("--lives", action="store_true")
+    parser.add_argument("--guards", action="store_true")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    wanted = parser.parse_args(arguments)
+    both, began = wanted.lives == wanted.guards, time.monotonic()
+    held = [lives(wanted.seed)] if both or wanted.lives else []
+    held += [guards()] if both or wanted.guards else []
     print(f"\n{'Everything held' if all(held) else 'SOMETHING DID NOT HOLD'}", end=" ")
     print(f"({time.monotonic() - began:.0f} s).")
     return 0 if all(held) else 1

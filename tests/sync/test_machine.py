@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from outreach.extensions import db
+from tests.support.invariants import the_office_sees_what_ended
 from tests.support.lives import Lives
+from tests.support.middle_box import SHAPES
+from tests.support.network import Boxed
 from tests.support.real_lives import RealLives
 from tests.support.real_phone import Node
 from tests.sync.conftest import Server
@@ -119,6 +122,48 @@ def test_the_products_own_phone_rolled_back_goes_on_as_another(server: Server, n
         assert tally["new device ids"] == often + 1
     life.teardown()
     assert tally["applied"] == tally["saves"] == 6
+
+
+def test_whoever_is_in_the_middle_changes_nothing_on_the_products_own_phone(
+    server: Server, node: Node
+) -> None:
+    tally: Counter[str] = Counter()
+    life = type("LifeHere", (RealLives,), {"server": server, "node": node, "tally": tally})()
+    life.begin()
+    for shape in SHAPES:
+        life.work(0, [("new", life.villages[0], 0, "")])
+        lies = [Boxed(status, shape, status == 200) for status in (200, 403, 410)]
+        life.talk(0, [(lie, "push", 50) for lie in lies])
+    assert tally["requests that went wrong"] >= 3 * len(SHAPES)
+    life.teardown()
+    assert tally["applied"] + tally["replays"] >= tally["saves"] == 3 + len(SHAPES)
+
+
+def test_a_phone_that_believed_somebody_in_the_middle_is_noticed(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.work(0, [("new", life.villages[0], 0, "")])
+    monkeypatch.setattr(life.net, "is_servers", lambda *_: True)
+    with pytest.raises(AssertionError):
+        life.talk(0, [(Boxed(200, "ours", through=False), "push", 50)])
+    life.counted.stop()
+
+
+def test_data_cleared_with_its_cookies_is_missed_by_the_office(server: Server) -> None:
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.work(0, [("new", life.villages[0], 0, "")])
+    old = life.phones[0].device
+    assert life.site_data_is_cleared(0)
+    assert (life.ended, life.said[0]) == ({old: 1}, set())
+    life.teardown()
+    life.ended["01930000-0000-7000-8000-000000000000"] = 1  # of it the server knows nothing
+    the_office_sees_what_ended(life)
+    life.ended[life.phones[2].device] = 1  # alive, and replaced by none
+    with pytest.raises(AssertionError):
+        the_office_sees_what_ended(life)
 
 
 @pytest.mark.prove
