@@ -7,11 +7,12 @@ import {
   stepFor,
   writable,
 } from "../../outreach/static/js/field/views/flow.js";
-import { countSacks, readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
+import { readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
 import "../../outreach/static/js/field/routes/edit.js";
 import { save } from "../../outreach/static/js/field/routes/drafts.js";
 import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
 import { check } from "../../outreach/static/js/field/views/check.js";
+import { countSacks } from "../../outreach/static/js/field/views/sacks.js";
 import { DOOR } from "../../outreach/static/js/field/views/steps_door.js";
 import { LATER } from "../../outreach/static/js/field/views/steps_later.js";
 import { fields } from "../../outreach/static/js/domain/rules.js";
@@ -192,7 +193,11 @@ test("each screen names what a person left out", () => {
   );
   assert.deepEqual(missing("majikan", {}), ["already_member", "employment_relation"]);
   assert.deepEqual(missing("waris", {}), ["heir0_name", "heir0_relation"]);
-  assert.deepEqual(missing("setuju", { agree: "ya" }), ["p_foto", "p_opd", "p_wa", "signature"]);
+  assert.deepEqual(missing("setuju", {}), ["agree"]);
+  assert.deepEqual(missing("setuju", { agree: "ya" }), []);
+  assert.deepEqual(missing("izin", { agree: "ya" }), ["p_foto", "p_opd", "p_wa", "signature"]);
+  assert.deepEqual(missing("izin", { agree: "tidak" }), ["agree"]);
+  assert.deepEqual(missing("izin", { agree: "ya", facts_from: "diwakili" }), ["agree"]);
 });
 
 test("dates are read as officers write them", () => {
@@ -220,9 +225,11 @@ test("every field that a person may set has a screen", () => {
   );
 });
 
-test("the door has seven screens in order", () => {
-  assert.deepEqual(progress("kerja"), { at: 3, of: 7 });
-  assert.equal(nextStep("setuju"), null);
+test("the door has eight screens in order", () => {
+  assert.deepEqual(progress("kerja"), { at: 3, of: 8 });
+  assert.equal(nextStep("setuju"), "izin");
+  assert.equal(nextStep("izin"), null);
+  assert.equal(stepFor("consent"), "setuju");
   assert.equal(stepFor("heirs"), "waris");
 });
 
@@ -335,7 +342,8 @@ test("a child below 15 is stopped at the first screen, and offered as an heir", 
 
 test("from 15 to 17 a guardian agrees, with a name", () => {
   const young = { birth_date: "8-8-2010" };
-  assert.deepEqual(wrongAt("setuju", young), { guardian: "field.error.must_fill" });
+  for (const step of ["setuju", "izin"])
+    assert.deepEqual(wrongAt(step, young), { guardian: "field.error.must_fill" });
   assert.deepEqual(wrongAt("setuju", { ...young, guardian: "Siti" }), {});
   assert.deepEqual(wrongAt("setuju", { birth_date: "22-11-2008" }), {});
   const data = readForm(draft({ ...honest, ...young, guardian: "Siti" }), ctx);

@@ -196,8 +196,9 @@ class Officer:
         self.type("here_at", "1/2")
 
     def consent(self) -> None:
-        """Agreed, the three purposes one by one, signed."""
+        """Agreed; then the three purposes one by one, and signed."""
         self.choose("agree", "Setuju")
+        self.go_on("izin")
         self.choose("p_wa", "Ya")
         self.choose("p_foto", "Tidak")
         self.choose("p_opd", "Ya")

@@ -120,6 +120,7 @@ def agree_by_thumb(officer: Officer) -> None:
     """Consent of somebody who cannot write: thumb photographed, with a witness."""
     page = officer.page
     officer.choose("agree", "Setuju")
+    officer.go_on("izin")
     for purpose in ("p_wa", "p_foto", "p_opd"):
         officer.choose(purpose, "Tidak")
     page.locator("summary").filter(has_text="Tidak bisa").first.click()

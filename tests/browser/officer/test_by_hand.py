@@ -88,7 +88,7 @@ class TestForm:
     ) -> None:
         officer.start()
         officer.honest_path()
-        page.goto(page.url.replace("/setuju", "/waris"))
+        page.goto(page.url.replace("/izin", "/waris"))
         page.get_by_test_id("go-heir_add").click()
         officer.type("heir1_name", "BUDI")
         officer.choose("heir1_relation", "Anak")
@@ -102,6 +102,7 @@ class TestForm:
         page.get_by_test_id("go-heir_drop_2").click()
         expect(page.get_by_test_id("heir2_name")).to_have_count(0)
         officer.go_on("setuju")
+        officer.go_on("izin")
         worker = officer.save()
         heirs = stored(server, page, worker)["heirs"]
         assert [(h["name"], h["relation"], h.get("guardian")) for h in heirs] == [

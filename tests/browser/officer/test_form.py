@@ -192,18 +192,26 @@ def test_facts_from_another_person_never_become_consent(officer: Officer, page: 
     officer.start()
     officer.honest_path()
     draft = page.url.rsplit("/", 1)[0]
-    page.goto(f"{draft}/nama")
-    page.locator("summary").last.click()
-    officer.choose("facts_from", "Diwakili")
+    page.goto(f"{draft}/setuju")
+    page.get_by_test_id("go-away").click()
+    expect(page.get_by_test_id("facts_from").get_by_label("Diwakili")).to_be_checked()
     officer.type("informant_name", "TONO")
     officer.type("informant_relation", "paman")
-    officer.go_on("kerja")
-    page.goto(f"{draft}/setuju")
-    expect(page.get_by_text("persetujuan hanya boleh dari orangnya sendiri")).to_be_visible()
-    assert page.locator("[data-pen]").count() == 0
+    for screen in ("setuju", "izin"):
+        page.goto(f"{draft}/{screen}")
+        expect(page.get_by_text("persetujuan hanya boleh dari orangnya sendiri")).to_be_visible()
+        assert page.locator("[data-pen]").count() == 0
     page.get_by_test_id("next").click()
+    expect(page.get_by_test_id("informant_name")).to_have_value("TONO")
     page.get_by_test_id("save-draf").click()
     expect(page.get_by_test_id("saved")).to_contain_text("Belum lengkap")
+    # The officer comes again, and the person is there.
+    page.get_by_test_id("open-worker").click()
+    page.get_by_test_id("missing").get_by_text("Persetujuan").click()
+    page.get_by_test_id("go-here").click()
+    officer.consent()
+    officer.save()
+    expect(page.get_by_test_id("saved")).to_contain_text("Calon peserta")
 
 
 def test_discarding_asks_first_on_a_page_of_its_own(officer: Officer, page: Page) -> None:
@@ -309,7 +317,7 @@ def test_every_screen_is_accessible_in_both_languages(
     draft = page.url.removeprefix(server.url).rsplit("/", 1)[0]
     steps = [f"{draft}/{s}" for s in ("nik", "nama", "kerja", "majikan", "hasil", "waris")]
     others = ["", "choose", "outbox", "fix", "settings", "install", "explain", "v/18.04.04.2002"]
-    extra = [f"{draft}/setuju", f"{draft}/later", f"{draft}/discard"]
+    extra = [f"{draft}/{s}" for s in ("setuju", "later", "discard")]
     for path in [*steps, *extra, *(f"/field/{name}" for name in others)]:
         page.goto(server.url + path)
         poll(page, "document.querySelector('#main')")

@@ -45,6 +45,7 @@ def spoken(officer: Officer, page: Page) -> Officer:
     officer.start()
     officer.until_consent()
     officer.choose("agree", "Setuju")
+    officer.go_on("izin")
     for purpose in ("p_wa", "p_foto", "p_opd"):
         officer.choose(purpose, "Tidak")
     page.locator("summary").filter(has_text="Tidak bisa").first.click()
@@ -135,7 +136,7 @@ def test_leaving_while_the_browser_asks_for_permission_leaves_the_microphone_shu
     page.evaluate(COUNT_MICROPHONES)
     button(page).click()
     page.get_by_test_id("step-back").click()
-    spoken.at("waris")
+    spoken.at("setuju")
     assert poll(page, "window.opened.length") == 1
     poll(page, "window.opened[0].readyState === 'ended'")
 

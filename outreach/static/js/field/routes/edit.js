@@ -13,13 +13,18 @@ import { gone } from "./form.js";
 
 addSteps(LATER);
 
-const atTheDoor = ASKED.setuju;
-ASKED.setuju = (errors, form, data, now, base) => {
-  atTheDoor(errors, form, data, now);
+const [asked, proved] = [ASKED.setuju, ASKED.izin];
+ASKED.izin = (errors, form, data, now, { base }) => {
+  proved(errors, form, data, now);
   // Its own time comes with the save; only the proof has to be asked for.
   const renewed = { ...data, consent: { ...data.consent, at: undefined } };
   if (base && form.agree === "ya" && needsProof(base, renewed))
     errors[proofOf(form.method)] ??= [{ code: "field.error.proof_again" }];
+};
+// An edit asks for all of it on one screen.
+ASKED.setuju = (errors, form, data, now, draft) => {
+  asked(errors, form, data, now);
+  if (draft?.mode === "section" && form.agree === "ya") ASKED.izin(errors, form, data, now, draft);
 };
 edits.consent = async (q, draft, _data) => {
   await renewConsent(q, draft);

@@ -6,7 +6,8 @@ import { formatMoney, formatTime } from "../../domain/formats.js";
 import { route } from "../router.js";
 import { asked, check } from "../views/check.js";
 import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
-import { countSacks, digits, fromNik, heirCount } from "../views/form_read.js";
+import { digits, fromNik, heirCount } from "../views/form_read.js";
+import { harvest } from "../views/income.js";
 import { fieldKit, flat } from "../views/kit.js";
 import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
@@ -28,7 +29,7 @@ async function stepContext(q, draft, data) {
     village: village(draft.scope),
     bands: refs.bands,
     occupations: refs.occupations,
-    hamlets: draft.step === "nama" ? await hamlets(q, draft.scope) : [],
+    hamlets: draft.step === "nama" ? await hamlets.met(q, draft.scope) : [],
     person: person(q),
     texts: spoken(q, refs, draft.scope),
     duplicates: nikWhole || data.full_name ? await q.store.duplicates(person_) : [],
@@ -36,18 +37,11 @@ async function stepContext(q, draft, data) {
   };
 }
 
-/** Hamlets met in this village, the commonest first. @param {any} q @param {string} scope */
-async function hamlets(q, scope) {
-  const counts = new Map();
-  for (const row of await q.store.list(scope, { limit: 5000 })) {
-    if (!row.pemangku) continue;
-    const key = `${row.pemangku}|${row.rt ?? ""}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([key]) => ({ pemangku: key.split("|")[0], rt: key.split("|")[1] }));
-}
+/**
+ * Hamlets met in a village, the commonest first: the second part counts them.
+ * @type {{met: (q: any, scope: string) => Promise<{pemangku: string, rt: string}[]>}}
+ */
+export const hamlets = { met: async () => [] };
 
 /** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] @param {boolean} [full] */
 async function show(q, draft, errors, said = "", full = false) {
@@ -70,8 +64,6 @@ async function show(q, draft, errors, said = "", full = false) {
       before: draft.mode === "section" ? "" : (stepBefore(draft.step) ?? ""),
       heading: titled,
       steps: at ? q.t("field.progress", at) : "",
-      at: at?.at ?? 0,
-      of: at?.of ?? 0,
       errors: errors ? said || q.t("field.mend") : "",
       full: full ? 1 : 0,
       fields: withQuestions(
@@ -85,7 +77,7 @@ async function show(q, draft, errors, said = "", full = false) {
       // From the second screen on a name may just be typed; the page of its own asks for one.
       later: draft.mode !== "section" && (draft.step !== "nik" || data.nik) ? 1 : 0,
       next_words: q.t(
-        ends ? (refused(draft) ? "field.refused.next" : "field.save_here") : "field.next",
+        refused(draft) ? "field.refused.next" : ends ? "field.save_here" : "field.next",
       ),
       gps: draft.form.gps || draft.worker ? 0 : 1,
     },
@@ -130,6 +122,7 @@ function withQuestions(q, draft, data, errors, fields = []) {
   });
 }
 
+const agreed = (/** @type {any} */ form) => form.agree === "ya" && form.facts_from !== "diwakili";
 const refused = (/** @type {any} */ draft) =>
   draft.step === "setuju" && draft.form.agree === "tidak";
 
@@ -202,6 +195,9 @@ route(
   withDraft(async (q, draft) => {
     // What only takes answers, as the look-up of a NIK, is seen where the form was left.
     if (!stepOf(q.params.step)) return { redirect: `/field/form/${draft.id}/${draft.step}` };
+    // Purposes and proof are asked of who has agreed.
+    if (q.params.step === "izin" && !agreed(draft.form))
+      return { redirect: `/field/form/${draft.id}/setuju` };
     if (draft.step !== q.params.step) {
       draft.step = q.params.step;
       // Only where the form was left: a full phone shows the screen all the same.
@@ -217,13 +213,15 @@ const TURNS = {
   nik_ada: (form) => Object.assign(form, { no_nik: "", nik_status: "" }),
   retype: (form) => Object.assign(form, { retype: "ya" }),
   foto: (form) => Object.assign(form, { retype: "", nik_last4: "" }),
-  sacks: countSacks,
+  sacks: (form) => harvest.count(form),
   as_heir: (form) => {
     const kept = CARRIED.map((name) => [name, form[name]]).filter(([, value]) => value);
     const name = form.full_name;
     for (const key of Object.keys(form)) delete form[key];
     Object.assign(form, Object.fromEntries(kept), { heir0_name: name ?? "", heir0_minor: "ya" });
   },
+  away: (form) => Object.assign(form, { facts_from: "diwakili" }),
+  here: (form) => Object.assign(form, { facts_from: "sendiri" }),
   heir_add: (form) => Object.assign(form, { heirs: String(heirCount(form) + 1) }),
 };
 
@@ -271,10 +269,12 @@ route(
     if (go === "as_heir") draft.asHeir = 1;
     // The sum of sacks that nobody has reckoned yet belongs to the answer.
     if (go === "next" && draft.step === "hasil" && !draft.form.income_amount?.trim())
-      countSacks(draft.form);
+      harvest.count(draft.form);
     if (go === "next") return goOn(q, draft);
     await drafts.keep(q, draft);
-    return go === "later" ? { redirect: `/field/form/${draft.id}/later` } : show(q, draft);
+    return ["later", "away"].includes(go)
+      ? { redirect: `/field/form/${draft.id}/later` }
+      : show(q, draft);
   }),
   withDraft((q, draft) => {
     if (!stepOf(q.params.step)) return null;
@@ -293,6 +293,7 @@ async function goOn(q, draft) {
   const data = drafts.dataOf(q, draft);
   const role = q.profile.role ?? "officer";
   const errors = check(draft, data, role, today(q));
+  if (errors.agree ?? errors.guardian) draft.step = "setuju";
   const twin = Object.keys(errors).length ? "" : await unseenTwin(q, draft, data);
   if (twin || Object.keys(errors).length) {
     await drafts.keep(q, draft);
@@ -309,7 +310,8 @@ async function goOn(q, draft) {
 function wayOn(draft) {
   if (refused(draft)) return "discard";
   if (draft.mode === "section") return "";
-  return nextStep(draft.step) ?? (draft.form.facts_from === "diwakili" ? "later" : "");
+  if (draft.step === "setuju" && !agreed(draft.form)) return "later";
+  return nextStep(draft.step) ?? "";
 }
 
 /**

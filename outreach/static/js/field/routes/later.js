@@ -17,16 +17,10 @@ function laterView(q, draft, errors, said = q.t("field.mend")) {
   }));
   const fields = [
     k.pick("facts_from", facts, { cols: "wide", key: "field.who_said" }),
-    {
-      kind: "when",
-      name: "facts_from",
-      value: "diwakili",
-      on: draft.form.facts_from === "diwakili",
-      fields: [
-        k.text("informant_name", { caps: "words" }),
-        k.text("informant_relation", { max: 60 }),
-      ],
-    },
+    k.when("facts_from", "diwakili", [
+      k.text("informant_name", { caps: "words" }),
+      k.text("informant_relation", { max: 60 }),
+    ]),
   ];
   return {
     view: "later",

@@ -65,7 +65,9 @@ const unanswered = (name) => [
 export function check(draft, data, role, today) {
   const step = stepOf(draft.step);
   if (!step) return {};
-  const own = changeable(draft.step, role);
+  // Consent is whole after its second screen.
+  const half = draft.step === "setuju" && draft.mode !== "section";
+  const own = half ? [] : changeable(draft.step, role);
   const set = Object.fromEntries(own.map((name) => [name, [null, data[name] ?? null]]));
   /** @type {Errors} */
   const errors = {};
@@ -160,7 +162,7 @@ function placeOf(name, params) {
 /** @param {Errors} errors @param {any} draft @param {any} data @param {string[]} own @param {string} today */
 function door(errors, draft, data, own, today) {
   const special = ASKED[/** @type {keyof typeof ASKED} */ (draft.step)];
-  special?.(errors, draft.form, data, today, draft.base);
+  special?.(errors, draft.form, data, today, draft);
   for (const name of missingForDoor(data, today)) {
     if (
       !own.includes(name) ||
@@ -222,15 +224,23 @@ export const ASKED = {
       errors.income_harvests = unanswered("income_harvests");
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
   },
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_base] */
-  setuju(errors, form, data, today, _base) {
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_draft] */
+  setuju(errors, form, data, today, _draft) {
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
     if (form.agree !== "ya") return;
-    for (const name of ["p_wa", "p_foto", "p_opd"])
-      if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
     if (needsGuardian(data.birth_date, captureDay(data, today)) && !data.consent?.guardian)
       errors.guardian ??= unanswered("guardian");
+  },
+  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_draft] */
+  izin(errors, form, data, today, _draft) {
+    ASKED.setuju(errors, form, data, today);
+    if (form.agree !== "ya" || form.facts_from === "diwakili") {
+      errors.agree ??= [{ code: "field.error.must_choose" }];
+      return;
+    }
+    for (const name of ["p_wa", "p_foto", "p_opd"])
+      if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
     const proof = proofOf(form.method);
     if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
     if (WITNESSED.includes(form.method) && !(form.witness ?? "").trim())

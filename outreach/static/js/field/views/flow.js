@@ -29,7 +29,7 @@ export function stepBefore(slug) {
   return at > 0 ? DOOR[at - 1].slug : null;
 }
 
-/** Position of a door screen: 3 of 7; null for a section. @param {string} slug */
+/** Position of a door screen: 3 of 8; null for a section. @param {string} slug */
 export function progress(slug) {
   const at = DOOR.findIndex((step) => step.slug === slug);
   return at < 0 ? null : { at: at + 1, of: DOOR.length };
@@ -58,8 +58,9 @@ export const writable = ({ mode, step }, data, role) =>
     ? changeable(step, role)
     : [...Object.keys(data), ...steps.flatMap((one) => one.data)];
 
-/** Every section of the worker page, and the data it shows. */
-export const sections = () => steps.map(({ slug, data }) => ({ slug, data }));
+/** Every section of the worker page, and the data it shows; consent is one, asked on two screens. */
+export const sections = () =>
+  steps.filter(({ slug }) => slug !== "izin").map(({ slug, data }) => ({ slug, data }));
 
 /**
  * What a save of one screen writes: {field: [from, to]} of the fields it may change.

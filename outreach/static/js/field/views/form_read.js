@@ -30,7 +30,7 @@ const words = (/** @type {string|undefined} */ text) =>
   (text ?? "").trim().replace(/\s+/g, " ") || null;
 const yes = (/** @type {string|undefined} */ text) => (text ? text === "ya" : null);
 /** A whole number; anything else stays as typed, so that the rules refuse it. @param {string|undefined} text */
-const int = (text) => (/^\s*\d{1,4}\s*$/.test(text ?? "") ? Number(text) : words(text));
+export const int = (text) => (/^\s*\d{1,4}\s*$/.test(text ?? "") ? Number(text) : words(text));
 
 /**
  * A typed date as YYYY-MM-DD: 07-08-1980, 7/8/1980 and 07081980 alike. What is no date comes
@@ -145,18 +145,6 @@ function readIncome(form) {
     ...(form.income_per === "panen" ? { harvests: times } : {}),
   };
   return { monthly_income: monthly, income_said: said };
-}
-
-/**
- * Sacks times the price of one as the sum of a harvest; true when both could be read.
- * @param {Form} form
- */
-export function countSacks(form) {
-  const [sacks, price] = [int(form.sack_n), readMoney(form.sack_price ?? "")];
-  if (typeof sacks !== "number" || price === null) return false;
-  Object.assign(form, { income_amount: String(sacks * price), income_per: "panen" });
-  Object.assign(form, { sack_n: "", sack_price: "" });
-  return true;
 }
 
 /**

@@ -1,12 +1,18 @@
 /** The income question: each button is exactly one contribution band. */
 
-const SHOWN = 5;
+/**
+ * What the second part adds: fields that reckon a harvest, and the reckoning.
+ * @type {{fields: (k: any, form: any) => any[], count: (form: any) => boolean}}
+ */
+export const harvest = { fields: () => [], count: () => false };
+
+const SHOWN = 4;
 
 /** Rp in short: 1.099.000 → "1,09 juta" would lie by rounding, so thousands stay whole. */
 const thousands = (/** @type {number} */ n) => Math.round(n / 1000);
 
 /**
- * Buttons of the bands: the five lowest first, the rest behind. @param {any[]} bands
+ * Buttons of the bands: the four lowest first, the rest behind. @param {any[]} bands
  * @param {string|undefined} chosen @param {import("./kit.js").Words} w @param {(n: number) => string} money
  */
 export function bandOptions(bands, chosen, w, money) {

@@ -156,8 +156,18 @@ export function fieldKit(form, errors, w) {
       button: w.t(extra.button ?? "field.photo.take"),
       face: extra.face ? "user" : "environment",
     }),
+    /** Fields that one of these answers (words of ``values``) opens. @param {string} name @param {string} values @param {any[]} fields */
+    when: (name, values, fields) => ({
+      kind: "when",
+      name,
+      value: values,
+      on: values.split(" ").includes(form[name] ?? ""),
+      fields,
+    }),
     /** Fields behind a line that opens. @param {string} key @param {any[]} fields @param {boolean} open */
     more: (key, fields, open = false) => ({ kind: "more", label: w.t(key), fields, open }),
+    /** A button that changes what the screen asks. @param {string} value @param {string} key */
+    step: (value, key) => ({ kind: "step", value, label: w.t(key) }),
     /** A sentence. @param {string} text @param {string} tone */
     note: (text, tone = "") => ({ kind: "note", text, cls: `note ${tone}` }),
   };

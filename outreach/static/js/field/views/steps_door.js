@@ -1,5 +1,5 @@
 /**
- * The seven screens at the door, each a list of fields. Nothing here is answered in advance:
+ * The eight screens at the door, each a list of fields. Nothing here is answered in advance:
  * whether the card agrees, domicile, whom they work for, membership, income, heir, each purpose
  * and the signature stay empty until a person answers.
  */
@@ -8,7 +8,7 @@ import { captureDay } from "../../domain/rules.js";
 import { warnings } from "../../domain/nik.js";
 
 import { fromNik, heirCount, hereAt, tooYoung } from "./form_read.js";
-import { bandOptions } from "./income.js";
+import { bandOptions, harvest } from "./income.js";
 import { fieldKit } from "./kit.js";
 import { METHODS, proofOf, WITNESSED } from "./proof.js";
 
@@ -114,8 +114,7 @@ function stepNik(draft, data, errors, ctx, w) {
         key: "label.birth_date",
       }),
       k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
-      ...ageNotes(draft, data, ctx, w),
-      { kind: "step", value: "nik_ada", label: w.t("field.nik.have") },
+      k.step("nik_ada", "field.nik.have"),
     ];
   }
   const said = fromNik(form, ctx.today);
@@ -126,28 +125,18 @@ function stepNik(draft, data, errors, ctx, w) {
       mode: "numeric",
       keypad: "nik",
       live: draft.id,
-      hintKey: "field.hint.nik",
+      smallKey: "field.hint.nik",
     }),
     {
       kind: "live",
       fields: [...nikFacts(draft, data, ctx, w), ...century(k, said), ...twins(ctx, w)],
     },
     k.yesNo("nik_match"),
-    {
-      kind: "when",
-      name: "nik_match",
-      value: "tidak",
-      on: form.nik_match === "tidak",
-      fields: [k.note(w.t("field.nik.mend"), "note-warn")],
-    },
+    k.when("nik_match", "tidak", [k.note(w.t("field.nik.mend"), "note-warn")]),
     retype
       ? k.text("nik_last4", { mode: "numeric", hintKey: "field.hint.last4" })
       : k.photo("ktp_photo", { button: "field.photo.ktp" }),
-    {
-      kind: "step",
-      value: retype ? "foto" : "retype",
-      label: w.t(retype ? "field.nik.by_photo" : "field.nik.by_retype"),
-    },
+    k.step(retype ? "foto" : "retype", retype ? "field.nik.by_photo" : "field.nik.by_retype"),
     k.more(
       "field.nik.correct",
       [
@@ -160,7 +149,7 @@ function stepNik(draft, data, errors, ctx, w) {
       ],
       Boolean(form.birth_date || form.sex || errors?.birth_date || errors?.sex),
     ),
-    { kind: "step", value: "nik_tiada", label: w.t("field.nik.absent") },
+    k.step("nik_tiada", "field.nik.absent"),
   ];
 }
 
@@ -201,7 +190,6 @@ function stepName(draft, _data, errors, ctx, w) {
     { value: "ya", label: w.t("field.here_yes") },
     { value: "tidak", label: w.t("field.here_no") },
   ];
-  const away = form.domicile === "tidak";
   const since = [
     k.text("domicile_since", { mode: "numeric" }),
     k.text("ktp_village_text", { caps: "words" }),
@@ -220,20 +208,7 @@ function stepName(draft, _data, errors, ctx, w) {
       key: urban ? "field.ask.here_urban" : "field.ask.here",
       hintKey: "field.hint.here",
     }),
-    { kind: "when", name: "domicile", value: "tidak", on: away, fields: since },
-    k.more(
-      "field.represented",
-      [
-        k.pick(
-          "facts_from",
-          ["sendiri", "diwakili"].map((v) => ({ value: v, label: w.t(`label.facts_from.${v}`) })),
-          { cols: "wide", hintKey: "field.represented.hint", key: "label.facts_from" },
-        ),
-        k.text("informant_name", { caps: "words" }),
-        k.text("informant_relation", { caps: "sentences" }),
-      ],
-      form.facts_from === "diwakili" || Boolean(errors?.informant_name),
-    ),
+    k.when("domicile", "tidak", since),
   ];
 }
 
@@ -253,7 +228,7 @@ function stepWork(draft, _data, errors, ctx, w) {
     k.pick(
       "occupation_code",
       shown.map((o) => occupation(o, w)),
-      { cols: "wide", key: "label.occupation_code", smallKey: "field.work.main" },
+      { cols: "wide near", key: "label.occupation_code", smallKey: "field.work.main" },
     ),
     {
       kind: "find",
@@ -261,13 +236,9 @@ function stepWork(draft, _data, errors, ctx, w) {
       label: w.t("field.work.search"),
       hint: w.t("field.work.search_hint"),
     },
-    {
-      kind: "when",
-      name: "occupation_code",
-      value: "LAIN",
-      on: chosen === "LAIN",
-      fields: [k.text("occupation_text", { key: "label.occupation_text" })],
-    },
+    k.when("occupation_code", "LAIN", [
+      k.text("occupation_text", { key: "label.occupation_text" }),
+    ]),
   ];
 }
 
@@ -275,28 +246,19 @@ function stepWork(draft, _data, errors, ctx, w) {
 export const occupation = (o, w) => ({
   value: o.code,
   label: o[w.lang] ?? o.id,
-  small: (o.local ?? "").split(", ").slice(0, 2).join(", "),
+  small: (o.local ?? "").split(", ")[0],
 });
 
 /** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} _ctx @param {any} w */
 function stepEmployer(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
-  const referred = draft.form.employment_relation === "punya_majikan";
   return [
     k.labels("employment_relation", "employment_relation", EMPLOYMENT),
-    {
-      kind: "when",
-      name: "employment_relation",
-      value: "punya_majikan",
-      on: referred,
-      fields: [
-        k.note(w.t("field.referred"), "note-warn"),
-        k.text("employer_name", { caps: "words", key: "label.employer_name" }),
-      ],
-    },
-    k.labels("already_member", "already_member", ["belum", "ya_pu", "ya_bpu", "tidak_tahu"], {
-      hintKey: "field.not_health",
-    }),
+    k.when("employment_relation", "punya_majikan", [
+      k.note(w.t("field.referred"), "note-warn"),
+      k.text("employer_name", { caps: "words", key: "label.employer_name" }),
+    ]),
+    k.labels("already_member", "already_member", ["belum", "ya_pu", "ya_bpu", "tidak_tahu"]),
   ];
 }
 
@@ -314,32 +276,12 @@ function stepMoney(draft, _data, errors, ctx, w) {
   const income = k.pick("income", [...bands.few, unknown, exact], { cols: "wide" });
   return [
     income,
-    {
-      kind: "when",
-      name: "income",
-      value: "tulis",
-      on: form.income === "tulis",
-      fields: [
-        k.text("income_amount", { mode: "decimal", keypad: "money", hintKey: "field.hint.money" }),
-        k.pick("income_per", pers, { cols: "" }),
-        {
-          kind: "when",
-          name: "income_per",
-          value: "panen",
-          on: form.income_per === "panen",
-          fields: [k.text("income_harvests", { mode: "numeric" })],
-        },
-        k.more(
-          "field.income.sacks",
-          [
-            k.text("sack_n", { mode: "numeric" }),
-            k.text("sack_price", { mode: "decimal", keypad: "money" }),
-            { kind: "step", value: "sacks", label: w.t("field.income.count") },
-          ],
-          Boolean(form.sack_n || form.sack_price),
-        ),
-      ],
-    },
+    k.when("income", "tulis", [
+      k.text("income_amount", { mode: "decimal", keypad: "money", hintKey: "field.hint.money" }),
+      k.pick("income_per", pers, { cols: "" }),
+      k.when("income_per", "panen", [k.text("income_harvests", { mode: "numeric" })]),
+      ...harvest.fields(k, form),
+    ]),
     {
       ...k.more(
         "field.income.more",
@@ -369,11 +311,7 @@ function stepHeir(draft, _data, errors, ctx, w) {
   const fields = [];
   for (let i = 0; i < heirCount(draft.form); i++)
     fields.push(...heirFields(k, i, draft.form, w, false));
-  return [
-    k.note(ctx.texts.heirs_law),
-    ...fields,
-    { kind: "step", value: "heir_add", label: w.t("field.heir.add") },
-  ];
+  return [k.note(ctx.texts.heirs_law), ...fields, k.step("heir_add", "field.heir.add")];
 }
 
 /** The questions about one heir. @param {any} k @param {number} i @param {any} form @param {any} w @param {boolean} later */
@@ -393,19 +331,13 @@ export function heirFields(k, i, form, w, later) {
       key: "field.heir.minor",
       bare: true,
     }),
-    {
-      kind: "when",
-      name: name("minor"),
-      value: "ya",
-      on: minor,
-      fields: [
-        k.text(name("guardian"), {
-          caps: "words",
-          key: "label.heir_guardian",
-          hintKey: "field.heir.minor_hint",
-        }),
-      ],
-    },
+    k.when(name("minor"), "ya", [
+      k.text(name("guardian"), {
+        caps: "words",
+        key: "label.heir_guardian",
+        hintKey: "field.heir.minor_hint",
+      }),
+    ]),
   ];
   if (later && !minor) {
     fields.push(
@@ -426,81 +358,65 @@ export function heirFields(k, i, form, w, later) {
   return fields;
 }
 
-/** @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** The text read out, and whether the worker agrees. @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
 function stepConsent(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
+  const whole = draft.mode === "section";
+  const step = (/** @type {string} */ value) =>
+    whole ? [] : [{ kind: "step", value, label: w.t(`field.consent.${value}`) }];
   if (form.facts_from === "diwakili")
-    return [k.note(w.t("field.consent.represented"), "note-warn")];
-  const method = form.method || "";
-  const methods = METHODS.map((value) => ({ value, label: w.t(`field.method.${value}`) }));
-  const proof = proofOf(method);
-  const witnessed = WITNESSED.includes(method);
+    return [k.note(w.t("field.consent.represented"), "note-warn"), ...step("here")];
+  const minor = needsGuardian(data.birth_date, captureDay(data, ctx.today));
   return [
+    ...step("away"),
     { kind: "read", label: w.t("field.consent.aloud"), text: ctx.texts.consent },
     ...(draft.consentNote ? [k.note(draft.consentNote, "")] : []),
     k.yesNo("agree", { yes: "field.consent.agree", no: "field.consent.refuse" }),
-    {
-      kind: "when",
-      name: "agree",
-      value: "tidak",
-      on: form.agree === "tidak",
-      fields: [k.note(w.t("field.consent.refused"), "note-warn")],
-    },
-    {
-      kind: "when",
-      name: "agree",
-      value: "ya",
-      on: form.agree === "ya",
-      fields: [
-        ...(needsGuardian(data.birth_date, captureDay(data, ctx.today))
-          ? [
-              k.note(w.t("field.guardian.consent"), "note-warn"),
-              k.text("guardian", { caps: "words" }),
-            ]
-          : []),
-        { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
-        { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
-        { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
-        {
-          kind: "when",
-          name: "method",
-          value: " tanda_tangan_layar",
-          on: proof === "signature",
-          fields: [{ ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" }],
-        },
-        k.more(
-          "field.method.other",
-          [
-            k.pick("method", methods, { cols: "wide" }),
-            {
-              kind: "when",
-              name: "method",
-              value: "cap_jempol_foto formulir_kertas_foto",
-              on: proof === "evidence_photo",
-              fields: [k.photo("evidence_photo", { button: "field.photo.evidence" })],
-            },
-            {
-              kind: "when",
-              name: "method",
-              value: "lisan_terekam",
-              on: proof === "voice",
-              fields: [{ ...k.text("voice", { hintKey: "field.voice.hint" }), kind: "voice" }],
-            },
-            {
-              kind: "when",
-              name: "method",
-              value: WITNESSED.join(" "),
-              on: witnessed,
-              fields: [k.text("witness", { caps: "words" })],
-            },
-          ],
-          proof !== "signature" || Boolean(errors?.method),
-        ),
-      ],
-    },
+    k.when("agree", "tidak", [k.note(w.t("field.consent.refused"), "note-warn")]),
+    k.when("agree", "ya", [
+      ...(minor
+        ? [
+            k.note(w.t("field.guardian.consent"), "note-warn"),
+            k.text("guardian", { caps: "words" }),
+          ]
+        : []),
+      ...(whole ? stepProof(draft, data, errors, ctx, w) : []),
+    ]),
   ];
 }
+
+/** The other purposes one by one, and the proof. @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+function stepProof(draft, _data, errors, ctx, w) {
+  const k = fieldKit(draft.form, errors, w);
+  const method = draft.form.method || "";
+  const methods = METHODS.map((value) => ({ value, label: w.t(`field.method.${value}`) }));
+  const proof = proofOf(method);
+  return [
+    { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
+    { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
+    { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
+    k.when("method", " tanda_tangan_layar", [
+      { ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" },
+    ]),
+    k.more(
+      "field.method.other",
+      [
+        k.pick("method", methods, { cols: "wide" }),
+        k.when("method", "cap_jempol_foto formulir_kertas_foto", [
+          k.photo("evidence_photo", { button: "field.photo.evidence" }),
+        ]),
+        k.when("method", "lisan_terekam", [
+          { ...k.text("voice", { hintKey: "field.voice.hint" }), kind: "voice" },
+        ]),
+        k.when("method", WITNESSED.join(" "), [k.text("witness", { caps: "words" })]),
+      ],
+      proof !== "signature" || Boolean(errors?.method),
+    ),
+  ];
+}
+
+const CONSENT = ["consent", "consent_withdrawn"];
 
 /** The door's screens in order: name, what it asks, which data it may change, which answers it reads. */
 export const DOOR = [
@@ -529,8 +445,6 @@ export const DOOR = [
       "domicile_since",
       "ktp_village_text",
       "address_line",
-      "facts_from",
-      "informant",
     ],
   },
   { slug: "kerja", build: stepWork, data: ["occupation_code", "occupation_text", "work_location"] },
@@ -541,5 +455,6 @@ export const DOOR = [
   },
   { slug: "hasil", build: stepMoney, data: ["monthly_income", "income_said", "phone", "no_phone"] },
   { slug: "waris", build: stepHeir, data: ["heirs"] },
-  { slug: "setuju", build: stepConsent, data: ["consent", "consent_withdrawn"] },
+  { slug: "setuju", build: stepConsent, data: CONSENT },
+  { slug: "izin", build: stepProof, data: CONSENT },
 ];

@@ -6,7 +6,7 @@ import { heirFields, occupation, sexes } from "./steps_door.js";
 /** @typedef {(draft: any, data: any, errors: any, ctx: any, w: any) => any[]} Build */
 
 /** @type {Build} */
-function self(draft, data, errors, _ctx, w) {
+function self(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   /** @type {any[]} */
   const fields = [
@@ -38,8 +38,22 @@ function self(draft, data, errors, _ctx, w) {
   return fields;
 }
 
+/** Who gave the facts. @type {Build} */
+function informant(draft, _data, errors, _ctx, w) {
+  const k = fieldKit(draft.form, errors, w);
+  return [
+    k.labels("facts_from", "facts_from", ["sendiri", "diwakili"], {
+      hintKey: "field.represented.hint",
+    }),
+    k.when("facts_from", "diwakili", [
+      k.text("informant_name", { caps: "words" }),
+      k.text("informant_relation", { caps: "sentences" }),
+    ]),
+  ];
+}
+
 /** @type {Build} */
-function address(draft, data, errors, ctx, w) {
+function address(draft, _data, errors, ctx, w) {
   const k = fieldKit({ ...draft.form, here_at: hereAt(draft.form) }, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
   /** @type {any[]} */
@@ -54,16 +68,13 @@ function address(draft, data, errors, ctx, w) {
     k.text("postal_code", { mode: "numeric", key: "label.postal_code" }),
   ];
   if (ctx.person.role === "head") return fields;
-  fields.push(k.yesNo("domicile", { yes: "field.here_yes", no: "field.here_no", cols: "wide" }), {
-    kind: "when",
-    name: "domicile",
-    value: "tidak",
-    on: data.domicile_same_as_ktp === false,
-    fields: [
+  fields.push(
+    k.yesNo("domicile", { yes: "field.here_yes", no: "field.here_no", cols: "wide" }),
+    k.when("domicile", "tidak", [
       k.text("domicile_since", { mode: "numeric" }),
       k.text("ktp_village_text", { caps: "words" }),
-    ],
-  });
+    ]),
+  );
   return fields;
 }
 
@@ -251,4 +262,5 @@ export const LATER = [
   { slug: "keluarga", build: heirs, data: ["heirs", "children_school_age"] },
   { slug: "pasfoto", build: face, data: ["face_photo"] },
   { slug: "catatan", build: notes, data: ["notes"] },
+  { slug: "keterangan", build: informant, data: ["facts_from", "informant"] },
 ];
