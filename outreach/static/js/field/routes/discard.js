@@ -1,6 +1,7 @@
 /** Throwing a form away: asked on a page of its own. Not needed before the first save. */
 import { standing } from "../../domain/consents.js";
 import { route } from "../router.js";
+import { draftName } from "../views/kit.js";
 import { withDraft } from "./form.js";
 
 route(
@@ -30,7 +31,7 @@ function asked(q, draft) {
       title: q.t("field.discard"),
       cls: "note note-warn",
       text: q.t(draft.worker ? "field.discard.edit" : "field.discard.new", {
-        name: draft.form.full_name || q.t("field.no_name"),
+        name: draftName(draft, q.w),
       }),
       yes: q.t("field.discard.yes"),
       no: q.t("field.discard.no"),

@@ -1,7 +1,7 @@
 /** "Simpan, lengkapi nanti": who gave the facts, what is missing, and the save as it is. */
 import { checkSet, checkTogether, missingForDoor } from "../../domain/rules.js";
 import { route } from "../router.js";
-import { fieldKit, fieldLabel, flat } from "../views/kit.js";
+import { draftName, fieldKit, fieldLabel, flat } from "../views/kit.js";
 import { today } from "./base.js";
 import * as drafts from "./drafts.js";
 import { finish, posted, savedBefore, withDraft } from "./form.js";
@@ -31,7 +31,7 @@ function laterView(q, draft, errors, said = q.t("field.mend")) {
       draft: draft.id,
       step: draft.step,
       user: q.store.userId,
-      name: data.full_name ?? q.t("field.no_name"),
+      name: draftName(draft, q.w),
       missing,
       fields: flat(fields),
       errors: errors ? said : "",

@@ -1,7 +1,7 @@
 /** The ledger in words: one line for each save and each form not yet saved, filtered and paged. */
 import { formatDateTime, formatNumber } from "../../domain/formats.js";
 import { nameKey, searchWords } from "../../domain/names.js";
-import { fieldLabel } from "./kit.js";
+import { draftName, fieldLabel } from "./kit.js";
 
 /** @typedef {import("../../store/book.js").Line} Line */
 
@@ -63,7 +63,7 @@ const draftItem = ({ id, at, data }, w) => ({
   n: "",
   draft: id,
   step: data.step || "nik",
-  name: data.form?.full_name || w.t("field.no_name"),
+  name: draftName(data, w),
   what: w.t("field.book.unsaved"),
   when: formatDateTime(at, w.lang),
   mark: mark("draft", w),

@@ -6,6 +6,7 @@
  * @typedef {Record<string, {code: string, params?: Record<string, unknown>}[]>} Errors
  */
 import { age } from "../../domain/age.js";
+import { formatDateTime } from "../../domain/formats.js";
 import { mask } from "../../domain/nik.js";
 
 /** Where a line ends that nobody means; shorter limits are rules, which say so and cut nothing. */
@@ -76,6 +77,16 @@ export function who(row, today, w) {
 
 /** The masked NIK, or the words for its absence. @param {string|null|undefined} nik @param {Words} w */
 export const nikText = (nik, w) => (nik ? mask(nik) : w.t("field.no_nik"));
+
+/**
+ * What a form is called: by name, else by its NIK, masked, else by when it was begun.
+ * @param {any} data of the draft @param {any} w
+ */
+export function draftName({ form = {}, capturedAt }, w) {
+  const nik = (form.nik ?? "").replace(/\D/g, "");
+  const begun = () => w.t("field.draft_begun", { at: formatDateTime(capturedAt, w.lang) });
+  return form.full_name?.trim() || (nik.length === 16 ? `NIK ${mask(nik)}` : begun());
+}
 
 /**
  * The sentences of a field's errors joined. @param {Errors|undefined} errors @param {string} name

@@ -3,7 +3,7 @@ import { nearing65 } from "../../domain/age.js";
 import { formatDate, formatDay, formatNumber, formatTime } from "../../domain/formats.js";
 import { afterSaving } from "../../domain/statuses.js";
 import { missingForDoor } from "../../domain/rules.js";
-import { fieldLabel, label, mark } from "./kit.js";
+import { draftName, fieldLabel, label, mark } from "./kit.js";
 
 /** @param {any} ledger @param {any} w @param {number} [photos] that the server lacks */
 export const numbers = (ledger, w, photos = 0) => ({
@@ -32,7 +32,7 @@ function draftLines(drafts, ctx, w) {
   return drafts.map((d) => ({
     id: d.id,
     step: d.data.step || "nik",
-    name: d.data.form?.full_name || w.t("field.no_name"),
+    name: draftName(d.data, w),
     place: ctx.villageName(d.scope),
     when: w.t("field.draft_at", { at: formatTime(d.at, w.lang) }),
   }));
