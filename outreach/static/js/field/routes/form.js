@@ -9,7 +9,7 @@ import { nextStep, progress, stepBefore, stepOf } from "../views/flow.js";
 import { digits, fromNik, heirCount } from "../views/form_read.js";
 import { harvest } from "../views/income.js";
 import { fieldKit, flat } from "../views/kit.js";
-import { century, nikFacts, occupation, twins } from "../views/steps_door.js";
+import { cardDiffers, century, nikFacts, occupation, twins } from "../views/steps_door.js";
 import { canAdd, formats, person, references, spoken, today, village } from "./base.js";
 import * as drafts from "./drafts.js";
 import { CARRIED } from "./drafts.js";
@@ -370,7 +370,8 @@ route(
           ...century(k, fromNik(draft.form, ctx.today)),
           ...twins(ctx, q.w),
         ];
-    return { view: "_live", ctx: { fields: flat(notes) } };
+    const differs = cardDiffers(draft, data, ctx, q.w);
+    return { view: "_live", ctx: { fields: flat(notes), differs } };
   }),
 );
 

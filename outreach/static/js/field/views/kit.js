@@ -144,6 +144,7 @@ export function fieldKit(form, errors, w) {
       type: extra.several ? "checkbox" : "radio",
       cols: extra.cols ?? "",
       bare: extra.bare ? 1 : 0,
+      live: extra.live ?? "",
       options: choices(name, options),
       on: Boolean(form[name]),
     }),

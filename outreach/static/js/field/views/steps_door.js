@@ -43,6 +43,7 @@ const EMPLOYMENT = [
   "punya_majikan",
 ];
 const COMMON = 6;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** What the NIK says, in words, and every warning about it. @param {any} draft @param {any} data @param {StepContext} ctx @param {any} w */
 export function nikFacts(draft, data, ctx, w) {
@@ -62,12 +63,20 @@ export function nikFacts(draft, data, ctx, w) {
       notes.push({ kind: "note", cls: "note", text: w.t("field.nik.elsewhere") });
     else if (codes.includes("nik_kode_lama"))
       notes.push({ kind: "note", cls: "note", text: w.t("field.nik.old_code") });
-    const differs = said.date && data.birth_date && data.birth_date !== said.date;
-    if (differs)
-      notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date ?? "") })));
-    if (data.sex && data.sex !== said.sex) notes.push(warn(w.t("field.nik.sex_differs", { sex })));
   }
   return [...notes, ...ageNotes(draft, data, ctx, w)];
+}
+
+/** Where the card's date or sex is not the NIK's. @param {any} draft @param {any} data @param {any} ctx @param {any} w */
+export function cardDiffers(draft, data, ctx, w) {
+  const said = fromNik(draft.form, ctx.today);
+  const notes = [];
+  // A date that is still being typed is none, and differs from nothing.
+  if (said?.date && DAY.test(data.birth_date) && data.birth_date !== said.date)
+    notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date) })));
+  if (said && data.sex !== said.sex)
+    notes.push(warn(w.t("field.nik.sex_differs", { sex: w.t(`label.sex.${said.sex}`) })));
+  return notes;
 }
 
 /** What somebody's age means for the programme. @param {any} draft @param {any} data @param {any} ctx @param {any} w */
@@ -78,7 +87,7 @@ function ageNotes(draft, data, ctx, w) {
       { kind: "step", value: "as_heir", label: w.t("field.age.as_heir") },
     ];
   if (data.birth_about) return [{ kind: "note", cls: "note", text: w.t("field.age.about") }];
-  if (!/^\d{4}-\d\d-\d\d$/.test(data.birth_date ?? "")) return [];
+  if (!DAY.test(data.birth_date)) return [];
   const years = age(data.birth_date, ctx.today) ?? 0;
   const turns = nearing65(data.birth_date, ctx.today);
   if (years >= 65) return [warn(w.t("field.age.over"))];
@@ -110,9 +119,11 @@ function stepNik(draft, data, errors, ctx, w) {
       k.labels("nik_status", "nik_status", ["belum_rekam", "hilang_dicari", "tidak_terbaca"]),
       k.text("birth_date", {
         mode: "numeric",
+        live: draft.id,
         hintKey: "field.hint.birth",
         key: "label.birth_date",
       }),
+      { kind: "live", id: "live", fields: ageNotes(draft, data, ctx, w) },
       k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
       k.step("nik_ada", "field.nik.have"),
     ];
@@ -129,6 +140,7 @@ function stepNik(draft, data, errors, ctx, w) {
     }),
     {
       kind: "live",
+      id: "live",
       fields: [...nikFacts(draft, data, ctx, w), ...century(k, said), ...twins(ctx, w)],
     },
     k.yesNo("nik_match"),
@@ -142,10 +154,12 @@ function stepNik(draft, data, errors, ctx, w) {
       [
         k.text("birth_date", {
           mode: "numeric",
+          live: draft.id,
           hintKey: "field.hint.date",
           key: "label.birth_date",
         }),
-        k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
+        { kind: "live", id: "differs", fields: cardDiffers(draft, data, ctx, w) },
+        k.pick("sex", sexes(w), { cols: "duo", live: draft.id, key: "label.sex" }),
       ],
       Boolean(form.birth_date || form.sex || errors?.birth_date || errors?.sex),
     ),

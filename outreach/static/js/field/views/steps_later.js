@@ -1,7 +1,7 @@
 /** "Lengkapi data": the fields that are not asked at the door, by section; also for editing later. */
 import { heirCount, hereAt } from "./form_read.js";
 import { fieldKit } from "./kit.js";
-import { heirFields, occupation, sexes } from "./steps_door.js";
+import { cardDiffers, heirFields, nikFacts, occupation, sexes } from "./steps_door.js";
 
 /** @typedef {(draft: any, data: any, errors: any, ctx: any, w: any) => any[]} Build */
 
@@ -13,10 +13,13 @@ function self(draft, data, errors, ctx, w) {
     k.text("birth_place", { caps: "words", key: "label.birth_place" }),
     k.text("birth_date", {
       mode: "numeric",
+      live: draft.id,
       hintKey: "field.hint.birth",
       key: "label.birth_date",
     }),
-    k.pick("sex", sexes(w), { cols: "duo", key: "label.sex" }),
+    { kind: "live", id: "differs", fields: cardDiffers(draft, data, ctx, w) },
+    k.pick("sex", sexes(w), { cols: "duo", live: draft.id, key: "label.sex" }),
+    { kind: "live", id: "live", fields: nikFacts(draft, data, ctx, w) },
     k.labels("marital_status", "marital_status", [
       "belum_kawin",
       "kawin_tercatat",
