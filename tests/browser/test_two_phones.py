@@ -110,6 +110,10 @@ def test_different_fields_merge_and_the_same_field_conflicts(
             body = page.locator("main")
             expect(body).to_contain_text("Pemangku 9 RT 9")
             expect(body).to_contain_text("001")
+            on_top = body.locator("section").first
+            expect(on_top).to_contain_text("Kenali")
+            expect(on_top).to_contain_text("Perlu diperbaiki")
+            expect(on_top).to_be_in_viewport()
             page.goto(f"{server.url}/field/fix")
             card = page.get_by_test_id("fix-card")
             expect(card).to_contain_text("Kenali")

@@ -71,6 +71,11 @@ def hold_steps(page: Page) -> None:
     hold(page, "jk-page-sync", "letStepsGo")
 
 
+def open_section(page: Page, slug: str) -> None:
+    """Open one of the closed sections of a worker's page."""
+    page.locator(f"#s-{slug} > summary").click()
+
+
 def saved_id(page: Page) -> str:
     """The id that the screen after saving shows, once it is whole."""
     saved = page.locator("#page").get_by_test_id("saved")
@@ -139,8 +144,8 @@ class Officer:
         expect(picture).to_be_visible()
         self.entries += 1
 
-    def sign(self) -> None:
-        """One signature with the finger."""
+    def sign(self, height: int = 25) -> None:
+        """One signature with the finger; of another ``height`` it is another one."""
         pad = self.page.locator("[data-pen] canvas")
         pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
         area = pad.bounding_box()
@@ -149,7 +154,7 @@ class Officer:
         mouse.move(area["x"] + 30, area["y"] + 60)
         mouse.down()
         for i in range(1, 12):
-            mouse.move(area["x"] + 30 + i * 18, area["y"] + 60 + (i % 3) * 25)
+            mouse.move(area["x"] + 30 + i * 18, area["y"] + 60 + (i % 3) * height)
         mouse.up()
         expect(self.page.locator("[name=signature]")).not_to_have_value("")
         self.entries += 1

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import accessibility_faults, open_browser, poll
-from tests.support.form import NIK, Officer, hold, hold_steps, log_in
+from tests.support.form import NIK, Officer, hold, hold_steps, log_in, open_section
 from tests.support.server import RunningServer
 
 # A draft's turn comes once what the page wrote before is there.
@@ -270,9 +270,12 @@ def test_a_sent_record_is_edited_and_sent_again(
     officer.at("diri")
     officer.type("birth_place", "LIWA")
     page.get_by_test_id("next").click()
+    open_section(page, "diri")
     expect(page.get_by_text("LIWA")).to_be_visible()
+    open_section(page, "consents")
     page.get_by_test_id("withdraw-hubungi_wa").click()
     page.get_by_test_id("confirm-withdraw").click()
+    open_section(page, "consents")
     expect(page.get_by_text(re.compile(r"Ditarik \d{1,2} \w+ \d{4}"))).to_be_visible()
     see_counters(page, server.url, "3", "3", "0")
     assert page.get_by_test_id("fix-link").count() == 0

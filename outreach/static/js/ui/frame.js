@@ -172,7 +172,9 @@ function show(text, again, to) {
 function put(text, again, to) {
   const shown = /** @type {HTMLElement} */ (page());
   const scrolled = (again && main()?.scrollTop) || 0;
+  const opened = again ? [...shown.querySelectorAll("details[open]")].map(({ id }) => id) : [];
   shown.innerHTML = text;
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   if (!again) settle();
   else if (scrolled) main()?.scrollTo(0, scrolled);
   // As htmx tells of the parts that it puts in place.

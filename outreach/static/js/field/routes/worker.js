@@ -4,6 +4,7 @@ import { fieldsFor } from "../../domain/rules.js";
 import { flags } from "../../domain/statuses.js";
 import { route } from "../router.js";
 import { label } from "../views/kit.js";
+import { fixView } from "../views/pages.js";
 import { inkPath, recordView } from "../views/record.js";
 import { canAdd, person, references, today, village } from "./base.js";
 import { unknown } from "./saved.js";
@@ -51,6 +52,17 @@ export function flagsOf(worker, q, refs) {
   return [...own.filter(known), ...told].filter((f) => f !== "nik_kosong");
 }
 
+/** What of this person has to be put right, as on the screen of all such. @param {any} q @param {string} id @param {any} refs */
+async function cardsOf(q, id, refs) {
+  const inbox = (await q.store.inbox()).filter((/** @type {any} */ item) => item.id === id);
+  const ctx = { inbox, occupations: refs.occupations, canAdd: canAdd(q) };
+  return fixView(ctx, q.w).cards.map((/** @type {any} */ card) => ({
+    ...card,
+    name: q.t("field.fix"),
+    link: 0,
+  }));
+}
+
 route("GET", "/field/w/{id}", async (q) => {
   const worker = await q.store?.worker(q.params.id);
   if (!worker) return unknown(q);
@@ -65,6 +77,7 @@ route("GET", "/field/w/{id}", async (q) => {
     proof: await proof(q, worker.data),
     flags: flagsOf(worker, q, refs),
     canAdd: canAdd(q),
+    cards: await cardsOf(q, worker.id, refs),
   };
   const view = recordView(worker, ctx, q.w);
   return { view: "worker", title: q.t("shell.product"), ctx: view };

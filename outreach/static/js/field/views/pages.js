@@ -31,6 +31,7 @@ const endedCard = (item, ctx, w) => ({
   reasons: [],
   steps: [],
   read: item.row,
+  link: 1,
 });
 
 /** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
@@ -62,6 +63,7 @@ function fixCard(item, ctx, w) {
     reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
     steps: ctx.canAdd ? steps : [],
     read: "",
+    link: 1,
   };
 }
 

@@ -1,11 +1,12 @@
-/** A worker's page: everything that is known, by section, what is missing, and what happened to it. */
+/** A worker's page: who it is, what has to be put right, what is missing; then all that is known. */
+import { age } from "../../domain/age.js";
 import { formatDate, formatDateTime, formatMoney } from "../../domain/formats.js";
 import { group } from "../../domain/nik.js";
 import { nationalPhone } from "../../domain/phone.js";
 import { fieldsFor, missingForDoor, missingForProposal } from "../../domain/rules.js";
 import { changeable, sections as allSections, stepFor } from "./flow.js";
-import { fieldLabel, label, mark } from "./kit.js";
-import { occupationName, soon } from "./people.js";
+import { fieldLabel, label, mark, nikText } from "./kit.js";
+import { hamletName, occupationName, soon } from "./people.js";
 
 const ENUMS = [
   "nik_status",
@@ -191,6 +192,30 @@ function happened(entry, ctx, w) {
   };
 }
 
+/** Sex, age and work. @param {any} data @param {any} ctx @param {any} w */
+function inShort(data, ctx, w) {
+  const years = data.birth_date
+    ? w.t("field.years", { n: age(data.birth_date, ctx.today) ?? 0 })
+    : shown("birth_about", data, ctx, w);
+  return [label("sex", data.sex, w), years, shown("occupation_code", data, ctx, w)];
+}
+
+/**
+ * What somebody looks a person up for, a line each; the NIK masked, as on every list.
+ * @param {any} worker @param {any} ctx @param {any} w
+ */
+function summary({ data, scope }, ctx, w) {
+  const hamlet = data.pemangku || data.rt ? hamletName(data, ctx.village?.kind, w) : "";
+  const sees = (/** @type {string} */ name) => ctx.visible.includes(name);
+  return [
+    inShort(data, ctx, w).filter(Boolean).join(" · "),
+    [hamlet, ctx.village?.name ?? scope].filter(Boolean).join(", "),
+    sees("phone") ? shown("phone", data, ctx, w) : "",
+    sees("nik") ? `${data.nik ? "NIK " : ""}${nikText(data.nik, w)}` : "",
+    `${w.t("field.code")} ${ctx.code}`,
+  ].filter(Boolean);
+}
+
 /**
  * The context of the worker page. @param {any} worker view from the store
  * @param {any} ctx @param {any} w
@@ -220,10 +245,8 @@ export function recordView(worker, ctx, w) {
     status: label("status", worker.status, w),
     state: mark(worker.state, w),
     partial: worker.partial ? w.t("field.partial") : "",
-    top: [
-      { label: w.t("field.code"), value: ctx.code, cls: "" },
-      { label: w.t("field.ask.village"), value: ctx.village?.name ?? worker.scope, cls: "" },
-    ],
+    cards: ctx.cards ?? [],
+    summary: summary(worker, ctx, w),
     notes,
     missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
     missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
