@@ -4,6 +4,7 @@ import "./worker.js";
 import "./discard.js";
 import "./edit.js";
 import "./hamlets.js";
+import "./live.js";
 import "./later.js";
 import "./ledger.js";
 import "./book.js";
