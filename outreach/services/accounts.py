@@ -256,16 +256,20 @@ def redeem_reset_code(
 
     No lock of the name stands before it: strangers would shut the owner's last way in. Half an
     hour of guessing at what the server bears finds one of 2^39 codes once in ten million times.
+    The new password is looked at after the code: what it is refused for tells names of the owner,
+    and the look costs more than the code does.
     """
     name = logins.typed_name(username)
     user = session.scalar(select(User).where(User.username == name, User.active))
-    check_new_password(password, name, about_user(user))
+    about = about_user(user)
     valid = user is not None and user.reset_until is not None and user.reset_until > now
     user_id = user.id if user else None
     fits = password_matches(user.reset_hash if user and valid else None, bare_code(code))
     if user_id is None or not fits:
-        logins.failed(session, user_id, caller, now)
+        # Without a code there is nothing to guess, and strangers must not fill the audit.
+        logins.failed(session, user_id if valid else None, caller, now)
         raise Refused("reset_wrong", "code")
+    check_new_password(password, name, about)
     spend_reset_code(session, user_id, hash_password(password), now)
     return user_id
 
