@@ -83,8 +83,8 @@ def decide(worker_id: str) -> Any:
     for dispute in case.disputes:
         if request.form.get(f"pick.{dispute.field}"):
             pairs[dispute.field] = chosen(case, dispute)
-    if not pairs:
-        return again(case, t("review.conflict.nothing_chosen"))
+    if not pairs:  # also sent by who has never opened the page: a look like any other
+        return again(case_of(worker_id, noted=True), t("review.conflict.nothing_chosen"))
     try:
         status = conflict_desk.decide(db.session(), current_actor(), worker_id, pairs, utc_now())
     except NotAllowed as error:

@@ -82,8 +82,9 @@ def decide_file(file: str) -> Any:
         done = holds_of_file.decide(session, actor, file, choice, words, utc_now())  # type: ignore[arg-type]
     except NotFound:
         abort(404)
-    except NotAllowed:
-        page = hold_presenter.unproven_page(holds_of_file.read_file(session, actor, file))
+    except NotAllowed:  # also for who has never opened it: a look like any other
+        found = holds_of_file.open_file(session, actor, file, 0, utc_now())
+        page = hold_presenter.unproven_page(found)
         return render_template("review/hold_file.html", **page, wrong=True), 422
     left = t("review.hold.file.left", n=show.number(done.left)) if done.left else ""
     said = t(f"review.hold.file.done_{choice}", n=show.number(done.decided))
@@ -190,9 +191,10 @@ def done(key: str, act: Any, said: str) -> Any:
 
 
 def wrong(key: str, problem: str, errors: Any = None) -> Any:
-    """The save's page again, with what was typed and what is wrong."""
+    """The save's page again, with what was typed and what is wrong: a look like any other, since a
+    form can be sent by who has never opened it."""
     try:
-        file = quarantine.read_hold(db.session(), current_actor(), key)
+        file = quarantine.open_hold(db.session(), current_actor(), key, utc_now())
     except lookups.NotThere:
         abort(404)
     shown = hold_presenter.file_page(file, typed=request.form, errors=errors or {})

@@ -26,7 +26,7 @@ from outreach.services import corrections
 from outreach.storage.regions import Region
 from outreach.web import access
 from tests.support.addresses import names_read, path_of, rules, things
-from tests.support.desk_day import FOREIGN, disputed, doubled, healthy, held, troubled
+from tests.support.desk_day import FOREIGN, disputed, doubled, healthy, held, troubled, unproven
 from tests.support.factories import add_regions, make_office
 from tests.support.people import add_person, log_in
 from tests.sync.conftest import Server
@@ -74,6 +74,7 @@ def busy_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         held(server, phone)
         disputed(server, phone)
         doubled(server, phone)
+        unproven(server, phone)
         return things()
 
 

@@ -14,10 +14,13 @@ from outreach import create_app
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.services import devices
+from outreach.services.carried import Import, take_in
 from outreach.services.workers import merge_workers
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device
+from tests.support.carried import outbox
 from tests.support.factories import KUBU_PERAHU, make_user
+from tests.support.keys import PhoneKey
 from tests.sync.conftest import Handset, Server
 
 FOREIGN = "18.04.04.2006"  # a village the demo officer does not serve
@@ -93,6 +96,17 @@ def held(server: Server, phone: Handset) -> str:
     lost = phone.mutation(id=uuid7(), ver=3, set={"rt": ("001", "002")})
     phone.push(lost)
     return str(made["key"])
+
+
+def unproven(server: Server, phone: Handset) -> str:
+    """A carried file with one registration that a foreign key signed; the id of what it is held
+    under."""
+    body = phone.mutation(set={"full_name": "SARINAH UJI", "sex": "P"})
+    phone.mid -= 1
+    parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
+    on = Import(db.session(), *parts, server.actor("mpp"), server.now.date(), server.now)
+    take_in(on, outbox(phone, [body], signer=PhoneKey()))
+    return str(db.session.scalars(select(Device.id).filter_by(kind="carried")).one())
 
 
 def disputed(server: Server, phone: Handset) -> None:
