@@ -31,19 +31,21 @@ STRICT = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self), payment=()",
     "X-Frame-Options": "DENY",
 }
+HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def strict_of(app: Flask) -> dict[str, str]:
+    """What every answer of this app carries, built files too: STRICT, and HSTS in production."""
+    return STRICT | HSTS if app.config["OUTREACH"].production else STRICT
 
 
 def init_app(app: Flask) -> None:
-    """Set STRICT on every answer, HSTS in production, and no-store where nothing else is said."""
-    production = app.config["OUTREACH"].production
+    """Set ``strict_of`` on every answer, and no-store where nothing else is said."""
+    headers = strict_of(app)
 
     @app.after_request
     def strict(response: Response) -> Response:
-        for name, value in STRICT.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if production:
-            response.headers.setdefault(
-                "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-            )
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from whitenoise import WhiteNoise
 
 from outreach.web import assets
+from outreach.web.headers import strict_of
 
 # Parts of the build that have their own addresses, or none.
 NOT_STATIC = ("sw.js", "kill.js", "manifest.json", ".inputs")
@@ -18,6 +21,13 @@ def init_app(app: Flask) -> None:
     """
     if not assets.DIST.is_dir():
         return
+    strict = strict_of(app)
+
+    def add_headers(headers: Any, _path: str, _url: str) -> None:
+        # whitenoise answers before Flask's after_request
+        for name, value in strict.items():
+            headers[name] = value
+
     static = WhiteNoise(
         app.wsgi_app,
         immutable_file_test=lambda path, url: True,
@@ -29,11 +39,3 @@ def init_app(app: Flask) -> None:
         for suffix in ("", ".gz", ".br"):
             static.files.pop(f"{assets.PREFIX}{name}{suffix}", None)
     app.wsgi_app = static  # type: ignore[method-assign]
-
-
-def add_headers(headers: object, _path: str, _url: str) -> None:
-    """Our own headers, because whitenoise answers before Flask's after_request."""
-    from outreach.web.headers import STRICT
-
-    for name, value in STRICT.items():
-        headers[name] = value  # type: ignore[index]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from outreach import create_app
 from outreach.config import DEFAULT_SECRET, UnsafeConfig, load_config, normalise_url
+from outreach.web import assets
 
 GOOD = {"environment": "production", "secret_key": "s" * 32, "secure_cookies": True}
 
@@ -51,3 +55,12 @@ def test_development_starts_on_defaults() -> None:
 )
 def test_database_addresses_name_the_driver(given: str, taken: str) -> None:
     assert normalise_url(given) == taken
+
+
+def test_production_asks_for_https_on_pages_and_built_files(tmp_path: Path) -> None:
+    instance = {"instance": tmp_path, "database_url": f"sqlite:///{tmp_path / 'x.sqlite3'}"}
+    client = create_app(GOOD | instance).test_client()
+    for path in ("/login", assets.asset("css/field.css")):
+        with client.get(path, buffered=True) as answer:
+            said = answer.headers["Strict-Transport-Security"]
+            assert said == "max-age=31536000; includeSubDomains"
