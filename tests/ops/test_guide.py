@@ -19,6 +19,7 @@ UNITS = dict(
     )
 )
 NGINX = re.findall(r"```nginx\n(.*?)```", GUIDE, re.DOTALL)[0]
+CIPHERS = re.findall(r"ssl_ciphers +(\S+);", NGINX)[0]
 MOST_EXPOSED = 2.5
 
 
@@ -42,9 +43,19 @@ def test_data_and_memory_of_the_service_are_bounded() -> None:
 def test_the_proxy_speaks_only_what_is_safe_and_slows_floods() -> None:
     assert "ssl_protocols       TLSv1.2 TLSv1.3;" in NGINX
     assert NGINX.count("{") == NGINX.count("}")
-    assert "limit_req zone=jangkau_login" in NGINX
+    assert re.search(r"location ~ \^/\(login\|reset\)\$ \{\n +limit_req zone=jangkau_login", NGINX)
+    assert all(re.match("ECDHE-.*(?:GCM|CHACHA20)", one) for one in CIPHERS.split(":"))
     passed = re.findall(r"location [^{]*\{(.*?)\n    \}", NGINX, re.DOTALL)
     assert all("X-Forwarded-For $remote_addr" in body for body in passed if "proxy_pass" in body)
+
+
+def test_the_proxy_leads_no_phone_to_https_in_silence_and_answers_to_one_name_alone() -> None:
+    plain = re.findall(r"listen 80;.*?\n\}", NGINX, re.DOTALL)
+    assert len(plain) == 1
+    assert plain[0].index("location /sync/ { return 403; }") < plain[0].index("return 301")
+    others = re.findall(r"server \{[^}]*default_server;[^}]*\}", NGINX)
+    assert len(others) == 2
+    assert not [one for one in others if "proxy_pass" in one]
 
 
 def test_settings_are_read_by_systemd_alone() -> None:
