@@ -125,7 +125,7 @@ def seal(path: Path, chunks: Iterable[bytes], recipient: str) -> Sealed:
 
 
 def written(path: Path) -> BinaryIO:
-    """A new file that only its owner may read."""
+    """A new file that its owner writes and its group may read: whoever fetches copies is in it."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb")
 
 
