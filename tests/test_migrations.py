@@ -75,6 +75,7 @@ LATER = {
     "mutation": ("phone_key", "doubt"),
     # Worked out from the name anew on each way: tests/test_migration_names.py.
     "worker": ("name_key",),
+    "duplicate_pair": ("decided_at", "decided_by", "decided_on"),
 }
 LATER_TABLES = {
     "alembic_version",

@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
         views_holds,
         views_list,
         views_merge,
+        views_pairs,
         views_worker,
     )
     from outreach.web.office import NavRoom, add_room
@@ -27,9 +28,11 @@ def register(app: Flask) -> None:
         views_holds,
         views_conflicts,
         views_merge,
+        views_pairs,
     )
     for part in parts:
         app.register_blueprint(part.room)
     add_room(app, NavRoom("workers", "review_list.workers", supervisor, 20))
     add_room(app, NavRoom("conflicts", "review_conflicts.conflicts", supervisor, 30, "conflicts"))
+    add_room(app, NavRoom("pairs", "review_pairs.pairs", supervisor, 35, "pairs"))
     add_room(app, NavRoom("holds", "review_holds.holds", supervisor, 40, "holds"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from outreach.domain import together
+from outreach.domain import duplicates, together
 from outreach.domain.merge import equal
 from outreach.extensions import db
 from outreach.review.worker_presenter import INNER, sentence
@@ -38,7 +38,10 @@ def merge(worker_id: str, other_id: str) -> str:
     ):
         abort(404)
     return render_template(
-        "review/merge.html", people=[person(one), person(other)], groups=groups(one, other)
+        "review/merge.html",
+        people=[person(one), person(other)],
+        groups=groups(one, other),
+        alike=bool(duplicates.shared(one.row.data, other.row.data)),
     )
 
 

@@ -48,8 +48,8 @@ def opens_lists(actor: Actor) -> bool:
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many conflicts, holds, gaps and phones to call wait for this actor; one cheap query,
-    none for roles that decide on nothing."""
+    """How many conflicts, holds, pairs, gaps and phones to call wait for this actor; one cheap
+    query, none for roles that decide on nothing."""
     if actor.role not in gaps.LOOKERS:
         return {}
     care = gaps.care_of(actor)

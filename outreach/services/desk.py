@@ -150,10 +150,11 @@ def rearrange(
     *,
     force: bool = False,
     room: int = 64,
+    production: bool = False,
 ) -> T:
     """Run a decision of the desk under the same locks as a push, and commit it."""
     desk_id = desk_of(session, actor, now)
-    court = Court(actor, desk_id, "office", now, force=force)
+    court = Court(actor, desk_id, "office", now, force=force, production=production)
 
     def work(locked: frozenset[str]) -> T:
         queries_sync.lock_device(session, desk_id)

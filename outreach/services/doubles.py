@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from outreach.domain.duplicates import marks_of, reasons_of, shared
 from outreach.services.people import Person, from_row
-from outreach.storage import queries_sync, queries_workers
+from outreach.storage import queries_pairs, queries_sync, queries_workers
+from outreach.storage.queries_pairs import Pair
 
 if TYPE_CHECKING:
     from outreach.services.docket import Docket
@@ -23,28 +25,72 @@ def find(docket: Docket) -> None:
     }
     if not changed:
         return
-    pairs: dict[tuple[str, str], str] = {}
-    doubled: set[str] = set()
+    twins: dict[Pair, set[str]] = {}
     for reason, matches in (
         ("name_birth", same_names(docket, changed)),
         ("nik", same_niks(docket, changed)),
     ):
         for one, other in matches:
-            pairs[min(one, other), max(one, other)] = reason
-            flag = "nik_ganda" if reason == "nik" else "nama_tgl_ganda"
-            for row_id in (one, other):
-                if row_id in changed:
-                    changed[row_id].doubles.add(flag)
-                elif reason == "nik":
-                    doubled.add(row_id)
-    flag_stored(docket, doubled)
-    queries_workers.add_pairs(
+            twins.setdefault((min(one, other), max(one, other)), set()).add(reason)
+    flag(docket, changed, twins, set_apart(docket, changed, twins))
+    queries_pairs.add_pairs(
         docket.session,
         [
-            {"a": a, "b": b, "reason": reason, "state": "open", "created_at": docket.court.now}
-            for (a, b), reason in pairs.items()
+            {
+                "a": a,
+                "b": b,
+                "reason": "nik" if "nik" in reasons else "name_birth",
+                "state": "open",
+                "created_at": docket.court.now,
+            }
+            for (a, b), reasons in twins.items()
         ],
     )
+
+
+def set_apart(docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]]) -> set[Pair]:
+    """Pairs that somebody said are two people on these very facts. Others on which somebody
+    decided are asked about anew: something else is alike now."""
+    apart: set[Pair] = set()
+    anew: set[Pair] = set()
+    for pair, marks in queries_pairs.decided_apart(docket.session, twins).items():
+        own = changed[pair[0] if pair[0] in changed else pair[1]]
+        alike = {mark for mark in marks_of(own.data) if mark.partition(":")[0] in twins[pair]}
+        (apart if alike <= marks else anew).add(pair)
+    queries_pairs.open_again(docket.session, anew)
+    return apart
+
+
+def settle(docket: Docket, one: str, other: str, state: str) -> set[str]:
+    """Remember what the desk decided on two records: merged, or different. Answers the marks of
+    what both say alike; without any there is nothing to remember but an earlier pair."""
+    marks = shared(docket.people[one].data, docket.people[other].data)
+    decision = {
+        "state": state,
+        "decided_at": docket.court.now,
+        "decided_by": docket.court.actor.user_id,
+        "decided_on": " ".join(sorted(marks)),
+    }
+    reason = reasons_of(marks)[0] if marks else ""
+    queries_pairs.decide(docket.session, (min(one, other), max(one, other)), decision, reason)
+    return marks
+
+
+def flag(
+    docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]], apart: set[Pair]
+) -> None:
+    """Mark the changed rows. A NIK that two people have stays marked: one of them is wrong."""
+    doubled: set[str] = set()
+    for pair, reasons in twins.items():
+        for row_id in pair:
+            if row_id not in changed:
+                doubled |= {row_id} if "nik" in reasons else set()
+                continue
+            if "nik" in reasons:
+                changed[row_id].doubles.add("nik_ganda")
+            if "name_birth" in reasons and pair not in apart:
+                changed[row_id].doubles.add("nama_tgl_ganda")
+    flag_stored(docket, doubled)
 
 
 def flag_stored(docket: Docket, ids: set[str]) -> None:

@@ -19,14 +19,14 @@ from outreach.domain.merge import equal
 from outreach.domain.rules import check_together
 from outreach.domain.together import Joined, Side, present
 from outreach.domain.together import join as join_answers
-from outreach.services import audit, desk
+from outreach.services import audit, desk, doubles
 from outreach.services.changes import Change, load
 from outreach.services.docket import Docket
 from outreach.services.judge import note_conflicts
 from outreach.services.people import Person
 from outreach.services.rights import NotAllowed, region_for, require_decider
 from outreach.services.verdicts import Court, Verdict
-from outreach.storage import queries_merges, queries_workers
+from outreach.storage import queries_merges
 
 
 def merge_workers(
@@ -57,16 +57,18 @@ def merge_workers(
         require_seen(docket, seen or {})
         verdict = join(docket, loser, survivor, chosen or {})
         docket.write()
-        queries_workers.settle_pair(session, loser, survivor, "merged")
+        doubles.settle(docket, loser, survivor, "merged")
         return verdict
 
     return desk.rearrange(session, actor, regions | {own}, now, act)
 
 
-def require_seen(docket: Docket, seen: Mapping[str, int]) -> None:
+def require_seen(
+    docket: Docket, seen: Mapping[str, int], code: str = "merge_changed_since"
+) -> None:
     """Raise NotAllowed where a record is no longer as the page showed it."""
     if any(docket.people[row].ver != ver for row, ver in seen.items() if row in docket.people):
-        raise NotAllowed("merge_changed_since")
+        raise NotAllowed(code)
 
 
 def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]) -> Verdict:

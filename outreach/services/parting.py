@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.together import present
-from outreach.services import desk, judge
+from outreach.services import desk, doubles, judge
 from outreach.services.changes import Change, restore
 from outreach.services.docket import Docket
 from outreach.services.merging import effects_of, note
@@ -64,8 +64,8 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
         again = [effective(row, actor) for row in rows]
         docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
         verdict = part(docket, loser, survivor, again)
+        doubles.settle(docket, loser, survivor, "different")
         docket.write()
-        queries_workers.settle_pair(session, loser, survivor, "different")
         return verdict
 
     room = judge.ROOM * len(redirected) + ROOM

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from outreach.storage.bulk import insert_rows
-from outreach.storage.statements import put_rows, table_of, update_rows, upsert
+from outreach.storage.statements import put_rows, table_of, update_rows
 from outreach.storage.sync import BlobUpload, Device
-from outreach.storage.workers import DuplicatePair, Tombstone, Worker, WorkerBlob
+from outreach.storage.workers import Tombstone, Worker, WorkerBlob
 
 W = table_of(Worker)
 MAX_MERGES = 12  # so many merged records are followed; more in a row are a circle
@@ -152,16 +152,6 @@ def same_name_birth(
     return [(i, name, born) for i, name, born in rows]
 
 
-def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add duplicate pairs; known ones stay as they were decided."""
-    if not rows:
-        return
-    statement = upsert(session, table_of(DuplicatePair))
-    session.connection().execute(
-        statement.on_conflict_do_nothing(index_elements=["a", "b"]), [dict(row) for row in rows]
-    )
-
-
 def page_after(
     session: Session, scope: str, after: int, upto: int, limit: int, full: bool
 ) -> list[Any]:
@@ -205,12 +195,3 @@ def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) 
 def is_gone(session: Session, worker_id: str) -> bool:
     """True for a deleted row or one merged into another."""
     return session.scalar(select(W.c.id).where(W.c.id == worker_id, *LIVE)) is None
-
-
-def settle_pair(session: Session, one: str, other: str, state: str) -> None:
-    """Say of a duplicate pair what was decided: merged, or different people after all."""
-    session.execute(
-        update(DuplicatePair)
-        .where(DuplicatePair.a == min(one, other), DuplicatePair.b == max(one, other))
-        .values(state=state)
-    )

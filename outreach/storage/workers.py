@@ -6,12 +6,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
 NOT_HERE = text("arrived_at IS NULL")
+PAIR_OPEN = text("state = 'open'")
+PAIR_DECIDED = text("state <> 'open'")
 
 
 class Worker(Base):
@@ -95,15 +108,37 @@ class WorkerMerge(Base):
 
 
 class DuplicatePair(Base):
-    """Two records that may be one person; ``reason`` is nik or name_birth."""
+    """Two records that may be one person; ``reason`` is nik or name_birth, ``state`` open, merged
+    or different. ``decided_on`` holds the marks of the facts that a person decided on, separated
+    by blanks: others bring the pair back."""
 
     __tablename__ = "duplicate_pair"
+    __table_args__ = (
+        Index(
+            "ix_duplicate_pair_open",
+            "a",
+            "b",
+            sqlite_where=PAIR_OPEN,
+            postgresql_where=PAIR_OPEN,
+        ),
+        Index(
+            "ix_duplicate_pair_decided",
+            "decided_at",
+            "a",
+            "b",
+            sqlite_where=PAIR_DECIDED,
+            postgresql_where=PAIR_DECIDED,
+        ),
+    )
 
     a: Mapped[str] = mapped_column(String(36), primary_key=True)
     b: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
     reason: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12), default="open")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+    decided_on: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Tombstone(Base):

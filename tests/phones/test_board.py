@@ -371,6 +371,7 @@ class TestFrame:
                 "gaps",
                 "conflicts",
                 "holds",
+                "pairs",
             }
         assert len(seen) == 1
         with counted(app) as none:

@@ -1,0 +1,143 @@
+"""Pairs of records that may be one person: found, listed, decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from outreach.storage.accounts import User
+from outreach.storage.queries_phones import Care
+from outreach.storage.statements import table_of, upsert
+from outreach.storage.workers import DuplicatePair, Worker
+
+Pair = tuple[str, str]
+P = table_of(DuplicatePair)
+THESE = tuple_(P.c.a, P.c.b)
+One, Other = aliased(Worker), aliased(Worker)
+SHOWN = ("id", "full_name", "nik", "birth_date", "region_code", "status", "ver", "created_at")
+
+
+def alive() -> ColumnElement[bool]:
+    """Both records are there still, as themselves."""
+    sides = (One, Other)
+    return and_(*(col.is_(None) for side in sides for col in (side.deleted_at, side.merged_into)))
+
+
+def same_name() -> ColumnElement[bool]:
+    """Both have the same name, as names are compared, and birth date."""
+    named = (One.name_key == Other.name_key, One.name_key != "")
+    return and_(*named, One.birth_date == Other.birth_date)
+
+
+def waits() -> ColumnElement[bool]:
+    """Nobody has decided, and what made the pair still holds: facts change after it was found."""
+    return and_(P.c.state == "open", alive(), or_(One.nik == Other.nik, same_name()))
+
+
+def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add duplicate pairs; known ones stay as they were decided."""
+    if not rows:
+        return
+    statement = upsert(session, P).on_conflict_do_nothing(index_elements=["a", "b"])
+    session.connection().execute(statement, [dict(row) for row in rows])
+
+
+def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[str]]:
+    """Those of the pairs that somebody said are two people, with the marks decided on."""
+    if not pairs:
+        return {}
+    statement = select(P.c.a, P.c.b, P.c.decided_on)
+    rows = session.execute(statement.where(THESE.in_(pairs), P.c.state == "different"))
+    return {(row.a, row.b): set(row.decided_on.split()) for row in rows}
+
+
+def open_again(session: Session, pairs: Collection[Pair]) -> None:
+    """Ask about these pairs anew."""
+    if pairs:
+        anew = {"state": "open", "decided_at": None, "decided_by": None, "decided_on": ""}
+        session.execute(update(P).where(THESE.in_(pairs)).values(**anew))
+
+
+def is_pair(pair: Pair) -> ColumnElement[bool]:
+    """The row of this very pair."""
+    return and_(P.c.a == pair[0], P.c.b == pair[1])
+
+
+def find_pair(session: Session, pair: Pair) -> Any | None:
+    """The pair's row, or None."""
+    return session.execute(select(P).where(is_pair(pair))).first()
+
+
+def decide(session: Session, pair: Pair, decision: Mapping[str, Any], reason: str) -> None:
+    """Note what was decided on a pair. One that nobody had found is added under its reason."""
+    if not reason:
+        session.execute(update(P).where(is_pair(pair)).values(**decision))
+        return
+    row = {"a": pair[0], "b": pair[1], "reason": reason, "created_at": decision["decided_at"]}
+    statement = upsert(session, P).values(**row, **decision)
+    session.execute(statement.on_conflict_do_update(index_elements=["a", "b"], set_=dict(decision)))
+
+
+def inside(side: Any, care: Care) -> Any:
+    """Records of the actor's villages."""
+    if care.villages is not None:
+        return side.region_code.in_(sorted(care.villages))
+    return side.region_code.startswith(care.regency + ".", autoescape=True)
+
+
+def of_both(statement: Select[Any], care: Care) -> Select[Any]:
+    """The statement with both records of each pair, where the actor may see both."""
+    joined = statement.join(One, One.id == P.c.a).join(Other, Other.id == P.c.b)
+    return joined.where(inside(One, care), inside(Other, care))
+
+
+def shown() -> list[Any]:
+    """What a line tells of both records, as ``a_…`` and ``b_…``, and of the pair."""
+    sides = (("a", One), ("b", Other))
+    found = [getattr(side, name).label(f"{at}_{name}") for at, side in sides for name in SHOWN]
+    same_nik = func.coalesce(One.nik == Other.nik, false()).label("same_nik")
+    names = func.coalesce(same_name(), false()).label("same_name")
+    return [P.c.a, P.c.b, same_nik, names, *found]
+
+
+def open_pairs(
+    session: Session, care: Care, place: str, after: Pair | None, limit: int
+) -> list[Any]:
+    """Pairs that wait for a decision, those with the oldest records first, after a pair."""
+    statement = of_both(select(*shown()).select_from(P), care).where(waits())
+    if place:
+        statement = statement.where(or_(lies_in(One, place), lies_in(Other, place)))
+    if after:
+        statement = statement.where(THESE.op(">")(after))
+    return list(session.execute(statement.order_by(P.c.a, P.c.b).limit(limit)))
+
+
+def lies_in(side: Any, place: str) -> Any:
+    """Records of a village or a kecamatan."""
+    within = side.region_code.startswith(place + ".", autoescape=True)
+    return or_(side.region_code == place, within)
+
+
+def decided_pairs(
+    session: Session, care: Care, place: str, after: Pair | None, limit: int
+) -> list[Any]:
+    """What was decided on, the newest first, after a pair; ``by`` is who decided."""
+    columns = (*shown(), P.c.state, P.c.decided_at, User.name.label("by"), alive().label("alive"))
+    statement = of_both(select(*columns).select_from(P), care)
+    statement = statement.outerjoin(User, User.id == P.c.decided_by).where(P.c.state != "open")
+    if place:
+        statement = statement.where(or_(lies_in(One, place), lies_in(Other, place)))
+    if after:
+        row = find_pair(session, after)
+        when = row.decided_at if row else None
+        statement = statement.where(tuple_(P.c.decided_at, P.c.a, P.c.b) < (when, *after))
+    order = (P.c.decided_at.desc().nulls_last(), P.c.a.desc(), P.c.b.desc())
+    return list(session.execute(statement.order_by(*order).limit(limit)))
+
+
+def count_open(care: Care) -> Any:
+    """How many pairs wait, as a scalar."""
+    return of_both(select(func.count()).select_from(P), care).where(waits()).scalar_subquery()
