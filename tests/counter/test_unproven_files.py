@@ -61,7 +61,7 @@ def states(session: Session) -> dict[str, int]:
     """How many holds are in each state."""
     session.expire_all()
     rows = session.execute(select(Hold.state, func.count()).group_by(Hold.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def waiting(phone: Handset) -> int:
