@@ -191,7 +191,7 @@ MUTANTS = [
         "eviction",
         "numbers that went with the storage are not named",
         "store/mirror.js",
-        "return device ? { device, mid: Number(mid) } : null;",
+        "return device ? { device, mid: Number(mid), at: Number(at) } : null;",
         "return null;",
         f"{STORE}:the cookie names the numbers that vanished with the storage",
     ),
