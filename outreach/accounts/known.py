@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from outreach.services.login_limits import Caller
+from outreach.web.agents import agent_of
 
 COOKIE = "jk_known"
 YEAR = 365 * 86400
@@ -41,7 +42,7 @@ def caller() -> Caller:
         known=frozenset(told["u"]),
         address=seen_from if current_app.config["OUTREACH"].trusted_proxies else None,
         seen_from=seen_from,
-        agent=request.user_agent.string,
+        agent=agent_of(request),
     )
 
 

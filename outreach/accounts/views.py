@@ -22,6 +22,7 @@ from outreach.accounts.views_unsent import ended_page, send_on
 from outreach.extensions import db
 from outreach.services import accounts, devices, endings, logins, restored_accounts
 from outreach.services.refused import Refused
+from outreach.web import agents
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
 from outreach.web.i18n import local_path
 
@@ -54,7 +55,8 @@ def login() -> Response | str | tuple[str, int]:
     wanted = request.values.get("next", "")
     typed = request.form.get("username", "")
     if request.method == "GET":
-        return login_page(wanted, left="left" in request.args, done="done" in request.args)
+        page = login_page(wanted, left="left" in request.args, done="done" in request.args)
+        return agents.ask_model(make_response(page))
     password = request.form.get("password", "")
     try:
         if not typed.strip() or not password:
@@ -154,7 +156,7 @@ def password() -> Response | str | tuple[str, int]:
             request.form.get("old", ""),
             request.form.get("new", ""),
             now=utc_now(),
-            agent=request.user_agent.string,
+            agent=agents.agent_of(request),
             here=logins.token_hash(current_user.token),
         )
     except Refused as refused:

@@ -8,39 +8,18 @@ from flask import Flask, request
 
 from outreach.domain import formats
 from outreach.storage.sync import Device
+from outreach.web.agents import browser_in, model_in, system_in
 from outreach.web.i18n import current_lang, t
-
-BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
 
 
 def device_name(agent: str | None) -> str:
-    """ "Chrome di Android", as well as the browser's own words tell."""
-    browser = first_in(BROWSERS, agent or "")
-    system = first_in(SYSTEMS, agent or "")
+    """ "SM-A057F, Chrome di Android", as well as the browser's own words tell."""
+    words = agent or ""
+    browser, system = browser_in(words), system_in(words)
     if not browser or not system:
         return browser or system or t("accounts.device.unknown")
-    return t("accounts.device.on", browser=browser, system=system)
-
-
-def first_in(marks: tuple[tuple[str, str], ...], text: str) -> str:
-    """The name of the first mark found in the text."""
-    return next((name for mark, name in marks if mark in text), "")
+    named = t("accounts.device.on", browser=browser, system=system)
+    return ", ".join(filter(None, (model_in(words), named)))
 
 
 def local_time(moment: datetime) -> str:

@@ -66,12 +66,13 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """From where a phone calls: the hash of its own user's login there, the address, and whether
-    that login began just now."""
+    """From where a phone calls: the hash of its own user's login there, the address, whether that
+    login began just now, and the phone's name as its browser tells it."""
 
     login_hash: str | None = None
     address: str = ""
     fresh: bool = False
+    name: str = ""
 
 
 NOWHERE = Browser()
@@ -156,7 +157,7 @@ def store(
     take_keys(session, device, said, fresh or browser.fresh)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
-    note(device, said, now)
+    note(device, said, now, browser.name)
     if browser.login_hash:
         endings.come_back(session, device, browser.login_hash)
     audit.record(
@@ -250,7 +251,7 @@ def refresh(
     if device.revoked_at is None and device.ended_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
     name_lost(session, device, said, now)
-    note(device, said, now)
+    note(device, said, now, browser.name)
     session.commit()
 
 
@@ -340,10 +341,11 @@ def note_signs(session: Session, known: Known) -> None:
     session.commit()
 
 
-def note(device: Device, said: Announcement, now: datetime) -> None:
-    """Copy the announcement; what the phone leaves out stays as it was known."""
+def note(device: Device, said: Announcement, now: datetime, named: str) -> None:
+    """Copy the announcement; what the phone leaves out stays as it was known. One that never had
+    a name gets what its browser calls it."""
     device.seen_at = now
-    device.name = said.name or device.name or ""
+    device.name = said.name or device.name or named[:80]
     device.app = said.app or device.app or ""
     device.was_empty = bool(device.was_empty or said.was_empty)
     if said.persisted is not None:

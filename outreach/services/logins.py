@@ -33,7 +33,7 @@ NOBODY = Caller()
 class SessionUser:
     """Who is logged in on this browser: a copy without ties to the database session.
 
-    It has what Flask-Login asks of a user.
+    It has what Flask-Login asks of a user. ``agent`` is what the browser said of itself at login.
     """
 
     id: str
@@ -45,6 +45,7 @@ class SessionUser:
     office_id: str | None
     office_name: str | None
     token: str
+    agent: str = ""
 
     is_authenticated = True
     is_active = True
@@ -170,7 +171,7 @@ def open_session(session: Session, user_id: str, *, agent: str, now: datetime) -
     return copy
 
 
-def session_user(user: User, token: str) -> SessionUser:
+def session_user(user: User, token: str, agent: str = "") -> SessionUser:
     """The copy of a user that a request carries."""
     return SessionUser(
         id=user.id,
@@ -182,6 +183,7 @@ def session_user(user: User, token: str) -> SessionUser:
         office_id=user.office_id,
         office_name=user.office.name if user.office else None,
         token=token,
+        agent=agent,
     )
 
 
@@ -207,7 +209,7 @@ def find_session(
     idle = IDLE_FIELD if user.role in FIELD_ROLES else IDLE_OFFICE
     if now - login.seen_at > idle or (user.demo and not allow_demo):
         return None
-    copy = session_user(user, token)
+    copy = session_user(user, token, login.agent or "")
     if now - login.seen_at > SEEN_EVERY:
         touch(session, login.token_hash, now)
     return copy

@@ -33,6 +33,7 @@ from outreach.sync import envelopes, guards, schemas
 from outreach.sync.proof import asks, keyring
 from outreach.sync.wire import Refused, answer, json_in, read_body, read_bytes, refusal
 from outreach.web.access import today, utc_now
+from outreach.web.agents import phone_name
 
 room = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
 SESSION: Any = db.session
@@ -169,7 +170,8 @@ def browser_of(user_id: str) -> devices.Browser:
     """From where this request comes, with the user's login when there is one."""
     login = own_login(user_id)
     fresh = login is not None and logins.has_just_begun(SESSION, current_user, utc_now())
-    return devices.Browser(login, request.remote_addr or "", fresh)
+    agent = current_user.agent if login else request.user_agent.string
+    return devices.Browser(login, request.remote_addr or "", fresh, phone_name(agent))
 
 
 def must_be_own_login(known: Known | None) -> None:
