@@ -19,10 +19,8 @@ from outreach.web.answers import kept
 from outreach.web.i18n import t
 
 MEGABYTE = 1_000_000
-COLUMNS = (
-    "officer",
-    "number",
-    "device",
+SHOWN = (
+    "why",
     "seen",
     "recorded",
     "received",
@@ -37,9 +35,7 @@ COLUMNS = (
     "durable",
     "pin",
     "state",
-    "reasons",
 )
-SHOWN = ("why", *(name for name in COLUMNS[3:] if name != "reasons"))
 SORTED = {"officer": "officer", "seen": "seen", "recorded": "recorded", "unsent": "unsent"}
 SORTED |= {"oldest": "oldest", "storage": "storage"}
 
@@ -159,14 +155,19 @@ def storage(device: Device) -> str:
     return t("phones.storage", used=show.number(used), quota=show.number(quota), share=share)
 
 
+def clock_code(offset: int | None) -> str:
+    """fast, slow or right to the minute; empty where the phone never said."""
+    if offset is None or abs(offset) < 60:
+        return "" if offset is None else "right"
+    return "fast" if offset > 0 else "slow"
+
+
 def clock(offset: int | None) -> str:
     """How far the phone's clock is off, and which way."""
-    if offset is None:
-        return ""
+    way = clock_code(offset)
+    if offset is None or way == "right":
+        return t("phones.clock.right") if way else ""
     away = abs(offset)
-    if away < 60:
-        return t("phones.clock.right")
-    way = "fast" if offset > 0 else "slow"
     if away < 7200:
         return t(f"phones.clock.{way}.minutes", n=away // 60)
     if away < 172_800:
@@ -184,18 +185,23 @@ def span(first: int, last: int) -> str:
     return show.number(first) if first == last else f"{show.number(first)}–{show.number(last)}"
 
 
+def state_code(phone: Phone) -> str:
+    """The word for what may be done with the phone now; the worst first."""
+    device = phone.device
+    if device.lost_at:
+        return "lost"
+    if device.revoked_at:
+        return "revoked"
+    if device.ended_why:
+        return "ended"
+    return "replaced" if phone.is_replaced else "in_use"
+
+
 def state(phone: Phone) -> str:
     """Lost, revoked, replaced by another phone, or in use; and what came before it."""
     device = phone.device
-    words = [t("phones.state.in_use")]
-    if device.lost_at:
-        words = [t("phones.state.lost", at=show.day(jakarta_date(device.lost_at)))]
-    elif device.revoked_at:
-        words = [t("phones.state.revoked", at=show.day(jakarta_date(device.revoked_at)))]
-    elif device.ended_why:
-        words = [t("phones.state.ended", at=show.day(jakarta_date(device.ended_at)))]
-    elif phone.is_replaced:
-        words = [t("phones.state.replaced")]
+    since = device.lost_at or device.revoked_at or device.ended_at
+    words = [t(f"phones.state.{state_code(phone)}", at=show.day(day_of(since)))]
     if not phone.active:
         words.append(t("phones.state.inactive"))
     if device.was:
@@ -301,15 +307,3 @@ def gap_line(row: Any, missing: list[tuple[int, int]]) -> dict[str, Any]:
         "number": national(row.number),
         "by": row.by or "",
     }
-
-
-def export_rows(found: Iterable[Phone]) -> list[tuple[str, ...]]:
-    """The board's columns as text, names of columns first."""
-    head = tuple(t(f"phones.col.{name}") for name in COLUMNS)
-    return [head, *(tuple(cell(line(phone), name) for name in COLUMNS) for phone in found)]
-
-
-def cell(shown: dict[str, Any], name: str) -> str:
-    """One cell of the file."""
-    value = shown[name]
-    return " ".join(value) if isinstance(value, list) else str(value)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 
 from outreach.domain.age import jakarta_date
 from outreach.extensions import db
-from outreach.phones import presenter
+from outreach.phones import files, presenter
 from outreach.services import exports, phones
 from outreach.services.rights import NotAllowed
+from outreach.services.workbook import workbook
 from outreach.web import show
-from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.assets import manifest
 from outreach.web.health import health_now
 from outreach.web.i18n import t
@@ -60,16 +71,25 @@ def server_says() -> list[str]:
 @room.post("/phones/export")
 @requires("supervisor", "admin")
 def export() -> Response:
-    """The board as a CSV file: its filters, its order, every column."""
+    """The board as a file: its filters, its order, every column."""
     states, sort = states_here(request.form), request.form.get("sort", "")
     found = phones.chosen(lines_here(), states, sort)
-    rows = presenter.export_rows(found)
+    kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
     actor, now = current_actor(), utc_now()
     phones.note_export(db.session(), actor, len(found), states, now)
-    answer = Response(exports.plain_csv(rows), content_type=exports.MIMES["csv"])
-    name = f"hp-petugas-{jakarta_date(now).isoformat()}.csv"
+    villages = phones.villages_of(db.session(), found, today())
+    board = files.Board(found, villages, str(current_app.config["OUTREACH"].timezone))
+    answer = Response(written(board, kind), content_type=exports.MIMES[kind])
+    name = f"hp-petugas-{jakarta_date(now).isoformat()}.{kind}"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
+
+
+def written(board: files.Board, kind: str) -> bytes:
+    """The file's bytes: a workbook, or CSV for programs."""
+    if kind == "csv":
+        return exports.plain_csv([board.names(), *board.rows()])
+    return b"".join(workbook([board.labels()], [board.rows()], "HP petugas"))
 
 
 @room.get("/phones/call")

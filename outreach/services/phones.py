@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -205,6 +205,15 @@ def decide_held(
     if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
         raise PhoneNotThere(device_id)
     return holds_of_phone.decide(session, actor, device_id, choice, words, now)
+
+
+def villages_of(session: Session, found: Iterable[Phone], today: date) -> dict[str, list[str]]:
+    """The villages that the phones' officers are assigned to today: user id → codes in order."""
+    users = {phone.device.user_id for phone in found}
+    villages: dict[str, list[str]] = {}
+    for user_id, code in queries.assigned(session, users, today):
+        villages.setdefault(user_id, []).append(code)
+    return villages
 
 
 def note_export(

@@ -41,7 +41,7 @@ PARTS = {
     ),
     "xl/workbook.xml": (
         f'<workbook xmlns="{MAIN}" xmlns:r="{RELATED}"><sheets>'
-        '<sheet name="pekerja" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        '<sheet name="SHEET_NAME" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (
         f'<Relationships xmlns="{PACKAGE}/relationships">'
@@ -89,12 +89,12 @@ class Wire(io.RawIOBase):
         return taken
 
 
-def workbook(titles: Rows, pieces: Iterable[Rows]) -> Iterator[bytes]:
+def workbook(titles: Rows, pieces: Iterable[Rows], sheet_name: str = "pekerja") -> Iterator[bytes]:
     """The file in pieces: ``titles`` in bold and frozen, then the rows, all as wide as those."""
     wire = Wire()
     with zipfile.ZipFile(wire, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for name, text in PARTS.items():
-            archive.writestr(name, HEAD + text)
+            archive.writestr(name, HEAD + text.replace("SHEET_NAME", sheet_name))
         width = len(titles[0])
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write((opening(width, len(titles)) + rows_xml(titles, 1, BOLD)).encode())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
@@ -291,3 +291,18 @@ def count_unclosed(session: Session, device_id: str, change: int) -> None:
     session.execute(
         update(Device).where(Device.id == device_id).values(open_gaps=Device.open_gaps + change)
     )
+
+
+def assigned(session: Session, users: Collection[str], today: date) -> list[Any]:
+    """(user id, village code) of everything that these users are assigned to today, by code."""
+    statement = (
+        select(Assignment.user_id, Assignment.region_code)
+        .where(
+            Assignment.user_id.in_(users),
+            Assignment.starts <= today,
+            or_(Assignment.ends.is_(None), Assignment.ends >= today),
+        )
+        .distinct()
+        .order_by(Assignment.region_code)
+    )
+    return list(session.execute(statement))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -277,11 +278,46 @@ class TestBoard:
         add_phone(session, make_user(session, "officer"), "SEHAT")
         answer = desk.post("/phones/export", data={"only": "silent"})
         assert answer.headers["Content-Disposition"].endswith("hp-petugas-2026-11-22.csv")
-        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-        assert rows[0][:3] == ["Petugas", "Nomor HP", "HP"]
-        assert [row[1:3] for row in rows[1:]] == [["081200001111", "'=SAKIT"]]
+        head, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+        assert head[:5] == ["phone_code", "officer", "number", "device", "kecamatan"]
+        assert [row[2:4] for row in rows] == [["+6281200001111", "'=SAKIT"]]
         line = session.scalars(select(AuditLine).filter_by(action="phones_exported")).one()
         assert line.detail == {"rows": 1, "filter": ["silent"]}
+
+    def test_the_file_has_codes_beside_words_bare_numbers_and_one_named_clock(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        said = {"recorded": 1234, "last_mid": 1230, "pin": True, "clock_offset": -900}
+        phone = add_phone(session, officer, days=4, unsent=4, **said)
+        add_phone(session, make_user(session, "officer"), "SEHAT")
+        found = desk.post("/phones/export", data={"only": "silent", "kind": "csv"})
+        head, row = csv.reader(io.StringIO(found.data.decode("utf-8-sig")))
+        cells = dict(zip(head, row, strict=True))
+        assert cells["phone_code"] == phone
+        assert cells["village_codes"] == KUBU_PERAHU
+        assert (cells["villages"], cells["kecamatan"]) == ("Kubu Perahu", "Balik Bukit")
+        assert (cells["recorded"], cells["received"], cells["unsent"]) == ("1234", "1230", "4")
+        assert cells["seen_at_wib"] == "2026-11-18 13:05"
+        assert cells["oldest_at_wib"] == ""
+        assert (cells["state_code"], cells["state"]) == ("in_use", "Dipakai")
+        assert cells["reason_codes"] == "silent; clock"
+        assert cells["reasons"].startswith("Tidak ada kabar selama 4 hari. Jam di HP")
+        assert (cells["clock_code"], cells["clock_seconds"]) == ("slow", "900")
+        assert cells["clock"] == "lambat 15 menit"
+        assert cells["pin"] == "Ya"
+
+    def test_the_workbook_has_labels_that_name_the_clock(
+        self, session: Session, officer: User, desk: FlaskClient
+    ) -> None:
+        add_phone(session, officer, "=SAKIT", **TROUBLES["silent"])
+        answer = desk.post("/phones/export", data={"kind": "xlsx"})
+        assert answer.headers["Content-Disposition"].endswith("hp-petugas-2026-11-22.xlsx")
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+            assert 'name="HP petugas"' in book.read("xl/workbook.xml").decode()
+        assert "Kontak terakhir (WIB)" in sheet
+        assert "phone_code" not in sheet
+        assert ">=SAKIT<" in sheet
 
 
 class TestBorders:
