@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 
 LASTS = 15 * 60
-# Indonesian numbers as people write them; no NIK begins with 0, and one has 16 digits.
-PHONE = re.compile(r"(?:\+|0|62(?=\d{8,11}$))\d{7,14}")
 
 
 def box() -> Fernet:
@@ -33,8 +30,3 @@ def unseal(user_id: str, token: str) -> str | None:
     except InvalidToken:
         return None
     return typed if owner == user_id else None
-
-
-def is_phone(typed: str) -> bool:
-    """True for what can only be a phone number, by which nobody is searched here."""
-    return bool(PHONE.fullmatch(re.sub(r"[\s().-]", "", typed)))

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 
 from outreach.counter import searches
 from outreach.domain import nik
+from outreach.domain.phone import is_phone
 from outreach.extensions import db
 from outreach.services import listing, lookups, worker_file
 from outreach.web import show
@@ -28,7 +29,7 @@ def desk() -> str:
     typed = searches.unseal(current_actor().user_id, token) if token else ""
     if not typed:
         return render_template("counter/desk.html", asked=False, people=[], over=typed is None)
-    if searches.is_phone(typed):
+    if is_phone(typed):
         return render_template("counter/desk.html", asked=True, people=[], phone=True)
     return found(typed)
 

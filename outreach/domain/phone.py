@@ -6,6 +6,7 @@ import re
 
 # What people write between digits. Letters are no part of it: an l or O among digits is refused.
 BETWEEN = re.compile(r"[ .,:;/()_\u2010-\u2015-]")
+ALONE = re.compile(r"(?:\+|0|62(?=\d{8,11}$))\d{7,14}")
 PREFIX = re.compile(r"(?:\+?620|\+?62|00620|0062|0)?(8[0-9]*)")
 
 
@@ -16,6 +17,12 @@ def normalise(text: str) -> str:
     if found:
         return "+62" + found[1]
     return digits if re.fullmatch(r"[0-9+]*", digits) else text
+
+
+def is_phone(typed: str) -> bool:
+    """True for what can only be a phone number, where a NIK might be meant: none begins with 0,
+    and one has 16 digits."""
+    return bool(ALONE.fullmatch(BETWEEN.sub("", typed)))
 
 
 def national(number: str | None) -> str:

@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 
+from outreach.domain.phone import is_phone
 from outreach.extensions import db
 from outreach.review.presenter import list_page
 from outreach.services import exports, listing, lookups
@@ -57,6 +58,8 @@ def search() -> Any:
     typed = form.pop("q", "").strip()
     digits = listing.digits_of(typed)
     query = query_here(form)
+    if is_phone(typed):
+        return show(query, problem=t("counter.is_phone"))
     if not digits:
         return redirect(url_for(".workers", **query.to_args(words=typed[:80])), 303)
     return show(listing.replace(query, digits=digits[:16]))

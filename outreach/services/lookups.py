@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.services import audit, listing
+from outreach.storage import queries_audit
 from outreach.storage import queries_office as queries
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -22,10 +24,28 @@ from outreach.storage.workers import Reference, Worker
 
 UNMASKABLE = ("nik", "kk_number", "mother_name", "heir_nik")
 KEPT_SECONDS = 60.0
+# A clerk registers some ten people an hour, and asks for each of them a few times.
+SEARCHES_MOST = 60
+SEARCHES_WITHIN = timedelta(minutes=10)
 
 
 class NotThere(LookupError):
     """No such person, or not for this actor: the two look the same from outside."""
+
+
+class TooManySearches(Exception):
+    """This person searched very often just now; ``seconds`` until the next search is answered."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def may_search(session: Session, actor: Actor, now: datetime) -> None:
+    """Raise TooManySearches when the person's searches in the audit are too many and too new."""
+    first = queries_audit.newest(session, actor.user_id, "search", SEARCHES_MOST)
+    if first is not None and first > now - SEARCHES_WITHIN:
+        raise TooManySearches(ceil((first + SEARCHES_WITHIN - now).total_seconds()))
 
 
 def note(

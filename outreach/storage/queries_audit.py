@@ -1,8 +1,9 @@
-"""Queries of the audit's seals."""
+"""Queries of the audit: its seals, and how often somebody did something."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -66,3 +67,15 @@ def add_seal(session: Session, values: dict[str, Any]) -> None:
 def count_after(session: Session, after: int) -> int:
     """How many lines lie behind a number."""
     return session.scalar(select(func.count()).where(AuditLine.id > after)) or 0
+
+
+def newest(session: Session, actor_id: str, action: str, nth: int) -> datetime | None:
+    """When the ``nth`` newest act of this kind of this person was; None for fewer."""
+    statement = (
+        select(AuditLine.at)
+        .where(AuditLine.actor_id == actor_id, AuditLine.action == action)
+        .order_by(AuditLine.id.desc())
+        .offset(nth - 1)
+        .limit(1)
+    )
+    return session.scalar(statement)

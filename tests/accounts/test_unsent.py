@@ -139,7 +139,7 @@ def test_a_mistyped_password_keeps_it(
     assert hidden(wrong.text)["again"] == carried
 
 
-@pytest.mark.parametrize("spoil", [lambda text: "x" + text[1:], lambda text: "bukan", lambda _: ""])
+@pytest.mark.parametrize("spoil", [lambda text: text[1:], lambda text: "bukan", lambda _: ""])
 def test_what_was_not_sealed_here_is_not_sent(
     app: Flask, client: FlaskClient, clock: Clock, admin: str, spoil: Any
 ) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.counter.searches import is_phone
+from outreach.domain.phone import is_phone
 from outreach.storage.audit import AuditLine
 from tests.support.factories import SEBARUS
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office
@@ -103,6 +103,10 @@ def test_a_phone_number_is_not_taken_for_a_nik(app: Flask, session: Session, typ
     page = client.get(searched(client, typed)).text
     assert "Ini nomor HP" in page
     assert "Tidak ditemukan" not in page
+    desk = log_in(app, session, "supervisor")
+    listed = desk.post("/workers/search", data={"q": typed}).text
+    assert "Ini nomor HP" in listed
+    assert "angka" not in listed[listed.index("<main") : listed.index("<details")]
     assert not is_phone(NIK)
     assert not is_phone("6204044708809001")
     assert not is_phone("siti")

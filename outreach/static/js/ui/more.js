@@ -11,3 +11,4 @@ import "./copy.js";
 import "./carry.js";
 import "./room.js";
 import "./twin_tab.js";
+import "./desk.js";

@@ -19,7 +19,7 @@ const ADDERS = ["officer", "mpp", "supervisor"];
 const WHOLE = ["mpp", "supervisor"];
 
 /**
- * The context of a request: {lang, t, store, profile, meta, now}. Without a user there is no store
+ * The context of a request: {lang, t, store, profile, meta, now, frame}. Without a user there is no store
  * and the screens say how to log in; ``now`` is the server's time where the clock is known as wrong.
  */
 export async function context() {
@@ -32,7 +32,8 @@ export async function context() {
   const { lang, t } = await language(chosen);
   const store = user ? await openUser(user) : null;
   const now = new Date(rightTime(store?.state.sync, Date.now()));
-  return { lang, t, store, profile, meta: changing, w: { t, lang }, now };
+  const frame = { desk: servesAll({ profile }) };
+  return { lang, t, store, profile, meta: changing, w: { t, lang }, now, frame };
 }
 
 /** @type {Promise<{user: string | null, chosen: string, profile: any}> | null} */

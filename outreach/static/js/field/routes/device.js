@@ -107,9 +107,12 @@ async function readiness(q, ledger, known) {
 
 onToday(async (q, ledger) => {
   const known = await facts(q, ledger);
+  const notes = deviceNotes(known, q.w);
+  // A desk goes nowhere.
+  if (servesAll(q)) return { notes, ready: "" };
   const { ready, verdict } = await readiness(q, ledger, known);
   return {
-    notes: deviceNotes(known, q.w),
+    notes,
     ready: {
       verdict,
       cls: ready ? "mark mark-arrived" : "mark mark-fix",

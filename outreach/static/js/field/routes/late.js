@@ -1,4 +1,5 @@
 /** The screens of the second part, and what sync brings. Importing this registers the addresses. */
+import "./desk.js";
 import "./village.js";
 import "./worker.js";
 import "./discard.js";

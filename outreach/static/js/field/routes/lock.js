@@ -21,7 +21,7 @@ import { seenAt } from "../seen.js";
 import { durationWords } from "../views/duration.js";
 import { loginWords } from "../views/net.js";
 import { numbers } from "../views/today.js";
-import { forget } from "./base.js";
+import { forget, servesAll } from "./base.js";
 import { enter, network } from "./people.js";
 
 const HOME = "/field/";
@@ -60,8 +60,12 @@ async function entered(q) {
   return made;
 }
 
-/** A PIN is asked for at the first Today, and from a day later on without "Nanti saja". @param {any} q */
+/**
+ * A PIN is asked for at the first Today, and from a day later on without "Nanti saja". Not at the
+ * counter's desk, which fetches nobody and stands behind the office's own lock. @param {any} q
+ */
 async function asked(q) {
+  if (servesAll(q)) return null;
   const { has, ask, asked: before } = await pinState(q.store.state);
   return has || (before && !ask) ? null : pinView(q, { later: !before });
 }
