@@ -52,7 +52,11 @@ def board_page(
         "found": len(found),
         "states": states,
         "sort": sort,
-        "chips": [chip(state, every, states, sort) for state in phones.STATES],
+        "chips": [
+            chip(state, every, states, sort)
+            for state in phones.STATES
+            if state in states or any(phone.is_in(state) for phone in every)
+        ],
         "clear": url_for("phones.board", sort=sort or None),
         "sorts": sorts(states, sort),
         "columns": SHOWN,
@@ -262,7 +266,7 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
         "reported": device.reported_at,
         "before": next((line(o) for o in file.others if o.device.id == device.was), None),
         "others": [line(other) for other in file.others],
-        "gaps": [gap_row(gap, missing) for gap, missing in file.gaps],
+        "gaps": [gap_row(gap, missing, file.around[gap.id]) for gap, missing in file.gaps],
         "photos": [
             {
                 "worker_id": row.worker_id,
@@ -278,14 +282,17 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
     }
 
 
-def gap_row(gap: NamedGap, missing: list[tuple[int, int]]) -> dict[str, Any]:
-    """One gap in words: which numbers, which of them are missing still, why, since when, what
-    became of them."""
+def gap_row(
+    gap: NamedGap, missing: list[tuple[int, int]], around: tuple[str, str]
+) -> dict[str, Any]:
+    """One gap in words: which numbers, when they were saved (``around``: the saves before and
+    after them), which of them are missing still, why, since when, what became of them."""
     whole = gap.to_mid - gap.from_mid + 1
     came = whole - gaps.size(missing)
     return {
         "id": gap.id,
         "numbers": span(gap.from_mid, gap.to_mid),
+        "saved": saved_between(*around),
         "size": show.number(whole),
         "came": show.number(came) if came and gap.state != "closed" else "",
         "missing": numbers(missing),
@@ -298,9 +305,17 @@ def gap_row(gap: NamedGap, missing: list[tuple[int, int]]) -> dict[str, Any]:
     }
 
 
-def gap_line(row: Any, missing: list[tuple[int, int]]) -> dict[str, Any]:
+def saved_between(before: str, after: str) -> str:
+    """Between which moments the missing saves were made, as far as the saves beside them tell."""
+    known = "between" if before and after else "after" if before else "before"
+    if not before and not after:
+        return ""
+    return t(f"phones.gap.saved.{known}", before=show.moment(before), after=show.moment(after))
+
+
+def gap_line(row: Any, missing: list[tuple[int, int]], around: tuple[str, str]) -> dict[str, Any]:
     """One gap with its phone and officer."""
-    return gap_row(row.NamedGap, missing) | {
+    return gap_row(row.NamedGap, missing, around) | {
         "device_id": row.NamedGap.device_id,
         "device": row.device or t("phones.no_name"),
         "officer": row.officer,

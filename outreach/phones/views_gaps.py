@@ -23,7 +23,11 @@ def listing() -> str:
     done, after = request.args.get("done") == "1", request.args.get("after", "")[:36]
     session = db.session()
     rows = gaps.listed(session, current_actor(), explained=done, after=after, limit=PAGE + 1)
-    lines = [gap_line(row, gaps.missing(session, row.NamedGap)) for row in rows[:PAGE]]
+    around = gaps.saved_around(session, [row.NamedGap for row in rows[:PAGE]])
+    lines = [
+        gap_line(row, gaps.missing(session, row.NamedGap), around[row.NamedGap.id])
+        for row in rows[:PAGE]
+    ]
     further = len(rows) > PAGE
     next_page = url_for(".listing", done=done or None, after=lines[-1]["id"]) if further else ""
     return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)
@@ -40,9 +44,9 @@ def explain(gap_id: str) -> Any:
         abort(404)
     except gaps.WordsNeeded:
         flash(t("phones.gap.words_needed"), "warning")
-        return redirect(url_for(".listing"), 303)
+        return back()
     flash(t("phones.gap.explained"), "ok")
-    return redirect(url_for(".listing"), 303)
+    return back()
 
 
 @room.post("/gaps/<gap_id>/reopen")
@@ -54,4 +58,10 @@ def reopen(gap_id: str) -> Any:
     except gaps.GapNotThere:
         abort(404)
     flash(t("phones.gap.reopened"), "ok")
-    return redirect(url_for(".listing"), 303)
+    return back()
+
+
+def back() -> Any:
+    """To the page that the form stood on: one phone's, or the list."""
+    phone = request.form.get("phone", "")
+    return redirect(url_for("phones.one", device_id=phone) if phone else url_for(".listing"), 303)

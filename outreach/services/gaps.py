@@ -258,6 +258,27 @@ def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit
     return queries.gaps(session, care_of(actor), states, after, limit)
 
 
+def saved_around(session: Session, named: Collection[NamedGap]) -> dict[str, tuple[str, str]]:
+    """When the saves before and after each gap were made, by the phone's own clock as it wrote it;
+    empty where that save is not here. Gap id → (before, after)."""
+    numbers = {(gap.device_id, mid) for gap in named for mid in (gap.from_mid - 1, gap.to_mid + 1)}
+    stored = journals.payloads(session, numbers)
+    said = {place: saved_at(payload) for place, payload in stored.items()}
+    return {
+        gap.id: (
+            said.get((gap.device_id, gap.from_mid - 1), ""),
+            said.get((gap.device_id, gap.to_mid + 1), ""),
+        )
+        for gap in named
+    }
+
+
+def saved_at(payload: bytes) -> str:
+    """The moment that a stored mutation bears inside; empty for what cannot be read."""
+    at: Any = load(payload.decode(errors="replace"))[0].get("at")
+    return at if isinstance(at, str) else ""
+
+
 def explain(session: Session, actor: Actor, gap_id: str, words: str, now: datetime) -> None:
     """Write down what became of the numbers. Raises GapNotThere or WordsNeeded."""
     told = words.strip()[:WORDS_MAX]

@@ -148,13 +148,15 @@ def calls(phones: Iterable[Phone]) -> list[Phone]:
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
     """One phone with the officer's others, all its gaps, each with what is still missing of it,
-    and the pictures that have not come; ``held``: its saves that may be decided in one act."""
+    and the pictures that have not come; ``held``: its saves that may be decided in one act;
+    ``around``: when the saves beside each gap were made."""
 
     phone: Phone
     others: list[Phone]
     gaps: list[Missing]
     photos: list[Any]
     held: int
+    around: dict[str, tuple[str, str]]
 
 
 def open_phone(
@@ -177,6 +179,7 @@ def open_phone(
         [(gap, gaps.missing(session, gap)) for gap in named],
         photos if actor.role == "supervisor" else [],
         holds_of_phone.waiting(session, device_id) if actor.role in DECIDERS else 0,
+        gaps.saved_around(session, named),
     )
 
 

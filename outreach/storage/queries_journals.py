@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, literal, or_, select, union_all, update
+from sqlalchemy import and_, delete, literal, or_, select, tuple_, union_all, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
@@ -48,6 +48,20 @@ def received_at(session: Session, device_id: str, mid: int) -> datetime | None:
     """When the mutation under this number of the device was received."""
     place = (_M.c.device_id == device_id, _M.c.mid == mid)
     return session.scalar(select(_M.c.received_at).where(*place))
+
+
+def payloads(
+    session: Session, numbers: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """What is stored under these (device, number), of those that are there."""
+    if not numbers:
+        return {}
+    found = session.execute(
+        select(_M.c.device_id, _M.c.mid, _M.c.payload).where(
+            tuple_(_M.c.device_id, _M.c.mid).in_(sorted(numbers))
+        )
+    )
+    return {(device, mid): payload for device, mid, payload in found}
 
 
 def link_at(session: Session, device_id: str, mid: int) -> bytes | None:

@@ -99,6 +99,30 @@ class TestDesk:
             assert words in page
         assert "Nomor 2–4 tidak ada di server" in desk.get("/phones/call").text
 
+    def test_when_the_missing_saves_were_made(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        before = session.scalars(select(Mutation).where(Mutation.mid == 1)).one()
+        before.payload = b'{"mid":1,"at":"2026-11-22T02:05:00Z"}'
+        after = session.scalars(select(Mutation).where(Mutation.mid == 5)).one()
+        after.payload = b'{"mid":5,"at":"2026-11-22T05:30:00Z"}'
+        session.commit()
+        said = "Dicatat antara 22 November 2026 09.05 dan 22 November 2026 12.30 menurut jam HP."
+        for address in ("/gaps", f"/phones/{phone.device}"):
+            assert said in desk.get(address).text
+        after.payload = b"not json"
+        session.commit()
+        assert "Dicatat sesudah 22 November 2026 09.05 menurut" in desk.get("/gaps").text
+
+    def test_who_settles_a_gap_on_the_phones_page_comes_back_to_it(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        address = f"/gaps/{gap(session).id}"
+        assert f'name="phone" value="{phone.device}"' in desk.get(f"/phones/{phone.device}").text
+        form = {"words": "HP direset", "phone": phone.device}
+        assert desk.post(address, data=form).location == f"/phones/{phone.device}"
+        assert desk.post(f"{address}/reopen", data={}).location == "/gaps"
+
     def test_words_explain_it_and_it_is_kept(
         self, session: Session, phone: Handset, desk: FlaskClient
     ) -> None:
