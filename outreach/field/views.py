@@ -1,4 +1,4 @@
-"""Addresses of the field room: the boot page, the worker's script, the app manifest."""
+"""Addresses of the field room: the boot page, the workers' scripts, the app manifest."""
 
 from __future__ import annotations
 
@@ -58,14 +58,25 @@ def not_here(_path: str = "") -> tuple[Response, int]:
 
 @bp.get("/sw.js")
 def worker() -> Response:
-    """The worker's script, or the kill switch; packed as the browser accepts it."""
+    """The script of the app's worker."""
+    return script("sw.js", "/field/")
+
+
+@bp.get("/away.js")
+def outside_worker() -> Response:
+    """The script of the worker of all other addresses: what they are without signal."""
+    return script("away.js", "/")
+
+
+def script(name: str, scope: str) -> Response:
+    """A worker's script, or the kill switch; packed as the browser accepts it."""
     killed = current_app.config["OUTREACH"].kill_switch
-    path = assets.DIST / ("kill.js" if killed else "sw.js")
+    path = assets.DIST / ("kill.js" if killed else name)
     encoding, suffix = accepted_encoding(path.name)
     answer = Response(path.with_name(path.name + suffix).read_bytes())
     answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
     answer.headers["Cache-Control"] = "no-cache"
-    answer.headers["Service-Worker-Allowed"] = "/field/"
+    answer.headers["Service-Worker-Allowed"] = scope
     answer.headers["Vary"] = "Accept-Encoding"
     if encoding:
         answer.headers["Content-Encoding"] = encoding

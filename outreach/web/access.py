@@ -34,6 +34,7 @@ PUBLIC = {
     "/healthz": "for the load balancer; says nothing about people",
     "/metrics": "guarded by its own token",
     "/sw.js": "code",
+    "/away.js": "code",
     "/manifest.webmanifest": "code",
     "/favicon.ico": "picture",
     "/static/": "code and pictures",

@@ -86,7 +86,7 @@ def parent_of(out: Path) -> Path:
 def publish(folder: Path, out: Path) -> None:
     """Put the files in place: new names first, the lists that name them last."""
     out.mkdir(parents=True, exist_ok=True)
-    last = ["sw.js", "manifest.json", ".inputs"]
+    last = ["sw.js", "away.js", "manifest.json", ".inputs"]
     files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda path: (path.name in last, str(path))):
         (out / path).parent.mkdir(parents=True, exist_ok=True)
@@ -244,9 +244,9 @@ def write_packed(path: Path, data: bytes) -> dict[str, int]:
 
 
 def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
-    """Build sw.js, its two parts and its kill switch; returns the version, a hash of it all."""
+    """Build sw.js with its two parts, kill switch and neighbour; returns a hash of the parts."""
     write_modules({"build.js": generated.build_module(made, VERSION)})
-    bundle(work, [JS / "field" / "kill.js"], JS)
+    bundle(work, [JS / "field" / name for name in ("kill.js", "away.js")], JS)
     first, second = worker_parts(work)
     parts = [first, second, *sorted(entry["sha256"] for entry in made["files"].values())]
     version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
@@ -255,7 +255,8 @@ def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
         made["files"][name] = place(out, work / name, name)
     sw = SW.format(*(made["files"][name]["path"] for name in (WORKER, MORE_WORKER)))
     made["worker"] = write_packed(out / "sw.js", sw.encode())
-    made["kill"] = write_packed(out / "kill.js", (work / "field" / "kill.js").read_bytes())
+    for name in ("kill", "away"):
+        made[name] = write_packed(out / f"{name}.js", (work / "field" / f"{name}.js").read_bytes())
     write_modules({"build.js": generated.build_module(made, version)})
     return version
 

@@ -11,7 +11,7 @@ from outreach.web import assets
 from outreach.web.headers import strict_of
 
 # Parts of the build that have their own addresses, or none.
-NOT_STATIC = ("sw.js", "kill.js", "manifest.json", ".inputs")
+NOT_STATIC = ("sw.js", "away.js", "kill.js", "manifest.json", ".inputs")
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import built, prepared
 from tests.browser.officer.conftest import Arrived, arrived, home, officer, page, phone, server
+from tests.browser.officer.test_away import READY
 from tests.support.browser import poll
 from tests.support.form import NIK, Officer, all_sent, hold_steps
 from tests.support.server import RunningServer
@@ -249,3 +250,15 @@ def test_a_frame_of_the_app_is_refused_before_anything_is_done(
         page.goto(f"{site.url}/frame")
     assert heard.value.from_service_worker
     assert heard.value.status == 403
+
+
+def test_no_worker_sends_a_foreign_form_on_as_our_own(
+    page: Page, server: RunningServer, site: ForeignSite
+) -> None:
+    """The server knows a foreign form by what the browser itself says of it."""
+    poll(page, READY, 30)
+    for path in ("/logout", "/lang"):
+        server.forget_arrivals()
+        page.goto(site.form(f"{server.url}{path}", {"lang": "en"}))
+        page.wait_for_url(f"{server.url}{path}")
+        assert server.arrived(path) == [f"POST {path} 403"]

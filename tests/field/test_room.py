@@ -48,18 +48,19 @@ def test_writes_are_409_and_say_that_nothing_was_taken(sqlite_app: Flask, method
     ("encoding", "unpack"),
     [("", bytes), ("gzip", gzip.decompress), ("br, gzip", brotli.decompress)],
 )
-def test_the_worker_comes_packed_fresh_and_for_its_scope(
-    sqlite_app: Flask, encoding, unpack
+@pytest.mark.parametrize(("name", "scope"), [("sw.js", "/field/"), ("away.js", "/")])
+def test_a_worker_comes_packed_fresh_and_for_its_scope(
+    sqlite_app: Flask, encoding, unpack, name: str, scope: str
 ) -> None:  # type: ignore[no-untyped-def]
     client = sqlite_app.test_client()
-    answer = client.get("/sw.js", headers={"Accept-Encoding": encoding})
-    assert unpack(answer.data) == (assets.DIST / "sw.js").read_bytes()
+    answer = client.get(f"/{name}", headers={"Accept-Encoding": encoding})
+    assert unpack(answer.data) == (assets.DIST / name).read_bytes()
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Service-Worker-Allowed"] == "/field/"
+    assert answer.headers["Service-Worker-Allowed"] == scope
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert "Accept-Encoding" in answer.headers["Vary"]
     again = client.get(
-        "/sw.js", headers={"Accept-Encoding": encoding, "If-None-Match": answer.headers["ETag"]}
+        f"/{name}", headers={"Accept-Encoding": encoding, "If-None-Match": answer.headers["ETag"]}
     )
     assert again.status_code == 304
 
@@ -67,7 +68,8 @@ def test_the_worker_comes_packed_fresh_and_for_its_scope(
 def test_the_kill_switch_replaces_worker_and_boot_page(make_app, sqlite_template) -> None:  # type: ignore[no-untyped-def]
     with sqlite_template.clone() as url:
         client = make_app(url, kill_switch=True).test_client()
-        assert client.get("/sw.js").data == (assets.DIST / "kill.js").read_bytes()
+        for name in ("/sw.js", "/away.js"):
+            assert client.get(name).data == (assets.DIST / "kill.js").read_bytes()
         page = client.get("/field/", headers={"User-Agent": CHROME}).data
     assert b'data-testid="boot-stopped"' in page
     assert b"<script" not in page
@@ -99,7 +101,8 @@ def test_built_files_are_immutable_strict_and_packed(sqlite_app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sw.js", "kill.js", "manifest.json", ".inputs", "../../config.py", "nothing.css"]
+    "name",
+    ["sw.js", "away.js", "kill.js", "manifest.json", ".inputs", "../../config.py", "nothing.css"],
 )
 def test_nothing_else_is_served_as_a_built_file(sqlite_app: Flask, name: str) -> None:
     assert sqlite_app.test_client().get(f"/static/dist/{name}").status_code == 404

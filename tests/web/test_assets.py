@@ -51,7 +51,7 @@ def test_names_carry_the_hash_of_their_content(dist: Path, made: dict[str, Any])
 
 def test_packed_forms_unpack_to_the_file(dist: Path, made: dict[str, Any]) -> None:
     names = [file_of(dist, entry) for entry in made["files"].values()]
-    for path in [*names, dist / "sw.js", dist / "kill.js"]:
+    for path in [*names, dist / "sw.js", dist / "kill.js", dist / "away.js"]:
         packed = path.with_name(path.name + ".gz")
         if packed.exists():
             assert gzip.decompress(packed.read_bytes()) == path.read_bytes()
@@ -86,6 +86,7 @@ def test_scripts_hold_no_eval_and_no_address_of_elsewhere(dist: Path) -> None:
     for path in [
         dist / "sw.js",
         dist / "kill.js",
+        dist / "away.js",
         *dist.glob("worker.*.js"),
         *dist.glob("more-worker.*.js"),
         *dist.glob("field.*.js"),

@@ -54,7 +54,9 @@ async function boot() {
   const slow = setTimeout(say, SLOW_AFTER, "slow");
   try {
     // A phone that has both parts keeps them.
-    const known = (await navigator.serviceWorker.getRegistration(SCOPE))?.active?.scriptURL;
+    const before = await navigator.serviceWorker.getRegistration(SCOPE);
+    // Without one of its own, the worker of all other addresses stands for this one.
+    const known = before?.scope.endsWith(SCOPE) ? before.active?.scriptURL : null;
     const found = await navigator.serviceWorker.register(known ?? WORKER, { scope: SCOPE });
     await activated(found);
     if (!navigator.serviceWorker.controller) await taken(found);

@@ -4,6 +4,7 @@
  */
 
 import "./frame.js";
+import "./away.js";
 import "./gps.js";
 import "./sync.js";
 import "./device.js";

@@ -51,7 +51,8 @@ async function hold() {
 /** What stands on a page whose phone was locked elsewhere goes, unless the page is going anyway. */
 async function hide() {
   const answer = await askWorker("key");
-  if (answer && !answer.open && !document.querySelector("[data-lock]")) location.reload();
+  if (answer && !answer.open && !document.querySelector("[data-lock],[data-going]"))
+    location.reload();
 }
 
 /** @param {MessageEvent} event what the worker asks or tells */

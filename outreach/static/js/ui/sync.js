@@ -11,6 +11,7 @@ const EVERY = 60_000;
 const LONGEST = 300_000;
 const PAUSE = 1000;
 const SWAP_PAUSE = 150;
+const GOES_WITHIN = 15_000;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -43,9 +44,16 @@ function show(answer) {
   put("[data-sync-says]", answer.words ?? "");
   const bar = /** @type {HTMLElement|null} */ (document.querySelector("[data-login-bar]"));
   if (bar) bar.hidden = !answer.login || Boolean(document.querySelector("[data-no-user]"));
-  // Locked after some idle minutes: what is on the screen goes too.
-  const shown = document.querySelector("[data-lock]");
+  // Locked after some idle minutes: what is on the screen goes too, where anything stands there.
+  const shown = document.querySelector("[data-lock],[data-going]");
   if (answer.locked && !shown) location.reload();
+}
+
+/** A page that is on its way to another is not loaded again to hide it: that would keep it here. */
+function going() {
+  const page = document.documentElement;
+  page.setAttribute("data-going", "");
+  setTimeout(() => page.removeAttribute("data-going"), GOES_WITHIN);
 }
 
 /** What the phone tells of itself when it opens. */
@@ -142,6 +150,7 @@ function fill() {
 on("click", "[data-sync-now]", () => run({ now: true }));
 on("click", "[data-sync-photos]", () => run({ now: true, photos: true }));
 window.addEventListener("online", () => run({ now: true }));
+window.addEventListener("beforeunload", going);
 // The second part of the worker has come: only it fetches, and it waits for nobody.
 navigator.serviceWorker?.addEventListener("controllerchange", () => later(0));
 document.addEventListener("visibilitychange", () => {

@@ -1,6 +1,7 @@
 /**
  * Logging out of the app, with or without signal: the phone is shut at once, the server is told now
- * or with the next step, and what is unsent stays and goes on being sent.
+ * or with the next step, and what is unsent stays and goes on being sent. And the ways from the app
+ * to pages of the server.
  */
 import { leave } from "../../vault/left.js";
 import { tellLeft } from "../../sync/login.js";
@@ -10,7 +11,10 @@ import { forget } from "./base.js";
 import { network } from "./people.js";
 
 const LOGOUT = "/logout";
-const LOGIN_WITHIN = 10_000;
+const LOGIN = "/login";
+const ANSWER_WITHIN = 10_000;
+/** A path of this server outside the app, and of no other. */
+const OURS = /^\/(?![/\\]|field\/)/;
 /** Nobody waits longer for a slow server: it is told with the next step. */
 const PATIENCE = 4000;
 
@@ -31,14 +35,24 @@ route("POST", "/field/leave", async (q) => {
   // Takes the browser's own login away; without signal the phone's word ends it later.
   const how = /** @type {const} */ ({ method: "POST", redirect: "manual" });
   const gone = await soon(network(LOGOUT, how));
-  return { redirect: gone ? "/login?left=1" : "/field/" };
+  return { redirect: gone ? `${LOGIN}?left=1` : "/field/" };
 });
 
+/** On to a page of the server; without it, what can be done. @param {string} to @param {string} title @param {string} text */
+async function onward(to, title, text) {
+  const signal = AbortSignal.timeout?.(ANSWER_WITHIN);
+  const there = await network(LOGIN, { method: "HEAD", signal }).catch(() => null);
+  if (there) return { redirect: to };
+  return { view: "missing", title, status: 503, ctx: { title, text, awaited: 1 } };
+}
+
 /** The way to the server's login, which a phone without signal cannot open. */
-route("GET", "/field/login", async (q) => {
-  const signal = AbortSignal.timeout?.(LOGIN_WITHIN);
-  const there = await network("/login", { method: "HEAD", signal }).catch(() => null);
-  if (there) return { redirect: "/login" };
-  const ctx = { title: q.t("field.no_login"), text: q.t("field.no_login_text"), awaited: 1 };
-  return { view: "missing", title: q.t("field.no_login"), status: 503, ctx };
+route("GET", "/field/login", (q) =>
+  onward(LOGIN, q.t("field.no_login"), q.t("field.no_login_text")),
+);
+
+/** Any other page of the server, to which its own worker (away.js) found no way. */
+route("GET", "/field/away", (q) => {
+  const to = q.query.get("to") ?? "";
+  return onward(OURS.test(to) ? to : "/", q.t("field.no_page"), q.t("field.no_page_text"));
 });

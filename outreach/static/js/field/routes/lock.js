@@ -26,7 +26,7 @@ import { enter, network } from "./people.js";
 
 const HOME = "/field/";
 /** Addresses that need nothing of what the lock keeps. */
-const FREE = /^\/field\/(?:_sync|login|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
+const FREE = /^\/field\/(?:_sync|login|away|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
 /** What is known of each store's lease since this worker began. @type {WeakMap<any, any>} */
 const leases = new WeakMap();
 

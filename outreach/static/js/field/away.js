@@ -1,0 +1,36 @@
+// The worker of every address outside /field/: without signal they end on our own page instead of
+// the browser's. It shows nothing itself; the app's worker says what can be done (routes/leave.js).
+
+const outside = /** @type {any} */ (self);
+/** Forms that cost nobody more than a password; other forms the browser's own page can send again. */
+const ACCOUNT = /^\/(?:login|logout|lang|reset)$/;
+
+// The browser itself asks the server, before this worker has started: nothing is slower for it.
+outside.addEventListener("activate", (/** @type {any} */ event) =>
+  event.waitUntil(outside.registration.navigationPreload?.enable()),
+);
+
+outside.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { mode, method, destination, url } = event.request;
+  const to = new URL(url);
+  if (mode !== "navigate" || destination !== "document" || to.pathname.startsWith("/field/"))
+    return;
+  if (method === "GET") event.respondWith(opened(event, to));
+  // A form is never sent from here: one of a foreign page would reach the server as our own.
+  else if (!navigator.onLine && ACCOUNT.test(to.pathname)) event.respondWith(away(to));
+});
+
+/** @param {any} event @param {URL} to */
+async function opened(event, to) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch {
+    return away(to);
+  }
+}
+
+/** The app's page for an address of the server that cannot be reached. @param {URL} to */
+function away({ pathname, search }) {
+  const to = encodeURIComponent(pathname + search);
+  return Response.redirect(pathname === "/login" ? "/field/login" : `/field/away?to=${to}`, 303);
+}
