@@ -854,7 +854,7 @@ test("a picture that our server put off goes at once when the person asks", asyn
   const { server, phone } = await setup();
   const { sha, hex } = await withPicture(phone, 1000);
   await refusing(phone, (init) =>
-    server.signed(Response.json({ code: "blob_too_big" }, { status: 413 }), init),
+    server.signed(Response.json({ code: "blob_not_named" }, { status: 422 }), init),
   );
   await quietly(phone);
   assert.equal(server.state.blobs[sha], undefined);

@@ -16,7 +16,7 @@ outside.addEventListener("fetch", (/** @type {any} */ event) => {
   if (mode !== "navigate" || destination !== "document" || to.pathname.startsWith("/field/"))
     return;
   if (method === "GET") event.respondWith(opened(event, to));
-  // A form is never sent from here: one of a foreign page would reach the server as our own.
+  // Others are left to the browser, which can send them again and says itself where they come from.
   else if (!navigator.onLine && ACCOUNT.test(to.pathname)) event.respondWith(away(to));
 });
 

@@ -1,5 +1,5 @@
 // Pictures and signatures: kept by hash, uploaded only once a saved record refers to them.
-// `todo` is set while the server lacks a referenced one; bytes lie apart from their state.
+// `todo` is set while the server lacks a referenced one, also for good; bytes lie apart from it.
 import { StoreError, unlessLost } from "./errors.js";
 import { ask } from "./idb.js";
 import { decodeBytes, encodeBytes } from "./payload.js";
@@ -12,11 +12,12 @@ import { decodeBytes, encodeBytes } from "./payload.js";
  * @property {number} size
  * @property {number} [mid] the save that refers to it
  * @property {string} [at] when that was
- * @property {1} [todo] the server does not have it yet
+ * @property {1 | 2} [todo] 1: the server does not have it yet; 2: it will never take it
  * @property {number} [sent] bytes the server has confirmed
  * @property {string} [after] not to be offered before
  * @property {string} [kid] the bytes lie sealed for this key of the server
  * @property {string} [refused] why the server did not take it
+ * @property {string} [row] the worker it belongs to, noted once it is refused for good
  * @property {string} [verified] when the server confirmed all of it
  * @property {1} [gone] its bytes were let go of
  */
@@ -141,6 +142,26 @@ export async function postpone(s, sha, now, refused) {
   });
 }
 
+/**
+ * The server will never take this one: it waits for nothing any more, and is taken again.
+ * @param {Owner} s @param {string} sha @param {string} refused code
+ */
+export async function giveUp(s, sha, refused) {
+  const work = async (/** @type {IDBTransaction} */ tx) => {
+    const infos = tx.objectStore("blobs");
+    const info = await ask(infos.get(sha));
+    const rec = info?.mid && (await ask(tx.objectStore("journal").get(info.mid)));
+    if (info) await ask(infos.put({ ...info, todo: 2, refused, row: rec?.id, sent: 0 }));
+  };
+  await s.conn.run(["blobs", "journal"], "readwrite", work, "strict");
+}
+
+/** True when the bytes of a picture lie here, whether or not they can be read. @param {Owner} s @param {string} sha */
+export const hasBytes = (s, sha) =>
+  s.conn.run(["bytes"], "readonly", async (tx) =>
+    Boolean(await ask(tx.objectStore("bytes").count(sha))),
+  );
+
 /** True for a picture that was put off and may go all the same. @param {BlobInfo} info */
 const mayHurry = ({ after, refused }) => Boolean(after) && refused !== NOT_HERE;
 
@@ -149,7 +170,7 @@ export async function hurry(s) {
   if (!(await todoBlobs(s)).some(mayHurry)) return;
   await s.conn.run(["blobs"], "readwrite", async (tx) => {
     const infos = tx.objectStore("blobs");
-    for (const info of await ask(infos.index("todo").getAll())) {
+    for (const info of await waitingIn(tx)) {
       if (mayHurry(info)) infos.put({ ...info, after: undefined });
     }
   });
@@ -171,9 +192,16 @@ export async function offerBlobsAgain(s) {
   await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
 }
 
-/** @param {Owner} s @returns {Promise<BlobInfo[]>} */
-export const todoBlobs = (s) =>
-  s.conn.run(["blobs"], "readonly", (tx) => ask(tx.objectStore("blobs").index("todo").getAll()));
+/** @param {IDBTransaction} tx @param {1 | 2} [todo] @returns {Promise<BlobInfo[]>} */
+const byTodo = (tx, todo) => ask(tx.objectStore("blobs").index("todo").getAll(todo));
+/** Pictures that the server lacks and may still get. @param {IDBTransaction} tx */
+export const waitingIn = (tx) => byTodo(tx, 1);
+
+/** @param {Owner} s */
+export const todoBlobs = (s) => s.conn.run(["blobs"], "readonly", waitingIn);
+
+/** Pictures that the server refused for good. @param {Owner} s */
+export const refusedBlobs = (s) => s.conn.run(["blobs"], "readonly", (tx) => byTodo(tx, 2));
 
 /**
  * Note what the server has of a blob.

@@ -36,7 +36,8 @@ import { openAll } from "./state.js";
  */
 /**
  * @typedef {object} FixItem
- * @property {string} kind held | invalid | returned | conflict | decided | task, as the server or the verdict names it
+ * @property {string} kind held | invalid | returned | conflict | decided | task, as the server or the verdict names it;
+ *   photo for a picture that was refused
  * @property {string} id the worker
  * @property {string} name
  * @property {number} [mid]
@@ -60,6 +61,17 @@ let withLosses = (_s, counts) => counts;
 /** @param {typeof withLosses} work */
 export function completeCounts(work) {
   withLosses = work;
+}
+
+/**
+ * Pictures to take again; the second part of the app finds them (refused.js).
+ * @type {(s: State) => Promise<FixItem[]>}
+ */
+let refusedPictures = async () => [];
+
+/** @param {typeof refusedPictures} work */
+export function addToInbox(work) {
+  refusedPictures = work;
 }
 
 /**
@@ -122,14 +134,14 @@ async function photosOf(s, records) {
 /** @param {State} s @param {Entry} entry @param {import("./blobs.js").BlobInfo[]} photos @returns {LedgerItem} */
 function item(s, entry, photos) {
   const { mid, key, id, m, state, verdict } = entry;
-  const missing = photos.filter((blob) => blob.todo).length;
+  const missing = photos.filter((blob) => blob.todo === 1).length;
   const common = { mid, key, at: m.at, id, table: m.table, scope: m.scope };
   const shown = { name: nameOf(s, id, entry), shut: Boolean(entry.shut) };
   return { ...common, ...shown, state, verdict, missing, photos: photos.length };
 }
 
 /** @param {State} s @param {string} id @param {Entry} [entry] */
-function nameOf(s, id, entry) {
+export function nameOf(s, id, entry) {
   const saved = [...s.hot.values()].findLast((one) => one.id === id && one.m.set.full_name);
   const set = entry?.m.set.full_name ?? saved?.m.set.full_name;
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
@@ -165,7 +177,7 @@ export async function inbox(s) {
       const { id, mid, state, verdict, m } = entry;
       return { kind: state, id, mid, name: nameOf(s, id, entry), at: m.at, data: verdict };
     });
-  return [...items, ...mine];
+  return [...items, ...mine, ...(await refusedPictures(s))];
 }
 
 /** @param {State} s @returns {Promise<{row: string, data: any}[]>} */

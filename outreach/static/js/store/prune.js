@@ -1,5 +1,6 @@
 // Letting go of saves that need not be kept any longer.
 import { noteDown } from "./book.js";
+import { waitingIn } from "./blobs.js";
 import { ask } from "./idb.js";
 import { linkOf, raise } from "./state.js";
 
@@ -16,7 +17,7 @@ export async function prune(s, durable) {
   const kept = IDBKeyRange.bound(s.head.floor.mid + 1, durable);
   const { records, todo } = await s.conn.run(["journal", "blobs"], "readonly", async (tx) => ({
     records: await ask(tx.objectStore("journal").getAll(kept, 500)),
-    todo: await ask(tx.objectStore("blobs").index("todo").getAll()),
+    todo: await waitingIn(tx),
   }));
   const uploading = new Set(todo.map((blob) => blob.mid));
   const stop = records.findIndex(

@@ -1,5 +1,13 @@
 // One piece of one picture per step, from where the server stopped.
-import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/blobs.js";
+import {
+  getBlob,
+  giveUp,
+  hasBytes,
+  markSent,
+  NOT_HERE,
+  nextBlob,
+  postpone,
+} from "../store/blobs.js";
 import { call } from "./call.js";
 import { backOff, note } from "./progress.js";
 
@@ -10,6 +18,7 @@ import { backOff, note } from "./progress.js";
 /** @typedef {import("./call.js").Answer} Answer */
 
 const PIECE = 48 * 1024;
+const TOO_BIG = "blob_too_big";
 /** Pictures whose offset this context has from the server itself, in one life of the server. */
 const known = new Set();
 /** @param {State} s @param {string} sha */
@@ -26,7 +35,9 @@ export async function sendPiece(store, means) {
   if (!info) return null;
   const blob = await getBlob(s, info.sha);
   if (!blob) {
-    await postpone(s, info.sha, means.now(), NOT_HERE);
+    // What another PIN locked comes back with it; what is gone can only be taken again.
+    if (await hasBytes(s, info.sha)) await postpone(s, info.sha, means.now(), NOT_HERE);
+    else await giveUp(s, info.sha, NOT_HERE);
     return { did: "blob", more: true, code: NOT_HERE };
   }
   const { sha, size } = info;
@@ -51,7 +62,7 @@ async function taken(store, means, { sha, size }, answer) {
   const s = store.state;
   const { state, code } = answer.body ?? {};
   if (answer.status === 200 && state === "refused") {
-    await postpone(s, sha, means.now(), code ?? "refused");
+    await giveUp(s, sha, code ?? "refused");
     return /** @type {Result} */ ({ did: "blob", more: true, code });
   }
   if (answer.status === 200 && Number.isInteger(answer.body?.offset)) {
@@ -80,9 +91,9 @@ async function refused(store, means, sha, { status, body, retryAfter, trouble })
     return { did: "blob", more: true, code };
   }
   if (code && status >= 400 && status < 500 && status !== 429) {
-    // The server does not want this picture as it is; the others go on, and the ledger keeps
-    // naming it.
-    await postpone(s, sha, means.now(), code);
+    // The server does not want this picture as it is; the others go on.
+    if (code === TOO_BIG) await giveUp(s, sha, code);
+    else await postpone(s, sha, means.now(), code);
     return { did: "blob", more: true, code };
   }
   await backOff(s, means.now().getTime(), means.random(), retryAfter);

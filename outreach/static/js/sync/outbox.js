@@ -1,5 +1,6 @@
 // Files of sealed saves and pictures that somebody else may carry to the server. Nothing is opened
 // here: a database can be carried that cannot be read any more.
+import { waitingIn } from "../store/blobs.js";
 import { ask } from "../store/idb.js";
 import { isSealed, sealedPart } from "../store/payload.js";
 import { sha256 } from "../store/hash.js";
@@ -36,7 +37,7 @@ async function contents(conn) {
     const [head, sync] = await Promise.all([ask(meta.get("head")), ask(meta.get("sync"))]);
     const range = IDBKeyRange.lowerBound(sync.received, true);
     const records = await ask(tx.objectStore("journal").getAll(range));
-    const infos = await ask(tx.objectStore("blobs").index("todo").getAll());
+    const infos = await waitingIn(tx);
     const waiting = records.filter(({ state }) => UNSENT.includes(state));
     const end = waiting.findIndex(({ mid, sealed }, i) => !sealed || mid !== waiting[0].mid + i);
     const saves = end < 0 ? waiting : waiting.slice(0, end);

@@ -1,6 +1,7 @@
 // A forgotten PIN. Nobody can open what it locked, so a new data key takes its place: what was
 // pulled is pulled again, sealed saves go on being sent, and the rest stays as it lies, counted,
 // until the old PIN comes back to mind. Call this only after a login with the password.
+import { waitingIn } from "../store/blobs.js";
 import { StoreError } from "../store/errors.js";
 import { ask } from "../store/idb.js";
 import { decode, encode, underNewKey } from "../store/payload.js";
@@ -66,7 +67,7 @@ export async function countShut(s) {
     const saves = await ask(tx.objectStore("journal").index("hot").getAll());
     const forms = await ask(tx.objectStore("drafts").getAll());
     let pictures = 0;
-    for (const { sha } of await ask(tx.objectStore("blobs").index("todo").getAll())) {
+    for (const { sha } of await waitingIn(tx)) {
       if (isShut(await ask(tx.objectStore("bytes").get(sha)))) pictures += 1;
     }
     const waiting = saves.filter(({ state }) => ["waiting", "sending"].includes(state));

@@ -5,7 +5,7 @@ import { stepFor } from "./flow.js";
 import { fieldLabel, mark } from "./kit.js";
 import { reasons, safeError, shownValue } from "./record.js";
 
-const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task"];
+const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task", "photo"];
 
 /** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
 const verdictWords = (status, w) =>
