@@ -4,7 +4,6 @@ import { randomBytes } from "node:crypto";
 import test from "node:test";
 import { newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
-import "../../outreach/static/js/store/refused.js";
 import { todoBlobs } from "../../outreach/static/js/store/blobs.js";
 import { waitingToBeCarried } from "../../outreach/static/js/sync/outbox.js";
 import { fixView } from "../../outreach/static/js/field/views/pages.js";

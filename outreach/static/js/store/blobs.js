@@ -142,26 +142,6 @@ export async function postpone(s, sha, now, refused) {
   });
 }
 
-/**
- * The server will never take this one: it waits for nothing any more, and is taken again.
- * @param {Owner} s @param {string} sha @param {string} refused code
- */
-export async function giveUp(s, sha, refused) {
-  const work = async (/** @type {IDBTransaction} */ tx) => {
-    const infos = tx.objectStore("blobs");
-    const info = await ask(infos.get(sha));
-    const rec = info?.mid && (await ask(tx.objectStore("journal").get(info.mid)));
-    if (info) await ask(infos.put({ ...info, todo: 2, refused, row: rec?.id, sent: 0 }));
-  };
-  await s.conn.run(["blobs", "journal"], "readwrite", work, "strict");
-}
-
-/** True when the bytes of a picture lie here, whether or not they can be read. @param {Owner} s @param {string} sha */
-export const hasBytes = (s, sha) =>
-  s.conn.run(["bytes"], "readonly", async (tx) =>
-    Boolean(await ask(tx.objectStore("bytes").count(sha))),
-  );
-
 /** True for a picture that was put off and may go all the same. @param {BlobInfo} info */
 const mayHurry = ({ after, refused }) => Boolean(after) && refused !== NOT_HERE;
 
@@ -192,16 +172,11 @@ export async function offerBlobsAgain(s) {
   await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
 }
 
-/** @param {IDBTransaction} tx @param {1 | 2} [todo] @returns {Promise<BlobInfo[]>} */
-const byTodo = (tx, todo) => ask(tx.objectStore("blobs").index("todo").getAll(todo));
-/** Pictures that the server lacks and may still get. @param {IDBTransaction} tx */
-export const waitingIn = (tx) => byTodo(tx, 1);
+/** Pictures that the server lacks and may still get. @param {IDBTransaction} tx @returns {Promise<BlobInfo[]>} */
+export const waitingIn = (tx) => ask(tx.objectStore("blobs").index("todo").getAll(1));
 
 /** @param {Owner} s */
 export const todoBlobs = (s) => s.conn.run(["blobs"], "readonly", waitingIn);
-
-/** Pictures that the server refused for good. @param {Owner} s */
-export const refusedBlobs = (s) => s.conn.run(["blobs"], "readonly", (tx) => byTodo(tx, 2));
 
 /**
  * Note what the server has of a blob.

@@ -1,13 +1,6 @@
 // One piece of one picture per step, from where the server stopped.
-import {
-  getBlob,
-  giveUp,
-  hasBytes,
-  markSent,
-  NOT_HERE,
-  nextBlob,
-  postpone,
-} from "../store/blobs.js";
+import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/blobs.js";
+import { giveUp, isLost } from "../store/refused.js";
 import { call } from "./call.js";
 import { backOff, note } from "./progress.js";
 
@@ -18,11 +11,19 @@ import { backOff, note } from "./progress.js";
 /** @typedef {import("./call.js").Answer} Answer */
 
 const PIECE = 48 * 1024;
-const TOO_BIG = "blob_too_big";
 /** Pictures whose offset this context has from the server itself, in one life of the server. */
 const known = new Set();
 /** @param {State} s @param {string} sha */
 const nameOf = (s, sha) => `${s.sync.epoch} ${sha}`;
+
+/**
+ * A picture that does not go: offered again later, or to be taken again.
+ * @param {State} s @param {string} sha @param {Date} now @param {string} code
+ */
+async function putOff(s, sha, now, code) {
+  if (await isLost(s, sha, code)) await giveUp(s, sha, code);
+  else await postpone(s, sha, now, code);
+}
 
 /**
  * Send the next piece; null when the server has every picture.
@@ -35,9 +36,7 @@ export async function sendPiece(store, means) {
   if (!info) return null;
   const blob = await getBlob(s, info.sha);
   if (!blob) {
-    // What another PIN locked comes back with it; what is gone can only be taken again.
-    if (await hasBytes(s, info.sha)) await postpone(s, info.sha, means.now(), NOT_HERE);
-    else await giveUp(s, info.sha, NOT_HERE);
+    await putOff(s, info.sha, means.now(), NOT_HERE);
     return { did: "blob", more: true, code: NOT_HERE };
   }
   const { sha, size } = info;
@@ -92,8 +91,7 @@ async function refused(store, means, sha, { status, body, retryAfter, trouble })
   }
   if (code && status >= 400 && status < 500 && status !== 429) {
     // The server does not want this picture as it is; the others go on.
-    if (code === TOO_BIG) await giveUp(s, sha, code);
-    else await postpone(s, sha, means.now(), code);
+    await putOff(s, sha, means.now(), code);
     return { did: "blob", more: true, code };
   }
   await backOff(s, means.now().getTime(), means.random(), retryAfter);
