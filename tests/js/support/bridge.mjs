@@ -75,8 +75,8 @@ class Phone {
     return new Response([204, 304].includes(status) ? null : bytes, answer);
   };
 
-  register() {
-    return register(this.store, { fetch: this.fetch, app: "test" });
+  register(more = {}) {
+    return register(this.store, { fetch: this.fetch, app: "test", ...more });
   }
 
   /** One step after so many seconds; where the server wants a login, the person logs in. */
@@ -210,6 +210,7 @@ const acts = {
     if (!ok) throw new Error(`not registered: ${code}`);
   },
   register: (phone) => phone.register(),
+  enter: (phone) => phone.register({ login: true }),
   step: (phone, { seconds }) => phone.step(seconds),
   die: (phone, { writes }) => phone.dyingStep(writes),
   save: (phone, what) => phone.save(what),

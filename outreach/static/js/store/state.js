@@ -114,6 +114,7 @@ import { unpackChunks } from "./shelves.js";
  * @property {boolean} [again] it gives rows after it had refused, and nobody has read that yet
  * @property {number} [freshAt] when the last page of a round came (ms)
  * @property {number} [raw] number of the save that goes as raw text, 0 when none
+ * @property {boolean} [proven] a login has just given the server this phone's keys; see unproven.js
  * @property {string} [app] version of the app, as registered
  * @property {string} [fork] new device id while a fork is under way
  */

@@ -66,7 +66,7 @@ let second = {
   locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
   /** @param {State} _s */
   lost: async (_s) => {},
-  /** @type {((s: State, told: any) => Promise<void>) | undefined} */
+  /** @type {((s: State, told: any, about: any) => Promise<void>) | undefined} */
   told: undefined,
 };
 
@@ -79,7 +79,7 @@ export function completeSteps(work) {
 export async function register(store, about) {
   const answer = await lineage.register(store, about);
   if (answer.status === 410) await second.lost(store.state);
-  if (answer.told) await second.told?.(store.state, answer.told);
+  if (answer.told) await second.told?.(store.state, answer.told, about);
   const other = answer.code === lineage.OTHER_KEY && (await second.another(store, about.fetch));
   if (other) return register(store, about);
   return answer;

@@ -3,6 +3,7 @@
 // do it.
 import { hurry } from "../store/blobs.js";
 import { offerMissing, rememberTold } from "../store/lost.js";
+import { offerUnproven } from "../store/unproven.js";
 import { prune } from "../store/prune.js";
 import { respellSome } from "../store/respell.js";
 import { sealSome } from "../vault/backlog.js";
@@ -13,6 +14,7 @@ import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
 import { another, fork, meet } from "./meet.js";
 import { probe } from "./probe.js";
+import { note } from "./progress.js";
 import { pull, startRound } from "./pull.js";
 import { pushAside } from "./put_aside.js";
 
@@ -28,6 +30,7 @@ completeSteps({
     const told = await probe(store, means);
     if (told) return told;
     if (await offerMissing(store.state)) return { did: "push", more: true };
+    if (await offerUnproven(store.state)) return { did: "push", more: true };
     if (force) await hurry(store.state);
     await startRound(store, means, force);
     return (
@@ -46,7 +49,11 @@ completeSteps({
     const done = await lockedStep(s, means, force);
     return done.did === "push" ? done : ((await pushAside(s, means, force)) ?? done);
   },
-  told: rememberTold,
+  async told(s, told, { login, fresh_login: fresh }) {
+    await rememberTold(s, told);
+    // The login has given the server this phone's keys, if it lacked them.
+    if (login || fresh) await note(s, { proven: true });
+  },
   async lost(s) {
     await end(s, "lost");
   },
