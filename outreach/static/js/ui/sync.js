@@ -20,7 +20,7 @@ let running = false;
 let opened = false;
 let changed = false;
 /** Screens that show what sending and fetching change. */
-const SHOWS = /^\/field\/(?:$|saved\/|w\/|outbox|fix|ready|receipt|users|carry|phone)/;
+const SHOWS = /^\/field\/(?:$|saved\/|w\/|outbox|fix|revisit|ready|receipt|users|carry|phone)/;
 /** So far a list may be scrolled and is still shown from its beginning. */
 const NEAR = 100;
 

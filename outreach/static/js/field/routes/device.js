@@ -14,9 +14,11 @@ import { restIsWhole } from "../lifecycle.js";
 import { route } from "../router.js";
 import { deviceNotes } from "../views/device_notes.js";
 import { readyView } from "../views/ready.js";
+import { todayLinks } from "../views/today_links.js";
 import { usersView } from "../views/users.js";
 import { ownVillages, person, references, servesAll, village, waits } from "./base.js";
 import { onToday } from "./home.js";
+import { revisitCount } from "./revisit.js";
 
 const BEHIND = 5 * 60_000;
 
@@ -107,18 +109,11 @@ async function readiness(q, ledger, known) {
 
 onToday(async (q, ledger) => {
   const known = await facts(q, ledger);
-  const notes = deviceNotes(known, q.w);
+  const inbox = await q.store.inbox();
   // A desk goes nowhere.
-  if (servesAll(q)) return { notes, ready: "" };
-  const { ready, verdict } = await readiness(q, ledger, known);
-  return {
-    notes,
-    ready: {
-      verdict,
-      cls: ready ? "mark mark-arrived" : "mark mark-fix",
-      word: q.t(ready ? "field.ready.level.ok" : "field.ready.level.stop"),
-    },
-  };
+  const leaving = servesAll(q) ? null : await readiness(q, ledger, known);
+  const counts = { leaving, fix: inbox.length, revisit: revisitCount(q) };
+  return { notes: deviceNotes(known, q.w), links: todayLinks(counts, q.w) };
 });
 
 route("GET", "/field/ready", async (q) => {

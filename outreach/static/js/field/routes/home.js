@@ -7,9 +7,9 @@ import { enter } from "./people.js";
 
 /**
  * What the phone itself has to say on Today; the second part of the worker brings it (device.js).
- * @type {(q: any, ledger: any) => Promise<{notes: any[], ready: any}>}
+ * @type {(q: any, ledger: any) => Promise<{notes: any[], links: any[]}>}
  */
-let tell = async () => ({ notes: [], ready: "" });
+let tell = async () => ({ notes: [], links: [] });
 
 /** @param {typeof tell} work */
 export function onToday(work) {
@@ -40,14 +40,13 @@ route("GET", "/field/", async (q) => {
       view: "missing",
       ctx: { title: q.t("field.no_user"), text: q.t("field.no_user_text"), login: 1 },
     };
-  const [ledger, inbox, drafts, scopes] = await Promise.all([
+  const [ledger, drafts, scopes] = await Promise.all([
     q.store.ledger(),
-    q.store.inbox(),
     q.store.drafts(),
     q.store.scopes(),
   ]);
   const all = servesAll(q);
-  const { notes, ready } = await tell(q, ledger);
+  const { notes, links } = await tell(q, ledger);
   if (q.query.get("e"))
     notes.push({
       cls: "note note-warn",
@@ -58,11 +57,10 @@ route("GET", "/field/", async (q) => {
   const ctx = {
     today: today(q),
     notes,
-    ready,
+    links,
     first: !all && first,
     ledger,
     waits: waits(ledger),
-    fixCount: inbox.length,
     drafts,
     villages: await villageLines(q, all ? [] : ownVillages(q)),
     villageName: (/** @type {string} */ code) => village(code).name,

@@ -2,6 +2,7 @@
 import "./desk.js";
 import "./village.js";
 import "./worker.js";
+import "./revisit.js";
 import "./discard.js";
 import "./edit.js";
 import "./hamlets.js";

@@ -2,7 +2,9 @@
 import { search } from "../../store/search.js";
 import { route } from "../router.js";
 import { grouped } from "../views/people.js";
+import { chips } from "../views/revisit.js";
 import { canAdd, references, today, village } from "./base.js";
+import { revisitsIn, whyOf } from "./revisit.js";
 
 const PAGE = 40;
 
@@ -14,25 +16,42 @@ async function rowsView(q, rows, code, byPlace) {
   return grouped(rows, ctx, q.w);
 }
 
-/** @param {any} q @param {string} code @param {string} [after] */
-async function pageOf(q, code, after) {
-  const rows = await q.store.list(code, { after, limit: PAGE, order: "place" });
+/** What a filter leaves of rows; all where none is set. @param {any} q @param {string} code @param {any} why */
+async function filter(q, code, why) {
+  if (!why) return (/** @type {any[]} */ rows) => rows;
+  const fit = (await revisitsIn(q, code)).filter((row) => row.whys.includes(why));
+  const ids = new Set(fit.map(({ id }) => id));
+  return (/** @type {any[]} */ rows) => rows.filter(({ id }) => ids.has(id));
+}
+
+/** @param {any} q @param {string} code @param {string} why @param {string} [after] */
+async function pageOf(q, code, why, after) {
+  const fits = await filter(q, code, why);
+  const limit = why ? Number.POSITIVE_INFINITY : PAGE;
+  const rows = fits(await q.store.list(code, { after, limit, order: "place" })).slice(0, PAGE);
   const groups = await rowsView(q, rows, code, true);
   return {
     code,
     groups,
+    why,
     after: rows.length === PAGE ? rows[rows.length - 1].id : "",
-    rows_none: q.t(canAdd(q) ? "field.list.empty" : "field.list.empty_head"),
+    rows_none: q.t(emptyKey(q, why)),
   };
 }
+
+/** @param {any} q @param {string} why */
+const emptyKey = (q, why) =>
+  why ? "field.revisit.none" : canAdd(q) ? "field.list.empty" : "field.list.empty_head";
 
 route("GET", "/field/v/{code}", async (q) => {
   const { code } = q.params;
   if (!q.store) return { redirect: "/field/" };
   const place = village(code);
   const n = await q.store.count(code);
+  const why = whyOf(q.query.get("s"));
   const ctx = {
-    ...(await pageOf(q, code)),
+    ...(await pageOf(q, code, why)),
+    chips: chips(await revisitsIn(q, code), n, why, q.w),
     name: place.name,
     place: place.place,
     count: q.t("field.people", { n }),
@@ -44,16 +63,19 @@ route("GET", "/field/v/{code}", async (q) => {
 route("POST", "/field/v/{code}/search", async (q) => {
   const { code } = q.params;
   const query = (q.form.get("q") ?? "").trim();
-  if (!query) return { view: "_rows", ctx: await pageOf(q, code) };
-  const rows = await search(q.store, code, query, PAGE);
+  const why = whyOf(q.form.get("s"));
+  if (!query) return { view: "_rows", ctx: await pageOf(q, code, why) };
+  const fits = await filter(q, code, why);
+  const limit = why ? Number.POSITIVE_INFINITY : PAGE;
+  const rows = fits(await search(q.store, code, query, limit)).slice(0, PAGE);
   const groups = await rowsView(q, rows, code, false);
   return {
     view: "_rows",
-    ctx: { code, groups, after: "", rows_none: q.t("field.list.none_found") },
+    ctx: { code, groups, why, after: "", rows_none: q.t("field.list.none_found") },
   };
 });
 
 route("POST", "/field/v/{code}/more", async (q) => ({
   view: "_rows",
-  ctx: await pageOf(q, q.params.code, q.form.get("after") ?? undefined),
+  ctx: await pageOf(q, q.params.code, whyOf(q.form.get("s")), q.form.get("after") ?? undefined),
 }));

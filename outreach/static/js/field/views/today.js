@@ -44,11 +44,10 @@ export function todayView(ctx, w) {
   return {
     date: formatDay(ctx.today, w.lang),
     notes: ctx.notes,
-    ready: ctx.ready,
+    links: ctx.links,
     first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",
     ledger_numbers: numbers(ctx.ledger, w, ctx.waits.photos),
     sync_words: waiting(ctx.waits, w),
-    fix_count: ctx.fixCount,
     drafts: draftLines(ctx.drafts, ctx, w),
     villages: ctx.villages,
     villages_none: w.t(ctx.allVillages ? "field.village.search_first" : "field.village.none"),

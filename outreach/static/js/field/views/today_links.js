@@ -1,0 +1,37 @@
+/** The ways on from Today: is everything ready, what to put right, whom to visit again, whom to find. */
+
+/**
+ * @typedef {object} Counts
+ * @property {{ready: number, verdict: string} | null} leaving null for whoever serves the whole
+ *   regency: a desk goes nowhere and carries no lists
+ * @property {number} fix
+ * @property {number | null} revisit null for whoever completes nobody in villages of their own
+ */
+
+/** @param {string} to @param {string} text @param {any} [more] */
+const line = (to, text, more) => ({
+  to,
+  text,
+  kind: "",
+  small: "",
+  cls: "",
+  word: "",
+  ...more,
+});
+
+/** @param {{ready: number, verdict: string}} leaving @param {any} w */
+const readyLine = ({ ready, verdict }, w) =>
+  line("ready", w.t("field.ready"), {
+    small: verdict,
+    cls: ready ? "mark mark-arrived" : "mark mark-fix",
+    word: w.t(`field.ready.level.${ready ? "ok" : "stop"}`),
+  });
+
+/** @param {Counts} counts @param {any} w */
+export function todayLinks({ leaving, fix, revisit }, w) {
+  const links = leaving ? [readyLine(leaving, w)] : [];
+  if (fix) links.push(line("fix", w.t("field.fix.count", { n: fix }), { kind: "mark mark-fix" }));
+  if (revisit !== null) links.push(line("revisit", w.t("field.revisit.count", { n: revisit })));
+  if (leaving) links.push(line("find", w.t("field.find")));
+  return links;
+}
