@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
@@ -73,6 +74,47 @@ def change(page: Page, url: str, worker: str, section: str, testid: str, text: s
     page.wait_for_url(f"**/field/w/{worker}")
 
 
+def counted(server: RunningServer) -> dict[str, Any]:
+    """What a script that imports nothing of ours finds on the server."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "tests/support/outside_count.py"),
+            server.env["DATABASE_URL"],
+            server.env["BLOB_DIR"],
+            "",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def decide_for_the_late_answer(desk: Page) -> None:
+    """On the open conflict: what came late shall stand."""
+    panel = desk.locator("#panel")
+    panel.locator("input[type=radio]").nth(1).check()
+    panel.locator("button.main-action").click()
+    expect(desk.get_by_text("Keputusan disimpan")).to_be_visible()
+
+
+def reads_how_it_ended(page: Page, url: str) -> None:
+    """The officer finds the decision once, and nothing after it was read."""
+    sync(page, url)
+    page.goto(f"{url}/field/fix")
+    card = page.get_by_test_id("fix-card")
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("Sudah diputuskan")
+    expect(card).to_contain_text("Kenali")
+    page.get_by_test_id("fix-read").click()
+    expect(card).to_have_count(0)
+    page.goto(f"{url}/field/")
+    expect(page.get_by_test_id("ready-link")).to_be_visible()
+    expect(page.get_by_test_id("fix-link")).to_have_count(0)
+
+
 def test_different_fields_merge_and_the_same_field_conflicts(
     server: RunningServer, tmp_path: Path, playwright: Playwright
 ) -> None:
@@ -127,19 +169,11 @@ def test_different_fields_merge_and_the_same_field_conflicts(
         panel = desk.locator("#panel")
         expect(panel).to_contain_text("Kenali")
         expect(panel).to_contain_text("Liwa")
-    counted = subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "tests/support/outside_count.py"),
-            server.env["DATABASE_URL"],
-            server.env["BLOB_DIR"],
-            "",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(counted.stdout)
+        found = counted(server)
+        decide_for_the_late_answer(desk)
+        time.sleep(6)
+        for page in (first, second):
+            reads_how_it_ended(page, server.url)
     assert found["workers"] == 1
     assert found["mutations"] == {"applied": 4, "conflict": 1}
     assert found["chain_breaks"] == 0
