@@ -39,6 +39,7 @@ def list_page(found: list[tuple[Any, list[Any]]], place: str, size: int) -> dict
         "done": False,
         "tabs": tabs(done=False),
         "place": place,
+        "place_name": kept().place_name(place) if place else "",
         "places": places(),
         "next": link if more else "",
     }
@@ -64,6 +65,7 @@ def done_page(rows: list[Any], size: int) -> dict[str, Any]:
         "rows": [decided_row(row) | {"name": row.full_name} for row in rows[:size]],
         "done": True,
         "tabs": tabs(done=True),
+        "place_name": "",
         "next": url_for("review_conflicts.conflicts", done=1, after=more) if more else "",
     }
 

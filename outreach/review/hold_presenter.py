@@ -52,6 +52,7 @@ def list_page(
         "tabs": tabs(wanted),
         "reasons": [] if wanted.ended else reason_chips(counts, wanted),
         "place": wanted.place,
+        "place_name": kept().place_name(wanted.place) if wanted.place else "",
         "places": places(),
         "chosen": wanted,
         "filtered": bool(wanted.reason or wanted.officer or wanted.place),

@@ -54,8 +54,16 @@ def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dic
         "sorts": sorts(query),
         "choices": choices(),
         "columns": listing.COLUMNS,
+        "shown": shown_columns(query),
         "clear": url_for("review_list.workers"),
     }
+
+
+def shown_columns(query: listing.ListQuery) -> list[str]:
+    """The columns beside the name; the one that the list is sorted by stands first, in sight."""
+    by = query.sort.removeprefix("-")
+    first = [by] if by in listing.COLUMNS else []
+    return first + [name for name in query.columns if name not in first]
 
 
 def address(query: listing.ListQuery, **changes: Any) -> str:

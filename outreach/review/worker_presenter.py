@@ -9,6 +9,7 @@ from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import age_on, nearing_65
 from outreach.domain.rulebook import FIELDS, RULES
+from outreach.domain.rules import missing_for_door
 from outreach.services.worker_file import Merged, Received, WorkerFile
 from outreach.services.workers import standing_consents
 from outreach.web import show
@@ -29,6 +30,17 @@ NOT_EDITED = frozenset(
         "birth_about",
     }
 )
+# How many answers a closed section shows, and which mean nothing without their question.
+DIGEST = 4
+UNSAID = frozenset({name for name, spec in FIELDS.items() if spec["t"] == "b"}) | {
+    "nik_match",
+    "nik_check",
+    "already_member",
+    "captured_at",
+    "village_code",
+    "rt",
+    "rw",
+}
 INNER = frozenset({"household_id", "visit_id"})
 
 
@@ -46,6 +58,9 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
             "kecamatan": kept().place_name(row.region_code[:8]),
             "age": age_on(row.birth_date, today()),
             "about": answer("birth_about", file.data.get("birth_about")),
+            "missing": [show.field_label(name) for name in missing_for_door(file.data, today())]
+            if row.status == "draf"
+            else [],
             "turns_65": show.day(nearing_65(row.birth_date, today())),
             "flags": [flag for flag in row.flags.split(",") if flag],
             "officer": row.officer or "",
@@ -92,8 +107,20 @@ def sections(actor: Actor, data: dict[str, Any]) -> list[dict[str, Any]]:
             and not (field == "nik_status" and data.get(field) == "ada")
         ]
         editable = bool(editable_fields(actor.role, name))
-        found.append({"name": name, "fields": fields, "editable": editable})
+        found.append(
+            {"name": name, "fields": fields, "editable": editable, "digest": digest(fields)}
+        )
     return found
+
+
+def digest(fields: list[dict[str, Any]]) -> str:
+    """The first answers of a section on one line: none that is hidden, none that only says yes."""
+    said = [
+        field["value"]
+        for field in fields
+        if field["value"] and not field["hidden"] and field["name"] not in UNSAID
+    ]
+    return " · ".join(said[:DIGEST])
 
 
 def editable_fields(role: str, section: str) -> list[str]:

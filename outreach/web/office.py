@@ -41,7 +41,7 @@ def rooms_of(role: str) -> list[NavRoom]:
 
 def office_frame() -> dict[str, Any]:
     """What the frame template shows; without a user only the language switch remains."""
-    from outreach.web.access import actor_or_none
+    from outreach.web.access import actor_or_none, utc_now
 
     actor = actor_or_none()
     frame: dict[str, Any] = {"back": request.full_path.rstrip("?"), "rooms": [], "user": None}
@@ -51,6 +51,7 @@ def office_frame() -> dict[str, Any]:
         return frame
     counts = waiting_now(actor)
     frame["user"] = {"name": actor.name, "role": actor.role}
+    frame["now"] = utc_now()
     frame["rooms"] = [
         {
             "key": room.key,
