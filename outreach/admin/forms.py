@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from werkzeug.datastructures import MultiDict
@@ -40,6 +41,12 @@ def page_number(args: Form) -> int:
     """The page asked for; anything that is no number is the first."""
     text = args.get("page", "1")
     return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def one_of(args: Form, name: str, known: Collection[str], otherwise: str = "") -> str:
+    """The choice in the address; one that is none of ours narrows nothing."""
+    text = args.get(name, otherwise)
+    return text if text in known else otherwise
 
 
 def profile(form: Form) -> Profile:

@@ -48,7 +48,7 @@ def found(office_id: str) -> Office:
 def listing() -> str:
     """Offices by name with today's holder, narrowed by words and kind."""
     args, session = request.args, db.session()
-    words, kind = args.get("q", "")[:80], args.get("kind", "")
+    words, kind = args.get("q", "")[:80], forms.one_of(args, "kind", offices.KINDS)
     page = directory.offices_page(session, words, kind, forms.page_number(args))
     context = {
         "page": page,

@@ -41,9 +41,9 @@ def listing() -> str:
     args = request.args
     chosen = directory.UserFilter(
         args.get("q", "")[:80],
-        args.get("role", ""),
+        forms.one_of(args, "role", ROLES),
         args.get("office", ""),
-        args.get("state", "active"),
+        forms.one_of(args, "state", directory.STATES, "active"),
     )
     page = directory.users_page(db.session(), chosen, forms.page_number(args), today())
     keep = {name: value for name, value in args.items() if name != "page"}

@@ -19,6 +19,9 @@ from outreach.storage.regions import Region
 PAGE = 50
 
 
+STATES = ("active", "inactive", "all")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Rows of one page out of ``total``; ``number`` starts at 1."""

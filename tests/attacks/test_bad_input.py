@@ -36,7 +36,7 @@ PARTS = [
     ("accounts.", "set_lang", "field.", "coverage.", "counter", "phones"),
     ("admin_",),
     ("review_list.", "review_worker.", "review_holds.", "review_conflicts."),
-    ("review_acts.", "review_edit.", "review_merge."),
+    ("review_acts.", "review_edit.", "review_merge.", "review_pairs."),
 ]
 STOPPED = ["a\x00b", "x" * 20_000]
 PASSED = ["²", "9999-12-31", "0001-01-01", "9" * 30, "💀"]

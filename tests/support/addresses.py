@@ -15,7 +15,7 @@ from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
-from outreach.storage.workers import Worker
+from outreach.storage.workers import DuplicatePair, Worker
 
 READS = re.compile(
     r"""(?:args|form|values|source)(?:\.get|\.getlist|\.pop)?[(\[]\s*f?["']([\w.]+)"""
@@ -31,9 +31,13 @@ def things() -> dict[str, str]:
         return str(db.session.scalars(select(column).limit(1)).first() or uuid7())
 
     workers = list(db.session.scalars(select(Worker.id).limit(2)))
+    pair = db.session.execute(select(DuplicatePair.a, DuplicatePair.b).limit(1)).first()
+    one, other = pair or (workers[0], workers[-1])
     return {
         "worker_id": workers[0],
         "other_id": workers[-1],
+        "one": one,
+        "other": other,
         "user_id": first(User.id),
         "office_id": first(Office.id),
         "term_id": first(Term.id),
