@@ -104,6 +104,9 @@ function isOwn({ headers, method }, form, known) {
   return SAFE.includes(method) || (known !== "" && given === known);
 }
 
+/** True for what htmx puts into a screen that stands. @param {Request} request */
+const isPart = ({ headers }) => headers.get("HX-Request-Type") === "partial";
+
 /** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
 export async function answer(request) {
   const htmx = request.headers.get("HX-Request") === "true";
@@ -117,7 +120,7 @@ export async function answer(request) {
     context = { ...context, ...(await provider(request)) };
     const url = new URL(request.url);
     let made = places.before(request, url) ?? (await open(context, request.method, url, form));
-    if (!made) return parts.all ? missing(context) : awaited(context);
+    if (!made) return parts.all ? missing(context) : awaited(context, isPart(request));
     if (!SAFE.includes(request.method)) made = places.after(made, request, url);
     return await respond(htmx ? await followed(made, context) : made, context);
   } catch (error) {

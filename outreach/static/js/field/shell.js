@@ -53,9 +53,11 @@ export function missing(context) {
 
 /**
  * The answer to an address that the second part of the worker may have, while it is on its way:
- * the page opens by itself once it is there. @param {Context} context
+ * the page opens by itself once it is there. A part of a screen is left as it stands: the whole
+ * would be loaded anew else. @param {Context} context @param {boolean} part
  */
-export function awaited(context) {
+export function awaited(context, part) {
+  if (part) return new Response(null, { status: 204 });
   const { t } = context;
   const title = t("shell.awaited_title");
   const ctx = { title, text: t("shell.awaited"), awaited: 1 };
