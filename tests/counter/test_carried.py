@@ -105,9 +105,9 @@ def test_a_file_of_unknown_origin_is_told_and_held(
     assert f"Berkas ini menyebut nama {name}, tetapi belum terbukti" in page
     assert "1 catatan diterima utuh dan menunggu keputusan pengawas." in page
     assert count(session, Worker) == 0
-    holds = log_in(desk.application, session, "supervisor").get("/holds").text
-    assert "Berkas titipan yang tidak terbukti dari HP petugas" in holds
-    assert "SITI AMINAH" in holds
+    supervisor = log_in(desk.application, session, "supervisor")
+    assert "Berkas titipan yang tidak terbukti" in supervisor.get("/holds").text
+    assert "SITI AMINAH" in supervisor.get("/holds?reason=signer").text
 
 
 def test_a_revoked_phone_s_file_says_why_it_waits(
