@@ -17,6 +17,7 @@ from outreach.phones import presenter
 from outreach.services.exports import ZONES
 from outreach.services.phones import Phone
 from outreach.services.workbook import Rows
+from outreach.storage.sync import Device
 from outreach.web.answers import kept
 from outreach.web.i18n import t
 
@@ -88,7 +89,7 @@ AFTER = [
     Column("unsent", lambda phone, _: text(phone.unsent)),
     *amounts(drafts="drafts", durable="durable_mid"),
     *words("gaps", "version"),
-    *amounts(storage_used="storage_used", storage_quota="storage_quota"),
+    *amounts(**{name: name for name in (Device.storage_used.key, Device.storage_quota.key)}),
     *words("persisted", "pin"),
     Column("clock_code", lambda phone, _: presenter.clock_code(phone.device.clock_offset)),
     Column("clock_seconds", lambda phone, _: text(phone.device.clock_offset).lstrip("-")),

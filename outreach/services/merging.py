@@ -54,7 +54,7 @@ def merge_workers(
     def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
         docket = Docket.over(session, court, seqs, room)
         docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
-        require_seen(docket, seen or {})
+        require_seen(docket, seen or {}, NotAllowed("merge_changed_since"))
         verdict = join(docket, loser, survivor, chosen or {})
         docket.write()
         doubles.settle(docket, loser, survivor, "merged")
@@ -63,12 +63,10 @@ def merge_workers(
     return desk.rearrange(session, actor, regions | {own}, now, act)
 
 
-def require_seen(
-    docket: Docket, seen: Mapping[str, int], code: str = "merge_changed_since"
-) -> None:
-    """Raise NotAllowed where a record is no longer as the page showed it."""
+def require_seen(docket: Docket, seen: Mapping[str, int], refusal: NotAllowed) -> None:
+    """Raise the refusal where a record is no longer as the page showed it."""
     if any(docket.people[row].ver != ver for row, ver in seen.items() if row in docket.people):
-        raise NotAllowed(code)
+        raise refusal
 
 
 def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]) -> Verdict:

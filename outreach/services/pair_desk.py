@@ -56,7 +56,7 @@ def say_different(
     """
 
     def act(docket: Docket, people: list[Person]) -> None:
-        require_seen(docket, seen, "pair_changed_since")
+        require_seen(docket, seen, NotAllowed("pair_changed_since"))
         if not shared(people[0].data, people[1].data):
             raise NotAllowed("pair_not_alike")
         marks = doubles.settle(docket, *pair, "different")
