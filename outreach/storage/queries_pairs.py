@@ -46,19 +46,28 @@ def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[str]]:
-    """Those of the pairs that somebody said are two people, with the marks decided on."""
+    """Those of the pairs that somebody said are two people, with the marks decided on.
+
+    A list of thousands of pairs is too deep a statement for PostgreSQL; their two sides are not.
+    """
     if not pairs:
         return {}
-    statement = select(P.c.a, P.c.b, P.c.decided_on)
-    rows = session.execute(statement.where(THESE.in_(pairs), P.c.state == "different"))
-    return {(row.a, row.b): set(row.decided_on.split()) for row in rows}
+    firsts, seconds = ({pair[side] for pair in pairs} for side in (0, 1))
+    sides = (P.c.a.in_(firsts), P.c.b.in_(seconds))
+    statement = select(P.c.a, P.c.b, P.c.decided_on).where(*sides, P.c.state == "different")
+    wanted = set(pairs)
+    return {
+        (row.a, row.b): set(row.decided_on.split())
+        for row in session.execute(statement)
+        if (row.a, row.b) in wanted
+    }
 
 
 def open_again(session: Session, pairs: Collection[Pair]) -> None:
     """Ask about these pairs anew."""
-    if pairs:
-        anew = {"state": "open", "decided_at": None, "decided_by": None, "decided_on": ""}
-        session.execute(update(P).where(THESE.in_(pairs)).values(**anew))
+    anew = {"state": "open", "decided_at": None, "decided_by": None, "decided_on": ""}
+    for pair in pairs:
+        session.execute(update(P).where(is_pair(pair)).values(**anew))
 
 
 def is_pair(pair: Pair) -> ColumnElement[bool]:
