@@ -49,11 +49,13 @@ def find(docket: Docket) -> None:
 
 
 def set_apart(docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]]) -> set[Pair]:
-    """Pairs that somebody said are two people on these very facts. Others on which somebody
-    decided are asked about anew: something else is alike now."""
+    """Pairs that somebody said are two people on these very facts; nobody did of who is new here.
+    Others on which somebody decided are asked about anew: something else is alike now."""
     apart: set[Pair] = set()
     anew: set[Pair] = set()
-    for pair, marks in queries_pairs.decided_apart(docket.session, twins).items():
+    new = {person.id for person in changed.values() if person.new}
+    known = [pair for pair in twins if not new.intersection(pair)]
+    for pair, marks in queries_pairs.decided_apart(docket.session, known).items():
         own = changed[pair[0] if pair[0] in changed else pair[1]]
         alike = {mark for mark in marks_of(own.data) if mark.partition(":")[0] in twins[pair]}
         (apart if alike <= marks else anew).add(pair)
