@@ -125,10 +125,12 @@ def begin_form(page: Page, url: str) -> str:
 
 
 def everything(page: Page, url: str) -> dict[str, str]:
-    """What lies on the phone, seen from one of its own pages that sends nothing meanwhile."""
+    """What lies on the phone, seen from one of its own pages that sends nothing meanwhile; but the
+    profile, which the server tells anew at each contact."""
     page.goto(f"{url}/field/install")
     hold_steps(page)
-    return dict(page.evaluate(EVERYTHING))
+    found = dict(page.evaluate(EVERYTHING))
+    return {name: value for name, value in found.items() if not name.endswith(" meta profile")}
 
 
 def posts(worker: str, draft: str) -> list[tuple[str, dict[str, str]]]:
