@@ -59,11 +59,7 @@ def open_file(session: Session, actor: Actor, file: str, after: int, now: dateti
 
 def read_file(session: Session, actor: Actor, file: str, after: int = 0) -> UnprovenFile:
     """The same without the note, for pages that have just changed it."""
-    care = gaps.care_of(actor)
-    every = (*queries.OPEN, *queries.ENDED)
-    head = next((f for f in queries.files(session, care, every, "") if f.file == file), None)
-    if head is None:
-        raise NotFound(file)
+    care, head = gaps.care_of(actor), head_of(session, actor, file)
     rows = queries.file_rows(session, care, file, OPEN, after, SHOWN + 1)
     found = UnprovenFile(
         head,
@@ -78,6 +74,16 @@ def read_file(session: Session, actor: Actor, file: str, after: int = 0) -> Unpr
     return found
 
 
+def head_of(session: Session, actor: Actor, file: str) -> Any:
+    """The file's line, where the actor may know of it; raises NotFound."""
+    every = (*queries.OPEN, *queries.ENDED)
+    heads = queries.files(session, gaps.care_of(actor), every, "")
+    head = next((head for head in heads if head.file == file), None)
+    if head is None:
+        raise NotFound(file)
+    return head
+
+
 def decide(
     session: Session, actor: Actor, file: str, choice: Choice, words: str, now: datetime
 ) -> Decided:
@@ -88,7 +94,7 @@ def decide(
     discarding needs.
     """
     require_decider(actor)
-    head = read_file(session, actor, file).head
+    head = head_of(session, actor, file)
     if choice == "accept":
         done = accept(session, actor, file, now)
     elif words.strip():
@@ -131,7 +137,7 @@ def put_back(session: Session, actor: Actor, file: str, now: datetime) -> int:
     """Undo a discarding: all of the file that was discarded waits again. How many; raises
     NotFound where nothing of it was."""
     require_decider(actor)
-    head = read_file(session, actor, file).head
+    head = head_of(session, actor, file)
     keys = keys_of(session, actor, file, DISCARDED)
     if not keys:
         raise NotFound(file)
