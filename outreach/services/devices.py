@@ -341,6 +341,17 @@ def note_signs(session: Session, known: Known) -> None:
     session.commit()
 
 
+def renew_fetch_key(session: Session, known: Known, point: bytes) -> None:
+    """The phone fetches with another key from here on; commits. Once more changes nothing.
+
+    Call this only for a request that the present one signed: whoever has that could fetch anyway.
+    """
+    begin_write(session)
+    changed = update(Device).where(Device.id == known.device_id).values(fetch_key=point)
+    session.execute(changed)
+    session.commit()
+
+
 def note(device: Device, said: Announcement, now: datetime, named: str) -> None:
     """Copy the announcement; what the phone leaves out stays as it was known. One that never had
     a name gets what its browser calls it."""

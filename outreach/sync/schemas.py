@@ -214,6 +214,12 @@ class PullRequestSchema(Schema):
     limit = fields.Integer(allow_none=True)
     receipts = RECEIPTS
     report = fields.Nested(ReportSchema)
+    fetch_key = fields.String(
+        metadata={
+            "description": f"signs what the phone fetches from the next request on; {POINT}. "
+            "A phone brings another one after its PIN was chosen or changed."
+        }
+    )
 
 
 class PullAnswerSchema(Schema):
@@ -227,6 +233,9 @@ class PullAnswerSchema(Schema):
     scopes = fields.Dict(required=True)
     missing = MISSING
     receipt = RECEIPT
+    fetch_key = fields.Boolean(
+        metadata={"description": "true where the phone brought one: it counts from now on"}
+    )
 
 
 class BlobAnswerSchema(Schema):

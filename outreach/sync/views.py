@@ -252,6 +252,9 @@ def pull() -> Response:
     if view not in ("list", "full"):
         raise envelopes.wrong("view")
     limit = envelopes.number_in(body, "limit")
+    next_key = envelopes.key_in(body, "fetch_key")
+    if next_key is not None:
+        devices.renew_fetch_key(SESSION, known, next_key)
     found = pull_rows(
         SESSION,
         known,
@@ -264,6 +267,8 @@ def pull() -> Response:
         reports.read(body.get("report")),
     )
     found |= found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
+    if next_key is not None:
+        found["fetch_key"] = True
     return rolled(answer(found), known)
 
 

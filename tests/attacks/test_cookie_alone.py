@@ -93,6 +93,50 @@ class TestFetching:
         assert phone.client.post("/sync/v1/pull", data=body, headers=made).status_code == 428
 
 
+class TestRenewing:
+    """A phone's PIN brings another key to fetch with: only whoever has the present one tells it."""
+
+    def renew(self, phone: Handset, point: str) -> Any:
+        body = {"device": phone.device, "epoch": 1, "cursors": {}, "fetch_key": point}
+        return phone.post("pull", body)
+
+    def test_the_present_key_makes_the_next_known_and_ends_with_it(self, phone: Handset) -> None:
+        first, other = phone.fetch_key, PhoneKey()
+        answer = self.renew(phone, other.public)
+        assert (answer.status_code, answer.json["fetch_key"]) == (200, True)
+        assert phone.ask({}).status_code == 426
+        phone.fetch_key = other
+        plain = phone.ask({})
+        assert plain.status_code == 200
+        assert "fetch_key" not in plain.json
+        phone.fetch_key = first
+        again = self.renew(phone, PhoneKey().public)
+        assert (again.status_code, again.json["code"]) == (426, "fetch_key_unknown")
+        assert row_of(phone).fetch_key == unb64(other.public)
+
+    @pytest.mark.parametrize("by", ["nobody", "the key to send with", "the next one itself"])
+    def test_nobody_else_makes_one_known(self, phone: Handset, by: str) -> None:
+        mine, other = phone.fetch_key, PhoneKey()
+        assert mine is not None
+        phone.fetch_key = {"nobody": None, "the next one itself": other}.get(by, phone.key)
+        assert self.renew(phone, other.public).status_code == 426
+        assert row_of(phone).fetch_key == unb64(mine.public)
+
+    def test_a_lost_phone_makes_none_known(self, server: Server, phone: Handset) -> None:
+        mine = phone.fetch_key
+        assert mine is not None
+        devices.lose(db.session(), server.actor(), phone.device, server.now)
+        assert self.renew(phone, PhoneKey().public).status_code == 410
+        assert row_of(phone).fetch_key == unb64(mine.public)
+
+    @pytest.mark.parametrize("point", ["", "x", "A" * 87, 7, ["a"]])
+    def test_what_is_no_key_changes_nothing(self, phone: Handset, point: Any) -> None:
+        mine = phone.fetch_key
+        assert mine is not None
+        assert self.renew(phone, point).status_code == 422
+        assert row_of(phone).fetch_key == unb64(mine.public)
+
+
 class TestBringingAKey:
     """Whoever could bring a key of his own would need no other."""
 

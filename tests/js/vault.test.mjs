@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { fromText, join, toText, utf8 } from "../../outreach/static/js/vault/bytes.js";
 import { publicKey, seal, sealWith, sender } from "../../outreach/static/js/vault/hpke.js";
-import { freshKey, makeKeys, openKey, sign, withPin } from "../../outreach/static/js/vault/keys.js";
+import {
+  freshKey,
+  makeKeys,
+  olderKey,
+  openKey,
+  opens,
+  sign,
+  withPin,
+} from "../../outreach/static/js/vault/keys.js";
 import {
   confirmed,
   daysLeft,
@@ -113,18 +121,40 @@ test("no key that is kept can be exported", async () => {
   assert.equal(await isExportable(await openKey(locked, PIN)), false);
 });
 
-test("the data key stays the same under each PIN and opens with the newest only", async () => {
+test("each PIN brings another data key, which opens those before it; the newest PIN alone opens", async () => {
   const keys = await makeKeys();
-  const before = await sample(await openKey(keys));
+  const first = await openKey(keys);
   const one = { ...keys, ...(await withPin(keys, undefined, PIN, FEW)) };
-  assert.equal(await sample(await openKey(one, PIN)), before);
+  const second = await openKey(one, PIN);
+  assert.notEqual(await sample(second), await sample(first));
   assert.equal(await openKey(one), null);
   assert.equal(await openKey(one, "271829"), null);
   assert.equal(await withPin(one, "000000", "111222", FEW), null);
   const two = { ...one, ...(await withPin(one, PIN, "314159", FEW)) };
   assert.equal(await openKey(two, PIN), null);
-  assert.equal(await sample(await openKey(two, "314159")), before);
+  const third = { key: await openKey(two, "314159"), gen: two.gen };
+  assert.deepEqual([one.gen, two.gen], [keys.gen + 1, keys.gen + 2]);
   assert.notDeepEqual(two.salt, one.salt);
+  for (const [gen, key] of [
+    [keys.gen, first],
+    [one.gen, second],
+    [two.gen, third.key],
+  ]) {
+    const found = await olderKey(two, gen, third);
+    assert.equal(await sample(found), await sample(key));
+    assert.equal(await isExportable(found), false);
+    assert.ok(opens(two, gen));
+  }
+});
+
+test("an earlier data key opens nothing of a later one", async () => {
+  const keys = await makeKeys();
+  const first = { key: await openKey(keys), gen: keys.gen };
+  const one = { ...keys, ...(await withPin(keys, undefined, PIN, FEW)) };
+  await assert.rejects(olderKey(one, one.gen, first), { code: "key_lost" });
+  assert.equal(opens(one, one.gen, keys.gen), false);
+  const rest = { ...one, gen: one.gen + 1 };
+  assert.equal(opens(rest, keys.gen), false, "a forgotten PIN keeps what lies under it too");
 });
 
 test("the right PIN with another phone's secret opens nothing", async () => {

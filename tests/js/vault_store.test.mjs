@@ -10,6 +10,9 @@ import { decode, encode } from "../../outreach/static/js/store/payload.js";
 import { end } from "../../outreach/static/js/vault/ended.js";
 import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
 import { search } from "../../outreach/static/js/store/search.js";
+import { putDraft } from "../../outreach/static/js/store/drafts.js";
+import { openKey, withPin } from "../../outreach/static/js/vault/keys.js";
+import { takeKey } from "../../outreach/static/js/vault/rekey.js";
 import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/vault/pin.js";
 import {
   findElsewhere,
@@ -68,6 +71,126 @@ test("nothing personal can be read on the disk, with or without a PIN", async ()
   await lock(store.state);
   assert.doesNotMatch(readable(await everything(`jk-${user}`)), WORDS);
   assert.doesNotMatch(readable(await everything("jangkau")), WORDS);
+});
+
+/** Everything opaque that lies here under the person's key. @param {string} user */
+async function opaque(user) {
+  const { vault: _, blobs: __, ...stores } = await everything(`jk-${user}`);
+  return Object.values(stores)
+    .flat()
+    .flatMap(([, rec]) => (rec instanceof Uint8Array ? [rec] : [rec?.payload, rec?.verdict]))
+    .filter((part) => part instanceof Uint8Array);
+}
+
+/** The numbers of the data keys that it lies under. @param {string} user */
+async function gensOf(user) {
+  const all = await opaque(user);
+  assert.ok(all.length >= 6);
+  return [...new Set(all.map(([, gen]) => gen))];
+}
+
+/** How much of it a data key opens, in the places of a form and of the profile. */
+async function opened(user, key) {
+  let found = 0;
+  for (const part of await opaque(user))
+    for (const place of ["profile", "drafts/d"]) {
+      const additionalData = new TextEncoder().encode(place);
+      const how = { name: "AES-GCM", iv: part.slice(2, 14), additionalData };
+      const open = crypto.subtle.decrypt(how, key, part.slice(14));
+      found += await open.then(
+        () => 1,
+        () => 0,
+      );
+    }
+  return found;
+}
+
+/** The very data key of a phone without a PIN under one, as earlier versions put it there. */
+async function underPin({ secret, wrapped, gen }, pin) {
+  const { subtle } = crypto;
+  const [text, salt] = [new TextEncoder(), crypto.getRandomValues(new Uint8Array(16))];
+  const typed = await subtle.importKey("raw", text.encode(pin), "PBKDF2", false, ["deriveBits"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: 1000 };
+  const stretched = new Uint8Array(await subtle.deriveBits(how, typed, 256));
+  const over = async (bytes) => {
+    const all = new Uint8Array([...text.encode("jangkau wrap 1"), ...bytes]);
+    const bits = await subtle.sign("HMAC", secret, all);
+    return subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
+  };
+  const iv = wrapped.slice(0, 12);
+  const raw = await subtle.decrypt({ name: "AES-GCM", iv }, await over([]), wrapped.slice(12));
+  const again = await subtle.encrypt({ name: "AES-GCM", iv }, await over(stretched), raw);
+  return { gen, salt, rounds: 1000, wrapped: new Uint8Array([...iv, ...new Uint8Array(again)]) };
+}
+
+test("the data key from before the PIN opens nothing that lies here after it", async () => {
+  const { user, store, id, sha } = await filled();
+  const before = await openKey((await look(store.state, ["keys"])).keys);
+  assert.equal(await opened(user, before), 2);
+  await setPin(store.state, PIN, FEW);
+  assert.deepEqual(await gensOf(user), [2]);
+  assert.equal(await opened(user, before), 0);
+  await setPin(store.state, "314159", { ...FEW, old: PIN });
+  assert.deepEqual(await gensOf(user), [3]);
+  const again = await createStore(user, { clock: store.clock });
+  assert.ok((await unlock(again.state, "314159")).ok);
+  assert.equal((await again.worker(id)).data.nik, NIK);
+  assert.equal((await again.draft("d")).data.nik, NIK);
+  assert.match(new TextDecoder().decode((await again.blob(sha)).bytes), /SITI/);
+  assert.equal((await again.profile()).user.name, NAME);
+  assert.equal((await search(again, VILLAGE, "siti", 30)).length, 2);
+});
+
+test("killed anywhere while it is rewritten, everything still opens and the rest follows", async () => {
+  for (const steps of [0, 1, 2, 3, 4, 5]) {
+    const { user, store, id, sha, other } = await filled();
+    const { keys } = await look(store.state, ["keys"]);
+    await takeKey(store.state, keys, await withPin(keys, undefined, PIN, 1000), PIN);
+    for (let n = 0; n < steps; n++) await encryptSome(store.state);
+    const again = await createStore(user, { clock: store.clock });
+    assert.ok((await unlock(again.state, PIN)).ok);
+    assert.equal((await again.worker(id)).data.nik, NIK);
+    assert.equal((await again.worker(other)).data.nik, NIK);
+    assert.equal((await again.draft("d")).data.nik, NIK);
+    assert.match(new TextDecoder().decode((await again.blob(sha)).bytes), /SITI/);
+    await again.state.refresh();
+    assert.equal(again.state.plain, true, "the next steps have this to do first");
+    while (await encryptSome(again.state));
+    assert.deepEqual(await gensOf(user), [2]);
+    assert.equal((await look(again.state, ["keys"])).keys.gen, 2, "the PIN's own key stays");
+  }
+});
+
+test("what a page still writes under the key from before the PIN is not lost", async () => {
+  const { user, store } = await filled();
+  const page = { userId: user, conn: store.state.conn, clock: store.clock };
+  await putDraft(page, "d", { data: { full_name: "LAMA" } }, new Date(0));
+  await setPin(store.state, PIN, FEW);
+  // It has not heard of it yet: what was typed last is written with the key that it holds.
+  await putDraft(page, "d", { data: { full_name: "BARU" } }, new Date(1));
+  const drafts = (await everything(`jk-${user}`)).drafts;
+  assert.deepEqual(
+    drafts.map(([, { payload }]) => payload[1]),
+    [1],
+  );
+  assert.equal((await store.draft("d")).data.full_name, "BARU");
+});
+
+test("a key made before its PIN is replaced when a phone of an earlier version is opened", async () => {
+  const { user, store, id } = await filled();
+  const { keys } = await look(store.state, ["keys"]);
+  const late = await underPin(keys, PIN);
+  await keep(store.state, { keys: { ...keys, ...late } });
+  const before = await openKey({ ...keys, ...late }, PIN);
+  const again = await createStore(user, { clock: store.clock });
+  assert.equal((await unlock(again.state, "000000")).ok, false);
+  assert.ok((await unlock(again.state, PIN)).ok);
+  while (await encryptSome(again.state));
+  assert.equal(await opened(user, before), 0);
+  assert.equal((await again.worker(id)).data.nik, NIK);
+  await lock(again.state);
+  assert.ok((await unlock(again.state, PIN)).ok);
+  assert.equal((await look(again.state, ["keys"])).keys.gen, 2, "once");
 });
 
 test("what lies in one place cannot be passed off as lying in another", async () => {

@@ -368,7 +368,8 @@ test("the old PIN, remembered later, brings back what it had locked", async () =
   await phone.sync();
   assert.equal(server.keys.length, 6);
   assert.equal(server.state.blobs[await sha256(picture(1))].length, 6000);
-  assert.equal((await look(state, ["keys"])).keys.old.length, 0);
+  const { keys } = await look(state, ["keys"]);
+  assert.ok(keys.old.every(({ under }) => under));
 });
 
 test("nobody starts anew while a save is not sealed: it would be lost", async () => {
@@ -449,4 +450,60 @@ test("a forgotten PIN brings another key to fetch with, which a fresh login alon
   await tell(phone, server);
   await phone.sync();
   assert.equal((await phone.store.worker("w1")).data.full_name, "DARI SERVER 1");
+});
+
+test("a PIN brings another key to fetch with, and the one before it fetches nothing any more", async () => {
+  const { server, phone } = await setup();
+  await phone.sync();
+  const { state } = phone.store;
+  const before = (await found(phone)).fetch;
+  await setPin(state, PIN, FEW);
+  server.staleLogin = true; // no login is needed for it
+  assert.equal((await found(phone)).fetch.public, before.public, "until the server knows the next");
+  phone.clock.pass(60);
+  await phone.sync();
+  const { fetch: after, next } = await found(phone);
+  assert.notEqual(after.public, before.public);
+  assert.deepEqual([after.gen, next], [2, undefined]);
+  assert.equal(server.state.devices[state.head.device].fetch, after.public);
+  assert.ok(server.calls.includes("/sync/v1/pull"));
+  phone.clock.pass(60);
+  await phone.sync();
+  assert.equal((await found(phone)).fetch.public, after.public, "once");
+});
+
+test("where the answer to that was lost, the phone goes on with the next key by itself", async () => {
+  const { server, phone } = await setup();
+  await phone.sync();
+  const { state } = phone.store;
+  await setPin(state, PIN, FEW);
+  server.losesRenewals = true;
+  phone.clock.pass(60);
+  await phone.sync();
+  const { fetch: kept, next } = await found(phone);
+  assert.equal(kept.gen, 1);
+  assert.equal(server.state.devices[state.head.device].fetch, next.public);
+  server.losesRenewals = false;
+  server.staleLogin = true;
+  phone.clock.pass(600);
+  await phone.sync();
+  assert.equal((await found(phone)).fetch.public, next.public);
+  await phone.add("SESUDAHNYA");
+  phone.clock.pass(60);
+  const done = await phone.sync();
+  assert.ok(done.includes("pull") && !done.includes("auth"), String(done));
+});
+
+test("nothing is fetched while that is not allowed; sending goes on", async () => {
+  const { server, phone } = await setup();
+  await phone.add("SITI");
+  let last;
+  do last = await phone.step({ rows: false, force: true });
+  while (last.more);
+  assert.equal(server.keys.length, 1);
+  assert.ok(!server.calls.includes("/sync/v1/pull"));
+  assert.deepEqual(await phone.store.list(VILLAGE, { limit: 50 }).then((all) => all.length), 1);
+  do last = await phone.step({ force: true });
+  while (last.more);
+  assert.ok(server.calls.includes("/sync/v1/pull"));
 });

@@ -165,7 +165,10 @@ export class FakeServer {
       if (this.ended.has(this.last.device)) return json({ code: "device_ended" }, 410);
       if (this.revoked) return json({ code: "device_revoked" }, 403);
       if (this.login) return json({ code: this.login, params: {} }, 401);
-      return this.pull(device, this.last);
+      const { fetch_key: next } = this.last;
+      if (next) device.fetch = next;
+      if (next && this.losesRenewals) throw new TypeError("no answer");
+      return this.pull(device, this.last, next ? { fetch_key: true } : {});
     }
     this.arrived = this.last.mutations;
     this.last.mutations = await Promise.all(this.arrived.map((text) => this.opened(text)));
@@ -296,8 +299,8 @@ export class FakeServer {
     this.put(key, { scope: `u:${user}`, table: "inbox", data });
   }
 
-  pull(device, { epoch, cursors, view, limit }) {
-    const answer = { ...this.numbers(device), revoked: [], scopes: {} };
+  pull(device, { epoch, cursors, view, limit }, more) {
+    const answer = { ...this.numbers(device), revoked: [], scopes: {}, ...more };
     if (epoch !== this.state.epoch) return json(answer);
     const allowed = ["ref", `u:${device.user}`, ...this.users.get(device.user).scopes];
     let left = limit;

@@ -2,8 +2,7 @@
 // key and bound to where they lie. The first byte names the format, so that what earlier versions
 // wrote in clear stays readable until vault/migrate.js has rewritten it.
 import { join, random, utf8 } from "../vault/bytes.js";
-import { keyOf } from "../vault/session.js";
-import { StoreError } from "./errors.js";
+import { keyFor, keyOf } from "../vault/session.js";
 
 /** @typedef {import("../vault/session.js").Owner} Owner */
 
@@ -28,7 +27,7 @@ export const isPlain = (payload) => payload[0] <= PLAIN_BYTES;
  * @param {Owner} s @param {string} place where it will lie; nowhere else can it be read
  * @param {unknown} value JSON
  * @returns {Promise<Uint8Array<ArrayBuffer>>} format, number of the key, 12 random bytes, ciphertext
- * @throws {StoreError} locked
+ * @throws {import("./errors.js").StoreError} locked
  */
 export const encode = (s, place, value) => lockUp(s, place, JSON_, utf8(JSON.stringify(value)));
 
@@ -36,7 +35,7 @@ export const encode = (s, place, value) => lockUp(s, place, JSON_, utf8(JSON.str
  * What encode() was given.
  * @param {Owner} s @param {string} place @param {Uint8Array} payload
  * @returns {Promise<any>}
- * @throws {StoreError} locked; key_lost when it was written under a key that a reset replaced
+ * @throws {import("./errors.js").StoreError} locked; key_lost when it was written under a key that a reset replaced
  */
 export async function decode(s, place, payload) {
   return JSON.parse(reader.decode(await openUp(s, place, payload, PLAIN_JSON, JSON_)));
@@ -73,13 +72,19 @@ export const encodeSealed = async (s, place, { key, nonce }, sealed) =>
   join(await lockUp(s, place, SEALED, join(key, nonce)), sealed);
 
 /**
- * Bytes of another key of this person, under the present one.
- * @param {Owner} was holds the other key @param {Owner} s @param {string} place @param {Uint8Array} payload
+ * The same content under the present key, whatever it was written under.
+ * @param {Owner} s @param {string} place @param {Uint8Array} payload
+ * @throws {import("./errors.js").StoreError} as decode()
  */
-export async function underNewKey(was, s, place, payload) {
-  if (payload[0] !== SEALED) return encodeBytes(s, place, await decodeBytes(was, place, payload));
-  const opener = await openUp(was, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
-  return join(await lockUp(s, place, SEALED, opener), sealedPart(payload));
+export async function anew(s, place, payload) {
+  const format = payload[0];
+  if (format === SEALED) {
+    const opener = await openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
+    return join(await lockUp(s, place, SEALED, opener), sealedPart(payload));
+  }
+  const kind = isPlain(payload) ? format + JSON_ - PLAIN_JSON : format;
+  const plain = isPlain(payload) ? format : 0;
+  return lockUp(s, place, kind, await openUp(s, place, payload, plain, kind));
 }
 
 /** True for bytes that were sealed to the server. @param {Uint8Array} payload */
@@ -107,8 +112,7 @@ async function lockUp(s, place, format, body) {
 async function openUp(s, place, payload, plain, format) {
   if (payload[0] === plain) return payload.slice(1);
   if (payload[0] !== format) throw new Error(`payload format ${payload[0]}`);
-  const { key, gen } = await keyOf(s);
-  if (payload[1] !== gen) throw new StoreError("key_lost");
+  const key = await keyFor(s, payload[1]);
   const body = /** @type {BufferSource} */ (payload.subarray(HEAD));
   return new Uint8Array(await subtle.decrypt(how(place, payload.subarray(0, HEAD)), key, body));
 }

@@ -20,6 +20,7 @@ import { push } from "./push.js";
  * @property {() => number} random 0 to 1
  * @property {import("./report.js").Report | null} [report] what the phone tells of itself, when it is time to
  * @property {boolean} [photos] false while pictures may not be sent
+ * @property {boolean} [rows] false while nothing may be fetched
  */
 /** @typedef {"push" | "pull" | "blob" | "idle" | "offline" | "auth" | "update" | "locked"} Did */
 /**
@@ -88,7 +89,7 @@ export async function register(store, about) {
 /**
  * Do one piece of work with the server.
  * @param {Store} store
- * @param {{fetch: import("./wire.js").Fetch, now?: (() => Date | number) | Date | number, random?: () => number, force?: boolean, report?: Means["report"], photos?: boolean}} options
+ * @param {{fetch: import("./wire.js").Fetch, now?: (() => Date | number) | Date | number, random?: () => number, force?: boolean, report?: Means["report"], photos?: boolean, rows?: boolean}} options
  *   force: the person asked, so waiting times do not count
  * @returns {Promise<Stepped>}
  */

@@ -3,6 +3,7 @@
 import { applyPage, cursorOf } from "../store/pages.js";
 import { isVillage } from "../store/scopes.js";
 import { end } from "../vault/ended.js";
+import { nextPoint, takeNext } from "../vault/fetch_key.js";
 import { isOpen } from "../vault/session.js";
 import { ask } from "./call.js";
 import { compare } from "./lineage.js";
@@ -78,6 +79,7 @@ export async function pull(store, means, when) {
   const { device } = s.head;
   const limit = s.sync.limit[view];
   const told = means.report ? { report: means.report } : {};
+  const next = await nextPoint(s);
   const question = {
     device,
     epoch: s.sync.epoch,
@@ -85,11 +87,17 @@ export async function pull(store, means, when) {
     view,
     limit,
     receipts: 2,
+    ...(next && { fetch_key: next }),
     ...told,
   };
   const began = means.now().getTime();
   const answer = await ask(s, means.fetch, "/sync/v1/pull", question);
   const { status, body, timeout, retryAfter, trouble } = answer;
+  if (next && (body?.fetch_key || body?.code === NO_KEY)) {
+    // Taken now, or with a pull whose answer was lost.
+    await takeNext(s);
+    if (status !== 200) return { did: "pull", more: true };
+  }
   if (status === 200 && body?.scopes) return apply(store, means, asked, body, began);
   if ([403, 410].includes(status)) await note(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {

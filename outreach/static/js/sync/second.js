@@ -32,12 +32,13 @@ completeSteps({
     if (await offerMissing(store.state)) return { did: "push", more: true };
     if (await offerUnproven(store.state)) return { did: "push", more: true };
     if (force) await hurry(store.state);
-    await startRound(store, means, force);
+    const rows = means.rows !== false;
+    if (rows) await startRound(store, means, force);
     return (
       (await pushAside(store.state, means, force)) ??
-      (await pull(store, means, "round")) ??
+      (rows ? await pull(store, means, "round") : null) ??
       (means.photos === false ? null : await sendPiece(store, means)) ??
-      (await pull(store, means, "background")) ?? { did: "idle", more: false }
+      (rows ? await pull(store, means, "background") : null) ?? { did: "idle", more: false }
     );
   },
   async tidy(s, more) {

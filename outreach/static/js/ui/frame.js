@@ -240,8 +240,11 @@ on("click", "button", (found, event) => {
 
 /** Shows the present screen again, unless somebody is typing on it. */
 export function refresh() {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const boxes = document.querySelectorAll("main input.in");
+  const typed = [...boxes].some(({ value, defaultValue }) => value !== defaultValue);
   const busy = document.activeElement?.matches("input, textarea, select");
-  if (!busy) open(here(), { again: true });
+  if (!busy && !typed) open(here(), { again: true });
 }
 
 on("keydown", "form input.in", (found, event) => {

@@ -87,6 +87,8 @@ async function steps(body, wish) {
     show(answer);
   }
   changed ||= answer.did === "pull" || answer.did === "push" || saysSending();
+  // Nothing is fetched before the PIN is chosen or put off, and Today asks for it.
+  changed ||= answer.asks && !document.getElementById("pins");
   return answer;
 }
 

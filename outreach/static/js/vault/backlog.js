@@ -6,8 +6,9 @@ import { unsettled } from "../store/journal.js";
 import { decodeBytes, encodeSealed } from "../store/payload.js";
 import { utf8 } from "./bytes.js";
 import { sealWith, sender } from "./hpke.js";
+import { opens } from "./keys.js";
 import { imported, mutationInfo, sealed, sealingKey } from "./seal.js";
-import { keyOf } from "./session.js";
+import { keysOf } from "./session.js";
 
 /** @typedef {import("../store/state.js").State} State */
 
@@ -53,11 +54,11 @@ async function sealSaves(s) {
 /** @param {State} s @returns {Promise<{sha: string, payload: Uint8Array} | undefined>} */
 async function nextPicture(s) {
   const todo = (await todoBlobs(s)).filter(({ kid }) => !kid);
-  const { gen } = await keyOf(s);
+  const keys = await keysOf(s);
   return s.conn.run(["bytes"], "readonly", async (tx) => {
     for (const { sha } of todo) {
       const payload = await ask(tx.objectStore("bytes").get(sha));
-      if (payload?.[1] === gen) return { sha, payload };
+      if (payload && opens(keys, payload[1])) return { sha, payload };
     }
   });
 }

@@ -2,8 +2,8 @@
 // a locked phone, or a copy of it, fetches nothing.
 import { ask } from "../store/idb.js";
 import { join, random, toText } from "./bytes.js";
-import { CURVE } from "./keys.js";
-import { keyOf, look } from "./session.js";
+import { CURVE, opens } from "./keys.js";
+import { keyFor, keyOf, look } from "./session.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
 /** @typedef {{gen: number, public: string, shut: Uint8Array<ArrayBuffer>}} Fetch `shut`: iv and the private half */
@@ -24,30 +24,66 @@ async function made(key, gen) {
 }
 
 /**
- * The pair as it lies in the vault, made at the first need; a data key that took the place of a lost
- * one has another. @param {Owner} s
- * @returns {Promise<{key: CryptoKey, pair: Fetch}>} with the open data key
- * @throws {import("../store/errors.js").StoreError} locked
+ * A pair of the vault, made and kept at the first need.
+ * @param {Owner} s @param {"fetch" | "next"} name @param {{key: CryptoKey, gen: number}} data the open key
+ * @param {(pair: Fetch) => boolean} fits @returns {Promise<Fetch>}
  */
-async function pairOf(s) {
-  const { key, gen } = await keyOf(s);
+async function kept(s, name, { key, gen }, fits) {
   const { keys } = await look(s, ["keys"]);
-  if (keys.fetch?.gen === gen) return { key, pair: keys.fetch };
+  if (keys[name] && fits(keys[name])) return keys[name];
   const fresh = await made(key, gen);
-  const pair = await s.conn.run(
+  return s.conn.run(
     ["vault"],
     "readwrite",
     async (tx) => {
       const vault = tx.objectStore("vault");
       const now = await ask(vault.get("keys"));
-      if (now.fetch?.gen === gen) return now.fetch;
-      vault.put({ ...now, fetch: fresh }, "keys");
+      if (now[name] && fits(now[name])) return now[name];
+      vault.put({ ...now, [name]: fresh }, "keys");
       return fresh;
     },
     "strict",
   );
-  return { key, pair };
 }
+
+/**
+ * The pair that the server knows; a data key that took the place of a lost one has another. @param {Owner} s
+ * @returns {Promise<{key: CryptoKey, pair: Fetch}>} with the data key that it lies under
+ * @throws {import("../store/errors.js").StoreError} locked
+ */
+async function pairOf(s) {
+  const data = await keyOf(s);
+  const { keys } = await look(s, ["keys"]);
+  const pair = await kept(s, "fetch", data, ({ gen }) => opens(keys, gen, data.gen));
+  return { key: await keyFor(s, pair.gen), pair };
+}
+
+/**
+ * The public half of the pair that is to take the place of the present one, which lay here under an
+ * earlier data key; undefined where none is to. The server takes it with a pull that the present
+ * one signed.
+ * @param {Owner} s @returns {Promise<string | undefined>}
+ * @throws {import("../store/errors.js").StoreError} locked
+ */
+export async function nextPoint(s) {
+  const data = await keyOf(s);
+  const { pair } = await pairOf(s);
+  if (pair.gen === data.gen) return undefined;
+  return (await kept(s, "next", data, ({ gen }) => gen === data.gen)).public;
+}
+
+/** The server fetches with the next pair from now on. @param {Owner} s */
+export const takeNext = (s) =>
+  s.conn.run(
+    ["vault"],
+    "readwrite",
+    async (tx) => {
+      const vault = tx.objectStore("vault");
+      const { next, ...keys } = await ask(vault.get("keys"));
+      if (next) vault.put({ ...keys, fetch: next }, "keys");
+    },
+    "strict",
+  );
 
 /** Its public half as it travels; undefined while the phone is locked. @param {Owner} s @returns {Promise<string | undefined>} */
 export const fetchPoint = (s) =>

@@ -1,5 +1,6 @@
 // The keys of one person on one phone: a signing key, a secret that never leaves the browser, and
 // the data key, which lies here only wrapped by that secret and, once there is one, by the PIN.
+import { StoreError } from "../store/errors.js";
 import { join, random, toText, utf8 } from "./bytes.js";
 
 const { subtle } = crypto;
@@ -13,15 +14,18 @@ export const ROUNDS = 600_000;
  * @typedef {object} Keys as they lie in the vault; no CryptoKey among them is extractable
  * @property {CryptoKey} sign private half of the key that the phone sends with, locked or not
  * @property {import("./fetch_key.js").Fetch} [fetch] the key that it fetches with
+ * @property {import("./fetch_key.js").Fetch} [next] the one that is to take its place, which the server does not know yet
  * @property {string} public its public half as it travels
  * @property {CryptoKey} secret
  * @property {number} gen which data key this is; raised when a lost one is replaced
  * @property {Uint8Array} wrapped iv and the data key
  * @property {Uint8Array<ArrayBuffer>} [salt] of the PIN; none while there is no PIN
  * @property {number} [rounds]
- * @property {Wrapped[]} [old] data keys whose PIN was forgotten
+ * @property {1} [own] the data key was made together with its PIN, and never lay here without one
+ * @property {Older[]} [old] earlier data keys: some under a later one, some whose PIN was forgotten
  */
 /** @typedef {Pick<Keys, "gen" | "wrapped" | "salt" | "rounds">} Wrapped */
+/** @typedef {Wrapped & {under?: number}} Older `under`: the data key that opens it */
 
 /** Keys for a person who is new on this phone; there is no PIN yet. @returns {Promise<Keys>} */
 export async function makeKeys() {
@@ -36,9 +40,13 @@ export async function makeKeys() {
 
 /** A new data key, without a PIN. @param {Pick<Keys, "secret" | "gen">} keys @returns {Promise<Wrapped>} */
 export async function freshKey({ secret, gen }) {
-  const data = /** @type {CryptoKey} */ (await subtle.generateKey(DATA, true, ["encrypt"]));
-  return { gen: gen + 1, salt: undefined, wrapped: await wrap(data, await keyOver(secret)) };
+  const wrapped = await wrap(await newData(), await keyOver(secret));
+  return { gen: gen + 1, salt: undefined, wrapped };
 }
+
+/** @returns {Promise<CryptoKey>} a data key that can be wrapped, and wraps an earlier one */
+const newData = () =>
+  /** @type {Promise<CryptoKey>} */ (subtle.generateKey(DATA, true, ["wrapKey", "decrypt"]));
 
 /**
  * What wraps the data key: the phone's secret over nothing, or over the stretched PIN.
@@ -79,17 +87,68 @@ async function unwrap({ secret, wrapped, salt, rounds }, pin, extractable) {
 export const openKey = (keys, pin) => unwrap(keys, pin, false).catch(() => null);
 
 /**
- * The same data key under another PIN; null when the old one is wrong.
+ * Another data key under another PIN, the first one too: the one that is here by then once lay
+ * without a PIN, or under one that somebody may know, and stays in the browser's files like that.
+ * It lies under the new key from now on. Null when the old PIN is wrong.
  * @param {Keys} keys @param {string | undefined} pin the present one @param {string} next
  * @param {number} [rounds] only tests take fewer
- * @returns {Promise<Wrapped | null>}
+ * @returns {Promise<Wrapped & Pick<Keys, "own" | "old"> | null>}
  */
 export async function withPin(keys, pin, next, rounds = ROUNDS) {
-  const data = await unwrap(keys, pin, true).catch(() => null);
-  if (!data) return null;
-  const salt = random(16);
+  const before = await unwrap(keys, pin, true).catch(() => null);
+  if (!before) return null;
+  const [data, salt, gen] = [await newData(), random(16), keys.gen + 1];
   const wrapped = await wrap(data, await keyOver(keys.secret, next, salt, rounds));
-  return { gen: keys.gen, salt, rounds, wrapped };
+  const older = { gen: keys.gen, under: gen, wrapped: await wrap(before, data) };
+  return { gen, salt, rounds, wrapped, own: 1, old: [...(keys.old ?? []), older] };
+}
+
+/** The entry of an earlier data key that lies under a later one. @param {Keys} keys @param {number} gen */
+const olderOf = ({ old = [] }, gen) => old.find((one) => one.gen === gen && one.under);
+
+/** True when the data key of `top` opens what was written under that of `gen`. @param {Keys} keys @param {number} gen @param {number} [top] the present one @returns {boolean} */
+export function opens(keys, gen, top = keys.gen) {
+  const under = olderOf(keys, gen)?.under;
+  return gen === top || Boolean(under && opens(keys, under, top));
+}
+
+/** What each data key has opened. @type {WeakMap<CryptoKey, Map<number, CryptoKey>>} */
+const opened = new WeakMap();
+
+/**
+ * The data key `gen`, which lies under another one.
+ * @param {Keys} keys @param {number} gen @param {{key: CryptoKey, gen: number}} top an open one
+ * @returns {Promise<CryptoKey>}
+ * @throws {StoreError} key_lost, when it does not lie under that
+ */
+export async function olderKey(keys, gen, top) {
+  if (gen === top.gen) return top.key;
+  const known = opened.get(top.key) ?? new Map();
+  if (known.has(gen)) return known.get(gen);
+  const one = olderOf(keys, gen);
+  if (!one?.under) throw new StoreError("key_lost");
+  const over = await olderKey(keys, one.under, top);
+  const how = { ...DATA, iv: one.wrapped.slice(0, 12) };
+  const raw = await subtle.decrypt(how, over, one.wrapped.slice(12));
+  const key = await subtle.importKey("raw", raw, DATA, false, ["encrypt", "decrypt"]);
+  opened.set(top.key, known.set(gen, key));
+  return key;
+}
+
+/**
+ * A data key whose PIN came back to mind, under the present one; null when the PIN fits none.
+ * @param {Keys} keys @param {string} pin @param {CryptoKey} key the present data key
+ * @returns {Promise<Older | null>}
+ */
+export async function recalled(keys, pin, key) {
+  for (const { under, ...one } of keys.old ?? []) {
+    const found = under ? null : await unwrap({ ...keys, ...one }, pin, true).catch(() => null);
+    if (!found) continue;
+    const [iv, raw] = [random(12), await subtle.exportKey("raw", found)];
+    const shut = new Uint8Array(await subtle.encrypt({ ...DATA, iv }, key, raw));
+    return { gen: one.gen, under: keys.gen, wrapped: join(iv, shut) };
+  }
+  return null;
 }
 
 /** A signature over some bytes, as it travels. @param {Pick<Keys, "sign">} keys @param {Uint8Array} body */

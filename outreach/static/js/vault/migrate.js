@@ -1,51 +1,66 @@
-// What an earlier version wrote in clear, rewritten encrypted, some records at a time. The place
-// reached is kept in the same transaction as the records, so a kill at any moment repeats nothing
-// and leaves nothing out; what somebody changes meanwhile is encrypted by that change already.
+// What an earlier version wrote in clear, and what lies under an earlier data key, rewritten under
+// the present one, some records at a time. The place reached is kept in the same transaction as the
+// records, so a kill at any moment repeats nothing and leaves nothing out; what somebody changes
+// meanwhile is encrypted by that change already.
 import { ask } from "../store/idb.js";
 import { PLAIN } from "../store/db.js";
-import { decode, encode, encodeBytes, isPlain } from "../store/payload.js";
+import { anew, encode, isPlain } from "../store/payload.js";
 import { placeOf } from "../store/shelves.js";
 import { exclusively } from "../store/locks.js";
 import { open } from "../store/state.js";
+import { opens } from "./keys.js";
+import { keysOf } from "./session.js";
 
 /** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("./keys.js").Keys} Keys */
 /** @typedef {{store: string, after: IDBValidKey | null, clean: boolean}} Reached */
+/** @typedef {Record<string, Uint8Array>} Parts of a record by name; "" for one that is nothing else */
 
 const TOGETHER = 25;
+/** The twelve random bytes at the head of each writing are in so many. */
+const HEAD = 14;
 const ORDER = ["meta", "journal", "drafts", "bytes", "index", "pages"];
 
-/** @param {State} s @param {any} rec */
-async function journal(s, rec) {
-  const { json, h, st, verdict } = await open(s, rec);
-  const after = { h, payload: await encode(s, `journal/${rec.key}`, { m: json, st }) };
-  if (!rec.verdict) return after;
-  return { ...after, verdict: await encode(s, `verdict/${rec.key}`, verdict) };
-}
-
 /** @param {"index" | "pages"} store */
-const shelf = (store) => async (/** @type {State} */ s, /** @type {any} */ rec) => {
-  const place = placeOf(store, rec);
-  return { payload: await encode(s, place, await decode(s, place, rec.payload)) };
+const onShelf = (store) => (/** @type {any} */ rec) => ({ payload: placeOf(store, rec) });
+
+/** Where the parts of a record lie. @type {Record<string, (rec: any, key: any) => Record<string, string>>} */
+const PLACES = {
+  meta: (_rec, key) => ({ "": key }),
+  bytes: (_rec, key) => ({ "": `bytes/${key}` }),
+  journal: ({ key }) => ({ payload: `journal/${key}`, verdict: `verdict/${key}` }),
+  drafts: ({ id }) => ({ payload: `drafts/${id}` }),
+  index: onShelf("index"),
+  pages: onShelf("pages"),
 };
 
-/** What of a record changes, by store. @type {Record<string, (s: State, rec: any, key: any) => Promise<any>>} */
-const REWRITE = {
-  meta: async (s, rec) => encode(s, "profile", await decode(s, "profile", rec)),
-  bytes: async (s, rec, key) => encodeBytes(s, `bytes/${key}`, rec.slice(1)),
-  journal,
-  drafts: async (s, rec) => {
-    const place = `drafts/${rec.id}`;
-    return { payload: await encode(s, place, await decode(s, place, rec.payload)) };
-  },
-  index: shelf("index"),
-  pages: shelf("pages"),
-};
+/** @param {any} rec @param {string} part */
+const partOf = (rec, part) => (part ? rec?.[part] : rec);
 
-/** @param {any} bytes */
-const inClear = (bytes) => bytes instanceof Uint8Array && isPlain(bytes);
+/** True for what lies in clear or under an earlier key. @param {Keys} keys @param {any} bytes */
+const needs = (keys, bytes) =>
+  bytes instanceof Uint8Array &&
+  (isPlain(bytes) || (bytes[1] !== keys.gen && opens(keys, bytes[1])));
 
-/** True when part of a record lies in clear. @param {any} rec */
-const needs = (rec) => inClear(rec) || inClear(rec?.payload) || inClear(rec?.verdict);
+/**
+ * The parts of a record that are to be written anew, as they will lie.
+ * @param {State} s @param {Keys} keys @param {string} store @param {any} rec @param {IDBValidKey} key
+ * @returns {Promise<Parts>}
+ */
+async function rewritten(s, keys, store, rec, key) {
+  /** @type {any} */
+  const after = {};
+  for (const [part, place] of Object.entries(PLACES[store](rec, key))) {
+    const bytes = partOf(rec, part);
+    if (!needs(keys, bytes)) continue;
+    if (place.startsWith("journal/") && isPlain(bytes)) {
+      // The chain's value lies beside it since: a locked phone needs it to send.
+      const { json, h, st } = await open(s, rec);
+      Object.assign(after, { h, [part]: await encode(s, place, { m: json, st }) });
+    } else after[part] = await anew(s, place, bytes);
+  }
+  return after;
+}
 
 /**
  * The next records, and where they lie.
@@ -66,7 +81,7 @@ const next = (s) =>
   });
 
 /**
- * Where to go on. A whole pass that found nothing in clear is the end.
+ * Where to go on. A whole pass that found nothing to do is the end.
  * @param {Reached} reached @param {IDBValidKey[]} keys @param {boolean} clean
  * @returns {Reached | null}
  */
@@ -78,13 +93,22 @@ function onward({ store, ...rest }, keys, clean) {
   return still ? null : PLAIN;
 }
 
-/** @param {any} rec @param {any} after @returns {any} the record with what is still in clear replaced */
-function replaced(rec, after) {
-  if (inClear(rec)) return after;
-  for (const [name, value] of Object.entries(after)) {
-    if (rec[name] === undefined || inClear(rec[name])) rec[name] = value;
+/** The very bytes that were read: each writing draws its head by lot. @param {any} a @param {any} b */
+const same = (a, b) =>
+  a instanceof Uint8Array &&
+  a.length === b?.length &&
+  a.subarray(0, HEAD).join() === b.subarray(0, HEAD).join();
+
+/**
+ * A record with its new parts, where nobody has written anything else there since it was read.
+ * @param {any} now @param {any} was @param {Parts} after
+ */
+function replaced(now, was, after) {
+  if (after[""]) return same(now, was) ? after[""] : now;
+  for (const [part, bytes] of Object.entries(after)) {
+    if (now[part] === undefined || same(now[part], was[part])) now[part] = bytes;
   }
-  return rec;
+  return now;
 }
 
 /**
@@ -97,10 +121,12 @@ export const encryptSome = (s) =>
   exclusively(`jk-${s.userId}-journal`, async () => {
     const { reached, keys, records } = await next(s);
     if (!reached) return false;
-    /** @type {Map<IDBValidKey, any>} */
+    const mine = await keysOf(s);
+    /** @type {Map<IDBValidKey, {was: any, after: Parts}>} */
     const changes = new Map();
-    for (const [i, rec] of records.entries()) {
-      if (needs(rec)) changes.set(keys[i], await REWRITE[reached.store](s, rec, keys[i]));
+    for (const [i, was] of records.entries()) {
+      const after = await rewritten(s, mine, reached.store, was, keys[i]);
+      if (Object.keys(after).length) changes.set(keys[i], { was, after });
     }
     const on = onward(reached, keys, !changes.size);
     await s.conn.run(
@@ -108,11 +134,11 @@ export const encryptSome = (s) =>
       "readwrite",
       async (tx) => {
         const store = tx.objectStore(reached.store);
-        for (const [key, after] of changes) {
+        for (const [key, { was, after }] of changes) {
           const rec = await ask(store.get(key));
           if (!rec) continue;
-          if (store.keyPath === null) store.put(replaced(rec, after), key);
-          else store.put(replaced(rec, after));
+          if (store.keyPath === null) store.put(replaced(rec, was, after), key);
+          else store.put(replaced(rec, was, after));
         }
         if (on) tx.objectStore("meta").put(on, "plain");
         else tx.objectStore("meta").delete("plain");

@@ -1,7 +1,8 @@
 // Choosing a PIN and changing it. Opening with one is in unlock.js.
-import { openKey, withPin } from "./keys.js";
+import { withPin } from "./keys.js";
 import { encryptSome } from "./migrate.js";
-import { begin, keep, keysOf, look, nowOf } from "./session.js";
+import { takeKey } from "./rekey.js";
+import { keep, keysOf, look, nowOf } from "./session.js";
 import { counted } from "./unlock.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
@@ -17,24 +18,20 @@ export const isWeak = (pin) => WEAK.test(pin) || ROWS.some((row) => row.includes
 export const isPin = (pin) => /^\d{6}$/.test(pin);
 
 /**
- * Put a PIN over the data key, the first or another one. Everything that an earlier version left in
- * clear is encrypted before.
+ * Choose a PIN, the first or another one, and with it another data key; everything that lies here
+ * is rewritten under that before this answers. Killed meanwhile, it goes on by itself.
  * @param {import("../store/state.js").State} s @param {string} pin @param {{old?: string, rounds?: number}} [how]
  * @returns {Promise<import("./unlock.js").Tried>} not ok: the old PIN was wrong
  */
 export async function setPin(s, pin, { old, rounds } = {}) {
-  while (await encryptSome(s));
   const keys = await keysOf(s);
   const change = () => withPin(keys, old, pin, rounds);
   const { ok, left, made } = keys.salt
     ? await counted(s, change)
     : { ok: true, left: 0, made: await change() };
   if (!made) return { ok: false, left };
-  const key = await openKey({ ...keys, ...made }, pin);
-  // Only what really opens may take the place of what opened before.
-  if (!key) throw new Error("the new PIN does not open");
-  await keep(s, { keys: { ...keys, ...made }, asked: undefined });
-  await begin(s, { key, gen: keys.gen });
+  if (!(await takeKey(s, keys, made, pin))) return { ok: false, left: 0 };
+  while (await encryptSome(s));
   return { ok, left };
 }
 

@@ -3,24 +3,18 @@
 // until the old PIN comes back to mind. Call this only after a login with the password.
 import { waitingIn } from "../store/blobs.js";
 import { StoreError } from "../store/errors.js";
+import { PLAIN } from "../store/db.js";
 import { ask } from "../store/idb.js";
-import { decode, encode, underNewKey } from "../store/payload.js";
 import { raise } from "../store/state.js";
 import { countUnsealed } from "./backlog.js";
 import { dropBase } from "./ended.js";
-import { freshKey, openKey } from "./keys.js";
+import { freshKey, opens, recalled } from "./keys.js";
 import { newLease } from "./lease.js";
-import { beginHere, keep, keysOf, letGo, nowOf } from "./session.js";
+import { encryptSome } from "./migrate.js";
+import { keyOf, keysOf, letGo, nowOf } from "./session.js";
 import { counted } from "./unlock.js";
 
 /** @typedef {import("../store/state.js").State} State */
-/** @typedef {import("./session.js").Owner} Owner */
-
-/** Where the parts of a record lie. @type {Record<string, (rec: any) => Record<string, string>>} */
-const PLACES = {
-  journal: ({ key }) => ({ payload: `journal/${key}`, verdict: `verdict/${key}` }),
-  drafts: ({ id }) => ({ payload: `drafts/${id}` }),
-};
 
 /**
  * Begin anew with another data key and without a PIN, which is asked for at once.
@@ -60,9 +54,9 @@ export async function startAnew(s) {
  * @returns {Promise<{saves: number, forms: number, pictures: number}>} saves the server lacks
  */
 export async function countShut(s) {
-  const { gen } = await keysOf(s);
+  const keys = await keysOf(s);
   /** @param {Uint8Array} [payload] */
-  const isShut = (payload) => payload?.[1] !== gen;
+  const isShut = (payload) => !payload || !opens(keys, payload[1]);
   return s.conn.run(["journal", "drafts", "blobs", "bytes"], "readonly", async (tx) => {
     const saves = await ask(tx.objectStore("journal").index("hot").getAll());
     const forms = await ask(tx.objectStore("drafts").getAll());
@@ -85,73 +79,22 @@ export async function countShut(s) {
  * @returns {Promise<import("./unlock.js").Tried>}
  */
 export async function recall(s, pin) {
-  const keys = await keysOf(s);
-  const { ok, left, made } = await counted(s, () => oldKey(keys, pin));
+  const { key } = await keyOf(s);
+  const { ok, left, made } = await counted(s, async () => recalled(await keysOf(s), pin, key));
   if (!made) return { ok: false, left };
-  const was = { userId: s.userId, conn: s.conn };
-  beginHere(was, made);
-  for (const store of Object.keys(PLACES)) await rewrite(s, was, store, made.gen);
-  await rewritePictures(s, was, made.gen);
-  const old = (keys.old ?? []).filter((one) => one.gen !== made.gen);
-  await keep(s, { keys: { ...(await keysOf(s)), old } });
+  await s.conn.run(
+    ["vault", "meta"],
+    "readwrite",
+    async (tx) => {
+      const vault = tx.objectStore("vault");
+      const keys = await ask(vault.get("keys"));
+      const old = keys.old.map((/** @type {any} */ one) => (one.gen === made.gen ? made : one));
+      vault.put({ ...keys, old }, "keys");
+      tx.objectStore("meta").put(PLAIN, "plain");
+    },
+    "strict",
+  );
+  while (await encryptSome(s));
   s.forget();
   return { ok, left };
-}
-
-/** @param {import("./keys.js").Keys} keys @param {string} pin */
-async function oldKey(keys, pin) {
-  for (const one of keys.old ?? []) {
-    const key = await openKey({ ...keys, ...one }, pin);
-    if (key) return { key, gen: one.gen };
-  }
-  return null;
-}
-
-/** @param {State} s @param {Owner} was @param {string} store @param {number} gen */
-async function rewrite(s, was, store, gen) {
-  const keys = await s.conn.run([store], "readonly", (tx) =>
-    ask(tx.objectStore(store).getAllKeys()),
-  );
-  for (const key of keys) {
-    const rec = await s.conn.run([store], "readonly", (tx) => ask(tx.objectStore(store).get(key)));
-    /** @type {Record<string, Uint8Array>} */
-    const after = {};
-    for (const [part, place] of Object.entries(rec ? PLACES[store](rec) : {})) {
-      if (rec[part]?.[1] !== gen) continue;
-      after[part] = await encode(s, place, await decode(was, place, rec[part]));
-    }
-    if (!Object.keys(after).length) continue;
-    await s.conn.run(
-      [store],
-      "readwrite",
-      async (tx) => {
-        const now = await ask(tx.objectStore(store).get(key));
-        for (const [part, bytes] of Object.entries(after)) {
-          if (now?.[part]?.[1] === gen) now[part] = bytes;
-        }
-        if (now) tx.objectStore(store).put(now);
-      },
-      "strict",
-    );
-  }
-}
-
-/** @param {State} s @param {Owner} was @param {number} gen */
-async function rewritePictures(s, was, gen) {
-  const names = await s.conn.run(["bytes"], "readonly", (tx) =>
-    ask(tx.objectStore("bytes").getAllKeys()),
-  );
-  for (const sha of names) {
-    const payload = await s.conn.run(["bytes"], "readonly", (tx) =>
-      ask(tx.objectStore("bytes").get(sha)),
-    );
-    if (payload?.[1] !== gen) continue;
-    const after = await underNewKey(was, s, `bytes/${sha}`, payload);
-    await s.conn.run(
-      ["bytes"],
-      "readwrite",
-      (tx) => ask(tx.objectStore("bytes").put(after, sha)),
-      "strict",
-    );
-  }
 }

@@ -4,7 +4,7 @@
 // minutes or on lock.
 import { StoreError } from "../store/errors.js";
 import { ask } from "../store/idb.js";
-import { makeKeys, openKey } from "./keys.js";
+import { makeKeys, olderKey, openKey } from "./keys.js";
 
 /** @typedef {import("./keys.js").Keys} Keys */
 /**
@@ -154,6 +154,17 @@ export async function keyOf(s) {
   if (!found) throw new StoreError("locked");
   held.set(s, found);
   return found;
+}
+
+/**
+ * The data key that something was written under: the open one, or an earlier one that it opens.
+ * @param {Owner} s @param {number} gen @returns {Promise<CryptoKey>}
+ * @throws {StoreError} locked; key_lost when only a forgotten PIN opens it
+ */
+export async function keyFor(s, gen) {
+  const mine = await keyOf(s);
+  if (mine.gen === gen) return mine.key;
+  return olderKey((await look(s, ["keys"])).keys, gen, mine);
 }
 
 /** @param {Owner} s @param {Keys} keys @param {{turn?: number, session?: any}} there */

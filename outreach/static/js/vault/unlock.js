@@ -1,7 +1,8 @@
 // Opening what a PIN locks, one counted try after another.
 import { ask } from "../store/idb.js";
-import { openKey } from "./keys.js";
+import { openKey, withPin } from "./keys.js";
 import { end } from "./ended.js";
+import { takeKey } from "./rekey.js";
 import { begin, beginHere, look, nowOf } from "./session.js";
 import { NO_TRIES, oneMore, waited } from "./throttle.js";
 
@@ -45,6 +46,15 @@ export async function counted(s, work) {
 }
 
 /**
+ * A data key of earlier versions was there before its PIN: another one takes its place, once.
+ * @param {State} s @param {import("./keys.js").Keys} keys @param {string} pin the present one
+ */
+async function ownKey(s, keys, pin) {
+  const made = await withPin(keys, pin, pin, keys.rounds);
+  return made && takeKey(s, keys, made, pin);
+}
+
+/**
  * Open with the PIN, for every context of this phone.
  * @param {State} s @param {string} pin
  * @returns {Promise<Tried>}
@@ -58,7 +68,7 @@ export async function unlock(s, pin) {
   const lost = ended?.reason === "lost";
   const opened = { key: made, gen: keys.gen };
   if (lost) beginHere(s, opened);
-  else await begin(s, opened);
+  else if (keys.own || !(await ownKey(s, keys, pin))) await begin(s, opened);
   // Only now can be sealed what still needed the key.
   if (lost) await end(s, "lost");
   return { ok, left };

@@ -14,6 +14,7 @@ import { route } from "../router.js";
 import { allSent } from "../views/today.js";
 import { leftWhileLocked } from "./lock.js";
 import { network } from "./people.js";
+import { servesAll } from "./base.js";
 import { aroundSteps } from "./sync.js";
 
 const EVERY = 5 * 60_000;
@@ -22,6 +23,15 @@ const CHOICES = ["any", "wifi", "tap"];
 
 /** When each person's phone last told of itself; a worker that starts anew tells again. */
 const toldAt = new Map();
+
+/**
+ * True once this person has chosen a PIN, or has put it off: what is fetched before lies here under
+ * a key that no PIN guards, and stays in the browser's files like that. @param {any} q
+ */
+async function mayFetch(q) {
+  const { has, asked } = await pinState(q.store.state);
+  return has || asked || servesAll(q);
+}
 
 /** The report, when it is time for one. @param {any} q */
 async function due(q) {
@@ -57,8 +67,9 @@ aroundSteps(async (q, work) => {
   const photos = photosMayGo(await optionsOf(state), networkType(), asked);
   const { fetch, flush } = counting(network);
   try {
-    const done = await work({ fetch, photos, report: await due(q) });
-    return { ...done, words: await words(q, done, photos) };
+    const rows = await mayFetch(q);
+    const done = await work({ fetch, photos, rows, report: await due(q) });
+    return { ...done, asks: rows ? 0 : 1, words: await words(q, done, photos) };
   } finally {
     // What was counted is only told; a full disk must not make a finished step fail.
     await flush(state, jakartaDate(q.now.getTime()).slice(0, 7)).catch(() => {});

@@ -87,6 +87,7 @@ route("POST", "/field/_sync", async (q) => {
     words: done.words ?? said(q, done, ledger),
     locked: open ? 0 : 1,
     login: done.did === "auth" ? 1 : 0,
+    asks: done.asks ?? 0,
     fix: inbox ? inbox.length : -1,
   });
 });

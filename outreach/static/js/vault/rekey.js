@@ -1,0 +1,37 @@
+// Another data key in the place of the present one. What was written before lies under the new one,
+// and is rewritten in small steps (migrate.js), as soon as possible and whoever does the next step.
+import { PLAIN } from "../store/db.js";
+import { ask } from "../store/idb.js";
+import { openKey } from "./keys.js";
+import { begin } from "./session.js";
+
+/** @typedef {import("./keys.js").Keys} Keys */
+
+/**
+ * Let what withPin() made take the place of what opened before, and open it for every context.
+ * @param {import("./session.js").Owner} s @param {Keys} keys the present ones
+ * @param {Partial<Keys>} made @param {string} pin
+ * @returns {Promise<boolean>} false when another context was faster; nothing changed then
+ */
+export async function takeKey(s, keys, made, pin) {
+  const next = { ...keys, ...made };
+  const key = await openKey(next, pin);
+  // Only what really opens may take the place of what opened before.
+  if (!key) throw new Error("the new PIN does not open");
+  const taken = await s.conn.run(
+    ["vault", "meta"],
+    "readwrite",
+    async (tx) => {
+      const vault = tx.objectStore("vault");
+      const now = await ask(vault.get("keys"));
+      if (now.gen !== keys.gen) return false;
+      vault.put({ ...now, ...made }, "keys");
+      vault.delete("asked");
+      tx.objectStore("meta").put(PLAIN, "plain");
+      return true;
+    },
+    "strict",
+  );
+  if (taken) await begin(s, { key, gen: next.gen });
+  return taken;
+}
