@@ -168,8 +168,9 @@ const FAILED = {
 /**
  * A posted screen. When the phone's storage refuses it, the answers stay on the screen, with the
  * words for why. @param {(q: any, draft: any) => any} handler
+ * @param {(q: any, draft: any, errors: any, said: string, full: boolean) => any} again the screen
  */
-export const posted = (handler) =>
+export const posted = (handler, again = show) =>
   withDraft(async (q, draft) => {
     try {
       return await handler(q, draft);
@@ -177,7 +178,7 @@ export const posted = (handler) =>
       const words = FAILED[error.code];
       if (!words) throw error;
       await drafts.keep(q, draft).catch(() => {});
-      return show(q, draft, {}, q.t(words), error.code === "storage_full");
+      return again(q, draft, {}, q.t(words), error.code === "storage_full");
     }
   }, savedBefore);
 

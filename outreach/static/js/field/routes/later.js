@@ -6,8 +6,8 @@ import { today } from "./base.js";
 import * as drafts from "./drafts.js";
 import { finish, posted, savedBefore, withDraft } from "./form.js";
 
-/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] */
-function laterView(q, draft, errors, said = q.t("field.mend")) {
+/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] @param {boolean} [full] */
+async function laterView(q, draft, errors, said = q.t("field.mend"), full = false) {
   const data = drafts.dataOf(q, draft);
   const k = fieldKit(draft.form, errors, q.w);
   const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
@@ -35,6 +35,7 @@ function laterView(q, draft, errors, said = q.t("field.mend")) {
       missing,
       fields: flat(fields),
       errors: errors ? said : "",
+      full: full ? 1 : 0,
     },
   };
 }
@@ -60,7 +61,7 @@ route(
     await drafts.keep(q, draft);
     if (Object.keys(errors).length) return laterView(q, draft, errors);
     return finish(q, withoutWrong(q, { ...draft, mode: draft.worker ? "continue" : "door" }));
-  }),
+  }, laterView),
   withDraft((q, draft) => {
     drafts.answer(draft, q.form, []);
     return laterView(q, draft, {}, q.t("field.sent_again"));
