@@ -112,8 +112,10 @@ class Officer:
         self.steps.append(step)
 
     def type(self, testid: str, text: str) -> None:
-        """One typed answer."""
-        self.page.get_by_test_id(testid).press_sequentially(text)
+        """One typed answer, once its box is seen: the screen before may have it hidden."""
+        box = self.page.get_by_test_id(testid)
+        expect(box).to_be_visible()
+        box.press_sequentially(text)
         self.entries += 1
         self.keys += len(text)
 

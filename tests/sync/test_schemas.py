@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from tests.sync.conftest import Handset, Server
 
@@ -40,9 +40,9 @@ def test_generated_requests_get_documented_answers(
         if body is not None and "device" in body:
             body = {**body, "device": phone.device}
         query = {**(case.query or {}), "device": phone.device}
-        answer = phone.client.open(
-            quote(case.formatted_path, safe="/%"), method=method, json=body, query_string=query
-        )
+        address = quote(case.formatted_path, safe="/%")
+        assume("?" not in unquote(address))  # which Werkzeug's client cannot send on
+        answer = phone.client.open(address, method=method, json=body, query_string=query)
         assert answer.status_code in documented | {404}, answer.get_data(as_text=True)
         assert method == "HEAD" or answer.is_json
 
