@@ -16,7 +16,7 @@ from outreach.web import build as builder
 from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 
-# The budget of 64 kB is missed by half a kilobyte: a PIN that brings its own data key was worth more
+# The budget of 64 kB is missed by half a kilobyte: a PIN that brings its own data key was worth it
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
 CORE_BUDGET = 64_650
 # The second set grows with lists, visits and questions; the first does not.

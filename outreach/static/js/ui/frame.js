@@ -184,8 +184,14 @@ function put(text, again, to) {
     if (to && new URL(to, location.href).href !== location.href) history.pushState(null, "", to);
     entitle();
     htmx().process(shown);
+    // What was typed before htmx had looked counts as typed now.
+    const box = /** @type {HTMLInputElement | null} */ (document.activeElement);
+    if (box?.matches("input.in") && box.value !== box.defaultValue) typedNow(box);
   };
 }
+
+/** @param {HTMLInputElement} box */
+const typedNow = (box) => box.dispatchEvent(new Event("input", { bubbles: true }));
 
 on("submit", "form[data-screen]", (found, event) => {
   if (event.defaultPrevented) return;
@@ -204,10 +210,9 @@ if (document.readyState === "complete") setTimeout(searchAgain);
 
 /** What was typed into a search before this script was there is searched for now. */
 function searchAgain() {
-  for (const box of document.querySelectorAll("input[type=search]")) {
-    if (/** @type {HTMLInputElement} */ (box).value)
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const boxes = document.querySelectorAll("input[type=search]");
+  for (const box of boxes) if (box.value) typedNow(box);
 }
 
 // One listener for every link between screens: a list of a hundred needs no hundred listeners.
