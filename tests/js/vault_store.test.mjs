@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
+import { gensOf, opaque, underPin } from "./support/data_keys.mjs";
 import { everything, openRaw, readable } from "./support/disk.mjs";
 import { createStore } from "../../outreach/static/js/store/store.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
@@ -73,22 +74,6 @@ test("nothing personal can be read on the disk, with or without a PIN", async ()
   assert.doesNotMatch(readable(await everything("jangkau")), WORDS);
 });
 
-/** Everything opaque that lies here under the person's key. @param {string} user */
-async function opaque(user) {
-  const { vault: _, blobs: __, ...stores } = await everything(`jk-${user}`);
-  return Object.values(stores)
-    .flat()
-    .flatMap(([, rec]) => (rec instanceof Uint8Array ? [rec] : [rec?.payload, rec?.verdict]))
-    .filter((part) => part instanceof Uint8Array);
-}
-
-/** The numbers of the data keys that it lies under. @param {string} user */
-async function gensOf(user) {
-  const all = await opaque(user);
-  assert.ok(all.length >= 6);
-  return [...new Set(all.map(([, gen]) => gen))];
-}
-
 /** How much of it a data key opens, in the places of a form and of the profile. */
 async function opened(user, key) {
   let found = 0;
@@ -103,24 +88,6 @@ async function opened(user, key) {
       );
     }
   return found;
-}
-
-/** The very data key of a phone without a PIN under one, as earlier versions put it there. */
-async function underPin({ secret, wrapped, gen }, pin) {
-  const { subtle } = crypto;
-  const [text, salt] = [new TextEncoder(), crypto.getRandomValues(new Uint8Array(16))];
-  const typed = await subtle.importKey("raw", text.encode(pin), "PBKDF2", false, ["deriveBits"]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: 1000 };
-  const stretched = new Uint8Array(await subtle.deriveBits(how, typed, 256));
-  const over = async (bytes) => {
-    const all = new Uint8Array([...text.encode("jangkau wrap 1"), ...bytes]);
-    const bits = await subtle.sign("HMAC", secret, all);
-    return subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
-  };
-  const iv = wrapped.slice(0, 12);
-  const raw = await subtle.decrypt({ name: "AES-GCM", iv }, await over([]), wrapped.slice(12));
-  const again = await subtle.encrypt({ name: "AES-GCM", iv }, await over(stretched), raw);
-  return { gen, salt, rounds: 1000, wrapped: new Uint8Array([...iv, ...new Uint8Array(again)]) };
 }
 
 test("the data key from before the PIN opens nothing that lies here after it", async () => {
@@ -159,6 +126,44 @@ test("killed anywhere while it is rewritten, everything still opens and the rest
     assert.deepEqual(await gensOf(user), [2]);
     assert.equal((await look(again.state, ["keys"])).keys.gen, 2, "the PIN's own key stays");
   }
+});
+
+test("of two PINs chosen at once one counts, and it opens everything", async () => {
+  const { user, store, id, clock } = await filled();
+  const other = await createStore(user, { clock: clock.now });
+  const pins = [PIN, "314159"];
+  const done = await Promise.all([store, other].map(({ state }, i) => setPin(state, pins[i], FEW)));
+  assert.deepEqual(done.map(({ ok }) => ok).sort(), [false, true]);
+  const right = pins[done.findIndex(({ ok }) => ok)];
+  await lock(store.state);
+  const again = await createStore(user, { clock: clock.now });
+  assert.ok((await unlock(again.state, right)).ok);
+  assert.equal((await again.worker(id)).data.nik, NIK);
+  assert.equal((await again.draft("d")).data.nik, NIK);
+  assert.deepEqual(await gensOf(user), [2]);
+});
+
+test("what is changed while it is rewritten stays as it was changed", async () => {
+  const { store } = await filled();
+  const { keys } = await look(store.state, ["keys"]);
+  await takeKey(store.state, keys, await withPin(keys, undefined, PIN, 1000), PIN);
+  const { encrypt } = SubtleCrypto.prototype;
+  let changes = 0;
+  SubtleCrypto.prototype.encrypt = async function (how, ...rest) {
+    const place = new TextDecoder().decode(how.additionalData);
+    if (place === "drafts/d" && !changes) {
+      changes += 1;
+      await store.putDraft("d", { data: { full_name: "SEMENTARA ITU" } });
+    }
+    return encrypt.call(this, how, ...rest);
+  };
+  try {
+    while (await encryptSome(store.state));
+  } finally {
+    SubtleCrypto.prototype.encrypt = encrypt;
+  }
+  assert.equal(changes, 1);
+  assert.equal((await store.draft("d")).data.full_name, "SEMENTARA ITU");
 });
 
 test("what a page still writes under the key from before the PIN is not lost", async () => {
@@ -376,9 +381,13 @@ test("wrong PINs are counted before they are tried, and the count survives a res
   assert.equal((await unlock(again.state, PIN)).ok, false);
   clock.pass(10);
   const { importKey } = SubtleCrypto.prototype;
-  SubtleCrypto.prototype.importKey = () => new Promise(() => {});
-  unlock(again.state, PIN);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await new Promise((tried) => {
+    SubtleCrypto.prototype.importKey = () => {
+      tried();
+      return new Promise(() => {});
+    };
+    unlock(again.state, PIN);
+  });
   SubtleCrypto.prototype.importKey = importKey;
   assert.equal(await waitLeft(again.state), 60_000, "the try that was cut off counts");
   clock.pass(60);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Clock, Phone } from "./support/phone.mjs";
+import { gensOf, underPin } from "./support/data_keys.mjs";
 import { lay } from "./support/databases.mjs";
 import { USER_VERSION } from "../../outreach/static/js/store/db.js";
 import { nameKey } from "../../outreach/static/js/domain/names.js";
@@ -14,6 +15,10 @@ import { ask } from "../../outreach/static/js/store/idb.js";
 import { applyPage } from "../../outreach/static/js/store/pages.js";
 import { respellSome } from "../../outreach/static/js/store/respell.js";
 import { createStore } from "../../outreach/static/js/store/store.js";
+import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
+import { setPin } from "../../outreach/static/js/vault/pin.js";
+import { keep, keysOf, lock } from "../../outreach/static/js/vault/session.js";
+import { unlock } from "../../outreach/static/js/vault/unlock.js";
 
 const FOLDER = new URL("../fixtures/versions/", import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(`${name}/phone.json`, FOLDER)));
@@ -65,6 +70,37 @@ async function showsEverything(phone, { people, draft, picture, conflicts }) {
   assert.equal(Buffer.from(bytes).toString("base64"), picture.bytes);
   const { items } = await phone.store.ledger();
   assert.equal(items.filter(({ state }) => state === "conflict").length, conflicts);
+}
+
+const PIN = "271828";
+const FEW = { rounds: 1000 };
+
+for (const name of names) {
+  test(`${name}: a PIN chosen now brings its own data key, and everything is there under it`, async () => {
+    const { kept, phone } = await updated(name);
+    await setPin(phone.store.state, PIN, FEW);
+    assert.deepEqual(await gensOf(kept.user), [2]);
+    await lock(phone.store.state);
+    await phone.reopen();
+    assert.ok((await unlock(phone.store.state, PIN)).ok);
+    await showsEverything(phone, kept);
+    await phone.sync();
+    await showsEverything(phone, kept);
+  });
+
+  test(`${name}: a PIN chosen then gets a data key of its own when it is given`, async () => {
+    const { kept, phone } = await updated(name);
+    const { state } = phone.store;
+    while (await encryptSome(state)); // such a PIN was chosen after that
+    const keys = await keysOf(state);
+    await keep(state, { keys: { ...keys, ...(await underPin(keys, PIN)) } });
+    await lock(state);
+    await phone.reopen();
+    assert.ok((await unlock(phone.store.state, PIN)).ok);
+    await phone.sync();
+    assert.deepEqual(await gensOf(kept.user), [2]);
+    await showsEverything(phone, kept);
+  });
 }
 
 for (const name of names) {
