@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import and_, delete, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
@@ -53,15 +54,18 @@ def received_at(session: Session, device_id: str, mid: int) -> datetime | None:
 def payloads(
     session: Session, numbers: Collection[tuple[str, int]]
 ) -> dict[tuple[str, int], bytes]:
-    """What is stored under these (device, number), of those that are there."""
-    if not numbers:
-        return {}
-    found = session.execute(
-        select(_M.c.device_id, _M.c.mid, _M.c.payload).where(
-            tuple_(_M.c.device_id, _M.c.mid).in_(sorted(numbers))
-        )
-    )
-    return {(device, mid): payload for device, mid, payload in found}
+    """What is stored under these (device, number), of those that are there. Asked in pieces of one
+    device each: thousands of pairs in one list are too deep for PostgreSQL."""
+    mids: dict[str, list[int]] = defaultdict(list)
+    for device, mid in sorted(numbers):
+        mids[device].append(mid)
+    found: dict[tuple[str, int], bytes] = {}
+    for device, wanted in mids.items():
+        for start in range(0, len(wanted), MANY):
+            here = _M.c.device_id == device, _M.c.mid.in_(wanted[start : start + MANY])
+            rows = session.execute(select(_M.c.mid, _M.c.payload).where(*here))
+            found |= {(device, mid): payload for mid, payload in rows}
+    return found
 
 
 def link_at(session: Session, device_id: str, mid: int) -> bytes | None:

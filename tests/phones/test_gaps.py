@@ -449,3 +449,18 @@ class TestAnyWay:
         assert (gap(session).state, answer["last_hash"]) == ("closed", chain(*bodies))
         assert receipts.read(answer["receipt"]).last_mid == 4
         assert journals.account(session, phone.device, 4).last_hash == bytes.fromhex(chain(*bodies))
+
+
+def test_when_the_saves_around_thousands_of_gaps_were_made(
+    session: Session, phone: Handset
+) -> None:
+    """A phone with every third save lost: the board still says since when and until when."""
+    named = [NamedGap(id="here", device_id=phone.device, from_mid=2, to_mid=4)]
+    for first in range(7, 40_000, 3):
+        named.append(
+            NamedGap(id=str(first), device_id=phone.device, from_mid=first, to_mid=first + 1)
+        )
+    told = gaps.saved_around(session, named)
+    assert len(told) == len(named)
+    assert told["here"] == ("2026-11-22T06:05:00Z", "2026-11-22T06:05:00Z")
+    assert told["7"] == ("", "")
