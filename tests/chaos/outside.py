@@ -487,7 +487,8 @@ def check_screens(
         report.blame("screens", f"phone {phone} never came to an end", "I5")
     for end in ends:
         phone = end["phone"]
-        if end["pending"] or end["recorded"] - end["received"] > gone_of(stored, devices[phone]):
+        gone = gone_of(stored, devices[phone], began_of(report, stored, phone, devices[phone]))
+        if end["pending"] or end["recorded"] - end["received"] > gone:
             report.blame("screens", f"phone {phone}: {end}", "I5")
         check_count(report, stored, end, devices[phone])
         for village, shown in end["villages"].items():
@@ -503,7 +504,7 @@ def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: se
     """A phone counts every save that came from it; one whose storage was emptied, and who says so
     to the office, counts from there on."""
     emptied = emptied_of(stored, devices)
-    began = max(begin_of(stored, devices), id_at(report.cleared.get(end["phone"], 0)))
+    began = began_of(report, stored, end["phone"], devices)
     gone = end["recorded"] - end["received"]
     thrown = report.thrown[end["phone"]]
     if len(emptied) > thrown:
@@ -522,11 +523,16 @@ def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: se
     report.blame("screens", words, "I5")
 
 
-def begin_of(stored: Stored, devices: set[str]) -> str:
-    """The device under which a phone's present storage began: the newest that says it was empty,
-    or that it goes on where no other stopped. A device's id begins with the time of its making."""
+def began_of(report: Report, stored: Stored, phone: int, devices: set[str]) -> str:
+    """The device under which a phone's present storage began: where it never lost any, its first;
+    else the newest that says it was empty, or that goes on where no other stopped. A device's id
+    begins with the time of its making. A server that was restored to an older archive has
+    forgotten devices, so that one whose forerunner is among them seems to begin anew."""
+    if not report.thrown[phone] and phone not in report.cleared:
+        return ""
     fresh = [device for device in devices if stored.devices[device]["was"] is None]
-    return max([*emptied_of(stored, devices), *fresh], default="")
+    cleared = id_at(report.cleared.get(phone, 0))
+    return max([*emptied_of(stored, devices), *fresh, cleared])
 
 
 def id_at(seconds: float) -> str:
@@ -535,9 +541,8 @@ def id_at(seconds: float) -> str:
     return f"{digits[:8]}-{digits[8:]}"
 
 
-def gone_of(stored: Stored, devices: set[str]) -> int:
+def gone_of(stored: Stored, devices: set[str], began: str) -> int:
     """Numbers of a phone's present storage that are named as missing: a restore took them."""
-    began = begin_of(stored, devices)
     return sum(stored.missing[device] for device in devices if device >= began)
 
 

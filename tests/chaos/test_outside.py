@@ -185,6 +185,12 @@ def test_what_went_with_an_emptied_storage_counts_as_named(day: Day) -> None:
     assert "named as missing 1 saves" in "\n".join(outside.sentences(report))
 
 
+def test_a_phone_counts_on_where_a_restore_forgot_the_device_before(day: Day) -> None:
+    day.harm(EMPTIED.format(OTHERS))
+    day.harm("UPDATE device SET was = NULL, was_empty = 0 WHERE id = 'ffff'")
+    assert day.faults() == {}
+
+
 def test_what_went_unnamed_with_a_storage_is_lost_and_miscounted(day: Day) -> None:
     empty(day, named=False)
     faults = day.faults()
