@@ -63,7 +63,6 @@ def plain_field(
         "relations": [(code, show.label("heir_relation", code)) for code in RELATIONS],
         "base": base,
         "errors": [sentence(in_words(error)) for error in errors],
-        "focus": False,
         "asks": any(error["code"] in corrections.ASKED for error in errors),
     }
 

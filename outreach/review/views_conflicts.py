@@ -84,7 +84,9 @@ def decide(worker_id: str) -> Any:
         if request.form.get(f"pick.{dispute.field}"):
             pairs[dispute.field] = chosen(case, dispute)
     if not pairs:  # also sent by who has never opened the page: a look like any other
-        return again(case_of(worker_id, noted=True), t("review.conflict.nothing_chosen"))
+        return again(
+            case_of(worker_id, noted=True), t("review.conflict.nothing_chosen"), unchosen=True
+        )
     try:
         status = conflict_desk.decide(db.session(), current_actor(), worker_id, pairs, utc_now())
     except NotAllowed as error:
@@ -116,10 +118,10 @@ def chosen(case: Case, dispute: Dispute) -> tuple[Any, Any]:
     return (base, late.value) if late else abort(400)
 
 
-def again(case: Case, problem: str, errors: Any = None) -> Any:
-    """The page again, with what was chosen and what is wrong."""
+def again(case: Case, problem: str, errors: Any = None, *, unchosen: bool = False) -> Any:
+    """The page again, with what was chosen and what is wrong; ``unchosen`` if no answer was."""
     shown = conflict_presenter.case_page(case, secret(), typed=request.form, errors=errors or {})
-    return render_template("review/conflict.html", **shown, problem=problem), 422
+    return render_template("review/conflict.html", **shown, problem=problem, unchosen=unchosen), 422
 
 
 @room.post("/conflicts/<conflict_id>/undo")

@@ -128,9 +128,6 @@ def page(
 ) -> str:
     """The form's page."""
     shown = {field["name"] for field in fields}
-    first = next((field for field in fields if field["errors"]), None)
-    if first:
-        first["focus"] = True
     other = [
         sentence(error)
         for name, found in (errors or {}).items()

@@ -138,7 +138,7 @@ def decide(key: str) -> Any:
     if choice not in CHOICES:
         abort(400)
     if choice != "accept" and not words:
-        return wrong(key, t("review.hold.words_needed"))
+        return wrong(key, t("review.hold.words_needed"), words_missing=True)
     session, actor = db.session(), current_actor()
     return done(
         key,
@@ -190,7 +190,7 @@ def done(key: str, act: Any, said: str) -> Any:
     return redirect(url_for(".holds"), 303)
 
 
-def wrong(key: str, problem: str, errors: Any = None) -> Any:
+def wrong(key: str, problem: str, errors: Any = None, *, words_missing: bool = False) -> Any:
     """The save's page again, with what was typed and what is wrong: a look like any other, since a
     form can be sent by who has never opened it."""
     try:
@@ -198,4 +198,5 @@ def wrong(key: str, problem: str, errors: Any = None) -> Any:
     except lookups.NotThere:
         abort(404)
     shown = hold_presenter.file_page(file, typed=request.form, errors=errors or {})
-    return render_template("review/hold.html", **shown, problem=problem), 422
+    shown |= {"problem": problem, "words_missing": words_missing}
+    return render_template("review/hold.html", **shown), 422

@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         assets,
         cookies,
         errors,
+        first_error,
         form_owner,
         headers,
         health,
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     refusals.init_app(app)
     origin.init_app(app)
     inputs.init_app(app)
+    first_error.init_app(app)
     form_owner.init_app(app)
     cookies.init_app(app)
     i18n.init_app(app)
