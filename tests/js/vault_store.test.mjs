@@ -414,15 +414,15 @@ test("changing the PIN asks for the old one, counts wrong ones and keeps all tha
 test("the PIN can be put off for one day", async () => {
   const { store, clock } = await phone();
   const stands = () => pinState(store.state);
-  assert.deepEqual(await stands(), { has: false, ask: false, asked: false });
+  assert.deepEqual(await stands(), { has: false, ask: false, asked: false, chosen: false });
   await putOff(store.state);
   clock.pass(23 * 3600);
   await putOff(store.state);
-  assert.deepEqual(await stands(), { has: false, ask: false, asked: true });
+  assert.deepEqual(await stands(), { has: false, ask: false, asked: true, chosen: true });
   clock.pass(2 * 3600);
   assert.equal((await stands()).ask, true);
   await setPin(store.state, PIN, FEW);
-  assert.deepEqual(await stands(), { has: true, ask: false, asked: false });
+  assert.deepEqual(await stands(), { has: true, ask: false, asked: false, chosen: true });
 });
 
 test("PINs that everybody tries first are told apart", () => {

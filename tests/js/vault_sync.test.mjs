@@ -329,7 +329,7 @@ test("a forgotten PIN costs nothing that was saved: sealed saves go on, the rest
   const { state } = phone.store;
   await startAnew(state);
   await tell(phone, server);
-  assert.deepEqual(await pinState(state), { has: false, ask: true, asked: true });
+  assert.deepEqual(await pinState(state), { has: false, ask: true, asked: true, chosen: false });
   assert.equal((await phone.store.counts()).pending, 6);
   const { items } = await phone.store.ledger();
   assert.equal(items.filter((item) => item.shut && item.state === "waiting").length, 6);

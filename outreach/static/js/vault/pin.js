@@ -38,14 +38,15 @@ export async function setPin(s, pin, { old, rounds } = {}) {
 /**
  * Where this person stands with the PIN: `ask` once a day has passed since it was first put off.
  * @param {Owner} s
- * @returns {Promise<{has: boolean, ask: boolean, asked: boolean}>}
+ * `chosen` once there is one, or it was put off: not while the phone begins anew.
+ * @returns {Promise<{has: boolean, ask: boolean, asked: boolean, chosen: boolean}>}
  */
 export async function pinState(s) {
   const { keys, asked } = await look(s, ["keys", "asked"]);
   const has = Boolean(keys?.salt);
   // A clock that went back puts off for no longer than a day either.
   const ask = !has && asked !== undefined && Math.abs(nowOf(s) - asked) > DAY;
-  return { has, ask, asked: asked !== undefined };
+  return { has, ask, asked: asked !== undefined, chosen: has || asked > 0 };
 }
 
 /** "Nanti saja": the day begins now, once. @param {Owner} s */

@@ -29,8 +29,7 @@ const toldAt = new Map();
  * a key that no PIN guards, and stays in the browser's files like that. @param {any} q
  */
 async function mayFetch(q) {
-  const { has, asked } = await pinState(q.store.state);
-  return has || asked || servesAll(q);
+  return (await pinState(q.store.state)).chosen || servesAll(q);
 }
 
 /** The report, when it is time for one. @param {any} q */

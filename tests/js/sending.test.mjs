@@ -1,0 +1,57 @@
+// POST /field/_sync: what may be fetched.
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
+
+globalThis.self = globalThis;
+Object.defineProperty(globalThis, "navigator", { value: { onLine: true } });
+globalThis.caches = { has: async () => false };
+const page = "https://jangkau.test";
+globalThis.location = new URL(`${page}/sw.js`);
+
+const { provide, answer } = await import("../../outreach/static/js/field/router.js");
+await import("../../outreach/static/js/field/more.js");
+await import("../../outreach/static/js/field/routes/index.js");
+const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
+const { setCurrentUser } = await import("../../outreach/static/js/store/meta.js");
+const { openUser } = await import("../../outreach/static/js/store/store.js");
+const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
+const { startAnew } = await import("../../outreach/static/js/vault/reset.js");
+provide(context, token);
+
+const USER = "01930000-0000-7000-8000-00000000a002";
+const server = new FakeServer();
+server.pairs = [await sealingPair("k1")];
+server.users.set(USER, { role: "officer", scopes: ["18.04.04.2002"] });
+globalThis.fetch = server.fetch;
+const { state } = await openUser(USER);
+await setCurrentUser(USER);
+
+/** Steps until nothing is left to do; the last answer. */
+async function synced() {
+  server.calls.length = 0;
+  const headers = { "Jangkau-Token": await token() };
+  for (let body = { open: "1", now: "1" }; ; body = {}) {
+    const init = { method: "POST", headers, body: new URLSearchParams(body) };
+    const told = await (await answer(new Request(`${page}/field/_sync`, init))).json();
+    if (!told.more) return told;
+  }
+}
+
+const isFetched = () => server.calls.includes("/sync/v1/pull");
+
+test("nothing is fetched before a PIN is chosen or put off, nor while the phone begins anew", async () => {
+  assert.equal((await synced()).asks, 1);
+  assert.equal(isFetched(), false);
+  await putOff(state);
+  assert.equal((await synced()).asks, 0);
+  assert.equal(isFetched(), true);
+  await setPin(state, "271828", { rounds: 1000 });
+  await startAnew(state);
+  assert.equal((await synced()).asks, 1);
+  assert.equal(isFetched(), false);
+  await setPin(state, "314159", { rounds: 1000 });
+  assert.equal((await synced()).asks, 0);
+  assert.equal(isFetched(), true);
+});
