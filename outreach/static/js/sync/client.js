@@ -42,7 +42,7 @@ const NOTHING = { did: "idle", more: false };
  * What the second part of the worker adds to a step (second.js):
  * meet: ask for the server's keys, where this phone knows none ·
  * fork, another: go on as another device, where my storage went back in time or has other keys ·
- * encrypt: work on a base that an earlier version wrote in clear ·
+ * encrypt: rewrite what an earlier version or PIN left here; null where that has to wait ·
  * follow: numbers lost by an older backup, pictures and what the server has, once every save is sent ·
  * tidy: let go and seal, when there is nothing better to do; true while there is more of it ·
  * locked: the step of a locked phone ·
@@ -57,8 +57,8 @@ let second = {
   fork: async (_store, _means) => NOTHING,
   /** @param {Store} _store @param {import("./wire.js").Fetch} _fetch */
   another: async (_store, _fetch) => false,
-  /** @param {State} _s @returns {Promise<Result>} */
-  encrypt: async (_s) => NOTHING,
+  /** @param {State} _s @returns {Promise<Result | null>} */
+  encrypt: async (_s) => null,
   /** @param {Store} _store @param {Means} _means @param {boolean} _force @returns {Promise<Result>} */
   follow: async (_store, _means, _force) => NOTHING,
   /** @param {State} _s @param {boolean} _more @returns {Promise<boolean>} */
@@ -116,7 +116,8 @@ export async function step(store, { fetch, now, random = Math.random, force = fa
 async function oneStep(store, means, force) {
   const s = store.state;
   await s.refresh();
-  if (s.plain) return second.encrypt(s);
+  const rewritten = s.plain && (await second.encrypt(s));
+  if (rewritten) return rewritten;
   const now = means.now().getTime();
   if (!s.sync.epoch) return { did: "auth", more: false };
   const wait = waitLeft(s, now);

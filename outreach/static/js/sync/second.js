@@ -8,7 +8,7 @@ import { prune } from "../store/prune.js";
 import { respellSome } from "../store/respell.js";
 import { sealSome } from "../vault/backlog.js";
 import { end } from "../vault/ended.js";
-import { encryptSome } from "../vault/migrate.js";
+import { encryptSome, unlessFull } from "../vault/migrate.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
@@ -23,8 +23,9 @@ completeSteps({
   fork,
   another,
   async encrypt(s) {
-    await encryptSome(s);
-    return { did: "idle", more: true };
+    // A full phone sends first, which makes room.
+    const done = await encryptSome(s).then(() => true, unlessFull);
+    return done ? { did: "idle", more: true } : null;
   },
   async follow(store, means, force) {
     const told = await probe(store, means);

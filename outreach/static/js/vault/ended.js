@@ -7,7 +7,7 @@ import { isSealed } from "../store/payload.js";
 import { newScope } from "../store/scopes.js";
 import { raise } from "../store/state.js";
 import { countUnsealed, sealSome } from "./backlog.js";
-import { encryptSome } from "./migrate.js";
+import { encryptAll, unlessFull } from "./migrate.js";
 import { isOpen, letGo, nowOf, raiseTurn } from "./session.js";
 
 /** @typedef {import("../store/state.js").State} State */
@@ -15,7 +15,7 @@ import { isOpen, letGo, nowOf, raiseTurn } from "./session.js";
  * @typedef {object} Ended
  * @property {"lost" | "lease"} reason
  * @property {number} at
- * @property {boolean} key the data key is still here, because something unsent needs it
+ * @property {boolean} key the data key is still here, because something unsent needs it, or a full phone could not seal it
  */
 
 /**
@@ -25,10 +25,7 @@ import { isOpen, letGo, nowOf, raiseTurn } from "./session.js";
  * @returns {Promise<Ended>}
  */
 export async function end(s, reason) {
-  if (await isOpen(s)) {
-    while (await encryptSome(s));
-    while (await sealSome(s));
-  }
+  const short = (await isOpen(s)) && !(await sealAll(s).catch(unlessFull));
   const unsealed = await countUnsealed(s);
   const ended = await s.conn.run(
     ["vault", "meta", "journal", "drafts", "index", "pages", "bytes"],
@@ -36,7 +33,7 @@ export async function end(s, reason) {
     async (tx) => {
       const drafts = await countBegun(tx);
       // A lost phone's forms go with it; a lease must not cost anybody a form.
-      const key = unsealed > 0 || (reason === "lease" && drafts > 0);
+      const key = short || unsealed > 0 || (reason === "lease" && drafts > 0);
       await dropBase(tx);
       if (!key) await dropKey(tx);
       const vault = tx.objectStore("vault");
@@ -51,6 +48,13 @@ export async function end(s, reason) {
   letGo(s);
   s.wipe();
   return ended;
+}
+
+/** Seal all that is not sealed yet. @param {State} s */
+async function sealAll(s) {
+  await encryptAll(s);
+  while (await sealSome(s));
+  return true;
 }
 
 /** What can be pulled again. @param {IDBTransaction} tx */

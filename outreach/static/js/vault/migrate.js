@@ -112,6 +112,21 @@ function replaced(now, was, after) {
 }
 
 /**
+ * Rewrite all that there is room for; the rest follows by itself, step by step.
+ * @param {State} s
+ * @throws {import("../store/errors.js").StoreError} locked
+ */
+export async function encryptAll(s) {
+  while (await encryptSome(s).catch(unlessFull));
+}
+
+/** False for a phone that is full, which ends no work but this. @param {any} error */
+export function unlessFull(error) {
+  if (error.code !== "storage_full") throw error;
+  return false;
+}
+
+/**
  * Rewrite the next records.
  * @param {State} s
  * @returns {Promise<boolean>} true while there may be more

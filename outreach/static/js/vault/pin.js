@@ -1,6 +1,6 @@
 // Choosing a PIN and changing it. Opening with one is in unlock.js.
 import { withPin } from "./keys.js";
-import { encryptSome } from "./migrate.js";
+import { encryptAll } from "./migrate.js";
 import { takeKey } from "./rekey.js";
 import { keep, keysOf, look, nowOf } from "./session.js";
 import { counted } from "./unlock.js";
@@ -31,7 +31,7 @@ export async function setPin(s, pin, { old, rounds } = {}) {
     : { ok: true, left: 0, made: await change() };
   if (!made) return { ok: false, left };
   if (!(await takeKey(s, keys, made, pin))) return { ok: false, left: 0 };
-  while (await encryptSome(s));
+  await encryptAll(s);
   return { ok, left };
 }
 

@@ -10,7 +10,7 @@ import { countUnsealed } from "./backlog.js";
 import { dropBase } from "./ended.js";
 import { freshKey, opens, recalled } from "./keys.js";
 import { newLease } from "./lease.js";
-import { encryptSome } from "./migrate.js";
+import { encryptAll } from "./migrate.js";
 import { keyOf, keysOf, letGo, nowOf } from "./session.js";
 import { counted } from "./unlock.js";
 
@@ -94,7 +94,7 @@ export async function recall(s, pin) {
     },
     "strict",
   );
-  while (await encryptSome(s));
+  await encryptAll(s);
   s.forget();
   return { ok, left };
 }

@@ -2,6 +2,7 @@
 import { ask } from "../store/idb.js";
 import { openKey, withPin } from "./keys.js";
 import { end } from "./ended.js";
+import { unlessFull } from "./migrate.js";
 import { takeKey } from "./rekey.js";
 import { begin, beginHere, look, nowOf } from "./session.js";
 import { NO_TRIES, oneMore, waited } from "./throttle.js";
@@ -68,7 +69,8 @@ export async function unlock(s, pin) {
   const lost = ended?.reason === "lost";
   const opened = { key: made, gen: keys.gen };
   if (lost) beginHere(s, opened);
-  else if (keys.own || !(await ownKey(s, keys, pin))) await begin(s, opened);
+  // A full phone opens all the same, and changes its key another time.
+  else if (keys.own || !(await ownKey(s, keys, pin).catch(unlessFull))) await begin(s, opened);
   // Only now can be sealed what still needed the key.
   if (lost) await end(s, "lost");
   return { ok, left };
