@@ -5,15 +5,20 @@ import { Phone, VILLAGE } from "./support/phone.mjs";
 import { gensOf, underPin } from "./support/data_keys.mjs";
 import { everything } from "./support/disk.mjs";
 import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
-import { putDraft } from "../../outreach/static/js/store/drafts.js";
+import { getDraft, putDraft } from "../../outreach/static/js/store/drafts.js";
 import { sha256 } from "../../outreach/static/js/store/hash.js";
 import { end } from "../../outreach/static/js/vault/ended.js";
+import { withPin } from "../../outreach/static/js/vault/keys.js";
 import { setPin } from "../../outreach/static/js/vault/pin.js";
+import { takeKey } from "../../outreach/static/js/vault/rekey.js";
+import { recall, startAnew } from "../../outreach/static/js/vault/reset.js";
 import { isOpen, keep, lock, look } from "../../outreach/static/js/vault/session.js";
 import { unlock } from "../../outreach/static/js/vault/unlock.js";
 
 const PIN = "271828";
+const OTHER = "314159";
 const FEW = { rounds: 1000 };
+const ROUNDS = 1000;
 
 async function setup() {
   const server = new FakeServer();
@@ -23,6 +28,17 @@ async function setup() {
 
 const form = (name) => ({ scope: VILLAGE, data: { full_name: name } });
 const keysOf = async ({ state }) => (await look(state, ["keys"])).keys;
+
+/** Does some work once, right before the next call of a function of WebCrypto. */
+function before(name, work) {
+  const { prototype } = SubtleCrypto;
+  const real = prototype[name];
+  prototype[name] = async function late(...args) {
+    prototype[name] = real;
+    await work();
+    return real.apply(this, args);
+  };
+}
 
 /** Every write of more bytes than `free` fails, until the answer is called. */
 function full(free) {
@@ -108,4 +124,74 @@ test("a full phone that was called lost is shut at once, and seals when there is
     (await everything(`jk-${phone.userId}`)).bytes.map(([name]) => name),
     [sha],
   );
+});
+
+test("an old PIN given while another is chosen brings back what it had locked", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  await phone.store.putDraft("d", form("ISIAN"));
+  await setPin(state, PIN, FEW);
+  await startAnew(state);
+  await setPin(state, OTHER, FEW);
+  const { conn } = state;
+  const { run } = conn;
+  // Another tab changes the PIN while this one counts the try.
+  conn.run = async (...args) => {
+    conn.run = run;
+    assert.ok((await setPin(state, "161803", { ...FEW, old: OTHER })).ok);
+    return run.apply(conn, args);
+  };
+  assert.ok((await recall(state, PIN)).ok);
+  await lock(state);
+  assert.ok((await unlock(state, "161803")).ok);
+  assert.equal((await phone.store.draft("d")).data.full_name, "ISIAN");
+});
+
+test("an old key found while the data key is replaced stays found", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  await setPin(state, PIN, FEW);
+  await startAnew(state);
+  await setPin(state, OTHER, FEW);
+  const keys = await keysOf(phone.store);
+  const made = await withPin(keys, OTHER, "161803", ROUNDS);
+  assert.ok((await recall(state, PIN)).ok);
+  assert.ok(await takeKey(state, keys, made, "161803"));
+  const { old } = await keysOf(phone.store);
+  assert.ok(old.every(({ under }) => under));
+});
+
+test("a PIN chosen while the phone is called lost brings no key back", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  const keys = await keysOf(phone.store);
+  const made = await withPin(keys, undefined, PIN, ROUNDS);
+  await end(state, "lost");
+  assert.equal(await takeKey(state, keys, made, PIN), false);
+  assert.equal((await keysOf(phone.store)).wrapped, undefined);
+  assert.equal(await isOpen(state), false);
+});
+
+test("a PIN chosen while the phone begins anew is not overwritten with what it locks", async () => {
+  const { phone } = await setup();
+  const { state } = phone.store;
+  await setPin(state, PIN, FEW);
+  before("wrapKey", async () => {
+    assert.ok((await setPin(state, OTHER, { ...FEW, old: PIN })).ok);
+    await phone.store.putDraft("d", form("ISIAN"));
+  });
+  await startAnew(state);
+  await lock(state);
+  if (!(await unlock(state, OTHER)).ok) await recall(state, OTHER);
+  assert.equal((await phone.store.draft("d"))?.data.full_name, "ISIAN");
+});
+
+test("a page that has not heard of another data key asks for it, and takes no form for lost", async () => {
+  const { phone } = await setup();
+  const { store } = phone;
+  const page = { userId: phone.userId, conn: store.state.conn, clock: phone.clock.now };
+  await putDraft(page, "d", form("LAMA"), new Date(0));
+  await setPin(store.state, PIN, FEW);
+  await store.putDraft("d", form("BARU"));
+  await assert.rejects(getDraft(page, "d"), { code: "locked" });
 });

@@ -137,16 +137,16 @@ export async function olderKey(keys, gen, top) {
 
 /**
  * A data key whose PIN came back to mind, under the present one; null when the PIN fits none.
- * @param {Keys} keys @param {string} pin @param {CryptoKey} key the present data key
+ * @param {Keys} keys @param {string} pin @param {{key: CryptoKey, gen: number}} top the open data key
  * @returns {Promise<Older | null>}
  */
-export async function recalled(keys, pin, key) {
+export async function recalled(keys, pin, top) {
   for (const { under, ...one } of keys.old ?? []) {
     const found = under ? null : await unwrap({ ...keys, ...one }, pin, true).catch(() => null);
     if (!found) continue;
     const [iv, raw] = [random(12), await subtle.exportKey("raw", found)];
-    const shut = new Uint8Array(await subtle.encrypt({ ...DATA, iv }, key, raw));
-    return { gen: one.gen, under: keys.gen, wrapped: join(iv, shut) };
+    const shut = new Uint8Array(await subtle.encrypt({ ...DATA, iv }, top.key, raw));
+    return { gen: one.gen, under: top.gen, wrapped: join(iv, shut) };
   }
   return null;
 }

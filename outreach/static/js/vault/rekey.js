@@ -24,8 +24,11 @@ export async function takeKey(s, keys, made, pin) {
     async (tx) => {
       const vault = tx.objectStore("vault");
       const now = await ask(vault.get("keys"));
-      if (now.gen !== keys.gen) return false;
-      vault.put({ ...now, ...made }, "keys");
+      // None is left of a phone that was called lost meanwhile.
+      if (now.gen !== keys.gen || !now.wrapped) return false;
+      // An old PIN may have come back to mind meanwhile.
+      const old = [...(now.old ?? []), ...(made.old ?? []).slice(-1)];
+      vault.put({ ...now, ...made, old }, "keys");
       vault.delete("asked");
       tx.objectStore("meta").put(PLAIN, "plain");
       return true;

@@ -34,6 +34,8 @@ export async function startAnew(s) {
     "readwrite",
     async (tx) => {
       const vault = tx.objectStore("vault");
+      // Another tab was faster: what lies under its key is not to be lost.
+      if ((await ask(vault.get("keys"))).gen !== gen) return;
       for (const name of ["session", "tries", "ended"]) vault.delete(name);
       vault.put(next, "keys");
       vault.put(0, "asked");
@@ -79,8 +81,8 @@ export async function countShut(s) {
  * @returns {Promise<import("./unlock.js").Tried>}
  */
 export async function recall(s, pin) {
-  const { key } = await keyOf(s);
-  const { ok, left, made } = await counted(s, async () => recalled(await keysOf(s), pin, key));
+  const top = await keyOf(s);
+  const { ok, left, made } = await counted(s, async () => recalled(await keysOf(s), pin, top));
   if (!made) return { ok: false, left };
   await s.conn.run(
     ["vault", "meta"],

@@ -164,7 +164,10 @@ export async function keyOf(s) {
 export async function keyFor(s, gen) {
   const mine = await keyOf(s);
   if (mine.gen === gen) return mine.key;
-  return olderKey((await look(s, ["keys"])).keys, gen, mine);
+  const { keys } = await look(s, ["keys"]);
+  // A newer one than this context has heard of.
+  if (mine.gen < Math.min(gen, keys.gen) && held.delete(s)) return keyFor(s, gen);
+  return olderKey(keys, gen, mine);
 }
 
 /** @param {Owner} s @param {Keys} keys @param {{turn?: number, session?: any}} there */
