@@ -186,6 +186,24 @@ test("a PIN chosen while the phone begins anew is not overwritten with what it l
   assert.equal((await phone.store.draft("d"))?.data.full_name, "ISIAN");
 });
 
+test("a PIN changed after a lost answer costs no login: the server's own key is kept till then", async () => {
+  const { server, phone } = await setup();
+  await phone.sync();
+  const { state } = phone.store;
+  await setPin(state, PIN, FEW);
+  server.losesRenewals = true;
+  await phone.sync();
+  await setPin(state, OTHER, { ...FEW, old: PIN });
+  await phone.sync();
+  server.losesRenewals = false;
+  server.staleLogin = true;
+  phone.clock.pass(600);
+  const done = [...(await phone.sync()), ...(await phone.sync())];
+  assert.ok(!done.includes("auth"), String(done));
+  const { fetch, next } = await keysOf(phone.store);
+  assert.deepEqual([fetch.gen, next], [3, undefined]);
+});
+
 test("a page that has not heard of another data key asks for it, and takes no form for lost", async () => {
   const { phone } = await setup();
   const { store } = phone;

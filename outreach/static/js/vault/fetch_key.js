@@ -24,13 +24,15 @@ async function made(key, gen) {
 }
 
 /**
- * A pair of the vault, made and kept at the first need.
+ * A pair of the vault that the open key opens, made and kept at the first need. Of the next pair
+ * too an earlier one comes first: it may be what the server knows by now.
  * @param {Owner} s @param {"fetch" | "next"} name @param {{key: CryptoKey, gen: number}} data the open key
- * @param {(pair: Fetch) => boolean} fits @returns {Promise<Fetch>}
+ * @returns {Promise<Fetch>}
  */
-async function kept(s, name, { key, gen }, fits) {
+async function kept(s, name, { key, gen }) {
+  const fits = (/** @type {any} */ keys) => keys[name] && opens(keys, keys[name].gen, gen);
   const { keys } = await look(s, ["keys"]);
-  if (keys[name] && fits(keys[name])) return keys[name];
+  if (fits(keys)) return keys[name];
   const fresh = await made(key, gen);
   return s.conn.run(
     ["vault"],
@@ -38,7 +40,7 @@ async function kept(s, name, { key, gen }, fits) {
     async (tx) => {
       const vault = tx.objectStore("vault");
       const now = await ask(vault.get("keys"));
-      if (now[name] && fits(now[name])) return now[name];
+      if (fits(now)) return now[name];
       vault.put({ ...now, [name]: fresh }, "keys");
       return fresh;
     },
@@ -53,8 +55,7 @@ async function kept(s, name, { key, gen }, fits) {
  */
 async function pairOf(s) {
   const data = await keyOf(s);
-  const { keys } = await look(s, ["keys"]);
-  const pair = await kept(s, "fetch", data, ({ gen }) => opens(keys, gen, data.gen));
+  const pair = await kept(s, "fetch", data);
   return { key: await keyFor(s, pair.gen), pair };
 }
 
@@ -69,7 +70,7 @@ export async function nextPoint(s) {
   const data = await keyOf(s);
   const { pair } = await pairOf(s);
   if (pair.gen === data.gen) return undefined;
-  return (await kept(s, "next", data, ({ gen }) => gen === data.gen)).public;
+  return (await kept(s, "next", data)).public;
 }
 
 /** The server fetches with the next pair from now on. @param {Owner} s */
