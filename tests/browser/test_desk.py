@@ -135,6 +135,59 @@ def test_a_person_is_a_summary_closed_sections_and_acts_in_sight(
     expect(desk.get_by_test_id("acts")).to_be_in_viewport(ratio=1)
 
 
+# Of each field of a form: how high its row is, and how far its label stands from its input's top.
+FORM_ROWS = """
+() => [...document.querySelectorAll(".form > div.field")].map((row) => {
+  const [label, input] = ["label", "input:not([type=hidden]), select"].map(
+    (part) => row.querySelector(`:scope > ${part}`).getBoundingClientRect());
+  const type = parseFloat(getComputedStyle(row.querySelector("label")).fontSize);
+  const { height } = row.getBoundingClientRect();
+  return { height, apart: Math.abs(label.top - input.top), type };
+})
+"""
+
+
+@pytest.mark.parametrize("section", ["identitas", "kontak", "pekerjaan"])
+def test_a_correction_is_rows_of_label_and_field_with_its_acts_in_sight(
+    desk: Page, server: RunningServer, section: str
+) -> None:
+    person(desk, server)
+    desk.goto(f"{desk.url}/edit/{section}")
+    rows = desk.evaluate(FORM_ROWS)
+    assert len(rows) >= 3
+    assert {row["type"] for row in rows} == {15}
+    assert max(row["apart"] for row in rows) <= 4
+    assert min(row["height"] for row in rows) <= 36
+    expect(desk.locator(".foot-acts .main-action")).to_be_in_viewport(ratio=1)
+    desk.set_viewport_size({"width": 1280, "height": 400})
+    assert desk.evaluate(UNDER_THE_FOOT) == []
+
+
+# The fields that lie under the foot when they have the focus.
+UNDER_THE_FOOT = """
+() => [...document.querySelectorAll(".form .field :is(input:not([type=hidden]), select, textarea)")]
+  .filter((field) => {
+    field.focus();
+    const foot = document.querySelector(".foot-acts").getBoundingClientRect();
+    return field.getBoundingClientRect().bottom > foot.top;
+  }).map((field) => field.name)
+"""
+
+
+def test_what_a_file_or_a_receipt_is_checked_with_is_in_sight_at_once(
+    desk: Page, server: RunningServer
+) -> None:
+    desk.goto(f"{server.url}/carried")
+    put, files = desk.locator("[data-put-in] .main-action"), desk.locator("#files")
+    assert put.evaluate(TOP) - files.evaluate(TOP) == pytest.approx(0, abs=4)
+    assert put.evaluate(TOP) < 180
+    desk.goto(f"{server.url}/receipts")
+    assert desk.locator("[data-scan] .main-action").evaluate(TOP) < 320
+
+
+TOP = "part => part.getBoundingClientRect().top"
+
+
 @pytest.mark.parametrize(
     "path", ["/workers", "/workers?cols=nik&cols=village", "/workers?sort=name"]
 )
