@@ -8,6 +8,7 @@ from typing import Any
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 44, 26, 18
 STEPS = (1, 2, 5)
+POINTED_AT = 20  # a day narrower than this is too small a thing to point at
 
 
 def bars(days: dict[date, int]) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def bars(days: dict[date, int]) -> dict[str, Any]:
             {
                 "day": day,
                 "count": count,
+                "left": round(LEFT + index * slot, 1),
                 "x": round(LEFT + index * slot + slot * 0.1, 1),
                 "width": round(slot * 0.8, 1),
                 "y": round(HEIGHT - BOTTOM - height, 1),
@@ -40,6 +42,10 @@ def bars(days: dict[date, int]) -> dict[str, Any]:
         "width": WIDTH,
         "height": HEIGHT,
         "left": LEFT,
+        "top": TOP,
+        "room": room,
+        "slot": round(slot, 1),
+        "wide": slot >= POINTED_AT,
         "total": sum(days.values()),
     }
 

@@ -288,3 +288,13 @@ def test_a_person_is_printed_with_every_section(desk: Page, server: RunningServe
     on_paper(desk, UPRIGHT)
     expect(desk.get_by_test_id("section-pekerjaan").locator("dl")).to_be_visible()
     expect(desk.get_by_test_id("acts")).to_be_hidden()
+
+
+def test_a_bar_of_the_chart_opens_its_day_by_keys(desk: Page, server: RunningServer) -> None:
+    desk.goto(server.url)
+    bar = desk.get_by_role("link", name=re.compile(r"^\d+ \w+ \d{4}: \d+$")).first
+    assert bar.evaluate("one => one.matches('.chart svg a') && one.tabIndex") == 0
+    bar.focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/workers?from=*")
+    expect(desk.get_by_test_id("workers").locator("tbody tr").first).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -89,6 +90,37 @@ def test_each_number_opens_its_list(app: Flask, session: Session) -> None:
     link = re.search(r'href="(/workers\?in=18\.04\.04\.2002&amp;status=calon)"', page)
     assert link is not None
     assert "1 orang" in client.get(link.group(1).replace("&amp;", "&")).text
+
+
+def bar_links(page: str) -> list[tuple[str, str]]:
+    """Address and name of each bar that is a link."""
+    found = re.findall(r'<a href="([^"]+)" aria-label="([^"]+)"><rect', page)
+    return [(href.replace("&amp;", "&"), name) for href, name in found]
+
+
+def test_a_bar_opens_the_list_of_its_day(app: Flask, session: Session) -> None:
+    officer = office(session)
+    make_worker(session, officer)
+    make_worker(session, officer, "RUSDI", minutes=3 * 24 * 60)
+    client = log_in(app, session, "supervisor")
+    last = NOW.date()
+    page = client.get(f"/?in=18.04.04&from={last - timedelta(days=6)}&to={last}").text
+    assert [name for _, name in bar_links(page)] == ["19 November 2026: 1", "22 November 2026: 1"]
+    found = client.get(bar_links(page)[0][0]).text
+    assert "RUSDI" in found
+    assert "SITI AMINAH" not in found
+    assert 'role="img"' not in page[page.index("<svg") : page.index("</svg>")]
+
+
+@pytest.mark.parametrize(("role", "days"), [("mpp", 6), ("supervisor", 60)])
+def test_bars_too_narrow_or_for_who_opens_no_list_are_a_picture(
+    app: Flask, session: Session, role: str, days: int
+) -> None:
+    make_worker(session, office(session))
+    last = NOW.date()
+    page = log_in(app, session, role).get(f"/?from={last - timedelta(days=days)}&to={last}").text
+    assert bar_links(page) == []
+    assert 'role="img"' in page[page.index("<svg") : page.index("</svg>")]
 
 
 def test_the_other_statuses_open_the_list_of_exactly_those(app: Flask, session: Session) -> None:
