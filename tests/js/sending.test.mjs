@@ -1,4 +1,4 @@
-// POST /field/_sync: what may be fetched.
+// What a PIN and the lease allow: what may be fetched, and what a locked page asks for.
 import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -17,6 +17,7 @@ const { context, token } = await import("../../outreach/static/js/field/routes/b
 const { setCurrentUser } = await import("../../outreach/static/js/store/meta.js");
 const { openUser } = await import("../../outreach/static/js/store/store.js");
 const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
+const { end } = await import("../../outreach/static/js/vault/ended.js");
 const { startAnew } = await import("../../outreach/static/js/vault/reset.js");
 provide(context, token);
 
@@ -54,4 +55,13 @@ test("nothing is fetched before a PIN is chosen or put off, nor while the phone 
   await setPin(state, "314159", { rounds: 1000 });
   assert.equal((await synced()).asks, 0);
   assert.equal(isFetched(), true);
+});
+
+test("where the lease took the key, no PIN is asked for: the page leads to a new one", async () => {
+  assert.equal((await end(state, "lease")).key, false);
+  await synced();
+  const text = await (await answer(new Request(`${page}/field/`))).text();
+  assert.match(text, /PIN lama tidak membukanya lagi.*pilih Lupa PIN/);
+  assert.doesNotMatch(text, /data-testid="unlock"/);
+  assert.match(text, /data-testid="pin-forgot"/);
 });

@@ -95,7 +95,10 @@ async function locked(q, wrong = "") {
   const waits = await leftWhileLocked(q, counts.pending);
   // Without a PIN only the login opens what a person has logged out of.
   const login = Boolean(out && !keys?.salt);
-  const why = ended ? (ended.reason === "lost" ? "lost" : "lease") : out && "left";
+  // A key that is gone is opened by no PIN any more: only Forgot the PIN goes on from there.
+  const gone = Boolean(ended && !ended.key);
+  const lease = gone ? "lease_gone" : "lease";
+  const why = ended ? (ended.reason === "lost" ? "lost" : lease) : out && "left";
   const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
   // Afterwards the same address: a form's own, where its answers were kept.
   const back = q.method === "GET" ? q.path : seenAt(q.path);
@@ -108,7 +111,7 @@ async function locked(q, wrong = "") {
       back,
       ended: why ? q.t(`field.lock.${login ? "left_login" : why}`) : "",
       login: login ? 1 : 0,
-      opens: login || (why === "lost" && !ended.key) ? 0 : 1,
+      opens: login || gone ? 0 : 1,
       said,
       ledger_numbers: numbers(counts, q.w, photos.length),
       waits: waits,
