@@ -45,6 +45,7 @@ class Announcement:
     ``was_empty``: its storage was found empty or behind; ``was_recorded`` is then the highest
     number it still remembers to have given out, as ``lost_device``: another where its storage was
     empty, itself where it went back in time. Earlier versions leave that out and say ``was``.
+    A phone that went on as another device since tells both without ``was_empty``.
     ``signed``: the whole request, with ``public_key`` or the key known already.
     """
 
@@ -193,7 +194,7 @@ def name_lost(session: Session, device: Device, said: Announcement, now: datetim
     """Name what went with the phone's storage. Told again and again, it is named once; after a
     server has come back from a backup, what that forgot is named too. The caller has locked the
     device and commits."""
-    if not said.was_empty:
+    if not (said.was_empty or said.lost_device):
         return
     lost = said.lost_device or said.was or device.id
     if lost == device.id:
@@ -414,7 +415,9 @@ def memories(session: Session, known: Known, said: Announcement) -> dict[str, An
     """What the server knows of this person's saves and the phone itself cannot: ``lost``, what of
     an emptied storage is nowhere here, and ``before``, the phone that this one takes the place of
     without having said so."""
-    lost_device = (said.lost_device or said.was or known.device_id) if said.was_empty else None
+    lost_device = said.lost_device
+    if said.was_empty:
+        lost_device = lost_device or said.was or known.device_id
     lost = None
     if own_device(session, known.user_id, lost_device):
         itself = lost_device == known.device_id

@@ -364,6 +364,48 @@ test("what an emptied storage had numbered is told at registration", async () =>
   assert.deepEqual([was, was_empty, was_recorded, lost_device], [lost, true, 7, lost]);
 });
 
+test("what went with an earlier storage stays named when the phone goes on as another", async () => {
+  const { server, phone } = await setup();
+  const lost = { device: "01930000-0000-7000-8000-00000000abcd", mid: 7 };
+  const { state } = phone.store;
+  await state.conn.run(["meta"], "readwrite", (tx) =>
+    tx.objectStore("meta").put({ ...state.head, lost }, "head"),
+  );
+  await phone.add("A");
+  await phone.sync();
+  const { device } = phone.store.state.head;
+  server.state.devices[device].hash = "ab".repeat(32);
+  await phone.add("B");
+  await phone.sync();
+  const { head } = phone.store.state;
+  assert.notEqual(head.device, device);
+  assert.deepEqual([head.was, head.lost], [device, lost]);
+  assert.equal((await phone.store.ledger()).lost, 7);
+  await register(phone.store, { fetch: server.fetch });
+  const { was, was_empty, was_recorded, lost_device } = server.last;
+  // Its own storage was not empty: it goes on where that device stopped.
+  assert.deepEqual([was, was_empty, was_recorded, lost_device], [device, false, 7, lost.device]);
+});
+
+test("what went when my own storage went back is not told of the device that goes on", async () => {
+  const { server, phone } = await setup();
+  await phone.add("A");
+  await phone.sync();
+  const { state } = phone.store;
+  const { device } = state.head;
+  const lost = { device, mid: 4 };
+  await state.conn.run(["meta"], "readwrite", (tx) =>
+    tx.objectStore("meta").put({ ...state.head, lost }, "head"),
+  );
+  await register(phone.store, { fetch: server.fetch });
+  assert.deepEqual([server.last.was_empty, server.last.lost_device], [true, device]);
+  server.state.devices[device].hash = "ab".repeat(32);
+  await phone.add("B");
+  await phone.sync();
+  // What this phone kept was numbered anew: as numbers of that device it would be called missing.
+  assert.equal(phone.store.state.head.lost, undefined);
+});
+
 test("a server that is ahead of my numbers shows that my storage went back", async () => {
   const { phone } = await setup();
   await phone.add("A");

@@ -16,6 +16,7 @@ from outreach.domain.ids import moment_of, uuid7
 from outreach.services import devices, gaps, journals, receipts
 from outreach.services.carried import Import, take_in
 from outreach.services.workers import decide_hold
+from outreach.storage import queries_sync
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Mutation, NamedGap, RepeatedNumber
@@ -449,6 +450,28 @@ class TestAnyWay:
         assert (gap(session).state, answer["last_hash"]) == ("closed", chain(*bodies))
         assert receipts.read(answer["receipt"]).last_mid == 4
         assert journals.account(session, phone.device, 4).last_hash == bytes.fromhex(chain(*bodies))
+
+
+def test_what_an_earlier_storage_lost_is_named_anew_by_the_device_that_goes_on(
+    server: Server, session: Session, phone: Handset
+) -> None:
+    """The phone went on as another device since, and the server came back from before the loss."""
+    lost, forked = uuid7(), uuid7()
+    said = devices.Announcement(
+        forked, was=phone.device, lost_device=lost, was_recorded=6, recorded=2
+    )
+    user = session.get_one(User, phone.user_id)
+    for _ in range(2):
+        devices.register(session, user, said, server.now)
+    row = session.get_one(Device, forked)
+    assert (row.was, row.was_empty) == (phone.device, False)
+    named = select(NamedGap).where(NamedGap.device_id == lost)
+    gap = session.scalars(named).one()
+    assert (gap.from_mid, gap.to_mid, gap.reason) == (1, 6, "emptied")
+    known = queries_sync.known_device(session, forked)
+    assert known is not None
+    told = devices.memories(session, known, said)
+    assert told["lost"]["missing"] == [(1, 6)]
 
 
 def test_when_the_saves_around_thousands_of_gaps_were_made(

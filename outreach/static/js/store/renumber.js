@@ -34,6 +34,8 @@ async function rewrite(s, device) {
     ask(tx.objectStore("journal").getAll()),
   );
   const head = { ...newHead(device), before: old.before + old.floor.mid, was: old.device };
+  // What went with an earlier storage stays named: a restored server may have to hear of it again.
+  if (old.lost && old.lost.device !== old.device) head.lost = old.lost;
   const renamed = new Map();
   for (const rec of kept) {
     const entry = await open(s, rec);

@@ -40,13 +40,15 @@ export async function register(store, { fetch, ...about }) {
   const s = store.state;
   await s.peek();
   const { device, mid, lost } = s.head;
-  // Told each time: a server that came back from a backup may have forgotten whose successor I am.
-  const was = lost && lost.device !== device ? lost.device : s.head.was;
+  // Told each time: a server that came back from a backup may have forgotten whose successor I am,
+  // and what went with a storage before.
+  const itself = lost?.device === device;
+  const was = s.head.was ?? (itself ? undefined : lost?.device);
   const answer = await tell(s, fetch, {
     device,
     was,
     recorded: mid,
-    was_empty: Boolean(lost),
+    was_empty: Boolean(lost && (itself || !s.head.was)),
     was_recorded: lost?.mid,
     lost_device: lost?.device,
     ...(await keysToBring(s)),
