@@ -120,6 +120,7 @@ class Report:
     thrown: Counter[int] = field(default_factory=Counter)
     spoken: Counter[int] = field(default_factory=Counter)
     cleared: dict[int, float] = field(default_factory=dict)  # by phone, when it lost everything
+    began: dict[int, float] = field(default_factory=dict)  # when it was emptied on purpose
     lies: dict[str, dict[str, int]] = field(default_factory=dict)
     broken: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
@@ -278,6 +279,8 @@ def read_notes(folder: Path) -> tuple[Report, list[dict[str, Any]]]:
                 report.spoken[phone] += what == "told on the phone"
                 if what == CLEARED:
                     report.cleared[phone] = note["at"]
+                if what in (CLEARED, THROWN[0]):
+                    report.began[phone] = note["at"]
     return report, list(ends.values())
 
 
@@ -310,7 +313,8 @@ def check_creates(report: Report, stored: Stored) -> None:
                 )
             if save.said and save.photo and not mutation.value("ktp_photo"):
                 report.blame("photos", f"{save.token}: its photo is not in the save", "I1")
-        if held and not found:
+        # A lost save that the liar had copied is a registration of his own.
+        if set(held) - {lie.row for lie in stored.lies if lie.user == LIAR} and not found:
             report.blame("doubled", f"{save.token}: a worker without a mutation", "I3")
 
 
@@ -524,15 +528,15 @@ def check_count(report: Report, stored: Stored, end: dict[str, Any], devices: se
 
 
 def began_of(report: Report, stored: Stored, phone: int, devices: set[str]) -> str:
-    """The device under which a phone's present storage began: where it never lost any, its first;
-    else the newest that says it was empty, or that goes on where no other stopped. A device's id
-    begins with the time of its making. A server that was restored to an older archive has
-    forgotten devices, so that one whose forerunner is among them seems to begin anew."""
-    if not report.thrown[phone] and phone not in report.cleared:
-        return ""
+    """The least id of the devices under which a phone's present storage lived; an id begins with
+    the time of its making. When the browser threw a storage away nobody noted: the present one
+    began with the newest device that says it was empty, or that goes on where no other stopped.
+    That is not asked of the others: a server restored to an older archive has forgotten devices,
+    so that one whose forerunner is among them seems to begin anew."""
+    if phone in report.began or not report.thrown[phone]:
+        return id_at(report.began.get(phone, 0))
     fresh = [device for device in devices if stored.devices[device]["was"] is None]
-    cleared = id_at(report.cleared.get(phone, 0))
-    return max([*emptied_of(stored, devices), *fresh, cleared])
+    return max([*emptied_of(stored, devices), *fresh], default="")
 
 
 def id_at(seconds: float) -> str:

@@ -292,7 +292,7 @@ def test_a_save_that_is_stored_as_the_liars_alone_is_stolen(day: Day) -> None:
     day.harm("UPDATE mutation SET user_id = 'thief' WHERE mid = 2")
     assert name_of(1, 2) in " ".join(day.faults()["stolen"])
     told = "\n".join(outside.sentences(outside.count(day.url, day.blobs, day.notes_folder)))
-    assert "lost in silence 0, doubled 1, stolen 1" in told
+    assert "lost in silence 0, doubled 0, stolen 1" in told
 
 
 def test_a_number_that_stands_for_somebody_elses_save_is_stolen(day: Day) -> None:
