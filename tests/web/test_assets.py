@@ -16,9 +16,9 @@ from outreach.web import build as builder
 from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 
-# The budget of 64 kB is missed by half a kilobyte: a PIN that brings its own data key was worth it
+# The budget of 64 kB is missed by 0.7 kB: a PIN that brings its own data key was worth it
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
-CORE_BUDGET = 64_650
+CORE_BUDGET = 64_800
 # The second set grows with lists, visits and questions; the first does not.
 WHOLE_BUDGET = 150_000
 # English is fetched once by who reads it, and grows with what can be said.

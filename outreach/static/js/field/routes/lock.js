@@ -129,7 +129,7 @@ function pinView(q, { later = false, old = false, recall: back = false, wrong = 
     ctx: {
       title: q.t(`field.pin.${key}`),
       text: q.t(back ? "field.pin.recall_text" : "field.pin.text"),
-      then: later ? q.t("field.pin.then") : "",
+      lists: later ? q.t("field.pin.lists") : "",
       wrong,
       later: later ? 1 : 0,
       old: old ? 1 : 0,
