@@ -30,6 +30,7 @@ class Mutant:
 
 
 SYNC, STORE = "sync.test.mjs", "store.test.mjs"
+VAULT = "vault_store.test.mjs"
 MUTANTS = [
     Mutant(
         "lineage",
@@ -194,6 +195,39 @@ MUTANTS = [
         "return device ? { device, mid: Number(mid), at: Number(at) } : null;",
         "return null;",
         f"{STORE}:the cookie names the numbers that vanished with the storage",
+    ),
+    Mutant(
+        "loss over a fork",
+        "a phone that goes on as another device forgets what an earlier storage lost",
+        "store/renumber.js",
+        "if (old.lost && old.lost.device !== old.device) head.lost = old.lost;",
+        "",
+        f"{SYNC}:what went with an earlier storage stays named when the phone goes on as another",
+    ),
+    Mutant(
+        "data key of a PIN",
+        "what lies here stays under the data key from before the PIN",
+        "vault/rekey.js",
+        'tx.objectStore("meta").put(PLAIN, "plain");',
+        "",
+        f"{VAULT}:the data key from before the PIN opens nothing that lies here after it",
+    ),
+    Mutant(
+        "rewriting",
+        "what is changed while it is rewritten is written over",
+        "vault/migrate.js",
+        "if (now[part] === undefined || same(now[part], was[part])) now[part] = bytes;",
+        "now[part] = bytes;",
+        f"{VAULT}:what is changed while it is rewritten stays as it was changed",
+    ),
+    Mutant(
+        "next fetch key",
+        "a phone whose renewal was answered into nothing stops fetching",
+        "sync/pull.js",
+        "if (next && (body?.fetch_key || body?.code === NO_KEY)) {",
+        "if (next && body?.fetch_key) {",
+        "vault_sync.test.mjs:"
+        "where the answer to that was lost, the phone goes on with the next key by itself",
     ),
 ]
 
