@@ -5,10 +5,10 @@ export FLASK_APP := wsgi
 SETUP := .setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test prove chaos bench check build clean
+.PHONY: help setup setup-test run dev demo test test-fast test-one test-js prove chaos bench check build clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(SETUP)/venv: requirements.txt
 	@mkdir -p $(SETUP)
@@ -39,12 +39,24 @@ setup-test: $(SETUP)/dev $(SETUP)/node-dev build
 run: setup ## Set up, migrate, and serve the app with demo data
 	@PORT=$(PORT) sh tools/run.sh
 
+dev: $(SETUP)/venv $(SETUP)/node ## Serve while the code changes, readable in the browser (PORT)
+	@PORT=$(PORT) PYTHONPATH=. sh tools/dev.sh
+
 demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
 	@DEMO=1 sh tools/prepare.sh
 	@DEMO=1 $(PY) -m flask demo workers --count $${DEMO_WORKERS:-3000}
 
 test: setup-test check ## Set up and run every test (DAY=2028-02-29: as if on that day)
-	@$(PY) -m pytest -n 3
+	@$(PY) -m pytest -n 3 --durations=10
+
+test-fast: $(SETUP)/dev $(SETUP)/node-dev build ## Every test that needs neither browser nor PostgreSQL
+	@$(PY) -m pytest --fast -n 2
+
+test-one: $(SETUP)/dev $(SETUP)/node-dev ## One test or folder: T=tests/phones/test_gaps.py::test_name
+	@$(PY) tools/test_one.py $(T)
+
+test-js: $(SETUP)/node-dev build ## The phone's JavaScript (T=tests/js/vault.test.mjs: one file)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" node --test $(or $(T),$(sort $(wildcard tests/js/*.test.mjs)))
 
 chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATABASE, SEED)
 	@$(PY) -m tests.chaos --saves $${SAVES:-2000} --phones $${PHONES:-4} \

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach import create_app
 from outreach.extensions import db
-from tests.support import day
+from tests.support import day, fast
 from tests.support.database import (
     PostgresTemplate,
     SqliteTemplate,
@@ -23,16 +23,28 @@ from tests.support.database import (
     postgres_server,
 )
 from tests.support.once import share
-from tests.support.together import Together
 
 day.begin()  # before anything asks what time it is
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
-    """Which worker gets which test."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--fast``: what needs neither a browser nor PostgreSQL."""
+    parser.addoption("--fast", action="store_true", help="no browser, no PostgreSQL")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Which worker gets which test, where there are several."""
+    from tests.support.together import Together
+
     return Together(config, log)
+
+
+pytest_collection_modifyitems = fast.leave_out
+pytest_terminal_summary = fast.say
+pytest_testnodedown = pytest.hookimpl(optionalhook=True)(fast.hear)
 
 
 @pytest.fixture(scope="session")

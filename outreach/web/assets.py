@@ -50,9 +50,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m outreach.web.assets")
     parser.add_argument("--out", type=Path, default=DIST, help="folder to build into")
     parser.add_argument("--sizes", action="store_true", help="print what a phone downloads")
+    parser.add_argument("--readable", action="store_true", help="source maps, nothing minified")
     options = parser.parse_args()
     try:
-        made = build(options.out.absolute())
+        made = build(options.out.absolute(), options.readable)
     except (BuildFailed, TemplateRefused) as error:
         raise SystemExit(f"the build stopped: {error}") from None
     print(f"{made['version']}: {len(made['files'])} files in {options.out}")

@@ -64,14 +64,15 @@ class BuildFailed(RuntimeError):
     """The build cannot go on; the message says which file and why."""
 
 
-def build(out: Path) -> dict[str, Any]:
-    """The manifest of a build in ``out``; nothing is done when no input changed."""
-    digest = inputs_digest()
+def build(out: Path, readable: bool = False) -> dict[str, Any]:
+    """The manifest of a build in ``out``; nothing is done when no input changed. ``readable``: for
+    work on the code, with source maps, nothing made small."""
+    digest = inputs_digest() + (" readable" if readable else "")
     stamp, listing = out / ".inputs", out / "manifest.json"
     if stamp.exists() and listing.exists() and stamp.read_text() == digest:
         return dict(orjson.loads(listing.read_bytes()))
     with tempfile.TemporaryDirectory(prefix=".build-", dir=parent_of(out)) as folder:
-        made = build_into(Path(folder))
+        made = build_into(Path(folder), readable)
         (Path(folder) / ".inputs").write_text(digest)
         publish(Path(folder), out)
     return made
@@ -96,21 +97,21 @@ def publish(folder: Path, out: Path) -> None:
             old.unlink()
 
 
-def build_into(out: Path) -> dict[str, Any]:
+def build_into(out: Path, readable: bool) -> dict[str, Any]:
     """Build everything into the empty folder ``out``; returns the manifest."""
     work = out / "work"
     write_modules(generated.modules(STATIC.parent))
-    bundle(work, [JS / name for name in SCRIPTS], JS)
-    bundle(work, [STATIC / name for name in STYLES], STATIC)
+    bundle(work, [JS / name for name in SCRIPTS], JS, readable)
+    bundle(work, [STATIC / name for name in STYLES], STATIC, readable)
     copy_plain(work)
-    files = {name: place(out, work / name, name) for name in sorted(names_in(work))}
+    files = {name: place(out, work / name, name, readable) for name in sorted(names_in(work))}
     made: dict[str, Any] = {
         "files": files,
         "core": [files[name]["path"] for name in CORE],
         "rest": [files[name]["path"] for name in REST],
         "english": [files[name]["path"] for name in ENGLISH],
     }
-    made["version"] = build_worker(out, work, made)
+    made["version"] = build_worker(out, work, made, readable)
     made["parts"] = {
         "core": [made["files"][name]["path"] for name in ("ui/boot.js", WORKER, *CORE)],
         "rest": [made["files"][name]["path"] for name in (MORE_WORKER, *REST)],
@@ -151,20 +152,22 @@ def write_modules(modules: dict[str, str]) -> None:
         fresh.replace(path)
 
 
-def bundle(work: Path, entries: list[Path], base: Path) -> None:
-    """One minified classic file for each entry, under its path from ``base``."""
+def bundle(work: Path, entries: list[Path], base: Path, readable: bool) -> None:
+    """One classic file for each entry, under its path from ``base``; ``readable``: not minified."""
     missing = [str(path.relative_to(ROOT)) for path in entries if not path.exists()]
     if missing:
         raise BuildFailed(f"missing: {', '.join(missing)}")
-    esbuild(work, entries, base, "--format=iife")
+    esbuild(work, entries, base, readable, "--format=iife")
     scripts = [path.relative_to(base) for path in entries if path.suffix == ".js"]
-    squeeze([work / path for path in scripts])
+    if not readable:
+        squeeze([work / path for path in scripts])
 
 
-def esbuild(work: Path, entries: list[Path], base: Path, *options: str) -> None:
+def esbuild(work: Path, entries: list[Path], base: Path, readable: bool, *options: str) -> None:
     """Run the bundler; raises BuildFailed with what it said."""
     command = [str(ROOT / "node_modules" / ".bin" / "esbuild"), *map(str, entries)]
-    command += ["--bundle", "--minify", TARGET, "--legal-comments=none", "--charset=utf8"]
+    command += ["--bundle", "--sourcemap=inline" if readable else "--minify"]
+    command += [TARGET, "--legal-comments=none", "--charset=utf8"]
     command += [f"--outdir={work}", f"--outbase={base}", "--log-level=warning", *options]
     run(command)
 
@@ -218,20 +221,23 @@ def names_in(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
-def place(out: Path, source: Path, name: str) -> dict[str, Any]:
+def place(out: Path, source: Path, name: str, readable: bool) -> dict[str, Any]:
     """Put a file under its hashed name, with .gz and .br beside; returns its manifest entry."""
     data = source.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     stem, _, kind = Path(name).name.rpartition(".")
     folder = "icons/" if name.startswith("icons/") else ""
     hashed = f"{folder}{stem}.{digest[:8]}.{kind}"
-    return {"path": PREFIX + hashed, "sha256": digest, **write_packed(out / hashed, data)}
+    return {"path": PREFIX + hashed, "sha256": digest, **write_packed(out / hashed, data, readable)}
 
 
-def write_packed(path: Path, data: bytes) -> dict[str, int]:
-    """Write ``data`` with its .gz and .br; returns the three sizes."""
+def write_packed(path: Path, data: bytes, readable: bool) -> dict[str, int]:
+    """Write ``data`` with its .gz and .br, which take seconds where a work copy is wanted in one;
+    returns the three sizes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
+    if readable:
+        return {"bytes": len(data), "gzip": len(data), "br": len(data)}
     packed = {
         "gz": gzip.compress(data, 9, mtime=0),
         "br": brotli.compress(data, quality=11),
@@ -243,20 +249,21 @@ def write_packed(path: Path, data: bytes) -> dict[str, int]:
     return {"bytes": len(data), "gzip": sizes["gz"], "br": sizes["br"]}
 
 
-def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
+def build_worker(out: Path, work: Path, made: dict[str, Any], readable: bool) -> str:
     """Build sw.js with its two parts, kill switch and neighbour; returns a hash of the parts."""
     write_modules({"build.js": generated.build_module(made, VERSION)})
-    bundle(work, [JS / "field" / name for name in ("kill.js", "away.js")], JS)
-    first, second = worker_parts(work)
+    bundle(work, [JS / "field" / name for name in ("kill.js", "away.js")], JS, readable)
+    first, second = worker_parts(work, readable)
     parts = [first, second, *sorted(entry["sha256"] for entry in made["files"].values())]
     version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     for name, text in ((WORKER, first), (MORE_WORKER, second)):
         (work / name).write_text(text.replace(VERSION, version))
-        made["files"][name] = place(out, work / name, name)
+        made["files"][name] = place(out, work / name, name, readable)
     sw = SW.format(*(made["files"][name]["path"] for name in (WORKER, MORE_WORKER)))
-    made["worker"] = write_packed(out / "sw.js", sw.encode())
+    made["worker"] = write_packed(out / "sw.js", sw.encode(), readable)
     for name in ("kill", "away"):
-        made[name] = write_packed(out / f"{name}.js", (work / "field" / f"{name}.js").read_bytes())
+        script = (work / "field" / f"{name}.js").read_bytes()
+        made[name] = write_packed(out / f"{name}.js", script, readable)
     write_modules({"build.js": generated.build_module(made, version)})
     return version
 
@@ -266,11 +273,11 @@ def build_worker(out: Path, work: Path, made: dict[str, Any]) -> str:
 SW = """importScripts("{0}");
 if (location.search === "?all=1") importScripts("{1}");
 """
-IMPORT = re.compile(r'^import\{([^}]*)\}from"\./shared\.js";')
-EXPORT = re.compile(r"export\{([^}]*)\};\s*$")
+IMPORT = re.compile(r'^import ?\{([^}]*)\} ?from ?"\./shared\.js";')
+EXPORT = re.compile(r"^export ?\{([^}]*)\};|(?<=;)export\{([^}]*)\};\s*$", re.MULTILINE)
 
 
-def worker_parts(work: Path) -> tuple[str, str]:
+def worker_parts(work: Path, readable: bool) -> tuple[str, str]:
     """The worker's two scripts: what both use stands in the first, which hands it on as self.jk.
 
     The bundler shares code between modules only; workers that take modules came too late for the
@@ -278,24 +285,25 @@ def worker_parts(work: Path) -> tuple[str, str]:
     """
     entries = [JS / "field" / "worker.js", JS / "field" / "more.js"]
     options = ("--format=esm", "--splitting", "--chunk-names=shared")
-    esbuild(work / "parts", entries, JS / "field", *options)
+    esbuild(work / "parts", entries, JS / "field", readable, *options)
     shared, first, second = (
         (work / "parts" / name).read_text() for name in ("shared.js", "worker.js", "more.js")
     )
-    given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1])}}};", shared)
+    given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1] or found[2])}}};", shared)
     if many != 1 or len(list((work / "parts").iterdir())) != 3:
         raise BuildFailed("the bundler divides the worker otherwise than into two parts")
-    (work / "parts" / "worker.js").write_text(f"(()=>{{{given}}})();\n{alone(first)}")
+    (work / "parts" / "worker.js").write_text(f"(()=>{{{given}\n}})();\n{alone(first)}")
     (work / "parts" / "more.js").write_text(alone(second))
     files = [work / "parts" / name for name in ("worker.js", "more.js")]
-    squeeze(files)
+    if not readable:
+        squeeze(files)
     made = [file.read_text() for file in files]
     return made[0], made[1]
 
 
 def handed(names: str) -> str:
     """``a as b,c`` of an export as the members of an object."""
-    pairs = [name.split(" as ") for name in names.split(",")]
+    pairs = [name.strip().split(" as ") for name in names.split(",")]
     return ",".join(f"{pair[-1]}:{pair[0]}" for pair in pairs)
 
 
@@ -305,7 +313,7 @@ def alone(script: str) -> str:
     if found is None or re.search(r"\bimport[{ \"]|\bexport\{", script[found.end() :]):
         raise BuildFailed("a part of the worker imports more than the shared one")
     taken = found[1].replace(" as ", ":")
-    return f"(()=>{{const{{{taken}}}=self.jk;{script[found.end() :].strip()}}})();\n"
+    return f"(()=>{{const{{{taken}}}=self.jk;{script[found.end() :].strip()}\n}})();\n"
 
 
 def sizes(made: dict[str, Any]) -> str:
