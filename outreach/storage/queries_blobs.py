@@ -106,15 +106,6 @@ def forget_unreferenced(session: Session, before: datetime) -> list[str]:
     return dead
 
 
-def save_upload(session: Session, sha256: str, device_id: str, **values: Any) -> None:
-    """Set columns of an upload."""
-    session.execute(
-        update(BlobUpload)
-        .where(BlobUpload.sha256 == sha256, BlobUpload.device_id == device_id)
-        .values(**values)
-    )
-
-
 def payloads_of(session: Session, device_id: str) -> Iterator[bytes]:
     """What a device's saves say, newest first, a few at a time."""
     query = (
