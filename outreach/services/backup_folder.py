@@ -82,9 +82,13 @@ def prepare(folder: Folder) -> None:
 
 @contextmanager
 def locked(folder: Folder) -> Iterator[None]:
-    """Only one at a time works in the folder; a process that dies lets go. Raises BackupRefused."""
+    """Only one at a time works in the folder; a process that dies lets go. Raises BackupRefused.
+
+    Its empty file is as readable as its neighbours, or each nightly copy ends in an error.
+    """
     try:
-        handle = os.open(folder.root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder.root / ".lock", os.O_RDWR | os.O_CREAT, 0o640)
+        os.fchmod(handle, 0o640)
     except OSError as error:
         raise storage_refusal(error, folder.root / "x") from error
     try:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from outreach.services import backup_archive as archives
+from outreach.services import backup_folder as folders
 from outreach.services.backup_errors import BackupRefused
 from outreach.storage.blobs_port import FolderBlobs
 from tests.support.database import ROOT
@@ -62,6 +63,17 @@ def test_keygen_writes_a_file_that_its_owner_alone_can_read(
     assert "sudah ada dan tidak ditimpa" in again.output
     assert "is not written over" in again.output
     assert file.read_text() == before
+
+
+def test_whoever_fetches_copies_can_read_the_whole_backup_folder(tmp_path: Path) -> None:
+    folder = folders.Folder(tmp_path / "backups")
+    folders.prepare(folder)
+    (folder.root / ".lock").touch(mode=0o600)  # of an earlier version
+    with folders.locked(folder):
+        folders.put_text(folder.register, b"x")
+    made = list(folder.root.rglob("*"))
+    assert {mode(path) for path in made if path.is_file()} == {0o640}
+    assert {mode(path) for path in (*made, folder.root) if path.is_dir()} == {0o750}
 
 
 @pytest.mark.parametrize("open_to", [0o640, 0o604, 0o644])
