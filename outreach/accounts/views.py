@@ -54,7 +54,7 @@ def login() -> Response | str | tuple[str, int]:
     """The login form; 422 with the form again when name or password do not fit."""
     wanted = request.values.get("next", "")
     typed = request.form.get("username", "")
-    if request.method == "GET":
+    if request.method != "POST":
         page = login_page(wanted, left="left" in request.args, done="done" in request.args)
         return agents.ask_model(make_response(page))
     password = request.form.get("password", "")
@@ -112,7 +112,7 @@ def gone(user_id: str) -> Response:
 @room.route("/reset", methods=["GET", "POST"])
 def reset() -> Response | str | tuple[str, int]:
     """Choose a new password with a code that an administrator read out."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/reset.html", typed="", code="")
     form = request.form
     try:
@@ -146,7 +146,7 @@ def check_repeat() -> None:
 @requires(*EVERYONE)
 def password() -> Response | str | tuple[str, int]:
     """Change one's own password; every other browser has to log in again."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/password.html")
     try:
         check_repeat()

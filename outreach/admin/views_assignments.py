@@ -42,7 +42,7 @@ def listing() -> str:
 def new() -> Answer:
     """A form: a person, villages or whole kecamatan, letter and dates."""
     form = request.form
-    if request.method == "GET":
+    if request.method != "POST":
         values = {"starts": today().isoformat(), "user_id": request.args.get("user", "")}
         return form_page(values, [])
     chosen = form.getlist("villages")
@@ -86,7 +86,7 @@ def end(assignment_id: str) -> Answer:
     session = db.session()
     row = directory.assignment_of(session, assignment_id) or abort(404)
     back = back_to(row.assignment.user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         ends = today().isoformat()
         return render_template("admin/end_assignment.html", row=row, ends=ends, back=back)
     try:

@@ -66,7 +66,7 @@ def listing() -> str:
 @requires("admin")
 def new() -> Answer:
     """A form for a new office."""
-    if request.method == "GET":
+    if request.method != "POST":
         return form_page(None, {"kind": "dinas", "region_code": "18.04"})
     return save(None)
 
@@ -100,7 +100,7 @@ def save(office_id: str | None) -> Answer:
 def edit(office_id: str) -> Answer:
     """The form of an office."""
     office = found(office_id)
-    return form_page(office, office) if request.method == "GET" else save(office_id)
+    return form_page(office, office) if request.method != "POST" else save(office_id)
 
 
 @room.get("/admin/offices/<office_id>")
@@ -131,7 +131,7 @@ def set_active(office_id: str, act: str) -> Response:
 @requires("admin")
 def new_term(office_id: str) -> Answer:
     """A form for a term, for example of a Plh. while the head is away."""
-    if request.method == "GET":
+    if request.method != "POST":
         return term_page(office_id, {"starts": today().isoformat()})
     try:
         offices.add_term(
@@ -166,7 +166,7 @@ def end_term(office_id: str, term_id: str) -> Answer:
     if term is None:
         abort(404)
     page = {"office": office, "title": term.title, "name": name, "term_id": term_id}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("admin/end_term.html", ends=today().isoformat(), **page)
     try:
         last = forms.needed_day(request.form, "ends")
@@ -184,7 +184,7 @@ def end_term(office_id: str, term_id: str) -> Answer:
 def handover(office_id: str) -> Answer:
     """Hand an office over: the form, then a page that says what will happen, then the deed."""
     form = request.form
-    if request.method == "GET":
+    if request.method != "POST":
         return handover_page(office_id, {"starts": today().isoformat(), "who": "new"})
     if form.get("step") == "back":
         return handover_page(office_id, form)

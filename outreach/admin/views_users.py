@@ -63,7 +63,7 @@ def listing() -> str:
 @requires("admin")
 def new() -> Answer:
     """A form for a new account; its answer is the slip to print."""
-    if request.method == "GET":
+    if request.method != "POST":
         return form_page(None, {"role": "officer", "office_id": request.args.get("office", "")})
     try:
         user_id = accounts.create_user(
@@ -117,7 +117,7 @@ def one(user_id: str) -> str:
 def edit(user_id: str) -> Answer:
     """The form of an account."""
     user = found(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return form_page(user, user)
     try:
         accounts.edit_user(

@@ -36,6 +36,12 @@ class TestLanding:
         answer = log_in(client, role.upper() + " ")
         assert (answer.status_code, answer.location) == (303, "/")
 
+    def test_a_monitor_that_asks_by_head_sees_the_form(
+        self, app: Flask, client: FlaskClient, clock: Clock
+    ) -> None:
+        assert client.head("/login").status_code == 200
+        assert read(app, lambda s: s.query(LoginFailure).count()) == 0
+
     def test_a_local_next_is_followed(self, app: Flask, client: FlaskClient, clock: Clock) -> None:
         add_person(app, "admin")
         assert log_in(client, "admin", next="/admin/users?page=2").location == "/admin/users?page=2"

@@ -45,6 +45,9 @@ class TestMaking:
         assert log_in(app.test_client(), "siti.aminah", password).location == "/account/password"
         assert audited(app)[:3] == ["login", "user_created", "user_slip"]
 
+    def test_is_not_begun_by_head(self, client, admin) -> None:  # type: ignore[no-untyped-def]
+        assert client.head("/admin/users/new").status_code == 200
+
     def test_the_slip_carries_the_address_as_a_picture(self, client, admin) -> None:  # type: ignore[no-untyped-def]
         page = client.post("/admin/users/new", data=self.FORM).text
         assert "http://localhost/login" in page
