@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +22,21 @@ UNITS = dict(
 NGINX = re.findall(r"```nginx\n(.*?)```", GUIDE, re.DOTALL)[0]
 CIPHERS = re.findall(r"ssl_ciphers +(\S+);", NGINX)[0]
 MOST_EXPOSED = 2.5
+TYPED = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
+INSTALLED = re.findall(r"apt-get install -y ((?:.|\\\n)*?[^\\])\n", TYPED)[0].split()
+# A bare Debian has none of these.
+PACKAGES = {
+    "adduser": "adduser",
+    "curl": "curl",
+    "editor": "nano",
+    "git": "git",
+    "make": "make",
+    "nginx": "nginx",
+    "psql|createdb": "postgresql",
+    "python3": "python3-venv",
+    "rsync": "rsync",
+    "ssh": "openssh-server",
+}
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="a machine without systemd")
@@ -43,6 +59,7 @@ def test_data_and_memory_of_the_service_are_bounded() -> None:
 def test_the_proxy_speaks_only_what_is_safe_and_slows_floods() -> None:
     assert "ssl_protocols       TLSv1.2 TLSv1.3;" in NGINX
     assert NGINX.count("{") == NGINX.count("}")
+    assert NGINX.index("server_tokens off;") < NGINX.index("server {"), "for every server"
     assert re.search(r"location ~ \^/\(login\|reset\)\$ \{\n +limit_req zone=jangkau_login", NGINX)
     assert all(re.match("ECDHE-.*(?:GCM|CHACHA20)", one) for one in CIPHERS.split(":"))
     passed = re.findall(r"location [^{]*\{(.*?)\n    \}", NGINX, re.DOTALL)
@@ -56,6 +73,47 @@ def test_the_proxy_leads_no_phone_to_https_in_silence_and_answers_to_one_name_al
     others = re.findall(r"server \{[^}]*default_server;[^}]*\}", NGINX)
     assert len(others) == 2
     assert not [one for one in others if "proxy_pass" in one]
+
+
+def test_the_certificate_can_be_renewed_behind_the_proxy() -> None:
+    root = re.findall(r"certbot certonly --webroot -w (\S+)", TYPED)[0]
+    assert f"location /.well-known/acme-challenge/ {{ root {root}; }}" in NGINX
+    written = set(re.findall(r"^sudo ln -s \S+ (/etc/ssl/\S+)$", TYPED, re.M))
+    assert written == set(re.findall(r"ssl_certificate\w* +(\S+);", NGINX))
+
+
+def test_a_bare_debian_gets_every_program_that_is_typed() -> None:
+    for words, package in PACKAGES.items():
+        assert re.search(rf"\b(?:{words})\b", TYPED), words
+        assert package in INSTALLED, package
+
+
+def test_what_root_does_is_typed_with_sudo_and_a_database_is_utf8() -> None:
+    assert not re.findall(r"^(?:systemctl|apt-get|adduser|install|editor|cp|mv) .*", TYPED, re.M)
+    made = re.findall(r"\bcreatedb .*", TYPED)
+    assert len(made) == 2
+    assert all("--encoding UTF8 --template template0" in line for line in made)
+
+
+def test_every_file_that_the_guide_shows_is_made_and_started() -> None:
+    for name in (*UNITS, "jangkau-backup.timer"):
+        assert f"`/etc/systemd/system/{name}`" in GUIDE
+    assert "sudo install -m 755 /dev/null /usr/local/bin/jk" in TYPED
+    assert "sudo systemctl enable --now jangkau-backup.timer" in TYPED
+    assert "sudo ln -s /etc/nginx/sites-available/jangkau /etc/nginx/sites-enabled/" in TYPED
+
+
+def test_words_of_the_screens_are_those_of_the_screens() -> None:
+    folder = ROOT / "outreach" / "translations" / "id"
+    shown = {
+        text.rstrip("?")
+        for path in folder.glob("*.json")
+        for text in json.loads(path.read_text(encoding="utf-8")).values()
+    }
+    walk = GUIDE[GUIDE.index("**To the first") : GUIDE.index("## 7.")]
+    named = set(re.findall(r"\*([\w ]+)\*(?!\*)", walk)) | {"Nomor yang hilang"}
+    assert {"Akun", "Penugasan", "Pekerja", "Siap berangkat", "Nonaktifkan"} <= named
+    assert named <= shown
 
 
 def test_settings_are_read_by_systemd_alone() -> None:
