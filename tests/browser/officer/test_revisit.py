@@ -50,6 +50,7 @@ def test_whom_to_visit_again_is_on_today_and_in_the_village(
     expect(rows.first).to_contain_text("Menunggu persetujuan · Belum lengkap · Tanpa NIK")
     assert accessibility_faults(page) == []
     page.get_by_test_id("chip-consent").click()
+    page.wait_for_url("**/field/revisit?s=consent")
     expect(rows).to_have_count(2)
     page.reload()
     expect(page.get_by_test_id("chip-consent")).to_have_attribute("aria-current", "true")
