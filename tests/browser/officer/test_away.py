@@ -79,6 +79,7 @@ def test_every_other_address_answers_on_reload_and_on_back(
     says_signal(page)
     page.get_by_role("link", name="Hari ini").last.click()
     expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # a Back that meets a load goes nowhere
     page.go_back()
     says_signal(page)
     page.context.set_offline(False)
