@@ -54,7 +54,7 @@ export const encodeBytes = (s, place, bytes) => lockUp(s, place, BYTES, bytes);
  */
 export async function decodeBytes(s, place, payload) {
   if (payload[0] !== SEALED) return openUp(s, place, payload, PLAIN_BYTES, BYTES);
-  const opener = await openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
+  const opener = await openerOf(s, place, payload);
   const key = await subtle.importKey("raw", opener.slice(0, 16), "AES-GCM", false, ["decrypt"]);
   const sealed = sealedPart(payload).slice(ENC);
   return new Uint8Array(
@@ -79,13 +79,19 @@ export const encodeSealed = async (s, place, { key, nonce }, sealed) =>
 export async function anew(s, place, payload) {
   const format = payload[0];
   if (format === SEALED) {
-    const opener = await openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
-    return join(await lockUp(s, place, SEALED, opener), sealedPart(payload));
+    return join(
+      await lockUp(s, place, SEALED, await openerOf(s, place, payload)),
+      sealedPart(payload),
+    );
   }
   const kind = isPlain(payload) ? format + JSON_ - PLAIN_JSON : format;
   const plain = isPlain(payload) ? format : 0;
   return lockUp(s, place, kind, await openUp(s, place, payload, plain, kind));
 }
+
+/** What opens a seal. @param {Owner} s @param {string} place @param {Uint8Array} payload */
+const openerOf = (s, place, payload) =>
+  openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
 
 /** True for bytes that were sealed to the server. @param {Uint8Array} payload */
 export const isSealed = (payload) => payload[0] === SEALED;
