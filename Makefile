@@ -40,7 +40,7 @@ run: setup ## Set up, migrate, and serve the app with demo data
 	@PORT=$(PORT) sh tools/run.sh
 
 dev: $(SETUP)/venv $(SETUP)/node ## Serve while the code changes, readable in the browser (PORT)
-	@PORT=$(PORT) PYTHONPATH=. sh tools/dev.sh
+	@PORT=$(PORT) PYTHONPATH=. sh tools/run.sh $(PY) tools/dev.py
 
 demo: setup ## Add synthetic workers (DEMO_WORKERS=3000)
 	@DEMO=1 sh tools/prepare.sh
