@@ -20,7 +20,7 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.browser.conftest import built, prepared
 from tests.browser.officer.test_pin import NAME, lock, make_pin, register
 from tests.support.browser import kill_browser, open_browser, poll, wait_for_all, wait_for_app
-from tests.support.form import DEMO_PASSWORD, NIK, all_sent
+from tests.support.form import NIK, all_sent, send_login
 from tests.support.server import RunningServer, run
 
 __all__ = ["built", "prepared"]
@@ -93,10 +93,7 @@ def names_here(server: RunningServer) -> list[str]:
 
 def enter(page: Page, url: str) -> None:
     """Log in, and wait for the page that asks for a PIN, which comes by itself."""
-    page.goto(f"{url}/login")
-    page.fill("[name=username]", "petugas")
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.press("[name=password]", "Enter")
+    send_login(page, url, "petugas")
     poll(page, "location.pathname === '/field/'")
     wait_for_app(page)
     wait_for_all(page)

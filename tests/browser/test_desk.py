@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import DESK, FLAGS, chromium_path
-from tests.support.database import ROOT
 from tests.support.form import log_in_office
-from tests.support.server import RunningServer, run
+from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
 
@@ -19,14 +18,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """The app with sixty invented workers and a day of a desk; nothing here changes it."""
-    folder = tmp_path_factory.mktemp("desk")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", "60")
-    run(ROOT, running.env, "-m", "tests.support.desk_day")
-    running.start()
-    yield running
-    running.kill()
+    with desk_server(tmp_path_factory.mktemp("desk")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import DESK, FLAGS, chromium_path
-from tests.support.database import ROOT
 from tests.support.form import log_in_office
-from tests.support.server import RunningServer, run
+from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
 MORE = """
@@ -48,15 +47,8 @@ class Form:
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """The app with invented workers and a day on which much did not go straight; no form of these
     tests is accepted."""
-    folder = tmp_path_factory.mktemp("wrong")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", "20")
-    run(ROOT, running.env, "-m", "tests.support.desk_day")
-    run(ROOT, running.env, "-c", MORE)
-    running.start()
-    yield running
-    running.kill()
+    with desk_server(tmp_path_factory.mktemp("wrong"), workers=20, also=MORE) as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
 from tests.support.carried import signed
-from tests.support.database import ROOT
 from tests.support.form import DEMO_PASSWORD
 from tests.support.keys import PhoneKey
-from tests.support.server import RunningServer, run
+from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
@@ -60,14 +59,8 @@ PLACES = {
 @pytest.fixture(scope="module")
 def office(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """The app with the demo accounts and sixty invented workers."""
-    folder = tmp_path_factory.mktemp("office")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", "60")
-    run(ROOT, running.env, "-m", "tests.support.desk_day")
-    running.start()
-    yield running
-    running.kill()
+    with desk_server(tmp_path_factory.mktemp("office")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -351,6 +351,17 @@ test("a storage that went back in time goes on as another device with the same k
   assert.equal((await phone.store.worker(c.id)).history[0].status, "arrived");
 });
 
+/** A phone that sends A and, called a fork, goes on with B as another device; the one before. */
+async function forked(server, phone) {
+  await phone.add("A");
+  await phone.sync();
+  const { device } = phone.store.state.head;
+  server.state.devices[device].hash = "ab".repeat(32);
+  await phone.add("B");
+  await phone.sync();
+  return device;
+}
+
 test("what an emptied storage had numbered is told at registration", async () => {
   const { server, phone } = await setup();
   const state = phone.store.state;
@@ -371,12 +382,7 @@ test("what went with an earlier storage stays named when the phone goes on as an
   await state.conn.run(["meta"], "readwrite", (tx) =>
     tx.objectStore("meta").put({ ...state.head, lost }, "head"),
   );
-  await phone.add("A");
-  await phone.sync();
-  const { device } = phone.store.state.head;
-  server.state.devices[device].hash = "ab".repeat(32);
-  await phone.add("B");
-  await phone.sync();
+  const device = await forked(server, phone);
   const { head } = phone.store.state;
   assert.notEqual(head.device, device);
   assert.deepEqual([head.was, head.lost], [device, lost]);
@@ -424,12 +430,7 @@ test("a server that is ahead of my numbers shows that my storage went back", asy
 
 test("a server that calls it a fork is believed", async () => {
   const { server, phone } = await setup();
-  await phone.add("A");
-  await phone.sync();
-  const { device } = phone.store.state.head;
-  server.state.devices[device].hash = "ab".repeat(32);
-  await phone.add("B");
-  await phone.sync();
+  const device = await forked(server, phone);
   assert.notEqual(phone.store.state.head.device, device);
   assert.equal(server.keys.length, 2);
   assert.deepEqual(await numbers(phone), [2, 2, 0]);

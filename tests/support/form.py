@@ -13,12 +13,17 @@ DEMO_PASSWORD = "jangkau-demo"
 NIK = "1804044708809001"
 
 
-def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) -> None:
-    """Log in by the form and wait for the phone app; all of it, or its first part alone."""
+def send_login(page: Page, url: str, username: str) -> None:
+    """Fill the login's form for a demo account and send it."""
     page.goto(f"{url}/login")
     page.fill("[name=username]", username)
     page.fill("[name=password]", DEMO_PASSWORD)
     page.press("[name=password]", "Enter")
+
+
+def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) -> None:
+    """Log in by the form and wait for the phone app; all of it, or its first part alone."""
+    send_login(page, url, username)
     poll(page, "location.pathname === '/field/'")
     wait_for_app(page)
     if whole:
@@ -29,10 +34,7 @@ def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) 
 
 def log_in_office(page: Page, url: str, username: str = "supervisor") -> None:
     """Log in by the form as somebody who works at a desk."""
-    page.goto(f"{url}/login")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.press("[name=password]", "Enter")
+    send_login(page, url, username)
     page.wait_for_url(f"{url}/")
 
 

@@ -12,7 +12,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +171,20 @@ class RunningServer:
         """Begin a fresh count of what arrives."""
         if self.access.exists():
             os.truncate(self.access, 0)
+
+
+@contextmanager
+def desk_server(folder: Path, workers: int = 60, also: str = "") -> Iterator[RunningServer]:
+    """The app with invented workers and a day of a desk on which much did not go straight;
+    ``also`` is Python that runs before it serves."""
+    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
+    running.prepare()
+    run(ROOT, running.env, "-m", "flask", "demo", "workers", "--count", str(workers))
+    run(ROOT, running.env, "-m", "tests.support.desk_day")
+    if also:
+        run(ROOT, running.env, "-c", also)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.kill()
