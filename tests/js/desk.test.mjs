@@ -1,13 +1,12 @@
 // The counter's desk: its own words, and what the office says of a NIK that is being typed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addAddresses } from "../../outreach/static/js/field/addresses.js";
 import later from "../../outreach/static/js/gen/addresses.later.js";
 import { atDesk } from "../../outreach/static/js/field/routes/desk.js";
 import { lookUp } from "../../outreach/static/js/sync/desk.js";
 import { keys, translator } from "./support/words.mjs";
 
-addAddresses(later);
+const OFFICE = later.counter_nik;
 const NIK = "1804044708809001";
 const as = (role, lang = "id") => {
   const { t } = translator(lang);
@@ -67,12 +66,12 @@ function office(status, body, headers = {}) {
 test("the office is asked by POST, under the login, and its people come back", async () => {
   const people = [{ id: "a", name: "SITI", place: "Sebarus", status: "", recorded: "" }];
   const { asked, answer } = office(200, JSON.stringify({ people }));
-  assert.deepEqual(await lookUp(answer, NIK), { people });
-  assert.deepEqual(asked, [["/counter/nik", "POST", `nik=${NIK}`, "same-origin"]]);
+  assert.deepEqual(await lookUp(answer, OFFICE, NIK), { people });
+  assert.deepEqual(asked, [[OFFICE, "POST", `nik=${NIK}`, "same-origin"]]);
 });
 
 test("nobody who answers in its place is believed, and each trouble has its word", async () => {
-  const why = async (...said) => (await lookUp(office(...said).answer, NIK)).why;
+  const why = async (...said) => (await lookUp(office(...said).answer, OFFICE, NIK)).why;
   const html = { "Content-Type": "text/html" };
   assert.equal(await why(200, "<html>hotel</html>", html), "login");
   assert.equal(await why(200, '{"people": "<b>"}'), "server");
@@ -83,5 +82,5 @@ test("nobody who answers in its place is believed, and each trouble has its word
   const silent = async () => {
     throw new TypeError("no network");
   };
-  assert.deepEqual(await lookUp(silent, NIK), { why: "signal" });
+  assert.deepEqual(await lookUp(silent, OFFICE, NIK), { why: "signal" });
 });

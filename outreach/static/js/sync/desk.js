@@ -1,6 +1,5 @@
 // Asking the office, from the desk of the counter, whether a NIK is recorded already. The answer is
 // the office's own, under the login of this browser, and is only read: it settles nothing.
-import { u } from "../field/addresses.js";
 import { send } from "./wire.js";
 
 /** @typedef {{id: string, name: string, place: string, status: string, recorded: string}} Person */
@@ -11,13 +10,14 @@ const REFUSED = { 401: "office", 403: "office", 429: "many" };
 
 /**
  * Who has this NIK; why nobody could say.
- * @param {import("./wire.js").Fetch} fetch @param {string} nik sixteen digits
+ * @param {import("./wire.js").Fetch} fetch @param {string} address where the office answers
+ * @param {string} nik sixteen digits
  * @returns {Promise<{people: Person[]} | {why: Why}>}
  */
-export async function lookUp(fetch, nik) {
+export async function lookUp(fetch, address, nik) {
   const body = new TextEncoder().encode(new URLSearchParams({ nik }).toString());
   const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-  const { seen, bytes, trouble } = await send(fetch, u("counter_nik"), { body, headers });
+  const { seen, bytes, trouble } = await send(fetch, address, { body, headers });
   const people = seen === 200 ? peopleIn(bytes) : null;
   return people ? { people } : { why: REFUSED[seen] ?? trouble };
 }

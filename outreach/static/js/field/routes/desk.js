@@ -59,7 +59,7 @@ route("POST", "/field/form/{draft}/desk", async (q) => {
   const whole = servesAll(q) && nik.length === 16;
   if (!whole) return { view: "_desk", ctx: {} };
   if (!q.form.get("go")) return { view: "_desk", ctx: { asking: q.params.draft } };
-  const found = await lookUp((input, init) => fetch(input, init), nik);
+  const found = await lookUp((input, init) => fetch(input, init), q.u("counter_nik"), nik);
   return { view: "_desk", ctx: "why" in found ? unanswered(q, found.why) : found };
 });
 
