@@ -1,8 +1,8 @@
 // Store functions timed inside a page or worker: bundled and driven by phone_store.py.
 import { createStore } from "../outreach/static/js/store/store.js";
-import { applyPage } from "../outreach/static/js/store/pages.js";
-import { follow } from "../outreach/static/js/store/scopes.js";
-import { search } from "../outreach/static/js/store/search.js";
+import { applyPage } from "../outreach/static/js/store/replica/pulled_pages.js";
+import { follow } from "../outreach/static/js/store/replica/scopes.js";
+import { search } from "../outreach/static/js/store/replica/search.js";
 
 const SCOPE = "18.04.04.2002";
 const FIRST = ["Siti", "Budi", "Aminah", "Djoko", "Sri", "Wayan", "Agus", "Nurul", "Dewi", "Sutrisno"];

@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Phone } from "./support/phone.mjs";
-import { clockFault, rightTime } from "../../outreach/static/js/store/clock.js";
-import { isFull, noteFull } from "../../outreach/static/js/store/full.js";
-import { sha256 } from "../../outreach/static/js/store/hash.js";
-import { losses, lostSeen } from "../../outreach/static/js/store/lost.js";
-import { phone } from "../../outreach/static/js/store/meta.js";
-import { namesHere, rememberName } from "../../outreach/static/js/store/names.js";
-import { optionsOf, photosMayGo, setOptions } from "../../outreach/static/js/store/options.js";
-import { levelOf, roomNow } from "../../outreach/static/js/store/room.js";
-import { note } from "../../outreach/static/js/sync/progress.js";
+import { clockFault, rightTime } from "../../outreach/static/js/store/engine/clock.js";
+import { isFull, noteFull } from "../../outreach/static/js/store/engine/disk_full.js";
+import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
+import { losses, lostSeen } from "../../outreach/static/js/store/books/lost_numbers.js";
+import { phone } from "../../outreach/static/js/store/engine/meta.js";
+import { namesHere, rememberName } from "../../outreach/static/js/store/engine/user_names.js";
+import {
+  optionsOf,
+  photosMayGo,
+  setOptions,
+} from "../../outreach/static/js/store/books/options.js";
+import { levelOf, roomNow } from "../../outreach/static/js/store/engine/free_space.js";
+import { noteSync } from "../../outreach/static/js/store/records/sync_state.js";
 import { reportOf } from "../../outreach/static/js/sync/report.js";
 import { counting, trafficOf } from "../../outreach/static/js/sync/traffic.js";
 
@@ -215,7 +219,7 @@ test("a phone that began empty tells which one was before it, until somebody has
   server.before = { name: "A12", recorded: 9, received: 7, seen_at: "2026-11-22T06:00:00Z" };
   await phone.register();
   assert.deepEqual(losses(phone.store.state).before, server.before);
-  await note(phone.store.state, { before: null });
+  await noteSync(phone.store.state, { before: null });
   server.before = null;
   await phone.register();
   assert.equal(losses(phone.store.state).before, null);
@@ -243,7 +247,7 @@ test("what the server lacks goes again where it is kept, and is no green sentenc
   const s = phone.store.state;
   const head = { ...s.head, floor: { ...s.head.floor, mid: 3 } };
   await s.conn.run(["meta"], "readwrite", (tx) => void tx.objectStore("meta").put(head, "head"));
-  await note(s, {
+  await noteSync(s, {
     missing: [
       [1, 1, 1],
       [2, 3],

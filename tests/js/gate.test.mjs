@@ -17,13 +17,13 @@ await import("../../outreach/static/js/field/routes/index.js");
 const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.js");
 const { onAsked } = await import("../../outreach/static/js/field/asked.js");
 const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
-const meta = await import("../../outreach/static/js/store/meta.js");
+const meta = await import("../../outreach/static/js/store/engine/meta.js");
 const { closeUser, openUser } = await import("../../outreach/static/js/store/store.js");
-const { putAside } = await import("../../outreach/static/js/store/db.js");
+const { putAside } = await import("../../outreach/static/js/store/engine/db.js");
 const { forget } = await import("../../outreach/static/js/field/routes/base.js");
-const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
+const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");
 const { lock } = await import("../../outreach/static/js/vault/session.js");
-const { unlock } = await import("../../outreach/static/js/vault/unlock.js");
+const { unlock } = await import("../../outreach/static/js/store/access/unlock.js");
 const { forgetPages, keyKinds, onKeyMessage } = await import(
   "../../outreach/static/js/field/open_key.js"
 );

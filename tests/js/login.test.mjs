@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { Phone } from "./support/phone.mjs";
 import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
 import { cameBack, leave, leftElsewhere, leftHere } from "../../outreach/static/js/vault/left.js";
-import { setPin } from "../../outreach/static/js/vault/pin.js";
-import { unlock } from "../../outreach/static/js/vault/unlock.js";
+import { setPin } from "../../outreach/static/js/store/access/pin.js";
+import { unlock } from "../../outreach/static/js/store/access/unlock.js";
 import { isOpen } from "../../outreach/static/js/vault/session.js";
 
 const QUICK = { rounds: 1000 };

@@ -6,11 +6,11 @@ import { test } from "node:test";
 import { everything } from "./support/disk.mjs";
 import { FakeServer, sealingPair, signingPair, unsigned } from "./support/fakeServer.mjs";
 import { Clock, newUser, Phone, VILLAGE } from "./support/phone.mjs";
-import { sha256 } from "../../outreach/static/js/store/hash.js";
+import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
 import { register } from "../../outreach/static/js/sync/client.js";
-import { sealSome } from "../../outreach/static/js/vault/backlog.js";
+import { sealSome } from "../../outreach/static/js/store/access/seal_backlog.js";
 import { lock } from "../../outreach/static/js/vault/session.js";
-import { setPin } from "../../outreach/static/js/vault/pin.js";
+import { setPin } from "../../outreach/static/js/store/access/pin.js";
 
 const STATUSES = [200, 401, 403, 404, 409, 410, 413, 422, 426, 429, 500, 502, 503];
 const HTML = "<html><title>Login</title>";

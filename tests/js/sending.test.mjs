@@ -14,11 +14,11 @@ const { provide, answer } = await import("../../outreach/static/js/field/router.
 await import("../../outreach/static/js/field/more.js");
 await import("../../outreach/static/js/field/routes/index.js");
 const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
-const { setCurrentUser } = await import("../../outreach/static/js/store/meta.js");
+const { setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");
 const { openUser } = await import("../../outreach/static/js/store/store.js");
-const { putOff, setPin } = await import("../../outreach/static/js/vault/pin.js");
-const { end } = await import("../../outreach/static/js/vault/ended.js");
-const { startAnew } = await import("../../outreach/static/js/vault/reset.js");
+const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");
+const { end } = await import("../../outreach/static/js/store/access/ended.js");
+const { startAnew } = await import("../../outreach/static/js/store/access/reset.js");
 provide(context, token);
 
 const USER = "01930000-0000-7000-8000-00000000a002";

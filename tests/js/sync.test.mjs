@@ -3,13 +3,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer, unsigned } from "./support/fakeServer.mjs";
-import { sha256 } from "../../outreach/static/js/store/hash.js";
-import { applyPage } from "../../outreach/static/js/store/pages.js";
-import { settle } from "../../outreach/static/js/store/settle.js";
-import { knownUsers } from "../../outreach/static/js/store/meta.js";
-import { search } from "../../outreach/static/js/store/search.js";
+import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
+import { applyPage } from "../../outreach/static/js/store/replica/pulled_pages.js";
+import { settle } from "../../outreach/static/js/store/journal/settle.js";
+import { knownUsers } from "../../outreach/static/js/store/engine/meta.js";
+import { search } from "../../outreach/static/js/store/replica/search.js";
 import { register } from "../../outreach/static/js/sync/client.js";
-import { note } from "../../outreach/static/js/sync/progress.js";
+import { noteSync } from "../../outreach/static/js/store/records/sync_state.js";
 
 const setup = async (scopes = [VILLAGE]) => {
   const server = new FakeServer();
@@ -751,7 +751,7 @@ test("pages that come quickly grow, slow ones stay, and a time limit halves them
   await writer.sync();
   const { state } = phone.store;
   const limits = () => state.sync.limit.list;
-  await note(state, { limit: { list: 1, full: 1 } });
+  await noteSync(state, { limit: { list: 1, full: 1 } });
   const asked = [];
   const fetch = (wait) => (url, init) => {
     if (String(url).endsWith("/pull")) phone.clock.pass(wait);
@@ -769,7 +769,7 @@ test("pages that come quickly grow, slow ones stay, and a time limit halves them
   assert.ok(grown > 1 && grown < 100, `${asked}`);
   await pulls(2, 1);
   assert.equal(limits(), grown);
-  await note(state, { limit: { list: 2000, full: 800 } });
+  await noteSync(state, { limit: { list: 2000, full: 800 } });
   const { pull } = server;
   server.pull = (device, body) => pull.call(server, device, { ...body, limit: 1 });
   await pulls(0.2, 1);

@@ -8,7 +8,7 @@ globalThis.navigator ??= {};
 globalThis.location = new URL("https://jangkau.test/sw.js");
 
 const { token, user } = await import("../../outreach/static/js/field/routes/base.js");
-const { phone, setCurrentUser } = await import("../../outreach/static/js/store/meta.js");
+const { phone, setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");
 const USER = "01930000-0000-7000-8000-00000000a001";
 
 test("a worker whose storage was thrown away remembers neither person nor token", async () => {

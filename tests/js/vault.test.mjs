@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { fromText, join, toText, utf8 } from "../../outreach/static/js/vault/bytes.js";
+import { fromText, join, toText, utf8 } from "../../outreach/static/js/store/engine/bytes.js";
 import { publicKey, seal, sealWith, sender } from "../../outreach/static/js/vault/hpke.js";
 import {
   freshKey,

@@ -4,17 +4,17 @@ import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { gensOf, opaque, underPin } from "./support/data_keys.mjs";
 import { everything, openRaw, readable } from "./support/disk.mjs";
 import { createStore } from "../../outreach/static/js/store/store.js";
-import { applyPage } from "../../outreach/static/js/store/pages.js";
-import { follow } from "../../outreach/static/js/store/scopes.js";
-import { sha256 } from "../../outreach/static/js/store/hash.js";
-import { decode, encode } from "../../outreach/static/js/store/payload.js";
-import { end } from "../../outreach/static/js/vault/ended.js";
-import { encryptSome } from "../../outreach/static/js/vault/migrate.js";
-import { search } from "../../outreach/static/js/store/search.js";
-import { putDraft } from "../../outreach/static/js/store/drafts.js";
+import { applyPage } from "../../outreach/static/js/store/replica/pulled_pages.js";
+import { follow } from "../../outreach/static/js/store/replica/scopes.js";
+import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
+import { decode, encode } from "../../outreach/static/js/store/records/payload.js";
+import { end } from "../../outreach/static/js/store/access/ended.js";
+import { encryptSome } from "../../outreach/static/js/store/access/migrate.js";
+import { search } from "../../outreach/static/js/store/replica/search.js";
+import { putDraft } from "../../outreach/static/js/store/books/drafts.js";
 import { openKey, withPin } from "../../outreach/static/js/vault/keys.js";
 import { takeKey } from "../../outreach/static/js/vault/rekey.js";
-import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/vault/pin.js";
+import { isWeak, pinState, putOff, setPin } from "../../outreach/static/js/store/access/pin.js";
 import {
   findElsewhere,
   forgetKey,
@@ -26,7 +26,7 @@ import {
   onForgotten,
   touch,
 } from "../../outreach/static/js/vault/session.js";
-import { unlock, waitLeft } from "../../outreach/static/js/vault/unlock.js";
+import { unlock, waitLeft } from "../../outreach/static/js/store/access/unlock.js";
 
 const pair = (to) => [null, to];
 const PIN = "271828";
@@ -528,7 +528,7 @@ async function seen(store) {
 }
 
 async function links({ state }) {
-  const { linkOf } = await import("../../outreach/static/js/store/state.js");
+  const { linkOf } = await import("../../outreach/static/js/store/records/state.js");
   const found = (await everything(`jk-${state.userId}`)).journal;
   return Promise.all(found.map(([, rec]) => linkOf(state, rec)));
 }

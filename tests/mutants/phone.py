@@ -43,7 +43,7 @@ MUTANTS = [
     Mutant(
         "from",
         "a page counts wherever it begins",
-        "store/pages.js",
+        "store/replica/pulled_pages.js",
         "if (page.from !== cursorOf(state, view)) {",
         "if (page.from === -1) {",
         f"{SYNC}:a page that does not begin at my cursor changes nothing",
@@ -51,7 +51,7 @@ MUTANTS = [
     Mutant(
         "ver",
         "an old row replaces a newer one",
-        "store/stage.js",
+        "store/replica/pull_staging.js",
         "if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;",
         "",
         f"{SYNC}:a row that is not newer changes nothing",
@@ -59,7 +59,7 @@ MUTANTS = [
     Mutant(
         "ver of a marker",
         "an old marker takes a newer row away",
-        "store/stage.js",
+        "store/replica/pull_staging.js",
         "if (here && pulled.ver > here.ver) stage.remove(here);",
         "if (here) stage.remove(here);",
         f"{SYNC}:a row that is not newer changes nothing",
@@ -75,7 +75,7 @@ MUTANTS = [
     Mutant(
         "named alone",
         "an answer settles the first saves, whatever it names",
-        "store/settle.js",
+        "store/journal/settle.js",
         "  for (const { mid, ...result } of named) {\n",
         "  for (const [i, { mid: _mid, ...result }] of named.entries()) {\n"
         "    const mid = [...s.hot.keys()][i];\n",
@@ -84,7 +84,7 @@ MUTANTS = [
     Mutant(
         "view rule",
         "a save leaves the screen as soon as it is answered",
-        "store/settle.js",
+        "store/journal/settle.js",
         "const isShown = (s, entry) =>\n",
         "const isShown = (s, entry) => true ||\n",
         f"{SYNC}:an answered save stays in the view until the pulled row is as new",
@@ -100,7 +100,7 @@ MUTANTS = [
     Mutant(
         "gone",
         "a marker takes nothing away",
-        "store/stage.js",
+        "store/replica/pull_staging.js",
         "if (here && pulled.ver > here.ver) stage.remove(here);",
         "",
         f"{SYNC}:rows leave only when gone or when the village is revoked; unsent saves stay",
@@ -108,7 +108,7 @@ MUTANTS = [
     Mutant(
         "revoke",
         "a revoked village stays",
-        "store/pages.js",
+        "store/replica/pulled_pages.js",
         "const dropped = (answer.revoked ?? []).filter((scope) => base[scope]);",
         "const dropped = [];",
         f"{SYNC}:rows leave only when gone or when the village is revoked; unsent saves stay",
@@ -140,7 +140,7 @@ MUTANTS = [
     Mutant(
         "sending",
         "what was under way when the phone died is forgotten",
-        "store/settle.js",
+        "store/journal/settle.js",
         'turn("sending", "waiting"),',
         'turn("never", "waiting"),',
         f"{SYNC}:what was on the way when the phone died waits again and arrives once",
@@ -174,7 +174,7 @@ MUTANTS = [
     Mutant(
         "number",
         "two tabs may give out one number",
-        "store/journal.js",
+        "store/journal/journal.js",
         "if (stamp.j !== j) return null;",
         "",
         f"{STORE}:two contexts saving at once leave no gap and no double number",
@@ -182,7 +182,7 @@ MUTANTS = [
     Mutant(
         "strict",
         "a save is called saved before it is on the disk",
-        "store/journal.js",
+        "store/journal/journal.js",
         'const head = await s.conn.run(stores, "readwrite", work, "strict");',
         'const head = await s.conn.run(stores, "readwrite", work);',
         f"{STORE}:a save resolves only once its transaction is complete, and asks for strict "
@@ -191,7 +191,7 @@ MUTANTS = [
     Mutant(
         "eviction",
         "numbers that went with the storage are not named",
-        "store/mirror.js",
+        "store/engine/cookie_mirror.js",
         "return device ? { device, mid: Number(mid), at: Number(at) } : null;",
         "return null;",
         f"{STORE}:the cookie names the numbers that vanished with the storage",
@@ -199,7 +199,7 @@ MUTANTS = [
     Mutant(
         "loss over a fork",
         "a phone that goes on as another device forgets what an earlier storage lost",
-        "store/renumber.js",
+        "store/journal/renumber.js",
         "if (old.lost && old.lost.device !== old.device) head.lost = old.lost;",
         "",
         f"{SYNC}:what went with an earlier storage stays named when the phone goes on as another",
@@ -215,7 +215,7 @@ MUTANTS = [
     Mutant(
         "rewriting",
         "what is changed while it is rewritten is written over",
-        "vault/migrate.js",
+        "store/access/migrate.js",
         "if (now[part] === undefined || same(now[part], was[part])) now[part] = bytes;",
         "now[part] = bytes;",
         f"{VAULT}:what is changed while it is rewritten stays as it was changed",

@@ -5,8 +5,8 @@ import "../js/support/phone.mjs";
 import { lay } from "../js/support/databases.mjs";
 
 const { createStore } = await import("../../outreach/static/js/store/store.js");
-const { openAll } = await import("../../outreach/static/js/store/state.js");
-const { ask } = await import("../../outreach/static/js/store/idb.js");
+const { openAll } = await import("../../outreach/static/js/store/records/state.js");
+const { ask } = await import("../../outreach/static/js/store/engine/idb.js");
 
 let input = "";
 for await (const part of process.stdin) input += part;

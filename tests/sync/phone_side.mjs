@@ -2,9 +2,9 @@
 // Reads one JSON object on stdin and answers one on stdout.
 import { FakeServer } from "../js/support/fakeServer.mjs";
 import { Phone } from "../js/support/phone.mjs";
-import { fileOf, makeParcel } from "../../outreach/static/js/sync/outbox.js";
+import { fileOf, makeParcel } from "../../outreach/static/js/sync/carried_files.js";
 import { isSigned } from "../../outreach/static/js/sync/receipt.js";
-import { sealSome } from "../../outreach/static/js/vault/backlog.js";
+import { sealSome } from "../../outreach/static/js/store/access/seal_backlog.js";
 import { keysOf } from "../../outreach/static/js/vault/session.js";
 
 async function carry({ user, keys, names }) {

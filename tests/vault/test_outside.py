@@ -22,7 +22,7 @@ SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_128_GCM)
 INFO = "jangkau sealed 1 01930000-0000-7000-8000-000000000001"
 PLAIN = '{"mid":1,"set":{"full_name":[null,"Siti Aminah ✓"]}}'
 PHONE = """
-import { fromText, toText, utf8 } from "./outreach/static/js/vault/bytes.js";
+import { fromText, toText, utf8 } from "./outreach/static/js/store/engine/bytes.js";
 import { publicKey, seal } from "./outreach/static/js/vault/hpke.js";
 import { makeKeys, sign } from "./outreach/static/js/vault/keys.js";
 const [raw, info, plain] = process.argv.slice(1);

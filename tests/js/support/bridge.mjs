@@ -10,10 +10,10 @@ import "fake-indexeddb/auto";
 const { createStore } = await import("../../../outreach/static/js/store/store.js");
 await import("../../../outreach/static/js/sync/second.js");
 const { register, step } = await import("../../../outreach/static/js/sync/client.js");
-const { openAll } = await import("../../../outreach/static/js/store/state.js");
-const { viewOf } = await import("../../../outreach/static/js/store/view.js");
-const { scopeRows } = await import("../../../outreach/static/js/store/ledger.js");
-const { ask } = await import("../../../outreach/static/js/store/idb.js");
+const { openAll } = await import("../../../outreach/static/js/store/records/state.js");
+const { viewOf } = await import("../../../outreach/static/js/store/replica/view.js");
+const { scopeRows } = await import("../../../outreach/static/js/store/books/save_counts.js");
+const { ask } = await import("../../../outreach/static/js/store/engine/idb.js");
 
 const START = Date.parse("2026-11-22T06:00:00Z");
 const isVillage = (scope) => /^\d/.test(scope);

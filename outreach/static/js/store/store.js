@@ -1,22 +1,22 @@
 // The door to one user's data on this phone. Screens, routes and the sync client come in here.
-import * as blobs from "./blobs.js";
-import * as drafts from "./drafts.js";
-import { userDatabase } from "./db.js";
-import { ask, onLoss } from "./idb.js";
-import { newId } from "./ids.js";
-import * as journal from "./journal.js";
-import { recoverSending, resolve } from "./settle.js";
-import * as books from "./ledger.js";
-import * as lists from "./lists.js";
-import { noteUser } from "./meta.js";
-import { mirror, mirrored } from "./mirror.js";
-import { follow } from "./scopes.js";
-import { decode, encode } from "./payload.js";
+import * as blobs from "./records/blobs.js";
+import * as drafts from "./books/drafts.js";
+import { userDatabase } from "./engine/db.js";
+import { ask, onLoss } from "./engine/idb.js";
+import { newId } from "./engine/ids.js";
+import * as journal from "./journal/journal.js";
+import { recoverSending, resolve } from "./journal/settle.js";
+import * as books from "./books/save_counts.js";
+import * as lists from "./replica/lists.js";
+import { noteUser } from "./engine/meta.js";
+import { mirror, mirrored } from "./engine/cookie_mirror.js";
+import { follow } from "./replica/scopes.js";
+import { decode, encode } from "./records/payload.js";
 import { isOpen, keysOf } from "../vault/session.js";
-import { NEW_SYNC, newHead, State } from "./state.js";
-import { viewOf } from "./view.js";
+import { NEW_SYNC, newHead, State } from "./records/state.js";
+import { viewOf } from "./replica/view.js";
 
-/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./replica/view.js").View} View */
 /**
  * @typedef {object} Profile who works here, as the server told at registration
  * @property {string} user
@@ -35,7 +35,7 @@ export class Store {
     this.state = state;
     this.userId = state.userId;
     this.clock = clock;
-    /** @type {{id: string, seen: Promise<import("./state.js").Seen | undefined>} | null} */
+    /** @type {{id: string, seen: Promise<import("./records/state.js").Seen | undefined>} | null} */
     this.ready = null;
   }
 
@@ -225,7 +225,7 @@ export class Store {
  * @param {string} userId @param {{clock?: () => Date, n?: number}} [options] n: how many databases
  *   are put aside before it
  * @returns {Promise<Store>}
- * @throws {import("./errors.js").StoreError} storage_broken, storage_newer, storage_blocked, storage_full
+ * @throws {import("./engine/errors.js").StoreError} storage_broken, storage_newer, storage_blocked, storage_full
  */
 export async function createStore(userId, { clock = () => new Date(), n } = {}) {
   const state = new State(userId, clock, userDatabase(userId, n));

@@ -1,11 +1,12 @@
 // One piece of one picture per step, from where the server stopped.
-import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/blobs.js";
-import { giveUp, isLost } from "../store/refused.js";
+import { getBlob, markSent, NOT_HERE, nextBlob, postpone } from "../store/records/blobs.js";
+import { giveUp, isLost } from "../store/books/refused_pictures.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { call } from "./call.js";
-import { backOff, note } from "./progress.js";
+import { backOff } from "./progress.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
@@ -75,7 +76,7 @@ async function taken(store, means, { sha, size }, answer) {
 async function arrived(store, means, sha, sent, size) {
   known.add(nameOf(store.state, sha));
   await markSent(store.state, sha, sent, means.now());
-  await note(store.state, { fails: 0, until: 0 });
+  await noteSync(store.state, { fails: 0, until: 0 });
   return { did: "blob", more: true, progress: { sha, sent, size } };
 }
 

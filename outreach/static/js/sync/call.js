@@ -1,15 +1,15 @@
 // Asking the server: each request is signed over what it asks and the server's last challenge, and
 // only an answer that the server signed to this very request is believed. Anything else is trouble
 // of the network and says nothing of this phone.
-import { sha256 } from "../store/hash.js";
-import { join, utf8 } from "../vault/bytes.js";
+import { sha256 } from "../store/engine/hash.js";
+import { join, utf8 } from "../store/engine/bytes.js";
 import { sign } from "../vault/keys.js";
 import { fetchKey } from "../vault/fetch_key.js";
 import { keysOf } from "../vault/session.js";
 import { verify } from "../vault/verify.js";
 import { pack, send } from "./wire.js";
 
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./wire.js").Fetch} Fetch */
 /** @typedef {import("./wire.js").Asked} Asked */
 /** @typedef {import("./wire.js").Reply} Reply */

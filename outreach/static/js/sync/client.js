@@ -1,10 +1,10 @@
 // One step of sync per call: one push, one pull page or one piece of a picture. The page calls
 // again while `more` is true; nothing here loops, and no answer of a server deletes unsent work.
-import { ifFree } from "../store/locks.js";
-import * as books from "../store/ledger.js";
-import { unsettled } from "../store/journal.js";
-import { markSending, recoverSending } from "../store/settle.js";
-import { noteUser } from "../store/meta.js";
+import { ifFree } from "../store/engine/locks.js";
+import * as books from "../store/books/save_counts.js";
+import { unsettled } from "../store/journal/journal.js";
+import { markSending, recoverSending } from "../store/journal/settle.js";
+import { noteUser } from "../store/engine/meta.js";
 import * as lineage from "./lineage.js";
 import { isOpen } from "../vault/session.js";
 import { tellLeft } from "./login.js";
@@ -12,7 +12,7 @@ import { waitLeft } from "./progress.js";
 import { push } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /**
  * @typedef {object} Means what a step needs from outside
  * @property {import("./wire.js").Fetch} fetch

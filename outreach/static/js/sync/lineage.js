@@ -1,20 +1,20 @@
 // Who this phone is to the server: registration, the check that both remember the same history,
 // going on as another device when they do not, and another life of the server.
-import { offerBlobsAgain } from "../store/blobs.js";
-import { mine } from "../store/chain.js";
-import { offerAgain } from "../store/settle.js";
-import { newId } from "../store/ids.js";
-import { rebuildAll } from "../store/scopes.js";
-import { ask } from "../store/idb.js";
+import { offerBlobsAgain } from "../store/records/blobs.js";
+import { mine } from "../store/journal/chain.js";
+import { offerAgain } from "../store/journal/settle.js";
+import { newId } from "../store/engine/ids.js";
+import { rebuildAll } from "../store/replica/scopes.js";
+import { ask } from "../store/engine/idb.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { fetchPoint } from "../vault/fetch_key.js";
 import { isOpen, keysOf } from "../vault/session.js";
 import { renew } from "../vault/term.js";
 import { ask as askServer } from "./call.js";
 import { heed } from "./login.js";
-import { note } from "./progress.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./wire.js").Fetch} Fetch */
 /**
  * @typedef {object} About what the phone tells of itself
@@ -55,7 +55,8 @@ export async function register(store, { fetch, ...about }) {
     ...about,
   });
   // The server knows this device id with another key: this is not that installation any more.
-  if (answer.body?.code === OTHER_KEY) await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
+  if (answer.body?.code === OTHER_KEY)
+    await noteSync(s, { fork: s.sync.fork ?? newId(store.clock()) });
   if (answer.status !== 200) return failed(answer);
   const { epoch, ...profile } = answer.body;
   const userId = profile.user?.id ?? profile.user;
@@ -66,7 +67,7 @@ export async function register(store, { fetch, ...about }) {
   if (await isOpen(s)) await store.setProfile({ ...profile, name: profile.user?.name ?? "" });
   // A changed epoch is left to the next answer that also says what the server still has.
   const known = { app: about.app ?? "", ...heard(s, profile) };
-  await note(s, s.sync.epoch ? known : { ...known, epoch });
+  await noteSync(s, s.sync.epoch ? known : { ...known, epoch });
   return { ok: true, status: 200, told: profile };
 }
 
@@ -109,7 +110,7 @@ export function tell(s, fetch, body) {
 /**
  * Bring my books in line with what an answer says of the server's. Answers what happened.
  * @param {Store} store
- * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string, missing?: import("../store/ledger.js").Range[]}} answer
+ * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string, missing?: import("../store/records/state.js").Range[]}} answer
  * @returns {Promise<"same" | "epoch" | "fork">}
  */
 export async function compare(store, answer) {
@@ -117,7 +118,7 @@ export async function compare(store, answer) {
   const { last_mid, last_key, receipt, missing } = answer;
   await renew(s);
   if (answer.fork || (await differs(s, last_mid, last_key))) {
-    await note(s, { fork: s.sync.fork ?? newId(store.clock()) });
+    await noteSync(s, { fork: s.sync.fork ?? newId(store.clock()) });
     return "fork";
   }
   if (answer.epoch !== s.sync.epoch) {
@@ -125,13 +126,13 @@ export async function compare(store, answer) {
     await offerAgain(s, last_mid);
     await offerBlobsAgain(s);
     const again = { epoch: answer.epoch, received: last_mid, durable: 0, deltas: true };
-    await note(s, { ...again, ...heard(s, answer) });
+    await noteSync(s, { ...again, ...heard(s, answer) });
     return "epoch";
   }
   if (last_mid < s.sync.received) await offerAgain(s, last_mid);
   const durable = answer.durable_mid ?? s.sync.durable;
   const signed = receipt ? { receipt } : {};
-  await note(s, { received: last_mid, durable, missing, ...heard(s, answer), ...signed });
+  await noteSync(s, { received: last_mid, durable, missing, ...heard(s, answer), ...signed });
   return "same";
 }
 

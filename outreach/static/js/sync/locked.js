@@ -1,15 +1,16 @@
 // Sending while the phone is locked: sealed copies need no data key. Verdicts are personal and
 // could not be kept, so nothing is settled here: after the PIN each save is offered once more and
 // the server repeats its first verdict. Nothing is fetched.
-import { ask } from "../store/idb.js";
-import { keyAt } from "../store/chain.js";
+import { ask } from "../store/engine/idb.js";
+import { keyAt } from "../store/journal/chain.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { renew } from "../vault/term.js";
 import { call } from "./call.js";
 import { heard } from "./lineage.js";
-import { backOff, note, waitLeft } from "./progress.js";
+import { backOff, waitLeft } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
 
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 
@@ -51,7 +52,13 @@ export async function lockedStep(s, means, force) {
     const before = s.sync.received;
     const durable = body.durable_mid ?? s.sync.durable;
     const signed = body.receipt ? { receipt: body.receipt } : {};
-    await note(s, { received: body.last_mid, durable, ...heard(s, body), ...signed, ...RESTED });
+    await noteSync(s, {
+      received: body.last_mid,
+      durable,
+      ...heard(s, body),
+      ...signed,
+      ...RESTED,
+    });
     if (body.last_mid > before) return { did: "push", more: true };
   }
   await backOff(s, now, means.random(), retryAfter);

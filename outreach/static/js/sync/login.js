@@ -1,10 +1,10 @@
 // What the server says of this person's login on this phone, and telling it of a log-out here.
+import { noteSync } from "../store/records/sync_state.js";
 import { leave, leftHere, noteTold } from "../vault/left.js";
 import { lock } from "../vault/session.js";
 import { ask } from "./call.js";
-import { note } from "./progress.js";
 
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 
 const LOGIN = ["logged_out", "login_again", "fetch_key_unknown"];
 
@@ -20,7 +20,7 @@ export async function heed(s, { session, ended, code }) {
   if (ended === "logout" || code === "logged_out") return shut(s);
   const before = s.sync.session ?? false;
   if (code === "login_again" || (before && session === false)) await lock(s);
-  if ((session ?? false) !== before) await note(s, { session: session ?? false });
+  if ((session ?? false) !== before) await noteSync(s, { session: session ?? false });
 }
 
 /** @param {State} s */

@@ -1,11 +1,12 @@
 // Who the server is to this phone, and who this phone is to the server, when either has to be settled
 // before anything else can be said.
-import { mirror } from "../store/mirror.js";
-import { renumber } from "../store/renumber.js";
+import { mirror } from "../store/engine/cookie_mirror.js";
+import { renumber } from "../store/journal/renumber.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { isOpen } from "../vault/session.js";
 import { register } from "./client.js";
 import { failed, keysToBring, tell } from "./lineage.js";
-import { backOff, note, waitLeft } from "./progress.js";
+import { backOff, waitLeft } from "./progress.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("./client.js").Means} Means */
@@ -37,7 +38,7 @@ export async function meet(store, means, force) {
 export async function fork(store, means) {
   const { ok, status, code, trouble } = await goOnAsAnother(store, means.fetch);
   if (ok) {
-    await note(store.state, { fails: 0, until: 0 });
+    await noteSync(store.state, { fails: 0, until: 0 });
     return { did: "push", more: true };
   }
   if (status === 401 || status === 403) return { did: "auth", more: false, code };

@@ -1,20 +1,10 @@
-// What the sync client remembers between steps, and when it may call again.
-import { ask } from "../store/idb.js";
+// When the server may be called again.
+import { noteSync } from "../store/records/sync_state.js";
 
-/** @typedef {import("../store/state.js").State} State */
-/** @typedef {import("../store/state.js").SyncState} SyncState */
+/** @typedef {import("../store/records/state.js").State} State */
+/** @typedef {import("../store/records/state.js").SyncState} SyncState */
 
 const MAX_WAIT_S = 300;
-
-/**
- * Remember a change of the client's own state.
- * @param {State} s @param {Partial<SyncState>} change
- */
-export async function note(s, change) {
-  const after = { ...s.sync, ...change };
-  await s.conn.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(after, "sync")));
-  s.sync = after;
-}
 
 /**
  * Milliseconds until the server may be called again. A wait longer than any that is ever noted was
@@ -36,5 +26,5 @@ export async function backOff(s, now, random, retryAfter = 0, change = {}) {
   const fails = s.sync.fails + 1;
   const wait = retryAfter || 2 ** Math.min(fails, 9) * (0.5 + random / 2);
   const until = now + Math.min(wait, MAX_WAIT_S) * 1000;
-  await note(s, { ...change, fails, until });
+  await noteSync(s, { ...change, fails, until });
 }

@@ -1,19 +1,20 @@
 // One page of what the server has for this phone: first the list of each village, then changes,
 // then full rows in the background.
-import { applyPage, cursorOf } from "../store/pages.js";
-import { isVillage } from "../store/scopes.js";
-import { end } from "../vault/ended.js";
+import { applyPage, cursorOf } from "../store/replica/pulled_pages.js";
+import { isVillage } from "../store/replica/scopes.js";
+import { end } from "../store/access/ended.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { nextPoint, takeNext } from "../vault/fetch_key.js";
 import { isOpen } from "../vault/session.js";
 import { ask } from "./call.js";
 import { compare } from "./lineage.js";
 import { asksForLogin, heed } from "./login.js";
-import { backOff, note } from "./progress.js";
+import { backOff } from "./progress.js";
 import { probe } from "./probe.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("../store/state.js").State} State */
-/** @typedef {import("../store/state.js").ScopeState} ScopeState */
+/** @typedef {import("../store/records/state.js").State} State */
+/** @typedef {import("../store/records/state.js").ScopeState} ScopeState */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 /** @typedef {{view: "list" | "full", flag?: "deltas" | "lists", cursors: Record<string, number>}} Plan */
@@ -35,7 +36,7 @@ export async function startRound({ state }, means, force) {
   const now = means.now().getTime();
   const age = Math.abs(now - state.sync.pulledAt);
   if (age < (force ? ASKED_MS : ROUND_MS)) return;
-  await note(state, { deltas: true, lists: true, pulledAt: now });
+  await noteSync(state, { deltas: true, lists: true, pulledAt: now });
 }
 
 /** @param {State} s @param {"list" | "full"} view @param {(state: ScopeState, scope: string) => boolean} wanted */
@@ -99,7 +100,7 @@ export async function pull(store, means, when) {
     if (status !== 200) return { did: "pull", more: true };
   }
   if (status === 200 && body?.scopes) return apply(store, means, asked, body, began);
-  if ([403, 410].includes(status)) await note(s, { refusal: body?.code ?? "device_revoked" });
+  if ([403, 410].includes(status)) await noteSync(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {
     await end(s, "lost");
     return { did: "locked", more: true, code: body?.code };
@@ -147,6 +148,6 @@ async function apply(store, means, asked, body, began) {
   const again = Boolean(s.sync.refusal || s.sync.again);
   const ended = more ? {} : { ...(flag ? { [flag]: false } : {}), freshAt: means.now().getTime() };
   const next = more ? larger(s, view, took) : {};
-  await note(s, { fails: 0, until: 0, refusal: "", again, ...ended, ...next });
+  await noteSync(s, { fails: 0, until: 0, refusal: "", again, ...ended, ...next });
   return { did: "pull", more: true, progress: { view, rows } };
 }

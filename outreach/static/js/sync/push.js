@@ -1,17 +1,18 @@
 // One push: the oldest unanswered saves, as few as the network bears; one that the server cannot
 // read is found by halving and goes alone, as raw text, so that it never stops the queue.
-import { byteLength } from "../store/hash.js";
-import { mine, rechain } from "../store/chain.js";
-import { settle } from "../store/settle.js";
-import { toText } from "../vault/bytes.js";
+import { byteLength } from "../store/engine/hash.js";
+import { mine, rechain } from "../store/journal/chain.js";
+import { settle } from "../store/journal/settle.js";
+import { toText } from "../store/engine/bytes.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { call } from "./call.js";
 import { compare } from "./lineage.js";
-import { backOff, note } from "./progress.js";
+import { backOff } from "./progress.js";
 import { pack } from "./wire.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("../store/state.js").State} State */
-/** @typedef {import("../store/state.js").Entry} Entry */
+/** @typedef {import("../store/records/state.js").State} State */
+/** @typedef {import("../store/records/state.js").Entry} Entry */
 /** @typedef {import("./client.js").Means} Means */
 /** @typedef {import("./client.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
@@ -112,7 +113,7 @@ async function accepted(store, means, sent, body) {
   const batch = searching ? s.sync.batch : Math.min(MAX_BATCH, s.sync.batch * 2);
   const badUntil = searching ? s.sync.badUntil : 0;
   const calm = { fails: 0, fives: 0, until: 0, raw: 0 };
-  await note(s, { ...calm, batch, badUntil, deltas: true });
+  await noteSync(s, { ...calm, batch, badUntil, deltas: true });
   return { did: "push", more: true };
 }
 
@@ -141,7 +142,7 @@ async function refused(s, means, sent, { status, seen, body, timeout, retryAfter
 /** Look for the unreadable one in half as many; a single one goes raw next. @param {State} s @param {Entry[]} sent */
 async function narrow(s, sent) {
   const last = sent[sent.length - 1].mid;
-  if (sent.length === 1) return note(s, { raw: last, fives: 0 });
+  if (sent.length === 1) return noteSync(s, { raw: last, fives: 0 });
   const badUntil = s.sync.badUntil && s.sync.badUntil < last ? s.sync.badUntil : last;
-  return note(s, { batch: Math.floor(sent.length / 2), badUntil, fives: 0 });
+  return noteSync(s, { batch: Math.floor(sent.length / 2), badUntil, fives: 0 });
 }

@@ -1,7 +1,7 @@
 // Databases that were put aside go on sending, as a locked phone does: what is sealed needs no key.
-import { countAside, rawDatabase } from "../store/aside.js";
-import { putAside } from "../store/db.js";
-import { State } from "../store/state.js";
+import { countAside, rawDatabase } from "../store/set_aside_database.js";
+import { putAside } from "../store/engine/db.js";
+import { State } from "../store/records/state.js";
 import { lockedStep } from "./locked.js";
 
 /** @typedef {import("./client.js").Means} Means */

@@ -1,6 +1,6 @@
 // The server's signed receipt: read, and checked against the server's keys that this phone knows.
 
-import { fromText, utf8 } from "../vault/bytes.js";
+import { fromText, utf8 } from "../store/engine/bytes.js";
 import { verify } from "../vault/verify.js";
 
 /**

@@ -1,8 +1,8 @@
 // What the phone tells of itself in its requests, so that the office sees which phones need help.
-import { unsettled } from "../store/journal.js";
-import { todoBlobs } from "../store/blobs.js";
-import { countBegun } from "../store/drafts.js";
-import { roomNow } from "../store/room.js";
+import { unsettled } from "../store/journal/journal.js";
+import { todoBlobs } from "../store/records/blobs.js";
+import { countBegun } from "../store/books/drafts.js";
+import { roomNow } from "../store/engine/free_space.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /**

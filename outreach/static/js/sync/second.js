@@ -1,20 +1,20 @@
 // What the second part of the worker adds to a step. Once every save is sent: changes from the
 // server first, then pictures, then full rows in the background. Importing this makes the client
 // do it.
-import { hurry } from "../store/blobs.js";
-import { offerMissing, rememberTold } from "../store/lost.js";
-import { offerUnproven } from "../store/unproven.js";
-import { prune } from "../store/prune.js";
-import { respellSome } from "../store/respell.js";
-import { sealSome } from "../vault/backlog.js";
-import { end } from "../vault/ended.js";
-import { encryptSome, unlessFull } from "../vault/migrate.js";
+import { hurry } from "../store/records/blobs.js";
+import { offerMissing, rememberTold } from "../store/books/lost_numbers.js";
+import { offerUnproven } from "../store/journal/unproven.js";
+import { prune } from "../store/books/prune.js";
+import { respellSome } from "../store/replica/respell.js";
+import { sealSome } from "../store/access/seal_backlog.js";
+import { end } from "../store/access/ended.js";
+import { encryptSome, unlessFull } from "../store/access/migrate.js";
+import { noteSync } from "../store/records/sync_state.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { lockedStep } from "./locked.js";
 import { another, fork, meet } from "./meet.js";
 import { probe } from "./probe.js";
-import { note } from "./progress.js";
 import { pull, startRound } from "./pull.js";
 import { pushAside } from "./put_aside.js";
 
@@ -54,7 +54,7 @@ completeSteps({
   async told(s, told, { login, fresh_login: fresh }) {
     await rememberTold(s, told);
     // The login has given the server this phone's keys, if it lacked them.
-    if (login || fresh) await note(s, { proven: true });
+    if (login || fresh) await noteSync(s, { proven: true });
   },
   async lost(s) {
     await end(s, "lost");

@@ -1,8 +1,8 @@
 // How many bytes left this phone, by month: what was sent as records and what as pictures.
 // Counted are the bodies as they travel; what the network adds around them is not known here.
-import { ask } from "../store/idb.js";
+import { ask } from "../store/engine/idb.js";
 
-/** @typedef {import("../store/state.js").State} State */
+/** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./wire.js").Fetch} Fetch */
 /** @typedef {{month: string, records: number, photos: number}} Traffic */
 

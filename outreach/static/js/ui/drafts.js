@@ -3,8 +3,8 @@
  * nothing typed depends on the worker or on the network. Also opens the questions that depend on
  * an answer.
  */
-import { putBlob } from "../store/blobs.js";
-import { getDraft, inTurn, putDraft } from "../store/drafts.js";
+import { putBlob } from "../store/records/blobs.js";
+import { getDraft, inTurn, putDraft } from "../store/books/drafts.js";
 import { ownerOf } from "./open_key.js";
 import { on, onPage } from "./wake.js";
 

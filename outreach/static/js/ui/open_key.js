@@ -2,7 +2,7 @@
  * The open data key in this page's memory: forms write with it, and a worker that was stopped
  * meanwhile asks for it back (field/open_key.js).
  */
-import { userDatabase } from "../store/db.js";
+import { userDatabase } from "../store/engine/db.js";
 import { findElsewhere, forgetKey, handed, isOpen, touch } from "../vault/session.js";
 import { tokenHeader } from "./token.js";
 

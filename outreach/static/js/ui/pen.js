@@ -1,5 +1,5 @@
 /** A signature drawn with the finger, kept as a list of points {w, h, s: [[x, y, …], …]}, never as a picture. */
-import { getBlob } from "../store/blobs.js";
+import { getBlob } from "../store/records/blobs.js";
 import { keepBlob, storageOf } from "./drafts.js";
 import { onPage } from "./wake.js";
 

@@ -2,7 +2,7 @@
  * Photos stop before records do: with hardly any room left, or none that the browser tells of, no
  * viewfinder and no file is opened, and the question says why.
  */
-import { roomNow } from "../store/room.js";
+import { roomNow } from "../store/engine/free_space.js";
 import { onPage } from "./wake.js";
 
 const EVERY = 60_000;

@@ -5,7 +5,7 @@
 // A page counts as half filled while anything on it carries data-dirty. Forms get it here at the
 // first input; a form step may carry it from the start. Search forms (role=search) never do.
 
-import { inTurn } from "../store/drafts.js";
+import { inTurn } from "../store/books/drafts.js";
 
 const HALF_FILLED = "[data-dirty]";
 const EVERY = 10_000;

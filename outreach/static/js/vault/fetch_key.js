@@ -1,7 +1,7 @@
 // The key that this phone fetches with. Its private half lies here only under the data key, so that
 // a locked phone, or a copy of it, fetches nothing.
-import { ask } from "../store/idb.js";
-import { join, random, toText } from "./bytes.js";
+import { ask } from "../store/engine/idb.js";
+import { join, random, toText } from "../store/engine/bytes.js";
 import { CURVE, opens } from "./keys.js";
 import { keyFor, keyOf, look } from "./session.js";
 
@@ -51,7 +51,7 @@ async function kept(s, name, { key, gen }) {
 /**
  * The pair that the server knows; a data key that took the place of a lost one has another. @param {Owner} s
  * @returns {Promise<{key: CryptoKey, pair: Fetch}>} with the data key that it lies under
- * @throws {import("../store/errors.js").StoreError} locked
+ * @throws {import("../store/engine/errors.js").StoreError} locked
  */
 async function pairOf(s) {
   const data = await keyOf(s);
@@ -64,7 +64,7 @@ async function pairOf(s) {
  * earlier data key; undefined where none is to. The server takes it with a pull that the present
  * one signed.
  * @param {Owner} s @returns {Promise<string | undefined>}
- * @throws {import("../store/errors.js").StoreError} locked
+ * @throws {import("../store/engine/errors.js").StoreError} locked
  */
 export async function nextPoint(s) {
   const data = await keyOf(s);
@@ -96,7 +96,7 @@ export const fetchPoint = (s) =>
 /**
  * Its private half, in memory only.
  * @param {Owner} s @returns {Promise<CryptoKey>}
- * @throws {import("../store/errors.js").StoreError} locked
+ * @throws {import("../store/engine/errors.js").StoreError} locked
  */
 export async function fetchKey(s) {
   const { key, pair } = await pairOf(s);

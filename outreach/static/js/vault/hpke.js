@@ -1,6 +1,6 @@
 // HPKE (RFC 9180), the one suite we use: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM, base
 // mode, one message per key. A phone only seals; opening is the server's.
-import { join, utf8 } from "./bytes.js";
+import { join, utf8 } from "../store/engine/bytes.js";
 
 const { subtle } = crypto;
 const CURVE = { name: "ECDH", namedCurve: "P-256" };

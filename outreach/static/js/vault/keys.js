@@ -1,7 +1,7 @@
 // The keys of one person on one phone: a signing key, a secret that never leaves the browser, and
 // the data key, which lies here only wrapped by that secret and, once there is one, by the PIN.
-import { StoreError } from "../store/errors.js";
-import { join, random, toText, utf8 } from "./bytes.js";
+import { StoreError } from "../store/engine/errors.js";
+import { join, random, toText, utf8 } from "../store/engine/bytes.js";
 
 const { subtle } = crypto;
 export const CURVE = { name: "ECDSA", namedCurve: "P-256" };

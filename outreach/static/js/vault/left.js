@@ -12,7 +12,7 @@ const COOKIE = "jk_left";
 export const leftHere = async (s) => (await look(s, ["left"])).left;
 
 /**
- * Shut what lies here. @param {import("../store/state.js").State} s @param {boolean} told the server knows already
+ * Shut what lies here. @param {Owner & {wipe: () => void}} s @param {boolean} told the server knows already
  */
 export async function leave(s, told) {
   await keep(s, { left: { at: nowOf(s), told } });

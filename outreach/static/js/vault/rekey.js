@@ -1,7 +1,7 @@
 // Another data key in the place of the present one. What was written before lies under the new one,
-// and is rewritten in small steps (migrate.js), as soon as possible and whoever does the next step.
-import { PLAIN } from "../store/db.js";
-import { ask } from "../store/idb.js";
+// and is rewritten in small steps (store/access/migrate.js), as soon as possible and whoever does the next step.
+import { PLAIN } from "../store/engine/db.js";
+import { ask } from "../store/engine/idb.js";
 import { openKey } from "./keys.js";
 import { begin } from "./session.js";
 

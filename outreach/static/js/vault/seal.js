@@ -1,6 +1,6 @@
 // Copies that only the server can open: what is sent while the phone is locked, carried by a
 // colleague, or sent after the data key was lost.
-import { fromText } from "./bytes.js";
+import { fromText } from "../store/engine/bytes.js";
 import { publicKey, seal } from "./hpke.js";
 
 /** @typedef {{kid: string, kind: string, public: string}} ServerKey as /device tells them, newest first */

@@ -2,13 +2,13 @@
 // the worker and of its pages, which hand it to each other, and nowhere else: what lies in the
 // browser's files stays readable there, also after it was taken away. It ends after fifteen idle
 // minutes or on lock.
-import { StoreError } from "../store/errors.js";
-import { ask } from "../store/idb.js";
+import { StoreError } from "../store/engine/errors.js";
+import { ask } from "../store/engine/idb.js";
 import { makeKeys, olderKey, openKey } from "./keys.js";
 
 /** @typedef {import("./keys.js").Keys} Keys */
 /**
- * @typedef {{userId: string, conn: import("../store/idb.js").Connection, clock?: () => Date, mono?: () => number}} Owner
+ * @typedef {{userId: string, conn: import("../store/engine/idb.js").Connection, clock?: () => Date, mono?: () => number}} Owner
  *   mono: milliseconds of a clock that nobody sets
  */
 /** @typedef {{wall: number, mono: number}} Moment by the phone's clock and by one that nobody sets */

@@ -1,6 +1,6 @@
 // The lease as it is kept: noted at what happens in the app, renewed by every answer of the server.
 import { jakartaDate } from "../domain/age.js";
-import { ask } from "../store/idb.js";
+import { ask } from "../store/engine/idb.js";
 import { confirmed, isOver, newLease, passed } from "./lease.js";
 import { keep, look, nowOf } from "./session.js";
 

@@ -1,5 +1,5 @@
 // Checking what the server signed: its answers and its receipts.
-import { fromText } from "./bytes.js";
+import { fromText } from "../store/engine/bytes.js";
 
 /** @typedef {import("./seal.js").ServerKey} ServerKey */
 

@@ -7,12 +7,12 @@ import { jakartaDate } from "../../domain/age.js";
 import { formatDate, formatMoney } from "../../domain/formats.js";
 import { bandsOf } from "../../domain/tariffs.js";
 import * as built from "../../gen/reference.js";
-import { onLoss } from "../../store/idb.js";
-import { scopeRows } from "../../store/ledger.js";
-import { rightTime } from "../../store/clock.js";
-import * as meta from "../../store/meta.js";
+import { onLoss } from "../../store/engine/idb.js";
+import { scopeRows } from "../../store/books/save_counts.js";
+import { rightTime } from "../../store/engine/clock.js";
+import * as meta from "../../store/engine/meta.js";
 import { openUser } from "../../store/store.js";
-import { tokenOf } from "../../store/token.js";
+import { tokenOf } from "../../store/engine/token.js";
 import { extra, language } from "../language.js";
 
 const ADDERS = ["officer", "mpp", "supervisor"];

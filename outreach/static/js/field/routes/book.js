@@ -1,7 +1,7 @@
 /** The ledger: every save in words, one save whole, people and how far they are, sums. */
 import { jakartaDate } from "../../domain/age.js";
-import { allLines, oneSave } from "../../store/book.js";
-import { scopeRows } from "../../store/ledger.js";
+import { allLines, oneSave } from "../../store/books/save_log.js";
+import { scopeRows } from "../../store/books/save_counts.js";
 import { route } from "../router.js";
 import { bookLines, chips } from "../views/book.js";
 import { saveView } from "../views/one_save.js";

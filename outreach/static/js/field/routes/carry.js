@@ -2,12 +2,12 @@
  * "Titip kirim": files of sealed saves for somebody else to carry. They are made from what lies
  * sealed, so they can be made of a database that no screen can open.
  */
-import { rawDatabase } from "../../store/aside.js";
-import { putAside } from "../../store/db.js";
-import { newId } from "../../store/ids.js";
-import * as meta from "../../store/meta.js";
-import { fileOf, makeParcel, parcelsOf, waitingToBeCarried } from "../../sync/outbox.js";
-import { sealSome } from "../../vault/backlog.js";
+import { rawDatabase } from "../../store/set_aside_database.js";
+import { putAside } from "../../store/engine/db.js";
+import { newId } from "../../store/engine/ids.js";
+import * as meta from "../../store/engine/meta.js";
+import { fileOf, makeParcel, parcelsOf, waitingToBeCarried } from "../../sync/carried_files.js";
+import { sealSome } from "../../store/access/seal_backlog.js";
 import { strictHeaders } from "../headers.js";
 import { route } from "../router.js";
 import { carryView } from "../views/carry.js";

@@ -2,13 +2,13 @@
  * What the phone itself has to say: notes on Today, "Siap berangkat?", and who works on it.
  */
 import { version } from "../../gen/build.js";
-import { clockFault } from "../../store/clock.js";
-import { namesHere, rememberName } from "../../store/names.js";
-import { losses, lostSeen } from "../../store/lost.js";
-import { roomNow } from "../../store/room.js";
-import { note } from "../../sync/progress.js";
+import { clockFault } from "../../store/engine/clock.js";
+import { namesHere, rememberName } from "../../store/engine/user_names.js";
+import { losses, lostSeen } from "../../store/books/lost_numbers.js";
+import { roomNow } from "../../store/engine/free_space.js";
+import { noteSync } from "../../store/records/sync_state.js";
 import { DEFAULT_DAYS, daysLeft, newLease } from "../../vault/lease.js";
-import { countShut } from "../../vault/reset.js";
+import { countShut } from "../../store/access/reset.js";
 import { look } from "../../vault/session.js";
 import { restIsWhole } from "../lifecycle.js";
 import { route } from "../router.js";
@@ -127,8 +127,8 @@ route("POST", "/field/seen", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const what = q.form.get("what");
   if (what === "lost") await lostSeen(q.store.state, q.now);
-  if (what === "before") await note(q.store.state, { before: null });
-  if (what === "again") await note(q.store.state, { again: false });
+  if (what === "before") await noteSync(q.store.state, { before: null });
+  if (what === "again") await noteSync(q.store.state, { again: false });
   return { redirect: "/field/" };
 });
 

@@ -1,5 +1,5 @@
 /** The cards of what has to be put right. */
-import { noteRead } from "../../store/decisions_read.js";
+import { noteRead } from "../../store/books/decisions_read.js";
 import { route } from "../router.js";
 import { fixView } from "../views/pages.js";
 import { canAdd, references } from "./base.js";

@@ -3,16 +3,16 @@
  * the end of a phone that was called lost. Sending and files to carry need none of it.
  */
 import { version } from "../../gen/build.js";
-import { dropUnused } from "../../store/aside.js";
-import { todoBlobs } from "../../store/blobs.js";
+import { dropUnused } from "../../store/set_aside_database.js";
+import { todoBlobs } from "../../store/records/blobs.js";
 import { isOver } from "../../vault/lease.js";
-import { end } from "../../vault/ended.js";
-import { isPin, isWeak, pinState, putOff, setPin } from "../../vault/pin.js";
-import { recall, startAnew } from "../../vault/reset.js";
+import { end } from "../../store/access/ended.js";
+import { isPin, isWeak, pinState, putOff, setPin } from "../../store/access/pin.js";
+import { recall, startAnew } from "../../store/access/reset.js";
 import { leave, leftElsewhere } from "../../vault/left.js";
 import { isOpen, lock, look, touch } from "../../vault/session.js";
 import { dateConfirmed, happened, isToday } from "../../vault/term.js";
-import { unlock, waitLeft } from "../../vault/unlock.js";
+import { unlock, waitLeft } from "../../store/access/unlock.js";
 import { register } from "../../sync/client.js";
 import { forgetAsked } from "../asked.js";
 import { onKeyMessage } from "../open_key.js";

@@ -6,7 +6,7 @@ import { version } from "../../gen/build.js";
 import { forget } from "./base.js";
 import { openUser } from "../../store/store.js";
 import { register } from "../../sync/client.js";
-import { note } from "../../sync/progress.js";
+import { noteSync } from "../../store/records/sync_state.js";
 import { cameBack } from "../../vault/left.js";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,7 +18,7 @@ const JUST_NOW = 10_000;
 
 /**
  * True when this phone has registered a moment ago, at the login: the first pages do not do it again
- * before they fetch. @param {import("../../store/state.js").State} state @param {Date} now
+ * before they fetch. @param {import("../../store/records/state.js").State} state @param {Date} now
  */
 export async function justEntered(state, now) {
   await state.peek();
@@ -34,7 +34,7 @@ export async function enter(q) {
   const answer = await register(store, asked).finally(forget);
   if (answer.ok) {
     await cameBack(store.state);
-    await note(store.state, { enteredAt: q.now.getTime() });
+    await noteSync(store.state, { enteredAt: q.now.getTime() });
     await q.meta.setCurrentUser(user);
     return { redirect: "/field/" };
   }

@@ -1,9 +1,9 @@
 /** "HP ini": the page of the device, as far as this person may see it. */
 import { jakartaDate } from "../../domain/age.js";
-import { asideOf } from "../../store/aside.js";
-import { todoBlobs } from "../../store/blobs.js";
-import { networkType, optionsOf } from "../../store/options.js";
-import { roomNow } from "../../store/room.js";
+import { asideOf } from "../../store/set_aside_database.js";
+import { todoBlobs } from "../../store/records/blobs.js";
+import { networkType, optionsOf } from "../../store/books/options.js";
+import { roomNow } from "../../store/engine/free_space.js";
 import { trafficOf } from "../../sync/traffic.js";
 import { route } from "../router.js";
 import { phoneView } from "../views/phone.js";

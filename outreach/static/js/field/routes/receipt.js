@@ -1,5 +1,5 @@
 /** The server's signed receipt: read by the officer, scanned by a supervisor. */
-import { mine } from "../../store/chain.js";
+import { mine } from "../../store/journal/chain.js";
 import { isSigned, readReceipt } from "../../sync/receipt.js";
 import { route } from "../router.js";
 import { qrPath } from "../views/qr.js";

@@ -1,6 +1,6 @@
 /** Who is to be visited again, over all villages of this person; and looking for somebody in them. */
-import { countRevisits, revisits, WHYS } from "../../store/revisit.js";
-import { search } from "../../store/search.js";
+import { countRevisits, revisits, WHYS } from "../../store/books/revisit.js";
+import { search } from "../../store/replica/search.js";
 import { route } from "../router.js";
 import { byVillage, chips, revisitRows } from "../views/revisit.js";
 import { canAdd, ownVillages, references, servesAll, today, village } from "./base.js";

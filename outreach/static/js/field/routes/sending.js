@@ -4,11 +4,11 @@
  */
 import { version } from "../../gen/build.js";
 import { jakartaDate } from "../../domain/age.js";
-import { networkType, optionsOf, photosMayGo, setOptions } from "../../store/options.js";
-import { todoBlobs } from "../../store/blobs.js";
+import { networkType, optionsOf, photosMayGo, setOptions } from "../../store/books/options.js";
+import { todoBlobs } from "../../store/records/blobs.js";
 import { reportOf } from "../../sync/report.js";
 import { counting } from "../../sync/traffic.js";
-import { pinState } from "../../vault/pin.js";
+import { pinState } from "../../store/access/pin.js";
 import { isOpen } from "../../vault/session.js";
 import { route } from "../router.js";
 import { allSent } from "../views/today.js";

@@ -1,6 +1,6 @@
 /** Settings, installing, and the explainer. */
 import { version } from "../../gen/build.js";
-import { pinState } from "../../vault/pin.js";
+import { pinState } from "../../store/access/pin.js";
 import { language } from "../language.js";
 import { route } from "../router.js";
 import { explainView, settingsView } from "../views/pages.js";

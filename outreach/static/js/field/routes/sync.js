@@ -3,7 +3,7 @@
  * words for the screen. The page asks again while there is more.
  */
 import { version } from "../../gen/build.js";
-import { todoBlobs } from "../../store/blobs.js";
+import { todoBlobs } from "../../store/records/blobs.js";
 import { register, step } from "../../sync/client.js";
 import { asksForLogin } from "../../sync/login.js";
 import { isOpen } from "../../vault/session.js";

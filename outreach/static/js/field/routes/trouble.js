@@ -3,13 +3,13 @@
  * answered when no other page can be.
  */
 import { version } from "../../gen/build.js";
-import { beginAnew, nextStore, survey } from "../../store/aside.js";
-import { putAside } from "../../store/db.js";
-import * as meta from "../../store/meta.js";
-import { State } from "../../store/state.js";
+import { beginAnew, nextStore, survey } from "../../store/set_aside_database.js";
+import { putAside } from "../../store/engine/db.js";
+import * as meta from "../../store/engine/meta.js";
+import { State } from "../../store/records/state.js";
 import { register } from "../../sync/client.js";
 import { isOpen, look } from "../../vault/session.js";
-import { unlock } from "../../vault/unlock.js";
+import { unlock } from "../../store/access/unlock.js";
 import { onFailure, route } from "../router.js";
 import { foreign } from "../shell.js";
 import { durationWords } from "../views/duration.js";

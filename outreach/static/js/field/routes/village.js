@@ -1,5 +1,5 @@
 /** A village's list: search at each keystroke by POST, so that no name or NIK is in an address. */
-import { search } from "../../store/search.js";
+import { search } from "../../store/replica/search.js";
 import { route } from "../router.js";
 import { grouped } from "../views/people.js";
 import { chips } from "../views/revisit.js";

@@ -3,7 +3,7 @@ import { formatDateTime, formatNumber } from "../../domain/formats.js";
 import { nameKey, searchWords } from "../../domain/names.js";
 import { draftName, fieldLabel } from "./kit.js";
 
-/** @typedef {import("../../store/book.js").Line} Line */
+/** @typedef {import("../../store/books/save_log.js").Line} Line */
 
 export const PAGE = 50;
 const NAMED = 3;

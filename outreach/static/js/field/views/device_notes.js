@@ -5,15 +5,15 @@ import { spans } from "./spans.js";
 
 /**
  * @typedef {object} Facts
- * @property {import("../../store/lost.js").Losses["lost"]} lost what a cleared storage took along
- * @property {import("../../store/lost.js").Losses["gone"]} gone what the server had and has no more
- * @property {import("../../store/lost.js").Losses["before"]} before the phone before this one
+ * @property {import("../../store/books/lost_numbers.js").Losses["lost"]} lost what a cleared storage took along
+ * @property {import("../../store/books/lost_numbers.js").Losses["gone"]} gone what the server had and has no more
+ * @property {import("../../store/books/lost_numbers.js").Losses["before"]} before the phone before this one
  * @property {{saves: number, forms: number, pictures: number} | null} shut what a forgotten PIN locked
  * @property {string} refusal why the server gives this phone no rows, "" when it does
  * @property {boolean} again the server gives rows again after it had refused, unread
  * @property {number} pending saves not yet on the server
  * @property {number} clock milliseconds that the clock is ahead
- * @property {import("../../store/room.js").Room} room
+ * @property {import("../../store/engine/free_space.js").Room} room
  * @property {{name: string, unsent: number}[]} others who also work on this phone
  */
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];

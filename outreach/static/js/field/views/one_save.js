@@ -1,12 +1,12 @@
 /** One save whole: what it said, where it is, what its pictures do, why it came back and what to do. */
 import { formatDateTime } from "../../domain/formats.js";
-import { hashesIn } from "../../store/blobs.js";
+import { hashesIn } from "../../store/records/blobs.js";
 import { MARKS, mark, stateOf } from "./book.js";
 import { stepFor } from "./flow.js";
 import { fieldLabel } from "./kit.js";
 import { reasons, safeError } from "./record.js";
 
-/** @typedef {import("../../store/book.js").Line} Line */
+/** @typedef {import("../../store/books/save_log.js").Line} Line */
 
 /** What each picture of a save is, and where. @param {any} set @param {any[]} infos @param {any} w */
 function pictures(set, infos, w) {

@@ -1,8 +1,8 @@
 /** Rows of people from several villages, and the chips that say why somebody is to be visited again. */
-import { WHYS } from "../../store/revisit.js";
+import { WHYS } from "../../store/books/revisit.js";
 import { person } from "./people.js";
 
-/** @typedef {import("../../store/revisit.js").Revisit} Revisit */
+/** @typedef {import("../../store/books/revisit.js").Revisit} Revisit */
 
 /** A row that says why, where a list says how far somebody is. @param {Revisit} row @param {any} ctx @param {any} w */
 const revisitRow = (row, ctx, w) => ({

@@ -1,7 +1,7 @@
 /** Sums by day, week and month, as the phone's own clock dated the saves. */
 import { formatNumber } from "../../domain/formats.js";
 
-/** @typedef {import("../../store/book.js").Line} Line */
+/** @typedef {import("../../store/books/save_log.js").Line} Line */
 
 /** @param {string} day @param {number} days */
 const shift = (day, days) => new Date(Date.parse(day) + days * 86400000).toISOString().slice(0, 10);

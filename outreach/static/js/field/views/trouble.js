@@ -5,7 +5,7 @@ import { formatNumber } from "../../domain/formats.js";
 const PASSING = ["storage_blocked", "storage_newer", "storage_full", "storage_busy"];
 
 /**
- * @param {{code: string, found: import("../../store/aside.js").Survey, n: number}} ctx
+ * @param {{code: string, found: import("../../store/set_aside_database.js").Survey, n: number}} ctx
  *   code: why the store could not be used, "" when nothing is known to be wrong
  * @param {any} w
  */

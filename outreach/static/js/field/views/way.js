@@ -3,7 +3,7 @@ import { formatNumber } from "../../domain/formats.js";
 import { fits, PAGE } from "./book.js";
 import { label } from "./kit.js";
 
-/** @typedef {import("../../store/book.js").Line} Line */
+/** @typedef {import("../../store/books/save_log.js").Line} Line */
 
 /** The way of a registration, step by step; texts.md names them. */
 const WAY = [

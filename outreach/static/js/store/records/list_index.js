@@ -1,0 +1,151 @@
+// The packed list of a scope in memory: what search and lists need of each row, in chunks of
+// about 100 that match the pages of full rows one to one.
+import { nameKey } from "../../domain/names.js";
+import { decode, encode } from "./payload.js";
+
+export const CHUNK = 100;
+/** How names are compared; a chunk written under another rule is read anew. Raise it with the rule. */
+export const SPELLING = 1;
+
+/**
+ * @typedef {object} Row
+ * @property {string} id
+ * @property {string} table
+ * @property {number} ver
+ * @property {number} full version of the full row that is here, 0 when only the list view is
+ * @property {number} n chunk and page number
+ * @property {string} name
+ * @property {string} key name in its comparable form
+ * @property {string} nik
+ * @property {string} birth a day, or the year alone where only that is known
+ * @property {string} sex
+ * @property {string} occ
+ * @property {string} status
+ * @property {string} pem pemangku
+ * @property {string} rt
+ */
+/**
+ * @typedef {object} Shelf
+ * @property {Map<string, Row>} rows
+ * @property {Map<number, Map<string, Row>>} chunks
+ * @property {number} last highest chunk number
+ */
+
+/**
+ * Where a chunk or a page lies.
+ * @param {"index" | "pages"} store @param {{scope: string, gen: number, n: number}} key
+ */
+export const placeOf = (store, { scope, gen, n }) => `${store}/${scope}/${gen}/${n}`;
+
+/** @returns {Shelf} */
+export const newShelf = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
+
+/** @param {Row} row */
+const pack = (row) => [
+  row.id,
+  row.ver,
+  row.full,
+  row.name,
+  row.key,
+  row.nik,
+  row.birth,
+  row.sex,
+  row.occ,
+  row.status,
+  row.pem,
+  row.rt,
+  row.table === "worker" ? 0 : row.table,
+];
+
+/** @param {any[]} packed @param {number} n @returns {Row} */
+const unpack = (packed, n) => {
+  const [id, ver, full, name, key, nik, birth, sex, occ, status, pem, rt, table] = packed;
+  return {
+    id,
+    table: table || "worker",
+    ver,
+    full,
+    n,
+    name,
+    key,
+    nik,
+    birth,
+    sex,
+    occ,
+    status,
+    pem,
+    rt,
+  };
+};
+
+/**
+ * A chunk as it lies on the disk.
+ * @param {import("../../vault/session.js").Owner} s @param {{scope: string, gen: number, n: number}} at
+ * @param {Map<string, Row>} rows
+ */
+export const chunkOf = async (s, at, rows) => ({
+  ...at,
+  spelling: SPELLING,
+  payload: await encode(s, placeOf("index", at), [...rows.values()].map(pack)),
+});
+
+/** The order of the list view's values. */
+export const LIST_VIEW = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
+
+/** The day, else the year that was said or listed. @param {Record<string, any>} data */
+const born = ({ birth_date: day, birth_about: about }) =>
+  day?.[4] ? day : `${about?.year ?? day ?? ""}`;
+
+/**
+ * The list part of a record.
+ * @param {string} id @param {string} table @param {Record<string, any>} data
+ * @returns {Row}
+ */
+export function listRow(id, table, data) {
+  const name = table === "worker" ? String(data.full_name ?? "") : "";
+  return {
+    id,
+    table,
+    ver: 0,
+    full: 0,
+    n: 0,
+    name,
+    key: nameKey(name),
+    nik: data.nik ?? "",
+    birth: born(data),
+    sex: data.sex ?? "",
+    occ: data.occupation_code ?? "",
+    status: data.status ?? "",
+    pem: data.pemangku ?? "",
+    rt: data.rt ?? "",
+  };
+}
+
+/**
+ * Shelves by `scope|generation` from the stored chunks.
+ * @param {import("../../vault/session.js").Owner} s
+ * @param {{scope: string, gen: number, n: number, spelling?: number, payload: Uint8Array}[]} records
+ * @returns {Promise<Map<string, Shelf>>}
+ */
+export async function unpackChunks(s, records) {
+  const bodies = await Promise.all(
+    records.map((rec) => decode(s, placeOf("index", rec), rec.payload)),
+  );
+  /** @type {Map<string, Shelf>} */
+  const shelves = new Map();
+  records.forEach(({ scope, gen, n, spelling }, i) => {
+    const name = `${scope}|${gen}`;
+    const shelf = shelves.get(name) ?? newShelf();
+    shelves.set(name, shelf);
+    const chunk = new Map();
+    for (const packed of bodies[i]) {
+      const row = unpack(packed, n);
+      if (spelling !== SPELLING) row.key = nameKey(row.name);
+      chunk.set(row.id, row);
+      shelf.rows.set(row.id, row);
+    }
+    shelf.chunks.set(n, chunk);
+    shelf.last = Math.max(shelf.last, n);
+  });
+  return shelves;
+}

@@ -1,0 +1,99 @@
+// One generation of a scope while a pulled page is worked in, beside what is shown.
+import { isVillage } from "./scopes.js";
+import { CHUNK, LIST_VIEW, listRow } from "../records/list_index.js";
+
+/** @typedef {import("../records/list_index.js").Row} Row */
+/** @typedef {{table: string, id: string, ver: number, data?: any, status?: string, flags?: string[], position?: number, gone?: 1, into?: string}} PulledRow */
+/** @typedef {"list" | "full"} ViewName */
+
+/** One generation of a scope while a page is being worked in. */
+export class Stage {
+  /** @param {string} scope @param {number} gen @param {import("../records/list_index.js").Shelf} shelf */
+  constructor(scope, gen, shelf) {
+    this.scope = scope;
+    this.gen = gen;
+    this.shelf = shelf;
+    this.last = shelf.last;
+    /** @type {Map<number, Map<string, Row>>} */
+    this.chunks = new Map();
+    /** @type {Map<number, Map<string, any>>} */
+    this.pages = new Map();
+    /** @type {Map<string, Row | null>} */
+    this.rows = new Map();
+  }
+
+  /** @param {string} id @returns {Row | undefined} */
+  get(id) {
+    const staged = this.rows.get(id);
+    return staged === null ? undefined : (staged ?? this.shelf.rows.get(id));
+  }
+
+  /** @param {number} n @returns {Map<string, Row>} */
+  #chunk(n) {
+    let chunk = this.chunks.get(n);
+    if (!chunk) {
+      chunk = new Map(this.shelf.chunks.get(n));
+      this.chunks.set(n, chunk);
+    }
+    return chunk;
+  }
+
+  /** @param {number} n @param {string} id @param {any} data undefined removes it */
+  #full(n, id, data) {
+    const page = this.pages.get(n) ?? new Map();
+    this.pages.set(n, page.set(id, data));
+  }
+
+  /** @param {Row} row @param {any} [data] the full row */
+  put(row, data) {
+    const size = (this.chunks.get(this.last) ?? this.shelf.chunks.get(this.last))?.size ?? CHUNK;
+    if (!row.n) {
+      if (size >= CHUNK) this.last += 1;
+      row.n = this.last;
+    }
+    this.#chunk(row.n).set(row.id, row);
+    this.rows.set(row.id, row);
+    if (data !== undefined) this.#full(row.n, row.id, data);
+  }
+
+  /** @param {Row} row */
+  remove(row) {
+    this.#chunk(row.n).delete(row.id);
+    this.rows.set(row.id, null);
+    if (row.full) this.#full(row.n, row.id, undefined);
+  }
+}
+
+/**
+ * Take one row in, unless what is here is as new.
+ * @param {Stage} stage @param {PulledRow} pulled @param {ViewName} view
+ */
+export function takeRow(stage, pulled, view) {
+  const id = rowId(stage.scope, pulled);
+  const here = stage.get(id);
+  if (pulled.gone) {
+    if (here && pulled.ver > here.ver) stage.remove(here);
+    return;
+  }
+  const known = view === "full" ? here?.full : here?.ver;
+  if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;
+  const data = dataOf(stage.scope, pulled, view);
+  const row = listRow(id, pulled.table, data);
+  row.n = here?.n ?? 0;
+  row.ver = pulled.ver;
+  row.full = view === "full" ? pulled.ver : (here?.full ?? 0);
+  if (view === "list" && here) Object.assign(row, { pem: here.pem, rt: here.rt });
+  stage.put(row, view === "full" ? data : undefined);
+}
+
+/** Reference rows have names that are unique only within their table. @param {string} scope @param {PulledRow} row */
+const rowId = (scope, { table, id }) => (scope === "ref" ? `${table}/${id}` : id);
+
+/** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {any} */
+function dataOf(scope, { id, data, status, flags, position }, view) {
+  if (scope === "ref") return { id, position, data };
+  if (view === "list") {
+    return Object.fromEntries(LIST_VIEW.map((field, i) => [field, data[i]]));
+  }
+  return isVillage(scope) ? { ...data, status, flags } : data;
+}
