@@ -1,7 +1,7 @@
 """What of the phone's worker is needed until the first save works offline, and what is not.
 
-The worker comes in two scripts. The first holds what static/js/field/routes/index.js names, the
-second what routes/late.js adds; the rest follows from these two lists: a screen belongs to the
+The worker comes in two scripts. The first holds what static/js/field/screens/first_part.js names,
+the second what second_part.js adds; the rest follows from these two lists: a screen belongs to the
 second when no module of the first shows it, a sentence when neither a module nor a screen of the
 first says it.
 """

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { translator } from "./support/words.mjs";
-import { bookLines, chips, stateOf } from "../../outreach/static/js/field/views/book.js";
-import { saveView } from "../../outreach/static/js/field/views/one_save.js";
-import { periods, sumsView } from "../../outreach/static/js/field/views/sums.js";
-import { pathOf, peopleOf, stageOf } from "../../outreach/static/js/field/views/way.js";
+import {
+  bookLines,
+  chips,
+  stateOf,
+} from "../../outreach/static/js/field/screens/saves/lines_view.js";
+import { saveView } from "../../outreach/static/js/field/screens/saves/one_save_view.js";
+import { periods, sumsView } from "../../outreach/static/js/field/screens/saves/premium_totals.js";
+import {
+  pathOf,
+  peopleOf,
+  stageOf,
+} from "../../outreach/static/js/field/screens/saves/status_progress.js";
 
 const w = translator("id");
 const line = (n, more = {}) => ({

@@ -5,7 +5,7 @@ import { translator } from "./support/words.mjs";
 import { Clock, newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { noteRead } from "../../outreach/static/js/store/books/decisions_read.js";
-import { fixView } from "../../outreach/static/js/field/views/pages.js";
+import { fixView } from "../../outreach/static/js/field/screens/worker/to_fix_view.js";
 
 const NOTE = "01ef5312-ecd3-541f-a4fb-90b0e88a754c";
 const said = (lang) =>

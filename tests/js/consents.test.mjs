@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import "../../outreach/static/js/field/routes/edit.js";
-import { check } from "../../outreach/static/js/field/views/check.js";
-import { readForm } from "../../outreach/static/js/field/views/form_read.js";
-import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
+import "../../outreach/static/js/field/screens/form/edit_routes.js";
+import { check } from "../../outreach/static/js/field/screens/form/check.js";
+import { readForm } from "../../outreach/static/js/field/screens/form/form_read.js";
+import { writeForm } from "../../outreach/static/js/field/screens/form/form_write.js";
 import { lowered, needsProof, raised, settle } from "../../outreach/static/js/domain/consents.js";
 
 const rows = JSON.parse(readFileSync(new URL("../shared/consents.json", import.meta.url), "utf8"));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import later from "../../outreach/static/js/gen/addresses.later.js";
-import { atDesk } from "../../outreach/static/js/field/routes/desk.js";
+import { atDesk } from "../../outreach/static/js/field/screens/desk/routes.js";
 import { lookUp } from "../../outreach/static/js/sync/desk.js";
 import { keys, translator } from "./support/words.mjs";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flagsOf } from "../../outreach/static/js/field/routes/worker.js";
+import { flagsOf } from "../../outreach/static/js/field/screens/worker/routes.js";
 
 const refs = { settings: {} };
 const q = (role) => ({ profile: { role }, now: new Date("2026-11-22T06:05:00Z") });

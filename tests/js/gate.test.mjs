@@ -13,14 +13,14 @@ globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, unsafeRoutes, answer } = await import("../../outreach/static/js/field/router.js");
 await import("../../outreach/static/js/field/more.js");
-await import("../../outreach/static/js/field/routes/index.js");
+await import("../../outreach/static/js/field/screens/first_part.js");
 const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.js");
 const { onAsked } = await import("../../outreach/static/js/field/asked.js");
-const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
+const { context, token } = await import("../../outreach/static/js/field/context.js");
 const meta = await import("../../outreach/static/js/store/engine/meta.js");
 const { closeUser, openUser } = await import("../../outreach/static/js/store/store.js");
 const { putAside } = await import("../../outreach/static/js/store/engine/db.js");
-const { forget } = await import("../../outreach/static/js/field/routes/base.js");
+const { forget } = await import("../../outreach/static/js/field/context.js");
 const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");
 const { lock } = await import("../../outreach/static/js/vault/session.js");
 const { unlock } = await import("../../outreach/static/js/store/access/unlock.js");

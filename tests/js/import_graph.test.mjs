@@ -23,6 +23,30 @@ const FLOORS = [
   ["store"],
   ["sync"],
   ["field", "ui"],
+  ["field/parts_of_screens"],
+  [
+    "field/screens/carry",
+    "field/screens/form",
+    "field/screens/home",
+    "field/screens/leave",
+    "field/screens/lock",
+    "field/screens/receipt",
+    "field/screens/revisit",
+    "field/screens/saved",
+    "field/screens/settings",
+  ],
+  [
+    "field/screens/desk",
+    "field/screens/device",
+    "field/screens/sending",
+    "field/screens/trouble",
+    "field/screens/village",
+    "field/screens/worker",
+  ],
+  ["field/screens/saves"],
+  // The lists of the screens, then what the build makes the worker's two scripts of.
+  ["field/screens"],
+  ["field/worker", "field/more"],
 ];
 /** What knows nothing of each other on any floor. */
 const APART = [["field", "ui"]];

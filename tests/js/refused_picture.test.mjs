@@ -6,7 +6,7 @@ import { newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
 import { todoBlobs } from "../../outreach/static/js/store/records/blobs.js";
 import { waitingToBeCarried } from "../../outreach/static/js/sync/carried_files.js";
-import { fixView } from "../../outreach/static/js/field/views/pages.js";
+import { fixView } from "../../outreach/static/js/field/screens/worker/to_fix_view.js";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { translator } from "./support/words.mjs";
 

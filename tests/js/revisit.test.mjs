@@ -5,8 +5,8 @@ import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
 import { missingForDoor } from "../../outreach/static/js/domain/rules.js";
 import { applyPage } from "../../outreach/static/js/store/replica/pulled_pages.js";
 import { countRevisits, revisits } from "../../outreach/static/js/store/books/revisit.js";
-import { chips, revisitRows } from "../../outreach/static/js/field/views/revisit.js";
-import { todayLinks } from "../../outreach/static/js/field/views/today_links.js";
+import { chips, revisitRows } from "../../outreach/static/js/field/screens/revisit/view.js";
+import { todayLinks } from "../../outreach/static/js/field/screens/device/today_links.js";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { translator } from "./support/words.mjs";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { person } from "../../outreach/static/js/field/views/people.js";
-import { savedView } from "../../outreach/static/js/field/views/today.js";
+import { person } from "../../outreach/static/js/field/parts_of_screens/people_rows.js";
+import { savedView } from "../../outreach/static/js/field/screens/saved/view.js";
 import { translator as words } from "./support/words.mjs";
 
 const shipped = JSON.parse(

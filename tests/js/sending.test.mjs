@@ -12,8 +12,8 @@ globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, answer } = await import("../../outreach/static/js/field/router.js");
 await import("../../outreach/static/js/field/more.js");
-await import("../../outreach/static/js/field/routes/index.js");
-const { context, token } = await import("../../outreach/static/js/field/routes/base.js");
+await import("../../outreach/static/js/field/screens/first_part.js");
+const { context, token } = await import("../../outreach/static/js/field/context.js");
 const { setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");
 const { openUser } = await import("../../outreach/static/js/store/store.js");
 const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");

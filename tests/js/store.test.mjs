@@ -6,7 +6,7 @@ import { Clock, newUser, VILLAGE } from "./support/phone.mjs";
 import { createStore, openUser } from "../../outreach/static/js/store/store.js";
 import { ask } from "../../outreach/static/js/store/engine/idb.js";
 import { nearing65 } from "../../outreach/static/js/domain/age.js";
-import { who } from "../../outreach/static/js/field/views/kit.js";
+import { who } from "../../outreach/static/js/field/parts_of_screens/field_builders.js";
 import { translator } from "./support/words.mjs";
 import { inTurn } from "../../outreach/static/js/store/books/drafts.js";
 import { exclusively } from "../../outreach/static/js/store/engine/locks.js";

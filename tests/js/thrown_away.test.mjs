@@ -7,7 +7,7 @@ globalThis.self = globalThis;
 globalThis.navigator ??= {};
 globalThis.location = new URL("https://jangkau.test/sw.js");
 
-const { token, user } = await import("../../outreach/static/js/field/routes/base.js");
+const { token, user } = await import("../../outreach/static/js/field/context.js");
 const { phone, setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");
 const USER = "01930000-0000-7000-8000-00000000a001";
 

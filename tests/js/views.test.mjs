@@ -6,15 +6,15 @@ import {
   progress,
   stepFor,
   writable,
-} from "../../outreach/static/js/field/views/flow.js";
-import { readDate, readForm } from "../../outreach/static/js/field/views/form_read.js";
-import "../../outreach/static/js/field/routes/edit.js";
-import { save } from "../../outreach/static/js/field/routes/drafts.js";
-import { writeForm } from "../../outreach/static/js/field/views/form_write.js";
-import { check } from "../../outreach/static/js/field/views/check.js";
-import { countSacks } from "../../outreach/static/js/field/views/sacks.js";
-import { DOOR } from "../../outreach/static/js/field/views/steps_door.js";
-import { LATER } from "../../outreach/static/js/field/views/steps_later.js";
+} from "../../outreach/static/js/field/screens/form/flow.js";
+import { readDate, readForm } from "../../outreach/static/js/field/screens/form/form_read.js";
+import "../../outreach/static/js/field/screens/form/edit_routes.js";
+import { save } from "../../outreach/static/js/field/screens/form/drafts.js";
+import { writeForm } from "../../outreach/static/js/field/screens/form/form_write.js";
+import { check } from "../../outreach/static/js/field/screens/form/check.js";
+import { countSacks } from "../../outreach/static/js/field/screens/form/sacks.js";
+import { DOOR } from "../../outreach/static/js/field/screens/form/steps_door.js";
+import { LATER } from "../../outreach/static/js/field/screens/form/steps_later.js";
 import { fields } from "../../outreach/static/js/domain/rules.js";
 
 const today = "2026-11-22";

@@ -1,5 +1,5 @@
 // The worker of every address outside /field/: without signal they end on our own page instead of
-// the browser's. It shows nothing itself; the app's worker says what can be done (routes/leave.js).
+// the browser's. It shows nothing itself; the app's worker says what can be done (field/screens/leave/routes.js).
 
 const outside = /** @type {any} */ (self);
 /** Forms that cost nobody more than a password; other forms the browser's own page can send again. */

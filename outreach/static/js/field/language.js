@@ -5,7 +5,7 @@ import tree from "../gen/catalogue.js";
 import { assets } from "../gen/build.js";
 import { makeT } from "../domain/catalogue.js";
 import { built, keepEnglish } from "./lifecycle.js";
-import { parts } from "./parts.js";
+import { parts } from "./loaded_parts.js";
 
 /** @typedef {(key: string, kw?: Record<string, any>) => string} T */
 

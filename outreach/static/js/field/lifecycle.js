@@ -3,7 +3,7 @@
 // Each set is kept whole or not at all, checked by content hash; nothing here opens IndexedDB.
 
 import { core, english, rest, version } from "../gen/build.js";
-import { parts } from "./parts.js";
+import { parts } from "./loaded_parts.js";
 
 const PREFIX = "jk-";
 const CORE = `${PREFIX}core-${version}`;

@@ -7,8 +7,8 @@ import reference from "../gen/reference.later.js";
 import "../gen/templates.later.js";
 import { addAddresses } from "./addresses.js";
 import { addReference, addSentences } from "./language.js";
-import { parts } from "./parts.js";
-import "./routes/late.js";
+import { parts } from "./loaded_parts.js";
+import "./screens/second_part.js";
 
 addAddresses(addresses);
 addSentences(sentences);

@@ -4,7 +4,7 @@
  */
 import { openUser } from "../store/store.js";
 import { findElsewhere, handed, isOpen, onForgotten, touch } from "../vault/session.js";
-import { token, user } from "./routes/base.js";
+import { token, user } from "./context.js";
 
 /** @typedef {import("../vault/session.js").Handed} Handed */
 

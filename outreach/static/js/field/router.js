@@ -6,7 +6,7 @@
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
 import { language } from "./language.js";
-import { parts } from "./parts.js";
+import { parts } from "./loaded_parts.js";
 import { awaited, failed, foreign, missing, page } from "./shell.js";
 
 /**

@@ -1,0 +1,107 @@
+/** Drafts as the form's handlers use them: begun, read, answered, turned into a save. */
+import { changesOf, writable } from "./flow.js";
+import { readForm } from "./form_read.js";
+import { references, servesAll, today, village } from "../../context.js";
+
+/** @typedef {Record<string, any>} Draft */
+
+/** What one person of a household has in common with another. */
+export const CARRIED = ["address_line", "pemangku", "rt", "rw", "kk_number"];
+
+/** A draft with its id and scope, or null. @param {any} q @param {string} id @returns {Promise<Draft|null>} */
+export async function load(q, id) {
+  const found = await q.store?.draft(id);
+  return found ? { ...found.data, id, scope: found.scope, at: found.at } : null;
+}
+
+/** @param {any} q @param {Draft} draft @param {boolean} [blank] */
+export async function keep(q, draft, blank) {
+  const { id, scope, at: _at, ...data } = draft;
+  await q.store.putDraft(id, { scope, data, blank });
+}
+
+/**
+ * A new form for a village; ``householdOf`` carries address, hamlet and family card, nothing else.
+ * @param {any} q @param {string} code @param {string|null} householdOf
+ */
+export async function begin(q, code, householdOf) {
+  const refs = await references(q);
+  const id = q.store.newId();
+  const draft = {
+    id,
+    scope: code,
+    form: {},
+    step: "nik",
+    mode: "door",
+    capturedAt: q.now.toISOString(),
+    source: servesAll(q) ? "mpp" : "kunjungan",
+    visitId: id,
+    householdId: id,
+    consentVersion: refs.texts.consent.version,
+    consentLang: q.lang,
+  };
+  const other = householdOf ? await q.store.worker(householdOf) : null;
+  if (other) {
+    const { household_id, visit_id } = other.data;
+    draft.form = Object.fromEntries(
+      CARRIED.filter((name) => other.data[name]).map((name) => [name, String(other.data[name])]),
+    );
+    Object.assign(draft, {
+      householdId: household_id ?? householdOf,
+      visitId: visit_id ?? draft.visitId,
+    });
+  }
+  await keep(q, draft, true);
+  return draft;
+}
+
+/** The data that the draft's answers say. @param {any} q @param {Draft} draft */
+export const dataOf = (q, draft) =>
+  readForm(draft, { today: today(q), village: village(draft.scope) });
+
+/**
+ * The answers of a posted screen merged into the draft; several values of one name are joined.
+ * A box nobody ticked is not sent, so the screen's own box names are cleared first.
+ * @param {Draft} draft @param {URLSearchParams} posted @param {string[]} boxes
+ */
+export function answer(draft, posted, boxes) {
+  for (const name of boxes) delete draft.form[name];
+  const names = new Set(
+    [...posted.keys()].filter((n) => !["go", "find", "q", "later"].includes(n)),
+  );
+  // A box "Ya, benar" stands beneath its answer and is not sent when unticked.
+  for (const name of names) delete draft.form[`sure_${name}`];
+  for (const name of names) draft.form[name] = posted.getAll(name).join(",");
+}
+
+/** The consent of an edit, by the second part; without it the server keeps the same rules. */
+export const edits = {
+  consent: (/** @type {any} */ _q, /** @type {Draft} */ _draft, /** @type {any} */ data) => data,
+};
+
+/**
+ * Save the draft: a new worker whole, an existing one by what changed. Answers the worker's id, and
+ * the worker as saved; none where nothing had changed.
+ * @param {any} q @param {Draft} draft @returns {Promise<{id: string, given?: any}>}
+ */
+export async function save(q, draft) {
+  if (draft.form.agree && !draft.consentAt) draft.consentAt = q.now.toISOString();
+  const id = draft.worker ?? draft.id;
+  const data = await edits.consent(q, draft, dataOf(q, draft));
+  for (const name of draft.leave ?? []) delete data[name];
+  const role = q.profile.role ?? "officer";
+  const set = changesOf(draft.base ?? {}, data, writable(draft, data, role));
+  if (Object.keys(set).length === 0) {
+    await q.store.deleteDraft(draft.id);
+    return { id };
+  }
+  await q.store.save({
+    table: "worker",
+    id,
+    scope: draft.scope,
+    set,
+    op: "put",
+    draftId: draft.id,
+  });
+  return { id, given: await q.store.asSaved(id) };
+}

@@ -1,0 +1,35 @@
+/** The view model of Today. */
+import { formatDay, formatTime } from "../../../domain/formats.js";
+import { draftName } from "../../parts_of_screens/field_builders.js";
+import { numbers, waiting } from "../../parts_of_screens/sent_counts.js";
+
+/** @param {any[]} drafts @param {any} ctx @param {any} w */
+function draftLines(drafts, ctx, w) {
+  return drafts.map((d) => ({
+    id: d.id,
+    step: d.data.step || "nik",
+    name: draftName(d.data, w),
+    place: ctx.villageName(d.scope),
+    when: w.t("field.draft_at", { at: formatTime(d.at, w.lang) }),
+  }));
+}
+
+/** @param {any} ctx @param {any} w */
+export function todayView(ctx, w) {
+  const add = ctx.canAdd;
+  return {
+    date: formatDay(ctx.today, w.lang),
+    notes: ctx.notes,
+    links: ctx.links,
+    first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",
+    ledger_numbers: numbers(ctx.ledger, w, ctx.waits.photos),
+    sync_words: waiting(ctx.waits, w),
+    drafts: draftLines(ctx.drafts, ctx, w),
+    villages: ctx.villages,
+    villages_none: w.t(ctx.allVillages ? "field.village.search_first" : "field.village.none"),
+    all_villages: ctx.allVillages ? 1 : 0,
+    can_add: add ? 1 : 0,
+    only_village: add && !ctx.allVillages && ctx.villages.length === 1 ? ctx.villages[0].code : "",
+    install: 1,
+  };
+}

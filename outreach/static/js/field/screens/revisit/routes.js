@@ -1,0 +1,91 @@
+/** Who is to be visited again, over all villages of this person; and looking for somebody in them. */
+import { countRevisits, revisits, WHYS } from "../../../store/books/revisit.js";
+import { search } from "../../../store/replica/search.js";
+import { route } from "../../router.js";
+import { byVillage, chips, revisitRows } from "./view.js";
+import { canAdd, ownVillages, references, servesAll, today, village } from "../../context.js";
+
+const PAGE = 40;
+
+/** How many to visit again; null for whoever completes nobody in villages of their own. @param {any} q */
+export const revisitCount = (q) =>
+  canAdd(q) && !servesAll(q) ? countRevisits(q.store.state, ownVillages(q)) : null;
+
+/** What rows of people need to be shown. @param {any} q */
+const shown = async (q) => ({
+  today: today(q),
+  occupations: (await references(q)).occupations,
+  village,
+});
+
+/** The reason that an address or form asks for; "" for all. @param {any} given @returns {any} */
+export const whyOf = (given) => (WHYS.includes(given) ? given : "");
+
+/** Those of one village with their reasons; nobody for whom completes nobody. @param {any} q @param {string} code */
+export async function revisitsIn(q, code) {
+  await q.store.state.refresh();
+  return canAdd(q) ? revisits(q.store.state, code, today(q)) : [];
+}
+
+/** What is said where not everything has come to this phone. @param {any} q */
+async function lacks(q) {
+  const scopes = await q.store.scopes();
+  const here = ownVillages(q).map((code) => scopes[code]);
+  return here.every((one) => one?.listed && one.whole) ? "" : q.t("field.revisit.partly");
+}
+
+/** @param {any} q @param {any} why */
+async function rowsOf(q, why) {
+  const all = (await Promise.all(ownVillages(q).map((code) => revisitsIn(q, code)))).flat();
+  const fit = all.filter((row) => !why || row.whys.includes(why));
+  const from = fit.findIndex(({ id }) => id === q.form.get("after")) + 1;
+  const page = fit.slice(from, from + PAGE);
+  const groups = revisitRows(page, await shown(q), q.w);
+  const after = from + PAGE < fit.length ? page[page.length - 1].id : "";
+  return { all, ctx: { groups, after, why, rows_none: q.t("field.revisit.none") } };
+}
+
+route("GET", "/field/revisit", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const why = whyOf(q.query.get("s"));
+  const { all, ctx } = await rowsOf(q, why);
+  return {
+    view: "revisit",
+    title: q.t("field.revisit"),
+    ctx: { ...ctx, chips: chips(all, all.length, why, q.w), lacks: await lacks(q) },
+  };
+});
+
+route("POST", "/field/revisit/more", async (q) => {
+  if (!q.store) return { redirect: "/field/revisit" };
+  return { view: "_revisit", ctx: (await rowsOf(q, whyOf(q.form.get("s")))).ctx };
+});
+
+/** @param {any} q @param {string} query */
+async function foundContext(q, query) {
+  const rows = query ? await search(q.store, null, query, PAGE + 1) : [];
+  const groups = byVillage(rows.slice(0, PAGE), await shown(q), q.w);
+  const many = rows.length > PAGE ? q.t("field.find.many", { n: PAGE }) : "";
+  return {
+    groups,
+    many,
+    after: "",
+    code: "",
+    rows_none: q.t(query ? "field.find.none" : "field.find.hint"),
+  };
+}
+
+route("GET", "/field/find", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const what = servesAll(q) ? q.t("field.find.own") : await lacks(q);
+  return {
+    view: "find",
+    title: q.t("field.find"),
+    ctx: { ...(await foundContext(q, "")), lacks: what },
+  };
+});
+
+route("POST", "/field/find", async (q) => {
+  if (!q.store) return { redirect: "/field/find" };
+  return { view: "_met", ctx: await foundContext(q, (q.form.get("q") ?? "").trim()) };
+});

@@ -1,0 +1,48 @@
+/** Rows of people from several villages, and the chips that say why somebody is to be visited again. */
+import { WHYS } from "../../../store/books/revisit.js";
+import { person } from "../../parts_of_screens/people_rows.js";
+
+/** @typedef {import("../../../store/books/revisit.js").Revisit} Revisit */
+
+/** A row that says why, where a list says how far somebody is. @param {Revisit} row @param {any} ctx @param {any} w */
+const revisitRow = (row, ctx, w) => ({
+  ...person(row, ctx, w),
+  status: row.whys.map((why) => w.t(`field.revisit.${why}`)).join(" · "),
+});
+
+/** @param {any[]} rows @param {any} ctx @param {any} w @param {(row: any, ctx: any, w: any) => any} make */
+function groups(rows, ctx, w, make) {
+  /** @type {Map<string, any[]>} */
+  const found = new Map();
+  for (const row of rows) {
+    const { name, place } = ctx.village(row.scope);
+    const title = [name, place].filter(Boolean).join(" · ");
+    found.set(title, [...(found.get(title) ?? []), make(row, ctx, w)]);
+  }
+  return [...found].map(([title, people]) => ({ title, people }));
+}
+
+/** @param {Revisit[]} rows @param {any} ctx @param {any} w */
+export const revisitRows = (rows, ctx, w) => groups(rows, ctx, w, revisitRow);
+
+/** @param {any[]} rows @param {any} ctx @param {any} w */
+export const byVillage = (rows, ctx, w) => groups(rows, ctx, w, person);
+
+/**
+ * "Semua" and each reason that anybody has, or that is asked for.
+ * @param {Revisit[]} rows @param {number} all how many "Semua" means @param {string} why @param {any} w
+ */
+export function chips(rows, all, why, w) {
+  const counted = WHYS.map((one) => ({
+    why: one,
+    n: rows.filter((r) => r.whys.includes(one)).length,
+  }));
+  const given = counted.filter((one) => one.n || one.why === why);
+  if (!given.length) return [];
+  return [{ why: "", n: all }, ...given].map((one) => ({
+    why: one.why,
+    label: w.t(`field.revisit.${one.why || "all"}`),
+    n: one.n,
+    on: one.why === why ? 1 : 0,
+  }));
+}

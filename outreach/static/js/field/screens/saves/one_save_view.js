@@ -1,0 +1,80 @@
+/** One save whole: what it said, where it is, what its pictures do, why it came back and what to do. */
+import { formatDateTime } from "../../../domain/formats.js";
+import { hashesIn } from "../../../store/records/blobs.js";
+import { MARKS, mark, stateOf } from "./lines_view.js";
+import { stepFor } from "../form/flow.js";
+import { fieldLabel } from "../../parts_of_screens/field_builders.js";
+import { reasons, safeError } from "../worker/record_view.js";
+
+/** @typedef {import("../../../store/books/save_log.js").Line} Line */
+
+/** What each picture of a save is, and where. @param {any} set @param {any[]} infos @param {any} w */
+function pictures(set, infos, w) {
+  const nameOf = (/** @type {string} */ sha) =>
+    Object.keys(set).find((field) => hashesIn({ [field]: set[field] }).includes(sha)) ?? "";
+  return infos.map((info) => {
+    const name = nameOf(info.sha);
+    const state = info.refused ? "refused" : info.todo ? "here" : info.gone ? "freed" : "arrived";
+    return {
+      label: name === "consent" ? w.t("field.book.evidence") : fieldLabel(name, w),
+      cls:
+        MARKS[state] ??
+        (state === "freed" ? MARKS.arrived : state === "here" ? "mark" : "mark mark-fix"),
+      word: w.t(`field.book.photo.${state}`),
+      why: info.refused ? safeError({ code: info.refused }, w) : "",
+    };
+  });
+}
+
+/** The sentences a save came back with. @param {any} said @param {any} ctx @param {any} w */
+function spoken(said, ctx, w) {
+  const code = said.reason ?? "";
+  const found = code ? [/^[a-z_]+$/.test(code) ? safeError({ code }, w) : code] : [];
+  if (said.words) found.push(w.t("field.book.words", { words: said.words }));
+  return [...found, ...reasons(said, ctx, w)];
+}
+
+/** @param {any} verdict @param {any} w */
+function mends(verdict, w) {
+  const names = [
+    ...Object.keys(verdict.errors ?? {}),
+    ...(verdict.conflicts ?? []).map((/** @type {any} */ c) => c.field),
+  ];
+  return [...new Set(names.map(stepFor))].map((step) => ({
+    step,
+    label: w.t(`field.section.${step}`),
+  }));
+}
+
+const AGAIN = ["invalid", "returned", "conflict"];
+
+/**
+ * One save whole.
+ * @param {{line: Line, entry: any, photos: any[]}} save
+ * @param {{note: any, disputed: Set<string>, path: any[], status: string, mid: number, canAdd: boolean, known: boolean, occupations: any[]}} ctx
+ *   note: what a row of the person's own scope says of it; known: the worker's page can be opened
+ * @param {any} w
+ */
+export function saveView({ line, entry, photos }, ctx, w) {
+  const state = stateOf(line, ctx.disputed);
+  const said = { ...entry?.verdict, ...ctx.note };
+  const fields = line.what === "change" ? line.fields.map((name) => fieldLabel(name, w)) : [];
+  return {
+    n: String(line.n),
+    id: ctx.known ? line.id : "",
+    name: line.name || w.t("field.no_name"),
+    what: w.t(line.what === "change" ? "field.book.changed" : `field.book.${line.what}`),
+    fields: fields.join(", "),
+    when: formatDateTime(line.at, w.lang),
+    state: mark(state, w),
+    why: w.t(`field.book.why.${state}`),
+    reasons: state === "settled" ? [] : spoken(said, ctx, w),
+    photos: entry ? pictures(entry.m.set, photos, w) : [],
+    gone: entry ? "" : w.t("field.book.gone_by"),
+    steps: ctx.canAdd && ctx.known && AGAIN.includes(state) ? mends(said, w) : [],
+    send: ["waiting", "sending"].includes(state) || line.missing ? 1 : 0,
+    path: ctx.path,
+    status: ctx.status,
+    number: ctx.mid === line.n ? "" : w.t("field.book.number", { n: ctx.mid }),
+  };
+}

@@ -1,0 +1,155 @@
+/** How far a registration is: the way of texts.md, and everybody this phone recorded on it. */
+import { formatNumber } from "../../../domain/formats.js";
+import { fits, PAGE } from "./lines_view.js";
+import { label } from "../../parts_of_screens/field_builders.js";
+
+/** @typedef {import("../../../store/books/save_log.js").Line} Line */
+
+/** The way of a registration, step by step; texts.md names them. */
+const WAY = [
+  "server",
+  "verifikasi_pekon",
+  "terverifikasi",
+  "diusulkan",
+  "ditetapkan",
+  "diekspor",
+  "terdaftar",
+  "aktif",
+];
+/** Where statuses beside the way stand on it. @type {Record<string, string>} */
+const BESIDE = {
+  usulan: "server",
+  draf: "server",
+  calon: "server",
+  ditolak_pekon: "verifikasi_pekon",
+  perbaikan_data: "terverifikasi",
+  cadangan: "diusulkan",
+  gagal_bpjs: "diekspor",
+  akan_berakhir: "aktif",
+  menunggak: "aktif",
+  nonaktif: "aktif",
+};
+const TROUBLE = ["ditolak_pekon", "perbaikan_data", "gagal_bpjs", "menunggak", "nonaktif"];
+const OFF = [
+  "meninggal",
+  "pindah",
+  "duplikat",
+  "tarik_persetujuan",
+  "dirujuk_pu",
+  "sudah_peserta",
+  "di_luar_usia",
+];
+
+/** The status in the words of its village. @param {string} status @param {string} kind @param {any} w */
+export function statusWords(status, kind, w) {
+  const own = `${status}.${kind}`;
+  const special = label("status", own, w);
+  return special === own ? label("status", status, w) : special;
+}
+
+/**
+ * Where a person stands: "here" before the server has them, "off" when the way ended otherwise.
+ * @param {{status: string, arrived: boolean}} person
+ */
+export function stageOf({ status, arrived }) {
+  if (!arrived) return "here";
+  if (OFF.includes(status)) return "off";
+  return WAY.includes(status) ? status : (BESIDE[status] ?? "server");
+}
+
+/** @param {string} stage @param {string} kind @param {any} w */
+const stageWords = (stage, kind, w) =>
+  ["here", "server", "off"].includes(stage)
+    ? w.t(`field.book.stage.${stage}`)
+    : statusWords(stage, kind, w);
+
+/**
+ * The way with what of it lies behind.
+ * @param {{status: string, arrived: boolean}} person @param {string} kind @param {any} w
+ */
+export function pathOf(person, kind, w) {
+  const stage = stageOf(person);
+  const at = stage === "off" ? 0 : WAY.indexOf(stage);
+  return WAY.map((step, i) => ({
+    label: stageWords(step, kind, w),
+    cls: i <= at ? "mark mark-arrived" : "mark",
+    done: i <= at ? w.t("field.book.done") : "",
+    now: i === at ? 1 : 0,
+  }));
+}
+
+/**
+ * Everybody this phone recorded something of, the latest first.
+ * @param {Line[]} lines
+ * @param {(id: string) => {name: string, status: string, kind: string, known: boolean}} look
+ */
+export function peopleOf(lines, look) {
+  /** @type {Map<string, any>} */
+  const people = new Map();
+  for (const line of lines) {
+    const one = people.get(line.id) ?? { id: line.id, name: "", n: line.n, arrived: false };
+    one.name ||= line.name;
+    one.arrived ||= !["waiting", "sending"].includes(line.state);
+    people.set(line.id, one);
+  }
+  return [...people.values()].map((one) => {
+    const { name, ...seen } = look(one.id);
+    const person = { ...one, ...seen, name: name || one.name };
+    return { ...person, stage: stageOf(person) };
+  });
+}
+
+/** @param {any} one @param {any} w */
+function personItem(one, w) {
+  const at = WAY.indexOf(one.stage);
+  const trouble = one.stage === "off" || TROUBLE.includes(one.status);
+  const kind = one.stage === "here" ? "mark" : trouble ? "mark mark-fix" : "mark mark-arrived";
+  return {
+    id: one.known ? one.id : "",
+    n: String(one.n),
+    name: one.name || w.t("field.no_name"),
+    mark: {
+      cls: kind,
+      word:
+        one.stage === "here"
+          ? stageWords("here", one.kind, w)
+          : one.status
+            ? statusWords(one.status, one.kind, w)
+            : stageWords("server", one.kind, w),
+    },
+    at: at < 0 ? "" : w.t("field.book.step", { at: at + 1, of: WAY.length }),
+  };
+}
+
+/**
+ * @param {any[]} people @param {{stage: string, query: string, before: number}} wish
+ *   before: how many were shown already
+ * @param {any} w
+ */
+export function peopleLines(people, { stage, query, before }, w) {
+  const chosen = people.filter(
+    (one) => (!stage || one.stage === stage) && fits({ ...one, n: -1 }, query),
+  );
+  const page = chosen.slice(before, before + PAGE);
+  const end = before + page.length;
+  return {
+    items: page.map((one) => personItem(one, w)),
+    stage,
+    query,
+    after: chosen.length > end ? String(end) : "",
+  };
+}
+
+/** @param {any[]} people @param {string} chosen @param {any} w */
+export function stageChips(people, chosen, w) {
+  const counts = new Map();
+  for (const { stage } of people) counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  const shown = ["here", ...WAY, "off"].filter((stage) => counts.get(stage) || stage === chosen);
+  const chip = (/** @type {string} */ stage, /** @type {number} */ n) => ({
+    stage,
+    label: stage ? stageWords(stage, "pekon", w) : w.t("field.book.state.all"),
+    n: formatNumber(n, w.lang),
+    on: stage === chosen ? 1 : 0,
+  });
+  return [chip("", people.length), ...shown.map((stage) => chip(stage, counts.get(stage) ?? 0))];
+}

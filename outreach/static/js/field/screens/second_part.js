@@ -1,0 +1,23 @@
+/** The screens of the second part, and what sync brings. Importing this registers the addresses. */
+import "./desk/routes.js";
+import "./village/routes.js";
+import "./worker/routes.js";
+import "./revisit/routes.js";
+import "./form/discard_routes.js";
+import "./form/edit_routes.js";
+import "./form/hamlets.js";
+import "./form/live_routes.js";
+import "./form/save_incomplete_routes.js";
+import "./worker/to_fix_routes.js";
+import "./saves/routes.js";
+import "./receipt/routes.js";
+import "./device/routes.js";
+import "./lock/routes.js";
+import "./trouble/routes.js";
+import "./device/phone_routes.js";
+import "./sending/report_and_photos.js";
+import "./carry/routes.js";
+import "./settings/routes.js";
+import "./leave/routes.js";
+import "./form/sacks.js";
+import "../../sync/second.js";

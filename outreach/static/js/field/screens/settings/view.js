@@ -1,0 +1,65 @@
+/** View models of settings and of the explainer. */
+import { formatMoney } from "../../../domain/formats.js";
+import { bandFor, monthPrice } from "../../../domain/tariffs.js";
+
+/** @param {any} ctx @param {any} w */
+export function settingsView(ctx, w) {
+  const role = w.t(`kit.role.${ctx.person.role}`);
+  return {
+    me: [
+      { label: w.t("field.settings.name"), value: ctx.person.name || "" },
+      { label: w.t("field.settings.role"), value: role },
+      { label: w.t("field.settings.letter"), value: ctx.letter || "–" },
+    ],
+    others: ctx.others.map((/** @type {any} */ o, /** @type {number} */ i) => ({
+      label: w.t("field.settings.other", { n: i + 1 }),
+      value: w.t("field.unsent", { n: o.unsent ?? 0 }),
+    })),
+    id_cls: w.lang === "id" ? "main" : "plain",
+    en_cls: w.lang === "en" ? "main" : "plain",
+    lang_note: ctx.no_lang ? w.t("field.settings.no_language") : "",
+    version: ctx.version,
+    pin: w.t(ctx.has ? "field.pin.change" : "field.pin.make"),
+    locks: ctx.has ? 1 : 0,
+    no_pin: ctx.has ? 0 : 1,
+    unsent: w.t(
+      ctx.ledger.pending ? "field.settings.unsent" : (ctx.ledger.done ?? "field.settings.all_sent"),
+      { n: ctx.ledger.pending || ctx.ledger.lost },
+    ),
+  };
+}
+
+/** @param {any} ctx @param {any} w */
+export function explainView(ctx, w) {
+  const month = ctx.today.slice(0, 7);
+  const band = bandFor(0, ctx.bands);
+  const now = monthPrice(band, month, "non_transport", "mandiri");
+  const ride = monthPrice(band, month, "transport", "mandiri");
+  const money = (/** @type {number} */ n) => formatMoney(n, w.lang);
+  const sum = (/** @type {string} */ programme, /** @type {RegExp} */ name) =>
+    ctx.benefits.find((/** @type {any} */ b) => b.programme === programme && name.test(b.benefit))
+      ?.amount ?? 0;
+  const fill = (/** @type {string} */ name, /** @type {Record<string, any>} */ kw = {}) =>
+    Object.entries(kw).reduce(
+      (text, [key, value]) => text.replaceAll(`{${key}}`, String(value)),
+      ctx.texts[name],
+    );
+  const names = ["not_health", "jkk", "jkm", "price", "accident", "death"];
+  const prices =
+    ride.amount === now.amount
+      ? money(now.amount)
+      : w.t("field.explain.prices", { price: money(now.amount), ride: money(ride.amount) });
+  const kw = {
+    jkk_death: money(sum("JKK", /^TOTAL/)),
+    jkm_full: money(sum("JKM", /^TOTAL/)),
+    jkm_first: money(sum("JKM", /^Only/)),
+    price: money(now.full),
+    price_now: prices,
+  };
+  return {
+    sections: names.map((name) => ({
+      title: w.t(`field.explain.${name}`),
+      text: fill(`explain_${name}`, kw),
+    })),
+  };
+}

@@ -1,0 +1,272 @@
+/** A worker's page: who it is, what has to be put right, what is missing; then all that is known. */
+import { age } from "../../../domain/age.js";
+import { formatDate, formatDateTime, formatMoney } from "../../../domain/formats.js";
+import { group } from "../../../domain/nik.js";
+import { nationalPhone } from "../../../domain/phone.js";
+import { fieldsFor, missingForDoor, missingForProposal } from "../../../domain/rules.js";
+import { changeable, sections as allSections, stepFor } from "../form/flow.js";
+import { fieldLabel, label, mark, nikText } from "../../parts_of_screens/field_builders.js";
+import { hamletName, occupationName, soon } from "../../parts_of_screens/people_rows.js";
+
+const ENUMS = [
+  "nik_status",
+  "facts_from",
+  "sex",
+  "marital_status",
+  "phone_owner",
+  "employment_relation",
+  "work_location",
+  "already_member",
+  "funding_source",
+  "source_list",
+];
+const PICTURES = ["ktp_photo", "face_photo"];
+
+/** @param {any} said @param {any} data @param {any} w */
+function income(said, data, w) {
+  if (said?.per === "tidak_tahu") return w.t("field.income.unknown");
+  const monthly =
+    data.monthly_income == null
+      ? ""
+      : w.t("field.income.monthly", { to: formatMoney(data.monthly_income, w.lang) });
+  if (said?.amount == null) return monthly;
+  return `${formatMoney(said.amount, w.lang)} ${w.t(`field.income.per.${said.per}`)} (${monthly})`;
+}
+
+/** @type {Record<string, (value: any, data: any, ctx: any, w: any) => string>} */
+const SHOW = {
+  nik: (v) => group(v),
+  kk_number: (v) => group(v),
+  birth_date: (v, _d, _c, w) => formatDate(v, w.lang),
+  captured_at: (v, _d, _c, w) => formatDateTime(v, w.lang),
+  phone: (v) => nationalPhone(v),
+  occupation_code: (v, _d, ctx, w) => occupationName(ctx.occupations, v, w),
+  occupation2_code: (v, _d, ctx, w) => occupationName(ctx.occupations, v, w),
+  monthly_income: (_v, data, _c, w) => income(data.income_said, data, w),
+  income_said: (v, data, _c, w) => (data.monthly_income == null ? income(v, data, w) : ""),
+  heirs: (v, _d, _c, w) =>
+    v
+      .map(
+        (/** @type {any} */ h) =>
+          `${h.name} (${[label("heir_relation", h.relation, w), h.guardian && w.t("field.guardian", { name: h.guardian })].filter(Boolean).join(", ")})`,
+      )
+      .join("; "),
+  birth_about: (v, _d, _c, w) =>
+    w.t(v.said === "usia" ? "kit.about_age" : "kit.about_year", {
+      year: v.year,
+      years: v.age ?? "",
+    }),
+  informant: (v) => [v.name, v.relation].filter(Boolean).join(", "),
+  programmes: (v) => v.join(" + "),
+  vulnerability_flags: (v, _d, _c, w) =>
+    v.map((/** @type {string} */ c) => label("vulnerability_flags", c, w)).join("; "),
+  months: (v, _d, _c, w) => w.t("field.months", { n: v }),
+  nik_check: (v, _d, _c, w) => label("nik_check", v, w),
+};
+
+/** A value in words. @param {string} name @param {any} data @param {any} ctx @param {any} w */
+export function shown(name, data, ctx, w) {
+  const value = data[name];
+  if (value === null || value === undefined) return "";
+  if (SHOW[name]) return String(SHOW[name](value, data, ctx, w) ?? "");
+  if (ENUMS.includes(name)) return label(name, value, w);
+  if (typeof value === "boolean") return w.t(value ? "kit.yes" : "kit.no");
+  return typeof value === "object" ? "" : String(value);
+}
+
+/** One field's conflicting or changed value, for the history. @param {string} name @param {any} value @param {any} ctx @param {any} w */
+export const shownValue = (name, value, ctx, w) =>
+  shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
+
+/** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {any} data @param {any} ctx @param {any} w */
+function section({ slug, data: fields }, data, ctx, w) {
+  const names = fields.filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
+  for (const name of names) ctx.told.add(name);
+  const facts = names
+    .filter((name) => !PICTURES.includes(name) && name !== "consent")
+    .map((name) => ({
+      label: fieldLabel(name, w),
+      value: shown(name, data, ctx, w),
+      cls: name === "nik" ? "nik" : "",
+    }))
+    .filter((fact) => fact.value);
+  const pictures = names
+    .filter((name) => PICTURES.includes(name) && data[name] && ctx.held.has(data[name]))
+    .map((name) => ({ sha: data[name], label: fieldLabel(name, w) }));
+  if (slug === "setuju" && ctx.proof) {
+    const key = ctx.proof.sound ? "field.ask.voice" : "field.signature";
+    pictures.push({ ...ctx.proof, label: w.t(key) });
+  }
+  if (slug === "setuju" && data.consent) {
+    facts.push({
+      label: w.t("field.ask.method"),
+      value: label("consent_method", data.consent.method, w),
+      cls: "",
+    });
+    if (data.consent.guardian)
+      facts.push({ label: w.t("field.ask.guardian"), value: data.consent.guardian, cls: "" });
+    if (data.consent.witness)
+      facts.push({ label: w.t("field.ask.witness"), value: data.consent.witness, cls: "" });
+    if (data.consent.at)
+      facts.push({
+        label: w.t("field.when"),
+        value: formatDateTime(data.consent.at, w.lang),
+        cls: "",
+      });
+  }
+  const title = w.t(`field.section.${slug}`);
+  const can = ctx.role !== "department" && changeable(slug, ctx.role).length > 0 ? 1 : 0;
+  return {
+    step: slug,
+    title,
+    can_edit: can,
+    edit: w.t("field.edit_section", { title }),
+    facts,
+    pictures,
+  };
+}
+
+const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
+
+/** @param {any} data @param {any} ctx @param {any} w */
+function consents(data, ctx, w) {
+  if (!data.consent?.purposes || ctx.role === "head") return [];
+  return PURPOSES.filter((p) => p in data.consent.purposes).map((purpose) => {
+    const gone = data.consent_withdrawn?.[purpose];
+    const given = data.consent.purposes[purpose];
+    const state = gone
+      ? w.t("field.withdrawn_at", { at: formatDateTime(gone, w.lang) })
+      : w.t(given ? "kit.yes" : "kit.no");
+    return {
+      purpose,
+      label: label("purpose", purpose, w),
+      state,
+      can_withdraw: given && !gone ? 1 : 0,
+    };
+  });
+}
+
+/** Why an operation came back, one sentence each. @param {any} entry @param {any} ctx @param {any} w */
+export function reasons(entry, ctx, w) {
+  const list = [];
+  for (const [name, faults] of Object.entries(entry.errors ?? {})) {
+    for (const fault of /** @type {any[]} */ (faults)) {
+      list.push(`${fieldLabel(name, w)}: ${safeError(fault, w)}`);
+    }
+  }
+  for (const c of entry.conflicts ?? []) {
+    list.push(
+      w.t(entry.other ? "field.conflict.other" : "field.conflict", {
+        field: fieldLabel(c.field, w),
+        base: shownValue(c.field, c.base, ctx, w),
+        mine: shownValue(c.field, c.mine, ctx, w),
+        theirs: shownValue(c.field, c.theirs, ctx, w),
+        who: c.who || w.t("field.conflict.somebody"),
+      }),
+    );
+  }
+  return list;
+}
+
+/** @param {any} fault @param {any} w */
+export function safeError(fault, w) {
+  try {
+    return w.t(`error.${fault.code}`, fault.params ?? {});
+  } catch {
+    return w.t("field.error.other");
+  }
+}
+
+/** @param {any} entry @param {any} ctx @param {any} w */
+function happened(entry, ctx, w) {
+  const names = Object.keys(entry.set ?? {}).filter((name) => ctx.visible.includes(name));
+  return {
+    title: `${w.t("field.operation", { n: entry.mid })} · ${formatDateTime(entry.at, w.lang)}`,
+    what:
+      names
+        .slice(0, 6)
+        .map((name) => fieldLabel(name, w))
+        .join(", ") + (names.length > 6 ? ", …" : ""),
+    mark: mark(entry.state ?? entry.status, w),
+    reasons: reasons(entry, ctx, w),
+  };
+}
+
+/** Sex, age and work. @param {any} data @param {any} ctx @param {any} w */
+function inShort(data, ctx, w) {
+  const years = data.birth_date
+    ? w.t("field.years", { n: age(data.birth_date, ctx.today) ?? 0 })
+    : shown("birth_about", data, ctx, w);
+  return [label("sex", data.sex, w), years, shown("occupation_code", data, ctx, w)];
+}
+
+/**
+ * What somebody looks a person up for, a line each; the NIK masked, as on every list.
+ * @param {any} worker @param {any} ctx @param {any} w
+ */
+function summary({ data, scope }, ctx, w) {
+  const hamlet = data.pemangku || data.rt ? hamletName(data, ctx.village?.kind, w) : "";
+  const sees = (/** @type {string} */ name) => ctx.visible.includes(name);
+  return [
+    inShort(data, ctx, w).filter(Boolean).join(" · "),
+    [hamlet, ctx.village?.name ?? scope].filter(Boolean).join(", "),
+    sees("phone") ? shown("phone", data, ctx, w) : "",
+    sees("nik") ? `${data.nik ? "NIK " : ""}${nikText(data.nik, w)}` : "",
+    `${w.t("field.code")} ${ctx.code}`,
+  ].filter(Boolean);
+}
+
+/**
+ * The context of the worker page. @param {any} worker view from the store
+ * @param {any} ctx @param {any} w
+ */
+export function recordView(worker, ctx, w) {
+  const data = worker.data;
+  ctx.visible = fieldsFor(ctx.role, "see");
+  ctx.told = new Set();
+  // What did not come to this phone, or what a role does not see, is not missing.
+  const unknown = ctx.role === "head" || worker.partial;
+  const door = unknown ? [] : missingForDoor(data, ctx.today);
+  const later = (worker.partial ? [] : missingForProposal(data, ctx.today)).filter(
+    (name) => ctx.visible.includes(name) && !door.includes(name),
+  );
+  const sections = allSections().map((step) => section(step, data, ctx, w));
+  const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
+  const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({
+    cls: "note note-warn",
+    text: label("flag", f, w),
+  }));
+  const near = soon(data.birth_date, ctx.today, w);
+  if (near) notes.unshift({ cls: "note note-warn", text: near });
+  return {
+    id: worker.id,
+    name: data.full_name || w.t("field.no_name"),
+    village: worker.scope,
+    status: label("status", worker.status, w),
+    state: mark(worker.state, w),
+    partial: worker.partial ? w.t("field.partial") : "",
+    cards: ctx.cards ?? [],
+    summary: summary(worker, ctx, w),
+    notes,
+    missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
+    missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
+    sections: sections.filter(filled),
+    empty: sections.filter((s) => !filled(s) && s.can_edit),
+    consents: consents(data, ctx, w),
+    history: (worker.history ?? []).map((/** @type {any} */ entry) => happened(entry, ctx, w)),
+    can_add: ctx.canAdd ? 1 : 0,
+  };
+}
+
+/** A signature's points as an SVG path, from numbers only. @param {any} points */
+export function inkPath(points) {
+  const whole = (/** @type {any} */ n) => Math.round(Number(n) || 0);
+  const lines = (points?.s ?? []).map((/** @type {any[]} */ flatPoints) => {
+    let path = "";
+    for (let i = 0; i + 1 < flatPoints.length; i += 2) {
+      path += `${i ? "L" : "M"}${whole(flatPoints[i])} ${whole(flatPoints[i + 1])}`;
+    }
+    return flatPoints.length === 2 ? `${path}l1 0` : path;
+  });
+  return { pen: lines.join(""), box: `0 0 ${whole(points?.w) || 300} ${whole(points?.h) || 150}` };
+}

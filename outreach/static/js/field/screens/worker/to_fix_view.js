@@ -1,0 +1,74 @@
+/** The cards of what has to be put right. */
+import { formatDateTime } from "../../../domain/formats.js";
+import { stepFor } from "../form/flow.js";
+import { fieldLabel, mark } from "../../parts_of_screens/field_builders.js";
+import { reasons, safeError, shownValue } from "./record_view.js";
+
+const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task", "photo"];
+
+/** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
+const verdictWords = (status, w) =>
+  status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
+
+/** How the office ended a conflict, one sentence an answer. @param {any} item @param {any} ctx @param {any} w */
+const endings = (item, ctx, w) =>
+  item.data.decided.map((/** @type {any} */ end) =>
+    w.t("field.decided.answer", {
+      field: fieldLabel(end.field, w),
+      value: shownValue(end.field, end.value, ctx, w),
+      who: end.by,
+      at: formatDateTime(end.at, w.lang),
+    }),
+  );
+
+/** A card of what has ended and was not read yet. @param {any} item @param {any} ctx @param {any} w */
+const endedCard = (item, ctx, w) => ({
+  id: item.id,
+  name: item.name || w.t("field.no_name"),
+  mark: { cls: "mark mark-arrived", word: w.t("field.decided") },
+  why: endings(item, ctx, w).join(" "),
+  reasons: [],
+  steps: [],
+  read: item.row,
+  link: 1,
+});
+
+/** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
+function fixCard(item, ctx, w) {
+  const said = item.data ?? {};
+  const names = [
+    ...Object.keys(said.errors ?? {}),
+    ...(said.conflicts ?? []).map((/** @type {any} */ c) => c.field),
+    ...(said.fields ?? []),
+  ];
+  const steps = [...new Set(names.map(stepFor))].map((step) => ({
+    step,
+    label: w.t(`field.section.${step}`),
+  }));
+  const extra = [said.reason, said.code]
+    .filter(Boolean)
+    .map((r) =>
+      typeof r === "object" || /^[a-z_]+$/.test(r)
+        ? safeError(typeof r === "object" ? r : { code: r }, w)
+        : r,
+    );
+  return {
+    id: item.id,
+    name: item.name || w.t("field.no_name"),
+    mark: mark("invalid", w),
+    why: said.other
+      ? w.t("field.verdict.conflict_other")
+      : verdictWords(item.kind, w) || w.t("field.verdict.task"),
+    reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
+    steps: ctx.canAdd ? steps : [],
+    read: "",
+    link: 1,
+  };
+}
+
+/** @param {any} ctx @param {any} w */
+export const fixView = (ctx, w) => ({
+  cards: ctx.inbox.map((/** @type {any} */ item) =>
+    item.kind === "decided" ? endedCard(item, ctx, w) : fixCard(item, ctx, w),
+  ),
+});
