@@ -11,7 +11,10 @@ const { dump, makeKeysReadable } = await import("../tests/js/support/databases.m
 makeKeysReadable();
 const { Phone, VILLAGE, Clock } = await import(at("tests/js/support/phone.mjs"));
 const { FakeServer, sealingPair } = await import(at("tests/js/support/fakeServer.mjs"));
-const { USER_VERSION = 1 } = await import(at("outreach/static/js/store/engine/db.js"));
+// Earlier versions kept the schema one folder higher.
+const { USER_VERSION = 1 } = await import(at("outreach/static/js/store/engine/db.js")).catch(
+  () => import(at("outreach/static/js/store/db.js")),
+);
 
 const USER = "01930000-0000-7000-8000-00000000f001";
 const server = new FakeServer();

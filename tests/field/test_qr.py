@@ -21,7 +21,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 def engine() -> quickjs.Context:
     """The encoder, as the worker has it."""
     context = quickjs.Context()
-    source = (JS / "field" / "views" / "qr_code.js").read_text().replace("export ", "")
+    source = (
+        (JS / "field" / "screens" / "receipt" / "qr_code.js").read_text().replace("export ", "")
+    )
     context.eval(f"{ENCODER}\n{source}\nglobalThis.qr = (t) => JSON.stringify(qrModules(t));")
     return context
 
