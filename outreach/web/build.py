@@ -29,12 +29,12 @@ STATIC = ROOT / "outreach" / "static"
 JS = STATIC / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
-SCRIPTS = ("ui/field.js", "ui/more.js", "ui/boot.js", "ui/office.js")
+SCRIPTS = ("ui/field.js", "ui/second_part.js", "ui/boot.js", "ui/office.js")
 STYLES = ("css/field.css", "css/office.css")
 # What the first offline save needs, and what may come after it: the files that the worker keeps.
 CORE = ("ui/field.js", "css/field.css")
 # The icon is not among them: no page shows it, and the browser fetches it by the manifest.
-REST = ("ui/more.js",)
+REST = ("ui/second_part.js",)
 # Kept only on phones whose person reads English.
 ENGLISH = ("en.json",)
 # The worker's own two parts, which the browser keeps with its registration.
@@ -208,7 +208,7 @@ def run(command: list[str]) -> None:
 def copy_plain(work: Path) -> None:
     """Files that go as they are: htmx, icons, and English."""
     htmx = HTMX.read_text().rpartition("//# sourceMappingURL=")[0] or HTMX.read_text()
-    more = work / "ui" / "more.js"
+    more = work / "ui" / "second_part.js"
     more.write_text(f"{htmx}\n{more.read_text()}")
     for icon in sorted((STATIC / "icons").glob("*.png")):
         (work / "icons").mkdir(exist_ok=True)
@@ -283,18 +283,18 @@ def worker_parts(work: Path, readable: bool) -> tuple[str, str]:
     The bundler shares code between modules only; workers that take modules came too late for the
     phones we serve, so its imports and exports are written as plain assignments here.
     """
-    entries = [JS / "field" / "worker.js", JS / "field" / "more.js"]
+    entries = [JS / "field" / "worker.js", JS / "field" / "second_part.js"]
     options = ("--format=esm", "--splitting", "--chunk-names=shared")
     esbuild(work / "parts", entries, JS / "field", readable, *options)
     shared, first, second = (
-        (work / "parts" / name).read_text() for name in ("shared.js", "worker.js", "more.js")
+        (work / "parts" / name).read_text() for name in ("shared.js", "worker.js", "second_part.js")
     )
     given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1] or found[2])}}};", shared)
     if many != 1 or len(list((work / "parts").iterdir())) != 3:
         raise BuildFailed("the bundler divides the worker otherwise than into two parts")
     (work / "parts" / "worker.js").write_text(f"(()=>{{{given}\n}})();\n{alone(first)}")
-    (work / "parts" / "more.js").write_text(alone(second))
-    files = [work / "parts" / name for name in ("worker.js", "more.js")]
+    (work / "parts" / "second_part.js").write_text(alone(second))
+    files = [work / "parts" / name for name in ("worker.js", "second_part.js")]
     if not readable:
         squeeze(files)
     made = [file.read_text() for file in files]

@@ -15,7 +15,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent
 JS = PACKAGE / "static" / "js"
 TEMPLATES = PACKAGE / "templates"
-FIRST, SECOND = JS / "field" / "worker.js", JS / "field" / "more.js"
+FIRST, SECOND = JS / "field" / "worker.js", JS / "field" / "second_part.js"
 # Pages of the phone app that Flask renders and the worker never does.
 FLASK_ONLY = frozenset({"field/boot.html", "field/in_app.html", "field/refused.html"})
 FRAME = ("field/_head.html", "field/_foot.html")

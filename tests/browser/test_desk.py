@@ -171,7 +171,7 @@ def test_what_a_file_or_a_receipt_is_checked_with_is_in_sight_at_once(
     desk: Page, server: RunningServer
 ) -> None:
     desk.goto(f"{server.url}/carried")
-    put, files = desk.locator("[data-put-in] .main-action"), desk.locator("#files")
+    put, files = desk.locator("[data-receive-files] .main-action"), desk.locator("#files")
     assert put.evaluate(TOP) - files.evaluate(TOP) == pytest.approx(0, abs=4)
     assert put.evaluate(TOP) < 180
     desk.goto(f"{server.url}/receipts")

@@ -226,7 +226,7 @@ def carried(visit: Visit) -> None:
         "#files",
         [{"name": n, "mimeType": "application/json", "buffer": data} for n, data in files.items()],
     )
-    page.click("form[data-put-in] .main-action")
+    page.click("form[data-receive-files] .main-action")
     page.get_by_test_id("carried-result").nth(1).wait_for()
     assert "jangkau-a" in page.get_by_test_id("carried-result").nth(0).inner_text()
     visit.look("carried results")

@@ -12,7 +12,7 @@ const page = "https://jangkau.test";
 globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, unsafeRoutes, answer } = await import("../../outreach/static/js/field/router.js");
-await import("../../outreach/static/js/field/more.js");
+await import("../../outreach/static/js/field/second_part.js");
 await import("../../outreach/static/js/field/screens/first_part.js");
 const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.js");
 const { onAsked } = await import("../../outreach/static/js/field/asked.js");

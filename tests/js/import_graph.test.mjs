@@ -46,7 +46,7 @@ const FLOORS = [
   ["field/screens/saves"],
   // The lists of the screens, then what the build makes the worker's two scripts of.
   ["field/screens"],
-  ["field/worker", "field/more"],
+  ["field/worker", "field/second_part"],
 ];
 /** What knows nothing of each other on any floor. */
 const APART = [["field", "ui"]];

@@ -11,7 +11,7 @@ const page = "https://jangkau.test";
 globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, answer } = await import("../../outreach/static/js/field/router.js");
-await import("../../outreach/static/js/field/more.js");
+await import("../../outreach/static/js/field/second_part.js");
 await import("../../outreach/static/js/field/screens/first_part.js");
 const { context, token } = await import("../../outreach/static/js/field/context.js");
 const { setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");

@@ -92,7 +92,7 @@ MUTANTS = [
     Mutant(
         "durable",
         "what was received is let go without a backup",
-        "sync/second.js",
+        "sync/second_part.js",
         "await prune(s, s.sync.durable);",
         "await prune(s, s.sync.received);",
         f"{SYNC}:acknowledged saves stay until a verified backup has them",

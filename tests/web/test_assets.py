@@ -132,7 +132,7 @@ def test_a_readable_build_is_the_same_app_with_source_maps(tmp_path: Path) -> No
     out = root / "out"
     made = orjson.loads((out / "manifest.json").read_bytes())
     scripts = [name for name in made["files"] if name.endswith(".js")]
-    assert {"worker.js", "more-worker.js", "ui/field.js", "ui/more.js"} <= set(scripts)
+    assert {"worker.js", "more-worker.js", "ui/field.js", "ui/second_part.js"} <= set(scripts)
     for name in scripts:
         text = file_of(out, made["files"][name]).read_text()
         assert "sourceMappingURL=data:" in text, name

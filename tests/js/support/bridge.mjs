@@ -8,7 +8,7 @@ import { IDBDatabase, IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 
 const { createStore } = await import("../../../outreach/static/js/store/store.js");
-await import("../../../outreach/static/js/sync/second.js");
+await import("../../../outreach/static/js/sync/second_part.js");
 const { register, step } = await import("../../../outreach/static/js/sync/client.js");
 const { openAll } = await import("../../../outreach/static/js/store/records/state.js");
 const { viewOf } = await import("../../../outreach/static/js/store/replica/view.js");

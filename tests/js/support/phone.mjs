@@ -2,7 +2,7 @@
 import "fake-indexeddb/auto";
 
 const { createStore } = await import("../../../outreach/static/js/store/store.js");
-await import("../../../outreach/static/js/sync/second.js");
+await import("../../../outreach/static/js/sync/second_part.js");
 const { register, step } = await import("../../../outreach/static/js/sync/client.js");
 
 export const VILLAGE = "18.04.04.2002";

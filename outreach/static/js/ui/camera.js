@@ -3,7 +3,7 @@
  * so that stays the fallback. Pictures are made small at once and lose their EXIF on the way.
  */
 import { keepBlob } from "./drafts.js";
-import { on } from "./wake.js";
+import { on } from "./behaviours.js";
 
 const LONG_SIDE = 1280;
 const STEPS = [0.82, 0.7, 0.58, 0.46, 0.34];

@@ -2,7 +2,7 @@
  * Hands a file that the worker made to another app, or to the phone's downloads. Browsers share
  * only kinds of files they know, so a file that may not go as it is goes as a text file.
  */
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 /** @param {HTMLElement} row @param {string} suffix */
 async function fileOf(row, suffix) {

@@ -1,5 +1,5 @@
 /** Copies the text that a screen carries, and says so on the button. */
-import { on } from "./wake.js";
+import { on } from "./behaviours.js";
 
 on("click", "[data-copy-do]", async (button) => {
   const text = document.querySelector("[data-copy]")?.getAttribute("data-copy") ?? "";

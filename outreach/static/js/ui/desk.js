@@ -2,7 +2,7 @@
  * At the counter's desk the form asks the server about a NIK as soon as its sixteen digits are
  * there. The worker asks, htmx puts its answer beneath what the NIK says of itself.
  */
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 const WHOLE = 16;
 let asked = "";

@@ -1,5 +1,5 @@
 /** What only the browser knows: whether it keeps the data, and installing. */
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 /** @type {any} the browser's offer to install, kept until somebody taps */
 let offer = null;

@@ -6,7 +6,7 @@
 import { putBlob } from "../store/records/blobs.js";
 import { getDraft, inTurn, putDraft } from "../store/books/drafts.js";
 import { ownerOf } from "./open_key.js";
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 const TYPING_MS = 250;
 const NOT_ANSWERS = ["go", "find", "later", "token"];

@@ -1,7 +1,7 @@
 /**
  * Entry of the phone's pages: one behaviour per file, each waking on its data-…. What no offline
- * save needs, htmx above all, is in more.js of the second set: until that is there, links and
- * forms are plain ones to the worker.
+ * save needs, htmx above all, is in second_part.js: until that is there, links and forms are plain
+ * ones to the worker.
  */
 
 import "./update.js";
@@ -11,4 +11,4 @@ import "./keypad.js";
 import "./camera.js";
 import "./pen.js";
 import "./voice.js";
-import "./later.js";
+import "./load_second_part.js";

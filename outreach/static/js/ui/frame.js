@@ -4,7 +4,7 @@
  * old copy. Parts of a screen are htmx's.
  */
 import { ask } from "./ask.js";
-import { on } from "./wake.js";
+import { on } from "./behaviours.js";
 
 const page = () => document.getElementById("page");
 /** @returns {any} */

@@ -1,5 +1,5 @@
 /** Where the visit is, asked once a form in the background; nothing waits for it. */
-import { onPage } from "./wake.js";
+import { onPage } from "./behaviours.js";
 
 /** @type {string} the place found for a draft, so that later screens of it do not ask again */
 let found = "";

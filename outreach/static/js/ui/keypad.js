@@ -5,7 +5,7 @@
 import { formatMoney } from "../domain/formats.js";
 import { readMoney } from "../domain/money.js";
 import { cleanDigits } from "../domain/phone.js";
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 /** @type {Record<string, (digits: string) => string>} */
 const SHAPES = {

@@ -1,7 +1,7 @@
 /** Entry of the office pages: htmx, then one behaviour per file, each waking on its data-… */
 
 import "htmx.org";
-import { wakePutIn } from "./put_in.js";
+import { receiveFiles } from "./receive_files.js";
 import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
 import { wakePrint } from "./office_print.js";
@@ -9,7 +9,7 @@ import { wakeRooms } from "./office_rooms.js";
 import { wakeSendOn } from "./office_send_on.js";
 import { wakeScan } from "./scan.js";
 
-wakePutIn(document);
+receiveFiles(document);
 wakeKeys(document);
 wakePanel(document);
 wakePrint(document);

@@ -1,7 +1,7 @@
 /** A signature drawn with the finger, kept as a list of points {w, h, s: [[x, y, …], …]}, never as a picture. */
 import { getBlob } from "../store/records/blobs.js";
 import { keepBlob, storageOf } from "./drafts.js";
-import { onPage } from "./wake.js";
+import { onPage } from "./behaviours.js";
 
 const NEAR = 3;
 const MOST = 4000;

@@ -3,7 +3,7 @@
  * viewfinder and no file is opened, and the question says why.
  */
 import { roomNow } from "../store/engine/free_space.js";
-import { onPage } from "./wake.js";
+import { onPage } from "./behaviours.js";
 
 const EVERY = 60_000;
 let photos = true;

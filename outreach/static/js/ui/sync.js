@@ -4,7 +4,7 @@
  */
 import { address, refresh } from "./frame.js";
 import { tokenHeader } from "./token.js";
-import { on, onPage } from "./wake.js";
+import { on, onPage } from "./behaviours.js";
 
 const AFTER_SAVE = 3000;
 const EVERY = 60_000;

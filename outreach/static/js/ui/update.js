@@ -70,7 +70,7 @@ async function propose(found) {
 
 /**
  * Lets a worker of the same version take over; the proposal comes again. Not while the page's
- * second script is on its way (later.js), for a request in that moment can undo it.
+ * second script is on its way (load_second_part.js), for a request in that moment can undo it.
  * @param {ServiceWorkerRegistration} found @param {ServiceWorker} waiting
  */
 function swapUnnoticed(found, waiting) {

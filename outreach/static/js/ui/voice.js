@@ -4,7 +4,7 @@
  * a tap on the next screen.
  */
 import { keepBlob } from "./drafts.js";
-import { on } from "./wake.js";
+import { on } from "./behaviours.js";
 
 const TYPE = "audio/webm";
 const SOUND = { mimeType: `${TYPE};codecs=opus`, audioBitsPerSecond: 16_000 };

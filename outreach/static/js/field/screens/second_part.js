@@ -20,4 +20,4 @@ import "./carry/routes.js";
 import "./settings/routes.js";
 import "./leave/routes.js";
 import "./form/sacks.js";
-import "../../sync/second.js";
+import "../../sync/second_part.js";

@@ -8,11 +8,13 @@ const part = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(
  * @param {Document} root
  * @param {typeof fetch} [send] how a file is sent; tests bring their own
  */
-export function wakePutIn(root, send = (...parts) => fetch(...parts)) {
-  const form = /** @type {HTMLFormElement | null} */ (root.querySelector("form[data-put-in]"));
+export function receiveFiles(root, send = (...parts) => fetch(...parts)) {
+  const form = /** @type {HTMLFormElement | null} */ (
+    root.querySelector("form[data-receive-files]")
+  );
   if (!form) return;
   const input = /** @type {HTMLInputElement} */ (part(form, "input[type=file]"));
-  const drop = part(form, "[data-put-in-drop]");
+  const drop = part(form, "[data-receive-files-drop]");
   for (const type of ["dragover", "dragleave", "drop"]) {
     drop.addEventListener(type, (event) => {
       event.preventDefault();
@@ -37,8 +39,8 @@ export function wakePutIn(root, send = (...parts) => fetch(...parts)) {
  * @param {Document} root @param {HTMLFormElement} form @param {File[]} files @param {typeof fetch} send
  */
 export async function sendAll(root, form, files, send) {
-  const said = part(form, "[data-put-in-said]");
-  const list = part(root.body, "[data-put-in-list]");
+  const said = part(form, "[data-receive-files-said]");
+  const list = part(root.body, "[data-receive-files-list]");
   const { busy = "", done = "", failed = "" } = form.dataset;
   list.replaceChildren();
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -52,7 +54,7 @@ export async function sendAll(root, form, files, send) {
     const piece = root.createElement("template");
     piece.innerHTML = told;
     list.append(piece.content);
-    part(root.body, "[data-put-in-results]").hidden = false;
+    part(root.body, "[data-receive-files-results]").hidden = false;
   }
   said.textContent = done;
 }

@@ -11,5 +11,5 @@ import "./device.js";
 import "./copy.js";
 import "./carry.js";
 import "./room.js";
-import "./twin_tab.js";
+import "./same_draft_elsewhere.js";
 import "./desk.js";

@@ -1,7 +1,7 @@
 // Carried files go one by one in the order of their names, and a break is said, not hidden.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sendAll } from "../../outreach/static/js/ui/put_in.js";
+import { sendAll } from "../../outreach/static/js/ui/receive_files.js";
 
 const part = () => ({
   textContent: "",
@@ -23,7 +23,7 @@ function desk() {
     querySelector: () => said,
   };
   const body = {
-    querySelector: (name) => (name === "[data-put-in-list]" ? list : results),
+    querySelector: (name) => (name === "[data-receive-files-list]" ? list : results),
   };
   const root = {
     body,

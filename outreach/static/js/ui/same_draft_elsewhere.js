@@ -1,5 +1,5 @@
 /** A form that is open in two tabs says so: both would write the same answers. */
-import { onPage } from "./wake.js";
+import { onPage } from "./behaviours.js";
 
 /** @type {{id: string, release: () => void} | null} */
 let held = null;
