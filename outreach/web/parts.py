@@ -1,9 +1,9 @@
 """What of the phone's worker is needed until the first save works offline, and what is not.
 
-The worker comes in two scripts. The first holds what static/js/field/screens/first_part.js names,
-the second what second_part.js adds; the rest follows from these two lists: a screen belongs to the
-second when no module of the first shows it, a sentence when neither a module nor a screen of the
-first says it.
+The worker comes in two scripts. The first holds what static/js/field/first_part.js names, the
+second all other screens; the rest follows from this one list: a template belongs to the second when
+no module of the first shows it, a sentence when neither a module nor a template of the first says
+it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,18 @@ def modules_from(entry: Path) -> frozenset[Path]:
     return frozenset(found)
 
 
+def second_screens() -> list[str]:
+    """The modules of screens that the first script does not hold, from the root of the code."""
+    screens = set((JS / "field" / "screens").rglob("*.js")) - modules_from(FIRST)
+    return sorted(path.relative_to(JS).as_posix() for path in screens)
+
+
+def all_modules() -> frozenset[Path]:
+    """The modules of both scripts."""
+    entries = [FIRST, SECOND, *(JS / name for name in second_screens())]
+    return frozenset().union(*map(modules_from, entries))
+
+
 def page_names(templates: Path = TEMPLATES) -> list[str]:
     """The templates the worker renders."""
     names = (f"field/{path.name}" for path in (templates / "field").glob("*.html"))
@@ -67,7 +79,7 @@ def read(path: Path) -> str:
 @cache
 def sources(first: bool) -> str:
     """The text of the modules and templates of the first script, or of everything."""
-    scripts = modules_from(FIRST) if first else modules_from(FIRST) | modules_from(SECOND)
+    scripts = modules_from(FIRST) if first else all_modules()
     return "\n".join(
         [read(path) for path in sorted(scripts)]
         + [read(TEMPLATES / name) for name in with_parts(first_pages() if first else page_names())]

@@ -13,7 +13,7 @@ globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, unsafeRoutes, answer } = await import("../../outreach/static/js/field/router.js");
 await import("../../outreach/static/js/field/second_part.js");
-await import("../../outreach/static/js/field/screens/first_part.js");
+await import("../../outreach/static/js/field/first_part.js");
 const { messageKinds } = await import("../../outreach/static/js/field/lifecycle.js");
 const { onAsked } = await import("../../outreach/static/js/field/asked.js");
 const { context, token } = await import("../../outreach/static/js/field/context.js");

@@ -44,8 +44,8 @@ const FLOORS = [
     "field/screens/worker",
   ],
   ["field/screens/saves"],
-  // The lists of the screens, then what the build makes the worker's two scripts of.
-  ["field/screens"],
+  // The list of the first screens, then what the build makes the worker's two scripts of.
+  ["field/first_part"],
   ["field/worker", "field/second_part"],
 ];
 /** What knows nothing of each other on any floor. */

@@ -12,7 +12,7 @@ globalThis.location = new URL(`${page}/sw.js`);
 
 const { provide, answer } = await import("../../outreach/static/js/field/router.js");
 await import("../../outreach/static/js/field/second_part.js");
-await import("../../outreach/static/js/field/screens/first_part.js");
+await import("../../outreach/static/js/field/first_part.js");
 const { context, token } = await import("../../outreach/static/js/field/context.js");
 const { setCurrentUser } = await import("../../outreach/static/js/store/engine/meta.js");
 const { openUser } = await import("../../outreach/static/js/store/store.js");

@@ -18,6 +18,7 @@ from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 from tests.support.server import copy_project, run
 
+ROUTE = re.compile(r'\broute\(\s*"(?:GET|POST)",\s*"([^"]+)"')
 # The budget of 64 kB is missed by 0.7 kB: a PIN that brings its own data key was worth it
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
 CORE_BUDGET = 64_800
@@ -83,6 +84,15 @@ def test_sw_js_reads_the_second_part_only_when_asked(dist: Path, made: dict[str,
         f'importScripts("{first}");',
         f'if (location.search === "?all=1") importScripts("{second}");',
     ]
+
+
+def test_the_two_parts_hold_every_screen(dist: Path, made: dict[str, Any]) -> None:
+    parts = (made["files"][name] for name in ("worker.js", "more-worker.js"))
+    scripts = "".join(file_of(dist, entry).read_text() for entry in parts)
+    sources = [path.read_text() for path in (builder.JS / "field" / "screens").rglob("*.js")]
+    addresses = {address for source in sources for address in ROUTE.findall(source)}
+    assert len(addresses) > 40
+    assert {address for address in addresses if f'"{address}"' not in scripts} == set()
 
 
 def test_scripts_hold_no_eval_and_no_address_of_elsewhere(dist: Path) -> None:

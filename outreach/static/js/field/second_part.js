@@ -8,7 +8,8 @@ import "../gen/templates.later.js";
 import { addAddresses } from "./addresses.js";
 import { addReference, addSentences } from "./language.js";
 import { parts } from "./loaded_parts.js";
-import "./screens/second_part.js";
+import "../gen/second_screens.js";
+import "../sync/second_part.js";
 
 addAddresses(addresses);
 addSentences(sentences);

@@ -4,7 +4,7 @@
 import { answerOnce, onAsked } from "./asked.js";
 import { strictHeaders } from "./headers.js";
 import { activate, built, complete, onMessage } from "./lifecycle.js";
-import "./screens/first_part.js";
+import "./first_part.js";
 
 const scope = /** @type {any} */ (self);
 
