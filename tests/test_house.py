@@ -173,6 +173,25 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert documented == settings_read()
 
 
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+DATED = (
+    r"# \d{3} .+\n\nDate: \d+ [A-Z][a-z]+ \d{4}\b[^#]*?\bStatus:\s(accepted|superseded by \d{3})\b"
+)
+
+
+def test_every_decision_is_short_dated_and_listed_once() -> None:
+    listed = re.findall(
+        r"\]\((\d{3}-[\w-]+\.md)\)", (ROOT / "docs/decisions/README.md").read_text()
+    )
+    assert sorted(listed) == [path.name for path in DECISIONS]
+    assert [int(path.name[:3]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    for path in DECISIONS:
+        text = path.read_text()
+        assert text.startswith(f"# {path.name[:3]} "), path.name
+        assert re.match(DATED, text), f"{path.name}: no date or status"
+        assert text.count("\n") <= 60, f"{path.name}: two decisions?"
+
+
 @pytest.mark.parametrize("path", ["wsgi.py", "README.md", "Makefile", "requirements.txt"])
 def test_what_others_rely_on_is_there(path: str) -> None:
     assert (ROOT / path).is_file()
