@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { translator } from "./support/words.mjs";
 import {
-  bookLines,
+  logLines,
   chips,
   stateOf,
 } from "../../outreach/static/js/field/screens/saves/lines_view.js";
 import { saveView } from "../../outreach/static/js/field/screens/saves/one_save_view.js";
-import { periods, sumsView } from "../../outreach/static/js/field/screens/saves/premium_totals.js";
+import {
+  periods,
+  totalsView,
+} from "../../outreach/static/js/field/screens/saves/premium_totals.js";
 import {
   pathOf,
   peopleOf,
@@ -35,7 +38,7 @@ test("a line says number, person, what, state, what is missing and when", () => 
     line(3, { state: "held", what: "change", fields: ["rt", "notes", "rw", "pemangku", "kpj"] }),
     line(2, { photos: 3, missing: 1 }),
   ];
-  const { items } = bookLines(lines, [], wish(), w);
+  const { items } = logLines(lines, [], wish(), w);
   assert.equal(items[0].what, "diubah: RT, Catatan petugas, RW + 2 lagi");
   assert.deepEqual(items[0].mark, { cls: "mark mark-fix", word: "ditahan" });
   assert.equal(items[1].missing, "2 dari 3 foto sampai");
@@ -47,7 +50,7 @@ test("five thousand lines come fifty at a time, each once", () => {
   const lines = Array.from({ length: 5000 }, (_, i) => line(5000 - i));
   const seen = [];
   for (let before = 0, more = true; more; ) {
-    const page = bookLines(lines, [], wish({ before }), w);
+    const page = logLines(lines, [], wish({ before }), w);
     assert.ok(page.items.length <= 50);
     seen.push(...page.items.map((item) => Number(item.n)));
     more = Boolean(page.after);
@@ -69,7 +72,7 @@ test("a filter shows its own, the chips count them", () => {
   ];
   const disputed = new Set(["k4"]);
   const of = (state) =>
-    bookLines(lines, [], wish({ state, disputed }), w).items.map((item) => item.n);
+    logLines(lines, [], wish({ state, disputed }), w).items.map((item) => item.n);
   assert.deepEqual(of("waiting"), ["5"]);
   assert.deepEqual(of("conflict"), ["4"]);
   assert.deepEqual(of("arrived"), ["3", "2", "1"]);
@@ -91,7 +94,7 @@ test("a filter shows its own, the chips count them", () => {
 
 test("search finds words anywhere in a name, as lists do, or a number", () => {
   const lines = [line(12, { name: "SITI AMINAH" }), line(2, { name: "AMIN SITOMPUL" })];
-  const of = (query) => bookLines(lines, [], wish({ query }), w).items.map((item) => item.n);
+  const of = (query) => logLines(lines, [], wish({ query }), w).items.map((item) => item.n);
   assert.deepEqual(of("amin sit"), ["12", "2"]);
   assert.deepEqual(of("aminah"), ["12"]);
   assert.deepEqual(of("2"), ["2"]);
@@ -102,9 +105,9 @@ test("search finds words anywhere in a name, as lists do, or a number", () => {
 
 test("a begun form stands first and leads on", () => {
   const draft = { id: "d", at: "2026-11-22T06:05:00Z", data: { step: "kerja", form: {} } };
-  const { items } = bookLines([line(1)], [draft], wish(), w);
+  const { items } = logLines([line(1)], [draft], wish(), w);
   assert.deepEqual([items[0].draft, items[0].step, items[0].mark.word], ["d", "kerja", "konsep"]);
-  assert.equal(bookLines([line(1)], [draft], wish({ state: "held" }), w).items.length, 0);
+  assert.equal(logLines([line(1)], [draft], wish({ state: "held" }), w).items.length, 0);
 });
 
 test("a conflict is open while it is in view or a note speaks of it", () => {
@@ -211,7 +214,7 @@ test("sums tell recorded, arrived and complete apart", () => {
     on("2026-11-22", { state: "held" }),
     on("2026-10-31"),
   ];
-  const rows = sumsView(dated, "2026-11-22", w).map((r) => [
+  const rows = totalsView(dated, "2026-11-22", w).map((r) => [
     r.people,
     r.recorded,
     r.arrived,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { Phone } from "./support/phone.mjs";
 import { clockFault, rightTime } from "../../outreach/static/js/store/engine/clock.js";
-import { isFull, noteFull } from "../../outreach/static/js/store/engine/disk_full.js";
+import { isDiskFull, noteDiskFull } from "../../outreach/static/js/store/engine/disk_full.js";
 import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
 import { losses, lostSeen } from "../../outreach/static/js/store/books/lost_numbers.js";
 import { phone } from "../../outreach/static/js/store/engine/meta.js";
@@ -13,7 +13,7 @@ import {
   photosMayGo,
   setOptions,
 } from "../../outreach/static/js/store/books/options.js";
-import { levelOf, roomNow } from "../../outreach/static/js/store/engine/free_space.js";
+import { levelOf, readFreeSpace } from "../../outreach/static/js/store/engine/free_space.js";
 import { noteSync } from "../../outreach/static/js/store/records/sync_state.js";
 import { reportOf } from "../../outreach/static/js/sync/report.js";
 import { counting, trafficOf } from "../../outreach/static/js/sync/traffic.js";
@@ -28,8 +28,8 @@ test("photos stop before records do", async () => {
     [79, 80, 94, 95, 200].map((used) => levelOf(used, 100)),
     ["ok", "warn", "warn", "stop", "stop"],
   );
-  assert.equal((await roomNow(storage(94, 100))).photos, true);
-  assert.equal((await roomNow(storage(95, 100))).photos, false);
+  assert.equal((await readFreeSpace(storage(94, 100))).photos, true);
+  assert.equal((await readFreeSpace(storage(95, 100))).photos, false);
 });
 
 test("a browser that cannot tell its room takes no photos", async () => {
@@ -38,10 +38,10 @@ test("a browser that cannot tell its room takes no photos", async () => {
     persisted: async () => false,
   };
   for (const one of [broken, storage(undefined, undefined), undefined]) {
-    const room = await roomNow(one);
+    const room = await readFreeSpace(one);
     assert.deepEqual([room.level, room.photos, room.quota], ["unknown", false, 0]);
   }
-  assert.equal((await roomNow(broken)).persisted, false);
+  assert.equal((await readFreeSpace(broken)).persisted, false);
 });
 
 test("after a refused write photos wait until there is room, whatever the browser estimates", async () => {
@@ -58,15 +58,15 @@ test("after a refused write photos wait until there is room, whatever the browse
     return asked;
   };
   try {
-    noteFull();
+    noteDiskFull();
     assert.equal(jar.get("jk_full").value, "1");
     globalThis.indexedDB = { open: roomless };
-    const room = await roomNow(storage(250, 10_000));
+    const room = await readFreeSpace(storage(250, 10_000));
     assert.deepEqual([room.level, room.photos, room.quota], ["stop", false, 250]);
     globalThis.indexedDB = real;
-    assert.equal(await isFull(), false);
+    assert.equal(await isDiskFull(), false);
     assert.equal(jar.size, 0);
-    assert.equal((await roomNow(storage(250, 10_000))).photos, true);
+    assert.equal((await readFreeSpace(storage(250, 10_000))).photos, true);
   } finally {
     globalThis.indexedDB = real;
     globalThis.cookieStore = before;

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
 import { newUser, Phone, VILLAGE } from "./support/phone.mjs";
-import { asideOf, beginAnew, survey } from "../../outreach/static/js/store/set_aside_database.js";
+import {
+  databasesSetAside,
+  beginAnew,
+  survey,
+} from "../../outreach/static/js/store/set_aside_database.js";
 import { putAside } from "../../outreach/static/js/store/engine/db.js";
 import { openUser } from "../../outreach/static/js/store/store.js";
 
@@ -39,11 +43,11 @@ test("a database that does not open is named, put aside whole, and replaced by a
     assert.notEqual(fresh.state.head.device, first.state.head.device);
     assert.equal((await fresh.ledger()).recorded, 0);
     await fresh.save({ id: fresh.newId(), scope: VILLAGE, set });
-    assert.equal((await asideOf(user))[0].code, "storage_broken");
+    assert.equal((await databasesSetAside(user))[0].code, "storage_broken");
   } finally {
     mend();
   }
-  const found = await asideOf(user);
+  const found = await databasesSetAside(user);
   assert.deepEqual(
     found.map((one) => [one.n, one.saves, one.unsent, one.drafts]),
     [[0, 1, 1, 1]],
@@ -67,7 +71,7 @@ test("a form not yet saved goes along with its picture, and stays in the old one
   assert.deepEqual([[...bytes], mime], [[1, 2, 3], "image/webp"]);
   assert.equal((await fresh.drafts()).length, 2, "a picture that is not there stops nothing");
   assert.deepEqual(
-    (await asideOf(user)).map(({ saves, drafts }) => [saves, drafts]),
+    (await databasesSetAside(user)).map(({ saves, drafts }) => [saves, drafts]),
     [[0, 2]],
   );
 });
@@ -115,7 +119,7 @@ test("what an old database holds sealed is counted and sent until the server has
     lost: 0,
   });
   assert.ok(server.keys.includes(key));
-  assert.equal((await asideOf(phone.userId))[0].unsent, 0);
+  assert.equal((await databasesSetAside(phone.userId))[0].unsent, 0);
 });
 
 test("what can be carried out of an old database is what is sealed", async () => {

@@ -179,7 +179,7 @@ test("names read anew write nothing over what another tab pulled meanwhile", asy
   const { state } = phone.store;
   const other = (await createStore(kept.user, { clock: phone.clock.now })).state;
   await other.refresh();
-  const [id] = other.shelf(kept.village).rows.keys();
+  const [id] = other.index(kept.village).rows.keys();
   const { full } = other.base[kept.village];
   const values = { full_name: "NAMA BARU", village_code: kept.village };
   const row = { table: "worker", id, ver: full + 9, data: values, status: "draf", flags: [] };
@@ -194,7 +194,7 @@ test("names read anew write nothing over what another tab pulled meanwhile", asy
   state.conn.run = run;
   state.forget();
   await state.refresh();
-  assert.equal(state.shelf(kept.village).rows.get(id).name, "NAMA BARU");
+  assert.equal(state.index(kept.village).rows.get(id).name, "NAMA BARU");
 });
 
 test("the newest fixture has the format of today", async () => {

@@ -143,7 +143,7 @@ class Phone {
     const { state } = this.store;
     const villages = Object.keys(state.base).filter(isVillage);
     const base = villages.flatMap((scope) =>
-      [...(state.shelf(scope)?.rows.keys() ?? [])].map((id) => [scope, id]),
+      [...(state.index(scope)?.rows.keys() ?? [])].map((id) => [scope, id]),
     );
     return [...new Map([...own, ...base].map((pair) => [pair.join(), pair])).values()].sort();
   }
@@ -160,12 +160,12 @@ class Phone {
     const { state } = this.store;
     const found = {};
     for (const scope of Object.keys(state.base).filter((one) => one !== "ref")) {
-      const shelf = state.shelf(scope);
+      const index = state.index(scope);
       const list = await scopeRows(state, scope);
       found[scope] = Object.fromEntries(
         list.map(({ row, data }) => {
           const { status: _status, flags: _flags, ...facts } = isVillage(scope) ? { ...data } : {};
-          return [row, [shelf?.rows.get(row)?.ver, isVillage(scope) ? facts : data]];
+          return [row, [index?.rows.get(row)?.ver, isVillage(scope) ? facts : data]];
         }),
       );
     }

@@ -49,7 +49,7 @@ export async function survey(userId, n) {
 }
 
 /** Everything put aside for a user that still gives something. @param {string} userId */
-export async function asideOf(userId) {
+export async function databasesSetAside(userId) {
   const many = (await putAside())[userId] ?? 0;
   const found = await Promise.all(
     Array.from({ length: many }, async (_, n) => ({ n, ...(await survey(userId, n)) })),
@@ -119,7 +119,7 @@ async function readBefore(userId, n) {
  * Count anew what lies in databases put aside, for the ledger of the present one.
  * @param {import("./records/state.js").State} s
  */
-export async function countAside({ userId, conn }) {
+export async function countSetAside({ userId, conn }) {
   const many = (await putAside())[userId] ?? 0;
   const all = await Promise.all(Array.from({ length: many }, (_, n) => readBefore(userId, n)));
   const total = { recorded: 0, received: 0, pending: 0 };
@@ -186,7 +186,7 @@ export async function beginAnew(userId, n) {
   );
   await closeUser(userId);
   if (!moved) return;
-  await countAside((await openUser(userId)).state);
+  await countSetAside((await openUser(userId)).state);
   await bringOver(userId, forms);
 }
 

@@ -140,7 +140,7 @@ export class Store {
     const { base } = this.state;
     return Object.fromEntries(
       Object.entries(base).map(([scope, { listed, whole }]) => {
-        return [scope, { listed, whole, rows: this.state.shelf(scope)?.rows.size ?? 0 }];
+        return [scope, { listed, whole, rows: this.state.index(scope)?.rows.size ?? 0 }];
       }),
     );
   }

@@ -1,5 +1,5 @@
 // Databases that were put aside go on sending, as a locked phone does: what is sealed needs no key.
-import { countAside, rawDatabase } from "../store/set_aside_database.js";
+import { countSetAside, rawDatabase } from "../store/set_aside_database.js";
 import { putAside } from "../store/engine/db.js";
 import { State } from "../store/records/state.js";
 import { lockedStep } from "./locked.js";
@@ -21,7 +21,7 @@ export async function pushAside(s, means, force) {
     const name = `${s.userId} ${n}`;
     const result = drained.has(name) ? null : await pushOf(s, n, means, force).catch(() => null);
     if (result?.did === "push") {
-      await countAside(s);
+      await countSetAside(s);
       return result;
     }
     if (!result || (result.did === "locked" && !result.wait)) drained.add(name);

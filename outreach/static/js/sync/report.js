@@ -2,7 +2,7 @@
 import { unsettled } from "../store/journal/journal.js";
 import { todoBlobs } from "../store/records/blobs.js";
 import { countBegun } from "../store/books/drafts.js";
-import { roomNow } from "../store/engine/free_space.js";
+import { readFreeSpace } from "../store/engine/free_space.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /**
@@ -29,7 +29,7 @@ export async function reportOf({ state }, { now, app, pin, storage }) {
   const [blobs, drafts, { used, quota, persisted }] = await Promise.all([
     todoBlobs(state),
     state.conn.run(["drafts"], "readonly", countBegun),
-    roomNow(storage),
+    readFreeSpace(storage),
   ]);
   return {
     clock: now.toISOString(),

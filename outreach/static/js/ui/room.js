@@ -2,14 +2,14 @@
  * Photos stop before records do: with hardly any room left, or none that the browser tells of, no
  * viewfinder and no file is opened, and the question says why.
  */
-import { roomNow } from "../store/engine/free_space.js";
+import { readFreeSpace } from "../store/engine/free_space.js";
 import { onPage } from "./behaviours.js";
 
 const EVERY = 60_000;
 let photos = true;
 
 async function look() {
-  photos = (await roomNow()).photos;
+  photos = (await readFreeSpace()).photos;
 }
 
 /** @param {Event} event */

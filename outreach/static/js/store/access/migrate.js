@@ -22,7 +22,7 @@ const HEAD = 14;
 const ORDER = ["meta", "journal", "drafts", "bytes", "index", "pages"];
 
 /** @param {"index" | "pages"} store */
-const onShelf = (store) => (/** @type {any} */ rec) => ({ payload: placeOf(store, rec) });
+const inChunks = (store) => (/** @type {any} */ rec) => ({ payload: placeOf(store, rec) });
 
 /** Where the parts of a record lie. @type {Record<string, (rec: any, key: any) => Record<string, string>>} */
 const PLACES = {
@@ -30,8 +30,8 @@ const PLACES = {
   bytes: (_rec, key) => ({ "": `bytes/${key}` }),
   journal: ({ key }) => ({ payload: `journal/${key}`, verdict: `verdict/${key}` }),
   drafts: ({ id }) => ({ payload: `drafts/${id}` }),
-  index: onShelf("index"),
-  pages: onShelf("pages"),
+  index: inChunks("index"),
+  pages: inChunks("pages"),
 };
 
 /** @param {any} rec @param {string} part */

@@ -11,7 +11,7 @@ let full = false;
 const jar = () => /** @type {any} */ (globalThis).cookieStore;
 
 /** Remember a refusal. */
-export function noteFull() {
+export function noteDiskFull() {
   full = true;
   const expires = Date.now() + DAY;
   jar()
@@ -20,7 +20,7 @@ export function noteFull() {
 }
 
 /** True after a refusal, until there is room again. @returns {Promise<boolean>} */
-export async function isFull() {
+export async function isDiskFull() {
   full ||= Boolean(await jar()?.get(NAME));
   if (full && (await canWrite())) {
     full = false;

@@ -1,5 +1,5 @@
 // What can go wrong in the phone's own storage, as codes the catalogue has sentences for.
-import { noteFull } from "./disk_full.js";
+import { noteDiskFull } from "./disk_full.js";
 
 /** An error with a code for the catalogue (`error.<code>`) and what its sentence needs. */
 export class StoreError extends Error {
@@ -36,6 +36,6 @@ export function asStoreError(error) {
   if (error instanceof StoreError) return error;
   const name = error?.name ?? "Error";
   const code = name === "QuotaExceededError" ? "storage_full" : "storage_failed";
-  if (code === "storage_full") noteFull();
+  if (code === "storage_full") noteDiskFull();
   return new StoreError(code, { name });
 }

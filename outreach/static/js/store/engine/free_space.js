@@ -1,8 +1,8 @@
 // How much room the browser gives, and what that allows: photos stop before records do.
-import { isFull } from "./disk_full.js";
+import { isDiskFull } from "./disk_full.js";
 
 /**
- * @typedef {object} Room
+ * @typedef {object} FreeSpace
  * @property {number} used bytes
  * @property {number} quota bytes, 0 when the browser does not tell
  * @property {"ok" | "warn" | "stop" | "unknown"} level warn from 80 %, stop from 95 %
@@ -13,7 +13,7 @@ import { isFull } from "./disk_full.js";
 export const WARN = 0.8;
 export const STOP = 0.95;
 
-/** @param {number} used @param {number} quota @returns {Room["level"]} */
+/** @param {number} used @param {number} quota @returns {FreeSpace["level"]} */
 export function levelOf(used, quota) {
   if (!(quota > 0)) return "unknown";
   if (used / quota >= STOP) return "stop";
@@ -24,13 +24,13 @@ export function levelOf(used, quota) {
  * The room as the browser tells it now. A browser that cannot say may be full: records go on,
  * photos wait.
  * @param {StorageManager | undefined} [storage]
- * @returns {Promise<Room>}
+ * @returns {Promise<FreeSpace>}
  */
-export async function roomNow(storage = globalThis.navigator?.storage) {
+export async function readFreeSpace(storage = globalThis.navigator?.storage) {
   const [told, kept, full] = await Promise.allSettled([
     Promise.resolve(storage?.estimate()),
     Promise.resolve(storage?.persisted()),
-    isFull(),
+    isDiskFull(),
   ]);
   const { usage = 0, quota: given = 0 } = (told.status === "fulfilled" && told.value) || {};
   const quota = full.status === "fulfilled" && full.value ? usage : given;

@@ -124,7 +124,7 @@ const stateAfter = (verdict) => {
 /** True when the base already holds an answered mutation. @param {State} s @param {Entry} entry */
 const isShown = (s, entry) =>
   ["arrived", "conflict"].includes(entry.state) &&
-  isSeen(entry, s.base, (scope, id) => s.shelf(scope)?.rows.get(id));
+  isSeen(entry, s.base, (scope, id) => s.index(scope)?.rows.get(id));
 
 /**
  * A later save of the same fields puts earlier held or invalid ones right: they are not replayed

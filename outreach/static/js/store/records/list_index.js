@@ -25,7 +25,7 @@ export const SPELLING = 1;
  * @property {string} rt
  */
 /**
- * @typedef {object} Shelf
+ * @typedef {object} ListIndex
  * @property {Map<string, Row>} rows
  * @property {Map<number, Map<string, Row>>} chunks
  * @property {number} last highest chunk number
@@ -37,8 +37,8 @@ export const SPELLING = 1;
  */
 export const placeOf = (store, { scope, gen, n }) => `${store}/${scope}/${gen}/${n}`;
 
-/** @returns {Shelf} */
-export const newShelf = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
+/** @returns {ListIndex} */
+export const newListIndex = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
 
 /** @param {Row} row */
 const pack = (row) => [
@@ -125,27 +125,27 @@ export function listRow(id, table, data) {
  * Shelves by `scope|generation` from the stored chunks.
  * @param {import("../../vault/session.js").Owner} s
  * @param {{scope: string, gen: number, n: number, spelling?: number, payload: Uint8Array}[]} records
- * @returns {Promise<Map<string, Shelf>>}
+ * @returns {Promise<Map<string, ListIndex>>}
  */
 export async function unpackChunks(s, records) {
   const bodies = await Promise.all(
     records.map((rec) => decode(s, placeOf("index", rec), rec.payload)),
   );
-  /** @type {Map<string, Shelf>} */
-  const shelves = new Map();
+  /** @type {Map<string, ListIndex>} */
+  const indexes = new Map();
   records.forEach(({ scope, gen, n, spelling }, i) => {
     const name = `${scope}|${gen}`;
-    const shelf = shelves.get(name) ?? newShelf();
-    shelves.set(name, shelf);
+    const index = indexes.get(name) ?? newListIndex();
+    indexes.set(name, index);
     const chunk = new Map();
     for (const packed of bodies[i]) {
       const row = unpack(packed, n);
       if (spelling !== SPELLING) row.key = nameKey(row.name);
       chunk.set(row.id, row);
-      shelf.rows.set(row.id, row);
+      index.rows.set(row.id, row);
     }
-    shelf.chunks.set(n, chunk);
-    shelf.last = Math.max(shelf.last, n);
+    index.chunks.set(n, chunk);
+    index.last = Math.max(index.last, n);
   });
-  return shelves;
+  return indexes;
 }

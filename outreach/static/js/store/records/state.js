@@ -8,7 +8,7 @@ import { decode } from "./payload.js";
 import { unpackChunks } from "./list_index.js";
 
 /** @typedef {import("../engine/idb.js").Connection} Connection */
-/** @typedef {import("./list_index.js").Shelf} Shelf */
+/** @typedef {import("./list_index.js").ListIndex} ListIndex */
 /** @typedef {import("../../vault/session.js").Owner} Owner */
 /** @typedef {[from: number, to: number, settled?: 1]} Range numbers of saves */
 /**
@@ -227,8 +227,8 @@ export class State {
     this.base = {};
     /** @type {Map<number, Entry>} */
     this.hot = new Map();
-    /** @type {Map<string, Shelf>} */
-    this.shelves = new Map();
+    /** @type {Map<string, ListIndex>} */
+    this.indexes = new Map();
     /** @type {Map<string, any>} caches that live as long as both stamps */
     this.cache = new Map();
     this.cachedFor = "";
@@ -258,14 +258,14 @@ export class State {
     });
     if (!raw.now) throw new Error(`no database for ${userId}`);
     const hot = raw.hot && (await Promise.all(raw.hot.map((rec) => reopen(this, rec))));
-    const shelves = raw.chunks && (await unpackChunks(this, raw.chunks));
+    const indexes = raw.chunks && (await unpackChunks(this, raw.chunks));
     this.#learn(raw);
     if (hot) this.hot = new Map(hot.map((entry) => [entry.mid, entry]));
     if (!raw.known) {
-      this.shelves = shelves ?? new Map();
+      this.indexes = indexes ?? new Map();
       this.base = raw.base;
     }
-    this.stamp = shelves || raw.known ? raw.now : { ...raw.now, b: -1 };
+    this.stamp = indexes || raw.known ? raw.now : { ...raw.now, b: -1 };
     return { records: raw.records, j: raw.now.j };
   }
 
@@ -285,7 +285,7 @@ export class State {
   /** Forget everything personal that memory holds. */
   wipe() {
     this.forget();
-    this.shelves = new Map();
+    this.indexes = new Map();
     this.cache = new Map();
     this.sorted = new Map();
   }
@@ -312,10 +312,10 @@ export class State {
     return this.cache.get(name);
   }
 
-  /** The shown pages of a scope. @param {string} scope @returns {Shelf | undefined} */
-  shelf(scope) {
+  /** The shown pages of a scope. @param {string} scope @returns {ListIndex | undefined} */
+  index(scope) {
     const state = this.base[scope];
-    return state && this.shelves.get(`${scope}|${state.gen}`);
+    return state && this.indexes.get(`${scope}|${state.gen}`);
   }
 
   /**
@@ -326,7 +326,7 @@ export class State {
   find(id) {
     for (const scope of Object.keys(this.base)) {
       if (scope.startsWith("u:")) continue;
-      const row = this.shelf(scope)?.rows.get(id);
+      const row = this.index(scope)?.rows.get(id);
       if (row) return { scope, row };
     }
     return null;

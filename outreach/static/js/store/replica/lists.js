@@ -90,7 +90,7 @@ function sortedBase(s, scope) {
   const name = `${scope}|${s.base[scope]?.gen}|${s.stamp.b}`;
   const held = s.sorted.get(name);
   if (held) return held;
-  const rows = [...(s.shelf(scope)?.rows.values() ?? [])].filter((row) => row.table === "worker");
+  const rows = [...(s.index(scope)?.rows.values() ?? [])].filter((row) => row.table === "worker");
   const sorted = /** @type {Listed[]} */ (rows).sort(byName);
   for (const old of s.sorted.keys()) if (old.startsWith(`${scope}|`)) s.sorted.delete(old);
   s.sorted.set(name, sorted);

@@ -7,13 +7,13 @@ import { CHUNK, LIST_VIEW, listRow } from "../records/list_index.js";
 /** @typedef {"list" | "full"} ViewName */
 
 /** One generation of a scope while a page is being worked in. */
-export class Stage {
-  /** @param {string} scope @param {number} gen @param {import("../records/list_index.js").Shelf} shelf */
-  constructor(scope, gen, shelf) {
+export class PullStaging {
+  /** @param {string} scope @param {number} gen @param {import("../records/list_index.js").ListIndex} index */
+  constructor(scope, gen, index) {
     this.scope = scope;
     this.gen = gen;
-    this.shelf = shelf;
-    this.last = shelf.last;
+    this.index = index;
+    this.last = index.last;
     /** @type {Map<number, Map<string, Row>>} */
     this.chunks = new Map();
     /** @type {Map<number, Map<string, any>>} */
@@ -25,14 +25,14 @@ export class Stage {
   /** @param {string} id @returns {Row | undefined} */
   get(id) {
     const staged = this.rows.get(id);
-    return staged === null ? undefined : (staged ?? this.shelf.rows.get(id));
+    return staged === null ? undefined : (staged ?? this.index.rows.get(id));
   }
 
   /** @param {number} n @returns {Map<string, Row>} */
   #chunk(n) {
     let chunk = this.chunks.get(n);
     if (!chunk) {
-      chunk = new Map(this.shelf.chunks.get(n));
+      chunk = new Map(this.index.chunks.get(n));
       this.chunks.set(n, chunk);
     }
     return chunk;
@@ -46,7 +46,7 @@ export class Stage {
 
   /** @param {Row} row @param {any} [data] the full row */
   put(row, data) {
-    const size = (this.chunks.get(this.last) ?? this.shelf.chunks.get(this.last))?.size ?? CHUNK;
+    const size = (this.chunks.get(this.last) ?? this.index.chunks.get(this.last))?.size ?? CHUNK;
     if (!row.n) {
       if (size >= CHUNK) this.last += 1;
       row.n = this.last;
@@ -66,7 +66,7 @@ export class Stage {
 
 /**
  * Take one row in, unless what is here is as new.
- * @param {Stage} stage @param {PulledRow} pulled @param {ViewName} view
+ * @param {PullStaging} stage @param {PulledRow} pulled @param {ViewName} view
  */
 export function takeRow(stage, pulled, view) {
   const id = rowId(stage.scope, pulled);

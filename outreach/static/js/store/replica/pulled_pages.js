@@ -2,9 +2,9 @@
 // stopped, and a row only when it is newer. Also: swapping a base that was rebuilt from 0 whole.
 import { ask } from "../engine/idb.js";
 import { decode, encode } from "../records/payload.js";
-import { chunkOf, newShelf, placeOf } from "../records/list_index.js";
+import { chunkOf, newListIndex, placeOf } from "../records/list_index.js";
 import { isSeen, newScope } from "./scopes.js";
-import { Stage, takeRow } from "./pull_staging.js";
+import { PullStaging, takeRow } from "./pull_staging.js";
 import { isHot, raise } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
@@ -21,7 +21,7 @@ import { isHot, raise } from "../records/state.js";
  */
 function stagePage(s, answer, view, asked) {
   const base = structuredClone(s.base);
-  /** @type {Stage[]} */
+  /** @type {PullStaging[]} */
   const stages = [];
   const more = Object.values(answer.scopes).some((page) => page.more);
   for (const [scope, page] of Object.entries(answer.scopes)) {
@@ -64,7 +64,7 @@ function stageScope(s, scope, state, page, view) {
     if (view === "list") return null;
   }
   const gen = state.fresh && view === "full" ? state.fresh.gen : state.gen;
-  const stage = new Stage(scope, gen, s.shelves.get(`${scope}|${gen}`) ?? newShelf());
+  const stage = new PullStaging(scope, gen, s.indexes.get(`${scope}|${gen}`) ?? newListIndex());
   for (const row of page.rows) takeRow(stage, row, view);
   return stage;
 }
@@ -101,7 +101,7 @@ function swap(base) {
 
 /**
  * The records to write: chunks whole, pages merged with what they held.
- * @param {State} s @param {Stage[]} stages
+ * @param {State} s @param {PullStaging[]} stages
  */
 async function encodeStages(s, stages) {
   /** @type {any[]} */ const chunks = [];
@@ -124,9 +124,9 @@ async function encodeStages(s, stages) {
   return { chunks, pages };
 }
 
-/** @param {State} s @param {Stage} stage @param {number} n */
+/** @param {State} s @param {PullStaging} stage @param {number} n */
 async function heldPage(s, stage, n) {
-  const had = [...(stage.shelf.chunks.get(n)?.values() ?? [])].some((row) => row.full);
+  const had = [...(stage.index.chunks.get(n)?.values() ?? [])].some((row) => row.full);
   if (!had) return {};
   const key = [stage.scope, stage.gen, n];
   const page = await s.conn.run(["pages"], "readonly", (tx) =>
@@ -141,7 +141,7 @@ function leaving(s, staged) {
   const look = (scope, id) => {
     const { gen } = staged.base[scope];
     const stage = staged.stages.find((one) => one.scope === scope && one.gen === gen);
-    return stage ? stage.get(id) : s.shelves.get(`${scope}|${gen}`)?.rows.get(id);
+    return stage ? stage.get(id) : s.indexes.get(`${scope}|${gen}`)?.rows.get(id);
   };
   return [...s.hot.values()].filter(
     (entry) =>
@@ -256,19 +256,19 @@ async function decide(tx, decided) {
  */
 function remember(s, staged, left, journalStamp) {
   for (const stage of staged.stages) {
-    const shelf = stage.shelf;
-    s.shelves.set(`${stage.scope}|${stage.gen}`, shelf);
-    for (const [n, chunk] of stage.chunks) shelf.chunks.set(n, chunk);
+    const index = stage.index;
+    s.indexes.set(`${stage.scope}|${stage.gen}`, index);
+    for (const [n, chunk] of stage.chunks) index.chunks.set(n, chunk);
     for (const [id, row] of stage.rows) {
-      if (row) shelf.rows.set(id, row);
-      else shelf.rows.delete(id);
+      if (row) index.rows.set(id, row);
+      else index.rows.delete(id);
     }
-    shelf.last = stage.last;
+    index.last = stage.last;
   }
-  for (const name of [...s.shelves.keys()]) {
+  for (const name of [...s.indexes.keys()]) {
     const [scope, gen] = name.split("|");
     const replaced = staged.swapped.some((one) => one.scope === scope && Number(gen) < one.gen);
-    if (replaced || staged.dropped.includes(scope)) s.shelves.delete(name);
+    if (replaced || staged.dropped.includes(scope)) s.indexes.delete(name);
   }
   s.base = staged.base;
   const known = s.stamp.j === journalStamp;

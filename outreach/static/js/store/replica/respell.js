@@ -15,7 +15,7 @@ const oldOnes = (s) =>
   s.conn.run(["index"], "readonly", async (tx) => {
     const records = await ask(tx.objectStore("index").getAll());
     return records.flatMap(({ scope, gen, n, spelling }) => {
-      const rows = s.shelves.get(`${scope}|${gen}`)?.chunks.get(n);
+      const rows = s.indexes.get(`${scope}|${gen}`)?.chunks.get(n);
       return rows && spelling !== SPELLING ? [{ at: { scope, gen, n }, rows }] : [];
     });
   });

@@ -13,7 +13,7 @@ import { spans } from "../../parts_of_screens/number_ranges.js";
  * @property {boolean} again the server gives rows again after it had refused, unread
  * @property {number} pending saves not yet on the server
  * @property {number} clock milliseconds that the clock is ahead
- * @property {import("../../../store/engine/free_space.js").Room} room
+ * @property {import("../../../store/engine/free_space.js").FreeSpace} room
  * @property {{name: string, unsent: number}[]} others who also work on this phone
  */
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];

@@ -1,9 +1,9 @@
 /** "HP ini": the page of the device, as far as this person may see it. */
 import { jakartaDate } from "../../../domain/age.js";
-import { asideOf } from "../../../store/set_aside_database.js";
+import { databasesSetAside } from "../../../store/set_aside_database.js";
 import { todoBlobs } from "../../../store/records/blobs.js";
 import { networkType, optionsOf } from "../../../store/books/options.js";
-import { roomNow } from "../../../store/engine/free_space.js";
+import { readFreeSpace } from "../../../store/engine/free_space.js";
 import { trafficOf } from "../../../sync/traffic.js";
 import { route } from "../../router.js";
 import { phoneView } from "./phone_view.js";
@@ -13,10 +13,10 @@ route("GET", "/field/phone", async (q) => {
   const { state, userId } = q.store;
   const month = jakartaDate(q.now.getTime()).slice(0, 7);
   const [room, { photos }, traffic, aside, todo] = await Promise.all([
-    roomNow(),
+    readFreeSpace(),
     optionsOf(state),
     trafficOf(state, month),
-    asideOf(userId),
+    databasesSetAside(userId),
     todoBlobs(state),
   ]);
   const waiting = photos === "any" ? 0 : todo.length;

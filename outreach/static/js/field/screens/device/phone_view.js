@@ -11,7 +11,7 @@ const CLS = {
 };
 
 /**
- * @param {{room: import("../../../store/engine/free_space.js").Room, photos: string, network: string, traffic: import("../../../sync/traffic.js").Traffic, aside: any[], waiting: number}} ctx
+ * @param {{room: import("../../../store/engine/free_space.js").FreeSpace, photos: string, network: string, traffic: import("../../../sync/traffic.js").Traffic, aside: any[], waiting: number}} ctx
  *   network: what the browser calls it, "" where it does not say
  * @param {any} w
  */

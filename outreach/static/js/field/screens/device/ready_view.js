@@ -14,7 +14,7 @@ const CLS = { ok: "mark mark-arrived", warn: "mark mark-fix", stop: "mark mark-f
  * @property {boolean} whole_regency this person carries no village
  * @property {number | null} age milliseconds since the lists were last brought up to date
  * @property {string} ask whom to ask for an assignment
- * @property {import("../../../store/engine/free_space.js").Room} room
+ * @property {import("../../../store/engine/free_space.js").FreeSpace} room
  * @property {boolean | null} pin null where there is none to set
  * @property {number} clock milliseconds that the clock is ahead
  * @property {number} unsent

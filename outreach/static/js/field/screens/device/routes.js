@@ -5,7 +5,7 @@ import { version } from "../../../gen/build.js";
 import { clockFault } from "../../../store/engine/clock.js";
 import { namesHere, rememberName } from "../../../store/engine/user_names.js";
 import { losses, lostSeen } from "../../../store/books/lost_numbers.js";
-import { roomNow } from "../../../store/engine/free_space.js";
+import { readFreeSpace } from "../../../store/engine/free_space.js";
 import { noteSync } from "../../../store/records/sync_state.js";
 import { DEFAULT_DAYS, daysLeft, newLease } from "../../../vault/lease.js";
 import { countShut } from "../../../store/access/reset.js";
@@ -35,7 +35,7 @@ async function facts(q, ledger) {
   const { state } = q.store;
   const { sync } = state;
   const [room, users, { keys }] = await Promise.all([
-    roomNow(),
+    readFreeSpace(),
     everybody(q),
     look(state, ["keys"]),
   ]);

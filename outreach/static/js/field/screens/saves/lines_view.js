@@ -101,7 +101,7 @@ export function fits(line, query) {
  *   before: number of the last line shown, 0 at the beginning
  * @param {any} w
  */
-export function bookLines(lines, drafts, { state, query, before, disputed }, w) {
+export function logLines(lines, drafts, { state, query, before, disputed }, w) {
   const known = lines.map((line) => ({ line, is: stateOf(line, disputed) }));
   const chosen = known.filter(
     ({ line, is }) =>

@@ -29,7 +29,7 @@ export function periods(today) {
  * How much was recorded, arrived and is complete, by period.
  * @param {{line: Line, day: string}[]} dated @param {string} today @param {any} w
  */
-export function sumsView(dated, today, w) {
+export function totalsView(dated, today, w) {
   const count = (/** @type {any[]} */ list) => formatNumber(list.length, w.lang);
   const arrived = (/** @type {{line: Line}} */ { line }) =>
     !["waiting", "sending"].includes(line.state);

@@ -3,10 +3,10 @@ import { jakartaDate } from "../../../domain/age.js";
 import { allLines, oneSave } from "../../../store/books/save_log.js";
 import { scopeRows } from "../../../store/books/save_counts.js";
 import { route } from "../../router.js";
-import { bookLines, chips } from "./lines_view.js";
+import { logLines, chips } from "./lines_view.js";
 import { saveView } from "./one_save_view.js";
 import { numbers, waiting } from "../../parts_of_screens/sent_counts.js";
-import { sumsView } from "./premium_totals.js";
+import { totalsView } from "./premium_totals.js";
 import { pathOf, peopleLines, peopleOf, stageChips, statusWords } from "./status_progress.js";
 import { canAdd, references, today, village, waits } from "../../context.js";
 
@@ -35,7 +35,7 @@ route("GET", "/field/outbox", async (q) => {
   const { lines, drafts, wish } = await bookContext(q, q.query.get("s") ?? "");
   const ledger = await q.store.ledger();
   const ctx = {
-    ...bookLines(lines, drafts, wish, q.w),
+    ...logLines(lines, drafts, wish, q.w),
     empty: q.t(lines.length + drafts.length ? "field.book.none_here" : "field.ledger.none"),
     chips: chips(lines, drafts, wish, q.w),
     ledger_numbers: numbers(ledger, q.w, waits(ledger).photos),
@@ -48,7 +48,7 @@ route("POST", "/field/outbox/lines", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const { lines, drafts, wish } = await bookContext(q, q.form.get("s") ?? "");
   const none = q.t("field.book.none_here");
-  return { view: "_book", ctx: { ...bookLines(lines, drafts, wish, q.w), none } };
+  return { view: "_book", ctx: { ...logLines(lines, drafts, wish, q.w), none } };
 });
 
 /** What the list knows of a worker. @param {any} q @param {string} id */
@@ -132,6 +132,6 @@ route("GET", "/field/outbox/sums", async (q) => {
   return {
     view: "sums",
     title: q.t("field.book.sums"),
-    ctx: { rows: sumsView(dated, today(q), q.w) },
+    ctx: { rows: totalsView(dated, today(q), q.w) },
   };
 });
