@@ -1,7 +1,7 @@
 // The floor plan of the phone's JavaScript: every import goes down, nothing goes in a circle.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -53,23 +53,19 @@ const APART = [["field", "ui"]];
 /** Made by the build, which keeps its own order. */
 const GENERATED = "gen";
 
-const STATIC = /^(?:import|export|\})[^;"]*"(\.[^"]+\.js)"/gm;
-const TYPES = /import\("(\.[^"]+\.js)"\)/g;
+/** Imports of code, and those that only name a type. */
+const IMPORT = /^(?:import|export|\})[^;"]*"(\.[^"]+\.js)"|import\("(\.[^"]+\.js)"\)/gm;
 
 const modules = readdirSync(JS, { recursive: true })
   .filter((path) => path.endsWith(".js") && !path.startsWith(`${GENERATED}/`))
   .map((path) => path.slice(0, -3));
 
-/** Modules that a source names, from the root of the code. */
-const named = (module, text, pattern) =>
-  [...text.matchAll(pattern)]
-    .map(([, path]) => normalize(join(dirname(module), path)).slice(0, -3))
-    .filter((path) => !path.startsWith(`${GENERATED}/`));
-
+/** What each module imports, from the root of the code. @type {Map<string, string[]>} */
 const graph = new Map(
   modules.map((module) => {
-    const text = readFileSync(`${JS}${module}.js`, "utf8");
-    return [module, { code: named(module, text, STATIC), types: named(module, text, TYPES) }];
+    const found = [...readFileSync(`${JS}${module}.js`, "utf8").matchAll(IMPORT)];
+    const paths = found.map(([, code, type]) => join(dirname(module), code ?? type).slice(0, -3));
+    return [module, paths.filter((path) => !path.startsWith(`${GENERATED}/`))];
   }),
 );
 
@@ -106,19 +102,17 @@ test("every module stands on a floor, and every floor has modules", () => {
 });
 
 test("every import goes down, those of types too", () => {
-  const faults = [...graph].flatMap(([from, { code, types }]) =>
-    [...code, ...types].map((to) => faultOf(from, to)),
-  );
+  const faults = [...graph].flatMap(([from, paths]) => paths.map((to) => faultOf(from, to)));
   assert.deepEqual([...new Set(faults)].filter(Boolean), []);
 });
 
-test("no module comes back to itself", () => {
+test("no module comes back to itself, types neither", () => {
   const [done, circles] = [new Set(), []];
   const walk = (module, way) => {
     if (way.includes(module)) {
       circles.push([...way.slice(way.indexOf(module)), module].join(" → "));
     } else if (!done.has(module)) {
-      for (const next of graph.get(module).code) walk(next, [...way, module]);
+      for (const next of graph.get(module)) walk(next, [...way, module]);
       done.add(module);
     }
   };

@@ -10,11 +10,10 @@ import { parts } from "./loaded_parts.js";
 import { awaited, failed, foreign, missing, page } from "./shell.js";
 
 /**
- * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>, at?: string}} View
- *   `at`: the address at which what a form was answered is seen, where that is not the form's own
+ * @typedef {import("./shell.js").View} View
+ * @typedef {import("./shell.js").Context} Context
  * @typedef {{redirect: string, given?: any}} Redirect `given` is for the screen it leads to, where
  *   that is made in the same answer
- * @typedef {Record<string, any>} Context
  * @typedef {View | Redirect | Response | null} Made
  * @typedef {(context: Context) => Made | Promise<Made>} Handler
  * @typedef {{method: string, pattern: string, parts: string[], handler: Handler, again: Handler}} Route

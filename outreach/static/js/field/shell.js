@@ -5,8 +5,11 @@ import { render } from "../gen/templates.js";
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
 
-/** @typedef {import("./router.js").View} View */
-/** @typedef {import("./router.js").Context} Context */
+/**
+ * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>, at?: string}} View
+ *   `at`: the address at which what a form was answered is seen, where that is not the form's own
+ * @typedef {Record<string, any>} Context
+ */
 
 /** The answer that shows a view. @param {View} view @param {Context} context @returns {Response} */
 export function page(view, context) {

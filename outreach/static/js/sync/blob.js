@@ -7,8 +7,8 @@ import { backOff } from "./progress.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/records/state.js").State} State */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
 
 const PIECE = 48 * 1024;

@@ -11,8 +11,8 @@ import { backOff, waitLeft } from "./progress.js";
 import { envelope, PUSH } from "./push.js";
 
 /** @typedef {import("../store/records/state.js").State} State */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 
 const RESTED = { fails: 0, until: 0 };
 const IDLE = /** @type {Result} */ ({ did: "locked", more: false });

@@ -9,8 +9,8 @@ import { failed, keysToBring, tell } from "./lineage.js";
 import { backOff, waitLeft } from "./progress.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 
 /**
  * A phone that knows no key of the server believes no answer, so it asks for the keys first; null

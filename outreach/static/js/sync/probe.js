@@ -5,8 +5,8 @@ import { compare } from "./lineage.js";
 import { envelope, PUSH } from "./push.js";
 
 /** @typedef {import("../store/store.js").Store} Store */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 
 /**
  * Offer nothing. Null when there was nothing to ask, or nothing came of it.

@@ -15,8 +15,8 @@ import { probe } from "./probe.js";
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("../store/records/state.js").ScopeState} ScopeState */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 /** @typedef {{view: "list" | "full", flag?: "deltas" | "lists", cursors: Record<string, number>}} Plan */
 
 /** The server does not know the key that this phone fetches with: the next login here brings it. */

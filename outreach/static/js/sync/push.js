@@ -13,8 +13,8 @@ import { pack } from "./wire.js";
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("../store/records/state.js").Entry} Entry */
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
 
 export const PUSH = "/sync/v1/push";

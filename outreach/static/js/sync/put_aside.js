@@ -4,8 +4,8 @@ import { putAside } from "../store/engine/db.js";
 import { State } from "../store/records/state.js";
 import { lockedStep } from "./locked.js";
 
-/** @typedef {import("./client.js").Means} Means */
-/** @typedef {import("./client.js").Result} Result */
+/** @typedef {import("./step_types.js").Means} Means */
+/** @typedef {import("./step_types.js").Result} Result */
 
 /** Databases of which nothing more can be sent, since this worker began. @type {Set<string>} */
 const drained = new Set();

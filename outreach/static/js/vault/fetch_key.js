@@ -6,14 +6,14 @@ import { CURVE, opens } from "./keys.js";
 import { keyFor, keyOf, look } from "./session.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
-/** @typedef {{gen: number, public: string, shut: Uint8Array<ArrayBuffer>}} Fetch `shut`: iv and the private half */
+/** @typedef {import("./keys.js").FetchPair} FetchPair */
 
 const { subtle } = crypto;
 const FORM = "pkcs8";
 /** Opened halves, gone with the data key that opened them. @type {WeakMap<CryptoKey, CryptoKey>} */
 const opened = new WeakMap();
 
-/** A new pair under a data key. @param {CryptoKey} key @param {number} gen @returns {Promise<Fetch>} */
+/** A new pair under a data key. @param {CryptoKey} key @param {number} gen @returns {Promise<FetchPair>} */
 async function made(key, gen) {
   const pair = /** @type {CryptoKeyPair} */ (await subtle.generateKey(CURVE, true, ["sign"]));
   const point = new Uint8Array(await subtle.exportKey("raw", pair.publicKey));
@@ -27,7 +27,7 @@ async function made(key, gen) {
  * A pair of the vault that the open key opens, made and kept at the first need. Of the next pair
  * too an earlier one comes first: it may be what the server knows by now.
  * @param {Owner} s @param {"fetch" | "next"} name @param {{key: CryptoKey, gen: number}} data the open key
- * @returns {Promise<Fetch>}
+ * @returns {Promise<FetchPair>}
  */
 async function kept(s, name, { key, gen }) {
   const fits = (/** @type {any} */ keys) => keys[name] && opens(keys, keys[name].gen, gen);
@@ -50,7 +50,7 @@ async function kept(s, name, { key, gen }) {
 
 /**
  * The pair that the server knows; a data key that took the place of a lost one has another. @param {Owner} s
- * @returns {Promise<{key: CryptoKey, pair: Fetch}>} with the data key that it lies under
+ * @returns {Promise<{key: CryptoKey, pair: FetchPair}>} with the data key that it lies under
  * @throws {import("../store/engine/errors.js").StoreError} locked
  */
 async function pairOf(s) {

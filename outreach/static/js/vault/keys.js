@@ -13,8 +13,8 @@ export const ROUNDS = 600_000;
 /**
  * @typedef {object} Keys as they lie in the vault; no CryptoKey among them is extractable
  * @property {CryptoKey} sign private half of the key that the phone sends with, locked or not
- * @property {import("./fetch_key.js").Fetch} [fetch] the key that it fetches with
- * @property {import("./fetch_key.js").Fetch} [next] the one that is to take its place, which the server does not know yet
+ * @property {FetchPair} [fetch] the key that it fetches with
+ * @property {FetchPair} [next] the one that is to take its place, which the server does not know yet
  * @property {string} public its public half as it travels
  * @property {CryptoKey} secret
  * @property {number} gen which data key this is; raised when a lost one is replaced
@@ -25,6 +25,7 @@ export const ROUNDS = 600_000;
  * @property {Older[]} [old] earlier data keys: some under a later one, some whose PIN was forgotten
  */
 /** @typedef {Pick<Keys, "gen" | "wrapped" | "salt" | "rounds">} Wrapped */
+/** @typedef {{gen: number, public: string, shut: Uint8Array<ArrayBuffer>}} FetchPair `shut`: iv and the private half */
 /** @typedef {Wrapped & {under?: number}} Older `under`: the data key that opens it */
 
 /** Keys for a person who is new on this phone; there is no PIN yet. @returns {Promise<Keys>} */
