@@ -37,6 +37,7 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     bind_extensions(app)
     for room in ROOMS:
         import_module(room).register(app)
+    import_module("outreach.wiring").connect(app)
     import_module("outreach.commands").register(app)
     return app
 

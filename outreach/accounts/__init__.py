@@ -1,4 +1,4 @@
-"""Room: accounts. Logging in and out, one's own password and sessions, and the commands."""
+"""Feature: accounts. Logging in and out, one's own password and sessions, and the commands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room, the guard of all addresses and the commands to the app."""
-    from outreach.accounts import commands, startup, views, words
+    """Bind the feature, the guard of all addresses and the commands to the app."""
+    from outreach.accounts import commands, signed_in, startup, views, words
     from outreach.web import access
 
-    access.init_app(app)
+    access.init_app(app, signed_in.find_user, signed_in.find_actor)
     words.init_app(app)
     app.register_blueprint(views.room)
     commands.init_app(app)

@@ -1,4 +1,4 @@
-"""Room: admin. Accounts, offices with terms, and villages; no worker data at all."""
+"""Feature: admin. Accounts, offices with terms, and villages; no worker data at all."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room to the app."""
+    """Bind the feature to the app."""
     from outreach.admin import views_assignments, views_offices, views_users, words
     from outreach.services.office_rules import who_assigns
-    from outreach.web.office import NavRoom, add_room
+    from outreach.web.office import NavEntry, add_entry
 
     for room in (views_users.room, views_offices.room, views_assignments.room):
         app.register_blueprint(room)
     words.init_app(app)
     admins, givers = frozenset({"admin"}), frozenset(who_assigns())
-    add_room(app, NavRoom("users", "admin_users.listing", admins, order=60))
-    add_room(app, NavRoom("offices", "admin_offices.listing", admins, order=61))
-    add_room(app, NavRoom("assignments", "admin_assignments.listing", givers, order=62))
+    add_entry(app, NavEntry("users", "admin_users.listing", admins, order=60))
+    add_entry(app, NavEntry("offices", "admin_offices.listing", admins, order=61))
+    add_entry(app, NavEntry("assignments", "admin_assignments.listing", givers, order=62))

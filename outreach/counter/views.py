@@ -13,7 +13,7 @@ from outreach.extensions import db
 from outreach.services import listing, lookups, worker_file
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.answers import born, kept
+from outreach.web.answers import born, reference
 from outreach.web.i18n import current_lang
 
 room = Blueprint("counter", __name__)
@@ -72,8 +72,8 @@ def person(row: Any) -> dict[str, Any]:
         "id": row.id,
         "name": row.full_name,
         "nik": nik.mask(row.nik),
-        "village": kept().place_name(row.region_code),
-        "kecamatan": kept().place_name(row.region_code[:8]),
+        "village": reference().place_name(row.region_code),
+        "kecamatan": reference().place_name(row.region_code[:8]),
         "status": row.status,
         "code": row.code,
         "officer": row.officer or "",

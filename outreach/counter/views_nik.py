@@ -14,7 +14,7 @@ from outreach.extensions import db
 from outreach.services import listing, lookups
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 
 room = Blueprint("counter_nik", __name__)
 MOST = 5
@@ -42,7 +42,10 @@ def look_up() -> Any:
 
 def person(row: Any) -> dict[str, str]:
     """One who has the NIK: enough to ask the visitor whether that is the same person."""
-    village, kecamatan = kept().place_name(row.region_code), kept().place_name(row.region_code[:8])
+    village, kecamatan = (
+        reference().place_name(row.region_code),
+        reference().place_name(row.region_code[:8]),
+    )
     return {
         "id": row.id,
         "name": row.full_name,

@@ -1,4 +1,4 @@
-"""Room: coverage. The first page of the office: how far the programme has come."""
+"""Feature: coverage. The first page of the office: how far the programme has come."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room and its entry in the navigation to the app."""
+    """Bind the feature and its entry in the navigation to the app."""
     from outreach.coverage import views
-    from outreach.web.office import NavRoom, add_room
+    from outreach.web.office import NavEntry, add_entry
 
     app.register_blueprint(views.room)
-    add_room(app, NavRoom("coverage", "coverage.home", views.READERS, 10))
+    add_entry(app, NavEntry("coverage", "coverage.home", views.READERS, 10))

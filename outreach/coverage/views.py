@@ -14,7 +14,7 @@ from outreach.services import backup_state, dashboard
 from outreach.services.listing import OTHER_STATUSES, PLACE, day
 from outreach.web import show
 from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import current_lang, t
 
 room = Blueprint("coverage", __name__)
@@ -61,11 +61,11 @@ def page(
     codes = empty if only_empty else parts_of(place)
     return {
         "place": place,
-        "place_name": kept().place_name(place) if place else "",
+        "place_name": reference().place_name(place) if place else "",
         "first": first,
         "last": last,
         "whole": whole,
-        "kecamatan": [p for p in kept().places.values() if p.kind == "kecamatan"],
+        "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(found, place),
         "work": work(found, place, first, last, whole),
         "work_href": list_address(opens, place, **span),
@@ -94,7 +94,7 @@ def page(
         ),
         "arrivals": found.arrivals,
         "phones": found.phones,
-        "village_name": kept().place_name,
+        "village_name": reference().place_name,
     }
 
 
@@ -134,8 +134,8 @@ def place_lines(
         calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
         lines.append(
             {
-                "name": kept().place_name(code),
-                "kecamatan": kept().place_name(code[:8]),
+                "name": reference().place_name(code),
+                "kecamatan": reference().place_name(code[:8]),
                 "inside": url_for("coverage.home", **{"in": code, **span}),
                 "count": count,
                 "calon": calon,
@@ -153,7 +153,7 @@ def place_lines(
 def parts_of(place: str) -> list[str]:
     """Codes of the kecamatan of the regency, or of the villages of the place."""
     if not place:
-        return [p.code for p in kept().places.values() if p.kind == "kecamatan"]
+        return [p.code for p in reference().places.values() if p.kind == "kecamatan"]
     inside = (place, place + ".")
     return [code for code in villages() if code == inside[0] or code.startswith(inside[1])]
 
@@ -163,7 +163,7 @@ def villages() -> list[str]:
     regency = current_actor().regency + "."
     return [
         p.code
-        for p in kept().places.values()
+        for p in reference().places.values()
         if p.kind in ("pekon", "kelurahan") and p.code.startswith(regency)
     ]
 
@@ -201,7 +201,7 @@ def target(whole: dict[str, Any], protected: int | None, words: dict[str, str]) 
 def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
     """The sentence about our own work: how many are recorded."""
     count = show.number(found.total)
-    where = kept().place_name(place) if place else "Jangkau"
+    where = reference().place_name(place) if place else "Jangkau"
     if whole:
         return t("coverage.recorded", n=count, place=where)
     days = {"from": show.day(first), "to": show.day(last)}

@@ -1,4 +1,4 @@
-"""Room: field. What the server says below /field/ to phones whose worker is not there yet.
+"""Feature: field. What the server says below /field/ to phones whose worker is not there yet.
 
 The phone app itself is the service worker (static/js/field); once it controls a page, no request
 for /field/ arrives here.
@@ -10,7 +10,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room to the app."""
+    """Bind the feature to the app."""
     from outreach.field.views import bp
 
     app.register_blueprint(bp)

@@ -1,4 +1,4 @@
-"""Room: jobs. Commands that keep the server's data: backup, restore, erasure."""
+"""Feature: operations. Keeping the server's data: backup, restore, erasure; and its figures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add the commands to the app."""
-    from outreach.jobs import commands_audit, commands_backup, commands_erase, commands_restore
+    """Add figures and commands to the app."""
+    from outreach.jobs import (
+        commands_audit,
+        commands_backup,
+        commands_erase,
+        commands_restore,
+        figures,
+    )
+    from outreach.web import metrics
 
+    metrics.add_figures(app, figures.DatabaseFigures(app))
     app.cli.add_command(commands_audit.audit)
     app.cli.add_command(commands_backup.backup)
     app.cli.add_command(commands_restore.restore)

@@ -18,7 +18,7 @@ from outreach.services.exports import ZONES
 from outreach.services.phones import Phone
 from outreach.services.workbook import Rows
 from outreach.storage.sync import Device
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import t
 
 Villages = list[str]
@@ -60,12 +60,12 @@ def text(value: Any) -> str:
 
 def kecamatan(_phone: Phone, villages: Villages) -> str:
     """The kecamatan of the officer's villages, each once."""
-    return "; ".join(dict.fromkeys(kept().place_name(code[:8]) for code in villages))
+    return "; ".join(dict.fromkeys(reference().place_name(code[:8]) for code in villages))
 
 
 def village_names(_phone: Phone, villages: Villages) -> str:
     """The officer's villages, in the order of their codes."""
-    return "; ".join(kept().place_name(code) for code in villages)
+    return "; ".join(reference().place_name(code) for code in villages)
 
 
 def reason_words(phone: Phone, _villages: Villages) -> str:

@@ -15,7 +15,7 @@ from outreach.services.phones import Phone
 from outreach.storage.sync import Device, NamedGap
 from outreach.web import show
 from outreach.web.access import utc_now
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import t
 
 MEGABYTE = 1_000_000
@@ -273,7 +273,7 @@ def phone_page(file: phones.PhoneFile) -> dict[str, Any]:
                 "name": row.full_name,
                 "field": row.field,
                 "since": row.since,
-                "village": kept().place_name(row.region_code),
+                "village": reference().place_name(row.region_code),
             }
             for row in file.photos
         ],

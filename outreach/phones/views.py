@@ -88,7 +88,7 @@ def export() -> Response:
 def written(board: files.Board, kind: str) -> bytes:
     """The file's bytes: a workbook, or CSV for programs."""
     if kind == "csv":
-        return exports.plain_csv([board.names(), *board.rows()])
+        return exports.plain_csv([board.reference(), *board.rows()])
     return b"".join(workbook([board.labels()], [board.rows()], "HP petugas"))
 
 

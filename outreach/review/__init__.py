@@ -1,4 +1,4 @@
-"""Room: review. The supervisor's list of workers, the worker's page, conflicts and holds."""
+"""Feature: review. The supervisor's list of workers, the worker's page, conflicts and holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Bind the room and its entries in the navigation to the app."""
+    """Bind the feature and its entries in the navigation to the app."""
     from outreach.review import (
         views_acts,
         views_conflicts,
@@ -16,8 +16,9 @@ def register(app: Flask) -> None:
         views_merge,
         views_pairs,
         views_worker,
+        waiting,
     )
-    from outreach.web.office import NavRoom, add_room
+    from outreach.web.office import NavEntry, add_entry
 
     supervisor = frozenset({"supervisor"})
     parts = (
@@ -32,7 +33,9 @@ def register(app: Flask) -> None:
     )
     for part in parts:
         app.register_blueprint(part.room)
-    add_room(app, NavRoom("workers", "review_list.workers", supervisor, 20))
-    add_room(app, NavRoom("conflicts", "review_conflicts.conflicts", supervisor, 30, "conflicts"))
-    add_room(app, NavRoom("pairs", "review_pairs.pairs", supervisor, 35, "pairs"))
-    add_room(app, NavRoom("holds", "review_holds.holds", supervisor, 40, "holds"))
+    add_entry(app, NavEntry("workers", "review_list.workers", supervisor, 20))
+    add_entry(
+        app, NavEntry("conflicts", "review_conflicts.conflicts", supervisor, 30, waiting.conflicts)
+    )
+    add_entry(app, NavEntry("pairs", "review_pairs.pairs", supervisor, 35, waiting.pairs))
+    add_entry(app, NavEntry("holds", "review_holds.holds", supervisor, 40, waiting.holds))

@@ -12,7 +12,7 @@ from outreach.review.presenter import places
 from outreach.services import corrections
 from outreach.services.conflict_desk import Case, Dispute, Value
 from outreach.web import show
-from outreach.web.answers import UNMASKABLE, answer, kept, source
+from outreach.web.answers import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import t
 
 
@@ -39,7 +39,7 @@ def list_page(found: list[tuple[Any, list[Any]]], place: str, size: int) -> dict
         "done": False,
         "tabs": tabs(done=False),
         "place": place,
-        "place_name": kept().place_name(place) if place else "",
+        "place_name": reference().place_name(place) if place else "",
         "places": places(),
         "next": link if more else "",
     }
@@ -50,7 +50,7 @@ def list_row(worker: Any, rows: list[Any]) -> dict[str, Any]:
     return {
         "worker_id": worker.worker_id,
         "name": worker.full_name,
-        "village": kept().place_name(worker.region_code),
+        "village": reference().place_name(worker.region_code),
         "fields": ", ".join(dict.fromkeys(show.field_label(row.field) for row in rows)),
         "who": ", ".join(dict.fromkeys(row.by for row in rows if row.by)),
         "since": show.short_moment(rows[0].created_at) if rows else "",
@@ -82,7 +82,7 @@ def decided_row(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "worker_id": row.worker_id,
-        "village": kept().place_name(row.region_code),
+        "village": reference().place_name(row.region_code),
         "field": show.field_label(row.field),
         "value": answer(row.field, after),
         "which": t(f"review.conflict.which.{which}", name=row.by or ""),
@@ -98,7 +98,7 @@ def case_page(
     return {
         "worker_id": case.row.id,
         "name": case.row.full_name,
-        "village": kept().place_name(case.row.region_code),
+        "village": reference().place_name(case.row.region_code),
         "disputes": [
             dispute_row(case, d, secret, full, typed, errors or {}) for d in case.disputes
         ],

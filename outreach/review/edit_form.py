@@ -17,7 +17,7 @@ from outreach.review.worker_presenter import sentence
 from outreach.services import corrections
 from outreach.services.worker_file import WorkerFile
 from outreach.web import show
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import current_lang, t
 
 Form = MultiDict[str, str]
@@ -121,9 +121,11 @@ def kind_of(name: str, spec: dict[str, Any]) -> str:
 def options(name: str, spec: dict[str, Any]) -> list[tuple[str, str]]:
     """The answers to choose from."""
     if name == "village_code":
-        return [(place.code, place.name) for place in kept().places.values() if is_village(place)]
+        return [
+            (place.code, place.name) for place in reference().places.values() if is_village(place)
+        ]
     if name in ("occupation_code", "occupation2_code"):
-        known = kept()
+        known = reference()
         return [(code, known.occupation_name(code, current_lang())) for code in known.occupations]
     if spec["t"] == "b":
         return [("1", t("kit.yes")), ("0", t("kit.no"))]

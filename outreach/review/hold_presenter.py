@@ -16,7 +16,7 @@ from outreach.services.holds_of_file import UnprovenFile
 from outreach.services.quarantine import Held, HeldFile, HoldFilter, Line
 from outreach.web import show
 from outreach.web.access import today
-from outreach.web.answers import UNMASKABLE, answer, kept, source
+from outreach.web.answers import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import t
 
 REASONS = (
@@ -52,7 +52,7 @@ def list_page(
         "tabs": tabs(wanted),
         "reasons": [] if wanted.ended else reason_chips(counts, wanted),
         "place": wanted.place,
-        "place_name": kept().place_name(wanted.place) if wanted.place else "",
+        "place_name": reference().place_name(wanted.place) if wanted.place else "",
         "places": places(),
         "chosen": wanted,
         "filtered": bool(wanted.reason or wanted.officer or wanted.place),
@@ -153,7 +153,7 @@ def unproven_page(found: UnprovenFile) -> dict[str, Any]:
         "discarded": show.number(states["discarded"]) if states["discarded"] else "",
         "removals": show.number(found.ops["delete"]) if found.ops["delete"] else "",
         "villages": [
-            (kept().place_name(code) if code else t("kit.none"), show.number(saves))
+            (reference().place_name(code) if code else t("kit.none"), show.number(saves))
             for code, saves in found.villages.most_common()
         ],
         "rows": [list_row(held, 0) for held in found.rows],
@@ -177,7 +177,7 @@ def what(held: Held) -> str:
 def village(row: Any) -> str:
     """The village it is about."""
     code = row.region_code or (row.scope if row.scope and row.scope[:1].isdigit() else "")
-    return kept().place_name(code) if code else ""
+    return reference().place_name(code) if code else ""
 
 
 def file_page(
@@ -218,7 +218,7 @@ def assignment(file: HeldFile) -> str:
     row = file.first.row
     if row.reason not in ("out_of_scope", "survivor_scope") or not row.region_code:
         return ""
-    place = kept().place_name(row.region_code)
+    place = reference().place_name(row.region_code)
     if file.assignment is None:
         return t("review.hold.never_assigned", name=row.by, place=place)
     _, ends = file.assignment

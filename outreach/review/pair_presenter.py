@@ -10,7 +10,7 @@ from outreach.domain import nik
 from outreach.domain.age import jakarta_date
 from outreach.review.presenter import places
 from outreach.web import show
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import t
 
 
@@ -68,8 +68,8 @@ def person(row: Any, side: str) -> dict[str, Any]:
         "name": getattr(row, f"{side}_full_name"),
         "nik": nik.mask(getattr(row, f"{side}_nik")),
         "birth_date": show.short_day(getattr(row, f"{side}_birth_date")),
-        "village": kept().place_name(region),
-        "kecamatan": kept().place_name(region[:8]),
+        "village": reference().place_name(region),
+        "kecamatan": reference().place_name(region[:8]),
         "status": getattr(row, f"{side}_status"),
         "created": show.short_day(jakarta_date(getattr(row, f"{side}_created_at"))),
     }

@@ -20,7 +20,7 @@ from outreach.web.i18n import current_lang, t
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
 
 
-def kept() -> lookups.Kept:
+def reference() -> lookups.Kept:
     """Names of places and occupations."""
     return lookups.reference(db.session(), current_app.extensions)
 
@@ -84,11 +84,11 @@ def list_row(row: Any) -> dict[str, Any]:
         "name": row.full_name,
         "nik": nik.mask(row.nik),
         "code": row.code,
-        "village": kept().place_name(row.region_code),
-        "kecamatan": kept().place_name(row.region_code[:8]),
+        "village": reference().place_name(row.region_code),
+        "kecamatan": reference().place_name(row.region_code[:8]),
         "birth_date": born(row),
         "sex": row.sex or "",
-        "occupation": kept().occupation_name(row.occupation_code, current_lang()),
+        "occupation": reference().occupation_name(row.occupation_code, current_lang()),
         "status": row.status,
         "turns_65": show.short_day(nearing_65(row.birth_date, today())),
         "flags": [flag for flag in row.flags.split(",") if flag],
@@ -111,7 +111,7 @@ def chips(query: listing.ListQuery) -> list[dict[str, str]]:
     if query.digits:
         chip("nik", t("review.filter.digits", n=len(query.digits)), digits="")
     if query.place:
-        chip("place", kept().place_name(query.place), place="")
+        chip("place", reference().place_name(query.place), place="")
     if query.officer:
         chip("officer", officer_name(query.officer), officer="")
     if query.status:
@@ -153,7 +153,7 @@ def sorts(query: listing.ListQuery) -> dict[str, dict[str, str]]:
 
 def places() -> list[dict[str, Any]]:
     """Kecamatan with their villages, for a grouped choice."""
-    known = kept().places.values()
+    known = reference().places.values()
     regency = current_app.config["OUTREACH"].regency
     return [
         {

@@ -14,7 +14,7 @@ from outreach.services import lookups, worker_file, workers
 from outreach.services.verdicts import Verdict
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.answers import kept
+from outreach.web.answers import reference
 from outreach.web.i18n import t
 
 room = Blueprint("review_acts", __name__, url_prefix="/workers")
@@ -60,8 +60,8 @@ def move_page(file: worker_file.WorkerFile, error: str = "") -> str:
     return render_template(
         "review/move.html",
         w={"id": file.row.id, "name": file.row.full_name, "region": region},
-        village=kept().place_name(region),
-        kecamatan=kept().place_name(region[:8]),
+        village=reference().place_name(region),
+        kecamatan=reference().place_name(region[:8]),
         places=places(),
         error=error,
     )
@@ -91,7 +91,7 @@ def do_move(worker_id: str) -> Any:
         return move_page(file, first_error(verdict)), 422
     if verdict.status != "applied":
         return back_to(worker_id, t(f"review.edit.{verdict.status}"), "warning")
-    return back_to(worker_id, t("review.move.done", village=kept().place_name(village)))
+    return back_to(worker_id, t("review.move.done", village=reference().place_name(village)))
 
 
 def first_error(verdict: Verdict) -> str:
@@ -148,7 +148,7 @@ def delete(worker_id: str) -> str:
     """What taking the record away means, before it is done."""
     file = file_of(worker_id, "delete")
     w = {"id": file.row.id, "name": file.row.full_name}
-    village = kept().place_name(file.row.region_code)
+    village = reference().place_name(file.row.region_code)
     return render_template("review/delete.html", w=w, village=village)
 
 

@@ -14,7 +14,7 @@ from outreach.services import lookups, merging, parting, worker_file
 from outreach.services.rights import NotAllowed, NotFound
 from outreach.web import show
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.answers import answer, kept
+from outreach.web.answers import answer, reference
 from outreach.web.i18n import t
 
 room = Blueprint("review_merge", __name__, url_prefix="/workers")
@@ -62,7 +62,7 @@ def person(file: worker_file.WorkerFile) -> dict[str, Any]:
     return {
         "id": file.row.id,
         "name": file.row.full_name,
-        "village": kept().place_name(file.row.region_code),
+        "village": reference().place_name(file.row.region_code),
         "status": file.row.status,
         "officer": file.row.officer or "",
         "created_at": file.row.created_at,

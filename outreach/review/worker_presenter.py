@@ -14,7 +14,7 @@ from outreach.services.worker_file import Merged, Received, WorkerFile
 from outreach.services.workers import standing_consents
 from outreach.web import show
 from outreach.web.access import today
-from outreach.web.answers import UNMASKABLE, answer, kept, source
+from outreach.web.answers import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import current_lang, t
 
 SECTIONS: list[str] = RULES["sections"]
@@ -54,8 +54,8 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
             "code": row.code,
             "nik": nik.mask(row.nik),
             "status": row.status,
-            "village": kept().place_name(row.region_code),
-            "kecamatan": kept().place_name(row.region_code[:8]),
+            "village": reference().place_name(row.region_code),
+            "kecamatan": reference().place_name(row.region_code[:8]),
             "age": age_on(row.birth_date, today()),
             "about": answer("birth_about", file.data.get("birth_about")),
             "missing": [show.field_label(name) for name in missing_for_door(file.data, today())]
@@ -68,7 +68,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
             "updated_at": row.updated_at,
             "deleted": row.deleted_at is not None,
             "merged_into": row.merged_into,
-            "occupation": kept().occupation_name(row.occupation_code, current_lang()),
+            "occupation": reference().occupation_name(row.occupation_code, current_lang()),
             "phone": file.data.get("phone"),
         },
         "sections": sections(actor, file.data),
@@ -195,7 +195,7 @@ def duplicate_row(line: Any) -> dict[str, Any]:
         "name": line.full_name,
         "nik": nik.mask(line.nik),
         "birth_date": show.day(line.birth_date),
-        "village": kept().place_name(line.region_code),
+        "village": reference().place_name(line.region_code),
         "status": line.status,
         "reason": line.reason,
         "open": line.state == "open" and not line.merged_into and line.deleted_at is None,

@@ -1,4 +1,4 @@
-"""What the first page and the frame count, for one actor.
+"""What the first page counts, for one actor.
 
 Whoever may see no person gets numbers only. Every share says of what, by whom and of when.
 """
@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.services import gaps
 from outreach.storage import queries_coverage as coverage
-from outreach.storage.queries_waiting import count_waiting
 from outreach.storage.regions import KECAMATAN_LENGTH
 
 DAYS = 30
@@ -45,15 +43,6 @@ class Dashboard:
 def opens_lists(actor: Actor) -> bool:
     """True for who may go from a number to the people behind it."""
     return actor.role == "supervisor"
-
-
-def waiting(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many conflicts, holds, pairs, gaps and phones to call wait for this actor; one cheap
-    query, none for roles that decide on nothing."""
-    if actor.role not in gaps.LOOKERS:
-        return {}
-    care = gaps.care_of(actor)
-    return count_waiting(session, care, now, decides=opens_lists(actor))
 
 
 def dashboard(

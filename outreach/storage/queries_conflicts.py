@@ -24,6 +24,11 @@ def inside(care: Care) -> Any:
     return Conflict.region_code.startswith(care.regency + ".", autoescape=True)
 
 
+def count_open(care: Care) -> Any:
+    """How many conflicts are open, as a part of a larger statement."""
+    return select(func.count()).where(Conflict.state == "open", inside(care)).scalar_subquery()
+
+
 def workers_in_dispute(
     session: Session, care: Care, place: str, after: str, limit: int
 ) -> list[Any]:

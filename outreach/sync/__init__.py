@@ -1,4 +1,4 @@
-"""Room: sync. The phones' only door, its OpenAPI, and the upkeep commands of its tables."""
+"""sync. The phones' only door, its OpenAPI, and the upkeep commands of its tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shared web kit: headers, same-origin gate, languages, assets, errors. Knows no room."""
+"""Shared web kit: headers, same-origin gate, languages, assets, errors. Knows no business."""
 
 from __future__ import annotations
 

@@ -18,9 +18,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from outreach.domain.actor import ROLES, Actor
-from outreach.extensions import db, login_manager
-from outreach.services import logins
-from outreach.services.actors import actor_for
+from outreach.extensions import login_manager
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -126,8 +124,7 @@ def actor_or_none() -> Actor | None:
     if not current_user.is_authenticated:
         return None
     if "actor" not in g or g.actor.user_id != current_user.id:
-        regency = current_app.config["OUTREACH"].regency
-        g.actor = actor_for(db.session(), current_user, regency, today())
+        g.actor = current_app.extensions["find_actor"](current_user)
     return cast(Actor, g.actor)
 
 
@@ -136,12 +133,13 @@ def allow_demo() -> bool:
     return not current_app.config["OUTREACH"].production
 
 
-def init_app(app: Flask) -> None:
-    """Let Flask-Login find users by the token of their session."""
-
-    @login_manager.user_loader  # type: ignore[untyped-decorator]
-    def load(token: str) -> logins.SessionUser | None:
-        return logins.find_session(db.session(), token, utc_now(), allow_demo=allow_demo())
+def init_app(
+    app: Flask, find_user: Callable[[str], Any | None], find_actor: Callable[[Any], Actor]
+) -> None:
+    """Guard every address. ``find_user`` knows users by the token of their session,
+    ``find_actor`` makes the Actor of a user as of today."""
+    login_manager.user_loader(find_user)
+    app.extensions["find_actor"] = find_actor
 
     @app.before_request
     def undeclared_is_refused() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from outreach.domain import formats, nik
 from outreach.domain.origins import ON_PHONES, ORIGINS
 from outreach.domain.rulebook import FIELDS
-from outreach.extensions import db
-from outreach.services import lookups
 from outreach.web import show
 from outreach.web.i18n import current_lang, t
 
@@ -21,9 +19,32 @@ MONEY = frozenset({"monthly_income"})
 UNMASKABLE = frozenset({"nik", "kk_number", "mother_name"})
 
 
-def kept() -> lookups.Kept:
+class ReferenceNames(Protocol):
+    """Names of places and occupations by code; an unknown code as it is."""
+
+    @property
+    def places(self) -> Mapping[str, Any]:
+        """Places by code, each with ``code``, ``name`` and ``kind``."""
+
+    @property
+    def occupations(self) -> Mapping[str, dict[str, Any]]:
+        """Occupations by code, each with its names by language."""
+
+    def place_name(self, code: str) -> str:
+        """The village's or kecamatan's name."""
+
+    def occupation_name(self, code: str | None, lang: str) -> str:
+        """The occupation in the reader's language."""
+
+
+def reference_from(app: Flask, reference_names: Callable[[], ReferenceNames]) -> None:
+    """Let answers read the names of places and occupations."""
+    app.extensions["reference_names"] = reference_names
+
+
+def reference() -> ReferenceNames:
     """Names of places and occupations."""
-    return lookups.reference(db.session(), current_app.extensions)
+    return cast(ReferenceNames, current_app.extensions["reference_names"]())
 
 
 def answer(name: str, value: Any) -> str:
@@ -42,9 +63,9 @@ def plain(name: str, value: Any) -> str:
     if name == "mother_name":
         return HIDDEN
     if name in PLACES:
-        return kept().place_name(value)
+        return reference().place_name(value)
     if name in ("occupation_code", "occupation2_code"):
-        return kept().occupation_name(value, current_lang())
+        return reference().occupation_name(value, current_lang())
     if name.endswith("_photo"):
         return t("review.picture.there")
     return str(value)

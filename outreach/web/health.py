@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, jsonify
 
-from outreach.services.health import Health, Probe
+from outreach.web.probe import Health, Probe
 
 
 def init_app(app: Flask) -> None:

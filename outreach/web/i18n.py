@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,11 @@ def t(key: str, **kw: Any) -> str:
     return catalogue.translate(current_lang(), key, **kw)
 
 
+def save_with(app: Flask, save_language: Callable[[str, str], None]) -> None:
+    """Let ``save_language(user id, language)`` keep a choice with the account."""
+    app.extensions["save_language"] = save_language
+
+
 def init_app(app: Flask) -> None:
     """Give templates ``t`` and ``lang``, and add POST /lang."""
     app.jinja_env.globals["t"] = t
@@ -46,13 +52,10 @@ def init_app(app: Flask) -> None:
 
 def remember(app: Flask, answer: Any, chosen: str) -> None:
     """Keep the choice on this browser, and with the account when somebody is logged in."""
-    from outreach.extensions import db
-    from outreach.services.accounts import set_language
-
     secure = app.config["OUTREACH"].secure_cookies
     answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=secure)
     if current_user.is_authenticated:
-        set_language(db.session(), current_user.id, chosen)
+        app.extensions["save_language"](current_user.id, chosen)
 
 
 def local_path(path: str) -> str:

@@ -1,42 +1,59 @@
-"""The office's frame: which rooms a role sees on the left, and what waits in each.
+"""The office's frame: which entries a role sees on the left, and what waits behind each.
 
-Rooms add themselves with ``add_room`` in their ``register(app)``; the frame knows none of them.
+Features add their entries with ``add_entry`` when they register; the frame knows none of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
+from outreach.domain.actor import Actor
 from outreach.extensions import db
-from outreach.services import dashboard
+
+Count = Callable[[Actor, datetime], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class NavRoom:
+class NavEntry:
     """One entry of the left navigation. ``key`` names ``kit.nav.<key>`` in the catalogue.
 
-    ``count`` is a key of ``services.dashboard.waiting``; ``order`` sorts entries, low first.
+    ``count`` makes a scalar expression of how much waits behind the entry for an actor of its
+    roles; ``order`` sorts entries, low first.
     """
 
     key: str
     endpoint: str
     roles: frozenset[str]
     order: int = 50
-    count: str | None = None
+    count: Count | None = None
 
 
-def add_room(app: Flask, room: NavRoom) -> None:
-    """Show ``room`` in the navigation of its roles."""
-    app.extensions.setdefault("office_rooms", []).append(room)
+def add_entry(app: Flask, entry: NavEntry) -> None:
+    """Show ``entry`` in the navigation of its roles."""
+    app.extensions.setdefault("office_entries", []).append(entry)
 
 
-def rooms_of(role: str) -> list[NavRoom]:
-    """The role's rooms in their order."""
-    rooms: list[NavRoom] = current_app.extensions.get("office_rooms", [])
-    return sorted((room for room in rooms if role in room.roles), key=lambda room: room.order)
+def entries_of(role: str) -> list[NavEntry]:
+    """The role's entries in their order."""
+    entries: list[NavEntry] = current_app.extensions.get("office_entries", [])
+    return sorted((one for one in entries if role in one.roles), key=lambda one: one.order)
+
+
+def count_waiting(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+    """How much waits behind each entry of the actor's role; one statement a page, none for roles
+    that decide on nothing."""
+    counted = {one.key: one.count(actor, now) for one in entries_of(actor.role) if one.count}
+    if not counted:
+        return {}
+    row = session.execute(select(*counted.values())).one()
+    return dict(zip(counted, row, strict=True))
 
 
 def office_frame() -> dict[str, Any]:
@@ -44,7 +61,7 @@ def office_frame() -> dict[str, Any]:
     from outreach.web.access import actor_or_none, utc_now
 
     actor = actor_or_none()
-    frame: dict[str, Any] = {"back": request.full_path.rstrip("?"), "rooms": [], "user": None}
+    frame: dict[str, Any] = {"back": request.full_path.rstrip("?"), "entries": [], "user": None}
     if request.method != "GET":
         frame["back"] = request.path if "GET" in methods_here() else "/"
     if actor is None:
@@ -52,14 +69,14 @@ def office_frame() -> dict[str, Any]:
     counts = waiting_now(actor)
     frame["user"] = {"name": actor.name, "role": actor.role}
     frame["now"] = utc_now()
-    frame["rooms"] = [
+    frame["entries"] = [
         {
-            "key": room.key,
-            "href": url_for(room.endpoint),
-            "current": is_current(room.endpoint),
-            "count": counts.get(room.count or "", 0),
+            "key": entry.key,
+            "href": url_for(entry.endpoint),
+            "current": is_current(entry.endpoint),
+            "count": counts.get(entry.key, 0),
         }
-        for room in rooms_of(actor.role)
+        for entry in entries_of(actor.role)
     ]
     return frame
 
@@ -71,18 +88,18 @@ def methods_here() -> set[str]:
 
 
 def is_current(endpoint: str) -> bool:
-    """True for the room's own page and the pages below it."""
+    """True for the entry's own page and the pages below it."""
     here = request.endpoint or ""
     home = url_for(endpoint)
     return here == endpoint or (home != "/" and request.path.startswith(home))
 
 
-def waiting_now(actor: Any) -> dict[str, int]:
+def waiting_now(actor: Actor) -> dict[str, int]:
     """Counts of what waits, asked once a request."""
     from outreach.web.access import utc_now
 
     if "office_waiting" not in g:
-        g.office_waiting = dashboard.waiting(db.session(), actor, utc_now())
+        g.office_waiting = count_waiting(db.session(), actor, utc_now())
     return dict(g.office_waiting)
 
 

@@ -7,15 +7,12 @@ fill the audit. The count is this process's own.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 
-from outreach.extensions import db
-from outreach.services import audit
-from outreach.storage.locks import begin_write
 from outreach.web.access import utc_now
 from outreach.web.logs import route_pattern
 
@@ -23,6 +20,13 @@ log = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(minutes=1)
 MOST = 1_000
 Seen = dict[tuple[str, str], datetime]
+Audit = Callable[[str, str, str, str, datetime], None]
+
+
+def audit_with(app: Flask, audit_refusal: Audit) -> None:
+    """Let ``audit_refusal(user id, address, method, client's address, now)`` write the line; it
+    raises when it cannot."""
+    app.extensions["audit_refusal"] = audit_refusal
 
 
 def init_app(app: Flask) -> None:
@@ -43,21 +47,10 @@ def note_refusal() -> None:
     route, now = route_pattern(), utc_now()
     if not is_new(current_app.extensions["refusals"], (current_user.id, route), now):
         return
-    session: Any = db.session
+    audit_refusal = current_app.extensions["audit_refusal"]
     try:
-        begin_write(session)
-        audit.record(
-            session,
-            actor_id=current_user.id,
-            action="refused",
-            object_type="address",
-            object_id=route[:64],
-            now=now,
-            detail={"method": request.method, "address": request.remote_addr or ""},
-        )
-        session.commit()
+        audit_refusal(current_user.id, route, request.method, request.remote_addr or "", now)
     except Exception:
-        session.rollback()
         log.exception("a refusal could not be audited")
 
 

@@ -16,8 +16,8 @@ from outreach.services import holds_of_file, holds_of_phone
 from outreach.services.carried import Import, take_in
 from outreach.storage import queries_holds
 from outreach.storage.audit import AuditLine
+from outreach.storage.queries_holds import count_open
 from outreach.storage.queries_phones import Care
-from outreach.storage.queries_waiting import count_waiting
 from outreach.storage.sync import Device, Hold, Mutation
 from outreach.storage.workers import Worker
 from tests.support.carried import outbox
@@ -66,8 +66,7 @@ def states(session: Session) -> dict[str, int]:
 
 def waiting(phone: Handset) -> int:
     """The number beside the room in the navigation."""
-    counts = count_waiting(db.session(), Care("18.04", None), phone.server.now, decides=True)
-    return counts["holds"]
+    return int(db.session.scalar(select(count_open(Care("18.04", None)))))
 
 
 def test_the_list_and_its_number_hold_one_line_for_the_file(

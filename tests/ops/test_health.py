@@ -14,10 +14,10 @@ from sqlalchemy import event
 from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import health
-from outreach.services.health import Probe
 from outreach.storage.base import Base
 from outreach.storage.sync import Device
+from outreach.web import probe as health
+from outreach.web.probe import Probe
 from tests.support.factories import make_user
 from tests.support.office import counted
 from tests.support.people import add_person, log_in

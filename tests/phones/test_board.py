@@ -396,13 +396,13 @@ class TestFrame:
     def test_counting_is_one_statement(
         self, app: Flask, session: Session, officer: User, desk: FlaskClient
     ) -> None:
-        from outreach.services import dashboard
         from outreach.services.actors import actor_for
+        from outreach.web.office import count_waiting
 
         actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
         session.commit()
         with counted(app) as seen:
-            assert dashboard.waiting(session, actor, NOW).keys() == {
+            assert count_waiting(session, actor, NOW).keys() == {
                 "phones",
                 "gaps",
                 "conflicts",
@@ -414,7 +414,7 @@ class TestFrame:
             for role in ("officer", "head", "mpp", "department"):
                 person = make_user(session, role)
                 assert (
-                    dashboard.waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
+                    count_waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
                     == {}
                 )
         assert not [one for one in none if "named_gap" in one]

@@ -1,0 +1,40 @@
+"""What the web kit asks of the core. The kit imports nothing of it; each answer is given here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask
+
+from outreach.extensions import db
+from outreach.services import audit, lookups
+from outreach.services.accounts import set_language
+from outreach.storage.locks import begin_write
+from outreach.web import answers, i18n, refusals
+
+
+def connect(app: Flask) -> None:
+    """Give the web kit its answers."""
+    i18n.save_with(app, lambda user_id, lang: set_language(db.session(), user_id, lang))
+    answers.reference_from(app, lambda: lookups.reference(db.session(), app.extensions))
+    refusals.audit_with(app, audit_refusal)
+
+
+def audit_refusal(user_id: str, route: str, method: str, address: str, now: datetime) -> None:
+    """One audit line in its own transaction: this user asked for what the role may not have."""
+    session = db.session()
+    try:
+        begin_write(session)
+        audit.record(
+            session,
+            actor_id=user_id,
+            action="refused",
+            object_type="address",
+            object_id=route[:64],
+            now=now,
+            detail={"method": method, "address": address},
+        )
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
