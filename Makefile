@@ -29,7 +29,7 @@ $(SETUP)/node-dev: package.json package-lock.json $(SETUP)/venv
 	@touch $@ $(SETUP)/node
 
 build: $(SETUP)/venv $(SETUP)/node ## Build what phones and desks download
-	@$(PY) -m outreach.web.assets
+	@$(PY) -m outreach.build
 
 setup: build ## Install everything that running needs
 

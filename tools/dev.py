@@ -10,9 +10,9 @@ import sys
 import threading
 import time
 
+from outreach.build.bundles import BuildFailed, build, input_files
+from outreach.build.compiler import TemplateRefused
 from outreach.web.assets import DIST
-from outreach.web.build import BuildFailed, build, input_files
-from outreach.web.compiler import TemplateRefused
 
 EVERY = 0.5  # seconds
 

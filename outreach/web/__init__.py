@@ -8,6 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Bind the kit to the app."""
     from outreach.web import (
+        addresses,
         assets,
         cookies,
         errors,
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     cookies.init_app(app)
     i18n.init_app(app)
     assets.init_app(app)
+    addresses.init_app(app)
     static.init_app(app)
     office.init_app(app)
     show.init_app(app)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+from flask import Flask
 
 from outreach.web.assets import asset
 
@@ -50,3 +51,8 @@ def encode(name: str, value: Any) -> str:
     if value is None or text in ("", ".", ".."):
         raise ValueError(f"address {name}: parameter {text!r} cannot stand in an address")
     return quote(text, safe="")
+
+
+def init_app(app: Flask) -> None:
+    """Give templates ``u(name, **kw)``."""
+    app.jinja_env.globals["u"] = u

@@ -1,11 +1,10 @@
-"""``asset()`` names built files; ``python -m outreach.web.assets`` builds them.
+"""``asset()`` names built files; ``python -m outreach.build`` builds them.
 
-The build itself is in outreach/web/build.py, which the running server never imports.
+The running server never imports the build.
 """
 
 from __future__ import annotations
 
-import argparse
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,33 +32,7 @@ def asset(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``asset(name)`` and ``u(name, **kw)``; production refuses to start unbuilt."""
-    from outreach.web.addresses import u
-
+    """Give templates ``asset(name)``; production refuses to start unbuilt."""
     if app.config["OUTREACH"].production and not manifest():
         raise RuntimeError("Jalankan `make build` dulu. / Run `make build` first.")
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["u"] = u
-
-
-def main() -> None:
-    """Build, unless nothing changed; ``--sizes`` prints what a phone downloads."""
-    from outreach.web.build import BuildFailed, build, sizes
-    from outreach.web.compiler import TemplateRefused
-
-    parser = argparse.ArgumentParser(prog="python -m outreach.web.assets")
-    parser.add_argument("--out", type=Path, default=DIST, help="folder to build into")
-    parser.add_argument("--sizes", action="store_true", help="print what a phone downloads")
-    parser.add_argument("--readable", action="store_true", help="source maps, nothing minified")
-    options = parser.parse_args()
-    try:
-        made = build(options.out.absolute(), options.readable)
-    except (BuildFailed, TemplateRefused) as error:
-        raise SystemExit(f"the build stopped: {error}") from None
-    print(f"{made['version']}: {len(made['files'])} files in {options.out}")
-    if options.sizes:
-        print(sizes(made))
-
-
-if __name__ == "__main__":
-    main()

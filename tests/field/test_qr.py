@@ -9,7 +9,7 @@ import quickjs
 import zxingcpp
 from PIL import Image
 
-from outreach.web.build import JS
+from outreach.build.bundles import JS
 
 QUIET, SCALE = 4, 4
 # What quickjs lacks of a browser.

@@ -72,7 +72,7 @@ def copy_project(folder: Path) -> Path:
 
 def build(root: Path) -> None:
     """Build what phones download, in ``root``."""
-    run(root, {}, "-m", "outreach.web.assets")
+    run(root, {}, "-m", "outreach.build")
 
 
 def run(root: Path, env: dict[str, str], *arguments: str) -> None:

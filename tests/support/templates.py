@@ -9,9 +9,9 @@ import quickjs
 from jinja2 import DictLoader, Environment
 from jinja2.exceptions import UndefinedError
 
+from outreach.build.bundles import JS
+from outreach.build.compiler import Compiler
 from outreach.web.addresses import addresses, u
-from outreach.web.build import JS
-from outreach.web.compiler import Compiler
 
 SETTINGS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
 JS_ADDRESSES = (JS / "field" / "addresses.js").read_text()

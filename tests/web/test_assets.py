@@ -13,7 +13,7 @@ import brotli
 import orjson
 import pytest
 
-from outreach.web import build as builder
+from outreach.build import bundles as builder
 from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 from tests.support.server import copy_project, run
@@ -138,7 +138,7 @@ def downloaded(made: dict[str, Any], sets: list[str]) -> int:
 
 def test_a_readable_build_is_the_same_app_with_source_maps(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "copy")
-    run(root, {}, "-m", "outreach.web.assets", "--readable", "--out", "out")
+    run(root, {}, "-m", "outreach.build", "--readable", "--out", "out")
     out = root / "out"
     made = orjson.loads((out / "manifest.json").read_bytes())
     scripts = [name for name in made["files"] if name.endswith(".js")]

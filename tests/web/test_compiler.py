@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment, FileSystemLoader, nodes
 
+from outreach.build.bundles import STATIC
+from outreach.build.compiler import Compiler, TemplateRefused
+from outreach.build.worker_bundles import page_names
 from outreach.web.addresses import u
-from outreach.web.build import STATIC
-from outreach.web.compiler import Compiler, TemplateRefused
-from outreach.web.parts import page_names
 from tests.support.templates import (
     SETTINGS,
     Refused,
@@ -416,7 +416,7 @@ def test_real_templates_render_the_same_bytes(
 
 def test_loader_of_the_phone_is_set_as_flask_is(sqlite_app: Any) -> None:
     """The build parses with the settings that Flask renders with."""
-    from outreach.web.compiler import build_environment
+    from outreach.build.compiler import build_environment
 
     ours, flask = build_environment(Path(".")), sqlite_app.jinja_env
     for setting in ("trim_blocks", "lstrip_blocks", "keep_trailing_newline", "newline_sequence"):

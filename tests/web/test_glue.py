@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from jinja2 import Environment
 
-from outreach.web.compiler import TemplateRefused
+from outreach.build.compiler import TemplateRefused
 from tests.support.templates import compiled, environment
 
 TEMPLATES = Path(__file__).parent.parent.parent / "outreach" / "templates"

@@ -21,7 +21,7 @@ from typing import Any
 import brotli
 import orjson
 
-from outreach.web import generated
+from outreach.build import worker_modules
 from outreach.web.assets import PREFIX
 
 ROOT = Path(__file__).parent.parent.parent
@@ -100,7 +100,7 @@ def publish(folder: Path, out: Path) -> None:
 def build_into(out: Path, readable: bool) -> dict[str, Any]:
     """Build everything into the empty folder ``out``; returns the manifest."""
     work = out / "work"
-    write_modules(generated.modules(STATIC.parent))
+    write_modules(worker_modules.modules(STATIC.parent))
     bundle(work, [JS / name for name in SCRIPTS], JS, readable)
     bundle(work, [STATIC / name for name in STYLES], STATIC, readable)
     copy_plain(work)
@@ -213,7 +213,7 @@ def copy_plain(work: Path) -> None:
     for icon in sorted((STATIC / "icons").glob("*.png")):
         (work / "icons").mkdir(exist_ok=True)
         shutil.copy(icon, work / "icons" / icon.name)
-    (work / "en.json").write_bytes(orjson.dumps(generated.english()))
+    (work / "en.json").write_bytes(orjson.dumps(worker_modules.english()))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -251,7 +251,7 @@ def write_packed(path: Path, data: bytes, readable: bool) -> dict[str, int]:
 
 def build_worker(out: Path, work: Path, made: dict[str, Any], readable: bool) -> str:
     """Build sw.js with its two parts, kill switch and neighbour; returns a hash of the parts."""
-    write_modules({"build.js": generated.build_module(made, VERSION)})
+    write_modules({"build.js": worker_modules.build_module(made, VERSION)})
     bundle(work, [JS / "field" / name for name in ("kill.js", "away.js")], JS, readable)
     first, second = worker_parts(work, readable)
     parts = [first, second, *sorted(entry["sha256"] for entry in made["files"].values())]
@@ -264,7 +264,7 @@ def build_worker(out: Path, work: Path, made: dict[str, Any], readable: bool) ->
     for name in ("kill", "away"):
         script = (work / "field" / f"{name}.js").read_bytes()
         made[name] = write_packed(out / f"{name}.js", script, readable)
-    write_modules({"build.js": generated.build_module(made, version)})
+    write_modules({"build.js": worker_modules.build_module(made, version)})
     return version
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from outreach.web import parts
+from outreach.build import worker_bundles
+from outreach.build.compiler import compile_templates
 from outreach.web.addresses import addresses
-from outreach.web.compiler import compile_templates
 from outreach.web.headers import STRICT
 
 PACKAGE = Path(__file__).parent.parent
@@ -165,8 +165,8 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
     """Every generated module but build.js, which needs the finished files."""
     first, later = compile_templates(
         package / "templates",
-        parts.first_pages(),
-        parts.later_pages(),
+        worker_bundles.first_pages(),
+        worker_bundles.later_pages(),
         "./templates.js",
         "../field/runtime.js",
     )
@@ -224,7 +224,7 @@ def is_said(key: str) -> bool:
         return False
     if not key.startswith(("kit.", "shell.")) or key.startswith("kit.role."):
         return True
-    return parts.says(key, first=False)
+    return worker_bundles.says(key, first=False)
 
 
 def may_come_later(key: str) -> bool:
@@ -234,10 +234,12 @@ def may_come_later(key: str) -> bool:
     if key.startswith("error."):
         code = key.split(".")[1]
         pattern = code.removesuffix("_wrong")
-        return pattern not in RULES["patterns"] and f'"{code}"' not in parts.sources(first=True)
+        return pattern not in RULES["patterns"] and f'"{code}"' not in worker_bundles.sources(
+            first=True
+        )
     if key.startswith("label.status."):
         return key.split(".")[2] not in OWN_STATUSES
-    return not key.startswith("label.") and not parts.says(key)
+    return not key.startswith("label.") and not worker_bundles.says(key)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -317,7 +319,9 @@ def english() -> dict[str, Any]:
 
 def some_addresses(later: bool) -> dict[str, str]:
     """The addresses that the worker's first part names, or all others."""
-    return {name: way for name, way in addresses().items() if parts.names(name) is not later}
+    return {
+        name: way for name, way in addresses().items() if worker_bundles.names(name) is not later
+    }
 
 
 def bands() -> list[dict[str, int | None]]:

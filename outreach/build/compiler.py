@@ -17,8 +17,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, TemplateError, TemplateSyntaxError, nodes
 from markupsafe import escape
 
+from outreach.build.markup import TEXT, Place, UnclearMarkup, follow, merge
 from outreach.web.addresses import parameters
-from outreach.web.markup import TEXT, Place, UnclearMarkup, follow, merge
 
 METHODS = frozenset(name for name in dir(dict) if not name.startswith("_"))
 # Names with a meaning of their own; they cannot be bound.

@@ -1,0 +1,1 @@
+"""Compiles templates and bundles scripts and styles. The running server never imports it."""
