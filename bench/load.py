@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bench.client import Client
 from bench.phones import BATCH, Phone
-from outreach.services.synthetic_people import People
+from outreach.core.demo.synthetic_people import People
 
 SEALED_BATCH = 25  # what is sealed packs badly: fifty would not fit the wire's 64 KiB
 

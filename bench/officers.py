@@ -18,9 +18,9 @@ AT_MOST = 1.06  # of the rows wanted
 def make(count: int, rows_wanted: int) -> None:
     """Print {"pushers": [[user, village]…], "puller": user} on stdout."""
     from outreach import create_app
+    from outreach.core.accounts.passwords import hash_password
     from outreach.domain.ids import uuid7
     from outreach.extensions import db
-    from outreach.services.passwords import hash_password
     from outreach.storage.accounts import Assignment, User
     from outreach.storage.regions import Region
     from outreach.storage.workers import Worker

@@ -27,7 +27,7 @@ from bench.server import guarded
 from bench.sizes import MANIFEST
 from bench.stage import Server, serve, stage
 from bench.throttle import held_to
-from outreach.services.synthetic_draws import full_name
+from outreach.core.demo.synthetic_draws import full_name
 from tests.support.browser import open_browser, poll
 from tests.support.form import Officer, log_in
 

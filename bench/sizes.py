@@ -10,7 +10,7 @@ from typing import Any
 from bench.client import Client
 from bench.phones import BATCH, Phone
 from bench.report import Report, Row
-from outreach.services.synthetic_people import People
+from outreach.core.demo.synthetic_people import People
 
 MANIFEST = Path(__file__).parent.parent / "outreach" / "static" / "dist" / "manifest.json"
 OFFICE = "office"

@@ -11,14 +11,14 @@ __version__ = "0.1.0"
 ROOMS = (
     "outreach.web",
     "outreach.sync",
-    "outreach.accounts",
-    "outreach.field",
-    "outreach.coverage",
-    "outreach.review",
-    "outreach.phones",
-    "outreach.counter",
-    "outreach.admin",
-    "outreach.jobs",
+    "outreach.features.accounts",
+    "outreach.features.field",
+    "outreach.features.coverage",
+    "outreach.features.review",
+    "outreach.features.phones",
+    "outreach.features.counter",
+    "outreach.features.admin",
+    "outreach.features.operations",
 )
 
 

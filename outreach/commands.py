@@ -35,8 +35,8 @@ def refuse_production() -> None:
 @with_appcontext
 def seed() -> None:
     """Load regions, offices and reference data; running again changes only what differs."""
+    from outreach.core.accounts import seeding
     from outreach.extensions import db
-    from outreach.services import seeding
 
     report = seeding.seed(db.session, datetime.now(UTC))
     click.echo("seed: " + ", ".join(f"{count} {name}" for name, count in report.items()))
@@ -48,8 +48,8 @@ def seed() -> None:
 @with_appcontext
 def demo_workers(count: int, start: int | None) -> None:
     """Add synthetic workers to what is there; running again adds as many new ones."""
+    from outreach.core.demo import synthetic
     from outreach.extensions import db
-    from outreach.services import synthetic
     from outreach.storage.engine import know_tables
 
     refuse_production()
@@ -79,8 +79,8 @@ def demo_regency(count: int) -> None:
 
     Beyond 600 workers the story stays the same and the rest is stored in bulk.
     """
+    from outreach.core.demo import demo_accounts, demo_regency, synthetic
     from outreach.extensions import db
-    from outreach.services import demo_accounts, demo_regency, synthetic
     from outreach.storage.engine import know_tables
 
     refuse_production()

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from flask import Flask
 
+from outreach.core.accounts.accounts import set_language
+from outreach.core.audit import audit_log
+from outreach.core.register import look_audit
 from outreach.extensions import db
-from outreach.services import audit, lookups
-from outreach.services.accounts import set_language
 from outreach.storage.locks import begin_write
-from outreach.web import answers, i18n, refusals
+from outreach.web import field_values, i18n, refusals
 
 
 def connect(app: Flask) -> None:
     """Give the web kit its answers."""
     i18n.save_with(app, lambda user_id, lang: set_language(db.session(), user_id, lang))
-    answers.reference_from(app, lambda: lookups.reference(db.session(), app.extensions))
+    field_values.reference_from(app, lambda: look_audit.reference(db.session(), app.extensions))
     refusals.audit_with(app, audit_refusal)
 
 
@@ -25,7 +26,7 @@ def audit_refusal(user_id: str, route: str, method: str, address: str, now: date
     session = db.session()
     try:
         begin_write(session)
-        audit.record(
+        audit_log.record(
             session,
             actor_id=user_id,
             action="refused",

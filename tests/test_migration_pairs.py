@@ -6,9 +6,10 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select
 
+from outreach.core.record.merging import merge_workers
+from outreach.core.record.parting import split_worker
 from outreach.domain.duplicates import marks_of
 from outreach.extensions import db
-from outreach.services import workers
 from outreach.storage.workers import DuplicatePair, Worker
 from tests.support import factories
 from tests.sync.conftest import PERSON, Server
@@ -28,9 +29,9 @@ def test_what_was_decided_before_is_told_by_merges_and_partings(own_app: Flask) 
         phone.push(*made)
         one, two, third = sorted(str(sent["id"]) for sent in made)
         actor = server.actor()
-        workers.merge_workers(db.session(), actor, two, one, server.now)
-        workers.split_worker(db.session(), actor, two, server.now)
-        workers.merge_workers(db.session(), actor, third, one, server.now)
+        merge_workers(db.session(), actor, two, one, server.now)
+        split_worker(db.session(), actor, two, server.now)
+        merge_workers(db.session(), actor, third, one, server.now)
         facts = " ".join(sorted(marks_of(db.session.get_one(Worker, one).data)))
         before = states()
         assert before == {

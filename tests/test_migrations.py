@@ -9,11 +9,11 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
+from outreach.core.accounts.actors import actor_for
+from outreach.core.accounts.login_limits import key_of
+from outreach.core.exchange.receipts import read
+from outreach.core.record.worker_edits import create_worker
 from outreach.extensions import db
-from outreach.services.actors import actor_for
-from outreach.services.login_limits import key_of
-from outreach.services.receipts import read
-from outreach.services.workers import create_worker
 from outreach.storage.accounts import LoginFailure, User
 from outreach.storage.sync import BlobUpload, Conflict, Device, Hold, Mutation, NamedGap
 from outreach.storage.workers import WorkerBlob

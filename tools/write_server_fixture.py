@@ -89,8 +89,8 @@ def main() -> None:
     from sqlalchemy import text
 
     from outreach import create_app
+    from outreach.core.record import changes
     from outreach.extensions import db
-    from outreach.services import changes
     from tests.support import factories
     from tests.sync.conftest import Server
 

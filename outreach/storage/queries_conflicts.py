@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care
-from outreach.storage.queries_worker import CONFLICT, Resolver
+from outreach.storage.queries_worker_history import CONFLICT, Resolver
 from outreach.storage.sync import Conflict, Device, Mutation
 from outreach.storage.workers import Worker
 

@@ -11,7 +11,7 @@ def register(app: Flask) -> None:
     """Bind the addresses, their errors, the blob store and the commands to the app."""
     from flask_smorest import Api
 
-    from outreach.services.server_keys import Keyring
+    from outreach.core.keys.server_keys import Keyring
     from outreach.storage.blobs_port import FolderBlobs
     from outreach.sync import commands, commands_keys, proof, views, wire
 

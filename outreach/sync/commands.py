@@ -21,8 +21,9 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def tidy() -> None:
     """Delete gone markers older than 180 days and pictures nobody has named for 90."""
+    from outreach.core.evidence import blobs, quotas
+    from outreach.core.record import scopes
     from outreach.extensions import db
-    from outreach.services import blobs, quotas, scopes
 
     now = datetime.now(UTC)
     session: Any = db.session
@@ -37,8 +38,8 @@ def tidy() -> None:
 @with_appcontext
 def new_epoch() -> None:
     """After a restore from backup: let every phone offer again what it kept."""
+    from outreach.core.record import scopes
     from outreach.extensions import db
-    from outreach.services import scopes
 
     session: Any = db.session
     click.echo(f"epoch: {scopes.begin_new_life(session)}")

@@ -10,8 +10,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from outreach.core.exchange import readable_forms
+from outreach.core.keys import sealing, server_keys
 from outreach.extensions import db
-from outreach.services import replacing, sealing, server_keys
 
 keys = AppGroup("keys", help="The server's keys: list, rotate, reopen what could not be opened.")
 SESSION: Any = db.session
@@ -62,7 +63,7 @@ def reopen() -> None:
     opener = sealing.opener(SESSION, current_app.extensions["keyring"], now)
     today = now.astimezone(ZoneInfo(config.timezone)).date()
     try:
-        opened, closed = replacing.reopen(SESSION, opener, config.regency, today, now)
+        opened, closed = readable_forms.reopen(SESSION, opener, config.regency, today, now)
     except server_keys.KeysUnreadable as error:
         raise click.ClickException(CHANGED.format(kids=error.kid)) from error
     click.echo(f"reopen: {opened} opened and judged, {closed} still closed")

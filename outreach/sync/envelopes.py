@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from outreach.core.exchange import reports
+from outreach.core.exchange.devices import Announcement
+from outreach.core.exchange.journal_sequence import Envelope
+from outreach.core.keys import signing
+from outreach.core.record.changes import is_number
 from outreach.domain.ids import is_uuid7
-from outreach.services import reports, signing
-from outreach.services.changes import is_number
-from outreach.services.devices import Announcement
-from outreach.services.numbers import Envelope
 from outreach.sync.wire import Refused
 
 MAX_MUTATIONS = 50

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import request
 
+from outreach.core.evidence import blobs
+from outreach.core.exchange import devices
 from outreach.extensions import db
-from outreach.services import blobs, devices
 from outreach.storage.queries_sync import Known
 from outreach.sync.proof import FORM, SIGNATURE, Proof, proof_of
 from outreach.sync.wire import Refused

@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
+from outreach.core.keys import signing
+from outreach.core.keys.challenges import Challenges
+from outreach.core.keys.server_keys import Keyring, public_keys
 from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
-from outreach.services import signing
-from outreach.services.challenges import Challenges
-from outreach.services.server_keys import Keyring, public_keys
 from outreach.sync.wire import Refused, shrink
 from outreach.web.access import utc_now
 

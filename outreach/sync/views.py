@@ -8,15 +8,14 @@ from flask import Response, current_app, request
 from flask_login import current_user
 from flask_smorest import Blueprint
 
-from outreach.domain.actor import FIELD_ROLES, Actor
-from outreach.domain.ids import is_uuid7
-from outreach.extensions import db
-from outreach.services import blobs, devices, login_holds, logins, reports
-from outreach.services.actors import actor_for
-from outreach.services.changes import Unnumbered
-from outreach.services.known_keys import Crowded
-from outreach.services.pull import pull as pull_rows
-from outreach.services.push import (
+from outreach.core.accounts import logins
+from outreach.core.accounts.actors import actor_for
+from outreach.core.evidence import blobs
+from outreach.core.evidence.quotas import RETRY_AFTER, DayFull
+from outreach.core.exchange import devices, login_holds, reports
+from outreach.core.exchange.known_keys import Crowded
+from outreach.core.exchange.pull import pull as pull_rows
+from outreach.core.exchange.push import (
     TOKEN_DAYS,
     NewerSchema,
     TooSoon,
@@ -24,9 +23,12 @@ from outreach.services.push import (
     receipt,
     told_missing,
 )
-from outreach.services.push import push as push_mutations
-from outreach.services.quotas import RETRY_AFTER, DayFull
-from outreach.services.server_keys import Keyring, KeysUnreadable
+from outreach.core.exchange.push import push as push_mutations
+from outreach.core.keys.server_keys import Keyring, KeysUnreadable
+from outreach.core.record.changes import Unnumbered
+from outreach.domain.actor import FIELD_ROLES, Actor
+from outreach.domain.ids import is_uuid7
+from outreach.extensions import db
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import Known
 from outreach.sync import envelopes, guards, schemas

@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         addresses,
         assets,
         cookies,
+        display,
         errors,
         first_error,
         form_owner,
@@ -23,7 +24,6 @@ def register(app: Flask) -> None:
         office,
         origin,
         refusals,
-        show,
         static,
     )
 
@@ -41,6 +41,6 @@ def register(app: Flask) -> None:
     addresses.init_app(app)
     static.init_app(app)
     office.init_app(app)
-    show.init_app(app)
+    display.init_app(app)
     errors.init_app(app)
     health.init_app(app)

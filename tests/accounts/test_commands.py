@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from outreach.config import UnsafeConfig
+from outreach.core.accounts.offices import signature_block
+from outreach.core.demo import demo_accounts
 from outreach.extensions import db
-from outreach.services import demo_accounts
-from outreach.services.offices import signature_block
 from outreach.storage.accounts import Assignment, Office, Term, User
 from tests.support.people import Clock, add_person, audited, log_in, read
 

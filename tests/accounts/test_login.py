@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.core.accounts import logins
+from outreach.core.accounts.login_limits import key_of
+from outreach.core.accounts.refusals import Refused
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import logins
-from outreach.services.login_limits import key_of
-from outreach.services.refused import Refused
 from outreach.storage.accounts import LoginFailure, LoginSession, User
 from outreach.storage.audit import AuditLine
 from tests.support.people import PASSWORD, Clock, add_person, audited, log_in, read

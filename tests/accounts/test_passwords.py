@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from outreach.core.accounts import accounts
+from outreach.core.accounts.passwords import HASHER, check_new_password, hash_password, made_up_code
+from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db
-from outreach.services import accounts
-from outreach.services.passwords import HASHER, check_new_password, hash_password, made_up_code
-from outreach.services.refused import Refused
 from outreach.storage.accounts import User
 from tests.support.people import PASSWORD, Clock, add_person, audited, log_in, read
 

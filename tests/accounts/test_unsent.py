@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from outreach.services import logins
+from outreach.core.accounts import logins
 from outreach.storage.accounts import Office, User
 from tests.support.factories import add_regions
 from tests.support.people import PASSWORD, Clock, add_person, log_in, read

@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.core.accounts import assignments, offices
+from outreach.core.accounts.actors import villages_of
+from outreach.core.accounts.offices import TermForm, signature_block
+from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db
-from outreach.services import assignments, offices
-from outreach.services.actors import villages_of
-from outreach.services.offices import TermForm, signature_block
-from outreach.services.refused import Refused
 from outreach.storage.accounts import Assignment, Office, Term, User
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS, add_regions
 from tests.support.people import Clock, add_person, audited, count_queries, log_in, read
@@ -366,7 +366,7 @@ class TestAssignments:
         assert self.assign(client, user_id, KUBU_PERAHU) == 403
 
     def test_who_gives_villages_is_the_settings_choice(self, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-        from outreach.services import office_rules
+        from outreach.features.admin import office_rules
 
         file = tmp_path / "settings.json"
         monkeypatch.setattr(office_rules, "SETTINGS", file)

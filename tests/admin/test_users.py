@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.core.accounts import accounts
+from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db
-from outreach.services import accounts
-from outreach.services.refused import Refused
 from outreach.storage.accounts import User
 from tests.support.factories import add_regions, make_office, make_user
 from tests.support.people import Clock, add_person, audited, count_queries, log_in, read

@@ -21,8 +21,8 @@ from werkzeug.routing import Rule
 
 from outreach.domain.catalogue import translate
 from outreach.extensions import db
-from outreach.review.worker_presenter import SECTIONS
-from outreach.services import corrections
+from outreach.features.review import corrections
+from outreach.features.review.worker_presenter import SECTIONS
 from outreach.storage.regions import Region
 from outreach.web import access
 from tests.support.addresses import names_read, path_of, rules, things

@@ -20,8 +20,9 @@ from flask import Response
 from PIL import Image
 from sqlalchemy import func, select
 
+from outreach.core.evidence import pictures, quotas
+from outreach.core.record import changes
 from outreach.extensions import db
-from outreach.services import changes, pictures, quotas
 from outreach.storage.accounts import User
 from outreach.storage.locks import TURNS
 from outreach.storage.sync import DayIntake, Mutation
@@ -35,7 +36,7 @@ import io, runpy, threading
 import psutil
 from PIL import Image
 runpy.run_path("outreach/gunicorn_conf.py")
-from outreach.services import pictures
+from outreach.core.evidence import pictures
 
 def bomb(kind, width, height):
     out = io.BytesIO()

@@ -14,8 +14,9 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from outreach.core.accounts import logins
+from outreach.core.exchange import devices
 from outreach.extensions import db
-from outreach.services import devices, logins
 from outreach.storage.accounts import User
 from outreach.storage.sync import Blob, Device, Mutation, NamedGap
 from tests.support.factories import KUBU_PERAHU

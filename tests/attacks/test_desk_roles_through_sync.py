@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from outreach.core.accounts.actors import actor_for
+from outreach.core.exchange.pull import may_pull
 from outreach.domain.actor import FIELD_ROLES, ROLES
 from outreach.extensions import db
-from outreach.services.actors import actor_for
-from outreach.services.pull import may_pull
 from outreach.storage.audit import AuditLine
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
 from tests.support.pockets import Pocket, person

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from outreach.core.accounts import accounts
+from outreach.core.exchange import devices
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import accounts, devices
 from tests.support.factories import KUBU_PERAHU
 from tests.support.pockets import Pocket, person
 from tests.sync.conftest import Server

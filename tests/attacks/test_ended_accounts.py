@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from outreach.core.accounts import accounts
+from outreach.core.exchange import devices, holds, holds_of_phone
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import accounts, devices, holds, holds_of_phone
 from outreach.storage.sync import Device, Hold
 from tests.support.factories import KUBU_PERAHU
 from tests.support.people import PASSWORD

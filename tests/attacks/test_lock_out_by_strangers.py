@@ -17,8 +17,8 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from outreach.core.accounts import accounts, login_limits
 from outreach.extensions import db
-from outreach.services import accounts, login_limits
 from outreach.storage.accounts import LoginFailure
 from outreach.storage.audit import AuditLine
 from tests.support.people import PASSWORD, Clock, add_person, audited, log_in, read

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from outreach.services.password_strength import LOOKED_AT, guesses
+from outreach.core.accounts.password_strength import LOOKED_AT, guesses
 from tests.support.people import Clock, add_person, audited
 
 OWN_NAME = "zulaikha perwangi"

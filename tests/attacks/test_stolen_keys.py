@@ -13,9 +13,11 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from outreach.core.carried import carried_import
+from outreach.core.carried.carried_import import Import
+from outreach.core.exchange import gaps, journals, receipts
+from outreach.core.exchange.holds import decide_hold
 from outreach.extensions import db
-from outreach.services import carried, gaps, journals, receipts, workers
-from outreach.services.carried import Import
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Hold, Mutation, RepeatedNumber
 from outreach.storage.workers import Worker
@@ -128,7 +130,7 @@ def test_a_carried_file_counts_although_its_keys_were_used_in_the_officers_name(
     app, now = server.app, server.now
     parts = (app.extensions["blobs"], app.extensions["keyring"], server.actor("mpp"))
     on = Import(db.session(), *parts, now.date(), now)
-    taken = carried.take_in(on, outbox(victim, sent))
+    taken = carried_import.take_in(on, outbox(victim, sent))
     assert (taken.known, dict(taken.verdicts)) == (0, {"applied": 3})
     assert contents(victim.user_id) == sorted(m["key"] for m in sent)
     assert is_whole(victim, victim.push()["receipt"])
@@ -250,14 +252,14 @@ def test_a_thief_takes_no_place_of_what_waits_unproven_for_its_author(
     sent = victim.mutation()
     app, now = server.app, server.now
     parts = (app.extensions["blobs"], app.extensions["keyring"], server.actor("mpp"))
-    carried.take_in(
+    carried_import.take_in(
         Import(db.session(), *parts, now.date(), now), outbox(victim, [sent], signer=thief.key)
     )
     steal(thief, victim, sent)
     row = db.session.get_one(Mutation, sent["key"], populate_existing=True)
     assert (row.user_id, row.payload) == (victim.user_id, orjson.dumps(sent))
     assert db.session.get_one(Hold, sent["key"]).state == "open"
-    workers.decide_hold(db.session(), server.actor(), sent["key"], "accept", "", server.now)
+    decide_hold(db.session(), server.actor(), sent["key"], "accept", "", server.now)
     assert name_of(sent["id"]) == "SITI AMINAH"
 
 
@@ -271,7 +273,7 @@ def test_what_is_held_under_a_key_of_its_own_is_decided_under_it(
     hold = db.session.scalars(select(Hold).where(Hold.state == "open", Hold.reason != "invalid"))
     key = hold.one().key
     assert key != sent["key"]
-    workers.decide_hold(db.session(), server.actor(), key, "accept", "", server.now)
+    decide_hold(db.session(), server.actor(), key, "accept", "", server.now)
     assert name_of(sent["id"]) == "SITI AMINAH"
     assert db.session.get_one(Mutation, sent["key"]).status == "invalid"
     assert db.session.get_one(Hold, key).state == "accepted"

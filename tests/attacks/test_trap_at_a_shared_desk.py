@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from outreach.core.accounts import logins
 from outreach.extensions import db
-from outreach.services import logins
 from outreach.storage.accounts import User
 from tests.support.factories import add_regions, make_office
 from tests.support.people import Clock, add_person, log_in, read

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from outreach.core.accounts import accounts
 from outreach.extensions import db
-from outreach.services import accounts
 from outreach.storage.accounts import User
 from tests.backup.test_commands import archive_of, runner_of
 from tests.support.backups import Vault

@@ -12,9 +12,9 @@ from typing import Any
 import pyrage
 import pytest
 
-from outreach.services import backup_archive as archives
-from outreach.services.backup_archive import gzipped, seal, tar, unseal
-from outreach.services.backup_errors import BackupRefused
+from outreach.core.backup import backup_archive as archives
+from outreach.core.backup.backup_archive import gzipped, seal, tar, unseal
+from outreach.core.backup.backup_errors import BackupRefused
 
 MEMBERS = [("a.txt", b"satu"), ("empty", b""), ("b/000001.jsonl", bytes(range(256)) * 4000)]
 

@@ -17,10 +17,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from outreach.core.accounts.seeding import seed
+from outreach.core.backup import backup_folder
+from outreach.core.backup.backup_folder import Folder
+from outreach.core.demo import synthetic
 from outreach.extensions import db
-from outreach.services import backup_folder, synthetic
-from outreach.services.backup_folder import Folder
-from outreach.services.seeding import seed
 from outreach.storage.backups import Backup, Erasure
 from outreach.storage.sync import Mutation
 from outreach.storage.workers import Worker
@@ -133,7 +134,7 @@ def test_refusals_are_sentences_in_both_languages(
 def test_prune_keeps_the_newest_and_the_last_verified(
     server: Server, phone: Handset, vault: Vault
 ) -> None:
-    from outreach.services import backup
+    from outreach.core.backup import backup_create
     from tests.support.backups import PROOF
     from tests.sync.test_blobs import name_of, photo, upload
 
@@ -143,7 +144,7 @@ def test_prune_keeps_the_newest_and_the_last_verified(
         phone.push(phone.mutation(set={"full_name": "F", "ktp_photo": name_of(data)}))
         upload(phone, data)
         stamps.append(vault.make(db.session(), server.wait(hours=24)).stamp)
-    backup.confirm(db.session(), backup.token(stamps[1], PROOF), server.now)
+    backup_create.confirm(db.session(), backup_create.token(stamps[1], PROOF), server.now)
     (vault.folder.packs / "orphan.jkp").write_bytes(b"x")
     config = server.app.config["OUTREACH"]
     server.app.config["OUTREACH"] = replace(config, backup_dir=vault.folder.root)

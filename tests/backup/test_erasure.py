@@ -8,10 +8,11 @@ import pytest
 from flask import Flask, Response
 from sqlalchemy import select
 
+from outreach.core.backup import erasure, erasure_register
+from outreach.core.record.changes import link
+from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import erasure, erasure_register, workers
-from outreach.services.changes import link
 from outreach.storage import snapshot
 from outreach.storage.backups import BackupPack, Erasure
 from outreach.storage.identity import ReplacedForm
@@ -67,7 +68,7 @@ def known(server: Server, phone: Handset) -> dict[str, Any]:
     assert held["status"] == "held"
     double = other.mutation(set={"full_name": "SULASTRI B", "nik": NIK})
     other.push(double)
-    workers.merge_workers(db.session(), server.actor(), double["id"], person["id"], server.now)
+    merge_workers(db.session(), server.actor(), double["id"], person["id"], server.now)
     db.session.add(
         ReplacedForm(
             id=uuid7(),
@@ -225,7 +226,7 @@ def test_who_was_registered_and_erased_after_the_backup_does_not_come_with_a_pho
 def test_a_damaged_register_stops_a_restore(server: Server, vault: Vault, target: Flask) -> None:
     made = vault.make(db.session())
     vault.folder.register.write_bytes(b'{"worker_id": 3}\n')
-    from outreach.services.backup_errors import BackupRefused
+    from outreach.core.backup.backup_errors import BackupRefused
 
     with pytest.raises(BackupRefused, match="register_damaged"):
         vault.restore(target, made.stamp)
@@ -245,7 +246,7 @@ def test_packs_that_hold_an_erased_picture_are_written_anew(
     assert (second.pictures, second.new_packs) == (1, 1)
     loaded = vault.check(target, second.stamp)
     assert set().union(*loaded.packs.values()) == {name_of(keep)}
-    from outreach.services import backup_folder
+    from outreach.core.backup import backup_folder
 
     done = backup_folder.prune(vault.folder, 1, (), set(loaded.packs))
     assert (len(done.archives), len(done.packs)) == (1, 1)

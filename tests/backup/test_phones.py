@@ -10,10 +10,11 @@ import pytest
 from flask import Flask, g
 from sqlalchemy import func, select
 
+from outreach.core.backup import backup_create, backup_promises
+from outreach.core.exchange import devices, journals, receipts
 from outreach.domain.access import project
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import backup, backup_promises, devices, journals, receipts
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation, NamedGap
 from outreach.storage.workers import Worker
@@ -167,7 +168,7 @@ def test_what_was_pruned_after_a_verified_backup_is_in_it(
     save_many(phone, 10)
     sync(phone, line)
     made = vault.make(db.session())
-    backup.confirm(db.session(), backup.token(made.stamp, PROOF), server.now)
+    backup_create.confirm(db.session(), backup_create.token(made.stamp, PROOF), server.now)
     assert phone.push(line.wire()) is True
     save_many(phone, 5)
     answer: dict[str, Any] = {}
@@ -220,7 +221,7 @@ def sync_from(phone: Phone, line: Line, floor: int) -> None:
 
 def confirmed(vault: Vault, server: Server, stamp: str) -> None:
     """The archive is verified elsewhere, and the server told, as ``flask backup confirm`` does."""
-    backup.confirm(db.session(), backup.token(stamp, PROOF), server.now)
+    backup_create.confirm(db.session(), backup_create.token(stamp, PROOF), server.now)
     backup_promises.write(db.session(), vault.folder, stamp)
 
 

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
+from outreach.core.backup import backup_create, backup_folder, backup_packs
+from outreach.core.backup.backup_errors import BackupRefused
 from outreach.extensions import db
-from outreach.services import backup, backup_folder, backup_packs
-from outreach.services.backup_errors import BackupRefused
 from outreach.storage import snapshot
 from outreach.storage.audit import AuditLine
 from outreach.storage.backups import Backup, BackupBlob, BackupPack
@@ -106,12 +106,12 @@ def test_a_check_reads_it_all_and_a_confirmation_makes_it_durable(
     loaded = vault.check(target, made.stamp)
     assert (loaded.rows, loaded.pictures) == (made.rows, 2)
     assert phone.pull()["durable_mid"] == 0
-    token = backup.token(made.stamp, loaded.manifest["proof"])
-    assert backup.confirm(db.session(), token, NOW) == (made.stamp, 1)
+    token = backup_create.token(made.stamp, loaded.manifest["proof"])
+    assert backup_create.confirm(db.session(), token, NOW) == (made.stamp, 1)
     waits_for_its_picture = 6
     assert phone.pull()["durable_mid"] == waits_for_its_picture - 1
     assert phone.push()["durable_mid"] == waits_for_its_picture - 1
-    assert backup.confirm(db.session(), token, NOW) == (made.stamp, 0)
+    assert backup_create.confirm(db.session(), token, NOW) == (made.stamp, 0)
 
 
 @pytest.mark.parametrize("change", ["JKV1-{stamp}-" + "00" * 16, "{good}0", "", "a-b", "JKV1-x-y"])
@@ -120,9 +120,9 @@ def test_only_the_archives_own_confirmation_counts(
 ) -> None:
     phone.push(phone.mutation())
     made = vault.make(db.session())
-    good = backup.token(made.stamp, "5e" * 16)
+    good = backup_create.token(made.stamp, "5e" * 16)
     with pytest.raises(BackupRefused) as refused:
-        backup.confirm(db.session(), change.format(stamp=made.stamp, good=good), NOW)
+        backup_create.confirm(db.session(), change.format(stamp=made.stamp, good=good), NOW)
     assert refused.value.code == "wrong_token"
     assert phone.pull()["durable_mid"] == 0
     assert db.session.get_one(Backup, made.stamp).verified_at is None
@@ -137,7 +137,7 @@ def test_a_backup_of_an_earlier_life_does_not_count(
     db.session.add(ServerState(name="epoch", value="9"))
     db.session.commit()
     with pytest.raises(BackupRefused) as refused:
-        backup.confirm(db.session(), backup.token(made.stamp, "5e" * 16), NOW)
+        backup_create.confirm(db.session(), backup_create.token(made.stamp, "5e" * 16), NOW)
     assert refused.value.code == "other_life"
 
 
@@ -205,13 +205,13 @@ def test_a_snapshot_does_not_move_while_others_write(
     server: Server, phone: Handset, vault: Vault, target: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone.push(phone.mutation())
-    real = backup.pack_new
+    real = backup_create.pack_new
 
     def meanwhile(*args: Any) -> Any:
         phone.push(phone.mutation(), phone.mutation())
         return real(*args)
 
-    monkeypatch.setattr(backup, "pack_new", meanwhile)
+    monkeypatch.setattr(backup_create, "pack_new", meanwhile)
     made = vault.make(db.session())
     assert phone.pull()["last_mid"] == 3
     vault.restore(target, made.stamp)
@@ -284,7 +284,7 @@ class TestRefusals:
     def test_another_pack_of_the_same_name(
         self, server: Server, vault: Vault, target: Flask, stamp: str
     ) -> None:
-        from outreach.services.backup_archive import seal, tar
+        from outreach.core.backup.backup_archive import seal, tar
 
         [pack] = vault.folder.packs.glob("*.jkp")
         pack.unlink()
@@ -302,13 +302,13 @@ class TestRefusals:
         stamp: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        real = backup.Archive.pieces
+        real = backup_create.Archive.pieces
 
         def lossy(self: Any, shape: Any) -> Any:
             for name, data in real(self, shape):
                 yield name, data.split(b"\n", 1)[1] if shape.name == "mutation" else data
 
-        monkeypatch.setattr(backup.Archive, "pieces", lossy)
+        monkeypatch.setattr(backup_create.Archive, "pieces", lossy)
         worse = vault.make(db.session(), server.wait(hours=1)).stamp
         assert self.refused(vault, target, worse) == "count_differs"
 
@@ -332,7 +332,7 @@ def test_a_restore_cut_off_after_its_rows_goes_on(
     target: Flask,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from outreach.services import backup_restore
+    from outreach.core.backup import backup_restore
 
     made = vault.make(db.session())
     later = vault.make(db.session(), server.wait(hours=1))

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from outreach.core.backup.backup_state import BackupState
 from outreach.extensions import db
-from outreach.services.backup_state import BackupState
 from outreach.storage.backups import Backup
 from tests.support.factories import NOW
 from tests.support.office import log_in, office

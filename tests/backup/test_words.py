@@ -9,6 +9,7 @@ import outreach
 from outreach.domain import catalogue
 
 ROOT = Path(outreach.__file__).parent
+OPERATIONS = ROOT / "features" / "operations"
 PREFIX = "backup.refused."
 
 
@@ -24,7 +25,7 @@ def strings_of(source: str) -> set[str]:
 def codes() -> set[str]:
     """First arguments of BackupRefused, and the codes chosen by a name."""
     found: set[str] = set()
-    for path in [*ROOT.glob("services/*.py"), *ROOT.glob("jobs/*.py")]:
+    for path in [*ROOT.glob("core/**/*.py"), *OPERATIONS.glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
@@ -36,7 +37,7 @@ def codes() -> set[str]:
 def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None:
     used = codes()
     assert {"disk_full", "wrong_key", "pack_missing"} & used
-    sources = [*ROOT.glob("services/*.py"), *ROOT.glob("jobs/*.py")]
+    sources = [*ROOT.glob("core/**/*.py"), *OPERATIONS.glob("*.py")]
     named = set().union(*(strings_of(path.read_text()) for path in sources))
     for lang in catalogue.LANGS:
         known = {key.removeprefix(PREFIX) for key in catalogue.load(lang) if key.startswith(PREFIX)}
@@ -45,7 +46,7 @@ def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None
 
 
 def test_every_sentence_of_the_commands_is_there_and_used() -> None:
-    sources = [*ROOT.glob("jobs/*.py")]
+    sources = [*OPERATIONS.glob("*.py")]
     named = set().union(*(strings_of(path.read_text()) for path in sources))
     used = {name for name in named if name.startswith("backup.") and name.count(".") == 1}
     for lang in catalogue.LANGS:

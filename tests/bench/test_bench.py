@@ -25,7 +25,7 @@ from bench.line import Line, Passed, line_to
 from bench.phones import Phone
 from bench.report import Report, Row, bare_loop, machine
 from bench.throttle import held_to
-from outreach.services import signing
+from outreach.core.keys import signing
 from tests.support.keys import PhoneKey
 
 BODY = b"x" * 40_000

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach.services import server_keys
+from outreach.core.keys import server_keys
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Mutation

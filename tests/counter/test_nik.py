@@ -9,8 +9,8 @@ from flask import Flask, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.register.look_audit import SEARCHES_MOST
 from outreach.domain.ids import uuid7
-from outreach.services.lookups import SEARCHES_MOST
 from outreach.storage.audit import AuditLine
 from tests.support.factories import NOW, SEBARUS
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from outreach.core.backup import erasure
+from outreach.core.exchange import receipts
+from outreach.core.keys import server_keys
 from outreach.domain.ids import uuid7
-from outreach.services import erasure, receipts, server_keys
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.backups import Erasure

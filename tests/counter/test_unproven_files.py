@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.exchange import holds_of_phone
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import holds_of_file, holds_of_phone
-from outreach.services.carried import Import, take_in
+from outreach.features.review import holds_of_file
 from outreach.storage import queries_holds
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_holds import count_open

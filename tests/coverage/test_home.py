@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from outreach.coverage.chart import bars, scale_top
+from outreach.core.accounts.seeding import seed
 from outreach.domain.ids import uuid7
-from outreach.services.seeding import seed
+from outreach.features.coverage.chart import bars, scale_top
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference
 from tests.support.factories import NOW, SEBARUS

@@ -148,15 +148,15 @@ def domain_codes() -> set[str]:
 
 
 def codes_used_elsewhere() -> set[str]:
-    """Error codes that services, sync and the phone answer, by the ways they name them."""
+    """Error codes that the core, sync and the phone answer, by the ways they name them."""
     files = [path for path in ROOT.rglob("*.py") if path.parent.name != "domain"]
     files += [path for path in (ROOT / "static/js").rglob("*.js") if "gen" not in path.parts]
     found: set[str] = set()
     for path in files:
         text = path.read_text()
         found |= {code for way in WAYS for code in re.findall(way, text)}
-    judges = ("judge", "verdicts", "replacing")
-    judged = "".join((ROOT / f"services/{name}.py").read_text() for name in judges)
+    judges = ("record/judge", "record/verdicts", "exchange/readable_forms")
+    judged = "".join((ROOT / f"core/{name}.py").read_text() for name in judges)
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from outreach.domain import catalogue
 from outreach.domain.origins import AT_DESKS, ON_PHONES, ORIGINS
 
-SERVICES = Path("outreach/services")
+CODE = Path("outreach")
 
 
 def test_every_origin_is_of_a_phone_or_of_a_desk() -> None:
@@ -18,7 +18,7 @@ def test_every_origin_is_of_a_phone_or_of_a_desk() -> None:
 
 def test_what_is_written_is_in_the_list() -> None:
     written = set()
-    for file in SERVICES.rglob("*.py"):
+    for file in CODE.rglob("*.py"):
         written |= set(re.findall(r'Court\([^)]*?"(\w+)", ?(?:on\.)?now', file.read_text()))
         written |= set(re.findall(r'(?:origin: Origin = |"origin": )"(\w+)"', file.read_text()))
     assert written == set(ORIGINS)

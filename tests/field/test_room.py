@@ -9,7 +9,7 @@ import brotli
 import pytest
 from flask import Flask
 
-from outreach.field.browsers import in_app_browser
+from outreach.features.field.browsers import in_app_browser
 from outreach.web import assets
 from outreach.web.headers import STRICT
 from tests.support.database import ROOT

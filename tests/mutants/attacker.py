@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import false
 
-from outreach.services import devices, merging, signing
-from outreach.services.challenges import Challenges
+from outreach.core.exchange import devices
+from outreach.core.keys import signing
+from outreach.core.keys.challenges import Challenges
+from outreach.core.record import merging
 from outreach.storage import queries_phones
 from outreach.sync import envelopes, guards, proof
 from tests.mutants.server import Mutant, Patch, always, set_to

@@ -6,22 +6,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from outreach.services import (
-    carried,
-    changes,
-    devices,
-    docket,
-    gaps,
-    known_keys,
-    numbers,
-    push,
-    replacing,
-    sealing,
-    server_keys,
-    signing,
-)
-from outreach.services.carried_file import CarriedFile
-from outreach.services.numbers import Plan
+from outreach.core.carried import carried_import
+from outreach.core.carried.carried_file import CarriedFile
+from outreach.core.exchange import devices, gaps, journal_sequence, known_keys, push, readable_forms
+from outreach.core.exchange.journal_sequence import Plan
+from outreach.core.keys import sealing, server_keys, signing
+from outreach.core.record import changes, judgement
 from outreach.storage import queries_erasures, queries_identity, queries_sync
 from outreach.sync import guards
 from tests.mutants.server import Mutant, Patch, always, set_to, silent_gap
@@ -68,7 +58,7 @@ def signed_or_not(patch: Patch) -> None:
 
 def no_word_of_the_phone(patch: Patch) -> None:
     """An unknown chain stays unknown, whatever the phone says."""
-    patch.setattr(numbers, "hash_of", always(None))
+    patch.setattr(journal_sequence, "hash_of", always(None))
 
 
 def decided_is_open(patch: Patch) -> None:
@@ -158,7 +148,7 @@ MUTANTS = [
         "readable form",
         "what could not be read stays held for ever",
         MENDED,
-        set_to(replacing, "judge_anew", always(None)),
+        set_to(readable_forms, "judge_anew", always(None)),
     ),
     Mutant(
         "replaced form",
@@ -170,13 +160,13 @@ MUTANTS = [
         "mended chain",
         "the chain is not computed when the readable form comes",
         MENDED,
-        set_to(replacing, "mend_chain", always(b"")),
+        set_to(readable_forms, "mend_chain", always(b"")),
     ),
     Mutant(
         "followers",
         "what waited for an unread create waits for ever",
         f"{SEALED}:TestUnopenable.test_what_waited_for_it_takes_effect_in_order",
-        set_to(replacing, "led_by", always([])),
+        set_to(readable_forms, "led_by", always([])),
     ),
     Mutant(
         "decision stands",
@@ -219,19 +209,19 @@ MUTANTS = [
         "lie apart",
         "unproven contents flow into an officer's record",
         f"{CARRIED}:TestUnproven.test_a_lie_never_flows_into_what_the_officer_sends",
-        set_to(docket, "OF_FORM", frozenset()),
+        set_to(judgement, "OF_FORM", frozenset()),
     ),
     Mutant(
         "carried numbers",
         "a carried file moves the numbers on over a gap",
         f"{CARRIED}:TestProven.test_what_does_not_continue_is_judged_and_leaves_the_numbers_alone",
-        set_to(carried, "skip_gap", silent_gap),
+        set_to(carried_import, "skip_gap", silent_gap),
     ),
     Mutant(
         "carried lineage",
         "a file of another lineage moves the numbers on",
         f"{CARRIED}:TestProven.test_another_lineage_never_moves_the_numbers",
-        set_to(carried, "check_chain", always(None)),
+        set_to(carried_import, "check_chain", always(None)),
     ),
     Mutant(
         "carried gap",
@@ -243,6 +233,6 @@ MUTANTS = [
         "carried place",
         "what fills a gap is stored beside it",
         f"{CARRIED}:TestProven.test_a_file_fills_what_was_named_missing",
-        set_to(carried, "free_of", always(set())),
+        set_to(carried_import, "free_of", always(set())),
     ),
 ]

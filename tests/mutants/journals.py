@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from outreach.services import changes, gaps, holds, journals, judge, known_keys, replacing
-from outreach.services.changes import Change
+from outreach.core.exchange import gaps, holds, journals, known_keys, readable_forms
+from outreach.core.record import changes, judge
+from outreach.core.record.changes import Change
 from tests.mutants.server import Mutant, Patch, always, set_to
 
 STOLEN = "tests.attacks.test_stolen_keys"
@@ -77,7 +78,7 @@ MUTANTS = [
         "other forms end",
         "lies go on waiting once the true save is here",
         f"{STOLEN}:test_what_nobody_signed_fills_no_places_of_the_author",
-        set_to(replacing, "end_forms", always(None)),
+        set_to(readable_forms, "end_forms", always(None)),
         {"taken": True},
     ),
     Mutant(

@@ -19,11 +19,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from outreach.core.exchange import gaps, journal_sequence, pull, push
+from outreach.core.record import changes, judge
+from outreach.core.record.judgement import Docket
 from outreach.domain import actor
 from outreach.extensions import db
-from outreach.services import changes, gaps, judge, numbers, pull, push
-from outreach.services.docket import Docket
-from outreach.storage import queries_sync, queries_workers
+from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.sync import Mutation
 from outreach.sync import envelopes, views
 
@@ -164,7 +165,7 @@ MUTANTS = [
         "gap stop",
         "a push goes on over numbers that did not come",
         f"{NUMBERS}:TestOrder.test_gap_stops_the_push",
-        set_to(numbers, "skip_gap", silent_gap),
+        set_to(journal_sequence, "skip_gap", silent_gap),
     ),
     Mutant(
         "named gap",
@@ -189,7 +190,7 @@ MUTANTS = [
         "lock of a NIK",
         "two villages look for the same NIK at once",
         f"{LOCKS}:test_same_nik_in_two_villages_at_once_is_paired",
-        set_to(queries_workers, "lock_niks", always(None)),
+        set_to(queries_worker_rows, "lock_niks", always(None)),
         only="postgresql",
     ),
     Mutant(

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from outreach.core.audit import audit_log, audit_seals
 from outreach.extensions import db
-from outreach.services import audit, audit_seals
 from outreach.storage import queries_audit
 from outreach.storage.audit import AuditLine, AuditSeal
 from tests.support.factories import NOW
@@ -20,7 +20,7 @@ from tests.support.factories import NOW
 def write(session: Session, *objects: str) -> None:
     """One committed line for each object."""
     for name in objects:
-        audit.record(
+        audit_log.record(
             session,
             actor_id=None,
             action="nik_shown",

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from outreach.services import backup_archive as archives
-from outreach.services import backup_folder as folders
-from outreach.services.backup_errors import BackupRefused
+from outreach.core.backup import backup_archive as archives
+from outreach.core.backup import backup_folder as folders
+from outreach.core.backup.backup_errors import BackupRefused
 from outreach.storage.blobs_port import FolderBlobs
 from tests.support.database import ROOT
 

@@ -18,10 +18,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from outreach.core.accounts.seeding import seed
+from outreach.core.demo import synthetic
+from outreach.core.demo.demo_accounts import PASSWORD, make_demo_accounts
 from outreach.extensions import db
-from outreach.services import synthetic
-from outreach.services.demo_accounts import PASSWORD, make_demo_accounts
-from outreach.services.seeding import seed
 from outreach.storage.workers import Worker
 from tests.support.database import ROOT
 from tests.support.server import free_port, is_free

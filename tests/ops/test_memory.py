@@ -11,7 +11,7 @@ PROBE = """
 import runpy, threading
 import psutil
 {settings}
-from outreach.services.passwords import hash_password
+from outreach.core.accounts.passwords import hash_password
 def work():
     for _ in range(3):
         hash_password("kebun kopi")

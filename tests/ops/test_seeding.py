@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach.services.seeding import seed
+from outreach.core.accounts.seeding import seed
 from outreach.storage.accounts import Office
 from outreach.storage.regions import Region, RegionAlias
 from outreach.storage.sync import ScopeCounter, ServerState

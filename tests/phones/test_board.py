@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
-from outreach.services import phones
+from outreach.features.phones import phone_board
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import BlobUpload, Device, NamedGap
@@ -95,8 +95,8 @@ class TestCalls:
     def test_every_reason_has_words(self) -> None:
         for lang in catalogue.LANGS:
             words = catalogue.load(lang)
-            assert all(f"phones.call.{reason}" in words for reason in phones.REASONS)
-            assert all(f"phones.only.{state}" in words for state in phones.STATES)
+            assert all(f"phones.call.{reason}" in words for reason in phone_board.REASONS)
+            assert all(f"phones.only.{state}" in words for state in phone_board.STATES)
 
     def test_numbers_that_never_came_are_named(
         self, session: Session, officer: User, desk: FlaskClient
@@ -396,7 +396,7 @@ class TestFrame:
     def test_counting_is_one_statement(
         self, app: Flask, session: Session, officer: User, desk: FlaskClient
     ) -> None:
-        from outreach.services.actors import actor_for
+        from outreach.core.accounts.actors import actor_for
         from outreach.web.office import count_waiting
 
         actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
@@ -425,12 +425,12 @@ def test_village_bound_supervisors_see_their_officers_alone(
 ) -> None:
     from dataclasses import replace
 
-    from outreach.services.actors import actor_for
+    from outreach.core.accounts.actors import actor_for
 
     add_phone(session, officer, "SINI")
     add_phone(session, make_user(session, "officer", (SEBARUS,)), "SANA")
     add_phone(session, make_user(session, "mpp"), "MEJA")
     actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
     bound = replace(actor, villages=frozenset({KUBU_PERAHU}))
-    found = phones.board(session, bound, NOW, "")
+    found = phone_board.board(session, bound, NOW, "")
     assert [phone.device.name for phone in found] == ["SINI"]

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.exchange import devices, gaps, journals, receipts
+from outreach.core.exchange.holds import decide_hold
 from outreach.domain.ids import moment_of, uuid7
-from outreach.services import devices, gaps, journals, receipts
-from outreach.services.carried import Import, take_in
-from outreach.services.workers import decide_hold
 from outreach.storage import queries_sync
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.services.actors import actor_for
-from outreach.services.docket import Docket
-from outreach.services.verdicts import Court
-from outreach.services.workers import delete_worker, edit_worker
+from outreach.core.accounts.actors import actor_for
+from outreach.core.record.judgement import Docket
+from outreach.core.record.verdicts import Court
+from outreach.core.record.worker_edits import delete_worker, edit_worker
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_sync import bump
 from outreach.storage.sync import Conflict, Mutation, ScopeCounter

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.services import exports
-from outreach.services.exports import Clock, guarded, guarded_rows
+from outreach.core.register import exports
+from outreach.core.register.exports import Clock, guarded, guarded_rows
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Worker
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office

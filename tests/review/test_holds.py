@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.record import creation, judge, verdicts
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
-from outreach.review import hold_presenter
-from outreach.services import beginnings, judge, verdicts
+from outreach.features.review import hold_presenter
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Hold
@@ -56,7 +56,7 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
-    sources = inspect.getsource(judge) + inspect.getsource(beginnings)
+    sources = inspect.getsource(judge) + inspect.getsource(creation)
     found = set(re.findall(r'held\(docket, change, "([a-z_]+)"', sources))
     found |= set(re.findall(r'docket\.hold\(change, "([a-z_]+)"', sources))
     for function in (judge.holding_reason, judge.delete_reason, verdicts.standing_of):

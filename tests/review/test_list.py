@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from outreach.core.accounts.actors import actor_for
+from outreach.core.register import listing
 from outreach.domain.statuses import FLAGS
-from outreach.services import listing
-from outreach.services.actors import actor_for
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_office import flag_is
 from tests.support.factories import NOW, SEBARUS, make_user

@@ -11,8 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.record import conflicts, worker_edits
+from outreach.core.record.conflicts import resolve_conflict
+from outreach.core.record.merging import merge_workers
+from outreach.core.record.parting import split_worker
+from outreach.core.record.rights import NotAllowed, NotFound
 from outreach.extensions import db
-from outreach.services import conflicts, workers
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict, Mutation
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
@@ -64,13 +69,13 @@ def data(session: Session, row: str) -> dict[str, Any]:
 
 def merge(server: Server, loser: str, survivor: str) -> None:
     server.wait(minutes=1)
-    workers.merge_workers(db.session(), server.actor(), loser, survivor, server.now)
+    merge_workers(db.session(), server.actor(), loser, survivor, server.now)
     server.wait(minutes=1)
 
 
 def split(server: Server, row: str) -> None:
     server.wait(minutes=1)
-    workers.split_worker(db.session(), server.actor(), row, server.now)
+    split_worker(db.session(), server.actor(), row, server.now)
 
 
 class TestService:
@@ -134,13 +139,13 @@ class TestService:
         assert edit(phone, loser, notes=("a", "c"))["status"] == "conflict"
         merge(server, loser, stays)
         conflict = session.scalars(select(Conflict)).one()
-        workers.resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
+        resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
         session.expire_all()
         assert session.scalars(select(Conflict)).one().state == "resolved"
         assert data(session, stays)["notes"] == {"mine": "c", "theirs": "b"}[choice]
         assert not session.get_one(Worker, loser).has_conflict
-        with pytest.raises(workers.NotFound):
-            workers.resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
+        with pytest.raises(NotFound):
+            resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
 
     def test_the_desk_decides_a_merged_record_by_what_stands_on_the_other(
         self, session: Session, server: Server, phone: Handset, desk: FlaskClient
@@ -225,7 +230,7 @@ class TestService:
         one, two, three = register(phone), register(phone), register(phone)
         merge(server, one, two)
         merge(server, two, three)
-        with pytest.raises(workers.NotAllowed, match="split_survivor_merged"):
+        with pytest.raises(NotAllowed, match="split_survivor_merged"):
             split(server, one)
         split(server, two)
         split(server, one)
@@ -237,8 +242,8 @@ class TestService:
     ) -> None:
         loser, stays = register(phone), register(phone)
         merge(server, loser, stays)
-        workers.delete_worker(session, server.actor(), stays, server.now)
-        with pytest.raises(workers.NotAllowed, match="split_survivor_deleted"):
+        worker_edits.delete_worker(session, server.actor(), stays, server.now)
+        with pytest.raises(NotAllowed, match="split_survivor_deleted"):
             split(server, loser)
 
     @pytest.mark.parametrize("role", ["officer", "mpp"])
@@ -247,10 +252,10 @@ class TestService:
     ) -> None:
         loser, stays = register(phone), register(phone)
         merge(server, loser, stays)
-        with pytest.raises(workers.NotAllowed):
-            workers.split_worker(session, server.actor(role), loser, server.now)
-        with pytest.raises(workers.NotFound):
-            workers.split_worker(session, server.actor(), stays, server.now)
+        with pytest.raises(NotAllowed):
+            split_worker(session, server.actor(role), loser, server.now)
+        with pytest.raises(NotFound):
+            split_worker(session, server.actor(), stays, server.now)
 
 
 class TestNothingGoesOutOfSight:
@@ -296,9 +301,7 @@ class TestNothingGoesOutOfSight:
     ) -> None:
         loser, stays = register(phone, notes="a"), register(phone, notes="b")
         server.wait(minutes=1)
-        workers.merge_workers(
-            session, server.actor(), loser, stays, server.now, chosen={"notes": "loser"}
-        )
+        merge_workers(session, server.actor(), loser, stays, server.now, chosen={"notes": "loser"})
         assert data(session, stays) == {"notes": "a"}
         assert session.scalars(select(Conflict)).all() == []
         split(server, loser)
@@ -310,8 +313,8 @@ class TestNothingGoesOutOfSight:
         loser, stays = register(phone, notes="a"), register(phone, notes="b")
         seen = {row: session.get_one(Worker, row).ver for row in (loser, stays)}
         edit(phone, loser, notes=("a", "c"))
-        with pytest.raises(workers.NotAllowed, match="merge_changed_since"):
-            workers.merge_workers(
+        with pytest.raises(NotAllowed, match="merge_changed_since"):
+            merge_workers(
                 session,
                 server.actor(),
                 loser,
@@ -330,7 +333,7 @@ class TestNothingGoesOutOfSight:
         held = edit(phone, stays, notes=(None, "ditahan"))
         assert held["status"] == "held"
         merge(server, loser, stays)
-        workers.decide_hold(session, server.actor(), held["key"], "accept", None, server.now)
+        decide_hold(session, server.actor(), held["key"], "accept", None, server.now)
         assert data(session, stays) == {"notes": "ditahan"}
         split(server, loser)
         assert data(session, stays) == {"notes": "ditahan"}
@@ -373,9 +376,7 @@ class TestGroups:
     ) -> None:
         loser = register(phone, phone=self.PHONE, phone_owner="anak")
         stays = register(phone, no_phone=True, has_whatsapp=False)
-        workers.merge_workers(
-            session, server.actor(), loser, stays, server.now, chosen={"phone": "loser"}
-        )
+        merge_workers(session, server.actor(), loser, stays, server.now, chosen={"phone": "loser"})
         assert data(session, stays) == {"phone": self.PHONE, "phone_owner": "anak"}
 
     def test_a_whole_address_moves_the_person_to_its_village(
@@ -387,7 +388,7 @@ class TestGroups:
         assert data(session, stays) == {"rt": "009"}
         split(server, loser)
         server.wait(minutes=1)
-        workers.merge_workers(
+        merge_workers(
             session, server.actor(), loser, stays, server.now, chosen={"address": "loser"}
         )
         assert data(session, stays) == {"rt": "001", "pemangku": "1"}
@@ -404,7 +405,7 @@ class TestGroups:
         stays = register(phone, phone=self.PHONE, phone_owner="anak")
         merge(server, loser, stays)
         conflict = session.scalars(select(Conflict)).one()
-        workers.resolve_conflict(session, server.actor(), conflict.id, "mine", server.now)
+        resolve_conflict(session, server.actor(), conflict.id, "mine", server.now)
         assert data(session, stays) == {"no_phone": True}
         if undo:
             conflicts.reopen(session, server.actor(), conflict.id, server.wait(minutes=1))
@@ -415,7 +416,7 @@ class TestGroups:
     ) -> None:
         heir = {"name": "ADI", "relation": "anak", "nik": "1804044708809001"}
         loser, stays = register(phone, nik=heir["nik"]), register(phone, heirs=[heir])
-        with pytest.raises(workers.NotAllowed, match="merge_breaks_rule"):
+        with pytest.raises(NotAllowed, match="merge_breaks_rule"):
             merge(server, loser, stays)
 
 

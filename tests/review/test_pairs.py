@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.record.rights import NotAllowed, NotFound
 from outreach.extensions import db
-from outreach.services import pair_desk
-from outreach.services.rights import NotAllowed, NotFound
+from outreach.features.review import pairs_reading
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import DuplicatePair, Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -129,7 +129,7 @@ class TestQueue:
     def test_a_place_narrows_and_pages_hold_every_pair_once(
         self, phone: Handset, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("outreach.review.views_pairs.PAGE", 2)
+        monkeypatch.setattr("outreach.features.review.views_pairs.PAGE", 2)
         far = twins(phone)
         near = []
         for name in ("ORANG SATU", "ORANG DUA", "ORANG TIGA"):
@@ -166,12 +166,12 @@ class TestQueue:
         actor = server.actor()
         of_one = replace(actor, villages=frozenset({KUBU_PERAHU}))
         of_both = replace(actor, villages=frozenset({KUBU_PERAHU, SEBARUS}))
-        assert pair_desk.waiting(session, of_one, "", None, 9) == []
-        assert [(row.a, row.b) for row in pair_desk.waiting(session, of_both, "", None, 9)] == [
+        assert pairs_reading.waiting(session, of_one, "", None, 9) == []
+        assert [(row.a, row.b) for row in pairs_reading.waiting(session, of_both, "", None, 9)] == [
             pair
         ]
         with pytest.raises(NotFound):
-            pair_desk.say_different(db.session(), of_one, pair, {}, server.now)
+            pairs_reading.say_different(db.session(), of_one, pair, {}, server.now)
 
     @pytest.mark.parametrize("role", ["officer", "head", "mpp", "department", "admin"])
     def test_only_the_supervisor_answers(
@@ -294,12 +294,12 @@ class TestAnswer:
         pair, other = twins(phone), register(phone, "BUDI")
         apart = (min(other, pair[0]), max(other, pair[0]))
         with pytest.raises(NotAllowed, match="pair_not_alike"):
-            pair_desk.say_different(db.session(), server.actor(), apart, {}, server.now)
+            pairs_reading.say_different(db.session(), server.actor(), apart, {}, server.now)
         with pytest.raises(NotFound):
-            pair_desk.ask_again(db.session(), server.actor(), pair, server.now)
+            pairs_reading.ask_again(db.session(), server.actor(), pair, server.now)
         desk.post("/workers/{}/merge/{}".format(*pair), data={"keep": pair[0]})
         with pytest.raises(NotAllowed, match="merge_not_possible"):
-            pair_desk.say_different(db.session(), server.actor(), pair, {}, server.now)
+            pairs_reading.say_different(db.session(), server.actor(), pair, {}, server.now)
 
     def test_two_that_were_parted_are_not_asked_about(
         self, phone: Handset, desk: FlaskClient

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from outreach.services.sounds import LONGEST_MS, SOUND_MAX, NotSound, write_anew
+from outreach.core.evidence.sounds import LONGEST_MS, SOUND_MAX, NotSound, write_anew
 from tests.support.factories import KUBU_PERAHU
 from tests.support.office import log_in, office
 from tests.support.sound import HIDDEN, OPUS_HEAD, SILENCE, part, recording

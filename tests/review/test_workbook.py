@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook
 
-from outreach.services.workbook import Rows, letters, workbook
+from outreach.core.register.workbook import Rows, letters, workbook
 
 TITLES = [("nama", "nik"), ("Nama", "NIK")]
 

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.services.actors import actor_for
-from outreach.services.workers import edit_worker
+from outreach.core.accounts.actors import actor_for
+from outreach.core.record.worker_edits import edit_worker
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict
 from outreach.storage.workers import DuplicatePair, Worker

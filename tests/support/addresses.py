@@ -75,7 +75,7 @@ def names_read(app: Flask, endpoint: str) -> Iterator[str]:
     view = inspect.unwrap(app.view_functions[endpoint])
     source = inspect.getsource(inspect.getmodule(view) or view)
     if "views_list" in view.__module__:
-        from outreach.services import listing
+        from outreach.core.register import listing
 
         source += inspect.getsource(listing)
     yield from sorted({*READS.findall(source), *NAMED.findall(source)})

@@ -11,11 +11,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from outreach.core.backup import backup_archive, backup_create, backup_restore
+from outreach.core.backup.backup_folder import Folder
+from outreach.core.backup.backup_load import Loaded
 from outreach.extensions import db
-from outreach.jobs.migrations import migrate
-from outreach.services import backup, backup_archive, backup_restore
-from outreach.services.backup_folder import Folder
-from outreach.services.backup_load import Loaded
+from outreach.features.operations.migrations import migrate
 from tests.support.factories import NOW
 
 PROOF = "5e" * 16
@@ -44,12 +44,14 @@ class Vault:
         return cls(app, Folder(root / "folder"), file, recipient)
 
     @property
-    def place(self) -> backup.Place:
-        return backup.Place(self.folder, self.recipient, self.app.extensions["blobs"], "test")
+    def place(self) -> backup_create.Place:
+        return backup_create.Place(
+            self.folder, self.recipient, self.app.extensions["blobs"], "test"
+        )
 
-    def make(self, session: Session, now: datetime = NOW, proof: str = PROOF) -> backup.Made:
+    def make(self, session: Session, now: datetime = NOW, proof: str = PROOF) -> backup_create.Made:
         """A backup now."""
-        return backup.make(session, self.place, now, proof, quiet)
+        return backup_create.make(session, self.place, now, proof, quiet)
 
     def order(self, stamp: str, now: datetime = NOW, jump: int = 0) -> backup_restore.Order:
         """Which archive to read."""

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach import create_app
+from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.exchange import devices
+from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices
-from outreach.services.carried import Import, take_in
-from outreach.services.workers import merge_workers
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device
 from tests.support.carried import outbox

@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 from sqlalchemy import func, select
 
+from outreach.core.exchange import gaps, journals
 from outreach.domain.access import project
 from outreach.extensions import db
-from outreach.services import gaps, journals, phones
-from outreach.storage import queries_workers
+from outreach.features.phones import phone_board
+from outreach.storage import queries_worker_rows
 from outreach.storage.sync import Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import Worker
 from tests.support.liar import MARK, is_lie
@@ -81,7 +82,7 @@ def the_office_sees_what_ended(lives: Any) -> None:
         if device is None or not device.recorded or device.revoked_at is not None:
             continue
         care = (db.session(), lives.supervisor, lives.server.now, "")
-        assert "ended" in phones.board(*care, device_id=device_id)[0].reasons
+        assert "ended" in phone_board.board(*care, device_id=device_id)[0].reasons
 
 
 def nothing_is_lost(
@@ -211,7 +212,7 @@ def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str], li
     for mutation, name, _, mine in edits:
         if mutation.row_id not in merged or mutation.key in discarded or mutation.user_id == liar:
             continue
-        row = queries_workers.surviving_row(db.session(), mutation.row_id)
+        row = queries_worker_rows.surviving_row(db.session(), mutation.row_id)
         stands = row is not None and row.data.get(name) == mine
         known = (mutation.key, name) in clashes or (name, mine) in seen | told
         assert stands or known

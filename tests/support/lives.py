@@ -15,11 +15,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import delete, select
 
+from outreach.core.exchange import devices
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.keys.server_keys import Keyring
+from outreach.core.record import scopes, worker_edits
+from outreach.core.record.conflicts import resolve_conflict
+from outreach.core.record.merging import merge_workers
+from outreach.core.record.parting import split_worker
+from outreach.core.record.rights import NotAllowed
 from outreach.domain import ids
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices, scopes, workers
-from outreach.services.server_keys import Keyring
 from outreach.storage.accounts import Assignment
 from outreach.storage.sync import Conflict, Device, Hold, Mutation, ServerState
 from outreach.storage.workers import Worker
@@ -249,7 +255,7 @@ class Lives(RuleBasedStateMachine):
         for act, one, two, number, scope in acts:
             try:
                 done = getattr(self, act)(one, two, number, scope)
-            except workers.NotAllowed:
+            except NotAllowed:
                 done = False
             self.tally[f"office: {act}"] += bool(done)
 
@@ -280,7 +286,7 @@ class Lives(RuleBasedStateMachine):
     def move(self, one: int, _two: int, _number: int, scope: str) -> bool:
         """A worker lives in the other village now."""
         for row in self.pick(select(Worker.id), one):
-            workers.move_worker(db.session(), self.supervisor, row, scope, self.server.now)
+            worker_edits.move_worker(db.session(), self.supervisor, row, scope, self.server.now)
             return True
         return False
 
@@ -289,14 +295,14 @@ class Lives(RuleBasedStateMachine):
         pair = [*self.pick(select(Worker.id), one), *self.pick(select(Worker.id), two)]
         if len(set(pair)) < 2:
             return False
-        workers.merge_workers(db.session(), self.supervisor, *pair, self.server.wait(seconds=1))
+        merge_workers(db.session(), self.supervisor, *pair, self.server.wait(seconds=1))
         self.merged |= set(pair)
         return True
 
     def split(self, one: int, _two: int, _number: int, _scope: str) -> bool:
         """Two records that were made one are two people after all."""
         for row in self.pick(select(Worker.id).where(Worker.merged_into.is_not(None)), one):
-            workers.split_worker(db.session(), self.supervisor, row, self.server.wait(seconds=1))
+            split_worker(db.session(), self.supervisor, row, self.server.wait(seconds=1))
             return True
         return False
 
@@ -315,16 +321,16 @@ class Lives(RuleBasedStateMachine):
         survivors = dict(db.session.execute(select(Worker.id, Worker.merged_into)).all())
         for row in sorted(gone & before):
             survivor, now = survivors[row], self.server.wait(seconds=1)
-            workers.split_worker(db.session(), self.supervisor, row, now)
+            split_worker(db.session(), self.supervisor, row, now)
             again = self.server.wait(seconds=1)
-            workers.merge_workers(db.session(), self.supervisor, row, survivor, again)
+            merge_workers(db.session(), self.supervisor, row, survivor, again)
         return bool(gone & before)
 
     def decide(self, one: int, two: int, _number: int, _scope: str) -> bool:
         """A held save is accepted, returned or discarded."""
         choice: Any = ("accept", "accept", "return", "discard")[two % 4]
         for key in self.pick(select(Hold.key).where(Hold.state == "open"), one):
-            workers.decide_hold(db.session(), self.supervisor, key, choice, "cek", self.server.now)
+            decide_hold(db.session(), self.supervisor, key, choice, "cek", self.server.now)
             return True
         return False
 
@@ -332,9 +338,7 @@ class Lives(RuleBasedStateMachine):
         """A conflict ends, either way."""
         choice: Any = ("mine", "theirs")[two % 2]
         for conflict in self.pick(select(Conflict.id).where(Conflict.state == "open"), one):
-            workers.resolve_conflict(
-                db.session(), self.supervisor, conflict, choice, self.server.now
-            )
+            resolve_conflict(db.session(), self.supervisor, conflict, choice, self.server.now)
             return True
         return False
 

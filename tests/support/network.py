@@ -24,9 +24,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
+from outreach.core.accounts import logins
+from outreach.core.exchange import devices
+from outreach.core.keys.server_keys import public_keys
 from outreach.extensions import db
-from outreach.services import devices, logins
-from outreach.services.server_keys import public_keys
 from outreach.storage import queries_sync
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from outreach.core.accounts.passwords import hash_password
 from outreach.domain.codes import worker_code
 from outreach.domain.ids import uuid7
 from outreach.domain.names import name_key
 from outreach.extensions import db
-from outreach.services.passwords import hash_password
 from outreach.storage.regions import Region
 from outreach.storage.sync import ScopeCounter
 from outreach.storage.workers import Worker

@@ -14,8 +14,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from outreach.core.accounts.passwords import hash_password
 from outreach.extensions import db
-from outreach.services.passwords import hash_password
 from outreach.storage.audit import AuditLine
 from tests.support.factories import NOW, make_user
 

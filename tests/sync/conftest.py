@@ -14,11 +14,11 @@ from flask import Flask, Response, g
 from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.test import TestResponse
 
+from outreach.core.accounts.actors import actor_for
+from outreach.core.exchange import devices
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices
-from outreach.services.actors import actor_for
 from outreach.storage.accounts import Assignment, User
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS

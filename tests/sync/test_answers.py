@@ -9,10 +9,11 @@ import orjson
 import pytest
 from werkzeug.test import TestResponse
 
+from outreach.core.exchange import devices
+from outreach.core.keys import server_keys
+from outreach.core.keys.challenges import Challenges
+from outreach.core.keys.server_keys import Keyring
 from outreach.extensions import db
-from outreach.services import devices, server_keys
-from outreach.services.challenges import Challenges
-from outreach.services.server_keys import Keyring
 from outreach.sync import views
 from tests.support.factories import NOW
 from tests.support.signed import answered_by

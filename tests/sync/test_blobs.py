@@ -12,8 +12,8 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from outreach.core.evidence import blobs
 from outreach.extensions import db
-from outreach.services import blobs
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Blob, BlobPiece
 from outreach.storage.workers import WorkerBlob
@@ -111,7 +111,7 @@ class TestPieces:
     def test_too_many_pixels_are_refused(
         self, phone: Handset, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from outreach.services import pictures
+        from outreach.core.evidence import pictures
 
         monkeypatch.setitem(pictures.MAX_PIXELS, "JPEG", 1000)
         assert upload(phone, photo())["code"] == "blob_too_many_pixels"

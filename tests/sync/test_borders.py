@@ -16,11 +16,11 @@ ROOT = Path(outreach.__file__).parent
 # invented people, which keeps the same locks and mutations (see its own docstring), and erasure,
 # which leaves nothing to judge.
 WRITERS = {
-    "services/docket.py",
-    "services/erasure.py",
-    "services/synthetic.py",
+    "core/record/judgement.py",
+    "core/backup/erasure.py",
+    "core/demo/synthetic.py",
     "storage/queries_erasures.py",
-    "storage/queries_workers.py",
+    "storage/queries_worker_rows.py",
 }
 WRITING = {"add_workers", "save_workers", "put_tombstones", "drop_tombstones"}
 VERBS = {"insert", "update", "delete"}

@@ -9,13 +9,15 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from outreach.core.carried import carried_import
+from outreach.core.carried.carried_file import FileRefused
+from outreach.core.carried.carried_import import Import, Taken
+from outreach.core.exchange import devices
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.keys.server_keys import Keyring, KeysUnreadable, rotate
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import carried, devices, workers
-from outreach.services.carried import Import, Taken
-from outreach.services.carried_file import FileRefused
-from outreach.services.server_keys import Keyring, KeysUnreadable, rotate
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.identity import ReplacedForm
@@ -44,7 +46,7 @@ def clerk(server: Server) -> Actor:
 def take_in(phone: Handset, clerk: Actor, data: bytes) -> Taken:
     app, now = phone.server.app, phone.server.now
     parts = (app.extensions["blobs"], app.extensions["keyring"], clerk, now.date(), now)
-    return carried.take_in(Import(db.session(), *parts), data)
+    return carried_import.take_in(Import(db.session(), *parts), data)
 
 
 def device(phone: Handset) -> Device:
@@ -273,7 +275,7 @@ class TestUnproven:
         true, made_up = phone.mutation(), phone.mutation()
         take_in(phone, clerk, self.forged(phone, [true, made_up], "changed"))
         actor, now = phone.server.actor(), phone.server.now
-        workers.decide_hold(db.session(), actor, made_up["key"], "discard", "bukan", now)
+        decide_hold(db.session(), actor, made_up["key"], "discard", "bukan", now)
         taken = take_in(phone, clerk, outbox(phone, [true]))
         assert dict(taken.verdicts) == {"applied": 1}
         again = take_in(phone, clerk, self.forged(phone, [made_up], "changed"))
@@ -286,7 +288,7 @@ class TestUnproven:
         made = phone.mutation(set={"full_name": "SITI", "ktp_photo": name_of(data)})
         take_in(phone, clerk, outbox(phone, [made], pictures=[data], signer=PhoneKey()))
         actor, now = phone.server.actor(), phone.server.now
-        workers.decide_hold(db.session(), actor, made["key"], "accept", "", now)
+        decide_hold(db.session(), actor, made["key"], "accept", "", now)
         assert db.session.get_one(Worker, made["key"]).officer_id == phone.user_id
         place = f"/sync/v1/worker/{made['key']}/blob/ktp_photo?device={phone.device}"
         assert phone.client.get(place).status_code == 200

@@ -193,7 +193,7 @@ class TestWho:
         assert db.session.get_one(Device, phone.device).token_hash != cookie.value
 
     def test_device_of_another_user_is_refused(self, server: Server, phone: Handset) -> None:
-        from outreach.services import devices
+        from outreach.core.exchange import devices
 
         with pytest.raises(devices.DeviceRefused, match="device_of_other_user"):
             Handset(server, server.user(KUBU_PERAHU), phone.device)
@@ -208,7 +208,7 @@ class TestWho:
 
     @pytest.mark.parametrize("role", ["department", "admin"])
     def test_roles_without_people_carry_no_phone(self, server: Server, role: str) -> None:
-        from outreach.services import devices
+        from outreach.core.exchange import devices
 
         with pytest.raises(devices.DeviceRefused, match="role_without_phone"):
             server.phone(role=role)

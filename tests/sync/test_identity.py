@@ -9,8 +9,9 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from outreach.core.exchange import devices
+from outreach.core.exchange.holds import decide_hold
 from outreach.extensions import db
-from outreach.services import devices, workers
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Mutation
@@ -89,7 +90,7 @@ class TestSignature:
         sent = phone.mutation()
         phone.push(sent)
         actor = server.actor()
-        workers.decide_hold(db.session(), actor, sent["key"], "discard", "bukan", server.now)
+        decide_hold(db.session(), actor, sent["key"], "discard", "bukan", server.now)
         phone.key = key
         assert phone.results(sent)[0]["status"] == "held"
         assert db.session.get(Worker, sent["key"]) is None

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from outreach.core.keys import server_keys
+from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.extensions import db
-from outreach.services import server_keys
-from outreach.services.server_keys import Keyring, KeysUnreadable
 from outreach.storage.audit import AuditLine
 from outreach.storage.identity import ServerKey
 from tests.support.factories import NOW

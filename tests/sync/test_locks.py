@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select, update
 
+from outreach.core.exchange import push
+from outreach.core.record import judge, office_device
+from outreach.core.record.judgement import Docket
 from outreach.extensions import db
-from outreach.services import desk, judge, push
-from outreach.services.docket import Docket
-from outreach.storage import queries_sync, queries_workers
+from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation
 from outreach.storage.workers import DuplicatePair, Worker
@@ -85,7 +86,7 @@ def test_same_nik_in_two_villages_at_once_is_paired(
 ) -> None:
     if db.engine.dialect.name == "sqlite":
         pytest.skip("SQLite lets one writer in at a time")
-    barrier, look = threading.Barrier(2), queries_workers.same_nik
+    barrier, look = threading.Barrier(2), queries_worker_rows.same_nik
 
     def slow_look(*args: Any) -> Any:
         found = look(*args)
@@ -95,7 +96,7 @@ def test_same_nik_in_two_villages_at_once_is_paired(
             barrier.reset()  # the other still waits for the number
         return found
 
-    monkeypatch.setattr(queries_workers, "same_nik", slow_look)
+    monkeypatch.setattr(queries_worker_rows, "same_nik", slow_look)
     nik = {"nik": "1804044708809001"}
     bodies = [
         phone.mutation(set={"full_name": "ADA", **nik}),
@@ -133,10 +134,12 @@ def flags_forgotten(rows: list[str]) -> None:
 
 def test_desk_made_twice_at_once_is_one(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     actor = server.actor()
-    first = desk.desk_of(db.session(), actor, server.now)
-    look, blind = desk.find_desk, [None]
-    monkeypatch.setattr(desk, "find_desk", lambda *args: blind.pop() if blind else look(*args))
-    assert desk.desk_of(db.session(), actor, server.now) == first
+    first = office_device.desk_of(db.session(), actor, server.now)
+    look, blind = office_device.find_desk, [None]
+    monkeypatch.setattr(
+        office_device, "find_desk", lambda *args: blind.pop() if blind else look(*args)
+    )
+    assert office_device.desk_of(db.session(), actor, server.now) == first
     assert not blind
     assert db.session.scalar(select(func.count()).select_from(Device)) == 1
 
@@ -205,7 +208,7 @@ def test_push_of_fifty_takes_few_statements(server: Server, phone: Handset) -> N
 def test_one_that_cannot_be_written_does_not_stop_the_others(
     server: Server, phone: Handset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outreach.services.people import Person
+    from outreach.core.record.worker_draft import Person
 
     row = Person.row
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from outreach.core.record import conflicts, worker_edits
+from outreach.core.record.conflicts import resolve_conflict
+from outreach.core.record.rights import NotAllowed, NotFound
 from outreach.extensions import db
-from outreach.services import conflicts, workers
 from outreach.storage.accounts import User
 from outreach.storage.sync import Conflict
 from tests.support.factories import KUBU_PERAHU
@@ -77,7 +79,7 @@ def test_value_of_the_office_is_told_to_no_phone(
     server: Server, phone: Handset, other: Handset
 ) -> None:
     row, boss = create(phone, notes="a"), server.actor()
-    workers.edit_worker(db.session(), boss, row, {"notes": ("a", "b")}, server.now)
+    worker_edits.edit_worker(db.session(), boss, row, {"notes": ("a", "b")}, server.now)
     put(other, row, notes=("a", "c"))
     assert told(phone) == []
     (note,) = told(other)
@@ -104,12 +106,14 @@ def test_head_hears_of_what_a_head_may_see_alone(server: Server, phone: Handset)
 def test_hidden_field_reaches_no_head_though_he_changed_the_row_last(
     server: Server, phone: Handset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outreach.services import notices
+    from outreach.core.record import conflict_notices
 
     head = server.phone(KUBU_PERAHU, role="head")
     row = create(phone, mother_name="SUTINAH")
     put(head, row, notes=(None, "b"))
-    monkeypatch.setattr(notices, "equal", lambda _a, _b: False)  # no edit explains the value
+    monkeypatch.setattr(
+        conflict_notices, "equal", lambda _a, _b: False
+    )  # no edit explains the value
     put(phone, row, mother_name=("TINAH", "SUTI"))
     assert told(head) == []
 
@@ -129,7 +133,7 @@ class TestGone:
         conflict = db.session.scalars(select(Conflict.id)).one()
         before = (told(phone), told(other))
         actor = server.actor()
-        workers.resolve_conflict(db.session(), actor, conflict, choice, server.now)
+        resolve_conflict(db.session(), actor, conflict, choice, server.now)
         stands = "c" if choice == "mine" else "b"
         for handset in (phone, other):
             (note,) = told(handset)
@@ -149,9 +153,9 @@ class TestGone:
         row = clash(phone, other)
         conflict = db.session.scalars(select(Conflict.id)).one()
         actor = server.actor()
-        workers.resolve_conflict(db.session(), actor, conflict, "mine", server.now)
+        resolve_conflict(db.session(), actor, conflict, "mine", server.now)
         put(phone, row, notes=("c", "d"))
-        with pytest.raises(workers.NotAllowed, match="conflict_changed_since"):
+        with pytest.raises(NotAllowed, match="conflict_changed_since"):
             conflicts.reopen(db.session(), actor, conflict, server.now)
         assert worker(row).data["notes"] == "d"
         assert not worker(row).has_conflict
@@ -162,7 +166,7 @@ class TestGone:
         row = clash(phone, other)
         put(other, row, notes=("b", "c"))
         conflict = db.session.scalars(select(Conflict.id)).one()
-        with pytest.raises(workers.NotFound):
+        with pytest.raises(NotFound):
             conflicts.reopen(db.session(), server.actor(), conflict, server.now)
 
     def test_note_stays_while_one_of_two_fields_is_open(

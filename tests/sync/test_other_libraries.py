@@ -13,9 +13,10 @@ from typing import Any
 import ecdsa
 import orjson
 
+from outreach.core.exchange import devices
+from outreach.core.keys import signing
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices, signing
 from outreach.storage.accounts import User
 from tests.support.factories import KUBU_PERAHU
 from tests.support.keys import b64, unb64

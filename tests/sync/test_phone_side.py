@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from outreach.core.carried import carried_import
+from outreach.core.carried.carried_import import Import
+from outreach.core.exchange import devices
+from outreach.core.keys import signing
 from outreach.extensions import db
-from outreach.services import carried, devices, signing
-from outreach.services.carried import Import
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device
 from outreach.storage.workers import Worker
@@ -27,7 +29,7 @@ def test_a_file_made_by_the_phone_goes_in_and_its_numbers_go_on(
     app = server.app
     parts = (app.extensions["blobs"], app.extensions["keyring"], server.actor("mpp"))
     on = Import(db.session(), *parts, server.now.date(), server.now)
-    taken = carried.take_in(on, told["file"].encode())
+    taken = carried_import.take_in(on, told["file"].encode())
     assert (taken.proven, dict(taken.verdicts), taken.missing) == (True, {"applied": 2}, None)
     assert set(db.session.scalars(select(Worker.full_name))) == set(names)
     device = db.session.get_one(Device, told["device"])

@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from outreach.core.record import scopes, worker_edits
+from outreach.core.record.rights import NotFound
 from outreach.domain.access import visible_fields
 from outreach.domain.rulebook import FIELDS
 from outreach.extensions import db
-from outreach.services import scopes, workers
 from outreach.storage.workers import Tombstone, Worker
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import PERSON, Handset, Server
@@ -111,7 +112,7 @@ class TestPages:
         assert phone.pull({KUBU_PERAHU: after})["scopes"] == {}
 
     def test_page_stops_by_bytes(self, phone: Handset, monkeypatch: pytest.MonkeyPatch) -> None:
-        from outreach.services import pull
+        from outreach.core.exchange import pull
 
         monkeypatch.setattr(pull.Budget.__init__, "__defaults__", (300,))
         for _ in range(4):
@@ -195,7 +196,7 @@ class TestReference:
         assert rows[KUBU_PERAHU]["data"]["name"] == "Kubu Perahu"
 
     def test_what_seeding_brings_reaches_the_phone(self, app: Flask, server: Server) -> None:
-        from outreach.services import seeding
+        from outreach.core.accounts import seeding
 
         seeding.seed(db.session(), server.now)
         assert seeding.seed(db.session(), server.now)["published regions"] == 0
@@ -229,7 +230,9 @@ class TestOffice:
         cursor = phone.pull()["scopes"][KUBU_PERAHU]["cursor"]
         actor = server.actor()
         for pair in (("a", "b"), ("b", "c")):
-            verdict = workers.edit_worker(db.session(), actor, row, {"notes": pair}, server.now)
+            verdict = worker_edits.edit_worker(
+                db.session(), actor, row, {"notes": pair}, server.now
+            )
             assert verdict.status == "applied"
         assert phone.rows(after=cursor)[row]["data"]["notes"] == "c"
         from outreach.storage.sync import Mutation
@@ -240,22 +243,26 @@ class TestOffice:
     def test_stale_desk_form_is_a_conflict(self, server: Server, phone: Handset) -> None:
         row = create(phone, notes="a")
         put(phone, row, notes=("a", "b"))
-        verdict = workers.edit_worker(
+        verdict = worker_edits.edit_worker(
             db.session(), server.actor(), row, {"notes": ("a", "c")}, server.now
         )
         assert verdict.status == "conflict"
 
     def test_desk_creates_moves_and_deletes(self, server: Server, other: Handset) -> None:
         actor, session = server.actor(), db.session()
-        made = workers.create_worker(session, actor, KUBU_PERAHU, {"full_name": "ADA"}, server.now)
-        assert workers.move_worker(session, actor, made.key, SEBARUS, server.now).scope == SEBARUS
+        made = worker_edits.create_worker(
+            session, actor, KUBU_PERAHU, {"full_name": "ADA"}, server.now
+        )
+        assert (
+            worker_edits.move_worker(session, actor, made.key, SEBARUS, server.now).scope == SEBARUS
+        )
         assert other.rows(SEBARUS)[made.key]["data"]["full_name"] == "ADA"
-        workers.delete_worker(session, actor, made.key, server.now)
+        worker_edits.delete_worker(session, actor, made.key, server.now)
         assert other.rows(SEBARUS)[made.key]["gone"] == 1
 
     def test_head_of_another_village_finds_no_row(self, server: Server, phone: Handset) -> None:
         row = create(phone)
-        with pytest.raises(workers.NotFound):
-            workers.edit_worker(
+        with pytest.raises(NotFound):
+            worker_edits.edit_worker(
                 db.session(), server.actor("head"), row, {"rt": (None, "002")}, server.now
             )

@@ -9,10 +9,12 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from outreach.core.backup import erasure
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.keys import server_keys
+from outreach.core.record.rights import NotAllowed
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import erasure, server_keys, workers
-from outreach.services.workers import NotAllowed
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.identity import ReplacedForm
@@ -176,8 +178,8 @@ class TestUnopenable:
         phone.push(spoiled(phone.sealed(sent)))
         actor = server.actor()
         with pytest.raises(NotAllowed, match="hold_sealed"):
-            workers.decide_hold(db.session(), actor, sent["key"], "accept", "", server.now)
-        workers.decide_hold(db.session(), actor, sent["key"], "discard", "x", server.now)
+            decide_hold(db.session(), actor, sent["key"], "accept", "", server.now)
+        decide_hold(db.session(), actor, sent["key"], "discard", "x", server.now)
         assert phone.results(sent)[0]["status"] == "applied", "nobody had read what was discarded"
 
 

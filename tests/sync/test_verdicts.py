@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from outreach.core.exchange import devices, late_edits
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.record.conflicts import resolve_conflict
+from outreach.core.record.merging import merge_workers
+from outreach.core.record.rights import NotAllowed
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.services import devices, following, workers
 from outreach.storage.accounts import User
 from outreach.storage.sync import Conflict, Device, Hold, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Tombstone, Worker
@@ -96,7 +100,7 @@ class TestMerge:
         put(phone, row, notes=("a", "b"))
         put(other, row, notes=("a", "c"))
         conflict = db.session.scalars(select(Conflict.id)).one()
-        workers.resolve_conflict(db.session(), server.actor(), conflict, choice, server.now)
+        resolve_conflict(db.session(), server.actor(), conflict, choice, server.now)
         assert worker(row).data["notes"] == ("c" if choice == "mine" else "b")
         assert not worker(row).has_conflict
 
@@ -236,7 +240,7 @@ class TestHeld:
         assert put(phone, row, nik=("1804044708809001", new))["reason"] == "verified"
         assert put(phone, row, rt=(None, "002"))["status"] == "applied"
         key = db.session.scalars(select(Hold.key)).one()
-        verdict = workers.decide_hold(db.session(), server.actor(), key, "accept", "", server.now)
+        verdict = decide_hold(db.session(), server.actor(), key, "accept", "", server.now)
         assert verdict.status == "applied"
         assert worker(row).nik == new
 
@@ -278,9 +282,7 @@ class TestChains:
         third = phone.results(later)[0]
         assert first["status"] == second["status"] == third["status"] == "held"
         assert second["waits_for"] == third["waits_for"] == made["key"]
-        verdict = workers.decide_hold(
-            db.session(), server.actor(), made["key"], "accept", "", server.now
-        )
+        verdict = decide_hold(db.session(), server.actor(), made["key"], "accept", "", server.now)
         assert verdict.status == "applied"
         assert worker(made["id"]).data["notes"] == "c"
         assert worker(made["id"]).officer_id == phone.user_id
@@ -326,7 +328,7 @@ class TestChains:
         edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
         phone.push(edit)
         with monkeypatch.context() as dying:
-            dying.setattr(following, "judged", die)
+            dying.setattr(late_edits, "judged", die)
             with pytest.raises(SystemExit):
                 other.push(made)
         assert "rt" not in worker(made["id"]).data
@@ -379,7 +381,7 @@ class TestChains:
         edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
         phone.push(edit)
         actor = server.actor()
-        workers.decide_hold(db.session(), actor, edit["key"], choice, "Bukan", server.now)
+        decide_hold(db.session(), actor, edit["key"], choice, "Bukan", server.now)
         other.push(made)
         assert "rt" not in worker(made["id"]).data
         assert db.session.get_one(Hold, edit["key"]).words == "Bukan"
@@ -390,7 +392,7 @@ class TestChains:
         made = other.mutation(set={"full_name": "ADA"})
         edit = phone.mutation(id=made["id"], set={"rt": (None, "001")}, ver=44)
         phone.push(edit)
-        locked = following.lock
+        locked = late_edits.lock
 
         def slow(session: Any, scopes: Any, room: int) -> Any:
             seqs = locked(session, scopes, room)
@@ -398,7 +400,7 @@ class TestChains:
             session.flush()
             return seqs
 
-        monkeypatch.setattr(following, "lock", slow)
+        monkeypatch.setattr(late_edits, "lock", slow)
         other.push(made)
         assert "rt" not in worker(made["id"]).data
         assert db.session.get_one(Hold, edit["key"]).state != "followed"
@@ -412,7 +414,7 @@ class TestChains:
         edit = phone.mutation(SEBARUS, id=made["id"], set={"rt": (None, "001")}, ver=44)
         assert phone.results(edit)[0]["reason"] == "unknown_row"
         assert other.results(made)[0]["reason"] == "out_of_scope"
-        workers.decide_hold(db.session(), server.actor(), made["key"], "accept", "", server.now)
+        decide_hold(db.session(), server.actor(), made["key"], "accept", "", server.now)
         assert worker(made["id"]).data["rt"] == "001"
 
     def test_a_corrected_create_does_not_fold_two_phones_of_one_officer(
@@ -469,9 +471,9 @@ class TestChains:
         made = phone.mutation(SEBARUS)
         phone.push(made)
         actor = server.actor()
-        with pytest.raises(workers.NotAllowed):
-            workers.decide_hold(db.session(), actor, made["key"], choice, " ", server.now)
-        workers.decide_hold(db.session(), actor, made["key"], choice, "Bukan pekon", server.now)
+        with pytest.raises(NotAllowed):
+            decide_hold(db.session(), actor, made["key"], choice, " ", server.now)
+        decide_hold(db.session(), actor, made["key"], choice, "Bukan pekon", server.now)
         hold = db.session.get_one(Hold, made["key"])
         assert (hold.state, hold.words) == (state, "Bukan pekon")
         told = phone.inbox()[made["key"]]["data"]
@@ -481,10 +483,8 @@ class TestChains:
     def test_only_a_supervisor_decides(self, server: Server, phone: Handset) -> None:
         made = phone.mutation(SEBARUS)
         phone.push(made)
-        with pytest.raises(workers.NotAllowed):
-            workers.decide_hold(
-                db.session(), server.actor("mpp"), made["key"], "accept", "", server.now
-            )
+        with pytest.raises(NotAllowed):
+            decide_hold(db.session(), server.actor("mpp"), made["key"], "accept", "", server.now)
 
 
 class TestMoves:
@@ -521,7 +521,7 @@ class TestMoves:
 class TestMerged:
     def test_late_edit_follows_to_the_survivor(self, server: Server, phone: Handset) -> None:
         one, two = create(phone, notes="a"), create(phone, rt="009")
-        workers.merge_workers(db.session(), server.actor(), one, two, server.now)
+        merge_workers(db.session(), server.actor(), one, two, server.now)
         assert worker(two).data["notes"] == "a"
         result = put(phone, one, notes=("a", "b"))
         assert (result["status"], result["into"]) == ("applied", two)
@@ -533,7 +533,7 @@ class TestMerged:
         self, server: Server, phone: Handset, other: Handset
     ) -> None:
         one, two = create(phone), create(other, SEBARUS)
-        workers.merge_workers(db.session(), server.actor(), one, two, server.now)
+        merge_workers(db.session(), server.actor(), one, two, server.now)
         assert put(phone, one, rt=(None, "002"))["reason"] == "survivor_scope"
 
 

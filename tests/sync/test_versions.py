@@ -14,8 +14,8 @@ from flask import Flask, Response
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, func, select, text
 
+from outreach.core.record import changes
 from outreach.extensions import db
-from outreach.services import changes
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation
 from outreach.storage.workers import Worker

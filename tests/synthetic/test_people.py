@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from outreach.core.demo.synthetic_draws import CAPACITY, slot_of
+from outreach.core.demo.synthetic_people import People, Person
 from outreach.domain import nik, rules
 from outreach.domain.age import age_on
-from outreach.services.synthetic_draws import CAPACITY, slot_of
-from outreach.services.synthetic_people import People, Person
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 COUNT = 6000

@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.core.accounts.seeding import seed
+from outreach.core.demo import synthetic
+from outreach.core.demo.demo_accounts import FIELD_VILLAGES, make_demo_accounts
+from outreach.core.demo.demo_regency import HasPeople, make_regency
 from outreach.extensions import db
-from outreach.services import synthetic
-from outreach.services.demo_accounts import FIELD_VILLAGES, make_demo_accounts
-from outreach.services.demo_regency import HasPeople, make_regency
-from outreach.services.seeding import seed
 from outreach.storage.accounts import User
 from outreach.storage.sync import Blob, Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from outreach.core.accounts.seeding import seed
+from outreach.core.demo import synthetic
+from outreach.core.demo.demo_accounts import make_demo_accounts
 from outreach.extensions import db
-from outreach.services import synthetic
-from outreach.services.demo_accounts import make_demo_accounts
-from outreach.services.seeding import seed
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Worker

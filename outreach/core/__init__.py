@@ -1,0 +1,1 @@
+"""Use cases that exist once, in ten packages; imports go down only."""

@@ -1,0 +1,211 @@
+"""Loads what a fresh database needs before anybody logs in: regions, offices, reference data.
+
+Safe to run at every start: only what is missing is added, so rows that somebody corrected stay
+as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.core.record import scopes
+from outreach.domain.ids import uuid7
+from outreach.storage.accounts import Office
+from outreach.storage.locks import begin_write
+from outreach.storage.regions import Region, RegionAlias
+from outreach.storage.sync import ScopeCounter, ServerState
+from outreach.storage.workers import Reference
+
+DATA = Path(__file__).parents[2] / "data"
+REGENCY = "18.04"
+REGENCY_OFFICES = (
+    ("Pemkab", "pemkab", "Bupati"),
+    ("Dinas Tenaga Kerja dan Transmigrasi", "dinas", "Kepala Dinas"),
+    ("Dinas Perkebunan dan Peternakan", "dinas", "Kepala Dinas"),
+    ("Mal Pelayanan Publik", "mpp", "Kepala MPP"),
+    ("BPJS Ketenagakerjaan", "bpjs", "Kepala Cabang"),
+)
+HEAD_TITLES = {"pekon": "Peratin", "kelurahan": "Lurah"}
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    """The rows of a file in outreach/data."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def seed(session: Session, now: datetime) -> dict[str, int]:
+    """Counts of what was added, by kind; everything 0 when nothing was missing."""
+    begin_write(session)
+    report = {
+        "regions": add_regions(session),
+        "aliases": add_aliases(session),
+        "offices": add_offices(session, now),
+        "counters": add_counters(session),
+        "reference rows": add_reference(session),
+        "published regions": scopes.publish_regions(session, REGENCY, now),
+    }
+    session.commit()
+    return report
+
+
+def add_regions(session: Session) -> int:
+    """Add the regions that are missing; returns how many."""
+    known = set(session.scalars(select(Region.code)))
+    rows = [row for row in read_csv("regions.csv") if row["code"] not in known]
+    session.add_all(
+        Region(
+            code=row["code"],
+            name=row["name"],
+            level=int(row["level"]),
+            parent_code=row["parent_code"],
+            kind=row["kind"],
+            lat=float(row["lat"]) if row["lat"] else None,
+            lon=float(row["lon"]) if row["lon"] else None,
+        )
+        for row in rows
+    )
+    session.flush()
+    return len(rows)
+
+
+def add_aliases(session: Session) -> int:
+    """Add the spellings that are missing; returns how many. One met twice counts once."""
+    origins = {(r["code"], r["alias"]): r["origin"] for r in read_csv("region_aliases.csv")}
+    known = session.execute(select(RegionAlias.code, RegionAlias.alias))
+    missing = sorted(origins.keys() - set(known))
+    session.add_all(
+        RegionAlias(code=code, alias=alias, origin=origins[code, alias]) for code, alias in missing
+    )
+    session.flush()
+    return len(missing)
+
+
+def village_offices(session: Session) -> Iterator[tuple[str, str, str, str]]:
+    """(name, kind, head's title, region) of each village's own office."""
+    for region in session.scalars(select(Region).where(Region.level == 4).order_by(Region.code)):
+        name = f"{region.kind.capitalize()} {region.name}"
+        yield name, region.kind, HEAD_TITLES[region.kind], region.code
+
+
+def regency_offices() -> Iterator[tuple[str, str, str, str]]:
+    """The offices of the whole regency; further departments are added by an admin."""
+    for name, kind, title in REGENCY_OFFICES:
+        yield name, kind, title, REGENCY
+
+
+def add_offices(session: Session, now: datetime) -> int:
+    """Add the offices that are missing; a renamed office is recognised in its village."""
+    taken = session.execute(select(Office.region_code, Office.kind, Office.name)).all()
+    by_name = {(code, kind, name) for code, kind, name in taken}
+    villages = {(code, kind) for code, kind, _ in taken if kind in HEAD_TITLES}
+    added = 0
+    for name, kind, title, code in [*regency_offices(), *village_offices(session)]:
+        if (code, kind, name) in by_name or (code, kind) in villages:
+            continue
+        session.add(Office(id=uuid7(now), name=name, kind=kind, region_code=code, head_title=title))
+        added += 1
+    session.flush()
+    return added
+
+
+def add_counters(session: Session) -> int:
+    """A counter for every village and for ``ref``, and the server's first epoch."""
+    known = set(session.scalars(select(ScopeCounter.scope)))
+    villages = session.scalars(select(Region.code).where(Region.level == 4))
+    missing = sorted({"ref", *villages} - known)
+    session.add_all(ScopeCounter(scope=scope, seq=0) for scope in missing)
+    if session.get(ServerState, "epoch") is None:
+        session.add(ServerState(name="epoch", value="1"))
+    session.flush()
+    return len(missing)
+
+
+def reference_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """(kind, id, position, data) of everything that ships with the product."""
+    yield from occupation_rows()
+    yield from tariff_rows()
+    yield from benefit_rows()
+    yield from text_rows()
+    settings = orjson.loads((DATA / "settings.json").read_bytes())
+    for position, (name, data) in enumerate(settings.items()):
+        yield "setting", name, position, data
+
+
+def occupation_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Occupations in the order of how common they are."""
+    rows = sorted(read_csv("occupations.csv"), key=lambda row: -float(row["share_percent"]))
+    for position, row in enumerate(rows):
+        data = {
+            "id": row["label_id"],
+            "en": row["label_en"],
+            "terms": row["local_terms"],
+            "sector": row["pp50_sector"],
+            "risk": row["risk"],
+            "opd": row["opd_that_knows"],
+            "ktp": int(row["ktp_list_id"]),
+        }
+        yield "occupation", row["code"], position, data
+
+
+def tariff_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Contribution bands in whole rupiah, each with how certain it is."""
+    for row in read_csv("tariff_bpu.csv"):
+        band = int(row["band"])
+        data = {
+            "band": band,
+            "from": int(row["income_from"]),
+            "to": int(row["income_to"]) if row["income_to"] else None,
+            "base": int(row["base_income"]),
+            "jkk": int(row["jkk_month"]),
+            "jkm": int(row["jkm_month"]),
+            "jht": int(row["jht_month"]),
+            "certainty": row["certainty"],
+        }
+        yield "tariff", f"bpu-{band:02}", band, data
+
+
+def benefit_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Benefits; ``amount`` is integer rupiah, or text where there is no fixed sum."""
+    for position, row in enumerate(read_csv("benefits.csv")):
+        amount = row["amount_rp"]
+        data = {
+            "programme": row["programme"],
+            "benefit": row["benefit"],
+            "amount": int(amount) if amount.isdigit() else amount,
+            "condition": row["condition"],
+            "source": row["source"],
+            "certainty": row["certainty"],
+        }
+        yield "benefit", f"{row['programme'].lower()}-{position:02}", position, data
+
+
+def text_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Texts by ``name@version``, so that an older version a person heard stays readable."""
+    texts = orjson.loads((DATA / "texts.json").read_bytes())
+    for position, (name, data) in enumerate(texts.items()):
+        yield "text", f"{name}@{data['version']}", position, {"name": name, **data}
+
+
+def add_reference(session: Session) -> int:
+    """Add the reference rows that are missing, under one step of the counter ``ref``."""
+    known = set(session.execute(select(Reference.kind, Reference.id)))
+    rows = [row for row in reference_rows() if (row[0], row[1]) not in known]
+    if not rows:
+        return 0
+    counter = session.get_one(ScopeCounter, "ref", with_for_update=True)
+    counter.seq += 1
+    session.add_all(
+        Reference(kind=kind, id=name, ver=counter.seq, position=position, data=data)
+        for kind, name, position, data in rows
+    )
+    session.flush()
+    return len(rows)

@@ -1,0 +1,1 @@
+"""The audit: its lines, and the seals over them."""

@@ -1,0 +1,1 @@
+"""Files that carry a phone's unsent records."""

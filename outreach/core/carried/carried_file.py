@@ -1,0 +1,115 @@
+"""Reads the file in which somebody carries another phone's unsent records. Stores nothing.
+
+``{"format":"jangkau-outbox-2","device",…,"mutations":[…],"blobs":[…],"signature":"…"}``: the phone
+signs the bytes up to, not including, the last ``,"signature"``. What lies inside is sealed to the
+server; the carrier can read whose phone it is and how many records there are, nothing else. Keys
+stand there as their SHA-256, each sealed beside it; in the first form they stood in clear.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from outreach.core.keys import signing
+from outreach.core.record.changes import is_digest, is_number, load
+from outreach.domain.ids import is_uuid7
+
+FORMATS = (b"jangkau-outbox-1", b"jangkau-outbox-2")
+BEGINS = re.compile(rb'\s*\{\s*"format"\s*:\s*"(jangkau-outbox-\d+)"')
+SIGNATURE = b',"signature"'
+MAX_FILE = 8 * 1024 * 1024
+NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class FileRefused(ValueError):
+    """The file cannot be read; nothing of it was stored and the phone still has everything.
+
+    ``code``: busy (its records are stored, its pictures not all: put in again), too_big,
+    not_ours, newer, cut (not whole), damaged, crowded (one key bears more contents than an
+    honest phone ever writes).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFile:
+    """What a carried file holds, whoever wrote it. ``digest`` names the file in the audit."""
+
+    device: str
+    user: str
+    kept_from: int | None
+    first_prev: str | None
+    mutations: list[str]
+    blobs: list[dict[str, Any]]
+    signed: bytes
+    signature: Any
+    digest: str
+
+    def is_signed_by(self, point: bytes | None) -> bool:
+        """True when this key signed exactly this file."""
+        return point is not None and signing.is_signed(point, self.signature, self.signed)
+
+
+def read(data: bytes) -> CarriedFile:
+    """The file's parts; raises FileRefused."""
+    if len(data) > MAX_FILE:
+        raise FileRefused("too_big")
+    begins = BEGINS.match(data)
+    if begins is None:
+        raise FileRefused("not_ours")
+    if begins[1] not in FORMATS:
+        raise FileRefused("newer")
+    try:
+        body: Any = orjson.loads(data)
+    except ValueError:
+        raise FileRefused("cut") from None
+    if not is_sound(body):
+        raise FileRefused("damaged")
+    return CarriedFile(
+        device=body["device"],
+        user=str(body.get("user", "")),
+        kept_from=body.get("kept_from"),
+        first_prev=body.get("first_prev"),
+        mutations=body["mutations"],
+        blobs=body["blobs"],
+        signed=data[: data.rfind(SIGNATURE)],
+        signature=body.get("signature"),
+        digest=sha256(data).hexdigest(),
+    )
+
+
+def is_sound(body: dict[str, Any]) -> bool:
+    """True when every part is of the kind it should be."""
+    mutations, blobs = body.get("mutations"), body.get("blobs")
+    kept, prev = body.get("kept_from"), body.get("first_prev")
+    return (
+        is_uuid7(body.get("device"))
+        and (kept is None or is_number(kept))
+        and (prev is None or isinstance(prev, str))
+        and isinstance(mutations, list)
+        and all(isinstance(text, str) and is_numbered(text) for text in mutations)
+        and isinstance(blobs, list)
+        and all(isinstance(blob, dict) and is_named(blob) for blob in blobs)
+    )
+
+
+def is_numbered(text: str) -> bool:
+    """True for a mutation whose number and key can be read."""
+    body, _ = load(text)
+    mid: Any = body.get("mid")
+    key = body.get("key")
+    return is_number(mid) and mid >= 1 and (is_uuid7(key) or is_digest(key))
+
+
+def is_named(blob: dict[str, Any]) -> bool:
+    """True for a picture named by a hash."""
+    sha = blob.get("sha")
+    return isinstance(sha, str) and NAME.fullmatch(sha) is not None

@@ -1,0 +1,1 @@
+"""Invented people for demos and measurements."""

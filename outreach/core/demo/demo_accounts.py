@@ -1,0 +1,137 @@
+"""The accounts of the demo: one a role, named after the role, password known to everyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.core.accounts.passwords import hash_password, password_matches
+from outreach.domain.ids import uuid7
+from outreach.storage.accounts import Assignment, Office, Term, User
+from outreach.storage.locks import begin_write
+from outreach.storage.regions import Region
+
+PASSWORD = "jangkau-demo"  # noqa: S105 (the demo's, refused in production)
+REGENCY = "18.04"
+KUBU_PERAHU = "18.04.04.2002"
+FIELD_VILLAGES = (KUBU_PERAHU, "18.04.21.2010", "18.04.04.2005", "18.04.04.1001")
+STARTS = date(2026, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One account: its office is (kind, name, region, title of the head)."""
+
+    username: str
+    name: str
+    role: str
+    office: tuple[str, str, str, str]
+    villages: tuple[str, ...] = ()
+
+
+LABOUR = ("dinas", "Disnaker", REGENCY, "Kepala Dinas")
+PEMKAB = ("pemkab", "Pemerintah Kabupaten Lampung Barat", REGENCY, "Bupati")
+MPP = ("mpp", "Mal Pelayanan Publik Lampung Barat", REGENCY, "Koordinator")
+ACCOUNTS = (
+    DemoAccount("petugas", "Petugas Demo", "officer", LABOUR, FIELD_VILLAGES),
+    DemoAccount(
+        "peratin",
+        "Peratin Demo",
+        "head",
+        ("pekon", "Pekon Kubu Perahu", KUBU_PERAHU, "Peratin"),
+        (KUBU_PERAHU,),
+    ),
+    DemoAccount("supervisor", "Pengawas Demo", "supervisor", LABOUR),
+    DemoAccount("admin", "Pengelola Demo", "admin", PEMKAB),
+    DemoAccount("mpp", "Petugas MPP Demo", "mpp", MPP),
+    DemoAccount(
+        "opd",
+        "OPD Demo",
+        "department",
+        ("dinas", "Disbunnak", REGENCY, "Kepala Dinas"),
+    ),
+)
+
+
+def make_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
+    """The accounts, made or put back as they were; needs the regions."""
+    hashed = hash_password(PASSWORD)
+    begin_write(session)
+    users = {user.username: user for user in session.scalars(select(User))}
+    offices = {(o.kind, o.name, o.region_code): o for o in session.scalars(select(Office))}
+    for account in ACCOUNTS:
+        user = put_user(session, users, offices, account, hashed, now)
+        put_assignments(session, user, account)
+        if account.role == "head":
+            put_term(session, user)
+    session.commit()
+    return list(ACCOUNTS)
+
+
+def put_user(
+    session: Session,
+    users: dict[str, User],
+    offices: dict[tuple[str, str, str], Office],
+    account: DemoAccount,
+    hashed: str,
+    now: datetime,
+) -> User:
+    """The account's row with the demo's password, whatever it was changed to."""
+    kind, name, region, title = account.office
+    office = offices.get((kind, name, region))
+    if office is None:
+        office = Office(
+            id=uuid7(now), name=name, kind=kind, region_code=region, head_title=title, active=True
+        )
+        offices[(kind, name, region)] = office
+        session.add(office)
+    user = users.get(account.username)
+    if user is None:
+        user = User(id=uuid7(now), username=account.username, created_at=now, lang="id")
+        user.password_hash = hashed
+        session.add(user)
+    elif not password_matches(user.password_hash, PASSWORD):
+        user.password_hash = hashed
+    user.name, user.role, user.office_id = account.name, account.role, office.id
+    user.must_change, user.active, user.demo = False, True, True
+    session.flush()
+    return user
+
+
+def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
+    """The account's villages that are in the database, without an end."""
+    known = set(session.scalars(select(Region.code).where(Region.code.in_(account.villages))))
+    mine = session.scalars(select(Assignment).where(Assignment.user_id == user.id)).all()
+    has = {row.region_code for row in mine if row.ends is None}
+    for code in account.villages:
+        if code in known and code not in has:
+            session.add(
+                Assignment(
+                    id=uuid7(),
+                    user_id=user.id,
+                    region_code=code,
+                    letter="094/DEMO/2026",
+                    starts=STARTS,
+                )
+            )
+    session.flush()
+
+
+def put_term(session: Session, user: User) -> None:
+    """The demo head's term, once."""
+    has = session.scalar(select(Term.id).where(Term.user_id == user.id, Term.ends.is_(None)))
+    if has is None and user.office_id:
+        session.add(
+            Term(
+                id=uuid7(),
+                office_id=user.office_id,
+                user_id=user.id,
+                capacity="definitif",
+                title="Peratin",
+                letter="SK/DEMO/2026",
+                starts=STARTS,
+            )
+        )

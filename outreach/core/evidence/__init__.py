@@ -1,0 +1,1 @@
+"""Pictures, signatures and recordings."""

@@ -1,0 +1,340 @@
+"""Pictures and signatures: sent in pieces, checked when complete, shown only through a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256 as digest
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from outreach.core.audit import audit_log
+from outreach.core.evidence import quotas
+from outreach.core.evidence.pictures import (
+    PATIENCE,
+    SIGNATURE,
+    BlobRefused,
+    Busy,
+    inspect,
+    one_at_a_time,
+)
+from outreach.core.evidence.sounds import SOUND
+from outreach.domain.access import visible_fields
+from outreach.domain.actor import Actor
+from outreach.storage import queries_blobs, queries_worker_rows
+from outreach.storage.blobs_port import Blobs
+from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import Known
+from outreach.storage.sync import BlobPiece, BlobUpload
+
+PIECE_MAX = 64 * 1024
+BLOB_MAX = 4 * 1024 * 1024
+UNFINISHED_MAX = 64 * 1024 * 1024
+UNREFERENCED = timedelta(days=90)
+FIELDS = {"ktp_photo": "ktp_photo", "face_photo": "face_photo", "consent_evidence": "consent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload of this device is. ``state``: none, partial, complete or refused;
+    ``code`` says why it was refused or where to go on from."""
+
+    offset: int
+    total: int
+    state: str
+    code: str | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a whole upload turned out to be; what can be shown is stored by then. ``state`` is
+    complete, refused, or none for bytes that are not what their name says."""
+
+    state: str
+    mime: str = ""
+    reason: str | None = None
+
+
+class UploadRefused(Exception):
+    """The piece cannot be taken, or not now; ``code`` says why, ``retry_after`` when again."""
+
+    def __init__(self, code: str, status: int = 422, retry_after: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.retry_after = retry_after
+
+
+def progress(session: Session, known: Known, sha256: str) -> Progress:
+    """What the server holds of this device's own upload; other devices' do not show."""
+    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    if upload is None:
+        return Progress(0, 0, "none")
+    return state_of(session, upload)
+
+
+def state_of(session: Session, upload: BlobUpload) -> Progress:
+    """The progress of an upload; its blob tells whether it was refused."""
+    if not upload.complete:
+        return Progress(upload.received, upload.total, "partial")
+    found = queries_blobs.blob_state(session, upload.sha256)
+    if found is not None and found[0] == "refused":
+        return Progress(upload.total, upload.total, "refused", found[2])
+    return Progress(upload.total, upload.total, "complete")
+
+
+def put_piece(
+    session: Session,
+    blobs: Blobs,
+    known: Known,
+    sha256: str,
+    offset: int,
+    total: int,
+    data: bytes,
+    now: datetime,
+) -> Progress:
+    """Take one piece. A piece that came before is answered like the first time; a piece from
+    elsewhere than the end is told where to go on. Raises UploadRefused.
+
+    With the last one the whole is looked at before any row is locked, one picture at a time.
+    """
+    if not 0 < total <= BLOB_MAX:
+        raise UploadRefused("blob_too_big", 413)
+    if not data or len(data) > PIECE_MAX:
+        raise UploadRefused("blob_piece_size", 413 if data else 422)
+    looked = None
+    if offset + len(data) == total:
+        looked = look(session, blobs, known, sha256, offset, total, data)
+    begin_write(session)
+    upload = queries_blobs.upload_of(session, sha256, known.device_id, lock=True)
+    if upload is None:
+        upload = begin(session, known, sha256, total, now)
+    if upload.complete or offset != upload.received or total != upload.total:
+        return elsewhere(session, upload, offset, total)
+    if offset + len(data) > total:
+        session.rollback()
+        raise UploadRefused("blob_piece_size")
+    if offset + len(data) < total:
+        return keep_piece(session, upload, data, now)
+    if looked is None:  # the pieces before it came while this one was read
+        session.rollback()
+        return Progress(offset, total, "partial", "blob_offset", 409)
+    return finish(session, blobs, upload, known.user_id, looked, now)
+
+
+def keep_piece(session: Session, upload: BlobUpload, data: bytes, now: datetime) -> Progress:
+    """Store a piece that others follow; commits."""
+    place = {"sha256": upload.sha256, "device_id": upload.device_id, "offset": upload.received}
+    session.execute(insert(BlobPiece).values(**place, data=data))
+    upload.received, upload.updated_at = upload.received + len(data), now
+    found = Progress(upload.received, upload.total, "partial")
+    session.commit()
+    return found
+
+
+def look(
+    session: Session,
+    blobs: Blobs,
+    known: Known,
+    sha256: str,
+    offset: int,
+    total: int,
+    data: bytes,
+) -> Looked | None:
+    """What the pieces and this last one are together; None where it is not the last one missing.
+    Nothing is locked. Raises UploadRefused 503 while other pictures are being read."""
+    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    there = 0 if upload is None else upload.received
+    done = upload is not None and (upload.complete or upload.total != total)
+    if done or there != offset:
+        return None
+    try:
+        with one_at_a_time():
+            whole = queries_blobs.pieces_of(session, sha256, known.device_id) + data
+            return look_at(session, blobs, sha256, whole)
+    except Busy:
+        raise UploadRefused("blob_busy", 503, retry_after=5) from None
+
+
+def look_whole(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """The same for what came in one piece, by a file at the desk; waits longer, raises Busy."""
+    with one_at_a_time(12 * PATIENCE):
+        return look_at(session, blobs, sha256, data)
+
+
+def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """Check and store a whole, outside any transaction; what was refused once stays so."""
+    known = queries_blobs.blob_state(session, sha256)
+    session.rollback()
+    if digest(data).hexdigest() != sha256:
+        return Looked("none")
+    if known is not None and known[0] == "refused":  # such as an erased one
+        return Looked("refused", "", known[2])
+    return check_and_store(blobs, sha256, data)
+
+
+def is_named_by(session: Session, device_id: str, sha256: str) -> bool:
+    """True when a stored save of this device names the picture."""
+    name = sha256.encode()
+    return any(name in payload for payload in queries_blobs.payloads_of(session, device_id))
+
+
+def begin(session: Session, known: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
+    """A new upload; two first pieces at once meet at the key and the second asks again."""
+    if queries_blobs.unfinished_bytes(session, known.device_id) > UNFINISHED_MAX:
+        session.rollback()
+        raise UploadRefused("blob_too_many_unfinished", 429, quotas.RETRY_AFTER)
+    upload = BlobUpload(
+        sha256=sha256,
+        device_id=known.device_id,
+        total=total,
+        received=0,
+        complete=False,
+        updated_at=now,
+    )
+    session.add(upload)
+    try:
+        session.flush()
+        quotas.count(session, known.user_id, now, files=total)
+    except IntegrityError as error:
+        session.rollback()
+        raise UploadRefused("blob_offset", 409) from error
+    except quotas.DayFull:
+        session.rollback()
+        raise UploadRefused("day_full", 429, quotas.RETRY_AFTER) from None
+    return upload
+
+
+def elsewhere(session: Session, upload: BlobUpload, offset: int, total: int) -> Progress:
+    """The answer to a piece that is not the next one; nothing changes."""
+    found = state_of(session, upload)
+    session.rollback()
+    again = offset < found.offset and total == found.total
+    if found.state != "partial" or again:
+        return found
+    return Progress(found.offset, found.total, "partial", "blob_offset", 409)
+
+
+def finish(
+    session: Session,
+    blobs: Blobs,
+    upload: BlobUpload,
+    user_id: str,
+    looked: Looked,
+    now: datetime,
+) -> Progress:
+    """Note what the whole turned out to be. A wrong checksum begins again from nothing."""
+    total = upload.total
+    queries_blobs.drop_pieces(session, upload.sha256, upload.device_id)
+    if looked.state == "none":
+        session.delete(upload)
+        session.commit()
+        return Progress(0, total, "none", "blob_checksum", 409)
+    upload.received, upload.updated_at = total, now
+    return conclude(session, blobs, upload, user_id, looked, now)
+
+
+def conclude(
+    session: Session,
+    blobs: Blobs,
+    upload: BlobUpload,
+    user_id: str,
+    looked: Looked,
+    now: datetime,
+) -> Progress:
+    """Note what an upload brought, its checksum proven, and commit."""
+    sha256, total = upload.sha256, upload.total
+    known = queries_blobs.blob_state(session, sha256)
+    upload.complete = True
+    if known is not None and known[0] == "refused":  # perhaps erased while it was looked at
+        session.commit()
+        if looked.state == "complete":
+            blobs.delete(sha256)
+        return Progress(total, total, known[0], known[2])
+    row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
+    queries_blobs.put_blob(session, {"sha256": sha256, **row, "created_at": now})
+    queries_blobs.note_arrival(session, sha256, user_id, now)
+    session.commit()
+    return Progress(total, total, looked.state, looked.reason)
+
+
+def check_and_store(blobs: Blobs, sha256: str, data: bytes) -> Looked:
+    """Only what can be shown is stored, as sent and as shown."""
+    try:
+        mime, _, shown = inspect(data)
+    except BlobRefused as refused:
+        return Looked("refused", "", refused.code)
+    blobs.put(sha256, "original", data)
+    blobs.put(sha256, "shown", shown)
+    return Looked("complete", mime)
+
+
+def open_for_worker(
+    session: Session,
+    blobs: Blobs,
+    actor: Actor,
+    worker_id: str,
+    field: str,
+    now: datetime | None = None,
+) -> tuple[str, bytes] | None:
+    """(mime, bytes) of a worker's picture or proof as it may be shown; None when the actor
+    may not see the row or field, or the bytes have not come.
+
+    The row gives the permission, never the hash: bytes show only where the user who named the
+    hash has sent them from a device of his own. With ``now`` the look is audited and committed.
+    """
+    needed = FIELDS.get(field)
+    if needed is None or needed not in visible_fields(actor.role):
+        return None
+    place = queries_worker_rows.places(session, {worker_id}).get(worker_id)
+    if (
+        place is None
+        or not actor.can_see(place[0])
+        or queries_worker_rows.is_gone(session, worker_id)
+    ):
+        return None
+    found = queries_blobs.reference(session, worker_id, field)
+    if found is None or found[1] is None:
+        return None
+    sha256, owner = found[0], found[1]
+    state = queries_blobs.blob_state(session, sha256)
+    if state is None or state[0] != "complete":
+        return None
+    if not queries_worker_rows.proved_owner(session, sha256, owner):
+        return None
+    data = blobs.get(sha256, "shown")
+    if data is None:
+        return None
+    if now is not None:
+        note_look(session, actor, worker_id, place[0], field, now)
+    return (state[1] if state[1] in (SIGNATURE, SOUND) else "image/jpeg"), data
+
+
+def note_look(
+    session: Session, actor: Actor, worker_id: str, region: str, field: str, now: datetime
+) -> None:
+    """Audit that somebody looked at a picture."""
+    audit_log.record(
+        session,
+        actor_id=actor.user_id,
+        action="blob_shown",
+        object_type="worker",
+        object_id=worker_id,
+        region_code=region,
+        detail={"field": field},
+        now=now,
+    )
+    session.commit()
+
+
+def forget_unreferenced(session: Session, blobs: Blobs, now: datetime) -> int:
+    """Delete what no worker has named for 90 days; answers how many."""
+    begin_write(session)
+    dead = queries_blobs.forget_unreferenced(session, now - UNREFERENCED)
+    session.commit()
+    for sha256 in dead:
+        blobs.delete(sha256)
+    return len(dead)

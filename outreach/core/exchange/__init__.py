@@ -1,0 +1,1 @@
+"""A phone's conversation with the server: push, pull, receipts, gaps, holds."""

@@ -1,0 +1,324 @@
+"""Named gaps: numbers a phone gave out and cannot send. Never deleted; explained or closed.
+
+A gap closes by itself when its numbers arrive after all, by a carried file or from a storage
+that came back; until then a person may write down what became of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.audit import audit_log
+from outreach.core.record.changes import is_number, load
+from outreach.core.record.verdicts import stamp
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.storage import queries_journals as journals
+from outreach.storage import queries_phones as queries
+from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import FIRST_EPOCH, Known
+from outreach.storage.sync import Device, NamedGap
+
+LOOKERS = frozenset({"supervisor", "admin"})
+WORDS_MAX = 500
+ROLLED_BACK = "rolled_back"
+MOST_TOLD = 50
+
+
+class GapNotThere(LookupError):
+    """No such gap, or not for this actor."""
+
+
+class WordsNeeded(ValueError):
+    """A gap is explained with words or not at all."""
+
+
+def care_of(actor: Actor) -> queries.Care:
+    """Whose phones the actor looks after; raises PermissionError for roles that look after none."""
+    if actor.role not in LOOKERS:
+        raise PermissionError(actor.role)
+    return queries.Care(actor.regency, actor.villages)
+
+
+def name(
+    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+) -> None:
+    """Name a range of numbers that will not come; the caller has locked the device and commits."""
+    session.add(
+        NamedGap(
+            id=uuid7(now),
+            device_id=device_id,
+            from_mid=numbers[0],
+            to_mid=numbers[1],
+            reason=reason,
+            at=now,
+            state="open",
+        )
+    )
+    session.flush()
+    queries.count_unclosed(session, device_id, 1)
+
+
+def name_let_go(session: Session, known: Known, numbers: tuple[int, int], now: datetime) -> None:
+    """Name what a phone no longer keeps and the server does not have. A phone lets go only of what
+    it was told to be durable, so in a later life of the server that went with a restore. Of what is
+    named already nothing is named twice. The caller has locked the device and commits."""
+    reason = "restored" if known.epoch > FIRST_EPOCH else "not_kept"
+    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, known.device_id)]
+    for first, last in without([numbers], merged(sorted(named))):
+        name(session, known.device_id, (first, last), reason, now)
+
+
+def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime) -> None:
+    """The phone's storage was emptied: what it had numbered and not sent is named, once.
+
+    ``lost_mid`` is the highest number it remembers besides. The caller has locked the device.
+    """
+    last = max(lost_mid, device.recorded or 0)
+    name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
+    bring_in(session, device.id, now)
+
+
+def name_missing(
+    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+) -> None:
+    """Name of these numbers what no gap of this reason names yet: a phone tells of a loss again and
+    again, and a server that came back from a backup has forgotten some of what had arrived."""
+    first, last = numbers
+    for named in queries.gaps_touching(session, device_id, reason, numbers):
+        if first < named.from_mid:
+            name(session, device_id, (first, named.from_mid - 1), reason, now)
+        first = max(first, named.to_mid + 1)
+    if first <= last:
+        name(session, device_id, (first, last), reason, now)
+
+
+def bring_in(session: Session, device_id: str, now: datetime) -> int:
+    """Count for a phone's gaps what came of it in carried files and stands beside its numbers;
+    answers how many gaps closed. The caller has locked the device and commits."""
+    unclosed = queries.unclosed_gaps(session, device_id)
+    if not unclosed:
+        return 0
+    rows = journals.carried_numbers(session, device_id)
+    carried = {number_of(row.payload): row.key for row in rows}
+    for gap in unclosed:
+        for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
+            inside = [mid for mid in carried if first <= mid <= last]
+            found = [repeated(device_id, mid, carried[mid], now) for mid in inside]
+            journals.add_repeated(session, found)
+    return close_arrived(session, device_id, now)
+
+
+def number_of(payload: bytes) -> int:
+    """The number that a stored mutation bears inside; 0 for what cannot be read."""
+    mid: Any = load(payload.decode(errors="replace"))[0].get("mid")
+    return int(mid) if is_number(mid) else 0
+
+
+def repeated(
+    device_id: str, mid: int, key: str, now: datetime, link: bytes = b"", form: bytes | None = None
+) -> dict[str, Any]:
+    """The row of a number whose mutation is stored elsewhere (RepeatedNumber)."""
+    row = {"device_id": device_id, "mid": mid, "key": key, "hash": link, "payload": form}
+    return {**row, "at": now}
+
+
+def close_arrived(session: Session, device_id: str, now: datetime) -> int:
+    """Close the gaps of a phone whose numbers are all here; answers how many. Caller commits."""
+    session.flush()
+    device = session.get_one(Device, device_id, populate_existing=True)
+    closed = 0
+    for gap in queries.unclosed_gaps(session, device_id):
+        if is_filled(session, device, gap):
+            gap.state, gap.closed_at = "closed", now
+            closed += 1
+    if closed:
+        session.flush()
+        queries.count_unclosed(session, device_id, -closed)
+    return closed
+
+
+def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
+    """True when nothing of the range is missing any more.
+
+    After an emptied storage the numbers come in order, so the phone's own count tells; numbers
+    that a rolled-back storage gives out a second time are other saves and fill nothing.
+    """
+    if gap.reason == ROLLED_BACK:
+        return False
+    if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
+        return True
+    return not missing(session, gap)
+
+
+def missing(session: Session, gap: NamedGap) -> list[tuple[int, int]]:
+    """The ranges of a gap's numbers that have not arrived by any way, in order."""
+    if gap.state == "closed":
+        return []
+    if gap.reason == ROLLED_BACK:
+        return [(gap.from_mid, gap.to_mid)]
+    came = journals.taken(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
+    return between(gap.from_mid, gap.to_mid, came)
+
+
+def between(first: int, last: int, taken: Collection[int]) -> list[tuple[int, int]]:
+    """The ranges of first…last without the numbers taken."""
+    found = []
+    for mid in sorted({*taken, last + 1}):
+        if first < mid <= last + 1:
+            found.append((first, mid - 1))
+        first = max(first, mid + 1)
+    return found
+
+
+def without(
+    ranges: Collection[tuple[int, int]], others: Collection[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What is left of ranges outside the others; both in order."""
+    found = []
+    for first, last in ranges:
+        for begin, end in others:
+            if end < first or begin > last:
+                continue
+            if first < begin:
+                found.append((first, begin - 1))
+            first = end + 1
+        if first <= last:
+            found.append((first, last))
+    return found
+
+
+def size(ranges: Collection[tuple[int, int]]) -> int:
+    """How many numbers ranges hold."""
+    return sum(last - first + 1 for first, last in ranges)
+
+
+def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]]:
+    """The ranges up to a number under which nothing stands, in order, as a phone is told: [first,
+    last], and a third 1 where somebody has settled what became of them."""
+    found = []
+    for gap in queries.unclosed_gaps(session, device_id):
+        if gap.reason != ROLLED_BACK:
+            settled = [] if gap.state == "open" else [1]
+            spans = [(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto]
+            found += [[first, last, *settled] for first, last in spans]
+    return sorted(found)
+
+
+def holes(session: Session, device_id: str, upto: int) -> list[tuple[int, int]]:
+    """The same ranges, settled or not, those that touch made one: what a receipt leaves out."""
+    return merged([(told[0], told[1]) for told in named_missing(session, device_id, upto)])
+
+
+def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> dict[str, Any] | None:
+    """What a phone is told of an emptied storage, or with ``itself`` of one that went back in time:
+    the ranges that are nowhere on the server, and when the save before them was received. None
+    where nothing is missing, or once somebody has settled what became of it."""
+    unclosed = [gap for gap in queries.unclosed_gaps(session, device_id) if gap.state == "open"]
+    back = [gap for gap in unclosed if gap.reason == ROLLED_BACK]
+    if not unclosed or (itself and not back):
+        return None
+    if itself:
+        ranges = merged(sorted((gap.from_mid, gap.to_mid) for gap in back))
+    else:
+        here = journals.taken(session, device_id, 1, lost_mid)
+        ranges = between(1, lost_mid, here.union(*(gap.came or () for gap in unclosed)))
+    if not ranges:
+        return None
+    after = journals.received_at(session, device_id, ranges[0][0] - 1)
+    return {"missing": ranges[:MOST_TOLD], "after": after and stamp(after)}
+
+
+def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted ranges with those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def free_among(
+    session: Session, device_id: str, mids: Collection[int], upto: int
+) -> frozenset[int]:
+    """Which of these numbers of a phone lie in what is named missing up to a number."""
+    empty = holes(session, device_id, upto)
+    return frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
+
+
+def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit: int) -> list[Any]:
+    """Gaps the actor looks after: open ones, or those explained or closed; the oldest first."""
+    states = ("explained", "closed") if explained else ("open",)
+    return queries.gaps(session, care_of(actor), states, after, limit)
+
+
+def saved_around(session: Session, named: Collection[NamedGap]) -> dict[str, tuple[str, str]]:
+    """When the saves before and after each gap were made, by the phone's own clock as it wrote it;
+    empty where that save is not here. Gap id → (before, after)."""
+    numbers = {(gap.device_id, mid) for gap in named for mid in (gap.from_mid - 1, gap.to_mid + 1)}
+    stored = journals.payloads(session, numbers)
+    said = {place: saved_at(payload) for place, payload in stored.items()}
+    return {
+        gap.id: (
+            said.get((gap.device_id, gap.from_mid - 1), ""),
+            said.get((gap.device_id, gap.to_mid + 1), ""),
+        )
+        for gap in named
+    }
+
+
+def saved_at(payload: bytes) -> str:
+    """The moment that a stored mutation bears inside; empty for what cannot be read."""
+    at: Any = load(payload.decode(errors="replace"))[0].get("at")
+    return at if isinstance(at, str) else ""
+
+
+def explain(session: Session, actor: Actor, gap_id: str, words: str, now: datetime) -> None:
+    """Write down what became of the numbers. Raises GapNotThere or WordsNeeded."""
+    told = words.strip()[:WORDS_MAX]
+    if not told:
+        raise WordsNeeded
+    gap = locked(session, actor, gap_id)
+    gap.state = "explained" if gap.state == "open" else gap.state
+    gap.words, gap.decided_at, gap.decided_by = told, now, actor.user_id
+    note(session, actor, "gap_explained", gap, now)
+    session.commit()
+
+
+def reopen(session: Session, actor: Actor, gap_id: str, now: datetime) -> None:
+    """Undo an explanation: the gap waits again; the words stay in the audit."""
+    gap = locked(session, actor, gap_id)
+    if gap.state == "explained":
+        gap.state, gap.words, gap.decided_at, gap.decided_by = "open", None, None, None
+        note(session, actor, "gap_reopened", gap, now)
+    session.commit()
+
+
+def locked(session: Session, actor: Actor, gap_id: str) -> NamedGap:
+    """The gap, locked; raises GapNotThere outside the actor's care."""
+    care = care_of(actor)
+    begin_write(session)
+    gap = queries.gap_in_care(session, care, gap_id)
+    if gap is None:
+        session.rollback()
+        raise GapNotThere(gap_id)
+    return gap
+
+
+def note(session: Session, actor: Actor, action: str, gap: NamedGap, now: datetime) -> None:
+    """The audit line of an act on a gap, with the words that were written."""
+    audit_log.record(
+        session,
+        actor_id=actor.user_id,
+        action=action,
+        object_type="gap",
+        object_id=gap.id,
+        detail={"device": gap.device_id, "numbers": [gap.from_mid, gap.to_mid], "words": gap.words},
+        now=now,
+    )

@@ -1,0 +1,296 @@
+"""What is held or invalid: a supervisor accepts, corrects, returns with words, or discards it.
+
+A chain (a registration with everything that waits for it) is decided together, in its order. A
+returned or discarded one can be put back among what waits; nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from outreach.core.audit import audit_log
+from outreach.core.exchange import gaps, late_edits
+from outreach.core.record import judge, office_device
+from outreach.core.record.changes import Change, Errors, restore
+from outreach.core.record.judgement import Docket
+from outreach.core.record.rejudging import judge_again
+from outreach.core.record.rights import NotAllowed, NotFound, require_decider
+from outreach.core.record.verdicts import Court, Verdict
+from outreach.domain.actor import Actor
+from outreach.storage import queries_journals, queries_sync, queries_worker_rows
+from outreach.storage.accounts import User
+from outreach.storage.queries_phones import Care, looked_after
+from outreach.storage.sync import Hold
+
+WORDS_MAX = 500
+WAITS_FOR_ANYBODY = ("open", "returned")
+ENDED = ("returned", "discarded")
+UNPROVEN = "signer"
+LEAVE_OUT: Any = object()
+Choice = Literal["accept", "return", "discard"]
+
+
+def decide_hold(
+    session: Session, actor: Actor, key: str, choice: Choice, words: str, now: datetime
+) -> Verdict | None:
+    """Let a held mutation take effect, give it back with words, or end it; with it goes all that
+    waits for it.
+
+    ``accept`` answers the new verdict. Raises NotFound for a hold that is not open; NotAllowed
+    without the right, for one that only waits, and for one that would still break a rule (with
+    the errors by field): nothing has changed then.
+    """
+    require_decider(actor)
+    if choice != "accept" and not words.strip():
+        raise NotAllowed("words_required")
+    row = held_mutation(session, actor, key)
+    if choice == "accept":
+        return accept(session, actor, row, now)
+    end(session, actor, row, choice, words.strip()[:WORDS_MAX], now)
+    return None
+
+
+def held_mutation(
+    session: Session, actor: Actor, key: str, states: tuple[str, ...] = WAITS_FOR_ANYBODY
+) -> Any:
+    """The stored mutation behind a hold in one of these states; raises NotFound."""
+    hold = session.get(Hold, key)
+    row = queries_sync.stored_mutation(session, key)
+    if hold is None or row is None or hold.state not in states:
+        raise NotFound(key)
+    if not may_know(session, actor, hold.region_code, row.user_id):
+        raise NotFound(key)
+    return row
+
+
+def may_know(session: Session, actor: Actor, region: str | None, author: str) -> bool:
+    """True for holds of the actor's villages; one without a village belongs to its author's."""
+    if region is not None:
+        return actor.can_see(region)
+    care = Care(actor.regency, actor.villages)
+    asked = select(exists().where(User.id == author, looked_after(care)))
+    return actor.role in ("supervisor", "mpp") and bool(session.scalar(asked))
+
+
+def chain_of(session: Session, row: Any) -> list[Any]:
+    """The mutation and, in order, what waits on the row that it would bring into being."""
+    if row.row_id is None or row.row_id in queries_worker_rows.places(session, {row.row_id}):
+        return [row]
+    waiting = queries_sync.waiting_on(session, {row.row_id})
+    return [row, *(c for c in waiting if c.waits_for == row.key and c.key != row.key)]
+
+
+def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
+    """Judge a held mutation on the supervisor's word, then in order what waits on it."""
+    if restore(row, actor.role).unread:
+        raise NotAllowed("hold_sealed")
+    if row.waits_for and row.row_id not in queries_worker_rows.places(session, {row.row_id}):
+        raise NotAllowed("hold_waits")
+    chain = chain_of(session, row)
+    changes = [restore(item, actor.role) for item in chain]
+    holders = {f"u:{c.user_id}" for c in changes}
+
+    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
+        fresh = [restore(item, actor.role) for item in chain]
+        still(session, row.key, WAITS_FOR_ANYBODY)
+        docket = Docket.over(session, court, seqs, room)
+        docket.read(fresh)
+        docket.waiting.clear()
+        verdicts = [judge_again(docket, item) for item in fresh]
+        refuse_no_effect(verdicts[0])
+        docket.write()
+        note(session, court, [item.key for item in chain], "hold_accepted")
+        count_carried(session, chain, now)
+        return verdicts[0]
+
+    probe = Court(actor, "", "office", now)
+    scopes = judge.scopes_of(session, probe, changes) | holders
+    room = judge.ROOM * len(changes)
+    verdict = office_device.rearrange(session, actor, scopes, now, act, force=True, room=room)
+    return following_up(session, actor, row.row_id, now, verdict)
+
+
+def count_carried(session: Session, chain: list[Any], now: datetime) -> None:
+    """What came in a file that nobody could prove, and is accepted, has arrived: the gaps of the
+    phone that the file names hear of it."""
+    unproven = {item.device_id for item in chain if item.verdict.get("reason") == UNPROVEN}
+    for side in sorted(unproven):
+        phone = queries_journals.phone_of_side(session, side)
+        if phone is not None and queries_sync.lock_device(session, phone) is not None:
+            gaps.bring_in(session, phone, now)
+
+
+def following_up(
+    session: Session, actor: Actor, row_id: str | None, now: datetime, verdict: Verdict
+) -> Verdict:
+    """The verdict, once the edits have followed that had come before their registration."""
+    if row_id is not None:
+        late_edits.follow(session, {row_id}, actor.regency, now)
+    return verdict
+
+
+def refuse_no_effect(verdict: Verdict) -> None:
+    """Raise NotAllowed for an acceptance that changes nothing: the transaction is rolled back."""
+    if verdict.status == "invalid":
+        raise NotAllowed("hold_invalid", verdict.errors)
+    if verdict.status == "held" and verdict.reason == "unknown_row":
+        raise NotAllowed("hold_no_row")
+    if verdict.status == "held":
+        raise NotAllowed("hold_still_wrong")
+
+
+def still(session: Session, key: str, states: tuple[str, ...]) -> Hold:
+    """The hold, or NotFound when somebody decided while this one waited for the lock."""
+    hold = session.get(Hold, key, populate_existing=True)
+    if hold is None or hold.state not in states:
+        raise NotFound(key)
+    return hold
+
+
+# --- corrected -----------------------------------------------------------------------------------
+
+
+def correct(
+    session: Session, actor: Actor, key: str, values: dict[str, Any], now: datetime
+) -> Verdict:
+    """Let an invalid mutation take effect with other values for the fields that break a rule;
+    a field without a value is left out. What waits on its row takes effect too.
+
+    It is an edit of the desk, so the history shows what was sent and what was made of it. Raises
+    NotFound, and NotAllowed with the errors that remain: nothing has changed then.
+    """
+    require_decider(actor)
+    row = held_mutation(session, actor, key)
+    change, wrong = restore(row, actor.role), wrong_fields(row, actor.role)
+    there = change.id is not None and change.id in queries_worker_rows.places(session, {change.id})
+    pairs = corrected(change, wrong, values) if there else repaired(change, wrong, values)
+    if not pairs:
+        raise NotAllowed("hold_nothing_left")
+    body = office_device.compose(str(change.id), change.scope or "", pairs, now, change.ver)
+
+    def close(docket: Docket, verdicts: list[Verdict]) -> None:
+        still(session, key, WAITS_FOR_ANYBODY)
+        refuse_no_effect(verdicts[0])
+        docket.end_hold(key, "accepted")
+        docket.untell(key, row.user_id)
+        note(session, docket.court, [key], "hold_corrected")
+
+    verdict = office_device.submit(session, actor, [body], now, force=True, also=close)[0]
+    return following_up(session, actor, change.id, now, verdict)
+
+
+def wrong_fields(row: Any, role: str) -> Errors:
+    """Which fields of a stored mutation keep it from taking effect when this role decides; raises
+    NotAllowed where the whole cannot be read.
+
+    A field that its author might not set is no fault where the role may.
+    """
+    change = restore(row, role)
+    said: Errors = row.verdict.get("errors") or {}
+    if change.unread or "_" in change.errors or "_" in said:
+        raise NotAllowed("hold_unreadable")
+    rules = {
+        name: errors
+        for name, errors in said.items()
+        if any(error.get("code") != "field_forbidden" for error in errors)
+    }
+    return rules | change.errors
+
+
+def corrected(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The changes of an edit, the wrong ones with other values or left out."""
+    pairs = {name: pair for name, pair in change.set.items() if name not in wrong}
+    for name in wrong:
+        if name in values:
+            pairs[name] = (change.set.get(name, (None, None))[0], values[name])
+    return pairs
+
+
+def repaired(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What a later save would change of the record that the mutation and its followers begin."""
+    return {
+        name: (change.set.get(name, (None, None))[1], values.get(name))
+        for name in wrong
+        if name in change.set or name in values
+    }
+
+
+# --- ended and put back --------------------------------------------------------------------------
+
+
+def end(
+    session: Session, actor: Actor, row: Any, choice: Choice, words: str, now: datetime
+) -> None:
+    """Return or discard a chain; each author reads the words on the phone."""
+    state = "returned" if choice == "return" else "discarded"
+    chain = chain_of(session, row)
+
+    def act(court: Court, seqs: dict[str, int], room: int) -> None:
+        still(session, row.key, WAITS_FOR_ANYBODY)
+        docket = Docket.over(session, court, seqs, room)
+        for item in chain:
+            docket.end_hold(item.key, state)
+            tell_end(docket, item, state, words, actor.role)
+        docket.write()
+        keys = [item.key for item in chain]
+        note(session, court, keys, f"hold_{state}")
+        queries_sync.save_words(session, keys, words)
+
+    office_device.rearrange(session, actor, authors(chain), now, act)
+
+
+def tell_end(docket: Docket, row: Any, state: str, words: str, role: str) -> None:
+    """The author's note: what was decided and why; none in the name of an unproven file."""
+    if row.verdict.get("reason") == UNPROVEN:
+        return
+    fields = sorted(restore(row, role).set)
+    choice = "return" if state == "returned" else "discard"
+    told = {"decision": choice, "words": words, "scope": row.scope, "fields": fields}
+    docket.tell(row.key, row.user_id, state, row.row_id, told)
+
+
+def authors(chain: list[Any]) -> set[str]:
+    """The own scopes of everybody who wrote part of a chain."""
+    return {f"u:{item.user_id}" for item in chain}
+
+
+def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
+    """Undo a return or a discarding: the chain waits for a decision again, and its authors are
+    told so. Raises NotFound when it is not so any more."""
+    require_decider(actor)
+    row = held_mutation(session, actor, key, ENDED)
+    hold = session.get_one(Hold, key)
+    chain = queries_sync.ended_together(session, key, hold.state, hold.decided_at)
+
+    def act(court: Court, seqs: dict[str, int], room: int) -> None:
+        still(session, key, ENDED)
+        docket = Docket.over(session, court, seqs, room)
+        for item in chain:
+            docket.end_hold(item.key, "open")
+            reason = item.verdict.get("reason") or "invalid"
+            if reason != UNPROVEN:
+                told = {"reason": reason, "scope": item.scope}
+                docket.tell(item.key, item.user_id, "held", item.row_id, told)
+        docket.write()
+        keys = [item.key for item in chain]
+        note(session, court, keys, "hold_put_back")
+        queries_sync.save_words(session, keys, None)
+
+    office_device.rearrange(session, actor, authors([row, *chain]), now, act)
+
+
+def note(session: Session, court: Court, keys: list[str], action: str) -> None:
+    """The audit lines of a decision on held mutations."""
+    for key in keys:
+        audit_log.record(
+            session,
+            actor_id=court.actor.user_id,
+            action=action,
+            object_type="mutation",
+            object_id=key,
+            now=court.now,
+        )

@@ -1,0 +1,89 @@
+"""Edits that came before the save that begins their record take effect once that one has.
+
+After a restore, phones send again in the order of their own contact: an edit may come days before
+the create it belongs to, and is held (``unknown_row``). When the create arrives, each of them is
+judged as if it came now, on its author's own rights, oldest first; merged field by field, so that
+two who had not seen each other end in a conflict and never overwrite. A deletion, and what came
+after it, is left to a person's decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.accounts.actors import actor_for
+from outreach.core.record import judge
+from outreach.core.record.changes import restore
+from outreach.core.record.judgement import Docket
+from outreach.core.record.office_device import lock
+from outreach.core.record.rejudging import judge_again
+from outreach.core.record.verdicts import LAMPUNG, Court, standing_of
+from outreach.domain.origins import Origin
+from outreach.storage import queries_sync, queries_worker_rows
+from outreach.storage.accounts import User
+from outreach.storage.queries_sync import Known
+
+CAME_FIRST = frozenset({"unknown_row", "waits"})
+STATE = "followed"
+
+
+def begun(changes: Collection[Any], results: list[dict[str, Any]]) -> set[str]:
+    """Ids of the rows that these mutations began, whether now or when they came before."""
+    return {
+        change.id
+        for change, result in zip(changes, results, strict=False)
+        if change.fresh_row and result["status"] == "applied"
+    }
+
+
+def follow(session: Session, row_ids: Collection[str], regency: str, now: datetime) -> int:
+    """How many of the edits that waited for these rows took effect; each in a transaction of its
+    own. Done again, it goes on where it was cut off."""
+    if not queries_sync.unsettled_on(session, row_ids):
+        return 0
+    done = 0
+    for row_id in sorted(row_ids & queries_worker_rows.places(session, row_ids).keys()):
+        for row in queries_sync.waiting_on(session, {row_id}):
+            if row.op != "put":
+                break
+            if row.verdict.get("reason") in CAME_FIRST:
+                done += judged(session, row, regency, now)
+    return done
+
+
+def judged(session: Session, row: Any, regency: str, now: datetime, state: str = STATE) -> bool:
+    """True when the save took effect, its hold then in ``state``; it waits on where its author's
+    standing forbids it."""
+    known = queries_sync.known_device(session, row.device_id)
+    if known is None or standing_of(known) is not None:
+        return False
+    court = court_of(session, known, row.origin, regency, now)
+    scopes = judge.scopes_of(session, court, [restore(row, court.actor.role)])
+
+    def work(locked: frozenset[str]) -> bool:
+        queries_sync.lock_device(session, known.device_id)
+        seqs = lock(session, locked, judge.ROOM)
+        now_there = queries_sync.stored_mutation(session, row.key)
+        if now_there is None or now_there.hold_state != "open":
+            return False
+        change = restore(now_there, court.actor.role)
+        docket = Docket.over(session, court, seqs, judge.ROOM)
+        docket.read([change])
+        took = judge_again(docket, change).status in ("applied", "conflict")
+        if took:
+            docket.decided[-1] |= {"state": state, "decided_by": None}
+        docket.write()
+        return took
+
+    return judge.in_order(session, scopes, work)
+
+
+def court_of(session: Session, known: Known, origin: Origin, regency: str, now: datetime) -> Court:
+    """The author as he stands today, on the phone the edit came from."""
+    user = User(id=known.user_id, role=known.role, name=known.name)
+    actor = actor_for(session, user, regency, (now + LAMPUNG).date())
+    return Court(actor, known.device_id, origin, now)

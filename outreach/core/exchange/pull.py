@@ -1,0 +1,247 @@
+"""A phone's pull: what changed in its scopes since its cursors, as its role may see it.
+
+A page's upper bound is the scope's counter, read before the rows: every smaller number belongs
+to a finished transaction, so no row can appear behind a cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.core.exchange import reports
+from outreach.domain.access import project, visible_fields
+from outreach.domain.actor import FIELD_ROLES, Actor
+from outreach.storage import queries_sync, queries_worker_rows
+from outreach.storage.queries_sync import Known
+from outreach.storage.workers import Reference
+
+MAX_ROWS = 2000
+MAX_BYTES = 768 * 1024
+# Rows read beyond a page, so that some are left where its last ver has several: with one alone a
+# page that took it along said that nothing more follows.
+SPARE = 8
+LIST_FIELDS = ("full_name", "nik", "birth_date", "sex", "occupation_code")
+SEEN_EVERY = timedelta(minutes=5)
+REPORT_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much one answer may still carry."""
+
+    rows: int
+    size: int = MAX_BYTES
+
+    @property
+    def is_spent(self) -> bool:
+        """True when nothing more fits."""
+        return self.rows <= 0 or self.size <= 0
+
+    def spend(self, rows: list[dict[str, Any]]) -> None:
+        """Take the rows' share away."""
+        self.rows -= len(rows)
+        self.size -= len(orjson.dumps(rows))
+
+
+def pull(
+    session: Session,
+    known: Known,
+    actor: Actor,
+    epoch: int | None,
+    cursors: dict[str, int],
+    view: str,
+    limit: int,
+    now: datetime,
+    report: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The answer to a pull; another epoch is told the counters alone. What the phone reports of
+    itself is kept at most once a minute, since a pull should not write."""
+    answer: dict[str, Any] = {
+        "epoch": known.epoch,
+        "last_mid": known.last_mid,
+        "last_key": known.last_key,
+        "durable_mid": known.durable_mid,
+        "revoked": [],
+        "scopes": {},
+    }
+    if epoch != known.epoch:
+        return answer
+    asked = {scope for scope in cursors if may_pull(actor, scope)}
+    answer["revoked"] = sorted(cursors.keys() - asked)
+    known_seqs = queries_sync.counters(session, asked)
+    budget = Budget(min(max(limit, 1), MAX_ROWS))
+    for scope in sorted(asked, key=order_of):
+        seq, floor = known_seqs.get(scope, (0, 0))
+        part = page(session, actor, scope, cursors[scope], (seq, floor), view, budget)
+        if part is not None:
+            answer["scopes"][scope] = part
+    if now - known.seen_at > (REPORT_EVERY if report else SEEN_EVERY):
+        values = {"seen_at": now, **reports.columns(report, now)}
+        queries_sync.save_device(session, known.device_id, values)
+        session.commit()
+    return answer
+
+
+def may_pull(actor: Actor, scope: str) -> bool:
+    """True for the actor's own scope, ``ref`` and the villages a field role sees. Roles that work
+    at the desk look people up there, masked and audited; their phones carry no village."""
+    if scope in ("ref", f"u:{actor.user_id}"):
+        return True
+    return actor.role in FIELD_ROLES and actor.can_see(scope)
+
+
+def order_of(scope: str) -> tuple[bool, str]:
+    """Own scope and ``ref`` first: they are small and the form needs them."""
+    return scope[0].isdigit(), scope
+
+
+def page(
+    session: Session,
+    actor: Actor,
+    scope: str,
+    cursor: int,
+    marks: tuple[int, int],
+    view: str,
+    budget: Budget,
+) -> dict[str, Any] | None:
+    """The scope's next page, or None when there is nothing to say."""
+    seq, floor = marks
+    start = cursor if floor <= cursor <= seq else 0
+    if start == cursor == seq and cursor > 0:
+        return None
+    if budget.is_spent:
+        return {"from": start, "cursor": start, "more": True, "rows": []}
+    rows, more = rows_of(session, actor, scope, start, seq, view, budget)
+    end = rows[-1]["ver"] if more else seq
+    return {"from": start, "cursor": end, "more": more, "rows": rows}
+
+
+def rows_of(
+    session: Session,
+    actor: Actor,
+    scope: str,
+    after: int,
+    upto: int,
+    view: str,
+    budget: Budget,
+) -> tuple[list[dict[str, Any]], bool]:
+    """(rows in order of ver, whether more follow). Rows of one ver are never parted."""
+    limit = budget.rows + SPARE
+    if scope == "ref":
+        found = reference_rows(session, after, upto)
+        budget.spend(found)
+        return found, False
+    if scope.startswith("u:"):
+        found = own_rows(session, actor.user_id, after, upto, limit)
+    else:
+        found = village_rows(session, actor.role, scope, after, upto, limit, view)
+    kept = cut(found, budget)
+    budget.spend(kept)
+    return kept, len(kept) < len(found)
+
+
+def cut(rows: list[dict[str, Any]], budget: Budget) -> list[dict[str, Any]]:
+    """As many rows as the budget bears, at least one, never ending within one ver."""
+    end, size = 0, 0
+    for row in rows[: budget.rows]:
+        size += len(orjson.dumps(row))
+        if size > budget.size and end:
+            break
+        end += 1
+    while 0 < end < len(rows) and rows[end]["ver"] == rows[end - 1]["ver"]:
+        end += 1
+    return rows[:end]
+
+
+def village_rows(
+    session: Session, role: str, scope: str, after: int, upto: int, limit: int, view: str
+) -> list[dict[str, Any]]:
+    """Living rows and gone markers of a village, merged by ver."""
+    full = view == "full"
+    living = queries_worker_rows.page_after(session, scope, after, upto, limit, full)
+    rows = [full_row(row, role) for row in living] if full else list_rows(living, role)
+    last = rows[-1]["ver"] if len(rows) == limit else upto
+    rows += [
+        {"table": row.table_name, "id": row.row_id, "ver": row.ver, "gone": 1}
+        | ({"into": row.into} if row.into else {})
+        for row in queries_worker_rows.gone_after(session, scope, after, last, limit)
+    ]
+    rows.sort(key=lambda row: row["ver"])
+    return rows[:limit]
+
+
+def full_row(row: Any, role: str) -> dict[str, Any]:
+    """A whole record as the role may see it; status and flags stand beside the data."""
+    flags = row.flags.split(",") if row.flags else []
+    return {
+        "table": "worker",
+        "id": row.id,
+        "ver": row.ver,
+        "status": row.status,
+        "flags": flags,
+        "data": project(row.data, role),
+    }
+
+
+def list_rows(rows: list[Any], role: str) -> list[dict[str, Any]]:
+    """Rows of the list view: data is [name, NIK, birth date, sex, occupation, status]."""
+    seen = visible_fields(role)
+    shown = [name in seen for name in LIST_FIELDS]
+    answer = []
+    for row in rows:
+        values = (
+            row.full_name,
+            row.nik,
+            row.birth_date.isoformat() if row.birth_date else None,
+            row.sex,
+            row.occupation_code,
+        )
+        data = [value if may else None for value, may in zip(values, shown, strict=True)]
+        answer.append(
+            {"table": "worker", "id": row.id, "ver": row.ver, "data": [*data, row.status]}
+        )
+    return answer
+
+
+def own_rows(
+    session: Session, user_id: str, after: int, upto: int, limit: int
+) -> list[dict[str, Any]]:
+    """Returned, conflicting and held mutations and tasks of the user."""
+    return [
+        {"table": "inbox", "id": row.id, "ver": row.ver, "gone": 1}
+        if row.gone
+        else {
+            "table": "inbox",
+            "id": row.id,
+            "ver": row.ver,
+            "data": {**row.data, "kind": row.kind, "worker_id": row.worker_id},
+        }
+        for row in queries_sync.inbox_rows(session, user_id, after, upto, limit)
+    ]
+
+
+def reference_rows(session: Session, after: int, upto: int) -> list[dict[str, Any]]:
+    """Changed reference data, all of it: there is little, and a form needs it whole."""
+    rows = session.execute(
+        select(
+            Reference.kind,
+            Reference.id,
+            Reference.ver,
+            Reference.gone,
+            Reference.position,
+            Reference.data,
+        )
+        .where(Reference.ver > after, Reference.ver <= upto)
+        .order_by(Reference.ver, Reference.kind, Reference.position, Reference.id)
+    )
+    return [
+        {"table": kind, "id": name, "ver": ver}
+        | ({"gone": 1} if gone else {"position": position, "data": data})
+        for kind, name, ver, gone, position, data in rows
+    ]

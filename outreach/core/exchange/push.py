@@ -1,0 +1,279 @@
+"""A phone's push: numbers and keys first, then the judgement, then what the phone is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from outreach.core.evidence import quotas
+from outreach.core.evidence.quotas import DayFull
+from outreach.core.exchange import gaps, journals, late_edits, readable_forms, reports
+from outreach.core.exchange.journal_sequence import (
+    Envelope,
+    Forked,
+    Plan,
+    ask,
+    check_chain,
+    compare,
+)
+from outreach.core.exchange.known_keys import Crowded, settle_keys
+from outreach.core.exchange.late_edits import begun
+from outreach.core.keys import sealing
+from outreach.core.keys.server_keys import Keyring, KeysUnreadable
+from outreach.core.record.changes import SCHEMA, Change, read
+from outreach.core.record.judge import ROOM, in_order, judge, judge_each, scopes_of
+from outreach.core.record.judgement import NeedScopes
+from outreach.core.record.verdicts import Court, Verdict, stamp, standing_of
+from outreach.domain.actor import Actor
+from outreach.storage import queries_sync
+from outreach.storage.queries_sync import Known
+
+TOKEN_DAYS = 90
+REVOKED_PAUSE = timedelta(seconds=2)
+MOST_UNSENT = 2**31 - 1
+MOST_MISSING = 50
+Judging = Callable[..., list[Verdict]]
+
+
+class NewerSchema(Exception):
+    """The first mutation was written by a newer app than this server knows."""
+
+
+class TooSoon(Exception):
+    """A revoked device sends faster than it may."""
+
+
+def push(
+    session: Session,
+    known: Known,
+    actor: Actor,
+    envelope: Envelope,
+    now: datetime,
+    ring: Keyring,
+    production: bool = False,
+) -> dict[str, Any]:
+    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, DayFull, or
+    KeysUnreadable when what is sealed waits for the operator; a fork is an answer."""
+    if envelope.epoch != known.epoch:
+        return counters(session, known, ring, now, envelope.receipts)
+    if known.revoked_at and now - known.seen_at < REVOKED_PAUSE:
+        raise TooSoon
+    opener = sealing.opener(session, ring, now)
+    texts = envelope.mutations
+    changes = readable([read(text, i, actor.role, opener) for i, text in enumerate(texts)])
+    standing = standing_of(known, envelope.signed)
+    court = Court(actor, known.device_id, "phone", now, standing, production=production)
+
+    def work(locked: frozenset[str], judging: Judging) -> dict[str, Any]:
+        return take(session, locked, court, changes, envelope, known, judging)
+
+    try:
+        answer = bulk_or_each(session, scopes_of(session, court, changes), changes, work)
+    except Forked as fork:
+        session.rollback()
+        return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
+    readable_forms.judge_anew(session, court, changes, answer["results"])
+    late_edits.follow(session, begun(changes, answer["results"]), actor.regency, now)
+    last = (answer["last_mid"], bytes.fromhex(answer["last_hash"]))
+    return answer | receipt(session, known, ring, last, holes_in(answer), now, envelope.receipts)
+
+
+def readable(changes: list[Change]) -> list[Change]:
+    """Those before the first one of a newer schema; raises NewerSchema when it comes first."""
+    for index, change in enumerate(changes):
+        if change.schema > SCHEMA:
+            if index == 0:
+                raise NewerSchema
+            return changes[:index]
+    return changes
+
+
+def bulk_or_each(
+    session: Session,
+    scopes: set[str],
+    changes: list[Change],
+    work: Callable[[frozenset[str], Judging], dict[str, Any]],
+) -> dict[str, Any]:
+    """Do the work in one bulk; where that cannot be written, with each mutation by itself."""
+
+    def attempt(judging: Judging) -> dict[str, Any]:
+        return in_order(session, scopes, lambda locked: work(locked, judging))
+
+    if not changes:
+        return attempt(judge)
+    faults = [dict(change.errors) for change in changes]
+    try:
+        return attempt(judge)
+    except (Forked, Crowded, DayFull, NeedScopes, OperationalError):
+        raise
+    except Exception:
+        for change, errors in zip(changes, faults, strict=True):
+            change.errors = errors
+        return attempt(judge_each)
+
+
+def take(
+    session: Session,
+    locked: frozenset[str],
+    court: Court,
+    changes: list[Change],
+    envelope: Envelope,
+    known: Known,
+    judging: Judging,
+) -> dict[str, Any]:
+    """Lock, compare numbers, judge what is new, save the device; the caller commits."""
+    device = queries_sync.lock_device(session, known.device_id)
+    room = ROOM * len(changes)
+    seqs = queries_sync.bump(
+        session, {scope: 0 if scope.startswith("u:") else room for scope in locked}
+    )
+    first = settle_keys(session, changes, court)
+    check_chain(session, known.device_id, device, changes, envelope)
+    free: frozenset[int] = frozenset()
+    if device is not None and device.open_gaps:
+        mids = {change.mid for change in changes}
+        free = gaps.free_among(session, known.device_id, mids, device.last_mid)
+    plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
+    if plan.gap:
+        gaps.name_let_go(session, known, plan.gap, court.now)
+    taken = sum(len(change.payload) for change in plan.fresh)
+    quotas.count(session, known.user_id, court.now, saves=taken)
+    verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
+    journals.keep_repeated(session, known.device_id, plan.repeated, court.now)
+    results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
+    save(session, known, device, plan, envelope, court.now, results)
+    if device is not None and device.open_gaps:
+        gaps.close_arrived(session, known.device_id, court.now)
+    named = device is not None and (device.open_gaps or plan.gap)
+    holes = gaps.named_missing(session, known.device_id, plan.last_mid) if named else []
+    return {
+        "epoch": known.epoch,
+        **told_missing(holes),
+        "last_mid": plan.last_mid,
+        "last_key": plan.last_key,
+        "last_hash": plan.last_hash.hex() if plan.last_hash else "",
+        "durable_mid": known.durable_mid,
+        "server_time": stamp(court.now),
+        "results": results,
+    }
+
+
+def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict[str, Any]]:
+    """One result for each mutation taken, in the order sent."""
+    told: set[str] = set()
+    results = []
+    for change, old in plan.order:
+        if old is None:
+            result = verdicts[change.key].wire()
+            if change.key in told:
+                result["replay"] = True
+        else:
+            result = replay(old, user_id)
+        result["mid"] = change.mid
+        told.add(change.key)
+        results.append(result)
+    return results
+
+
+def replay(old: Any, user_id: str) -> dict[str, Any]:
+    """The first verdict again. What is held in another's name tells no values."""
+    shown = (
+        old.verdict
+        if old.user_id == user_id
+        else {k: old.verdict.get(k) for k in ("status", "scope", "ver")}
+    )
+    return {**shown, "replay": True}
+
+
+def save(
+    session: Session,
+    known: Known,
+    device: Any,
+    plan: Plan,
+    envelope: Envelope,
+    now: datetime,
+    results: list[dict[str, Any]],
+) -> None:
+    """Write the device's numbers; the token of a device in good standing lives on."""
+    values = {
+        "last_mid": plan.last_mid,
+        "last_key": plan.last_key,
+        "last_hash": plan.last_hash,
+        "recorded": max(device.recorded, envelope.recorded or 0, plan.last_mid),
+        "replays": device.replays + sum(1 for result in results if result.get("replay")),
+        "seen_at": now,
+    }
+    if envelope.app:
+        values["app"] = envelope.app
+    if device.revoked_at is None:
+        values["token_until"] = now + timedelta(days=TOKEN_DAYS)
+    values |= reports.columns(envelope.report, now)
+    if envelope.recorded is not None:  # a report was written before this push: numbers know better
+        values["unsent"] = min(values["recorded"] - plan.last_mid, MOST_UNSENT)
+        if not values["unsent"]:
+            values["oldest_unsent"] = None
+    queries_sync.save_device(session, known.device_id, values)
+
+
+def counters(
+    session: Session, known: Known, ring: Keyring, now: datetime, form: int = 1
+) -> dict[str, Any]:
+    """What another epoch is told: how far the server is, and nothing done."""
+    holes = missing_of(session, known)
+    answer: dict[str, Any] = {
+        "epoch": known.epoch,
+        **told_missing(holes),
+        "last_mid": known.last_mid,
+        "last_key": known.last_key,
+        "last_hash": known.last_hash.hex() if known.last_hash else "",
+        "durable_mid": known.durable_mid,
+        "server_time": stamp(now),
+        "results": [],
+    }
+    last = (known.last_mid, known.last_hash or b"")
+    return answer | receipt(session, known, ring, last, holes, now, form)
+
+
+def told_missing(holes: list[list[int]]) -> dict[str, Any]:
+    """The part of an answer that names the first of these ranges; left out where there are none."""
+    return {"missing": holes[:MOST_MISSING]} if holes else {}
+
+
+def holes_in(answer: dict[str, Any]) -> list[list[int]]:
+    """The ranges that an answer names."""
+    found: list[list[int]] = answer.get("missing", [])
+    return found
+
+
+def missing_of(session: Session, known: Known) -> list[list[int]]:
+    """Ranges of the phone's numbers, as far as the server has counted, under which nothing stands
+    (gaps.named_missing)."""
+    if not known.open_gaps:
+        return []
+    return gaps.named_missing(session, known.device_id, known.last_mid)
+
+
+def receipt(
+    session: Session,
+    known: Known,
+    ring: Keyring,
+    last: tuple[int, bytes],
+    holes: list[list[int]],
+    now: datetime,
+    form: int = 1,
+) -> dict[str, str]:
+    """``receipt`` for an answer up to ``last`` (number, chain): never over numbers under which
+    nothing stands. Nothing before the first number, nor while the chain or the key is unknown."""
+    if not all(last):
+        return {}
+    try:
+        key = ring.signer(session, now)
+    except KeysUnreadable:
+        return {}
+    empty = gaps.merged([(first, end) for first, end, *_ in holes])
+    text = journals.receipt(session, known, key, *last, now, form, empty)
+    return {"receipt": text} if text else {}

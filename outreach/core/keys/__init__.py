@@ -1,0 +1,1 @@
+"""The server's keys: signing, opening what was sealed to it, challenges."""

@@ -1,0 +1,1 @@
+"""The worker's record: the one judge, and everything that writes workers."""

@@ -1,0 +1,148 @@
+"""Who else hears of a conflict: the field user whose value stands; and when the notes go away.
+
+The author of the late mutation is told by the judge itself, the supervisor reads the table of
+conflicts; here is the person on the other side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
+
+import orjson
+
+from outreach.core.record.verdicts import stamp
+from outreach.domain.access import visible_fields
+from outreach.domain.actor import FIELD_ROLES
+from outreach.domain.merge import equal
+from outreach.storage import queries_notices
+
+if TYPE_CHECKING:
+    from outreach.core.record.judgement import Docket
+
+
+PARTS = ("id", "field", "base", "mine", "theirs", "who")
+
+
+def note_id(key: str, user_id: str) -> str:
+    """Id of the note about a mutation in the own scope of somebody other than its author."""
+    return str(uuid5(NAMESPACE_OID, f"{key}:{user_id}"))
+
+
+def tell_others(docket: Docket) -> None:
+    """Tell of every new conflict the field user whose value stands, as far as he may see it.
+
+    Both sides are told ``who`` wrote the other value.
+    """
+    if not docket.conflicts:
+        return
+    workers = {row["worker_id"] for row in docket.conflicts}
+    edits: dict[str, list[Any]] = {}
+    for edit in queries_notices.authors(docket.session, workers, FIELD_ROLES, docket.court.today):
+        edits.setdefault(edit.row_id, []).append(edit)
+    late = names_of_late(docket)
+    notes: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in docket.conflicts:
+        story = edits.get(row["worker_id"], [])
+        name_to_author(docket, row, written_by(row, story))
+        author = other_side(row, story)
+        if author is None or row["field"] not in visible_fields(author.role):
+            continue
+        note = notes.setdefault(
+            (row["key"], author.user_id),
+            {"worker_id": row["worker_id"], "scope": row["region_code"], "conflicts": []},
+        )
+        note["conflicts"].append(from_there(row) | named(late.get(row["user_id"], "")))
+    for (key, user), note in notes.items():
+        worker = note.pop("worker_id")
+        docket.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
+
+
+def names_of_late(docket: Docket) -> dict[str, str]:
+    """Names of those whose values came late, by user id."""
+    actor = docket.court.actor
+    others = {row["user_id"] for row in docket.conflicts} - {actor.user_id}
+    return {actor.user_id: actor.name} | queries_notices.names(docket.session, others)
+
+
+def named(name: str) -> dict[str, str]:
+    """``who`` of a conflict's entry, where the name is known."""
+    return {"who": name} if name else {}
+
+
+def name_to_author(docket: Docket, row: dict[str, Any], writer: Any | None) -> None:
+    """Say in the late author's own note who wrote the value that stands."""
+    if writer is None:
+        return
+    for note in docket.inbox.values():
+        if note["user_id"] == row["user_id"]:
+            for entry in note["data"].get("conflicts", ()):
+                if entry["id"] == row["id"]:
+                    entry.update(named(writer.name))
+
+
+def written_by(row: dict[str, Any], edits: list[Any]) -> Any | None:
+    """The newest edit that brought the value that stands, be it the office's."""
+    for edit in edits:
+        pair = (orjson.loads(edit.payload).get("set") or {}).get(row["field"])
+        if pair is not None and equal(pair[1], row["theirs"]):
+            return edit
+    return None
+
+
+def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
+    """The edit of the field user to tell: who wrote the value that stands, else who last changed
+    the record; nobody when that was the author himself or the office."""
+    edit = written_by(row, edits)
+    if edit is not None:
+        return edit if edit.told and edit.user_id != row["user_id"] else None
+    last = next((edit for edit in edits if edit.user_id != row["user_id"]), None)
+    return last if last is not None and last.told else None
+
+
+def from_there(row: dict[str, Any]) -> dict[str, Any]:
+    """The conflict as the other side sees it: ``mine`` stands, ``theirs`` came late."""
+    return {
+        "id": row["id"],
+        "field": row["field"],
+        "base": row["base"],
+        "mine": row["theirs"],
+        "theirs": row["mine"],
+    }
+
+
+def take_back(docket: Docket) -> None:
+    """Bring everybody's notes in line with what was settled, or opened again, just now.
+
+    A conflict that its author settled goes from the notes; what the office decided (it carries a
+    decision) stays in them as decided, so that both sides read the end. A note without anything
+    left is gone.
+    """
+    rows = {row["id"]: row for row in docket.settled}
+    if not rows:
+        return
+    for note in queries_notices.conflict_notes(docket.session, docket.disputes.keys()):
+        told = retold(docket, note.data, rows)
+        if told == note.data:
+            continue
+        docket.tell(note.id, note.user_id, "conflict", note.worker_id, told)
+        docket.inbox[note.id]["gone"] = not (told["conflicts"] or told.get("decided"))
+
+
+def retold(docket: Docket, data: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+    """A note's data with these conflicts moved to where they now belong."""
+    open_ones: list[dict[str, Any]] = []
+    decided: list[dict[str, Any]] = []
+    for entry in (*data["conflicts"], *data.get("decided", ())):
+        row = rows.get(entry["id"])
+        plain = {name: entry[name] for name in PARTS if name in entry}
+        if row is None:
+            (decided if "value" in entry else open_ones).append(entry)
+        elif row["state"] == "open":
+            open_ones.append(plain)
+        elif row["decision"] is not None:
+            end = {"value": row["decision"]["after"], "by": docket.court.actor.name}
+            decided.append({**plain, **end, "at": stamp(docket.court.now)})
+    told = {**data, "conflicts": open_ones}
+    told.pop("decided", None)
+    return told | ({"decided": decided} if decided else {})

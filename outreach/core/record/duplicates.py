@@ -1,0 +1,167 @@
+"""Pairs of rows that may be one person, found while a judgement is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from outreach.core.record.worker_draft import Person, from_row
+from outreach.domain.duplicates import marks_of, reasons_of, shared
+from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
+from outreach.storage.queries_pairs import Pair
+
+if TYPE_CHECKING:
+    from outreach.core.record.judgement import Docket
+
+
+def find(docket: Docket) -> None:
+    """Pair rows that may be one person: the same NIK, or the same name and birth date."""
+    changed = {
+        p.id: p
+        for p in docket.people.values()
+        if p.facts_changed and not (p.deleted_at or p.merged_into)
+    }
+    if not changed:
+        return
+    twins: dict[Pair, set[str]] = {}
+    for reason, matches in (
+        ("name_birth", same_names(docket, changed)),
+        ("nik", same_niks(docket, changed)),
+    ):
+        for one, other in matches:
+            twins.setdefault((min(one, other), max(one, other)), set()).add(reason)
+    flag(docket, changed, twins, set_apart(docket, changed, twins))
+    queries_pairs.add_pairs(
+        docket.session,
+        [
+            {
+                "a": a,
+                "b": b,
+                "reason": "nik" if "nik" in reasons else "name_birth",
+                "state": "open",
+                "created_at": docket.court.now,
+            }
+            for (a, b), reasons in twins.items()
+        ],
+    )
+
+
+def set_apart(docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]]) -> set[Pair]:
+    """Pairs that somebody said are two people on these very facts; nobody did of who is new here.
+    Others on which somebody decided are asked about anew: something else is alike now."""
+    apart: set[Pair] = set()
+    anew: set[Pair] = set()
+    new = {person.id for person in changed.values() if person.new}
+    known = [pair for pair in twins if not new.intersection(pair)]
+    for pair, marks in queries_pairs.decided_apart(docket.session, known).items():
+        own = changed[pair[0] if pair[0] in changed else pair[1]]
+        alike = {mark for mark in marks_of(own.data) if mark.partition(":")[0] in twins[pair]}
+        (apart if alike <= marks else anew).add(pair)
+    queries_pairs.open_again(docket.session, anew)
+    return apart
+
+
+def settle(docket: Docket, one: str, other: str, state: str) -> set[str]:
+    """Remember what the desk decided on two records: merged, or different. Answers the marks of
+    what both say alike; without any there is nothing to remember but an earlier pair."""
+    marks = shared(docket.people[one].data, docket.people[other].data)
+    decision = {
+        "state": state,
+        "decided_at": docket.court.now,
+        "decided_by": docket.court.actor.user_id,
+        "decided_on": " ".join(sorted(marks)),
+    }
+    reason = reasons_of(marks)[0] if marks else ""
+    queries_pairs.decide(docket.session, (min(one, other), max(one, other)), decision, reason)
+    return marks
+
+
+def flag(
+    docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]], apart: set[Pair]
+) -> None:
+    """Mark the changed rows. A NIK that two people have stays marked: one of them is wrong."""
+    doubled: set[str] = set()
+    for pair, reasons in twins.items():
+        for row_id in pair:
+            if row_id not in changed:
+                doubled |= {row_id} if "nik" in reasons else set()
+                continue
+            if "nik" in reasons:
+                changed[row_id].doubles.add("nik_ganda")
+            if "name_birth" in reasons and pair not in apart:
+                changed[row_id].doubles.add("nama_tgl_ganda")
+    flag_stored(docket, doubled)
+
+
+def flag_stored(docket: Docket, ids: set[str]) -> None:
+    """Flag the stored rows whose NIK has just come a second time, in their own villages.
+
+    Their numbers are taken beyond those reserved for this judgement's own changes.
+    """
+    missing = ids - docket.people.keys()
+    found = [from_row(row) for row in queries_worker_rows.full_rows(docket.session, missing)]
+    docket.people.update((person.id, person) for person in found)
+    new = [p for p in map(docket.people.__getitem__, ids) if "nik_ganda" not in p.flags]
+    if not new:
+        return
+    wanted = Counter(person.region_code for person in new)
+    docket.require(wanted)
+    seqs = queries_sync.bump(docket.session, wanted)
+    for person in sorted(new, key=lambda p: p.id):
+        wanted[person.region_code] -= 1
+        person.ver = seqs[person.region_code] - wanted[person.region_code]
+        person.flags = ",".join(filter(None, (person.flags, "nik_ganda")))[:200]
+        person.dirty = True
+
+
+def same_niks(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, str]]:
+    """Pairs of ids that share a NIK."""
+    by_nik: dict[str, set[str]] = {}
+    for person in changed.values():
+        if person.data.get("nik"):
+            by_nik.setdefault(person.data["nik"], set()).add(person.id)
+    queries_worker_rows.lock_niks(docket.session, by_nik)
+    for row_id, number in queries_worker_rows.same_nik(docket.session, by_nik):
+        if still(docket, row_id, changed):
+            by_nik[number].add(row_id)
+    return couples(by_nik.values(), changed)
+
+
+def same_names(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, str]]:
+    """Pairs of ids that share name and birth date."""
+    groups: dict[tuple[str, date], set[str]] = {}
+    for person in changed.values():
+        born = person.data.get("birth_date")
+        if born:
+            key = (person.name_key, date.fromisoformat(born))
+            groups.setdefault(key, set()).add(person.id)
+    found = queries_worker_rows.same_name_birth(
+        docket.session, {name for name, _ in groups}, {born for _, born in groups}
+    )
+    for row_id, name, born in found:
+        if (name, born) in groups and still(docket, row_id, changed):
+            groups[name, born].add(row_id)
+    return couples(groups.values(), changed)
+
+
+def still(docket: Docket, row_id: str, changed: dict[str, Person]) -> bool:
+    """False for a row whose stored value this judgement is about to replace."""
+    person = docket.people.get(row_id)
+    return row_id not in changed and (
+        person is None or not (person.deleted_at or person.merged_into)
+    )
+
+
+def couples(groups: Iterable[set[str]], changed: Collection[str]) -> list[tuple[str, str]]:
+    """Each pair within a group of which at least one was changed."""
+    return [
+        (one, other)
+        for group in groups
+        if len(group) > 1
+        for one in group
+        if one in changed
+        for other in group
+        if one != other
+    ]

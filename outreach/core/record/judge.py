@@ -1,0 +1,418 @@
+"""The one function through which worker rows change: phones, office pages, imports and jobs.
+
+Order of a judgement: the device row, then the counters of every scope concerned in sorted
+order, **then** read, decide in memory, write in bulk, commit. Deciding before the lock would
+lose edits. Each mutation is decided alone; clocks decide nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
+from outreach.core.record.changes import Change, Errors, fault
+from outreach.core.record.judgement import Docket, NeedScopes
+from outreach.core.record.verdicts import UNPROVEN, Court, Verdict, invalid, stamp
+from outreach.core.record.worker_draft import Person
+from outreach.domain.consents import lowered, needs_proof
+from outreach.domain.ids import uuid7
+from outreach.domain.merge import equal, merge_field
+from outreach.domain.origins import AT_DESKS
+from outreach.domain.rules import check_together
+from outreach.domain.together import GROUPS, contradictions, group_of
+from outreach.storage import queries_sync, queries_worker_rows
+from outreach.storage.locks import begin_write
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+TRIES = 12
+# Numbers one change may take in one scope: a deletion of a row that it first revives takes the
+# row's twice, and a marker's.
+ROOM = 3
+CONSENT = frozenset({"consent", "consent_withdrawn"})
+DEADLOCK = {"40P01", "40001"}
+Also = Callable[[Docket, list[Verdict]], None]
+
+
+def in_order(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
+    """What ``work`` answers, committed. ``work`` gets the scopes to lock and is called again
+    from the start, with more of them, whenever a row turns out to lie elsewhere."""
+    wanted = frozenset(scopes)
+    for turn in range(TRIES):
+        begin_write(session)
+        try:
+            answer = work(wanted)
+            session.commit()
+        except NeedScopes as need:
+            session.rollback()
+            wanted |= need.scopes
+        except OperationalError as error:
+            session.rollback()
+            if getattr(error.orig, "sqlstate", None) not in DEADLOCK:
+                raise
+        except IntegrityError:  # somebody stored the same key or row first: look again
+            session.rollback()
+            if turn == TRIES - 1:
+                raise
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return answer
+    raise RuntimeError("scopes kept moving while a judgement was waiting for them")
+
+
+def scopes_of(session: Session, court: Court, changes: Collection[Change]) -> set[str]:
+    """The scopes a judgement will need, as far as an unlocked look can tell: each row's
+    village, the mutation's, a move's target, and the author's own scope."""
+    ids = {c.id for c in changes if c.id and not c.errors and not c.fresh_row}
+    places = queries_worker_rows.places(session, ids)
+    survivors = {into for _, into in places.values() if into}
+    places |= queries_worker_rows.places(session, survivors)
+    found = {region for region, _ in places.values()} | targets(changes)
+    return villages(session, found) | {court.own_scope}
+
+
+def targets(changes: Collection[Change]) -> set[str]:
+    """Village codes the changes themselves name."""
+    named = {c.scope for c in changes if c.scope and not c.errors}
+    moved = {c.set["village_code"][1] for c in changes if "village_code" in c.set and not c.errors}
+    return named | moved
+
+
+def villages(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the codes that are villages; nothing else gets a counter."""
+    return queries_sync.villages_among(session, codes)
+
+
+def judge(
+    session: Session,
+    court: Court,
+    changes: list[Change],
+    seqs: dict[str, int],
+    room: int,
+    also: Also | None = None,
+) -> list[Verdict]:
+    """Decide and write; the caller has locked the device and the scopes in ``seqs`` and commits.
+
+    Each scope has ``room`` numbers, at least ROOM for every change. ``also`` may add to what is
+    written, or raise to have nothing written.
+    """
+    docket = Docket.over(session, court, seqs, room)
+    docket.read(changes)
+    verdicts = [decide(docket, change) for change in changes]
+    if also is not None:
+        also(docket, verdicts)
+    docket.write()
+    return verdicts
+
+
+def judge_each(
+    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], room: int
+) -> list[Verdict]:
+    """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
+    verdicts = []
+    for number, change in enumerate(changes):
+        mine = {scope: seq - room + ROOM * (number + 1) for scope, seq in seqs.items()}
+        try:
+            with session.begin_nested():
+                verdicts += judge(session, court, [change], mine, ROOM)
+        except (NeedScopes, OperationalError):
+            raise
+        except Exception:
+            log.exception("mutation could not be written")
+            change.errors = {"_": [fault("mutation_unstorable")]}
+            verdicts += judge(session, court, [change], mine, ROOM)
+    return verdicts
+
+
+def decide(docket: Docket, change: Change) -> Verdict:
+    """The verdict on one mutation, noted in the docket."""
+    verdict = verdict_on(docket, change)
+    docket.keep(change, verdict)
+    if verdict.status == "invalid" and waits_for_author(docket, change):
+        docket.hold_invalid(change, verdict)
+    if verdict.status in ("applied", "conflict"):
+        superseding.mend(docket, change)
+    if verdict.status in ("held", "invalid") and change.id not in docket.people:
+        note_waiting(docket, change, verdict)
+    return verdict
+
+
+def waits_for_author(docket: Docket, change: Change) -> bool:
+    """True for what came from a phone and may still be put right; the desk shows its own errors
+    in its forms, and of an erased person nothing is left to decide."""
+    at_desk = docket.court.origin in AT_DESKS
+    return not (change.stored or at_desk or change.id in docket.erased)
+
+
+def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
+    """Let later mutations of this push see that the row does not exist yet, and why."""
+    if change.id is None or change.stored or "_" in change.errors:
+        return
+    docket.waiting.setdefault(change.id, []).append(
+        waiting_chains.as_row(docket.court, change, verdict)
+    )
+
+
+def verdict_on(docket: Docket, change: Change) -> Verdict:
+    """Which rule applies first: of unproven origin, unreadable, malformed, author's standing, then
+    the row itself."""
+    court = docket.court
+    if court.standing in UNPROVEN and not court.force:
+        return waiting_chains.held(docket, change, court.standing, change.scope)
+    if change.unread:
+        return waiting_chains.held(docket, change, "sealed", None)
+    if change.errors:
+        return invalid(change)
+    if court.standing and not court.force:
+        return waiting_chains.held(docket, change, court.standing, change.scope)
+    assert change.id is not None, "a change without id has errors"
+    person = docket.survivor(change.id)
+    if person is None:
+        return creation.absent(docket, change)
+    into = person.id if person.id != change.id else None
+    refused = holding_reason(docket, change, person, into)
+    if refused:
+        return waiting_chains.held(docket, change, refused, person.region_code)
+    if person.deleted_at:
+        person.deleted_at = None
+        docket.back.add((person.region_code, person.id))
+        docket.touch(person)
+    if change.op == "delete":
+        return delete(docket, change, person, into)
+    return put(docket, change, person, into)
+
+
+def holding_reason(docket: Docket, change: Change, person: Person, into: str | None) -> str | None:
+    """Why a mutation of an existing row must wait for a person's decision, or None."""
+    court = docket.court
+    if court.force:
+        return None
+    if person.deleted_at:
+        return "deleted"
+    if not court.actor.can_write(person.region_code):
+        return "survivor_scope" if into else "out_of_scope"
+    target = change.set.get("village_code", (None, None))[1]
+    if target in docket.villages and not court.actor.can_write(target):
+        return "out_of_scope"
+    if person.verified_at and touches_nik(change, person) and court.actor.role != "supervisor":
+        return "verified"
+    if change.op == "delete":
+        return delete_reason(docket, change, person)
+    return None
+
+
+def touches_nik(change: Change, person: Person) -> bool:
+    """True when the mutation would give the person another NIK."""
+    pair = change.set.get("nik")
+    return pair is not None and not equal(person.data.get("nik"), pair[1])
+
+
+def delete_reason(docket: Docket, change: Change, person: Person) -> str | None:
+    """Why a deletion waits: the person is verified, or changed since the phone last looked."""
+    if person.verified_at:
+        return "verified"
+    if change.scope != person.region_code:
+        return "changed_since"
+    if change.ver >= person.ver or person.dirty:
+        return None
+    later = queries_sync.edits_after(
+        docket.session, person.id, person.region_code, change.ver, docket.court.device_id
+    )
+    return "changed_since" if later else None
+
+
+def delete(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+    """Take the row away and leave a marker."""
+    person.deleted_at = docket.court.now
+    docket.touch(person)
+    docket.leave(person.region_code, person.id)
+    return Verdict(change.mid, change.key, "applied", person.region_code, person.ver, into)
+
+
+def put(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+    """Merge field by field into the row; what two people changed becomes a conflict."""
+    data = dict(person.data)
+    outcomes = merge(data, change.set)
+    part_contradictions(person.data, data, outcomes)
+    settle_consent(docket, change, person.data, data)
+    errors = faults_after(docket, change, data, person.data)
+    if errors:
+        return invalid(change, errors)
+    clashes = [name for name, outcome in outcomes.items() if outcome == "conflict"]
+    conflicts = [clash(person, change, name) for name in clashes]
+    settle(docket, change, person)
+    if "take" in outcomes.values():
+        person.data = data
+        person.facts_changed = True
+        docket.owners[person.id] = change.user_id or docket.court.actor.user_id
+        docket.touch(person, data["village_code"])
+    if conflicts:
+        note_conflicts(docket, change, person, conflicts)
+    status = "conflict" if conflicts else "applied"
+    return Verdict(
+        change.mid,
+        change.key,
+        status,
+        person.region_code,
+        person.ver,
+        into,
+        conflicts=conflicts,
+    )
+
+
+def merge(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, str]:
+    """Merge into ``data``; the outcome (same, take, conflict) of each field."""
+    outcomes: dict[str, str] = {}
+    for name, (base, mine) in changes.items():
+        outcomes[name] = merge_field(data.get(name), base, mine)
+        if outcomes[name] != "take":
+            continue
+        if mine is None:
+            data.pop(name, None)
+        else:
+            data[name] = mine
+    return outcomes
+
+
+def part_contradictions(
+    before: dict[str, Any], data: dict[str, Any], outcomes: dict[str, str]
+) -> None:
+    """Turn what would now be said and unsaid in one record into conflicts: one phone brings a
+    number, another that there is none, and neither has seen the other's answer."""
+    for group in set(contradictions(data)) - set(contradictions(before)):
+        for name in GROUPS[group]:
+            if outcomes.get(name) != "take":
+                continue
+            outcomes[name] = "conflict"
+            if name in before:
+                data[name] = before[name]
+            else:
+                data.pop(name, None)
+
+
+def settle_consent(
+    docket: Docket, change: Change, before: dict[str, Any], data: dict[str, Any]
+) -> None:
+    """Write down as withdrawn, at the server's time, what was agreed to and is refused now."""
+    gone = lowered(before, data) if CONSENT & change.set.keys() else []
+    if gone:
+        at = dict.fromkeys(gone, stamp(docket.court.now))
+        data["consent_withdrawn"] = {**(data.get("consent_withdrawn") or {}), **at}
+
+
+def faults_after(
+    docket: Docket, change: Change, data: dict[str, Any], before: dict[str, Any]
+) -> Errors:
+    """What the merged record would break: the village is unknown, two fields exclude each other,
+    a new yes has the proof or the time of an earlier consent."""
+    errors: Errors = {}
+    if CONSENT & change.set.keys() and not change.settled and needs_proof(before, data):
+        errors["consent"] = [fault("consent_needs_proof")]
+    target = change.set.get("village_code")
+    if target and target[1] not in docket.villages:
+        errors["village_code"] = [fault("village_unknown")]
+    for name, error in check_together(data).items():
+        if change.set.keys() & {name, "occupation_code", "nik"}:
+            errors[name] = [error]
+    return errors
+
+
+def clash(person: Person, change: Change, name: str) -> dict[str, Any]:
+    """A conflict as it travels: what the author had seen, wrote, and what stands."""
+    base, mine = change.set[name]
+    return {"field": name, "base": base, "mine": mine, "theirs": person.data.get(name)}
+
+
+def note_conflicts(
+    docket: Docket,
+    change: Change,
+    person: Person,
+    conflicts: list[dict[str, Any]],
+    about: str | None = None,
+) -> None:
+    """Record the conflicts for the supervisor and tell the author. ``about`` names a note of its
+    own, beside the one that may speak of the same save already."""
+    user = change.user_id or docket.court.actor.user_id
+    rows = [
+        {
+            "id": uuid7(docket.court.now),
+            "key": change.key,
+            "worker_id": person.id,
+            "region_code": person.region_code,
+            "user_id": user,
+            "state": "open",
+            "created_at": docket.court.now,
+            **conflict,
+        }
+        for conflict in conflicts
+    ]
+    docket.conflicts += rows
+    person.has_conflict = person.dirty = True
+    told = [{"id": row["id"], **c} for row, c in zip(rows, conflicts, strict=True)]
+    data = {"conflicts": told, "scope": person.region_code}
+    place = conflict_notices.note_id(about, user) if about else change.key
+    docket.tell(place, user, "conflict", person.id, data)
+
+
+def settle(docket: Docket, change: Change, person: Person) -> None:
+    """Close conflicts of fields whose current value the author (or a supervisor) has now seen.
+
+    An edit that names a merged record settles that record's conflicts too, by what stands on the
+    one it was merged into: nobody could end them otherwise.
+    """
+    for owner in {person.id: person, str(change.id): docket.people[str(change.id)]}.values():
+        settle_on(docket, change, person, owner)
+
+
+def settle_on(docket: Docket, change: Change, person: Person, owner: Person) -> None:
+    """Close the conflicts that hang on ``owner`` and that ``change`` decides."""
+    actor = docket.court.actor
+    still = []
+    for row in docket.disputes.get(owner.id, []):
+        pair = change.set.get(row.field)
+        may = actor.role == "supervisor" or row.user_id == actor.user_id
+        if pair is None or not may or not equal(person.data.get(row.field), pair[0]):
+            still.append(row)
+            continue
+        docket.settled.append(
+            {
+                "id": row.id,
+                "state": "resolved",
+                "resolved_at": docket.court.now,
+                "resolved_by": actor.user_id,
+                "decision": decision_of(docket, person, row.field, change),
+            }
+        )
+    close(docket, owner, still)
+
+
+def decision_of(
+    docket: Docket, person: Person, field: str, change: Change
+) -> dict[str, Any] | None:
+    """What the desk decided, so that it can be told and taken back; None for an author's own.
+    ``with`` is what the decision took away because it says the opposite."""
+    if docket.court.origin != "office":
+        return None
+    own = {row.field for row in docket.disputes.get(person.id, [])} | {field}
+    partners = {
+        name: list(pair)
+        for name, pair in change.set.items()
+        if name not in own and group_of(name) == group_of(field)
+    }
+    decision = {"before": person.data.get(field), "after": change.set[field][1]}
+    return decision | ({"with": partners} if partners else {})
+
+
+def close(docket: Docket, person: Person, still: list[Any]) -> None:
+    """Take the mark off a row without conflicts; the docket takes the notes off the phones."""
+    if len(still) == len(docket.disputes.get(person.id, [])):
+        return
+    docket.disputes[person.id] = still
+    person.has_conflict, person.dirty = bool(still), True

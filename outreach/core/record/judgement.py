@@ -1,0 +1,346 @@
+"""Everything one judgement has read and will write. Reads and writes in bulk; decides nothing.
+
+The counters of all scopes in ``last`` are locked by this transaction before anything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.record import conflict_notices, duplicates
+from outreach.core.record.changes import Change, fault
+from outreach.core.record.verdicts import OF_FORM, Court, Verdict
+from outreach.core.record.worker_draft import Person, from_row
+from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
+from outreach.storage.bulk import insert_rows
+from outreach.storage.queries_worker_rows import MAX_MERGES
+from outreach.storage.statements import put_rows, table_of, update_rows
+from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
+
+
+class NeedScopes(Exception):
+    """A row lies in a scope that is not locked: roll back and begin again with these too."""
+
+    def __init__(self, scopes: Collection[str]) -> None:
+        super().__init__("scopes not locked")
+        self.scopes = frozenset(scopes)
+
+
+class Docket:
+    """The rows, the waiting mutations and the writes of one judgement."""
+
+    def __init__(
+        self, session: Session, court: Court, seqs: dict[str, int], room: int, villages: set[str]
+    ) -> None:
+        self.session = session
+        self.court = court
+        self.villages = villages
+        self.next = {scope: seq - room + 1 for scope, seq in seqs.items()}
+        self.top = dict(seqs)
+        self.people: dict[str, Person] = {}
+        self.waiting: dict[str, list[Any]] = {}
+        self.disputes: dict[str, list[Any]] = {}
+        self.gone: dict[tuple[str, str], dict[str, Any]] = {}
+        self.back: set[tuple[str, str]] = set()
+        self.mutations: list[dict[str, Any]] = []
+        self.judged_again: list[dict[str, Any]] = []
+        self.conflicts: list[dict[str, Any]] = []
+        self.settled: list[dict[str, Any]] = []
+        self.holds: dict[str, dict[str, Any]] = {}
+        self.decided: list[dict[str, Any]] = []
+        self.unsettled: dict[str, list[Any]] = {}
+        self.homeless: dict[str, str] = {}
+        self.inbox: dict[str, dict[str, Any]] = {}
+        self.inherited: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+        self.erased: set[str] = set()
+
+    @classmethod
+    def over(cls, session: Session, court: Court, seqs: dict[str, int], room: int) -> Docket:
+        """A docket over the locked scopes."""
+        return cls(session, court, seqs, room, {s for s in seqs if not s.startswith("u:")})
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def read(self, changes: Collection[Change]) -> None:
+        """Load the rows that the changes name, their survivors, and what waits on absent ones.
+
+        What names an erased record is invalid, whatever it says; see ``keep``.
+        """
+        self.erased |= queries_erasures.erased_among(self.session, {c.id for c in changes if c.id})
+        for change in changes:
+            if change.id in self.erased:
+                change.errors = {"_": [fault("person_erased")]}
+        wanted = {c.id for c in changes if c.id and not c.errors}
+        for _ in range(MAX_MERGES):
+            missing = wanted - self.people.keys()
+            if not missing:
+                break
+            found = [from_row(row) for row in queries_worker_rows.full_rows(self.session, missing)]
+            self.people.update((person.id, person) for person in found)
+            wanted = {person.merged_into for person in found if person.merged_into}
+        self.require({person.region_code for person in self.people.values()})
+        absent = {c.id for c in changes if c.id and c.id not in self.people and not c.fresh_row}
+        if absent:
+            for row in queries_sync.waiting_on(self.session, absent):
+                if row.verdict.get("reason") not in OF_FORM:
+                    self.waiting.setdefault(row.row_id, []).append(row)
+        present = {c.id for c in changes if c.id in self.people and not c.errors}
+        for row in queries_sync.unsettled_on(self.session, present):
+            self.unsettled.setdefault(row.row_id, []).append(row)
+        disputed = [person.id for person in self.people.values() if person.has_conflict]
+        if disputed:
+            for row in queries_sync.open_conflicts(self.session, disputed):
+                self.disputes.setdefault(row.worker_id, []).append(row)
+
+    def require(self, scopes: Iterable[str]) -> None:
+        """Raise NeedScopes unless every scope is locked."""
+        missing = set(scopes) - self.next.keys()
+        if missing:
+            raise NeedScopes(missing)
+
+    def number(self, scope: str) -> int:
+        """The next number of a locked scope; beyond those reserved, the counter gives more.
+
+        A number above the counter would lie behind nobody's cursor and be given out again.
+        """
+        self.require((scope,))
+        if self.next[scope] > self.top[scope]:
+            self.next[scope] = self.top[scope] = queries_sync.bump(self.session, {scope: 1})[scope]
+        ver = self.next[scope]
+        self.next[scope] = ver + 1
+        return ver
+
+    def survivor(self, row_id: str) -> Person | None:
+        """The row, or the one it was merged into."""
+        person = self.people.get(row_id)
+        for _ in range(MAX_MERGES):
+            if person is None or person.merged_into is None:
+                return person
+            person = self.people.get(person.merged_into)
+        return person
+
+    # --- noting ------------------------------------------------------------------------------
+
+    def touch(self, person: Person, region: str | None = None) -> None:
+        """Give the row its next number, in another village when it moves there."""
+        if region is not None and region != person.region_code:
+            self.leave(person.region_code, person.id)
+            person.region_code = region
+            self.back.add((region, person.id))
+            self.gone.pop((region, person.id), None)
+        person.ver = self.number(person.region_code)
+        person.dirty = True
+
+    def leave(self, scope: str, row_id: str, into: str | None = None) -> None:
+        """Mark a row as gone from a scope."""
+        self.back.discard((scope, row_id))
+        self.gone[scope, row_id] = {
+            "scope": scope,
+            "row_id": row_id,
+            "table_name": "worker",
+            "ver": self.number(scope),
+            "into": into,
+            "at": self.court.now,
+        }
+
+    def keep(self, change: Change, verdict: Verdict) -> None:
+        """Store the mutation with its verdict; of an erased record only the hash."""
+        values = {
+            "status": verdict.status,
+            "ver": verdict.ver,
+            "into": verdict.into,
+            "waits_for": verdict.waits_for,
+            "verdict": verdict.wire(),
+        }
+        if change.stored:
+            self.judged_again.append({"key": change.key, **values})
+            return
+        self.mutations.append(
+            {
+                "key": change.key,
+                "phone_key": change.phone_key or None,
+                "device_id": change.device_id or self.court.device_id,
+                "mid": change.place or change.mid,
+                "user_id": self.court.actor.user_id,
+                "on_behalf": change.on_behalf,
+                "origin": self.court.origin,
+                "received_at": self.court.now,
+                "schema": change.schema,
+                "table_name": change.table,
+                "row_id": change.id,
+                "scope": change.scope,
+                "op": change.op,
+                "payload": b"" if change.id in self.erased else change.payload,
+                "hash": change.hash,
+                "sealed": change.sealed,
+                **values,
+            }
+        )
+
+    def hold(self, change: Change, reason: str, region: str | None) -> None:
+        """Note that the mutation waits for a decision, for the supervisor and its author."""
+        user = change.user_id or self.court.actor.user_id
+        self.holds[change.key] = {
+            "key": change.key,
+            "reason": reason,
+            "region_code": region if region in self.villages else None,
+            "state": "open",
+            "words": None,
+            "created_at": self.court.now,
+            "decided_at": None,
+            "decided_by": None,
+        }
+        if reason != "signer":  # nobody is told in the name of a file that proves nothing
+            told = {"reason": reason, "scope": change.scope}
+            self.tell(change.key, user, "held", change.id, told)
+
+    def hold_invalid(self, change: Change, verdict: Verdict) -> None:
+        """Note that a refused mutation waits for its author, or for somebody's decision."""
+        self.holds[change.key] = {
+            "key": change.key,
+            "reason": "invalid",
+            "region_code": None,
+            "state": "open",
+            "words": None,
+            "created_at": self.court.now,
+            "decided_at": None,
+            "decided_by": None,
+        }
+        if change.scope:
+            self.homeless[change.key] = change.scope
+
+    def end_hold(self, key: str, state: str) -> None:
+        """Note a decision on a stored hold; ``open`` takes one back."""
+        is_open = state == "open"
+        self.decided.append(
+            {
+                "key": key,
+                "state": state,
+                "decided_at": None if is_open else self.court.now,
+                "decided_by": None if is_open else self.court.actor.user_id,
+            }
+        )
+
+    def dispute_again(self, person: Person, conflicts: list[Any]) -> None:
+        """Open conflicts again whose decision is taken back."""
+        open_again = {
+            "state": "open",
+            "resolved_at": None,
+            "resolved_by": None,
+            "decision": None,
+        }
+        self.settled += [{"id": row.id, **open_again} for row in conflicts]
+        self.disputes.setdefault(person.id, []).extend(conflicts)
+        person.has_conflict = person.dirty = True
+
+    def find_homes(self) -> None:
+        """Give the holds of refused mutations their village, where it is one."""
+        known = queries_sync.villages_among(self.session, set(self.homeless.values()))
+        for key, scope in self.homeless.items():
+            if key in self.holds and scope in known:
+                self.holds[key]["region_code"] = scope
+
+    def tell(
+        self, key: str, user: str, kind: str, worker_id: str | None, data: dict[str, Any]
+    ) -> None:
+        """Put a row into a user's own scope; its id is the mutation's key."""
+        self.require((f"u:{user}",))
+        self.inbox[key] = {
+            "id": key,
+            "user_id": user,
+            "ver": 0,
+            "kind": kind,
+            "worker_id": worker_id,
+            "data": data,
+            "gone": False,
+        }
+
+    def untell(self, key: str, user: str) -> None:
+        """Take a row out of a user's own scope."""
+        self.tell(key, user, "held", None, {})
+        self.inbox[key]["gone"] = True
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write everything in bulk; the caller commits."""
+        self.find_homes()
+        conflict_notices.tell_others(self)
+        conflict_notices.take_back(self)
+        duplicates.find(self)
+        people = self.people.values()
+        queries_worker_rows.add_workers(self.session, [p.row(self.court) for p in people if p.new])
+        queries_worker_rows.save_workers(
+            self.session, [p.row(self.court) for p in people if p.dirty and not p.new]
+        )
+        self.write_blobs()
+        insert_rows(self.session, table_of(Mutation), self.mutations)
+        update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
+        insert_rows(self.session, table_of(Conflict), self.conflicts)
+        update_rows(self.session, table_of(Conflict), ("id",), self.settled)
+        put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
+        update_rows(self.session, table_of(Hold), ("key",), self.decided)
+        queries_worker_rows.drop_tombstones(self.session, sorted(self.back))
+        queries_worker_rows.put_tombstones(self.session, list(self.gone.values()))
+        self.write_inbox()
+
+    def write_inbox(self) -> None:
+        """Number the inbox rows only now: a scope nobody wrote to keeps its number."""
+        rows = list(self.inbox.values())
+        if not rows:
+            return
+        wanted: dict[str, int] = {}
+        for row in rows:
+            scope = f"u:{row['user_id']}"
+            wanted[scope] = wanted.get(scope, 0) + 1
+        seqs = queries_sync.bump(self.session, wanted)
+        for row in rows:
+            scope = f"u:{row['user_id']}"
+            wanted[scope] -= 1
+            row["ver"] = seqs[scope] - wanted[scope]
+        put_rows(self.session, table_of(InboxRow), ("id",), rows)
+
+    def write_blobs(self) -> None:
+        """Keep the references beside the rows. Who first named a hash here stays its owner."""
+        changed = [p for p in self.people.values() if p.facts_changed]
+        wanted = {(p.id, name): sha for p in changed for name, sha in p.blobs().items()}
+        old_ids = [p.id for p in changed if not p.new]
+        old_ids += [loser for row_id, loser in self.inherited.items() if row_id in old_ids]
+        stored = queries_worker_rows.blobs_of(self.session, old_ids) if old_ids else []
+        known = {(row.worker_id, row.sha256): row for row in stored}
+        had = {
+            (row.worker_id, row.field): row.sha256
+            for row in stored
+            if row.worker_id not in self.inherited.values()
+        }
+        rows = [
+            self.reference(worker, name, sha, known)
+            for (worker, name), sha in wanted.items()
+            if had.get((worker, name)) != sha
+        ]
+        queries_worker_rows.add_blobs(
+            self.session, [row for row in rows if self.people[row["worker_id"]].new]
+        )
+        queries_worker_rows.put_blobs(
+            self.session, [row for row in rows if not self.people[row["worker_id"]].new]
+        )
+        queries_worker_rows.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
+
+    def reference(
+        self, worker: str, name: str, sha: str, known: dict[tuple[str, str], Any]
+    ) -> dict[str, Any]:
+        """A reference to a picture; one that was known here, or came over, keeps its history."""
+        before = known.get((worker, sha)) or known.get((self.inherited.get(worker, ""), sha))
+        owner = before.owner_id if before else None
+        return {
+            "worker_id": worker,
+            "field": name,
+            "sha256": sha,
+            "owner_id": owner or self.owners.get(worker) or self.court.actor.user_id,
+            "since": (before.since if before else None) or self.court.now,
+            "arrived_at": before.arrived_at if before else None,
+        }

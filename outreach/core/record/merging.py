@@ -1,0 +1,172 @@
+"""Two records of one person become one; parted again in parting.py.
+
+The loser points at the survivor and late edits follow. Answers move by group: what only one record
+says comes over, what both say differently is chosen by the supervisor, and what nobody has chosen
+is a conflict. So nothing that a phone was told had arrived goes out of sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.audit import audit_log
+from outreach.core.record import duplicates, office_device
+from outreach.core.record.changes import Change, load
+from outreach.core.record.judge import note_conflicts
+from outreach.core.record.judgement import Docket
+from outreach.core.record.rights import NotAllowed, region_for, require_decider
+from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.worker_draft import Person
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.domain.merge import equal
+from outreach.domain.rules import check_together
+from outreach.domain.together import Joined, Side, present
+from outreach.domain.together import join as join_answers
+from outreach.storage import queries_merges
+
+
+def merge_workers(
+    session: Session,
+    actor: Actor,
+    loser: str,
+    survivor: str,
+    now: datetime,
+    *,
+    chosen: Mapping[str, Side] | None = None,
+    seen: Mapping[str, int] | None = None,
+) -> Verdict:
+    """Merge one record into another; late edits follow.
+
+    ``chosen`` says by group whose answers stand; ``seen`` is the version of each record that the
+    choice was made on. Raises NotFound, and NotAllowed for a record merged with itself or already
+    merged, changed since it was seen, or where the two together break a rule.
+    """
+    require_decider(actor)
+    if loser == survivor:
+        raise NotAllowed("merge_with_itself")
+    regions = {region_for(session, actor, row) for row in (loser, survivor)}
+    own = f"u:{actor.user_id}"
+
+    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
+        docket = Docket.over(session, court, seqs, room)
+        docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
+        require_seen(docket, seen or {}, NotAllowed("merge_changed_since"))
+        verdict = join(docket, loser, survivor, chosen or {})
+        docket.write()
+        duplicates.settle(docket, loser, survivor, "merged")
+        return verdict
+
+    return office_device.rearrange(session, actor, regions | {own}, now, act)
+
+
+def require_seen(docket: Docket, seen: Mapping[str, int], refusal: NotAllowed) -> None:
+    """Raise the refusal where a record is no longer as the page showed it."""
+    if any(docket.people[row].ver != ver for row, ver in seen.items() if row in docket.people):
+        raise refusal
+
+
+def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]) -> Verdict:
+    """Point the loser at the survivor, bring its answers over, remember both as they were."""
+    loser, survivor = docket.people[loser_id], docket.people[survivor_id]
+    if any(person.merged_into or person.deleted_at for person in (loser, survivor)):
+        raise NotAllowed("merge_not_possible")
+    joined = join_answers(survivor.data, loser.data, chosen)
+    remember(docket, loser, survivor, joined)
+    inherit(docket, loser, survivor, joined.inherited)
+    clashes = dispute(docket, loser, survivor, joined.clashes)
+    loser.merged_into = survivor_id
+    docket.touch(loser)
+    docket.leave(loser.region_code, loser_id, survivor_id)
+    note(docket, "worker_merged", loser, {"into": survivor_id})
+    region = survivor.region_code
+    return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
+
+
+def remember(docket: Docket, loser: Person, survivor: Person, joined: Joined) -> None:
+    """What a parting needs: the survivor as it was, and what came over."""
+    queries_merges.add(
+        docket.session,
+        id=uuid7(docket.court.now),
+        loser_id=loser.id,
+        survivor_id=survivor.id,
+        before=survivor.data,
+        inherited=joined.inherited,
+        merged_at=docket.court.now,
+        merged_by=docket.court.actor.user_id,
+    )
+
+
+def inherit(docket: Docket, loser: Person, survivor: Person, answers: dict[str, Any]) -> None:
+    """Bring answers over to the survivor, which may move to the loser's village with them."""
+    data = present({**survivor.data, **answers})
+    errors = check_together(data)
+    if errors:
+        raise NotAllowed("merge_breaks_rule", {name: [error] for name, error in errors.items()})
+    if answers:
+        survivor.data = data
+        survivor.facts_changed = True
+        docket.inherited[survivor.id] = loser.id
+    docket.touch(survivor, data["village_code"])
+
+
+def dispute(
+    docket: Docket, loser: Person, survivor: Person, fields: list[str]
+) -> list[dict[str, Any]]:
+    """Record what both say differently as conflicts, each in the name of who last said it of the
+    loser. What no stored save has said was never told as arrived."""
+    if not fields:
+        return []
+    saves = queries_merges.saves_of(docket.session, loser.id)
+    by_save: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
+    for name in fields:
+        mine = loser.data[name]
+        save, base = origin_of(saves, name, mine)
+        if save is None:
+            continue
+        theirs = survivor.data.get(name)
+        clash = {"field": name, "base": base, "mine": mine, "theirs": theirs}
+        by_save.setdefault(save.key, (save, []))[1].append(clash)
+    for save, clashes in by_save.values():
+        author = Change(save.mid, save.key, b"", user_id=save.user_id)
+        note_conflicts(docket, author, survivor, clashes, about=f"{save.key}:{survivor.id}")
+    return [clash for _, clashes in by_save.values() for clash in clashes]
+
+
+def origin_of(saves: list[Any], name: str, value: Any) -> tuple[Any | None, Any]:
+    """The save that brought this answer, and what its author had seen; else the newest save of
+    all. Who confirmed or repeated it afterwards has said nothing new."""
+    found: tuple[Any, Any] | None = None
+    for save in saves:
+        pair = effects_of(save).get(name)
+        if pair is not None and equal(pair[1], value):
+            found = save, pair[0]
+        elif pair is not None and found is not None:
+            break
+    return found or ((saves[0] if saves else None), None)
+
+
+def effects_of(save: Any) -> dict[str, list[Any]]:
+    """What a stored mutation (payload, verdict) changed: (seen, new) of each field, but for those
+    that became conflicts."""
+    pairs = load(save.payload.decode(errors="replace"))[0].get("set") or {}
+    refused = {clash["field"] for clash in save.verdict.get("conflicts", ())}
+    return {name: pair for name, pair in pairs.items() if name not in refused}
+
+
+def note(docket: Docket, action: str, person: Person, detail: dict[str, Any]) -> None:
+    """The audit line of a merge or a parting, on one of the two."""
+    audit_log.record(
+        docket.session,
+        actor_id=docket.court.actor.user_id,
+        action=action,
+        object_type="worker",
+        object_id=person.id,
+        region_code=person.region_code,
+        now=docket.court.now,
+        detail=detail,
+    )

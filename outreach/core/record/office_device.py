@@ -1,0 +1,163 @@
+"""The desk as a device: office edits are numbered and chained like a phone's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from outreach.core.record.changes import SCHEMA, Change, link, read
+from outreach.core.record.judge import ROOM, Also, in_order, judge, scopes_of
+from outreach.core.record.verdicts import Court, Verdict, stamp
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.domain.origins import Origin
+from outreach.storage import queries_sync
+from outreach.storage.locks import begin_write
+from outreach.storage.sync import Device
+
+T = TypeVar("T")
+
+
+def desk_of(session: Session, actor: Actor, now: datetime) -> str:
+    """Id of the device under which this user's office edits are numbered; made once."""
+    found = find_desk(session, actor)
+    if found is not None:
+        return found
+    begin_write(session)
+    desk = Device(
+        id=uuid7(now),
+        user_id=actor.user_id,
+        kind="office",
+        name="office",
+        created_at=now,
+        seen_at=now,
+    )
+    session.add(desk)
+    desk_id = desk.id
+    try:
+        session.commit()
+    except IntegrityError:  # another request of the same user was first
+        session.rollback()
+        found = find_desk(session, actor)
+        if found is None:
+            raise
+        return found
+    return desk_id
+
+
+def find_desk(session: Session, actor: Actor) -> str | None:
+    """Id of the user's desk, where there is one; the table allows no second."""
+    return session.scalar(
+        select(Device.id).where(Device.user_id == actor.user_id, Device.kind == "office")
+    )
+
+
+def compose(
+    row_id: str,
+    scope: str,
+    changes: dict[str, tuple[Any, Any]],
+    now: datetime,
+    ver: int = 0,
+    op: str = "put",
+    key: str | None = None,
+) -> dict[str, Any]:
+    """A mutation as a phone would write it, still without its number."""
+    return {
+        "key": key or uuid7(now),
+        "schema": SCHEMA,
+        "op": op,
+        "table": "worker",
+        "id": row_id,
+        "scope": scope,
+        "ver": ver,
+        "set": {name: list(pair) for name, pair in changes.items()},
+        "at": stamp(now),
+    }
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    bodies: list[dict[str, Any]],
+    now: datetime,
+    *,
+    origin: Origin = "office",
+    production: bool = False,
+    force: bool = False,
+    also: Also | None = None,
+) -> list[Verdict]:
+    """Judge the desk's mutations like a phone's and commit; one verdict each, in order.
+
+    ``also`` belongs to the same act: it may add to what is written, or raise to undo it all.
+    """
+    if not bodies:
+        return []
+    desk_id = desk_of(session, actor, now)
+    court = Court(actor, desk_id, origin, now, force=force, production=production)
+    drafts = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+    room = ROOM * len(bodies)
+
+    def work(locked: frozenset[str]) -> list[Verdict]:
+        device = queries_sync.lock_device(session, desk_id)
+        seqs = lock(session, locked, room)
+        changes = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+        number(changes, bodies, device)
+        verdicts = judge(session, court, changes, seqs, room, also)
+        save(session, desk_id, changes[-1], now)
+        return verdicts
+
+    return in_order(session, scopes_of(session, court, drafts), work)
+
+
+def lock(session: Session, locked: frozenset[str], room: int) -> dict[str, int]:
+    """Take the counters of the scopes in order; own scopes are only locked."""
+    return queries_sync.bump(session, {s: 0 if s.startswith("u:") else room for s in locked})
+
+
+def number(changes: list[Change], bodies: list[dict[str, Any]], device: Any) -> None:
+    """Give the desk's mutations their numbers, bytes and place in the chain."""
+    previous = device.last_hash
+    for offset, (change, body) in enumerate(zip(changes, bodies, strict=True)):
+        change.mid = device.last_mid + 1 + offset
+        change.payload = orjson.dumps({"mid": change.mid, **body})
+        previous = change.hash = link(previous, change.payload)
+
+
+def save(session: Session, desk_id: str, last: Change, now: datetime) -> None:
+    """Note how far the desk is."""
+    values = {
+        "last_mid": last.mid,
+        "last_key": last.key,
+        "last_hash": last.hash,
+        "recorded": last.mid,
+        "seen_at": now,
+    }
+    queries_sync.save_device(session, desk_id, values)
+
+
+def rearrange(
+    session: Session,
+    actor: Actor,
+    scopes: set[str],
+    now: datetime,
+    act: Callable[[Court, dict[str, int], int], T],
+    *,
+    force: bool = False,
+    room: int = 64,
+    production: bool = False,
+) -> T:
+    """Run a decision of the desk under the same locks as a push, and commit it."""
+    desk_id = desk_of(session, actor, now)
+    court = Court(actor, desk_id, "office", now, force=force, production=production)
+
+    def work(locked: frozenset[str]) -> T:
+        queries_sync.lock_device(session, desk_id)
+        return act(court, lock(session, locked, room), room)
+
+    return in_order(session, scopes, work)

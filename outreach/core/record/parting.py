@@ -1,0 +1,154 @@
+"""A merged record and its survivor become two again, when they were two people after all.
+
+Each row gets back what was said of it. The survivor is what it was, with every later edit that
+named it; edits that named the merged record are judged again, on that record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.record import duplicates, judge, office_device
+from outreach.core.record.changes import Change, restore
+from outreach.core.record.judgement import Docket
+from outreach.core.record.merging import effects_of, note
+from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.worker_draft import Person
+from outreach.domain.actor import Actor
+from outreach.domain.together import present
+from outreach.storage import queries_merges, queries_worker_rows
+
+ROOM = 8  # numbers a parting takes besides those of the edits it judges again
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a parting would do: how many edits return, and whether the survivor's state before the
+    merge is known, so that what came over can go again."""
+
+    saves: int
+    remembered: bool
+
+
+def plan_of(session: Session, loser: str, survivor: str) -> Plan:
+    """What parting these two would do."""
+    return Plan(
+        saves=len(queries_merges.redirected(session, loser, survivor)),
+        remembered=queries_merges.last(session, loser, survivor) is not None,
+    )
+
+
+def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> Verdict:
+    """Part a merged record from its survivor; edits that named it return to it.
+
+    The survivor keeps what came over with a merge of which no state was kept. Raises NotFound,
+    and NotAllowed where the survivor itself was merged or deleted since.
+    """
+    require_decider(actor)
+    region = region_for(session, actor, loser)
+    survivor = queries_worker_rows.places(session, {loser})[loser][1]
+    if survivor is None:
+        raise NotFound(loser)
+    regions = {region, region_for(session, actor, survivor)}
+    redirected = queries_merges.redirected(session, loser, survivor)
+    authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
+
+    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
+        docket = Docket.over(session, court, seqs, room)
+        rows = queries_merges.redirected(session, loser, survivor)
+        again = [effective(row, actor) for row in rows]
+        docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
+        verdict = part(docket, loser, survivor, again)
+        duplicates.settle(docket, loser, survivor, "different")
+        docket.write()
+        return verdict
+
+    room = judge.ROOM * len(redirected) + ROOM
+    scopes = regions | authors
+    return office_device.rearrange(session, actor, scopes, now, act, force=True, room=room)
+
+
+def effective(row: Any, actor: Actor) -> Change:
+    """A stored mutation that took effect, to be judged again: what its author might set then is
+    not asked a second time."""
+    change = restore(row, actor.role)
+    change.errors, change.settled = {}, True
+    return change
+
+
+def part(docket: Docket, loser_id: str, survivor_id: str, again: list[Change]) -> Verdict:
+    """Give both rows back what was said of each."""
+    loser, survivor = docket.people[loser_id], docket.people[survivor_id]
+    if loser.merged_into != survivor_id:
+        raise NotFound(loser_id)
+    if survivor.merged_into:
+        raise NotAllowed("split_survivor_merged")
+    if survivor.deleted_at and not any(change.op == "delete" for change in again):
+        raise NotAllowed("split_survivor_deleted")
+    merge = queries_merges.last(docket.session, loser_id, survivor_id)
+    own = queries_merges.keys_of(docket.session, loser_id)
+    take_back_conflicts(docket, survivor, own | {change.key for change in again})
+    bring_back(docket, survivor)
+    if merge is not None:
+        survivor.data = without_loser(docket, merge, {change.key for change in again})
+        survivor.facts_changed = True
+        queries_merges.end(docket.session, merge.id, docket.court.now, docket.court.actor.user_id)
+    docket.touch(survivor, survivor.data["village_code"])
+    loser.merged_into = None
+    bring_back(docket, loser)
+    loser.facts_changed = True
+    docket.touch(loser)
+    for change in again:
+        judge.decide(docket, change)
+    note(docket, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
+    return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
+
+
+def bring_back(docket: Docket, person: Person) -> None:
+    """The row stands in its village again, without a marker."""
+    person.deleted_at = None
+    docket.back.add((person.region_code, person.id))
+    docket.gone.pop((person.region_code, person.id), None)
+
+
+def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str, Any]:
+    """The survivor's data before the merge, with everything that happened to it since: edits that
+    named it, and what it inherited from others, in their order. Merges that came later remember
+    that state from now on."""
+    events: list[tuple[datetime, int, dict[str, Any], Any]] = [
+        (row.merged_at, 0, row.inherited, row)
+        for row in queries_merges.later(docket.session, merge)
+    ]
+    events += [
+        (row.effective_at, row.mid, {n: new for n, (_, new) in effects_of(row).items()}, None)
+        for row in queries_merges.took_effect(docket.session, merge)
+        if row.key not in redirected
+    ]
+    data = dict(merge.before)
+    for _, _, values, later in sorted(events, key=lambda event: event[:2]):
+        if later is not None:
+            later.before = present(data)
+        data.update(values)
+    return present(data)
+
+
+def take_back_conflicts(docket: Docket, survivor: Person, keys: set[str]) -> None:
+    """Open conflicts over answers of the merged record are over on the survivor."""
+    rows = docket.disputes.get(survivor.id, [])
+    for row in rows:
+        if row.key in keys:
+            docket.settled.append(
+                {
+                    "id": row.id,
+                    "state": "moved",
+                    "resolved_at": docket.court.now,
+                    "resolved_by": docket.court.actor.user_id,
+                    "decision": None,
+                }
+            )
+    judge.close(docket, survivor, [row for row in rows if row.key not in keys])

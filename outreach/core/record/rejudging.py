@@ -1,0 +1,24 @@
+"""A kept mutation is judged again: on a supervisor's word, in a readable form, after its create."""
+
+from __future__ import annotations
+
+from outreach.core.record.changes import Change
+from outreach.core.record.judge import decide
+from outreach.core.record.judgement import Docket
+from outreach.core.record.verdicts import Verdict
+
+
+def judge_again(docket: Docket, change: Change) -> Verdict:
+    """Judge one kept mutation again; its hold closes, or waits on for the reason found now."""
+    verdict = decide(docket, change)
+    if verdict.status == "held":
+        return verdict
+    if verdict.status == "invalid":
+        docket.hold_invalid(change, verdict)
+        told = {"errors": verdict.errors, "scope": change.scope}
+        docket.tell(change.key, change.user_id, "returned", change.id, told)
+        return verdict
+    docket.end_hold(change.key, "accepted")
+    if verdict.status == "applied":
+        docket.untell(change.key, change.user_id)
+    return verdict

@@ -1,0 +1,107 @@
+"""What a judgement answers, and who judges under which circumstances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from outreach.core.record.changes import Change, Errors
+from outreach.domain.actor import PERSONAL_ROLES, Actor
+from outreach.domain.origins import Origin
+from outreach.storage.queries_sync import Known
+
+LAMPUNG = timedelta(hours=7)
+# Held for its form alone: it could not be opened, or nobody proves whose it is.
+OF_FORM = frozenset({"sealed", "signature", "signer"})
+UNPROVEN = frozenset({"signature", "signer"})
+# Why a phone may not fetch until its user logs in on it (``device.ended_why``). After a log-out its
+# saves are judged as ever; after the others they are held (``login``) until that login.
+ENDINGS = frozenset({"logout", "password", "slip", "all", "phone", "account"})
+HOLDING = ENDINGS - {"logout"}
+UNTIL_LOGIN = "login"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The one verdict a mutation gets: applied, conflict, held or invalid.
+
+    ``released`` names earlier mutations that took effect together with this one.
+    """
+
+    mid: int
+    key: str
+    status: str
+    scope: str | None = None
+    ver: int | None = None
+    into: str | None = None
+    waits_for: str | None = None
+    reason: str | None = None
+    errors: Errors = field(default_factory=dict)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    released: list[dict[str, Any]] = field(default_factory=list)
+
+    def wire(self) -> dict[str, Any]:
+        """The verdict as the phone reads it; what is empty is left out."""
+        answer: dict[str, Any] = {
+            "mid": self.mid,
+            "status": self.status,
+            "scope": self.scope,
+            "ver": self.ver,
+        }
+        for name in ("into", "waits_for", "reason", "errors", "conflicts", "released"):
+            value = getattr(self, name)
+            if value:
+                answer[name] = value
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """Under which circumstances mutations are judged.
+
+    ``standing`` is why everything must be held (revoked, inactive, role, login), or None.
+    ``force`` is a supervisor's acceptance: scope, deletion and verification no longer hold
+    anything back.
+    """
+
+    actor: Actor
+    device_id: str
+    origin: Origin
+    now: datetime
+    standing: str | None = None
+    force: bool = False
+    production: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day in Lampung."""
+        return (self.now + LAMPUNG).date()
+
+    @property
+    def own_scope(self) -> str:
+        """The actor's own scope, which carries conflicts and holds to his phones."""
+        return f"u:{self.actor.user_id}"
+
+
+def invalid(change: Change, errors: Errors | None = None) -> Verdict:
+    """The verdict on a mutation that breaks rules; it has no effect and is kept."""
+    return Verdict(change.mid, change.key, "invalid", change.scope, errors=errors or change.errors)
+
+
+def stamp(now: datetime) -> str:
+    """A UTC time as it travels."""
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def standing_of(known: Known, signed: bool = True) -> str | None:
+    """Why everything this device sends must be held, or None."""
+    if known.revoked_at is not None:
+        return "revoked"
+    if not known.active:
+        return "inactive"
+    if known.role not in PERSONAL_ROLES:
+        return "role"
+    if known.ended_why in HOLDING:
+        return "login"
+    return None if signed else "signature"

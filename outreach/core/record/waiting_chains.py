@@ -1,0 +1,115 @@
+"""Mutations that wait on a row which does not exist yet, because its create is held or invalid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from outreach.core.record.changes import Change, restore
+from outreach.core.record.judgement import Docket
+from outreach.core.record.verdicts import Court, Verdict
+from outreach.domain.merge import merge_field
+
+
+@dataclass(slots=True)
+class Folded:
+    """The record that a chain of mutations amounts to, and the mutation that began it."""
+
+    set: dict[str, tuple[Any, Any]]
+    first: Change
+
+
+def held(docket: Docket, change: Change, reason: str, region: str | None) -> Verdict:
+    """The verdict that keeps the mutation for somebody's decision."""
+    docket.hold(change, reason, region)
+    return Verdict(change.mid, change.key, "held", change.scope, reason=reason)
+
+
+def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
+    """A waiting mutation of this very push, as it will be read from its table later."""
+    return SimpleNamespace(
+        key=change.key,
+        device_id=court.device_id,
+        user_id=court.actor.user_id,
+        mid=change.mid,
+        row_id=change.id,
+        scope=change.scope,
+        op=change.op,
+        payload=change.payload,
+        hash=change.hash,
+        status=verdict.status,
+        waits_for=verdict.waits_for,
+        verdict=verdict.wire(),
+        hold_state="open",
+        change=change,
+    )
+
+
+def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
+    """The record after the whole chain in order, then ``last``; None when it cannot be built.
+
+    A phone overrides what it wrote itself before; what another phone wrote, be it the same
+    officer's, is merged by value, and a clash there leaves the chain waiting for a decision.
+    """
+    if last.op == "delete":
+        return None
+    steps = [restore(row, court.actor.role) for row in chain]
+    if any(step.op == "delete" for step in steps):
+        return None
+    values: dict[str, Any] = {}
+    writer: dict[str, str] = {}
+    for step in [*steps, last]:
+        author = step.device_id or court.device_id
+        for name, (base, mine) in step.set.items():
+            if writer.get(name, author) != author:
+                outcome = merge_field(values.get(name), base, mine)
+                if outcome == "conflict":
+                    return None
+            values[name], writer[name] = mine, author
+    return Folded({name: (None, value) for name, value in values.items()}, steps[0])
+
+
+def release(docket: Docket, change: Change, chain: list[Any], verdict: Verdict) -> None:
+    """Give the whole chain the verdict ``applied`` and take its notes off the phones."""
+    for row in chain:
+        released = {
+            "mid": row.mid,
+            "status": "applied",
+            "scope": verdict.scope,
+            "ver": verdict.ver,
+            "released_by": change.key,
+        }
+        forget_new(docket, row)
+        docket.judged_again.append(
+            {
+                "key": row.key,
+                "status": "applied",
+                "ver": verdict.ver,
+                "into": None,
+                "waits_for": None,
+                "verdict": released,
+            }
+        )
+        if row.hold_state is not None:
+            lift(docket, row)
+        verdict.released.append(
+            {"key": row.key, "status": "applied", "scope": verdict.scope, "ver": verdict.ver}
+        )
+    docket.waiting.pop(change.id or "", None)
+
+
+def forget_new(docket: Docket, row: Any) -> None:
+    """A waiting mutation of this same push may have a hold that is not yet written."""
+    docket.holds.pop(row.key, None)
+
+
+def lift(docket: Docket, row: Any) -> None:
+    """Close the hold of one released mutation, and take the note off its author's phones where
+    there may be one."""
+    of_this_push = hasattr(row, "change")
+    if not of_this_push:
+        docket.end_hold(row.key, "accepted")
+    elsewhere = row.user_id != docket.court.actor.user_id
+    if row.status == "held" or row.hold_state == "returned" or elsewhere:
+        docket.untell(row.key, row.user_id)

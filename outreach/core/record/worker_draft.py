@@ -1,0 +1,123 @@
+"""A worker's row in memory while it is judged, and the columns that follow from its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from outreach.core.record.verdicts import Court
+from outreach.domain import statuses
+from outreach.domain.codes import worker_code
+from outreach.domain.names import name_key
+
+BLOB_FIELDS = ("ktp_photo", "face_photo")
+EVIDENCE = "consent_evidence"
+FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+OTHER_RECORDS = ("nik_ganda", "nama_tgl_ganda")
+
+
+@dataclass(slots=True)
+class Person:
+    """One worker: what the table holds, plus what this judgement did to it."""
+
+    id: str
+    region_code: str
+    ver: int
+    status: str | None
+    officer_id: str
+    device_id: str | None
+    created_at: datetime
+    data: dict[str, Any]
+    flags: str = ""
+    has_conflict: bool = False
+    verified_at: datetime | None = None
+    deleted_at: datetime | None = None
+    merged_into: str | None = None
+    new: bool = False
+    dirty: bool = False
+    facts_changed: bool = False
+    doubles: set[str] = field(default_factory=set)
+    compared: tuple[str, str] = ("", "")
+
+    def row(self, court: Court) -> dict[str, Any]:
+        """Every column as it is written."""
+        data = self.data
+        if self.facts_changed:
+            self.status = statuses.derive(data, court.today, self.status)
+            self.flags = ",".join(self.find_flags(court))[:200]
+        born = data.get("birth_date")
+        return {
+            "id": self.id,
+            "region_code": self.region_code,
+            "ver": self.ver,
+            "status": self.status,
+            "code": worker_code(self.id),
+            "nik": data.get("nik"),
+            "full_name": data["full_name"],
+            "name_key": self.name_key,
+            "birth_date": date.fromisoformat(born) if born else None,
+            "sex": data.get("sex"),
+            "occupation_code": data.get("occupation_code"),
+            "flags": self.flags,
+            "has_conflict": self.has_conflict,
+            "officer_id": self.officer_id,
+            "device_id": self.device_id,
+            "created_at": self.created_at,
+            "updated_at": court.now,
+            "verified_at": self.verified_at,
+            "deleted_at": self.deleted_at,
+            "merged_into": self.merged_into,
+            "data": data,
+        }
+
+    @property
+    def name_key(self) -> str:
+        """The name's comparing form, worked out once for each name."""
+        name = self.data["full_name"]
+        if self.compared[0] != name:
+            self.compared = (name, name_key(name)[:100])
+        return self.compared[1]
+
+    def find_flags(self, court: Court) -> list[str]:
+        """What deserves a look: from the facts, from other records, from the server's clock."""
+        found = statuses.flags(self.data, court.today, court.production)
+        found += [code for code in OTHER_RECORDS if code in self.doubles]
+        if clock_is_off(self.data.get("captured_at"), court.now):
+            found.append("jam_hp_meleset")
+        return found
+
+    def blobs(self) -> dict[str, str]:
+        """Hashes of the pictures and signatures the record names, by field."""
+        found = {name: self.data[name] for name in BLOB_FIELDS if self.data.get(name)}
+        evidence = (self.data.get("consent") or {}).get("evidence")
+        if evidence:
+            found[EVIDENCE] = evidence
+        return found
+
+
+def from_row(row: Any) -> Person:
+    """The Person of a table row."""
+    return Person(
+        id=row.id,
+        region_code=row.region_code,
+        ver=row.ver,
+        status=row.status,
+        officer_id=row.officer_id,
+        device_id=row.device_id,
+        created_at=row.created_at,
+        data=row.data,
+        flags=row.flags,
+        has_conflict=row.has_conflict,
+        verified_at=row.verified_at,
+        deleted_at=row.deleted_at,
+        merged_into=row.merged_into,
+    )
+
+
+def clock_is_off(captured_at: str | None, now: datetime) -> bool:
+    """True when the phone's clock said a time that cannot be: tomorrow, or before the product."""
+    if not captured_at:
+        return False
+    at = datetime.fromisoformat(captured_at.replace("Z", "+00:00"))
+    return at > now + timedelta(days=1) or at < FIRST_DAY

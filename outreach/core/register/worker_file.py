@@ -1,0 +1,181 @@
+"""Everything the office knows of one worker, read in one go, with the opening noted.
+
+Values leave this module projected to what the actor's role may see; the numbers of people stay
+in ``data`` for the page to mask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from outreach.core.register import look_audit
+from outreach.domain import statuses
+from outreach.domain.access import visible_fields
+from outreach.domain.actor import Actor
+from outreach.domain.age import jakarta_date
+from outreach.storage import queries_worker_history as queries
+from outreach.storage.queries_merges import history
+
+AUDIT_SHOWN = 50
+RECEIVED_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One mutation as it came: who, when, what the phone's clock said, and its verdict."""
+
+    key: str
+    by: str
+    device: str
+    origin: str
+    received_at: datetime
+    phone_clock: str | None
+    op: str
+    status: str
+    changes: dict[str, tuple[Any, Any]]
+    errors: dict[str, list[dict[str, Any]]]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One merge with another record: who, when, which answers came over, and whether it stands.
+    ``came`` is true on the record that stayed."""
+
+    other_id: str
+    other: str
+    came: bool
+    at: datetime
+    by: str
+    changes: dict[str, tuple[Any, Any]]
+    parted_at: datetime | None
+    parted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFile:
+    """The record with all that hangs on it; ``row`` has the table's columns. ``pictures`` can be
+    opened; ``unseen`` cannot: refused with a code, or empty while the bytes have not come."""
+
+    row: Any
+    data: dict[str, Any]
+    received: list[Received]
+    conflicts: list[Any]
+    duplicates: list[Any]
+    merges: list[Merged]
+    looks: list[Any]
+    pictures: frozenset[str]
+    unseen: dict[str, str]
+    consent_text: dict[str, Any] | None
+
+
+def open_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> WorkerFile:
+    """The worker's file; raises NotThere. The audit gets one line for each opening."""
+    file = read_worker(session, actor, worker_id)
+    look_audit.note(session, actor, "open", now, worker=file.row)
+    return file
+
+
+def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
+    """The worker's file without noting it, for pages that have just noted or changed it."""
+    row = queries.worker(session, worker_id)
+    if row is None or not actor.can_see(row.region_code):
+        raise look_audit.NotThere(worker_id)
+    visible = visible_fields(actor.role)
+    received = [
+        received_line(line, visible)
+        for line in queries.received(session, worker_id, RECEIVED_SHOWN)
+    ]
+    pictures = {
+        field: found
+        for field, found in queries.pictures(session, worker_id).items()
+        if field in visible or field == "consent_evidence"
+    }
+    version = str((row.data.get("consent") or {}).get("version", ""))
+    return WorkerFile(
+        row=row,
+        data={name: value for name, value in row.data.items() if name in visible},
+        received=received,
+        conflicts=[c for c in queries.conflicts(session, worker_id) if c.field in visible],
+        duplicates=queries.duplicates(session, worker_id, actor.regency),
+        merges=[merged_line(m, worker_id, visible) for m in history(session, worker_id)],
+        looks=queries.looks(session, worker_id, AUDIT_SHOWN),
+        pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
+        unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},
+        consent_text=queries.consent_text(session, version) if version else None,
+    )
+
+
+def received_line(line: Any, visible: frozenset[str]) -> Received:
+    """One stored payload in the terms of the page; an unreadable one has no changes."""
+    body = load(line.payload)
+    changes = body.get("set")
+    pairs = changes if isinstance(changes, dict) else {}
+    verdict = line.verdict or {}
+    return Received(
+        key=line.key,
+        by=line.by or "",
+        device=line.device or "",
+        origin=line.origin,
+        received_at=line.received_at,
+        phone_clock=body.get("at") if isinstance(body.get("at"), str) else None,
+        op=line.op,
+        status=line.status,
+        changes={
+            name: (pair[0], pair[1])
+            for name, pair in pairs.items()
+            if name in visible and isinstance(pair, list) and len(pair) == 2
+        },
+        errors=verdict.get("errors") or {},
+        reason=verdict.get("reason"),
+    )
+
+
+def merged_line(line: Any, worker_id: str, visible: frozenset[str]) -> Merged:
+    """One merge as this record's page tells it."""
+    came = line.survivor_id == worker_id
+    return Merged(
+        other_id=line.loser_id if came else line.survivor_id,
+        other=(line.loser if came else line.survivor) or "",
+        came=came,
+        at=line.merged_at,
+        by=line.by or "",
+        changes={
+            name: (line.before.get(name), value)
+            for name, value in line.inherited.items()
+            if came and name in visible
+        },
+        parted_at=line.split_at,
+        parted_by=line.parted_by or "",
+    )
+
+
+def load(payload: bytes) -> dict[str, Any]:
+    """The payload's object, or an empty one where it cannot be read."""
+    try:
+        body = orjson.loads(payload)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def after_saving(session: Session, file: WorkerFile, lang: str) -> list[dict[str, Any]]:
+    """The words for the person, sentence by sentence; what is not yet true stands out."""
+    name = statuses.after_saving(file.row.status, file.data, jakarta_date(file.row.updated_at))
+    names_of_texts = [name] if name == "after_saving" else [name, "after_saving_tail"]
+    texts = [queries.current_text(session, text) or {} for text in names_of_texts]
+    filled = " ".join(str(text.get(lang, "")) for text in texts)
+    letter = queries.letter_of(session, file.row.officer_id, file.row.region_code) or "-"
+    names = {"code": file.row.code, "officer": file.row.officer or "-", "letter": letter}
+    for name, value in names.items():
+        filled = filled.replace("{" + name + "}", value)
+    parts = [part.strip() for part in filled.split(". ") if part.strip()]
+    return [
+        {"text": part if part.endswith(".") else part + ".", "strong": number == 1}
+        for number, part in enumerate(parts)
+    ]

@@ -1,0 +1,1 @@
+"""One folder for each job of a person: its queries, rules, views and presenters."""

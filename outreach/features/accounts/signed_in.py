@@ -1,0 +1,23 @@
+"""Who is logged in, as the web kit asks it at each request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from outreach.core.accounts import logins
+from outreach.core.accounts.actors import actor_for
+from outreach.domain.actor import Actor
+from outreach.extensions import db
+from outreach.web.access import allow_demo, today, utc_now
+
+
+def find_user(token: str) -> logins.SessionUser | None:
+    """The user of a session's token; None once it has ended."""
+    return logins.find_session(db.session(), token, utc_now(), allow_demo=allow_demo())
+
+
+def find_actor(user: Any) -> Actor:
+    """The user as an Actor, with the villages of today."""
+    return actor_for(db.session(), user, current_app.config["OUTREACH"].regency, today())

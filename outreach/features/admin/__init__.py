@@ -1,0 +1,25 @@
+"""Feature: admin. Accounts, offices with terms, and villages; no worker data at all."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Bind the feature to the app."""
+    from outreach.features.admin import (
+        template_globals,
+        views_assignments,
+        views_offices,
+        views_users,
+    )
+    from outreach.features.admin.office_rules import who_assigns
+    from outreach.web.office import NavEntry, add_entry
+
+    for room in (views_users.room, views_offices.room, views_assignments.room):
+        app.register_blueprint(room)
+    template_globals.init_app(app)
+    admins, givers = frozenset({"admin"}), frozenset(who_assigns())
+    add_entry(app, NavEntry("users", "admin_users.listing", admins, order=60))
+    add_entry(app, NavEntry("offices", "admin_offices.listing", admins, order=61))
+    add_entry(app, NavEntry("assignments", "admin_assignments.listing", givers, order=62))

@@ -1,0 +1,130 @@
+"""Checks a receipt that somebody shows: is it genuine, and does the server still hold just that?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from outreach.core.audit import audit_log
+from outreach.core.exchange import gaps, journals, receipts
+from outreach.core.exchange.journals import Account
+from outreach.core.exchange.receipts import Receipt
+from outreach.core.keys.server_keys import Keyring
+from outreach.core.record.changes import link
+from outreach.domain.actor import Actor
+from outreach.storage import queries_identity, queries_sync
+from outreach.storage.queries_sync import Known
+
+Holding = Literal["same", "differs", "fewer", "lacking", "unknown"]
+
+
+class Forged(ValueError):
+    """This server never signed that text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a genuine receipt. The phone of a receipt may be unknown, after a restore
+    of a backup that was older.
+
+    ``holding``: the server still holds exactly what the receipt names (``same``), something else
+    under those numbers (``differs``), not that far any more, as after a restore (``fewer``), not
+    all of it (``lacking``), or it cannot tell (``unknown``). ``missing`` are numbers that the
+    receipt covers and the server does not hold, ``erased`` those taken out at a person's lawful
+    request; ``since`` came after it.
+    """
+
+    receipt: Receipt
+    name: str
+    username: str
+    phone: str
+    holding: Holding
+    last_mid: int
+    since: int
+    missing: list[tuple[int, int]]
+    erased: int
+    seen_at: datetime
+    newer_life: bool
+
+
+def check(
+    session: Session, ring: Keyring, actor: Actor, text: str, now: datetime
+) -> Checked | None:
+    """What a receipt is worth. Audited and committed.
+
+    None for a genuine receipt of a phone that the server does not know (any more). Raises
+    NotAReceipt for a text that is none, or not whole, and Forged for one this server never signed.
+    """
+    receipt = receipts.read(text)
+    key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
+    genuine = key is not None and receipts.is_genuine(text, key.public)
+    known = queries_sync.known_device(session, receipt.device) if genuine else None
+    found = None if known is None else compared(session, known, receipt)
+    audit_log.record(
+        session,
+        actor_id=actor.user_id,
+        action="receipt_checked",
+        object_type="device",
+        object_id=receipt.device,
+        now=now,
+        detail={
+            "last_mid": receipt.last_mid,
+            "genuine": genuine,
+            **({"holding": found.holding} if found else {}),
+        },
+    )
+    session.commit()
+    if not genuine:
+        raise Forged
+    return found
+
+
+def compared(session: Session, known: Known, receipt: Receipt) -> Checked:
+    """The receipt beside what the server holds of its phone, counted anew number by number."""
+    found = journals.account(session, known.device_id, receipt.last_mid)
+    missing = gaps.without(found.missing, receipt.gaps)
+    return Checked(
+        receipt=receipt,
+        name=known.name,
+        username=known.username,
+        phone=queries_identity.name_of(session, known.device_id),
+        holding=holding(session, known, receipt, found, missing),
+        last_mid=known.last_mid,
+        since=max(0, known.last_mid - receipt.last_mid),
+        missing=missing,
+        erased=len(found.erased),
+        seen_at=known.seen_at,
+        newer_life=known.epoch != receipt.epoch,
+    )
+
+
+def holding(
+    session: Session,
+    known: Known,
+    receipt: Receipt,
+    found: Account,
+    missing: list[tuple[int, int]],
+) -> Holding:
+    """Whether what is stored up to the receipt's number is still what it names."""
+    mid = receipt.last_mid
+    here = found.last_hash
+    if here is None and known.last_mid == mid:
+        here = known.last_hash or None
+    if found.broken or (here is not None and here.hex() != receipt.last_hash):
+        return "differs"
+    if missing:
+        return "fewer" if known.last_mid < mid else "lacking"
+    return "same" if here is not None else by_the_next(session, known.device_id, receipt)
+
+
+def by_the_next(session: Session, device_id: str, receipt: Receipt) -> Holding:
+    """The same, where the chain's value at the receipt's number is not known: the next one tells,
+    since its value was made from this one."""
+    after = queries_identity.stored_at(session, device_id, receipt.last_mid + 1)
+    if after is None or not after.hash or not after.payload:
+        return "unknown"
+    then = link(bytes.fromhex(receipt.last_hash), after.payload)
+    return "same" if then == after.hash else "differs"

@@ -1,0 +1,94 @@
+"""Addresses of the desk: one search over the whole regency, and the code slip to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+
+from outreach.core.register import listing, look_audit, worker_file
+from outreach.domain import nik
+from outreach.domain.phone import is_phone
+from outreach.extensions import db
+from outreach.features.counter import searches
+from outreach.web import display
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.field_values import born, reference
+from outreach.web.i18n import current_lang
+
+room = Blueprint("counter", __name__)
+CLERKS = frozenset({"supervisor", "mpp"})
+SHOWN = 20
+
+
+@room.get("/counter")
+@requires("supervisor", "mpp")
+def desk() -> str:
+    """The desk: a search with what it found, and the way to register someone."""
+    token = request.args.get("found", "")
+    typed = searches.unseal(current_actor().user_id, token) if token else ""
+    if not typed:
+        return render_template("counter/desk.html", asked=False, people=[], over=typed is None)
+    if is_phone(typed):
+        return render_template("counter/desk.html", asked=True, people=[], phone=True)
+    return found(typed)
+
+
+@room.post("/counter")
+@requires("supervisor", "mpp")
+def search() -> Any:
+    """On to an address that Back can ask for again and that holds what was typed sealed."""
+    typed = request.form.get("q", "").strip()[:80]
+    token = searches.seal(current_actor().user_id, typed) if typed else None
+    return redirect(url_for(".desk", found=token), 303)
+
+
+def found(typed: str) -> str:
+    """People found by name, NIK or code."""
+    digits = listing.digits_of(typed)[:16]
+    query = listing.ListQuery(words="" if digits else typed, digits=digits)
+    timezone = str(current_app.config["OUTREACH"].timezone)
+    page = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
+    look_audit.note_search(db.session(), current_actor(), query, page.count, utc_now())
+    return render_template(
+        "counter/desk.html",
+        asked=True,
+        typed="" if digits else typed,
+        by_digits=len(digits),
+        people=[hit(row) for row in page.rows],
+        count=page.count,
+        more=page.count > len(page.rows) or page.more,
+    )
+
+
+def hit(row: Any) -> dict[str, Any]:
+    """One result: enough to tell two people apart."""
+    return person(row) | {"birth_date": display.day(row.birth_date) or born(row)}
+
+
+def person(row: Any) -> dict[str, Any]:
+    """Who somebody is, the NIK masked."""
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "nik": nik.mask(row.nik),
+        "village": reference().place_name(row.region_code),
+        "kecamatan": reference().place_name(row.region_code[:8]),
+        "status": row.status,
+        "code": row.code,
+        "officer": row.officer or "",
+        "created_at": row.created_at,
+    }
+
+
+@room.get("/counter/slip/<worker_id>")
+@requires("supervisor", "mpp")
+def slip(worker_id: str) -> str:
+    """The slip with the person's code, made for printing."""
+    try:
+        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
+    except look_audit.NotThere:
+        abort(404)
+    look_audit.note(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
+    text = worker_file.after_saving(db.session(), file, current_lang())
+    return render_template("counter/slip.html", w=person(file.row), text=text)

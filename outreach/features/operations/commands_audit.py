@@ -1,0 +1,60 @@
+"""``flask audit seal`` and ``flask audit verify``: the chain over the audit."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from outreach.core.audit import audit_seals
+from outreach.extensions import db
+from outreach.features.operations.bilingual import both, say, warn
+
+audit = AppGroup("audit", help="The chain over the audit: seal, verify.")
+
+
+@audit.command("seal")
+@with_appcontext
+def seal() -> None:
+    """Seal every line written so far; print the value to keep elsewhere."""
+    session: Any = db.session
+    done = audit_seals.seal(session, datetime.now(UTC))
+    say("backup.audit_sealed", n=done.lines, last=done.last_id, value=done.head.hex())
+
+
+@audit.command("verify")
+@click.option("--kept", help="The value that an earlier sealing printed.")
+@with_appcontext
+def verify(kept: str | None) -> None:
+    """Check every sealed line; ends with an error where one is not as it was."""
+    session: Any = db.session
+    found = audit_seals.verify(session, value_from(kept))
+    say(
+        "backup.audit_stands",
+        n=found.lines,
+        seals=found.seals,
+        open=found.open,
+        value=found.head.hex(),
+    )
+    if found.broken:
+        warn("backup.audit_broken", first=found.broken[0], last=found.broken[1])
+    if not found.known:
+        warn("backup.audit_unknown")
+    if found.broken or not found.known:
+        sys.exit(1)
+
+
+def value_from(kept: str | None) -> bytes | None:
+    """The bytes of a printed value; refuses what is none."""
+    if kept is None:
+        return None
+    try:
+        value = bytes.fromhex(kept.strip())
+    except ValueError:
+        value = b""
+    if len(value) != 32:
+        raise click.BadParameter(both("backup.audit_kept"), param_hint="--kept")
+    return value

@@ -1,0 +1,331 @@
+"""What the board's templates show: each phone, gap and reason to call in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from outreach.core.exchange import gaps
+from outreach.domain.age import jakarta_date
+from outreach.domain.phone import national
+from outreach.features.phones import phone_board
+from outreach.features.phones.phone_board import Phone
+from outreach.storage.sync import Device, NamedGap
+from outreach.web import display
+from outreach.web.access import utc_now
+from outreach.web.field_values import reference
+from outreach.web.i18n import t
+
+MEGABYTE = 1_000_000
+SHOWN = (
+    "why",
+    "seen",
+    "recorded",
+    "received",
+    "unsent",
+    "oldest",
+    "drafts",
+    "version",
+    "storage",
+    "persisted",
+    "clock",
+    "gaps",
+    "durable",
+    "pin",
+    "state",
+)
+SORTED = {"officer": "officer", "seen": "seen", "recorded": "recorded", "unsent": "unsent"}
+SORTED |= {"oldest": "oldest", "storage": "storage"}
+
+
+def board_page(
+    every: list[Phone], found: list[Phone], states: list[str], sort: str, number: int, size: int
+) -> dict[str, Any]:
+    """Everything phones/board.html needs."""
+    first = (number - 1) * size
+    shown = found[first : first + size]
+    return {
+        "rows": [line(phone) for phone in shown],
+        "total": len(every),
+        "found": len(found),
+        "states": states,
+        "sort": sort,
+        "chips": [
+            chip(state, every, states, sort)
+            for state in phone_board.STATES
+            if state in states or any(phone.is_in(state) for phone in every)
+        ],
+        "clear": url_for("phones.board", sort=sort or None),
+        "sorts": sorts(states, sort),
+        "columns": SHOWN,
+        "next": address(states, sort, number + 1) if first + size < len(found) else "",
+        "previous": address(states, sort, number - 1) if number > 1 else "",
+        "shown": t(
+            "phones.shown",
+            first=display.number(first + 1 if shown else 0),
+            last=display.number(first + len(shown)),
+            total=display.number(len(found)),
+        ),
+    }
+
+
+def address(states: Iterable[str], sort: str, page: int = 1) -> str:
+    """The board's address with these filters."""
+    return url_for(
+        "phones.board", only=list(states), sort=sort or None, page=page if page > 1 else None
+    )
+
+
+def chip(state: str, every: list[Phone], states: list[str], sort: str) -> dict[str, Any]:
+    """A filter with how many phones are in it; a click puts it on or takes it off."""
+    on = state in states
+    others = [one for one in states if one != state]
+    return {
+        "text": t(f"phones.only.{state}"),
+        "count": display.number(sum(1 for phone in every if phone.is_in(state))),
+        "on": on,
+        "href": address(others if on else [*states, state], sort),
+    }
+
+
+def sorts(states: list[str], sort: str) -> dict[str, dict[str, str]]:
+    """Per sortable column where a click leads and which way it runs now."""
+    found = {}
+    for column, key in SORTED.items():
+        state = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
+        wanted = key if sort == f"-{key}" else f"-{key}" if sort == key else first_way(key)
+        found[column] = {"href": address(states, wanted), "aria": state}
+    return found
+
+
+def first_way(key: str) -> str:
+    """Names and moments begin with the first, amounts with the largest."""
+    return key if key in ("officer", "seen", "oldest") else f"-{key}"
+
+
+def line(phone: Phone) -> dict[str, Any]:
+    """One phone in words."""
+    device = phone.device
+    return {
+        "id": device.id,
+        "officer": phone.officer,
+        "number": national(phone.number),
+        "device": device.name or t("phones.no_name"),
+        "seen": display.short_moment(device.seen_at),
+        "silent": ago(device.seen_at),
+        "recorded": display.number(device.recorded),
+        "received": display.number(phone.received),
+        "unsent": "" if phone.unsent is None else display.number(phone.unsent),
+        "oldest": display.short_moment(device.oldest_unsent) if device.oldest_unsent else "",
+        "drafts": "" if device.drafts is None else display.number(device.drafts),
+        "version": device.app,
+        "old_version": "version" in phone.signs,
+        "storage": storage(device),
+        "short": "storage" in phone.signs,
+        "persisted": yes_no(device.persisted),
+        "clock": clock(device.clock_offset),
+        "clock_off": "clock" in phone.signs,
+        "gaps": numbers(phone.missing),
+        "durable": display.number(device.durable_mid) if device.durable_mid else "",
+        "pin": yes_no(device.pin),
+        "state": state(phone),
+        "why": ", ".join(t(f"phones.why.{code}") for code in phone.reasons),
+        "reasons": [sentence for _, sentence in reasons(phone)],
+    }
+
+
+def yes_no(value: bool | None) -> str:
+    """Ya, Tidak, or nothing where the phone never said."""
+    return "" if value is None else t("kit.yes" if value else "kit.no")
+
+
+def ago(moment: datetime) -> str:
+    """How long ago: days from the second on, else hours."""
+    past = utc_now() - moment
+    if past.days >= 1:
+        return t("phones.days_ago", n=past.days)
+    hours = past.seconds // 3600
+    return t("phones.hours_ago", n=hours) if hours else t("phones.just_now")
+
+
+def storage(device: Device) -> str:
+    """Used of allowed, with the share."""
+    if device.storage_quota is None or device.storage_used is None:
+        return ""
+    used, quota = device.storage_used // MEGABYTE, device.storage_quota // MEGABYTE
+    share = display.percent(device.storage_used, device.storage_quota)
+    return t("phones.storage", used=display.number(used), quota=display.number(quota), share=share)
+
+
+def clock_code(offset: int | None) -> str:
+    """fast, slow or right to the minute; empty where the phone never said."""
+    if offset is None or abs(offset) < 60:
+        return "" if offset is None else "right"
+    return "fast" if offset > 0 else "slow"
+
+
+def clock(offset: int | None) -> str:
+    """How far the phone's clock is off, and which way."""
+    way = clock_code(offset)
+    if offset is None or way == "right":
+        return t("phones.clock.right") if way else ""
+    away = abs(offset)
+    if away < 7200:
+        return t(f"phones.clock.{way}.minutes", n=away // 60)
+    if away < 172_800:
+        return t(f"phones.clock.{way}.hours", n=away // 3600)
+    return t(f"phones.clock.{way}.days", n=display.number(away // 86_400))
+
+
+def numbers(ranges: Iterable[tuple[int, int]]) -> str:
+    """Ranges of numbers, joined by commas."""
+    return ", ".join(span(first, last) for first, last in ranges)
+
+
+def span(first: int, last: int) -> str:
+    """One number or a range of them."""
+    return (
+        display.number(first)
+        if first == last
+        else f"{display.number(first)}–{display.number(last)}"
+    )
+
+
+def state_code(phone: Phone) -> str:
+    """The word for what may be done with the phone now; the worst first."""
+    device = phone.device
+    if device.lost_at:
+        return "lost"
+    if device.revoked_at:
+        return "revoked"
+    if device.ended_why:
+        return "ended"
+    return "replaced" if phone.is_replaced else "in_use"
+
+
+def state(phone: Phone) -> str:
+    """Lost, revoked, replaced by another phone, or in use; and what came before it."""
+    device = phone.device
+    since = device.lost_at or device.revoked_at or device.ended_at
+    words = [t(f"phones.state.{state_code(phone)}", at=display.day(day_of(since)))]
+    if not phone.active:
+        words.append(t("phones.state.inactive"))
+    if device.was:
+        words.append(t("phones.state.follows"))
+    if device.was_empty:
+        words.append(t("phones.state.emptied"))
+    return ". ".join(words)
+
+
+def reasons(phone: Phone) -> list[tuple[str, str]]:
+    """(code, sentence) of every reason to call, the worst first."""
+    device = phone.device
+    n = display.number(phone.unsent or 0)
+    filled: dict[str, dict[str, Any]] = {
+        "unsent": {"n": n, "day": display.day(day_of(device.oldest_unsent))},
+        "revoked": {"n": n},
+        "silent": {"n": (utc_now() - device.seen_at).days},
+        "gaps": {"numbers": numbers(phone.missing)},
+        "ended": {
+            "day": display.day(day_of(device.seen_at)),
+            "recorded": display.number(device.recorded),
+            "received": display.number(phone.received),
+        },
+        "photos": {"n": display.number(phone.missing_photos)},
+        "storage": {"share": display.percent(device.storage_used or 0, device.storage_quota or 1)},
+        "clock": {"clock": clock(device.clock_offset)},
+    }
+    return [(code, t(f"phones.call.{code}", **filled[code])) for code in phone.reasons]
+
+
+def day_of(moment: datetime | None) -> Any:
+    """The regency's day of a moment, None for none."""
+    return jakarta_date(moment) if moment else None
+
+
+def call_line(phone: Phone) -> dict[str, Any]:
+    """One officer to call: name, number, every reason."""
+    return {
+        "id": phone.device.id,
+        "officer": phone.officer,
+        "number": national(phone.number),
+        "dial": phone.number or "",
+        "device": phone.device.name or t("phones.no_name"),
+        "seen": display.short_moment(phone.device.seen_at),
+        "reasons": [sentence for _, sentence in reasons(phone)],
+    }
+
+
+def phone_page(file: phone_board.PhoneFile) -> dict[str, Any]:
+    """Everything phones/phone.html and its panel need."""
+    device = file.phone.device
+    return {
+        "p": line(file.phone),
+        "role": file.phone.role,
+        "revoked": device.revoked_at is not None,
+        "lost": device.lost_at is not None,
+        "made": device.created_at,
+        "reported": device.reported_at,
+        "before": next((line(o) for o in file.others if o.device.id == device.was), None),
+        "others": [line(other) for other in file.others],
+        "gaps": [gap_row(gap, missing, file.around[gap.id]) for gap, missing in file.gaps],
+        "photos": [
+            {
+                "worker_id": row.worker_id,
+                "name": row.full_name,
+                "field": row.field,
+                "since": row.since,
+                "village": reference().place_name(row.region_code),
+            }
+            for row in file.photos
+        ],
+        "missing_photos": file.phone.missing_photos,
+        "held": display.number(file.held) if file.held else "",
+    }
+
+
+def gap_row(
+    gap: NamedGap, missing: list[tuple[int, int]], around: tuple[str, str]
+) -> dict[str, Any]:
+    """One gap in words: which numbers, when they were saved (``around``: the saves before and
+    after them), which of them are missing still, why, since when, what became of them."""
+    whole = gap.to_mid - gap.from_mid + 1
+    came = whole - gaps.size(missing)
+    return {
+        "id": gap.id,
+        "numbers": span(gap.from_mid, gap.to_mid),
+        "saved": saved_between(*around),
+        "size": display.number(whole),
+        "came": display.number(came) if came and gap.state != "closed" else "",
+        "missing": numbers(missing),
+        "why": t(f"phones.gap.why.{gap.reason}"),
+        "at": gap.at,
+        "state": gap.state,
+        "words": gap.words or "",
+        "decided_at": gap.decided_at,
+        "closed_at": gap.closed_at,
+    }
+
+
+def saved_between(before: str, after: str) -> str:
+    """Between which moments the missing saves were made, as far as the saves beside them tell."""
+    known = "between" if before and after else "after" if before else "before"
+    if not before and not after:
+        return ""
+    return t(
+        f"phones.gap.saved.{known}", before=display.moment(before), after=display.moment(after)
+    )
+
+
+def gap_line(row: Any, missing: list[tuple[int, int]], around: tuple[str, str]) -> dict[str, Any]:
+    """One gap with its phone and officer."""
+    return gap_row(row.NamedGap, missing, around) | {
+        "device_id": row.NamedGap.device_id,
+        "device": row.device or t("phones.no_name"),
+        "officer": row.officer,
+        "number": national(row.number),
+        "by": row.by or "",
+    }

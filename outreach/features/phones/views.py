@@ -1,0 +1,152 @@
+"""Addresses of the board: /phones, one phone, whom to call, the file, and what to do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from outreach.core.record.rights import NotAllowed
+from outreach.core.register import exports
+from outreach.core.register.workbook import workbook
+from outreach.domain.age import jakarta_date
+from outreach.extensions import db
+from outreach.features.phones import files, phone_board, presenter
+from outreach.web import display
+from outreach.web.access import current_actor, requires, today, utc_now
+from outreach.web.assets import manifest
+from outreach.web.health import health_now
+from outreach.web.i18n import t
+
+room = Blueprint("phones", __name__)
+PAGE = 50
+
+
+def version() -> str:
+    """The version of the app that phones get today."""
+    return str(manifest().get("version", ""))
+
+
+def states_here(args: Any) -> list[str]:
+    """The filters asked for, as far as they exist."""
+    return [state for state in args.getlist("only") if state in phone_board.STATES]
+
+
+def lines_here() -> list[phone_board.Phone]:
+    """Every phone the reader looks after."""
+    return phone_board.board(db.session(), current_actor(), utc_now(), version())
+
+
+@room.get("/phones")
+@requires("supervisor", "admin")
+def board() -> str:
+    """The board, filtered and sorted as its address asks for."""
+    every = lines_here()
+    states, sort = states_here(request.args), request.args.get("sort", "")
+    found = phone_board.chosen(every, states, sort)
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    shown = presenter.board_page(every, found, states, sort, max(number, 1), PAGE)
+    return render_template("phones/board.html", **shown, server_says=server_says())
+
+
+def server_says() -> list[str]:
+    """What keeps the server itself from taking what phones send, or soon will."""
+    found = health_now()
+    free = display.number((found.free or 0) // 1_000_000)
+    codes = [*found.faults, *(["low"] if found.low else [])]
+    return [t(f"phones.health.{code}", free=free) for code in codes]
+
+
+@room.post("/phones/export")
+@requires("supervisor", "admin")
+def export() -> Response:
+    """The board as a file: its filters, its order, every column."""
+    states, sort = states_here(request.form), request.form.get("sort", "")
+    found = phone_board.chosen(lines_here(), states, sort)
+    kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
+    actor, now = current_actor(), utc_now()
+    phone_board.note_export(db.session(), actor, len(found), states, now)
+    villages = phone_board.villages_of(db.session(), found, today())
+    board = files.Board(found, villages, str(current_app.config["OUTREACH"].timezone))
+    answer = Response(written(board, kind), content_type=exports.MIMES[kind])
+    name = f"hp-petugas-{jakarta_date(now).isoformat()}.{kind}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+def written(board: files.Board, kind: str) -> bytes:
+    """The file's bytes: a workbook, or CSV for programs."""
+    if kind == "csv":
+        return exports.plain_csv([board.reference(), *board.rows()])
+    return b"".join(workbook([board.labels()], [board.rows()], "HP petugas"))
+
+
+@room.get("/phones/call")
+@requires("supervisor", "admin")
+def call() -> str:
+    """Whom to call today, and why; made to be printed."""
+    found = phone_board.calls(lines_here())
+    return render_template("phones/call.html", lines=[presenter.call_line(one) for one in found])
+
+
+@room.get("/phones/<device_id>")
+@requires("supervisor", "admin")
+def one(device_id: str) -> str:
+    """One phone: what it said, its gaps and pictures, the officer's other phones."""
+    try:
+        file = phone_board.open_phone(
+            db.session(), current_actor(), device_id, utc_now(), version()
+        )
+    except phone_board.PhoneNotThere:
+        abort(404)
+    return phone_page(file)
+
+
+def phone_page(file: phone_board.PhoneFile, **said: str) -> str:
+    """The page of one phone, or its panel for the board."""
+    part = "_panel" if request.headers.get("HX-Request") else "phone"
+    return render_template(f"phones/{part}.html", **presenter.phone_page(file), **said)
+
+
+@room.post("/phones/<device_id>/held")
+@requires("supervisor")
+def decide_held(device_id: str) -> Any:
+    """Decide in one act about all that waits from this phone; 422 with the page again without
+    the words that a return or discarding needs."""
+    choice, words = request.form.get("choice", ""), request.form.get("words", "")
+    actor, now = current_actor(), utc_now()
+    if choice not in ("accept", "return", "discard"):
+        abort(422)
+    try:
+        done = phone_board.decide_held(db.session(), actor, device_id, choice, words, now)
+    except phone_board.PhoneNotThere:
+        abort(404)
+    except NotAllowed:
+        file = phone_board.open_phone(db.session(), actor, device_id, now, version())
+        return phone_page(file, wrong="words", choice=choice), 422
+    left = t("phones.held.left", n=done.left) if done.left else ""
+    flash(f"{t(f'phones.held.done.{choice}', n=done.decided)} {left}".strip(), "ok")
+    return redirect(url_for(".one", device_id=device_id), 303)
+
+
+@room.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
+@requires("supervisor", "admin")
+def do(device_id: str, act: str) -> Any:
+    """Revoke a phone, mark it as lost, or let it fetch again."""
+    try:
+        done = phone_board.act(db.session(), current_actor(), device_id, act, utc_now())
+    except phone_board.PhoneNotThere:
+        abort(404)
+    flash(t(f"phones.done.{act}" if done else "phones.done.already"), "ok" if done else "warning")
+    return redirect(url_for(".one", device_id=device_id), 303)

@@ -1,0 +1,67 @@
+"""Addresses of named gaps: numbers that never came, what became of them, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from outreach.core.exchange import gaps
+from outreach.extensions import db
+from outreach.features.phones.presenter import gap_line
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.i18n import t
+
+room = Blueprint("phones_gaps", __name__)
+PAGE = 50
+
+
+@room.get("/gaps")
+@requires("supervisor", "admin")
+def listing() -> str:
+    """Open gaps, or with ``?done=1`` those that were explained or closed."""
+    done, after = request.args.get("done") == "1", request.args.get("after", "")[:36]
+    session = db.session()
+    rows = gaps.listed(session, current_actor(), explained=done, after=after, limit=PAGE + 1)
+    around = gaps.saved_around(session, [row.NamedGap for row in rows[:PAGE]])
+    lines = [
+        gap_line(row, gaps.missing(session, row.NamedGap), around[row.NamedGap.id])
+        for row in rows[:PAGE]
+    ]
+    further = len(rows) > PAGE
+    next_page = url_for(".listing", done=done or None, after=lines[-1]["id"]) if further else ""
+    return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)
+
+
+@room.post("/gaps/<gap_id>")
+@requires("supervisor", "admin")
+def explain(gap_id: str) -> Any:
+    """Write down what became of the numbers."""
+    words = request.form.get("words", "")
+    try:
+        gaps.explain(db.session(), current_actor(), gap_id, words, utc_now())
+    except gaps.GapNotThere:
+        abort(404)
+    except gaps.WordsNeeded:
+        flash(t("phones.gap.words_needed"), "warning")
+        return back()
+    flash(t("phones.gap.explained"), "ok")
+    return back()
+
+
+@room.post("/gaps/<gap_id>/reopen")
+@requires("supervisor", "admin")
+def reopen(gap_id: str) -> Any:
+    """Undo: the gap waits again."""
+    try:
+        gaps.reopen(db.session(), current_actor(), gap_id, utc_now())
+    except gaps.GapNotThere:
+        abort(404)
+    flash(t("phones.gap.reopened"), "ok")
+    return back()
+
+
+def back() -> Any:
+    """To the page that the form stood on: one phone's, or the list."""
+    phone = request.form.get("phone", "")
+    return redirect(url_for("phones.one", device_id=phone) if phone else url_for(".listing"), 303)

@@ -1,0 +1,20 @@
+"""What waits on the phones board, as numbers in the navigation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from outreach.core.exchange.gaps import care_of
+from outreach.domain.actor import Actor
+from outreach.storage import queries_phones
+
+
+def to_call(actor: Actor, now: datetime) -> Any:
+    """Phones whose officers have to be called."""
+    return queries_phones.count_to_call(care_of(actor), now)
+
+
+def open_gaps(actor: Actor, _now: datetime) -> Any:
+    """Gaps that nobody has explained."""
+    return queries_phones.count_gaps(care_of(actor))

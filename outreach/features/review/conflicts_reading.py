@@ -1,0 +1,159 @@
+"""Reading conflicts for the desk: by person and answer, who wrote what, and when it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.exchange import gaps
+from outreach.core.record import conflicts
+from outreach.core.record.changes import load
+from outreach.core.record.rights import NotFound
+from outreach.core.register import look_audit
+from outreach.domain.access import settable_fields, visible_fields
+from outreach.domain.actor import Actor
+from outreach.domain.merge import equal
+from outreach.storage import queries_conflicts as queries
+from outreach.storage import queries_worker_history, queries_worker_rows
+
+
+class AlreadyDecided(RuntimeError):
+    """Somebody else was quicker, or the answer was changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the values in question: who wrote it, on what, when it came. ``id`` names the
+    conflict of a late one; the value that stands has none."""
+
+    value: Any
+    by: str
+    device: str
+    at: datetime | None
+    id: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One answer on which people differ."""
+
+    field: str
+    base: Any
+    stands: Value
+    late: list[Value]
+    may_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything disputed about one person, and what the desk has decided before."""
+
+    row: Any
+    disputes: list[Dispute]
+    decided: list[Any]
+    known: dict[str, list[Any]]
+
+
+def listed(
+    session: Session, actor: Actor, place: str, after: str, limit: int
+) -> list[tuple[Any, list[Any]]]:
+    """(worker, open conflicts as far as the role may see them) of one page."""
+    care = gaps.care_of(actor)
+    workers = queries.workers_in_dispute(session, care, place, after, limit)
+    rows = queries.conflicts_of(session, [row.worker_id for row in workers], ("open",))
+    seen = visible_fields(actor.role)
+    found: dict[str, list[Any]] = {row.worker_id: [] for row in workers}
+    for row in rows:
+        if row.field in seen:
+            found[row.worker_id].append(row)
+    return [(worker, found[worker.worker_id]) for worker in workers]
+
+
+def decided(session: Session, actor: Actor, after: str, limit: int) -> list[Any]:
+    """What the desk decided, the newest first, as far as the role may see the fields."""
+    seen = visible_fields(actor.role)
+    rows = queries.decided(session, gaps.care_of(actor), after, limit)
+    return [row for row in rows if row.field in seen]
+
+
+def open_case(session: Session, actor: Actor, worker_id: str, now: datetime) -> Case:
+    """The case of one person, noted in the audit; raises NotThere."""
+    case = read_case(session, actor, worker_id)
+    look_audit.note(session, actor, "conflict_opened", now, worker=case.row)
+    return case
+
+
+def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
+    """The same without the note, for pages that have just noted or changed it. Of a merged record
+    stands what the one it was merged into says."""
+    row = queries_worker_history.worker(session, worker_id)
+    if row is None or not actor.can_see(row.region_code):
+        raise look_audit.NotThere(worker_id)
+    seen, settable = visible_fields(actor.role), settable_fields(actor.role)
+    rows = queries.conflicts_of(session, [worker_id], ("open", "resolved"))
+    rows = [one for one in rows if one.field in seen]
+    survivor = queries_worker_rows.surviving_row(session, worker_id) or row
+    edits = queries.edits(session, {worker_id, survivor.id})
+    by_field: dict[str, list[Any]] = {}
+    for one in rows:
+        if one.state == "open":
+            by_field.setdefault(one.field, []).append(one)
+    disputes = [
+        Dispute(
+            field=field,
+            base=found[0].base,
+            stands=standing(survivor.data.get(field), field, edits),
+            late=[
+                Value(c.mine, c.by or "", c.device or "", c.received_at, c.id, c.origin or "")
+                for c in found
+            ],
+            may_set=field in settable,
+        )
+        for field, found in by_field.items()
+    ]
+    done = [one for one in rows if one.state == "resolved" and one.decision is not None]
+    return Case(row, disputes, done, known_values(edits, rows))
+
+
+def standing(value: Any, field: str, edits: list[Any]) -> Value:
+    """The value that stands, with the newest edit that wrote it."""
+    for edit in edits:
+        pair = (load(edit.payload.decode(errors="replace"))[0].get("set") or {}).get(field)
+        refused = {clash["field"] for clash in (edit.verdict or {}).get("conflicts", ())}
+        if pair is not None and field not in refused and equal(pair[1], value):
+            return Value(value, edit.by or "", edit.device or "", edit.received_at, "", edit.origin)
+    return Value(value, "", "", None)
+
+
+def known_values(edits: list[Any], rows: list[Any]) -> dict[str, list[Any]]:
+    """Every value each field is known to have had, to find again what a form showed."""
+    found: dict[str, list[Any]] = {}
+    for edit in edits:
+        for name, pair in (load(edit.payload.decode(errors="replace"))[0].get("set") or {}).items():
+            found.setdefault(name, []).extend(pair)
+    for row in rows:
+        found.setdefault(row.field, []).extend((row.base, row.mine, row.theirs))
+    return found
+
+
+def decide(
+    session: Session, actor: Actor, worker_id: str, pairs: conflicts.Pairs, now: datetime
+) -> str:
+    """End the conflicts on these fields; answers the verdict's status. Raises AlreadyDecided or
+    NotAllowed."""
+    try:
+        return conflicts.decide(session, actor, worker_id, pairs, now).status
+    except NotFound as error:
+        raise AlreadyDecided(worker_id) from error
+
+
+def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> str:
+    """Undo a decision; the worker's id. Raises AlreadyDecided or NotAllowed."""
+    try:
+        return conflicts.reopen(session, actor, conflict_id, now)
+    except NotFound as error:
+        raise AlreadyDecided(conflict_id) from error

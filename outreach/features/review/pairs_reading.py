@@ -1,0 +1,114 @@
+"""The desk for people who may be registered twice: what waits, and the answer that they are two.
+
+That they are one is said by merging them, merging.py. An answer holds for the facts it was given
+on: when something else becomes alike, the pair waits again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from outreach.core.exchange import gaps
+from outreach.core.record import duplicates, office_device
+from outreach.core.record.changes import Change
+from outreach.core.record.judgement import Docket
+from outreach.core.record.merging import note, require_seen
+from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.core.record.verdicts import Court
+from outreach.core.record.worker_draft import Person
+from outreach.domain.actor import Actor
+from outreach.domain.duplicates import reasons_of, shared
+from outreach.storage import queries_pairs as queries
+from outreach.storage.queries_pairs import Pair
+
+
+def waiting(
+    session: Session, actor: Actor, place: str, after: Pair | None, limit: int
+) -> list[Any]:
+    """Pairs of which the actor sees both and on which nobody has decided."""
+    return queries.open_pairs(session, gaps.care_of(actor), place, after, limit)
+
+
+def decided(
+    session: Session, actor: Actor, place: str, after: Pair | None, limit: int
+) -> list[Any]:
+    """Pairs on which somebody decided, the newest first."""
+    return queries.decided_pairs(session, gaps.care_of(actor), place, after, limit)
+
+
+def say_different(
+    session: Session,
+    actor: Actor,
+    pair: Pair,
+    seen: Mapping[str, int],
+    now: datetime,
+    *,
+    production: bool = False,
+) -> None:
+    """Two people after all: the pair goes, and comes back only when something else is alike.
+
+    ``seen`` is the version of each record that the answer was given on. Raises NotFound for a
+    record the actor may not know of, NotAllowed for one that was changed, merged or deleted since,
+    and for a pair with nothing alike.
+    """
+
+    def act(docket: Docket, people: list[Person]) -> None:
+        require_seen(docket, seen, NotAllowed("pair_changed_since"))
+        if not shared(people[0].data, people[1].data):
+            raise NotAllowed("pair_not_alike")
+        marks = duplicates.settle(docket, *pair, "different")
+        write(docket, people, "pair_different", reasons_of(marks))
+
+    on_both(session, actor, pair, now, act, production=production)
+
+
+def ask_again(
+    session: Session, actor: Actor, pair: Pair, now: datetime, *, production: bool = False
+) -> None:
+    """Take back that the two are different: the pair waits again. Raises NotFound, also where
+    nobody had said so, and NotAllowed for a record merged or deleted since."""
+
+    def act(docket: Docket, people: list[Person]) -> None:
+        if pair not in queries.decided_apart(session, [pair]):
+            raise NotFound(pair[0])
+        queries.open_again(session, [pair])
+        write(docket, people, "pair_reopened", [])
+
+    on_both(session, actor, pair, now, act, production=production)
+
+
+def on_both(
+    session: Session,
+    actor: Actor,
+    pair: Pair,
+    now: datetime,
+    act: Callable[[Docket, list[Person]], None],
+    *,
+    production: bool,
+) -> None:
+    """Do this with both records read under their villages' locks, and commit it."""
+    require_decider(actor)
+    regions = {region_for(session, actor, row) for row in pair}
+
+    def work(court: Court, seqs: dict[str, int], room: int) -> None:
+        docket = Docket.over(session, court, seqs, room)
+        docket.read([Change(1, row, b"", id=row) for row in pair])
+        people = [docket.people[row] for row in pair]
+        if any(person.merged_into or person.deleted_at for person in people):
+            raise NotAllowed("merge_not_possible")
+        act(docket, people)
+
+    office_device.rearrange(session, actor, regions, now, work, production=production)
+
+
+def write(docket: Docket, people: list[Person], action: str, reasons: list[str]) -> None:
+    """Note the answer on both records, and give them the marks that follow from it."""
+    for person, other in (people, people[::-1]):
+        note(docket, action, person, {"other": other.id, "reasons": reasons})
+        person.facts_changed = True
+        docket.touch(person)
+    docket.write()

@@ -1,0 +1,176 @@
+"""What the list's templates show: words instead of codes, addresses instead of arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, url_for
+
+from outreach.core.register import listing, look_audit
+from outreach.domain import nik
+from outreach.domain.age import nearing_65
+from outreach.domain.lifecycle import LIFECYCLE
+from outreach.domain.statuses import FLAGS
+from outreach.extensions import db
+from outreach.web import display
+from outreach.web.access import today
+from outreach.web.field_values import born
+from outreach.web.i18n import current_lang, t
+
+SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
+
+
+def reference() -> look_audit.Kept:
+    """Names of places and occupations."""
+    return look_audit.reference(db.session(), current_app.extensions)
+
+
+def officers() -> list[Any]:
+    """(id, name) of everyone who registers people, asked once a request."""
+    if "office_officers" not in g:
+        g.office_officers = look_audit.officers(db.session())
+    found: list[Any] = g.office_officers
+    return found
+
+
+def statuses() -> list[str]:
+    """Every status of the life cycle, in its order."""
+    targets = dict.fromkeys(step.target for step in LIFECYCLE.transitions)
+    return [status for status in targets if status in LIFECYCLE.statuses]
+
+
+def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dict[str, Any]:
+    """Everything review/workers.html needs."""
+    return {
+        "query": query,
+        "args": query.to_args(),
+        "problem": problem or (t("review.bad_args") if query.bad else ""),
+        "rows": [list_row(row) for row in page.rows],
+        "count": count_text(page),
+        "page": page,
+        "next": address(query, after=page.after) if page.after else "",
+        "previous": address(query, before=page.before) if page.before else "",
+        "chips": chips(query),
+        "sorts": sorts(query),
+        "choices": choices(),
+        "columns": listing.COLUMNS,
+        "shown": shown_columns(query),
+        "clear": url_for("review_list.workers"),
+    }
+
+
+def shown_columns(query: listing.ListQuery) -> list[str]:
+    """The columns beside the name; the one that the list is sorted by stands first, in sight."""
+    by = query.sort.removeprefix("-")
+    first = [by] if by in listing.COLUMNS else []
+    return first + [name for name in query.columns if name not in first]
+
+
+def address(query: listing.ListQuery, **changes: Any) -> str:
+    """The list's address with some of the query changed."""
+    return url_for("review_list.workers", **query.to_args(**changes))
+
+
+def count_text(page: listing.Page) -> str:
+    """1.234, or 10.000+ where counting stopped."""
+    text = display.number(page.count)
+    return t("kit.many", n=text) if page.more else text
+
+
+def list_row(row: Any) -> dict[str, Any]:
+    """One row in words; the NIK leaves this function masked."""
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "nik": nik.mask(row.nik),
+        "code": row.code,
+        "village": reference().place_name(row.region_code),
+        "kecamatan": reference().place_name(row.region_code[:8]),
+        "birth_date": born(row),
+        "sex": row.sex or "",
+        "occupation": reference().occupation_name(row.occupation_code, current_lang()),
+        "status": row.status,
+        "turns_65": display.short_day(nearing_65(row.birth_date, today())),
+        "flags": [flag for flag in row.flags.split(",") if flag],
+        "conflict": row.has_conflict,
+        "officer": row.officer or "",
+        "created": display.short_moment(row.created_at),
+    }
+
+
+def chips(query: listing.ListQuery) -> list[dict[str, str]]:
+    """One chip a filter in force, each with the address that takes it away."""
+    found = []
+
+    def chip(name: str, text: str, **without: Any) -> None:
+        label = t(f"review.filter.{name}")
+        found.append({"text": f"{label}: {text}", "href": address(query, **without)})
+
+    if query.words:
+        chip("words", query.words, words="")
+    if query.digits:
+        chip("nik", t("review.filter.digits", n=len(query.digits)), digits="")
+    if query.place:
+        chip("place", reference().place_name(query.place), place="")
+    if query.officer:
+        chip("officer", officer_name(query.officer), officer="")
+    if query.status:
+        chip("status", status_text(query.status), status="")
+    if query.flag:
+        chip("flag", display.label("flag", query.flag), flag="")
+    if query.since:
+        chip("since", display.day(query.since), since=None)
+    if query.until:
+        chip("until", display.day(query.until), until=None)
+    if query.conflict:
+        chip("conflict", t("kit.yes"), conflict=False)
+    return found
+
+
+def status_text(status: str) -> str:
+    """A status in words, or the words for all that the first page does not count alone."""
+    if status == listing.OTHER_STATUSES:
+        return t("review.filter.status.other")
+    return display.label("status", status)
+
+
+def officer_name(user_id: str) -> str:
+    """The officer's name; the id where nobody has it."""
+    return next((row.name for row in officers() if row.id == user_id), user_id)
+
+
+def sorts(query: listing.ListQuery) -> dict[str, dict[str, str]]:
+    """Per sortable column: where a click leads and which way it runs now."""
+    found = {}
+    for column, (first, second) in SORTED_BY.items():
+        wanted = second if query.sort == first else first
+        state = {first: "first", second: "second"}.get(query.sort, "none")
+        descending = query.sort.startswith("-")
+        aria = "none" if state == "none" else ("descending" if descending else "ascending")
+        found[column] = {"href": address(query, sort=wanted), "aria": aria}
+    return found
+
+
+def places() -> list[dict[str, Any]]:
+    """Kecamatan with their villages, for a grouped choice."""
+    known = reference().places.values()
+    regency = current_app.config["OUTREACH"].regency
+    return [
+        {
+            "code": place.code,
+            "name": place.name,
+            "villages": [v for v in known if v.code.startswith(place.code + ".")],
+        }
+        for place in known
+        if place.kind == "kecamatan" and place.code.startswith(regency + ".")
+    ]
+
+
+def choices() -> dict[str, Any]:
+    """What the filters offer."""
+    return {
+        "places": places(),
+        "officers": officers(),
+        "statuses": statuses(),
+        "flags": FLAGS,
+    }

@@ -1,0 +1,169 @@
+"""Addresses of merging two records of one person, and of parting them again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from outreach.core.record import merging, parting
+from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.register import look_audit, worker_file
+from outreach.domain import duplicates, together
+from outreach.domain.merge import equal
+from outreach.extensions import db
+from outreach.features.review.worker_presenter import INNER, sentence
+from outreach.web import display
+from outreach.web.access import current_actor, requires, utc_now
+from outreach.web.field_values import answer, reference
+from outreach.web.i18n import t
+
+room = Blueprint("review_merge", __name__, url_prefix="/workers")
+
+
+def file_of(worker_id: str) -> worker_file.WorkerFile:
+    """Everything known of the worker, noted in the audit, or 404."""
+    try:
+        return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
+    except look_audit.NotThere:
+        abort(404)
+
+
+@room.get("/<worker_id>/merge/<other_id>")
+@requires("supervisor")
+def merge(worker_id: str, other_id: str) -> str:
+    """Both records side by side: which one stays?"""
+    one, other = file_of(worker_id), file_of(other_id)
+    if one.row.id == other.row.id or any(
+        f.row.merged_into or f.row.deleted_at for f in (one, other)
+    ):
+        abort(404)
+    return render_template(
+        "review/merge.html",
+        people=[person(one), person(other)],
+        groups=groups(one, other),
+        alike=bool(duplicates.shared(one.row.data, other.row.data)),
+    )
+
+
+def groups(one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> list[dict[str, Any]]:
+    """The answers of both, those that move together in one group; visit facts come last."""
+    both = {**together.choices(), "visit": tuple(sorted(together.OF_VISIT))}
+    found = []
+    for group, names in both.items():
+        lines = [line(name, one, other) for name in names if is_shown(name, one, other)]
+        chosen = group != "visit" and together.needs_choice(group, one.data, other.data)
+        if lines:
+            found.append({"name": group, "lines": lines, "choose": chosen})
+    return found
+
+
+def person(file: worker_file.WorkerFile) -> dict[str, Any]:
+    """One of the two, in a few words."""
+    return {
+        "id": file.row.id,
+        "name": file.row.full_name,
+        "village": reference().place_name(file.row.region_code),
+        "status": file.row.status,
+        "officer": file.row.officer or "",
+        "created_at": file.row.created_at,
+        "saves": len(file.received),
+        "ver": file.row.ver,
+    }
+
+
+def is_shown(name: str, one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> bool:
+    """True for an answer that either record has."""
+    return name not in INNER and (name in one.data or name in other.data)
+
+
+def line(name: str, one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> dict[str, Any]:
+    """One answer of both."""
+    return {
+        "label": display.field_label(name),
+        "values": [answer(name, one.data.get(name)), answer(name, other.data.get(name))],
+        "differs": not equal(one.data.get(name), other.data.get(name)),
+    }
+
+
+@room.post("/<worker_id>/merge/<other_id>")
+@requires("supervisor")
+def do_merge(worker_id: str, other_id: str) -> Any:
+    """Keep one of the two; the other points at it from now on."""
+    keep = request.form.get("keep", "")
+    if keep not in (worker_id, other_id):
+        abort(400)
+    loser = other_id if keep == worker_id else worker_id
+    try:
+        verdict = merging.merge_workers(
+            db.session(),
+            current_actor(),
+            loser,
+            keep,
+            utc_now(),
+            chosen=chosen(keep),
+            seen=seen(worker_id, other_id),
+        )
+    except NotFound:
+        abort(404)
+    except NotAllowed as error:
+        return refused(error, worker_id, other_id)
+    left = len(verdict.conflicts)
+    flash(t("review.merge.done_open", n=left) if left else t("review.merge.done"), "ok")
+    return redirect(url_for("review_worker.worker", worker_id=keep), 303)
+
+
+def refused(error: NotAllowed, worker_id: str, other_id: str) -> Any:
+    """Say why nothing was merged: on the choice, made anew, where it can be made again."""
+    flash(sentence({"code": error.code}), "warning")
+    if error.code in ("merge_changed_since", "merge_breaks_rule"):
+        address = url_for("review_merge.merge", worker_id=worker_id, other_id=other_id)
+        return redirect(address, 303)
+    return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
+
+
+def chosen(keep: str) -> dict[str, together.Side]:
+    """The record chosen for each group, as the form says."""
+    return {
+        group: "survivor" if request.form[f"take.{group}"] == keep else "loser"
+        for group in together.choices()
+        if request.form.get(f"take.{group}")
+    }
+
+
+def seen(*ids: str) -> dict[str, int]:
+    """The version of each record that the form showed."""
+    given = {row: request.form.get(f"seen.{row}", "") for row in ids}
+    return {row: int(ver) for row, ver in given.items() if ver.isascii() and ver.isdigit()}
+
+
+@room.get("/<worker_id>/split")
+@requires("supervisor")
+def split(worker_id: str) -> str:
+    """What parting a merged record will do."""
+    file = file_of(worker_id)
+    if not file.row.merged_into:
+        abort(404)
+    survivor = file_of(file.row.merged_into)
+    session = db.session()
+    return render_template(
+        "review/split.html",
+        w=person(file),
+        survivor=person(survivor),
+        plan=parting.plan_of(session, worker_id, survivor.row.id),
+    )
+
+
+@room.post("/<worker_id>/split")
+@requires("supervisor")
+def do_split(worker_id: str) -> Any:
+    """Part a merged record from its survivor."""
+    try:
+        parting.split_worker(db.session(), current_actor(), worker_id, utc_now())
+    except NotFound:
+        abort(404)
+    except NotAllowed as error:
+        flash(sentence({"code": error.code}), "warning")
+    else:
+        flash(t("review.split.done"), "ok")
+    return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)

@@ -1,0 +1,25 @@
+"""What waits for a supervisor's decision, as numbers in the navigation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from outreach.core.exchange.gaps import care_of
+from outreach.domain.actor import Actor
+from outreach.storage import queries_conflicts, queries_holds, queries_pairs
+
+
+def conflicts(actor: Actor, _now: datetime) -> Any:
+    """Open conflicts."""
+    return queries_conflicts.count_open(care_of(actor))
+
+
+def pairs(actor: Actor, _now: datetime) -> Any:
+    """Pairs of records that may be one person."""
+    return queries_pairs.count_open(care_of(actor))
+
+
+def holds(actor: Actor, _now: datetime) -> Any:
+    """What is held or invalid, not what only waits for another."""
+    return queries_holds.count_open(care_of(actor))
