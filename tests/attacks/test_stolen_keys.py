@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.core.carried import carried_import
-from outreach.core.carried.carried_import import Import
+from outreach.core.carried.carried_file import Import
 from outreach.core.exchange import gaps, journals, receipts
 from outreach.core.exchange.holds import decide_hold
 from outreach.extensions import db

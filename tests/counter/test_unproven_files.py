@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.carried.carried_file import Import
+from outreach.core.carried.carried_import import take_in
 from outreach.core.exchange import holds_of_phone
 from outreach.domain.ids import uuid7
 from outreach.extensions import db

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.carried.carried_file import Import
+from outreach.core.carried.carried_import import take_in
 from outreach.core.exchange import devices, gaps, journals, receipts
 from outreach.core.exchange.holds import decide_hold
 from outreach.domain.ids import moment_of, uuid7

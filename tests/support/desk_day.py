@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach import create_app
-from outreach.core.carried.carried_import import Import, take_in
+from outreach.core.carried.carried_file import Import
+from outreach.core.carried.carried_import import take_in
 from outreach.core.exchange import devices
 from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7

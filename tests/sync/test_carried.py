@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from outreach.core.carried import carried_import
-from outreach.core.carried.carried_file import FileRefused
-from outreach.core.carried.carried_import import Import, Taken
+from outreach.core.carried.carried_file import FileRefused, Import
+from outreach.core.carried.carried_import import Taken
 from outreach.core.exchange import devices
 from outreach.core.exchange.holds import decide_hold
 from outreach.core.keys.server_keys import Keyring, KeysUnreadable, rotate

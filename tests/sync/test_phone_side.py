@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from outreach.core.carried import carried_import
-from outreach.core.carried.carried_import import Import
+from outreach.core.carried.carried_file import Import
 from outreach.core.exchange import devices
 from outreach.core.keys import signing
 from outreach.extensions import db

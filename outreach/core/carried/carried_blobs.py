@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from outreach.core.carried.carried_file import Import
 from outreach.core.evidence import blobs
 from outreach.core.keys.sealing import Unopenable, blob_info, unseal
 from outreach.storage import queries_blobs
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import BlobUpload
-
-if TYPE_CHECKING:
-    from outreach.core.carried.carried_import import Import
 
 
 def take(on: Import, device_id: str, user_id: str, blob: dict[str, Any]) -> str:

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
+from sqlalchemy.orm import Session
 
 from outreach.core.keys import signing
+from outreach.core.keys.server_keys import Keyring
 from outreach.core.record.changes import is_digest, is_number, load
+from outreach.domain.actor import Actor
 from outreach.domain.ids import is_uuid7
+from outreach.storage.blobs_port import Blobs
 
 FORMATS = (b"jangkau-outbox-1", b"jangkau-outbox-2")
 BEGINS = re.compile(rb'\s*\{\s*"format"\s*:\s*"(jangkau-outbox-\d+)"')
@@ -37,6 +42,19 @@ class FileRefused(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Where and when a file is taken in, and by whom."""
+
+    session: Session
+    blobs: Blobs
+    ring: Keyring
+    actor: Actor
+    today: date
+    now: datetime
+    production: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.actors import actor_for
 from outreach.core.audit import audit_log
 from outreach.core.carried import carried_blobs
-from outreach.core.carried.carried_file import CarriedFile, FileRefused, read
+from outreach.core.carried.carried_file import CarriedFile, FileRefused, Import, read
 from outreach.core.evidence.pictures import Busy
 from outreach.core.exchange import gaps, journals, late_edits, readable_forms
 from outreach.core.exchange.journal_sequence import (
@@ -38,32 +38,17 @@ from outreach.core.exchange.journal_sequence import (
 from outreach.core.exchange.known_keys import Crowded, settle_keys
 from outreach.core.exchange.push import Judging, NewerSchema, answers, bulk_or_each, readable
 from outreach.core.keys import sealing
-from outreach.core.keys.server_keys import Keyring
 from outreach.core.record.changes import Change, Opener, link
 from outreach.core.record.changes import read as read_change
 from outreach.core.record.judge import ROOM, scopes_of
 from outreach.core.record.verdicts import Court, standing_of
-from outreach.domain.actor import PERSONAL_ROLES, Actor
+from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
-from outreach.storage.blobs_port import Blobs
 from outreach.storage.queries_sync import Known
 
 BATCH = 50
 UNPROVEN = "signer"
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """Where and when a file is taken in, and by whom."""
-
-    session: Session
-    blobs: Blobs
-    ring: Keyring
-    actor: Actor
-    today: date
-    now: datetime
-    production: bool = False
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, late_edits
 from outreach.core.record import judge, office_device
 from outreach.core.record.changes import Change, Errors, restore
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.rejudging import judge_again
 from outreach.core.record.rights import NotAllowed, NotFound, require_decider
@@ -102,7 +103,7 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
         docket.waiting.clear()
         verdicts = [judge_again(docket, item) for item in fresh]
         refuse_no_effect(verdicts[0])
-        docket.write()
+        conclude(docket)
         note(session, court, [item.key for item in chain], "hold_accepted")
         count_carried(session, chain, now)
         return verdicts[0]
@@ -235,7 +236,7 @@ def end(
         for item in chain:
             docket.end_hold(item.key, state)
             tell_end(docket, item, state, words, actor.role)
-        docket.write()
+        conclude(docket)
         keys = [item.key for item in chain]
         note(session, court, keys, f"hold_{state}")
         queries_sync.save_words(session, keys, words)
@@ -275,7 +276,7 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
             if reason != UNPROVEN:
                 told = {"reason": reason, "scope": item.scope}
                 docket.tell(item.key, item.user_id, "held", item.row_id, told)
-        docket.write()
+        conclude(docket)
         keys = [item.key for item in chain]
         note(session, court, keys, "hold_put_back")
         queries_sync.save_words(session, keys, None)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.actors import actor_for
 from outreach.core.record import judge
 from outreach.core.record.changes import restore
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
@@ -76,7 +77,7 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
         took = judge_again(docket, change).status in ("applied", "conflict")
         if took:
             docket.decided[-1] |= {"state": state, "decided_by": None}
-        docket.write()
+        conclude(docket)
         return took
 
     return judge.in_order(session, scopes, work)

@@ -19,6 +19,7 @@ from outreach.core.audit import audit_log
 from outreach.core.exchange.known_keys import is_same
 from outreach.core.record import judge
 from outreach.core.record.changes import Change, Opener, digest_of, link, read, restore
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
@@ -64,7 +65,7 @@ def end_forms(session: Session, court: Court, keys: set[str]) -> None:
         for row in rows:
             docket.end_hold(row.key, "replaced")
             docket.untell(row.key, row.user_id)
-        docket.write()
+        conclude(docket)
 
     judge.in_order(session, {court.own_scope}, work)
 
@@ -99,7 +100,7 @@ def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict
         docket.read([change, *followers])
         docket.waiting.clear()
         verdict = judged(docket, change, followers)
-        docket.write()
+        conclude(docket)
         if change.id in docket.erased:
             change.payload = b""
         put_in_place(session, court, device, old, change)

@@ -6,20 +6,17 @@ conflicts; here is the person on the other side.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 import orjson
 
+from outreach.core.record.judgement import Docket
 from outreach.core.record.verdicts import stamp
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.merge import equal
 from outreach.storage import queries_notices
-
-if TYPE_CHECKING:
-    from outreach.core.record.judgement import Docket
-
 
 PARTS = ("id", "field", "base", "mine", "theirs", "who")
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
+from outreach.core.record.judgement import Docket
 from outreach.core.record.worker_draft import Person, from_row
 from outreach.domain.duplicates import marks_of, reasons_of, shared
 from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
 from outreach.storage.queries_pairs import Pair
-
-if TYPE_CHECKING:
-    from outreach.core.record.judgement import Docket
 
 
 def find(docket: Docket) -> None:

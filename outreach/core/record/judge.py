@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
 from outreach.core.record.changes import Change, Errors, fault
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket, NeedScopes
 from outreach.core.record.verdicts import UNPROVEN, Court, Verdict, invalid, stamp
 from outreach.core.record.worker_draft import Person
@@ -108,7 +109,7 @@ def judge(
     verdicts = [decide(docket, change) for change in changes]
     if also is not None:
         also(docket, verdicts)
-    docket.write()
+    conclude(docket)
     return verdicts
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach.core.record import conflict_notices, duplicates
 from outreach.core.record.changes import Change, fault
 from outreach.core.record.verdicts import OF_FORM, Court, Verdict
 from outreach.core.record.worker_draft import Person, from_row
@@ -267,11 +266,7 @@ class Docket:
     # --- writing -----------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Write everything in bulk; the caller commits."""
-        self.find_homes()
-        conflict_notices.tell_others(self)
-        conflict_notices.take_back(self)
-        duplicates.find(self)
+        """Write everything in bulk; ``conclude`` asks for it, and its caller commits."""
         people = self.people.values()
         queries_worker_rows.add_workers(self.session, [p.row(self.court) for p in people if p.new])
         queries_worker_rows.save_workers(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.record import duplicates, office_device
 from outreach.core.record.changes import Change, load
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judge import note_conflicts
 from outreach.core.record.judgement import Docket
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
@@ -57,7 +58,7 @@ def merge_workers(
         docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
         require_seen(docket, seen or {}, NotAllowed("merge_changed_since"))
         verdict = join(docket, loser, survivor, chosen or {})
-        docket.write()
+        conclude(docket)
         duplicates.settle(docket, loser, survivor, "merged")
         return verdict
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record import duplicates, judge, office_device
 from outreach.core.record.changes import Change, restore
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.merging import effects_of, note
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
@@ -65,7 +66,7 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
         docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
         verdict = part(docket, loser, survivor, again)
         duplicates.settle(docket, loser, survivor, "different")
-        docket.write()
+        conclude(docket)
         return verdict
 
     room = judge.ROOM * len(redirected) + ROOM

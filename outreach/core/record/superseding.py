@@ -6,13 +6,11 @@ to decide: its hold ends as ``mended`` and the note goes from its author's phone
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from outreach.core.record.changes import Change, load
+from outreach.core.record.judgement import Docket
 from outreach.storage import queries_sync
-
-if TYPE_CHECKING:
-    from outreach.core.record.judgement import Docket
 
 
 def mend(docket: Docket, change: Change) -> None:

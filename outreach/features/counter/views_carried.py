@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 
-from outreach.core.carried.carried_file import MAX_FILE, FileRefused
-from outreach.core.carried.carried_import import Import, Taken, take_in
+from outreach.core.carried.carried_file import MAX_FILE, FileRefused, Import
+from outreach.core.carried.carried_import import Taken, take_in
 from outreach.core.keys.server_keys import KeysUnreadable
 from outreach.extensions import db
 from outreach.features.counter.views_receipts import span

@@ -15,6 +15,7 @@ from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, holds
 from outreach.core.exchange.holds_of_phone import Decided
 from outreach.core.record import office_device
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.rights import NotAllowed, NotFound, require_decider
 from outreach.core.record.verdicts import Court
@@ -173,7 +174,7 @@ def settle(
             still = queries.in_state(session, some, before)
             for key in still:
                 docket.end_hold(key, state)
-            docket.write()
+            conclude(docket)
             queries_sync.save_words(session, still, words)
             note(session, actor, head.file, action, len(still), now)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from outreach.core.exchange import gaps
 from outreach.core.record import duplicates, office_device
 from outreach.core.record.changes import Change
+from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket
 from outreach.core.record.merging import note, require_seen
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
@@ -111,4 +112,4 @@ def write(docket: Docket, people: list[Person], action: str, reasons: list[str])
         note(docket, action, person, {"other": other.id, "reasons": reasons})
         person.facts_changed = True
         docket.touch(person)
-    docket.write()
+    conclude(docket)
