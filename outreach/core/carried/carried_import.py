@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -203,22 +204,17 @@ def take_batch(
     session: Session, source: Source, envelope: Envelope, changes: list[Change]
 ) -> list[dict[str, Any]]:
     """The results of one batch, committed."""
-
-    def work(locked: frozenset[str], judging: Judging) -> dict[str, Any]:
-        return {"results": carry(session, locked, source, envelope, changes, judging)}
-
-    scopes = scopes_of(session, source.court, changes)
-    found: list[dict[str, Any]] = bulk_or_each(session, scopes, changes, work)["results"]
-    return found
+    work = partial(carry, session, source, envelope, changes)
+    return bulk_or_each(session, scopes_of(session, source.court, changes), changes, work)
 
 
 def carry(
     session: Session,
-    locked: frozenset[str],
     source: Source,
     envelope: Envelope,
     changes: list[Change],
     judging: Judging,
+    locked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """Lock, line up beside what is known, judge what is new, save the numbers."""
     court, known = source.court, source.known

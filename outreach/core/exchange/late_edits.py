@@ -80,7 +80,7 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
         conclude(docket)
         return took
 
-    return judge.in_order(session, scopes, work)
+    return judge.run_locked(session, scopes, work)
 
 
 def court_of(session: Session, known: Known, origin: Origin, regency: str, now: datetime) -> Court:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from outreach.core.exchange.late_edits import begun
 from outreach.core.keys import sealing
 from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.core.record.changes import SCHEMA, Change, read
-from outreach.core.record.judge import ROOM, in_order, judge, judge_each, scopes_of
+from outreach.core.record.judge import ROOM, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
 from outreach.core.record.verdicts import Court, Verdict, stamp, standing_of
 from outreach.domain.actor import Actor
@@ -37,6 +38,7 @@ REVOKED_PAUSE = timedelta(seconds=2)
 MOST_UNSENT = 2**31 - 1
 MOST_MISSING = 50
 Judging = Callable[..., list[Verdict]]
+T = TypeVar("T")
 
 
 class NewerSchema(Exception):
@@ -68,9 +70,7 @@ def push(
     standing = standing_of(known, envelope.signed)
     court = Court(actor, known.device_id, "phone", now, standing, production=production)
 
-    def work(locked: frozenset[str], judging: Judging) -> dict[str, Any]:
-        return take(session, locked, court, changes, envelope, known, judging)
-
+    work = partial(take, session, court, changes, envelope, known)
     try:
         answer = bulk_or_each(session, scopes_of(session, court, changes), changes, work)
     except Forked as fork:
@@ -96,34 +96,33 @@ def bulk_or_each(
     session: Session,
     scopes: set[str],
     changes: list[Change],
-    work: Callable[[frozenset[str], Judging], dict[str, Any]],
-) -> dict[str, Any]:
-    """Do the work in one bulk; where that cannot be written, with each mutation by itself."""
+    work: Callable[[Judging, frozenset[str]], T],
+) -> T:
+    """Do the work in one bulk; where that cannot be written, with each mutation by itself.
 
-    def attempt(judging: Judging) -> dict[str, Any]:
-        return in_order(session, scopes, lambda locked: work(locked, judging))
-
-    if not changes:
-        return attempt(judge)
-    faults = [dict(change.errors) for change in changes]
+    ``work`` gets the way of judging and the locked scopes; it may be called several times.
+    """
+    errors_before = [dict(change.errors) for change in changes]
     try:
-        return attempt(judge)
+        return run_locked(session, scopes, partial(work, judge))
     except (Forked, Crowded, DayFull, NeedScopes, OperationalError):
         raise
     except Exception:
-        for change, errors in zip(changes, faults, strict=True):
-            change.errors = errors
-        return attempt(judge_each)
+        if not changes:
+            raise
+    for change, errors in zip(changes, errors_before, strict=True):
+        change.errors = errors
+    return run_locked(session, scopes, partial(work, judge_each))
 
 
 def take(
     session: Session,
-    locked: frozenset[str],
     court: Court,
     changes: list[Change],
     envelope: Envelope,
     known: Known,
     judging: Judging,
+    locked: frozenset[str],
 ) -> dict[str, Any]:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
     device = queries_sync.lock_device(session, known.device_id)

@@ -67,7 +67,7 @@ def end_forms(session: Session, court: Court, keys: set[str]) -> None:
             docket.untell(row.key, row.user_id)
         conclude(docket)
 
-    judge.in_order(session, {court.own_scope}, work)
+    judge.run_locked(session, {court.own_scope}, work)
 
 
 def may_replace(court: Court, row: Any, change: Change) -> bool:
@@ -106,7 +106,7 @@ def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict
         put_in_place(session, court, device, old, change)
         return verdict
 
-    return judge.in_order(session, scopes, work)
+    return judge.run_locked(session, scopes, work)
 
 
 def led_by(session: Session, court: Court, change: Change) -> list[Any]:

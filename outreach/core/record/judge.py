@@ -40,9 +40,9 @@ DEADLOCK = {"40P01", "40001"}
 Also = Callable[[Docket, list[Verdict]], None]
 
 
-def in_order(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
-    """What ``work`` answers, committed. ``work`` gets the scopes to lock and is called again
-    from the start, with more of them, whenever a row turns out to lie elsewhere."""
+def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
+    """The answer of ``work``, committed. ``work`` gets the scopes to lock and is called again from
+    the start, with more of them, whenever a row turns out to lie elsewhere."""
     wanted = frozenset(scopes)
     for turn in range(TRIES):
         begin_write(session)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import SCHEMA, Change, link, read
-from outreach.core.record.judge import ROOM, Also, in_order, judge, scopes_of
+from outreach.core.record.judge import ROOM, Also, judge, run_locked, scopes_of
 from outreach.core.record.verdicts import Court, Verdict, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -112,7 +112,7 @@ def submit(
         save(session, desk_id, changes[-1], now)
         return verdicts
 
-    return in_order(session, scopes_of(session, court, drafts), work)
+    return run_locked(session, scopes_of(session, court, drafts), work)
 
 
 def lock(session: Session, locked: frozenset[str], room: int) -> dict[str, int]:
@@ -160,4 +160,4 @@ def rearrange(
         queries_sync.lock_device(session, desk_id)
         return act(court, lock(session, locked, room), room)
 
-    return in_order(session, scopes, work)
+    return run_locked(session, scopes, work)
