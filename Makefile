@@ -52,7 +52,7 @@ test: setup-test check ## Set up and run every test (DAY=2028-02-29: as if on th
 test-fast: $(SETUP)/dev $(SETUP)/node-dev build ## Every test that needs neither browser nor PostgreSQL
 	@$(PY) -m pytest --fast -n 2
 
-test-one: $(SETUP)/dev $(SETUP)/node-dev ## One test or folder: T=tests/phones/test_gaps.py::test_name
+test-one: $(SETUP)/dev $(SETUP)/node-dev ## One test or folder: T=tests/features/phones/test_gaps.py::test_name
 	@$(PY) tools/test_one.py $(T)
 
 test-js: $(SETUP)/node-dev build ## The phone's JavaScript (T=tests/js/vault.test.mjs: one file)

@@ -17,7 +17,7 @@ from outreach.sync import envelopes, guards, proof
 from tests.mutants.server import Mutant, Patch, always, set_to
 
 ANSWERS, COOKIE = "tests.sync.test_answers", "tests.attacks.test_cookie_alone"
-MERGES = "tests.review.test_merge:TestNothingGoesOutOfSight"
+MERGES = "tests.features.review.test_merge:TestNothingGoesOutOfSight"
 
 
 def of_any_request(patch: Patch) -> None:
@@ -107,7 +107,7 @@ MUTANTS = [
     Mutant(
         "ended unsaid",
         "a phone whose data was cleared is on no list",
-        "tests.phones.test_board:TestCalls.test_a_phone_whose_data_was_cleared_is_called_about",
+        "tests.features.phones.test_board:TestCalls.test_a_phone_whose_data_was_cleared_is_called_about",
         set_to(queries_phones, "ENDED", false()),
     ),
 ]

@@ -7,10 +7,10 @@ import inspect
 import pytest
 from flask import Flask
 
+from tests.features.phones.test_board import desk, officer  # noqa: F401
 from tests.mutants.attacker import MUTANTS
 from tests.mutants.server import Mutant
 from tests.mutants.test_server import NOTICED, killer
-from tests.phones.test_board import desk, officer  # noqa: F401
 from tests.sync.conftest import phone, server  # noqa: F401
 
 pytestmark = pytest.mark.prove

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from outreach.core.accounts import accounts
 from outreach.extensions import db
 from outreach.storage.accounts import User
-from tests.backup.test_commands import archive_of, runner_of
+from tests.core.backup.test_commands import archive_of, runner_of
 from tests.support.backups import Vault
 from tests.support.factories import NOW
 from tests.support.people import PASSWORD, Clock, add_person, log_in

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
 from outreach.storage.workers import Worker
-from tests.review.test_worker import form_of
+from tests.features.review.test_worker import form_of
 from tests.support.office import log_in, make_worker, office
 
 PHONE = "+6281234567890"

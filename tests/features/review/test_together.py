@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict
 from outreach.storage.workers import Worker
-from tests.review.test_worker import form_of
+from tests.features.review.test_worker import form_of
 from tests.support.factories import KUBU_PERAHU
 from tests.support.office import log_in, office
 from tests.sync.conftest import PERSON, Handset, Server
