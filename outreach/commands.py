@@ -1,6 +1,6 @@
-"""``flask`` commands: seed, and the ``demo`` group that rooms add their own commands to.
+"""``flask`` commands: seed, and the ``demo`` group that features add their own commands to.
 
-A command parses, calls one service and prints what it did; the work lies in services.
+A command parses, calls one use case and prints what it did; the work lies in the core.
 """
 
 from __future__ import annotations

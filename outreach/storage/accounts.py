@@ -104,7 +104,7 @@ class LoginSession(Base):
 
 
 class LoginFailure(Base):
-    """Failed attempts by the hash of what they come from (services.login_limits); also for names
+    """Failed attempts by the hash of their source (core.accounts.login_limits); also for names
     that do not exist, which gives an attacker no hint."""
 
     __tablename__ = "login_failure"

@@ -1,4 +1,4 @@
-"""Reads and writes of worker rows in bulk. Only services/judge may call the writing ones."""
+"""Reads and writes of worker rows in bulk. Only core/record may call the writing ones."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Device(Base):
     whether a PIN is set; null where it never said. ``revoked_at`` stops it from fetching;
     ``lost_at`` also tells it to destroy its keys. ``open_gaps`` counts its named gaps that are not
     closed. ``login_hash`` is the login under which its user last opened it; ``ended_at`` and
-    ``ended_why`` (a word of services.endings) stop it from fetching until he logs in on it.
+    ``ended_why`` (a word of core.accounts.endings) stop it from fetching until he logs in on it.
     """
 
     __tablename__ = "device"

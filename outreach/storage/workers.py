@@ -1,5 +1,5 @@
 """Workers and what hangs on them. The whole record is ``data``; the other columns are taken
-from it by services so that lists, searches and duplicate checks have indexes."""
+from it by core.record so that lists, searches and duplicate checks have indexes."""
 
 from __future__ import annotations
 

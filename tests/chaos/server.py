@@ -13,7 +13,7 @@ from tests.support.database import swap_database
 from tests.support.server import RunningServer, build, copy_project
 
 STYLE = "outreach/static/css/field.css"
-# Officers besides the demo's own, made as an administrator would: by the app's services.
+# Officers besides the demo's own, made as an administrator would: by the app's own use cases.
 MAKE_OFFICERS = """
 import sys
 from datetime import UTC, datetime

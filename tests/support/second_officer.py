@@ -10,7 +10,7 @@ from tests.support.database import ROOT
 from tests.support.server import RunningServer
 
 NAME = "rekan"
-# Made as an administrator would: by the app's services, in a process of its own.
+# Made as an administrator would: by the app's own use cases, in a process of its own.
 MAKE = """
 from datetime import UTC, datetime
 from outreach import create_app

@@ -97,20 +97,20 @@ def test_every_refusal_has_its_sentence_in_both_languages() -> None:
 
     codes = set()
     mine = [
-        "push",
-        "pull",
-        "judge",
-        "beginnings",
-        "following",
-        "changes",
-        "docket",
-        "blobs",
-        "pictures",
-        "devices",
-        "workers",
-        "waiting",
+        "exchange/push",
+        "exchange/pull",
+        "exchange/late_edits",
+        "exchange/devices",
+        "record/judge",
+        "record/creation",
+        "record/changes",
+        "record/judgement",
+        "record/worker_edits",
+        "record/waiting_chains",
+        "evidence/blobs",
+        "evidence/pictures",
     ]
-    for paths in ((ROOT / "sync").glob("*.py"), [ROOT / "services" / f"{n}.py" for n in mine]):
+    for paths in ((ROOT / "sync").glob("*.py"), [ROOT / "core" / f"{n}.py" for n in mine]):
         for path in paths:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):

@@ -1,4 +1,4 @@
-"""Reads the administrators' forms into what services take."""
+"""Reads the administrators' forms into what use cases take."""
 
 from __future__ import annotations
 
