@@ -8,7 +8,7 @@ from flask import Flask
 
 __version__ = "0.1.0"
 
-ROOMS = (
+FEATURES = (
     "outreach.web",
     "outreach.sync",
     "outreach.features.accounts",
@@ -23,7 +23,7 @@ ROOMS = (
 
 
 def create_app(overrides: dict[str, object] | None = None) -> Flask:
-    """The application: settings, extensions, then each room by its ``register(app)``.
+    """The application: settings, extensions, then each feature by its ``register(app)``.
 
     ``overrides`` replaces fields of Config (tests, benches). Raises UnsafeConfig in production
     on demo settings.
@@ -35,8 +35,8 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     app.config["OUTREACH"] = config
     configure_flask(app)
     bind_extensions(app)
-    for room in ROOMS:
-        import_module(room).register(app)
+    for feature in FEATURES:
+        import_module(feature).register(app)
     import_module("outreach.wiring").connect(app)
     import_module("outreach.commands").register(app)
     return app

@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     app.extensions["keyring"] = Keyring(app.config["OUTREACH"].secret_key)
     api = SyncApi()
     api.init_app(app)
-    api.register_blueprint(views.room)
+    api.register_blueprint(views.pages)
     proof.init_app(app)
     commands.init_app(app)
     commands_keys.init_app(app)

@@ -37,7 +37,7 @@ from outreach.sync.wire import Refused, answer, json_in, read_body, read_bytes, 
 from outreach.web.access import today, utc_now
 from outreach.web.agents import phone_name
 
-room = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
+pages = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
 SESSION: Any = db.session
 HEX = frozenset("0123456789abcdef")
 MAX_DIGITS = 9
@@ -116,8 +116,8 @@ def rolled(response: Response, known: Known) -> Response:
     return with_cookie(response, known.device_id, request.cookies.get(cookie_of(known.device_id)))
 
 
-@room.post("/device")
-@room.doc(**schemas.DEVICE)
+@pages.post("/device")
+@pages.doc(**schemas.DEVICE)
 def device() -> Response:
     """Make a phone known, or tell it anew who it is."""
     body = read_body(request)
@@ -213,8 +213,8 @@ def register(said: devices.Announcement) -> str:
     return devices.register(SESSION, user, said, utc_now(), browser_of(user.id))
 
 
-@room.post("/push")
-@room.doc(**schemas.PUSH)
+@pages.post("/push")
+@pages.doc(**schemas.PUSH)
 def push() -> Response:
     """Take mutations; each gets exactly one verdict."""
     data = read_body(request)
@@ -240,8 +240,8 @@ def push() -> Response:
     return rolled(answer(found), known)
 
 
-@room.post("/pull")
-@room.doc(**schemas.PULL)
+@pages.post("/pull")
+@pages.doc(**schemas.PULL)
 def pull() -> Response:
     """What changed in the phone's scopes."""
     guards.must_ask_in_whole()
@@ -295,8 +295,8 @@ def count_in(name: str) -> int:
     return int(text)
 
 
-@room.put("/blob/<sha256>")
-@room.doc(**schemas.BLOB_PUT)
+@pages.put("/blob/<sha256>")
+@pages.doc(**schemas.BLOB_PUT)
 def put_blob(sha256: str) -> Response:
     """Take one piece of a picture or signature."""
     name, known = hash_in(sha256), named_device()
@@ -324,8 +324,8 @@ def shown(found: blobs.Progress) -> Response:
     return response
 
 
-@room.get("/blob/<sha256>")
-@room.doc(**schemas.BLOB_STANDS)
+@pages.get("/blob/<sha256>")
+@pages.doc(**schemas.BLOB_STANDS)
 def blob_stands(sha256: str) -> Response:
     """How far this device's own upload is."""
     name, known = hash_in(sha256), named_device()
@@ -333,8 +333,8 @@ def blob_stands(sha256: str) -> Response:
     return shown(blobs.progress(SESSION, known, name))
 
 
-@room.get("/worker/<worker_id>/blob/<field>")
-@room.doc(**schemas.BLOB_GET)
+@pages.get("/worker/<worker_id>/blob/<field>")
+@pages.doc(**schemas.BLOB_GET)
 def worker_blob(worker_id: str, field: str) -> Response:
     """A worker's picture or signature, and its line in the audit; the row gives the permission,
     never a hash. Desk roles look at pictures on the person's page."""

@@ -12,6 +12,6 @@ def register(app: Flask) -> None:
 
     access.init_app(app, signed_in.find_user, signed_in.find_actor)
     template_globals.init_app(app)
-    app.register_blueprint(views.room)
+    app.register_blueprint(views.pages)
     commands.init_app(app)
     startup.refuse_demo_in_production(app)

@@ -27,7 +27,7 @@ from outreach.web import agents
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
 from outreach.web.i18n import local_path
 
-room = Blueprint("accounts", __name__)
+pages = Blueprint("accounts", __name__)
 # Read by the worker of the field app (static/js/vault/left.js): whoever is named has logged out.
 LEFT = "jk_left"
 
@@ -50,7 +50,7 @@ def home_of(user: logins.SessionUser, wanted: str = "") -> str:
     return local_path(wanted) or "/"
 
 
-@room.route("/login", methods=["GET", "POST"])
+@pages.route("/login", methods=["GET", "POST"])
 def login() -> Response | str | tuple[str, int]:
     """The login form; 422 with the form again when name or password do not fit."""
     wanted = request.values.get("next", "")
@@ -87,7 +87,7 @@ def login_page(wanted: str, **context: object) -> str:
     return render_template("accounts/login.html", wanted=local_path(wanted), again=again, **context)
 
 
-@room.post("/logout")
+@pages.post("/logout")
 def logout() -> Response:
     """End this browser's session. What a phone has not sent yet stays on it."""
     if current_user.is_authenticated:
@@ -110,7 +110,7 @@ def gone(user_id: str) -> Response:
     return answer
 
 
-@room.route("/reset", methods=["GET", "POST"])
+@pages.route("/reset", methods=["GET", "POST"])
 def reset() -> Response | str | tuple[str, int]:
     """Choose a new password with a code that an administrator read out."""
     if request.method != "POST":
@@ -143,7 +143,7 @@ def check_repeat() -> None:
         raise Refused("password_repeat", "repeat")
 
 
-@room.route("/account/password", methods=["GET", "POST"])
+@pages.route("/account/password", methods=["GET", "POST"])
 @requires(*EVERYONE)
 def password() -> Response | str | tuple[str, int]:
     """Change one's own password; every other browser has to log in again."""
@@ -167,7 +167,7 @@ def password() -> Response | str | tuple[str, int]:
     return redirect(home_of(user) if first else "/account?done=1", 303)
 
 
-@room.get("/account")
+@pages.get("/account")
 @requires(*EVERYONE)
 def account() -> str:
     """One's own account: name, office, sessions on other browsers."""
@@ -182,7 +182,7 @@ def account() -> str:
     )
 
 
-@room.post("/account/sessions/end")
+@pages.post("/account/sessions/end")
 @requires(*EVERYONE)
 def end_session() -> Response:
     """End one of one's own sessions by its hash, and the fetching of the phone under it."""
@@ -192,7 +192,7 @@ def end_session() -> Response:
     return redirect("/account", 303)
 
 
-@room.post("/account/phones/end")
+@pages.post("/account/phones/end")
 @requires(*EVERYONE)
 def end_phone() -> Response:
     """End one of one's own phones: it fetches nothing before one logs in on it."""
@@ -202,7 +202,7 @@ def end_phone() -> Response:
     return redirect("/account?ended=1", 303)
 
 
-@room.post("/account/sessions/end-all")
+@pages.post("/account/sessions/end-all")
 @requires(*EVERYONE)
 def end_all_sessions() -> Response:
     """Log out of every browser, this one too."""
@@ -211,7 +211,7 @@ def end_all_sessions() -> Response:
     return gone(user_id)
 
 
-@room.app_errorhandler(401)
+@pages.app_errorhandler(401)
 def logged_out(_error: Exception) -> tuple[Response | str, int]:
     """The login form once more; it carries what was typed."""
     return ended_page(), 401

@@ -16,8 +16,8 @@ def register(app: Flask) -> None:
     from outreach.features.admin.office_rules import who_assigns
     from outreach.web.office import NavEntry, add_entry
 
-    for room in (views_users.room, views_offices.room, views_assignments.room):
-        app.register_blueprint(room)
+    for part in (views_users, views_offices, views_assignments):
+        app.register_blueprint(part.pages)
     template_globals.init_app(app)
     admins, givers = frozenset({"admin"}), frozenset(who_assigns())
     add_entry(app, NavEntry("users", "admin_users.listing", admins, order=60))

@@ -17,12 +17,12 @@ from outreach.features.admin.office_rules import who_assigns
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("admin_assignments", __name__)
+pages = Blueprint("admin_assignments", __name__)
 Answer = Response | str | tuple[str, int]
 ONE_DAY = timedelta(days=1)
 
 
-@room.get("/admin/assignments")
+@pages.get("/admin/assignments")
 @requires(*who_assigns())
 def listing() -> str:
     """Assignments by village, narrowed by words; ended ones on request."""
@@ -37,7 +37,7 @@ def listing() -> str:
     return render_template(name, page=page, keep=keep, words=words, ended=ended, today=today())
 
 
-@room.route("/admin/assignments/new", methods=["GET", "POST"])
+@pages.route("/admin/assignments/new", methods=["GET", "POST"])
 @requires(*who_assigns())
 def new() -> Answer:
     """A form: a person, villages or whole kecamatan, letter and dates."""
@@ -79,7 +79,7 @@ def form_page(values: Any, chosen: list[str], refused: Refused | None = None) ->
     )
 
 
-@room.route("/admin/assignments/<assignment_id>/end", methods=["GET", "POST"])
+@pages.route("/admin/assignments/<assignment_id>/end", methods=["GET", "POST"])
 @requires(*who_assigns())
 def end(assignment_id: str) -> Answer:
     """Ends an assignment from now on, or on a last day that is still worked."""

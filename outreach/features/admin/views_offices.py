@@ -18,7 +18,7 @@ from outreach.storage.accounts import Office
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("admin_offices", __name__)
+pages = Blueprint("admin_offices", __name__)
 Answer = Response | str | tuple[str, int]
 
 
@@ -43,7 +43,7 @@ def found(office_id: str) -> Office:
     return directory.office_of(db.session(), office_id) or abort(404)
 
 
-@room.get("/admin/offices")
+@pages.get("/admin/offices")
 @requires("admin")
 def listing() -> str:
     """Offices by name with today's holder, narrowed by words and kind."""
@@ -62,7 +62,7 @@ def listing() -> str:
     )
 
 
-@room.route("/admin/offices/new", methods=["GET", "POST"])
+@pages.route("/admin/offices/new", methods=["GET", "POST"])
 @requires("admin")
 def new() -> Answer:
     """A form for a new office."""
@@ -95,7 +95,7 @@ def save(office_id: str | None) -> Answer:
     return redirect(f"/admin/offices/{made}", 303)
 
 
-@room.route("/admin/offices/<office_id>/edit", methods=["GET", "POST"])
+@pages.route("/admin/offices/<office_id>/edit", methods=["GET", "POST"])
 @requires("admin")
 def edit(office_id: str) -> Answer:
     """The form of an office."""
@@ -103,7 +103,7 @@ def edit(office_id: str) -> Answer:
     return form_page(office, office) if request.method != "POST" else save(office_id)
 
 
-@room.get("/admin/offices/<office_id>")
+@pages.get("/admin/offices/<office_id>")
 @requires("admin")
 def one(office_id: str) -> str:
     """An office with its terms and how it signs today."""
@@ -117,7 +117,7 @@ def one(office_id: str) -> str:
     )
 
 
-@room.post("/admin/offices/<office_id>/<any(open, close):act>")
+@pages.post("/admin/offices/<office_id>/<any(open, close):act>")
 @requires("admin")
 def set_active(office_id: str, act: str) -> Response:
     """Close an office to new accounts, or open it again."""
@@ -127,7 +127,7 @@ def set_active(office_id: str, act: str) -> Response:
     return redirect(f"/admin/offices/{office_id}", 303)
 
 
-@room.route("/admin/offices/<office_id>/terms/new", methods=["GET", "POST"])
+@pages.route("/admin/offices/<office_id>/terms/new", methods=["GET", "POST"])
 @requires("admin")
 def new_term(office_id: str) -> Answer:
     """A form for a term, for example of a Plh. while the head is away."""
@@ -156,7 +156,7 @@ def term_page(office_id: str, values: Any, refused: Refused | None = None) -> st
     )
 
 
-@room.route("/admin/offices/<office_id>/terms/<term_id>/end", methods=["GET", "POST"])
+@pages.route("/admin/offices/<office_id>/terms/<term_id>/end", methods=["GET", "POST"])
 @requires("admin")
 def end_term(office_id: str, term_id: str) -> Answer:
     """Asks for the last day of a term, and ends it."""
@@ -179,7 +179,7 @@ def end_term(office_id: str, term_id: str) -> Answer:
     return redirect(f"/admin/offices/{office_id}", 303)
 
 
-@room.route("/admin/offices/<office_id>/handover", methods=["GET", "POST"])
+@pages.route("/admin/offices/<office_id>/handover", methods=["GET", "POST"])
 @requires("admin")
 def handover(office_id: str) -> Answer:
     """Hand an office over: the form, then a page that says what will happen, then the deed."""

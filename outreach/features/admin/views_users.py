@@ -18,7 +18,7 @@ from outreach.storage.accounts import User
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("admin_users", __name__)
+pages = Blueprint("admin_users", __name__)
 Answer = Response | str | tuple[str, int]
 
 
@@ -27,14 +27,14 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role, t(f"kit.role.{role}")) for role in ROLES]
 
 
-@room.get("/admin")
+@pages.get("/admin")
 @requires("admin")
 def home() -> Response:
-    """The first page of the room."""
+    """The first page of the feature."""
     return redirect("/admin/users", 303)
 
 
-@room.get("/admin/users")
+@pages.get("/admin/users")
 @requires("admin")
 def listing() -> str:
     """Accounts by name, narrowed by words, role, office and state; the table alone for htmx."""
@@ -59,7 +59,7 @@ def listing() -> str:
     )
 
 
-@room.route("/admin/users/new", methods=["GET", "POST"])
+@pages.route("/admin/users/new", methods=["GET", "POST"])
 @requires("admin")
 def new() -> Answer:
     """A form for a new account; its answer is the slip to print."""
@@ -92,7 +92,7 @@ def found(user_id: str) -> User:
     return directory.user_of(db.session(), user_id) or abort(404)
 
 
-@room.get("/admin/users/<user_id>")
+@pages.get("/admin/users/<user_id>")
 @requires("admin")
 def one(user_id: str) -> str:
     """An account with its villages, terms and open sessions."""
@@ -112,7 +112,7 @@ def one(user_id: str) -> str:
     )
 
 
-@room.route("/admin/users/<user_id>/edit", methods=["GET", "POST"])
+@pages.route("/admin/users/<user_id>/edit", methods=["GET", "POST"])
 @requires("admin")
 def edit(user_id: str) -> Answer:
     """The form of an account."""
@@ -136,14 +136,14 @@ CONFIRMED = {
 }
 
 
-@room.get("/admin/users/<user_id>/<any(deactivate, slip, code):act>")
+@pages.get("/admin/users/<user_id>/<any(deactivate, slip, code):act>")
 @requires("admin")
 def confirm(user_id: str, act: str, refused: Refused | None = None) -> str:
     """Says what the act will do, with one button that does it."""
     return render_template("admin/confirm_user.html", user=found(user_id), act=act, refused=refused)
 
 
-@room.post("/admin/users/<user_id>/<any(deactivate, slip, code):act>")
+@pages.post("/admin/users/<user_id>/<any(deactivate, slip, code):act>")
 @requires("admin")
 def do(user_id: str, act: str) -> Answer:
     """Does the confirmed act; a slip or code is shown in this answer and never again."""
@@ -161,7 +161,7 @@ def do(user_id: str, act: str) -> Answer:
     return redirect(f"/admin/users/{user_id}", 303)
 
 
-@room.post("/admin/users/<user_id>/reactivate")
+@pages.post("/admin/users/<user_id>/reactivate")
 @requires("admin")
 def reactivate(user_id: str) -> Response:
     """Opens an ended account again: the undo of deactivate."""

@@ -16,12 +16,12 @@ from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.field_values import born, reference
 from outreach.web.i18n import current_lang
 
-room = Blueprint("counter", __name__)
+pages = Blueprint("counter", __name__)
 CLERKS = frozenset({"supervisor", "mpp"})
 SHOWN = 20
 
 
-@room.get("/counter")
+@pages.get("/counter")
 @requires("supervisor", "mpp")
 def desk() -> str:
     """The desk: a search with what it found, and the way to register someone."""
@@ -34,7 +34,7 @@ def desk() -> str:
     return found(typed)
 
 
-@room.post("/counter")
+@pages.post("/counter")
 @requires("supervisor", "mpp")
 def search() -> Any:
     """On to an address that Back can ask for again and that holds what was typed sealed."""
@@ -81,7 +81,7 @@ def person(row: Any) -> dict[str, Any]:
     }
 
 
-@room.get("/counter/slip/<worker_id>")
+@pages.get("/counter/slip/<worker_id>")
 @requires("supervisor", "mpp")
 def slip(worker_id: str) -> str:
     """The slip with the person's code, made for printing."""

@@ -15,20 +15,20 @@ from outreach.web import display
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("counter_carried", __name__)
+pages = Blueprint("counter_carried", __name__)
 REQUEST_MAX = 64 * 1024 * 1024
 COUNTED = ("applied", "conflict", "held", "invalid")
 PICTURES = ("new", "known", "refused", "closed")
 
 
-@room.get("/carried")
+@pages.get("/carried")
 @requires("supervisor", "mpp")
 def carried() -> str:
     """The empty form."""
     return render_template("counter/carried.html", results=[], asked=False)
 
 
-@room.post("/carried")
+@pages.post("/carried")
 @requires("supervisor", "mpp")
 def put_in() -> Any:
     """What became of each file; the results alone where a script sends them one by one."""

@@ -16,12 +16,12 @@ from outreach.web import display
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.field_values import reference
 
-room = Blueprint("counter_nik", __name__)
+pages = Blueprint("counter_nik", __name__)
 MOST = 5
 WHOLE = 16
 
 
-@room.post("/counter/nik")
+@pages.post("/counter/nik")
 @requires("supervisor", "mpp")
 def look_up() -> Any:
     """Who has this NIK in the regency: {people: [{id, name, place, status, recorded}]}; 422 unless

@@ -14,18 +14,18 @@ from outreach.features.counter import receipt_check
 from outreach.features.counter.receipt_check import Checked, Forged
 from outreach.web.access import current_actor, requires, utc_now
 
-room = Blueprint("counter_receipts", __name__)
+pages = Blueprint("counter_receipts", __name__)
 TYPED_MAX = 2000
 
 
-@room.get("/receipts")
+@pages.get("/receipts")
 @requires("supervisor", "mpp")
 def receipts() -> str:
     """The empty form."""
     return render_template("counter/receipts.html", state="", typed="")
 
 
-@room.post("/receipts")
+@pages.post("/receipts")
 @requires("supervisor", "mpp")
 def check() -> Any:
     """What a receipt says and is worth; 422 for a text that is none or was not made here."""

@@ -10,5 +10,5 @@ def register(app: Flask) -> None:
     from outreach.features.coverage import views
     from outreach.web.office import NavEntry, add_entry
 
-    app.register_blueprint(views.room)
+    app.register_blueprint(views.pages)
     add_entry(app, NavEntry("coverage", "coverage.home", views.READERS, 10))

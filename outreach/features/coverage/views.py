@@ -18,12 +18,12 @@ from outreach.web.access import EVERYONE, current_actor, requires, today, utc_no
 from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
 
-room = Blueprint("coverage", __name__)
+pages = Blueprint("coverage", __name__)
 READERS = frozenset({"supervisor", "mpp", "department", "admin"})
 KEEPERS = frozenset({"supervisor", "admin"})
 
 
-@room.get("/")
+@pages.get("/")
 @requires(*EVERYONE)
 def home() -> Any:
     """Numbers of the place and period in the address."""

@@ -1,4 +1,4 @@
-"""Addresses of the field room: the boot page, the workers' scripts, the app manifest."""
+"""Addresses of the field feature: the boot page, the workers' scripts, the app manifest."""
 
 from __future__ import annotations
 

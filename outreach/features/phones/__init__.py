@@ -12,7 +12,7 @@ def register(app: Flask) -> None:
 
     carers = frozenset({"supervisor", "admin"})
     app.cli.add_command(commands.phones)
-    app.register_blueprint(views.room)
-    app.register_blueprint(views_gaps.room)
+    app.register_blueprint(views.pages)
+    app.register_blueprint(views_gaps.pages)
     add_entry(app, NavEntry("phones", "phones.board", carers, 50, waiting.to_call))
     add_entry(app, NavEntry("gaps", "phones_gaps.listing", carers, 51, waiting.open_gaps))

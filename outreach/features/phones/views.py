@@ -28,7 +28,7 @@ from outreach.web.assets import manifest
 from outreach.web.health import health_now
 from outreach.web.i18n import t
 
-room = Blueprint("phones", __name__)
+pages = Blueprint("phones", __name__)
 PAGE = 50
 
 
@@ -47,7 +47,7 @@ def lines_here() -> list[phone_board.Phone]:
     return phone_board.board(db.session(), current_actor(), utc_now(), version())
 
 
-@room.get("/phones")
+@pages.get("/phones")
 @requires("supervisor", "admin")
 def board() -> str:
     """The board, filtered and sorted as its address asks for."""
@@ -68,7 +68,7 @@ def server_says() -> list[str]:
     return [t(f"phones.health.{code}", free=free) for code in codes]
 
 
-@room.post("/phones/export")
+@pages.post("/phones/export")
 @requires("supervisor", "admin")
 def export() -> Response:
     """The board as a file: its filters, its order, every column."""
@@ -92,7 +92,7 @@ def written(board: files.Board, kind: str) -> bytes:
     return b"".join(workbook([board.labels()], [board.rows()], "HP petugas"))
 
 
-@room.get("/phones/call")
+@pages.get("/phones/call")
 @requires("supervisor", "admin")
 def call() -> str:
     """Whom to call today, and why; made to be printed."""
@@ -100,7 +100,7 @@ def call() -> str:
     return render_template("phones/call.html", lines=[presenter.call_line(one) for one in found])
 
 
-@room.get("/phones/<device_id>")
+@pages.get("/phones/<device_id>")
 @requires("supervisor", "admin")
 def one(device_id: str) -> str:
     """One phone: what it said, its gaps and pictures, the officer's other phones."""
@@ -119,7 +119,7 @@ def phone_page(file: phone_board.PhoneFile, **said: str) -> str:
     return render_template(f"phones/{part}.html", **presenter.phone_page(file), **said)
 
 
-@room.post("/phones/<device_id>/held")
+@pages.post("/phones/<device_id>/held")
 @requires("supervisor")
 def decide_held(device_id: str) -> Any:
     """Decide in one act about all that waits from this phone; 422 with the page again without
@@ -140,7 +140,7 @@ def decide_held(device_id: str) -> Any:
     return redirect(url_for(".one", device_id=device_id), 303)
 
 
-@room.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
+@pages.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
 @requires("supervisor", "admin")
 def do(device_id: str, act: str) -> Any:
     """Revoke a phone, mark it as lost, or let it fetch again."""

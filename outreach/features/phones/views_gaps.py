@@ -12,11 +12,11 @@ from outreach.features.phones.presenter import gap_line
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("phones_gaps", __name__)
+pages = Blueprint("phones_gaps", __name__)
 PAGE = 50
 
 
-@room.get("/gaps")
+@pages.get("/gaps")
 @requires("supervisor", "admin")
 def listing() -> str:
     """Open gaps, or with ``?done=1`` those that were explained or closed."""
@@ -33,7 +33,7 @@ def listing() -> str:
     return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)
 
 
-@room.post("/gaps/<gap_id>")
+@pages.post("/gaps/<gap_id>")
 @requires("supervisor", "admin")
 def explain(gap_id: str) -> Any:
     """Write down what became of the numbers."""
@@ -49,7 +49,7 @@ def explain(gap_id: str) -> Any:
     return back()
 
 
-@room.post("/gaps/<gap_id>/reopen")
+@pages.post("/gaps/<gap_id>/reopen")
 @requires("supervisor", "admin")
 def reopen(gap_id: str) -> Any:
     """Undo: the gap waits again."""

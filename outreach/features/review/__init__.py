@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
         views_pairs,
     )
     for part in parts:
-        app.register_blueprint(part.room)
+        app.register_blueprint(part.pages)
     add_entry(app, NavEntry("workers", "review_list.workers", supervisor, 20))
     add_entry(
         app, NavEntry("conflicts", "review_conflicts.conflicts", supervisor, 30, waiting.conflicts)

@@ -19,7 +19,7 @@ from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import t
 
-room = Blueprint("review_acts", __name__, url_prefix="/workers")
+pages = Blueprint("review_acts", __name__, url_prefix="/workers")
 
 
 def file_of(worker_id: str, act: str, deleted: bool = False) -> worker_file.WorkerFile:
@@ -49,7 +49,7 @@ def is_production() -> bool:
     return bool(current_app.config["OUTREACH"].production)
 
 
-@room.get("/<worker_id>/move")
+@pages.get("/<worker_id>/move")
 @requires("supervisor", "mpp")
 def move(worker_id: str) -> str:
     """To which village?"""
@@ -69,7 +69,7 @@ def move_page(file: worker_file.WorkerFile, error: str = "") -> str:
     )
 
 
-@room.post("/<worker_id>/move")
+@pages.post("/<worker_id>/move")
 @requires("supervisor", "mpp")
 def do_move(worker_id: str) -> Any:
     """Move the record; its old village's phones are told that it left."""
@@ -101,7 +101,7 @@ def first_error(verdict: Verdict) -> str:
     return sentence(next(error for found in verdict.errors.values() for error in found))
 
 
-@room.get("/<worker_id>/withdraw")
+@pages.get("/<worker_id>/withdraw")
 @requires("supervisor", "mpp")
 def withdraw(worker_id: str) -> str:
     """Which consents does the person take back?"""
@@ -121,7 +121,7 @@ def withdraw_page(file: worker_file.WorkerFile, error: str = "") -> str:
     )
 
 
-@room.post("/<worker_id>/withdraw")
+@pages.post("/<worker_id>/withdraw")
 @requires("supervisor", "mpp")
 def do_withdraw(worker_id: str) -> Any:
     """Note the withdrawal of each ticked purpose, at the server's time."""
@@ -144,7 +144,7 @@ def do_withdraw(worker_id: str) -> Any:
     return back_to(worker_id, t(f"review.edit.{verdict.status}"), "warning")
 
 
-@room.get("/<worker_id>/delete")
+@pages.get("/<worker_id>/delete")
 @requires("supervisor")
 def delete(worker_id: str) -> str:
     """What taking the record away means, before it is done."""
@@ -154,7 +154,7 @@ def delete(worker_id: str) -> str:
     return render_template("review/delete.html", w=w, village=village)
 
 
-@room.post("/<worker_id>/delete")
+@pages.post("/<worker_id>/delete")
 @requires("supervisor")
 def do_delete(worker_id: str) -> Any:
     """Take the record away; it can be brought back on its page."""
@@ -163,7 +163,7 @@ def do_delete(worker_id: str) -> Any:
     return back_to(worker_id, t("review.delete.done"))
 
 
-@room.post("/<worker_id>/restore")
+@pages.post("/<worker_id>/restore")
 @requires("supervisor")
 def do_restore(worker_id: str) -> Any:
     """Bring a deleted record back into its village."""

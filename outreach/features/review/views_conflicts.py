@@ -17,7 +17,7 @@ from outreach.features.review.worker_presenter import sentence
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("review_conflicts", __name__)
+pages = Blueprint("review_conflicts", __name__)
 PAGE = 50
 
 
@@ -26,7 +26,7 @@ def secret() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-@room.get("/conflicts")
+@pages.get("/conflicts")
 @requires("supervisor")
 def conflicts() -> str:
     """People in dispute, or with ``?done=1`` what the desk decided."""
@@ -53,7 +53,7 @@ def case_of(worker_id: str, *, noted: bool) -> Case:
         abort(404)
 
 
-@room.get("/conflicts/<worker_id>")
+@pages.get("/conflicts/<worker_id>")
 @requires("supervisor")
 def conflict(worker_id: str) -> str:
     """One person's answers side by side; htmx gets the side panel."""
@@ -62,7 +62,7 @@ def conflict(worker_id: str) -> str:
     return render_template(f"review/{part}.html", **conflict_presenter.case_page(case, secret()))
 
 
-@room.post("/conflicts/<worker_id>/show")
+@pages.post("/conflicts/<worker_id>/show")
 @requires("supervisor")
 def reveal(worker_id: str) -> str:
     """The same page with the numbers of people in full, noted in the audit."""
@@ -76,7 +76,7 @@ def reveal(worker_id: str) -> str:
     return render_template("review/conflict.html", **shown)
 
 
-@room.post("/conflicts/<worker_id>")
+@pages.post("/conflicts/<worker_id>")
 @requires("supervisor")
 def decide(worker_id: str) -> Any:
     """End the conflicts for which a value was chosen; the others stay."""
@@ -128,7 +128,7 @@ def again(case: Case, problem: str, errors: Any = None, *, unchosen: bool = Fals
     return render_template("review/conflict.html", **shown, problem=problem, unchosen=unchosen), 422
 
 
-@room.post("/conflicts/<conflict_id>/undo")
+@pages.post("/conflicts/<conflict_id>/undo")
 @requires("supervisor")
 def undo(conflict_id: str) -> Any:
     """Undo a decision: what stood before it stands again, and the conflict is open again."""

@@ -18,7 +18,7 @@ from outreach.web import display
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("review_edit", __name__, url_prefix="/workers")
+pages = Blueprint("review_edit", __name__, url_prefix="/workers")
 
 
 def open_for_edit(worker_id: str, section: str) -> tuple[worker_file.WorkerFile, list[str]]:
@@ -35,7 +35,7 @@ def open_for_edit(worker_id: str, section: str) -> tuple[worker_file.WorkerFile,
     return file, names
 
 
-@room.get("/<worker_id>/edit/<section>")
+@pages.get("/<worker_id>/edit/<section>")
 @requires("supervisor", "mpp")
 def edit(worker_id: str, section: str) -> str:
     """The section's form with the values of now; opening it is a look like any other."""
@@ -47,7 +47,7 @@ def edit(worker_id: str, section: str) -> str:
     return page(file, section, form_fields(file, names, secret(), None, {}))
 
 
-@room.post("/<worker_id>/edit/<section>")
+@pages.post("/<worker_id>/edit/<section>")
 @requires("supervisor", "mpp")
 def save(worker_id: str, section: str) -> Any:
     """Save what differs from what the form showed; the same form again where something is wrong."""

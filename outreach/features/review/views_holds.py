@@ -18,7 +18,7 @@ from outreach.web import display
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("review_holds", __name__)
+pages = Blueprint("review_holds", __name__)
 PAGE = 50
 CHOICES = ("accept", "return", "discard")
 
@@ -35,7 +35,7 @@ def filter_here() -> HoldFilter:
     )
 
 
-@room.get("/holds")
+@pages.get("/holds")
 @requires("supervisor")
 def holds() -> str:
     """What waits for a decision, or with ``?done=1`` what was decided."""
@@ -52,7 +52,7 @@ def holds() -> str:
     )
 
 
-@room.get("/holds/files/<file>")
+@pages.get("/holds/files/<file>")
 @requires("supervisor")
 def unproven(file: str) -> str:
     """One carried file that nobody could prove: what waits of it, and the decision about all."""
@@ -69,7 +69,7 @@ def number_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-@room.post("/holds/files/<file>")
+@pages.post("/holds/files/<file>")
 @requires("supervisor")
 def decide_file(file: str) -> Any:
     """Accept or discard all that waits of the file; 422 with the page again without the reason
@@ -92,7 +92,7 @@ def decide_file(file: str) -> Any:
     return redirect(url_for(".unproven", file=file) if done.left else url_for(".holds"), 303)
 
 
-@room.post("/holds/files/<file>/undo")
+@pages.post("/holds/files/<file>/undo")
 @requires("supervisor")
 def undo_file(file: str) -> Any:
     """Put all that was discarded of the file back among what waits."""
@@ -104,7 +104,7 @@ def undo_file(file: str) -> Any:
     return redirect(url_for(".unproven", file=file), 303)
 
 
-@room.get("/holds/<key>")
+@pages.get("/holds/<key>")
 @requires("supervisor")
 def hold(key: str) -> str:
     """One held save with its chain; htmx gets the side panel. Opening is noted in the audit."""
@@ -116,7 +116,7 @@ def hold(key: str) -> str:
     return render_template(f"review/{part}.html", **hold_presenter.file_page(file))
 
 
-@room.post("/holds/<key>/show")
+@pages.post("/holds/<key>/show")
 @requires("supervisor")
 def reveal(key: str) -> str:
     """The same page with the numbers of people in full, noted in the audit."""
@@ -129,7 +129,7 @@ def reveal(key: str) -> str:
     return render_template("review/hold.html", **hold_presenter.file_page(file, full=True))
 
 
-@room.post("/holds/<key>")
+@pages.post("/holds/<key>")
 @requires("supervisor")
 def decide(key: str) -> Any:
     """Accept, return with words, or discard with a reason: the save and all that waits for it."""
@@ -147,7 +147,7 @@ def decide(key: str) -> Any:
     )
 
 
-@room.post("/holds/<key>/correct")
+@pages.post("/holds/<key>/correct")
 @requires("supervisor")
 def correct(key: str) -> Any:
     """Let a refused save take effect with other values for its wrong answers."""
@@ -163,7 +163,7 @@ def correct(key: str) -> Any:
     )
 
 
-@room.post("/holds/<key>/undo")
+@pages.post("/holds/<key>/undo")
 @requires("supervisor")
 def undo(key: str) -> Any:
     """Put a returned or discarded save back among what waits."""

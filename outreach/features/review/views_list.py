@@ -23,7 +23,7 @@ from outreach.features.review.presenter import list_page
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import current_lang, t
 
-room = Blueprint("review_list", __name__)
+pages = Blueprint("review_list", __name__)
 
 
 def timezone() -> str:
@@ -37,7 +37,7 @@ def query_here(source: Any = None) -> listing.ListQuery:
     return listing.parse(args, args.getlist("cols"), current_actor().regency)
 
 
-@room.get("/workers")
+@pages.get("/workers")
 @requires("supervisor")
 def workers() -> str | tuple[str, int]:
     """The list as its address asks for it."""
@@ -50,7 +50,7 @@ def workers() -> str | tuple[str, int]:
     return show(query)
 
 
-@room.post("/workers/search")
+@pages.post("/workers/search")
 @requires("supervisor")
 def search() -> Any:
     """Words go on to an address that can be kept; digits of a NIK are answered here and now."""
@@ -74,7 +74,7 @@ def show(query: listing.ListQuery, problem: str = "") -> str:
     return render_template("review/workers.html", **list_page(query, page, problem))
 
 
-@room.post("/workers/export")
+@pages.post("/workers/export")
 @requires("supervisor")
 def export() -> Response:
     """The list as a file: exactly its filters, its order and its columns."""

@@ -18,7 +18,7 @@ from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.field_values import answer, reference
 from outreach.web.i18n import t
 
-room = Blueprint("review_merge", __name__, url_prefix="/workers")
+pages = Blueprint("review_merge", __name__, url_prefix="/workers")
 
 
 def file_of(worker_id: str) -> worker_file.WorkerFile:
@@ -29,7 +29,7 @@ def file_of(worker_id: str) -> worker_file.WorkerFile:
         abort(404)
 
 
-@room.get("/<worker_id>/merge/<other_id>")
+@pages.get("/<worker_id>/merge/<other_id>")
 @requires("supervisor")
 def merge(worker_id: str, other_id: str) -> str:
     """Both records side by side: which one stays?"""
@@ -86,7 +86,7 @@ def line(name: str, one: worker_file.WorkerFile, other: worker_file.WorkerFile) 
     }
 
 
-@room.post("/<worker_id>/merge/<other_id>")
+@pages.post("/<worker_id>/merge/<other_id>")
 @requires("supervisor")
 def do_merge(worker_id: str, other_id: str) -> Any:
     """Keep one of the two; the other points at it from now on."""
@@ -137,7 +137,7 @@ def seen(*ids: str) -> dict[str, int]:
     return {row: int(ver) for row, ver in given.items() if ver.isascii() and ver.isdigit()}
 
 
-@room.get("/<worker_id>/split")
+@pages.get("/<worker_id>/split")
 @requires("supervisor")
 def split(worker_id: str) -> str:
     """What parting a merged record will do."""
@@ -154,7 +154,7 @@ def split(worker_id: str) -> str:
     )
 
 
-@room.post("/<worker_id>/split")
+@pages.post("/<worker_id>/split")
 @requires("supervisor")
 def do_split(worker_id: str) -> Any:
     """Part a merged record from its survivor."""

@@ -20,7 +20,7 @@ from outreach.storage.queries_pairs import Pair
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
-room = Blueprint("review_pairs", __name__, url_prefix="/duplicates")
+pages = Blueprint("review_pairs", __name__, url_prefix="/duplicates")
 PAGE = 50
 CURSOR = re.compile(r"([0-9a-f-]{36})~([0-9a-f-]{36})")
 
@@ -49,7 +49,7 @@ def is_production() -> bool:
     return bool(current_app.config["OUTREACH"].production)
 
 
-@room.get("")
+@pages.get("")
 @requires("supervisor")
 def pairs() -> str:
     """Pairs that wait for an answer, or with ``?done=1`` what was answered."""
@@ -61,7 +61,7 @@ def pairs() -> str:
     return render_template("review/pairs.html", **shown)
 
 
-@room.post("/<one>/<other>/different")
+@pages.post("/<one>/<other>/different")
 @requires("supervisor")
 def different(one: str, other: str) -> Any:
     """Two people after all."""
@@ -78,7 +78,7 @@ def different(one: str, other: str) -> Any:
     return redirect(url_for(".pairs"), 303)
 
 
-@room.post("/<one>/<other>/again")
+@pages.post("/<one>/<other>/again")
 @requires("supervisor")
 def again(one: str, other: str) -> Any:
     """Take the answer back: the pair waits again."""

@@ -15,10 +15,10 @@ from outreach.storage.blobs_port import FolderBlobs
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.signature import draw
 
-room = Blueprint("review_worker", __name__, url_prefix="/workers")
+pages = Blueprint("review_worker", __name__, url_prefix="/workers")
 
 
-@room.get("/<worker_id>")
+@pages.get("/<worker_id>")
 @requires("supervisor", "mpp")
 def worker(worker_id: str) -> str:
     """The worker's page; htmx gets the side panel. Opening is noted in the audit."""
@@ -36,7 +36,7 @@ def open_file(worker_id: str) -> worker_file.WorkerFile:
         abort(404)
 
 
-@room.post("/<worker_id>/unmask")
+@pages.post("/<worker_id>/unmask")
 @requires("supervisor", "mpp")
 def unmask(worker_id: str) -> Any:
     """One hidden value, shown once: never in an address, never kept by a cache."""
@@ -51,7 +51,7 @@ def unmask(worker_id: str) -> Any:
     return render_template("review/unmasked.html", **shown)
 
 
-@room.get("/<worker_id>/picture/<field>")
+@pages.get("/<worker_id>/picture/<field>")
 @requires("supervisor", "mpp")
 def picture(worker_id: str, field: str) -> Response:
     """A picture re-encoded, or a signature drawn, through the row's permission; noted."""
