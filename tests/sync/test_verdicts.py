@@ -394,8 +394,8 @@ class TestChains:
         phone.push(edit)
         locked = late_edits.lock
 
-        def slow(session: Any, scopes: Any, room: int) -> Any:
-            seqs = locked(session, scopes, room)
+        def slow(session: Any, scopes: Any, reserve: int) -> Any:
+            seqs = locked(session, scopes, reserve)
             session.get_one(Hold, edit["key"]).state = "discarded"
             session.flush()
             return seqs

@@ -41,7 +41,7 @@ from outreach.core.exchange.push import Judging, NewerSchema, answers, bulk_or_e
 from outreach.core.keys import sealing
 from outreach.core.record.changes import Change, Opener, link
 from outreach.core.record.changes import read as read_change
-from outreach.core.record.judge import ROOM, scopes_of
+from outreach.core.record.judge import RESERVE, scopes_of
 from outreach.core.record.verdicts import Court, standing_of
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
@@ -219,15 +219,15 @@ def carry(
     """Lock, line up beside what is known, judge what is new, save the numbers."""
     court, known = source.court, source.known
     device = queries_sync.lock_device(session, known.device_id) if known else None
-    room = ROOM * len(changes)
-    seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else room for s in locked})
+    reserve = RESERVE * len(changes)
+    seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
     first = settle_keys(session, changes, court)
     plan, aside = line_up(session, device, known, changes, first, envelope)
     if aside:
         number_aside(session, source, aside, court.now)
     if plan.gap and known:
         gaps.name_let_go(session, known, plan.gap, court.now)
-    verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
+    verdicts = judging(session, court, plan.fresh, seqs, reserve) if plan.fresh else []
     if device is not None:
         values = {
             "last_mid": plan.last_mid,

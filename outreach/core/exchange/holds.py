@@ -95,10 +95,10 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     changes = [restore(item, actor.role) for item in chain]
     holders = {f"u:{c.user_id}" for c in changes}
 
-    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
+    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
         fresh = [restore(item, actor.role) for item in chain]
         still(session, row.key, WAITS_FOR_ANYBODY)
-        docket = Docket.over(session, court, seqs, room)
+        docket = Docket.over(session, court, seqs, reserve)
         docket.read(fresh)
         docket.waiting.clear()
         verdicts = [judge_again(docket, item) for item in fresh]
@@ -110,8 +110,8 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
 
     probe = Court(actor, "", "office", now)
     scopes = judge.scopes_of(session, probe, changes) | holders
-    room = judge.ROOM * len(changes)
-    verdict = office_device.rearrange(session, actor, scopes, now, act, force=True, room=room)
+    reserve = judge.RESERVE * len(changes)
+    verdict = office_device.rearrange(session, actor, scopes, now, act, force=True, reserve=reserve)
     return following_up(session, actor, row.row_id, now, verdict)
 
 
@@ -230,9 +230,9 @@ def end(
     state = "returned" if choice == "return" else "discarded"
     chain = chain_of(session, row)
 
-    def act(court: Court, seqs: dict[str, int], room: int) -> None:
+    def act(court: Court, seqs: dict[str, int], reserve: int) -> None:
         still(session, row.key, WAITS_FOR_ANYBODY)
-        docket = Docket.over(session, court, seqs, room)
+        docket = Docket.over(session, court, seqs, reserve)
         for item in chain:
             docket.end_hold(item.key, state)
             tell_end(docket, item, state, words, actor.role)
@@ -267,9 +267,9 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     hold = session.get_one(Hold, key)
     chain = queries_sync.ended_together(session, key, hold.state, hold.decided_at)
 
-    def act(court: Court, seqs: dict[str, int], room: int) -> None:
+    def act(court: Court, seqs: dict[str, int], reserve: int) -> None:
         still(session, key, ENDED)
-        docket = Docket.over(session, court, seqs, room)
+        docket = Docket.over(session, court, seqs, reserve)
         for item in chain:
             docket.end_hold(item.key, "open")
             reason = item.verdict.get("reason") or "invalid"

@@ -67,12 +67,12 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
 
     def work(locked: frozenset[str]) -> bool:
         queries_sync.lock_device(session, known.device_id)
-        seqs = lock(session, locked, judge.ROOM)
+        seqs = lock(session, locked, judge.RESERVE)
         now_there = queries_sync.stored_mutation(session, row.key)
         if now_there is None or now_there.hold_state != "open":
             return False
         change = restore(now_there, court.actor.role)
-        docket = Docket.over(session, court, seqs, judge.ROOM)
+        docket = Docket.over(session, court, seqs, judge.RESERVE)
         docket.read([change])
         took = judge_again(docket, change).status in ("applied", "conflict")
         if took:

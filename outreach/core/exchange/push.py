@@ -26,7 +26,7 @@ from outreach.core.exchange.late_edits import begun
 from outreach.core.keys import sealing
 from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.core.record.changes import SCHEMA, Change, read
-from outreach.core.record.judge import ROOM, judge, judge_each, run_locked, scopes_of
+from outreach.core.record.judge import RESERVE, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
 from outreach.core.record.verdicts import Court, Verdict, stamp, standing_of
 from outreach.domain.actor import Actor
@@ -126,9 +126,9 @@ def take(
 ) -> dict[str, Any]:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
     device = queries_sync.lock_device(session, known.device_id)
-    room = ROOM * len(changes)
+    reserve = RESERVE * len(changes)
     seqs = queries_sync.bump(
-        session, {scope: 0 if scope.startswith("u:") else room for scope in locked}
+        session, {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
     )
     first = settle_keys(session, changes, court)
     check_chain(session, known.device_id, device, changes, envelope)
@@ -141,7 +141,7 @@ def take(
         gaps.name_let_go(session, known, plan.gap, court.now)
     taken = sum(len(change.payload) for change in plan.fresh)
     quotas.count(session, known.user_id, court.now, saves=taken)
-    verdicts = judging(session, court, plan.fresh, seqs, room) if plan.fresh else []
+    verdicts = judging(session, court, plan.fresh, seqs, reserve) if plan.fresh else []
     journals.keep_repeated(session, known.device_id, plan.repeated, court.now)
     results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
     save(session, known, device, plan, envelope, court.now, results)

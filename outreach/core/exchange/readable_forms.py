@@ -87,15 +87,15 @@ def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict
     led = led_by(session, court, change)
     again = [restore(item, court.actor.role) for item in led]
     scopes = judge.scopes_of(session, court, [change, *again])
-    room = judge.ROOM * (1 + len(led))
+    reserve = judge.RESERVE * (1 + len(led))
 
     def work(locked: frozenset[str]) -> Verdict | None:
         device = queries_sync.lock_device(session, court.device_id)
-        seqs = lock(session, locked, room)
+        seqs = lock(session, locked, reserve)
         old = queries_sync.stored_mutation(session, change.key)
         if not may_replace(court, old, change):
             return None
-        docket = Docket.over(session, court, seqs, room)
+        docket = Docket.over(session, court, seqs, reserve)
         followers = [restore(item, court.actor.role) for item in led]
         docket.read([change, *followers])
         docket.waiting.clear()

@@ -34,7 +34,7 @@ T = TypeVar("T")
 TRIES = 12
 # Numbers one change may take in one scope: a deletion of a row that it first revives takes the
 # row's twice, and a marker's.
-ROOM = 3
+RESERVE = 3
 CONSENT = frozenset({"consent", "consent_withdrawn"})
 DEADLOCK = {"40P01", "40001"}
 Also = Callable[[Docket, list[Verdict]], None]
@@ -96,15 +96,15 @@ def judge(
     court: Court,
     changes: list[Change],
     seqs: dict[str, int],
-    room: int,
+    reserve: int,
     also: Also | None = None,
 ) -> list[Verdict]:
     """Decide and write; the caller has locked the device and the scopes in ``seqs`` and commits.
 
-    Each scope has ``room`` numbers, at least ROOM for every change. ``also`` may add to what is
+    Each scope has ``reserve`` numbers, at least RESERVE for every change. ``also`` may add to what is
     written, or raise to have nothing written.
     """
-    docket = Docket.over(session, court, seqs, room)
+    docket = Docket.over(session, court, seqs, reserve)
     docket.read(changes)
     verdicts = [decide(docket, change) for change in changes]
     if also is not None:
@@ -114,21 +114,21 @@ def judge(
 
 
 def judge_each(
-    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], room: int
+    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], reserve: int
 ) -> list[Verdict]:
     """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
     verdicts = []
     for number, change in enumerate(changes):
-        mine = {scope: seq - room + ROOM * (number + 1) for scope, seq in seqs.items()}
+        mine = {scope: seq - reserve + RESERVE * (number + 1) for scope, seq in seqs.items()}
         try:
             with session.begin_nested():
-                verdicts += judge(session, court, [change], mine, ROOM)
+                verdicts += judge(session, court, [change], mine, RESERVE)
         except (NeedScopes, OperationalError):
             raise
         except Exception:
             log.exception("mutation could not be written")
             change.errors = {"_": [fault("mutation_unstorable")]}
-            verdicts += judge(session, court, [change], mine, ROOM)
+            verdicts += judge(session, court, [change], mine, RESERVE)
     return verdicts
 
 

@@ -32,12 +32,12 @@ class Docket:
     """The rows, the waiting mutations and the writes of one judgement."""
 
     def __init__(
-        self, session: Session, court: Court, seqs: dict[str, int], room: int, villages: set[str]
+        self, session: Session, court: Court, seqs: dict[str, int], reserve: int, villages: set[str]
     ) -> None:
         self.session = session
         self.court = court
         self.villages = villages
-        self.next = {scope: seq - room + 1 for scope, seq in seqs.items()}
+        self.next = {scope: seq - reserve + 1 for scope, seq in seqs.items()}
         self.top = dict(seqs)
         self.people: dict[str, Person] = {}
         self.waiting: dict[str, list[Any]] = {}
@@ -58,9 +58,9 @@ class Docket:
         self.erased: set[str] = set()
 
     @classmethod
-    def over(cls, session: Session, court: Court, seqs: dict[str, int], room: int) -> Docket:
+    def over(cls, session: Session, court: Court, seqs: dict[str, int], reserve: int) -> Docket:
         """A docket over the locked scopes."""
-        return cls(session, court, seqs, room, {s for s in seqs if not s.startswith("u:")})
+        return cls(session, court, seqs, reserve, {s for s in seqs if not s.startswith("u:")})
 
     # --- reading -----------------------------------------------------------------------------
 

@@ -53,8 +53,8 @@ def merge_workers(
     regions = {region_for(session, actor, row) for row in (loser, survivor)}
     own = f"u:{actor.user_id}"
 
-    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
-        docket = Docket.over(session, court, seqs, room)
+    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
+        docket = Docket.over(session, court, seqs, reserve)
         docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
         require_seen(docket, seen or {}, NotAllowed("merge_changed_since"))
         verdict = join(docket, loser, survivor, chosen or {})

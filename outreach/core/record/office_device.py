@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import SCHEMA, Change, link, read
-from outreach.core.record.judge import ROOM, Also, judge, run_locked, scopes_of
+from outreach.core.record.judge import RESERVE, Also, judge, run_locked, scopes_of
 from outreach.core.record.verdicts import Court, Verdict, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -101,23 +101,23 @@ def submit(
     desk_id = desk_of(session, actor, now)
     court = Court(actor, desk_id, origin, now, force=force, production=production)
     drafts = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
-    room = ROOM * len(bodies)
+    reserve = RESERVE * len(bodies)
 
     def work(locked: frozenset[str]) -> list[Verdict]:
         device = queries_sync.lock_device(session, desk_id)
-        seqs = lock(session, locked, room)
+        seqs = lock(session, locked, reserve)
         changes = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
-        verdicts = judge(session, court, changes, seqs, room, also)
+        verdicts = judge(session, court, changes, seqs, reserve, also)
         save(session, desk_id, changes[-1], now)
         return verdicts
 
     return run_locked(session, scopes_of(session, court, drafts), work)
 
 
-def lock(session: Session, locked: frozenset[str], room: int) -> dict[str, int]:
+def lock(session: Session, locked: frozenset[str], reserve: int) -> dict[str, int]:
     """Take the counters of the scopes in order; own scopes are only locked."""
-    return queries_sync.bump(session, {s: 0 if s.startswith("u:") else room for s in locked})
+    return queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
 
 
 def number(changes: list[Change], bodies: list[dict[str, Any]], device: Any) -> None:
@@ -149,7 +149,7 @@ def rearrange(
     act: Callable[[Court, dict[str, int], int], T],
     *,
     force: bool = False,
-    room: int = 64,
+    reserve: int = 64,
     production: bool = False,
 ) -> T:
     """Run a decision of the desk under the same locks as a push, and commit it."""
@@ -158,6 +158,6 @@ def rearrange(
 
     def work(locked: frozenset[str]) -> T:
         queries_sync.lock_device(session, desk_id)
-        return act(court, lock(session, locked, room), room)
+        return act(court, lock(session, locked, reserve), reserve)
 
     return run_locked(session, scopes, work)

@@ -24,7 +24,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.together import present
 from outreach.storage import queries_merges, queries_worker_rows
 
-ROOM = 8  # numbers a parting takes besides those of the edits it judges again
+RESERVE = 8  # numbers a parting takes besides those of the edits it judges again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
     redirected = queries_merges.redirected(session, loser, survivor)
     authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
 
-    def act(court: Court, seqs: dict[str, int], room: int) -> Verdict:
-        docket = Docket.over(session, court, seqs, room)
+    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
+        docket = Docket.over(session, court, seqs, reserve)
         rows = queries_merges.redirected(session, loser, survivor)
         again = [effective(row, actor) for row in rows]
         docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
@@ -69,9 +69,9 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
         conclude(docket)
         return verdict
 
-    room = judge.ROOM * len(redirected) + ROOM
+    reserve = judge.RESERVE * len(redirected) + RESERVE
     scopes = regions | authors
-    return office_device.rearrange(session, actor, scopes, now, act, force=True, room=room)
+    return office_device.rearrange(session, actor, scopes, now, act, force=True, reserve=reserve)
 
 
 def effective(row: Any, actor: Actor) -> Change:

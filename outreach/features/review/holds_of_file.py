@@ -169,8 +169,8 @@ def settle(
     for start in range(0, len(keys), ENDED_AT_ONCE):
         some = keys[start : start + ENDED_AT_ONCE]
 
-        def act(court: Court, seqs: dict[str, int], room: int, some: list[str] = some) -> None:
-            docket = Docket.over(session, court, seqs, room)
+        def act(court: Court, seqs: dict[str, int], reserve: int, some: list[str] = some) -> None:
+            docket = Docket.over(session, court, seqs, reserve)
             still = queries.in_state(session, some, before)
             for key in still:
                 docket.end_hold(key, state)

@@ -95,8 +95,8 @@ def on_both(
     require_decider(actor)
     regions = {region_for(session, actor, row) for row in pair}
 
-    def work(court: Court, seqs: dict[str, int], room: int) -> None:
-        docket = Docket.over(session, court, seqs, room)
+    def work(court: Court, seqs: dict[str, int], reserve: int) -> None:
+        docket = Docket.over(session, court, seqs, reserve)
         docket.read([Change(1, row, b"", id=row) for row in pair])
         people = [docket.people[row] for row in pair]
         if any(person.merged_into or person.deleted_at for person in people):
