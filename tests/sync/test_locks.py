@@ -208,17 +208,17 @@ def test_push_of_fifty_takes_few_statements(server: Server, phone: Handset) -> N
 def test_one_that_cannot_be_written_does_not_stop_the_others(
     server: Server, phone: Handset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from outreach.core.record.worker_draft import Person
+    from outreach.core.record.worker_draft import WorkerDraft
 
-    row = Person.row
+    row = WorkerDraft.row
 
-    def with_mark(person: Person, court: Any) -> dict[str, Any]:
+    def with_mark(person: WorkerDraft, court: Any) -> dict[str, Any]:
         found = row(person, court)
         if person.data.get("rt") == "666":
             raise ValueError("cannot be written")
         return found
 
-    monkeypatch.setattr(Person, "row", with_mark)
+    monkeypatch.setattr(WorkerDraft, "row", with_mark)
     good, bad, last = (
         phone.mutation(),
         phone.mutation(set={"full_name": "ADA", "rt": "666"}),

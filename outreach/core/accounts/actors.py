@@ -18,7 +18,7 @@ ASSIGNED = select(Assignment.region_code).where(
 )
 
 
-class Person(Protocol):
+class HasRole(Protocol):
     """What an Actor takes from a user: the table's row or the copy a request carries."""
 
     @property
@@ -35,7 +35,7 @@ def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def actor_for(session: Session, user: Person, regency: str, today: date) -> Actor:
+def actor_for(session: Session, user: HasRole, regency: str, today: date) -> Actor:
     """The Actor of this user today; one query for field roles, none for others."""
     villages = villages_of(session, user.id, today) if user.role in FIELD_ROLES else None
     return Actor(user.id, user.role, user.name, regency, villages)

@@ -8,7 +8,7 @@ from outreach.core.record import waiting_chains
 from outreach.core.record.changes import Change, Errors, fault
 from outreach.core.record.judgement import Docket
 from outreach.core.record.verdicts import Verdict, invalid
-from outreach.core.record.worker_draft import Person
+from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.rules import check_set, check_together
 
 
@@ -78,7 +78,7 @@ def enact(docket: Docket, change: Change, values: dict[str, Any], first: Change)
     """The new row, by the author of the mutation that began it."""
     court, region = docket.court, home_of(change, values)
     data = {name: pair[1] for name, pair in values.items() if pair[1] is not None}
-    person = Person(
+    person = WorkerDraft(
         id=str(change.id),
         region_code=region,
         ver=docket.number(region),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from outreach.core.record.judgement import Docket
-from outreach.core.record.worker_draft import Person, from_row
+from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.duplicates import marks_of, reasons_of, shared
 from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
 from outreach.storage.queries_pairs import Pair
@@ -45,7 +45,9 @@ def find(docket: Docket) -> None:
     )
 
 
-def set_apart(docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]]) -> set[Pair]:
+def set_apart(
+    docket: Docket, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]]
+) -> set[Pair]:
     """Pairs that somebody said are two people on these very facts; nobody did of who is new here.
     Others on which somebody decided are asked about anew: something else is alike now."""
     apart: set[Pair] = set()
@@ -76,7 +78,7 @@ def settle(docket: Docket, one: str, other: str, state: str) -> set[str]:
 
 
 def flag(
-    docket: Docket, changed: dict[str, Person], twins: dict[Pair, set[str]], apart: set[Pair]
+    docket: Docket, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]], apart: set[Pair]
 ) -> None:
     """Mark the changed rows. A NIK that two people have stays marked: one of them is wrong."""
     doubled: set[str] = set()
@@ -113,7 +115,7 @@ def flag_stored(docket: Docket, ids: set[str]) -> None:
         person.dirty = True
 
 
-def same_niks(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, str]]:
+def same_niks(docket: Docket, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
     """Pairs of ids that share a NIK."""
     by_nik: dict[str, set[str]] = {}
     for person in changed.values():
@@ -126,7 +128,7 @@ def same_niks(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, str
     return couples(by_nik.values(), changed)
 
 
-def same_names(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, str]]:
+def same_names(docket: Docket, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
     """Pairs of ids that share name and birth date."""
     groups: dict[tuple[str, date], set[str]] = {}
     for person in changed.values():
@@ -143,7 +145,7 @@ def same_names(docket: Docket, changed: dict[str, Person]) -> list[tuple[str, st
     return couples(groups.values(), changed)
 
 
-def still(docket: Docket, row_id: str, changed: dict[str, Person]) -> bool:
+def still(docket: Docket, row_id: str, changed: dict[str, WorkerDraft]) -> bool:
     """False for a row whose stored value this judgement is about to replace."""
     person = docket.people.get(row_id)
     return row_id not in changed and (

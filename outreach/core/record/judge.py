@@ -19,7 +19,7 @@ from outreach.core.record.changes import Change, Errors, fault
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Docket, NeedScopes
 from outreach.core.record.verdicts import UNPROVEN, Court, Verdict, invalid, stamp
-from outreach.core.record.worker_draft import Person
+from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
@@ -101,8 +101,8 @@ def judge(
 ) -> list[Verdict]:
     """Decide and write; the caller has locked the device and the scopes in ``seqs`` and commits.
 
-    Each scope has ``reserve`` numbers, at least RESERVE for every change. ``also`` may add to what is
-    written, or raise to have nothing written.
+    Each scope has ``reserve`` numbers, at least RESERVE for every change. ``also`` may add to
+    what is written, or raise to have nothing written.
     """
     docket = Docket.over(session, court, seqs, reserve)
     docket.read(changes)
@@ -190,7 +190,9 @@ def verdict_on(docket: Docket, change: Change) -> Verdict:
     return put(docket, change, person, into)
 
 
-def holding_reason(docket: Docket, change: Change, person: Person, into: str | None) -> str | None:
+def holding_reason(
+    docket: Docket, change: Change, person: WorkerDraft, into: str | None
+) -> str | None:
     """Why a mutation of an existing row must wait for a person's decision, or None."""
     court = docket.court
     if court.force:
@@ -209,13 +211,13 @@ def holding_reason(docket: Docket, change: Change, person: Person, into: str | N
     return None
 
 
-def touches_nik(change: Change, person: Person) -> bool:
+def touches_nik(change: Change, person: WorkerDraft) -> bool:
     """True when the mutation would give the person another NIK."""
     pair = change.set.get("nik")
     return pair is not None and not equal(person.data.get("nik"), pair[1])
 
 
-def delete_reason(docket: Docket, change: Change, person: Person) -> str | None:
+def delete_reason(docket: Docket, change: Change, person: WorkerDraft) -> str | None:
     """Why a deletion waits: the person is verified, or changed since the phone last looked."""
     if person.verified_at:
         return "verified"
@@ -229,7 +231,7 @@ def delete_reason(docket: Docket, change: Change, person: Person) -> str | None:
     return "changed_since" if later else None
 
 
-def delete(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+def delete(docket: Docket, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
     """Take the row away and leave a marker."""
     person.deleted_at = docket.court.now
     docket.touch(person)
@@ -237,7 +239,7 @@ def delete(docket: Docket, change: Change, person: Person, into: str | None) -> 
     return Verdict(change.mid, change.key, "applied", person.region_code, person.ver, into)
 
 
-def put(docket: Docket, change: Change, person: Person, into: str | None) -> Verdict:
+def put(docket: Docket, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
     """Merge field by field into the row; what two people changed becomes a conflict."""
     data = dict(person.data)
     outcomes = merge(data, change.set)
@@ -325,7 +327,7 @@ def faults_after(
     return errors
 
 
-def clash(person: Person, change: Change, name: str) -> dict[str, Any]:
+def clash(person: WorkerDraft, change: Change, name: str) -> dict[str, Any]:
     """A conflict as it travels: what the author had seen, wrote, and what stands."""
     base, mine = change.set[name]
     return {"field": name, "base": base, "mine": mine, "theirs": person.data.get(name)}
@@ -334,7 +336,7 @@ def clash(person: Person, change: Change, name: str) -> dict[str, Any]:
 def note_conflicts(
     docket: Docket,
     change: Change,
-    person: Person,
+    person: WorkerDraft,
     conflicts: list[dict[str, Any]],
     about: str | None = None,
 ) -> None:
@@ -362,7 +364,7 @@ def note_conflicts(
     docket.tell(place, user, "conflict", person.id, data)
 
 
-def settle(docket: Docket, change: Change, person: Person) -> None:
+def settle(docket: Docket, change: Change, person: WorkerDraft) -> None:
     """Close conflicts of fields whose current value the author (or a supervisor) has now seen.
 
     An edit that names a merged record settles that record's conflicts too, by what stands on the
@@ -372,7 +374,7 @@ def settle(docket: Docket, change: Change, person: Person) -> None:
         settle_on(docket, change, person, owner)
 
 
-def settle_on(docket: Docket, change: Change, person: Person, owner: Person) -> None:
+def settle_on(docket: Docket, change: Change, person: WorkerDraft, owner: WorkerDraft) -> None:
     """Close the conflicts that hang on ``owner`` and that ``change`` decides."""
     actor = docket.court.actor
     still = []
@@ -395,7 +397,7 @@ def settle_on(docket: Docket, change: Change, person: Person, owner: Person) -> 
 
 
 def decision_of(
-    docket: Docket, person: Person, field: str, change: Change
+    docket: Docket, person: WorkerDraft, field: str, change: Change
 ) -> dict[str, Any] | None:
     """What the desk decided, so that it can be told and taken back; None for an author's own.
     ``with`` is what the decision took away because it says the opposite."""
@@ -411,7 +413,7 @@ def decision_of(
     return decision | ({"with": partners} if partners else {})
 
 
-def close(docket: Docket, person: Person, still: list[Any]) -> None:
+def close(docket: Docket, person: WorkerDraft, still: list[Any]) -> None:
     """Take the mark off a row without conflicts; the docket takes the notes off the phones."""
     if len(still) == len(docket.disputes.get(person.id, [])):
         return

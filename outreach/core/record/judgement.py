@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change, fault
 from outreach.core.record.verdicts import OF_FORM, Court, Verdict
-from outreach.core.record.worker_draft import Person, from_row
+from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_worker_rows import MAX_MERGES
@@ -39,7 +39,7 @@ class Docket:
         self.villages = villages
         self.next = {scope: seq - reserve + 1 for scope, seq in seqs.items()}
         self.top = dict(seqs)
-        self.people: dict[str, Person] = {}
+        self.people: dict[str, WorkerDraft] = {}
         self.waiting: dict[str, list[Any]] = {}
         self.disputes: dict[str, list[Any]] = {}
         self.gone: dict[tuple[str, str], dict[str, Any]] = {}
@@ -113,7 +113,7 @@ class Docket:
         self.next[scope] = ver + 1
         return ver
 
-    def survivor(self, row_id: str) -> Person | None:
+    def survivor(self, row_id: str) -> WorkerDraft | None:
         """The row, or the one it was merged into."""
         person = self.people.get(row_id)
         for _ in range(MAX_MERGES):
@@ -124,7 +124,7 @@ class Docket:
 
     # --- noting ------------------------------------------------------------------------------
 
-    def touch(self, person: Person, region: str | None = None) -> None:
+    def touch(self, person: WorkerDraft, region: str | None = None) -> None:
         """Give the row its next number, in another village when it moves there."""
         if region is not None and region != person.region_code:
             self.leave(person.region_code, person.id)
@@ -224,7 +224,7 @@ class Docket:
             }
         )
 
-    def dispute_again(self, person: Person, conflicts: list[Any]) -> None:
+    def dispute_again(self, person: WorkerDraft, conflicts: list[Any]) -> None:
         """Open conflicts again whose decision is taken back."""
         open_again = {
             "state": "open",

@@ -21,7 +21,7 @@ from outreach.core.record.judge import note_conflicts
 from outreach.core.record.judgement import Docket
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import Court, Verdict
-from outreach.core.record.worker_draft import Person
+from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal
@@ -88,7 +88,7 @@ def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, S
     return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
 
 
-def remember(docket: Docket, loser: Person, survivor: Person, joined: Joined) -> None:
+def remember(docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, joined: Joined) -> None:
     """What a parting needs: the survivor as it was, and what came over."""
     queries_merges.add(
         docket.session,
@@ -102,7 +102,9 @@ def remember(docket: Docket, loser: Person, survivor: Person, joined: Joined) ->
     )
 
 
-def inherit(docket: Docket, loser: Person, survivor: Person, answers: dict[str, Any]) -> None:
+def inherit(
+    docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, answers: dict[str, Any]
+) -> None:
     """Bring answers over to the survivor, which may move to the loser's village with them."""
     data = present({**survivor.data, **answers})
     errors = check_together(data)
@@ -116,7 +118,7 @@ def inherit(docket: Docket, loser: Person, survivor: Person, answers: dict[str, 
 
 
 def dispute(
-    docket: Docket, loser: Person, survivor: Person, fields: list[str]
+    docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, fields: list[str]
 ) -> list[dict[str, Any]]:
     """Record what both say differently as conflicts, each in the name of who last said it of the
     loser. What no stored save has said was never told as arrived."""
@@ -159,7 +161,7 @@ def effects_of(save: Any) -> dict[str, list[Any]]:
     return {name: pair for name, pair in pairs.items() if name not in refused}
 
 
-def note(docket: Docket, action: str, person: Person, detail: dict[str, Any]) -> None:
+def note(docket: Docket, action: str, person: WorkerDraft, detail: dict[str, Any]) -> None:
     """The audit line of a merge or a parting, on one of the two."""
     audit_log.record(
         docket.session,

@@ -19,7 +19,7 @@ from outreach.core.record.judgement import Docket
 from outreach.core.record.merging import effects_of, note
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.core.record.verdicts import Court, Verdict
-from outreach.core.record.worker_draft import Person
+from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.together import present
 from outreach.storage import queries_merges, queries_worker_rows
@@ -110,7 +110,7 @@ def part(docket: Docket, loser_id: str, survivor_id: str, again: list[Change]) -
     return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
 
 
-def bring_back(docket: Docket, person: Person) -> None:
+def bring_back(docket: Docket, person: WorkerDraft) -> None:
     """The row stands in its village again, without a marker."""
     person.deleted_at = None
     docket.back.add((person.region_code, person.id))
@@ -138,7 +138,7 @@ def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str,
     return present(data)
 
 
-def take_back_conflicts(docket: Docket, survivor: Person, keys: set[str]) -> None:
+def take_back_conflicts(docket: Docket, survivor: WorkerDraft, keys: set[str]) -> None:
     """Open conflicts over answers of the merged record are over on the survivor."""
     rows = docket.disputes.get(survivor.id, [])
     for row in rows:

@@ -18,7 +18,7 @@ OTHER_RECORDS = ("nik_ganda", "nama_tgl_ganda")
 
 
 @dataclass(slots=True)
-class Person:
+class WorkerDraft:
     """One worker: what the table holds, plus what this judgement did to it."""
 
     id: str
@@ -96,9 +96,9 @@ class Person:
         return found
 
 
-def from_row(row: Any) -> Person:
+def from_row(row: Any) -> WorkerDraft:
     """The Person of a table row."""
-    return Person(
+    return WorkerDraft(
         id=row.id,
         region_code=row.region_code,
         ver=row.ver,

@@ -20,7 +20,7 @@ from outreach.core.record.judgement import Docket
 from outreach.core.record.merging import note, require_seen
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.core.record.verdicts import Court
-from outreach.core.record.worker_draft import Person
+from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.duplicates import reasons_of, shared
 from outreach.storage import queries_pairs as queries
@@ -57,7 +57,7 @@ def say_different(
     and for a pair with nothing alike.
     """
 
-    def act(docket: Docket, people: list[Person]) -> None:
+    def act(docket: Docket, people: list[WorkerDraft]) -> None:
         require_seen(docket, seen, NotAllowed("pair_changed_since"))
         if not shared(people[0].data, people[1].data):
             raise NotAllowed("pair_not_alike")
@@ -73,7 +73,7 @@ def ask_again(
     """Take back that the two are different: the pair waits again. Raises NotFound, also where
     nobody had said so, and NotAllowed for a record merged or deleted since."""
 
-    def act(docket: Docket, people: list[Person]) -> None:
+    def act(docket: Docket, people: list[WorkerDraft]) -> None:
         if pair not in queries.decided_apart(session, [pair]):
             raise NotFound(pair[0])
         queries.open_again(session, [pair])
@@ -87,7 +87,7 @@ def on_both(
     actor: Actor,
     pair: Pair,
     now: datetime,
-    act: Callable[[Docket, list[Person]], None],
+    act: Callable[[Docket, list[WorkerDraft]], None],
     *,
     production: bool,
 ) -> None:
@@ -106,7 +106,7 @@ def on_both(
     office_device.rearrange(session, actor, regions, now, work, production=production)
 
 
-def write(docket: Docket, people: list[Person], action: str, reasons: list[str]) -> None:
+def write(docket: Docket, people: list[WorkerDraft], action: str, reasons: list[str]) -> None:
     """Note the answer on both records, and give them the marks that follow from it."""
     for person, other in (people, people[::-1]):
         note(docket, action, person, {"other": other.id, "reasons": reasons})
