@@ -19,7 +19,9 @@ def test_every_origin_is_of_a_phone_or_of_a_desk() -> None:
 def test_what_is_written_is_in_the_list() -> None:
     written = set()
     for file in CODE.rglob("*.py"):
-        written |= set(re.findall(r'Court\([^)]*?"(\w+)", ?(?:on\.)?now', file.read_text()))
+        written |= set(
+            re.findall(r'JudgingContext\([^)]*?"(\w+)", ?(?:on\.)?now', file.read_text())
+        )
         written |= set(re.findall(r'(?:origin: Origin = |"origin": )"(\w+)"', file.read_text()))
     assert written == set(ORIGINS)
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.exchange import gaps, journal_sequence, pull, push
 from outreach.core.record import changes, judge
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.domain import actor
 from outreach.extensions import db
 from outreach.storage import queries_sync, queries_worker_rows
@@ -77,21 +77,21 @@ def drop_key(_patch: Patch) -> None:
 def judge_before_lock(patch: Patch) -> None:
     """Rows are read when the scopes are guessed, before any counter is locked."""
     seen: dict[int, Any] = {}
-    guess, read = push.scopes_of, Docket.read
+    guess, read = push.scopes_of, Judgement.read
 
-    def early(session: Session, court: Any, found: Any) -> Any:
-        guessed = guess(session, court, found)
-        docket = Docket(session, court, dict.fromkeys(guessed, 0), 0, set(guessed))
-        read(docket, found)
-        seen[threading.get_ident()] = docket.people
+    def early(session: Session, context: Any, found: Any) -> Any:
+        guessed = guess(session, context, found)
+        judgement = Judgement(session, context, dict.fromkeys(guessed, 0), 0, set(guessed))
+        read(judgement, found)
+        seen[threading.get_ident()] = judgement.people
         return guessed
 
-    def late(docket: Docket, found: Any) -> None:
-        read(docket, found)
-        docket.people = seen.get(threading.get_ident(), docket.people)
+    def late(judgement: Judgement, found: Any) -> None:
+        read(judgement, found)
+        judgement.people = seen.get(threading.get_ident(), judgement.people)
 
     patch.setattr(push, "scopes_of", early)
-    patch.setattr(Docket, "read", late)
+    patch.setattr(Judgement, "read", late)
 
 
 def durable_at_once(patch: Patch) -> None:
@@ -127,14 +127,14 @@ def tidy_payload(patch: Patch) -> None:
 
 def same_number(patch: Patch) -> None:
     """An edited row keeps the number it had."""
-    touch = Docket.touch
+    touch = Judgement.touch
 
-    def quiet(docket: Docket, person: Any, region: str | None = None) -> None:
+    def quiet(judgement: Judgement, person: Any, region: str | None = None) -> None:
         ver = person.ver
-        touch(docket, person, region)
+        touch(judgement, person, region)
         person.ver = ver
 
-    patch.setattr(Docket, "touch", quiet)
+    patch.setattr(Judgement, "touch", quiet)
 
 
 def silent_gap(*args: Any) -> bool:
@@ -203,7 +203,7 @@ MUTANTS = [
         "gone",
         "a row leaves its village without a marker",
         f"{VERDICTS}:TestMoves.test_moved_row_leaves_one_village_and_enters_the_other",
-        set_to(Docket, "leave", always(None)),
+        set_to(Judgement, "leave", always(None)),
     ),
     Mutant(
         "revoke",
@@ -276,7 +276,7 @@ MUTANTS = [
         "survivor",
         "a late edit changes the record that was merged away",
         f"{VERDICTS}:TestMerged.test_late_edit_follows_to_the_survivor",
-        set_to(Docket, "survivor", lambda self, row: self.people.get(row)),
+        set_to(Judgement, "survivor", lambda self, row: self.people.get(row)),
     ),
     Mutant(
         "verbatim",

@@ -12,7 +12,7 @@ from flask import Flask
 import outreach
 
 ROOT = Path(outreach.__file__).parent
-# The storage functions that write, the judge's docket that calls them, the bulk loader of
+# The storage functions that write, the judge's judgement that calls them, the bulk loader of
 # invented people, which keeps the same locks and mutations (see its own docstring), and erasure,
 # which leaves nothing to judge.
 WRITERS = {

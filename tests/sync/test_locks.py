@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select, update
 
 from outreach.core.exchange import push
 from outreach.core.record import judge, office_device
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.extensions import db
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
@@ -48,17 +48,17 @@ def overlapping(phones: list[Handset], bodies: list[dict[str, Any]]) -> None:
 @contextmanager
 def meeting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let both pushes read at the same moment, as far as the locks allow."""
-    barrier, read = threading.Barrier(2), Docket.read
+    barrier, read = threading.Barrier(2), Judgement.read
 
-    def slow_read(docket: Docket, changes: Any) -> None:
-        read(docket, changes)
+    def slow_read(judgement: Judgement, changes: Any) -> None:
+        read(judgement, changes)
         try:
             barrier.wait(0.4)
         except threading.BrokenBarrierError:
             return  # the other is still waiting for the lock, as it should
 
     with monkeypatch.context() as patch:
-        patch.setattr(Docket, "read", slow_read)
+        patch.setattr(Judgement, "read", slow_read)
         yield
 
 
@@ -212,8 +212,8 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(
 
     row = WorkerDraft.row
 
-    def with_mark(person: WorkerDraft, court: Any) -> dict[str, Any]:
-        found = row(person, court)
+    def with_mark(person: WorkerDraft, context: Any) -> dict[str, Any]:
+        found = row(person, context)
         if person.data.get("rt") == "666":
             raise ValueError("cannot be written")
         return found

@@ -42,7 +42,7 @@ from outreach.core.keys import sealing
 from outreach.core.record.changes import Change, Opener, link
 from outreach.core.record.changes import read as read_change
 from outreach.core.record.judge import RESERVE, scopes_of
-from outreach.core.record.verdicts import Court, standing_of
+from outreach.core.record.verdicts import JudgingContext, standing_of
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
@@ -82,7 +82,7 @@ class Source:
     side: str
     phone: str
     owner: str
-    court: Court
+    context: JudgingContext
 
 
 def take_in(on: Import, data: bytes) -> Taken:
@@ -103,7 +103,7 @@ def take_in(on: Import, data: bytes) -> Taken:
         except Crowded:
             raise FileRefused("crowded") from None
         if source.known is not None:
-            readable_forms.judge_anew(on.session, source.court, changes, results)
+            readable_forms.judge_anew(on.session, source.context, changes, results)
             late_edits.follow(
                 on.session, late_edits.begun(changes, results), on.actor.regency, on.now
             )
@@ -144,8 +144,8 @@ def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     owner, name = user.id, user.name
     actor = actor_for(on.session, user, on.actor.regency, on.today)
     device = proven.device_id if proven else side
-    court = Court(actor, device, "carried", on.now, standing, production=on.production)
-    return Source(proven, side, file.device, owner, court), Taken(
+    context = JudgingContext(actor, device, "carried", on.now, standing, production=on.production)
+    return Source(proven, side, file.device, owner, context), Taken(
         name, phone, proven is not None, standing
     )
 
@@ -168,7 +168,7 @@ def batches(
 ) -> Iterator[tuple[Envelope, list[Change]]]:
     """The file's mutations, opened, with the chain's value before each batch; stops before the
     first one of a newer schema."""
-    role = source.court.actor.role
+    role = source.context.actor.role
     before = hash_of(file.first_prev)
     expected = 0
     for start in range(0, len(file.mutations), BATCH):
@@ -205,7 +205,7 @@ def take_batch(
 ) -> list[dict[str, Any]]:
     """The results of one batch, committed."""
     work = partial(carry, session, source, envelope, changes)
-    return bulk_or_each(session, scopes_of(session, source.court, changes), changes, work)
+    return bulk_or_each(session, scopes_of(session, source.context, changes), changes, work)
 
 
 def carry(
@@ -217,17 +217,17 @@ def carry(
     locked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """Lock, line up beside what is known, judge what is new, save the numbers."""
-    court, known = source.court, source.known
+    context, known = source.context, source.known
     device = queries_sync.lock_device(session, known.device_id) if known else None
     reserve = RESERVE * len(changes)
     seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
-    first = settle_keys(session, changes, court)
+    first = settle_keys(session, changes, context)
     plan, aside = line_up(session, device, known, changes, first, envelope)
     if aside:
-        number_aside(session, source, aside, court.now)
+        number_aside(session, source, aside, context.now)
     if plan.gap and known:
-        gaps.name_let_go(session, known, plan.gap, court.now)
-    verdicts = judging(session, court, plan.fresh, seqs, reserve) if plan.fresh else []
+        gaps.name_let_go(session, known, plan.gap, context.now)
+    verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
     if device is not None:
         values = {
             "last_mid": plan.last_mid,
@@ -235,11 +235,11 @@ def carry(
             "last_hash": plan.last_hash or None,
             "recorded": max(device.recorded, *(change.mid for change in changes)),
         }
-        queries_sync.save_device(session, court.device_id, values)
-        journals.keep_repeated(session, court.device_id, plan.repeated, court.now)
+        queries_sync.save_device(session, context.device_id, values)
+        journals.keep_repeated(session, context.device_id, plan.repeated, context.now)
         if device.open_gaps:
-            gaps.bring_in(session, court.device_id, court.now)
-    return answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
+            gaps.bring_in(session, context.device_id, context.now)
+    return answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
 
 
 def line_up(
@@ -309,7 +309,7 @@ def number_aside(session: Session, source: Source, aside: list[Change], now: dat
 def open_side(session: Session, source: Source) -> None:
     """Make the side device where it is not yet there; the caller commits."""
     row = {"id": source.side, "user_id": source.owner, "kind": "carried", "was": source.phone}
-    queries_identity.add_device(session, row, source.court.now)
+    queries_identity.add_device(session, row, source.context.now)
 
 
 def missing_of(session: Session, source: Source, mids: list[int]) -> tuple[int, int] | None:

@@ -17,10 +17,10 @@ from outreach.core.exchange import gaps, late_edits
 from outreach.core.record import judge, office_device
 from outreach.core.record.changes import Change, Errors, restore
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
 from outreach.core.record.rights import NotAllowed, NotFound, require_decider
-from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.domain.actor import Actor
 from outreach.storage import queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
@@ -95,20 +95,20 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     changes = [restore(item, actor.role) for item in chain]
     holders = {f"u:{c.user_id}" for c in changes}
 
-    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> Verdict:
         fresh = [restore(item, actor.role) for item in chain]
         still(session, row.key, WAITS_FOR_ANYBODY)
-        docket = Docket.over(session, court, seqs, reserve)
-        docket.read(fresh)
-        docket.waiting.clear()
-        verdicts = [judge_again(docket, item) for item in fresh]
+        judgement = Judgement.over(session, context, seqs, reserve)
+        judgement.read(fresh)
+        judgement.waiting.clear()
+        verdicts = [judge_again(judgement, item) for item in fresh]
         refuse_no_effect(verdicts[0])
-        conclude(docket)
-        note(session, court, [item.key for item in chain], "hold_accepted")
+        conclude(judgement)
+        note(session, context, [item.key for item in chain], "hold_accepted")
         count_carried(session, chain, now)
         return verdicts[0]
 
-    probe = Court(actor, "", "office", now)
+    probe = JudgingContext(actor, "", "office", now)
     scopes = judge.scopes_of(session, probe, changes) | holders
     reserve = judge.RESERVE * len(changes)
     verdict = office_device.rearrange(session, actor, scopes, now, act, force=True, reserve=reserve)
@@ -173,12 +173,12 @@ def correct(
         raise NotAllowed("hold_nothing_left")
     body = office_device.compose(str(change.id), change.scope or "", pairs, now, change.ver)
 
-    def close(docket: Docket, verdicts: list[Verdict]) -> None:
+    def close(judgement: Judgement, verdicts: list[Verdict]) -> None:
         still(session, key, WAITS_FOR_ANYBODY)
         refuse_no_effect(verdicts[0])
-        docket.end_hold(key, "accepted")
-        docket.untell(key, row.user_id)
-        note(session, docket.court, [key], "hold_corrected")
+        judgement.end_hold(key, "accepted")
+        judgement.untell(key, row.user_id)
+        note(session, judgement.context, [key], "hold_corrected")
 
     verdict = office_device.submit(session, actor, [body], now, force=True, also=close)[0]
     return following_up(session, actor, change.id, now, verdict)
@@ -230,28 +230,28 @@ def end(
     state = "returned" if choice == "return" else "discarded"
     chain = chain_of(session, row)
 
-    def act(court: Court, seqs: dict[str, int], reserve: int) -> None:
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
         still(session, row.key, WAITS_FOR_ANYBODY)
-        docket = Docket.over(session, court, seqs, reserve)
+        judgement = Judgement.over(session, context, seqs, reserve)
         for item in chain:
-            docket.end_hold(item.key, state)
-            tell_end(docket, item, state, words, actor.role)
-        conclude(docket)
+            judgement.end_hold(item.key, state)
+            tell_end(judgement, item, state, words, actor.role)
+        conclude(judgement)
         keys = [item.key for item in chain]
-        note(session, court, keys, f"hold_{state}")
+        note(session, context, keys, f"hold_{state}")
         queries_sync.save_words(session, keys, words)
 
     office_device.rearrange(session, actor, authors(chain), now, act)
 
 
-def tell_end(docket: Docket, row: Any, state: str, words: str, role: str) -> None:
+def tell_end(judgement: Judgement, row: Any, state: str, words: str, role: str) -> None:
     """The author's note: what was decided and why; none in the name of an unproven file."""
     if row.verdict.get("reason") == UNPROVEN:
         return
     fields = sorted(restore(row, role).set)
     choice = "return" if state == "returned" else "discard"
     told = {"decision": choice, "words": words, "scope": row.scope, "fields": fields}
-    docket.tell(row.key, row.user_id, state, row.row_id, told)
+    judgement.tell(row.key, row.user_id, state, row.row_id, told)
 
 
 def authors(chain: list[Any]) -> set[str]:
@@ -267,31 +267,31 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     hold = session.get_one(Hold, key)
     chain = queries_sync.ended_together(session, key, hold.state, hold.decided_at)
 
-    def act(court: Court, seqs: dict[str, int], reserve: int) -> None:
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
         still(session, key, ENDED)
-        docket = Docket.over(session, court, seqs, reserve)
+        judgement = Judgement.over(session, context, seqs, reserve)
         for item in chain:
-            docket.end_hold(item.key, "open")
+            judgement.end_hold(item.key, "open")
             reason = item.verdict.get("reason") or "invalid"
             if reason != UNPROVEN:
                 told = {"reason": reason, "scope": item.scope}
-                docket.tell(item.key, item.user_id, "held", item.row_id, told)
-        conclude(docket)
+                judgement.tell(item.key, item.user_id, "held", item.row_id, told)
+        conclude(judgement)
         keys = [item.key for item in chain]
-        note(session, court, keys, "hold_put_back")
+        note(session, context, keys, "hold_put_back")
         queries_sync.save_words(session, keys, None)
 
     office_device.rearrange(session, actor, authors([row, *chain]), now, act)
 
 
-def note(session: Session, court: Court, keys: list[str], action: str) -> None:
+def note(session: Session, context: JudgingContext, keys: list[str], action: str) -> None:
     """The audit lines of a decision on held mutations."""
     for key in keys:
         audit_log.record(
             session,
-            actor_id=court.actor.user_id,
+            actor_id=context.actor.user_id,
             action=action,
             object_type="mutation",
             object_id=key,
-            now=court.now,
+            now=context.now,
         )

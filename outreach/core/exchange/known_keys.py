@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change, digest_of, is_digest, load
-from outreach.core.record.verdicts import OF_FORM, UNPROVEN, Court
+from outreach.core.record.verdicts import OF_FORM, UNPROVEN, JudgingContext
 from outreach.storage import queries_sync
 
 MOST_FORMS = 5
@@ -28,7 +28,7 @@ class Crowded(Exception):
     """One author sent more different contents under one key than an honest phone ever does."""
 
 
-def settle_keys(session: Session, changes: list[Change], court: Court) -> dict[str, Any]:
+def settle_keys(session: Session, changes: list[Change], context: JudgingContext) -> dict[str, Any]:
     """What is stored already of these mutations, by key; those that cannot stand under the key
     their phone gave them get one of their own. Raises Crowded; then nothing may be taken.
 
@@ -44,31 +44,31 @@ def settle_keys(session: Session, changes: list[Change], court: Court) -> dict[s
     strange = []
     for change in changes:
         change.others = bool(crowded & {change.key, digest_of(change.key)})
-        form = form_of(change, found.values(), court) if change.others else None
+        form = form_of(change, found.values(), context) if change.others else None
         if form is not None:
             change.phone_key, change.key = change.key, form.key
-        elif not stands(found.get(change.key), news, change, court):
+        elif not stands(found.get(change.key), news, change, context):
             strange.append(change)
     for change in strange:
-        name_anew(change, court)
-    refuse_crowds(strange, found.values(), court)
+        name_anew(change, context)
+    refuse_crowds(strange, found.values(), context)
     return found
 
 
-def stands(old: Any, news: dict[str, Change], change: Change, court: Court) -> bool:
+def stands(old: Any, news: dict[str, Change], change: Change, context: JudgingContext) -> bool:
     """True when the mutation may stand under the key its phone gave it, beside what is stored
     there and what else is new in the same push."""
     if old is None:
         other = news.setdefault(change.key, change)
         return other is change or content(other.payload) == content(change.payload)
     if is_same(old, change):
-        return is_author(old, court) or reason_of(old) == "signer"
-    return is_author(old, court) and takes_its_place(old, change, court)
+        return is_author(old, context) or reason_of(old) == "signer"
+    return is_author(old, context) and takes_its_place(old, change, context)
 
 
-def is_author(old: Any, court: Court) -> bool:
+def is_author(old: Any, context: JudgingContext) -> bool:
     """True for the user under whom it is stored."""
-    return bool(old.user_id == court.actor.user_id)
+    return bool(old.user_id == context.actor.user_id)
 
 
 def reason_of(old: Any) -> str | None:
@@ -76,9 +76,9 @@ def reason_of(old: Any) -> str | None:
     return old.verdict.get("reason") if old.status == "held" else None
 
 
-def takes_its_place(old: Any, change: Change, court: Court) -> bool:
+def takes_its_place(old: Any, change: Change, context: JudgingContext) -> bool:
     """True for a readable, proven form of what is held for its form alone (replacing.py)."""
-    return reason_of(old) in OF_FORM and not change.unread and court.standing not in OF_FORM
+    return reason_of(old) in OF_FORM and not change.unread and context.standing not in OF_FORM
 
 
 def is_same(old: Any, change: Change) -> bool:
@@ -98,38 +98,38 @@ def content(payload: bytes) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def form_of(change: Change, stored: Collection[Any], court: Court) -> Any | None:
+def form_of(change: Change, stored: Collection[Any], context: JudgingContext) -> Any | None:
     """What is stored of this author under a key of its own and is the same, or came by the digest
     of the key alone and gives way to this readable form."""
     digest = digest_of(change.key)
     for old in stored:
-        if old.phone_key not in (change.key, digest) or not is_author(old, court):
+        if old.phone_key not in (change.key, digest) or not is_author(old, context):
             continue
         if is_same(old, change) or (
-            old.phone_key == digest and takes_its_place(old, change, court)
+            old.phone_key == digest and takes_its_place(old, change, context)
         ):
             return old
     return None
 
 
-def name_anew(change: Change, court: Court) -> None:
+def name_anew(change: Change, context: JudgingContext) -> None:
     """Give it a key of its own, made of the phone's key, the author and the content."""
     phone_key, digest = change.key, sha256(content(change.payload)).hexdigest()
-    fresh = str(uuid5(NAMESPACE_OID, f"{phone_key}:{court.actor.user_id}:{digest}"))
+    fresh = str(uuid5(NAMESPACE_OID, f"{phone_key}:{context.actor.user_id}:{digest}"))
     change.phone_key, change.key = phone_key, fresh
 
 
-def refuse_crowds(strange: list[Change], stored: Collection[Any], court: Court) -> None:
+def refuse_crowds(strange: list[Change], stored: Collection[Any], context: JudgingContext) -> None:
     """Raise Crowded when a key would have too many forms of this author. What nobody proved is
     counted apart, so that a stranger cannot fill the places of the author."""
-    unproven = court.standing in UNPROVEN
+    unproven = context.standing in UNPROVEN
     known = {old.key for old in stored}
     for phone_key in {change.phone_key for change in strange if change.key not in known}:
         before = {
             old.key
             for old in stored
             if phone_key in (old.key, old.phone_key)
-            and is_author(old, court)
+            and is_author(old, context)
             and (reason_of(old) in UNPROVEN) == unproven
         }
         fresh = {change.key for change in strange if change.phone_key == phone_key}

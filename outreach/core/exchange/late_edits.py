@@ -19,10 +19,10 @@ from outreach.core.accounts.actors import actor_for
 from outreach.core.record import judge
 from outreach.core.record.changes import restore
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import LAMPUNG, Court, standing_of
+from outreach.core.record.verdicts import LAMPUNG, JudgingContext, standing_of
 from outreach.domain.origins import Origin
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
@@ -62,8 +62,8 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
     known = queries_sync.known_device(session, row.device_id)
     if known is None or standing_of(known) is not None:
         return False
-    court = court_of(session, known, row.origin, regency, now)
-    scopes = judge.scopes_of(session, court, [restore(row, court.actor.role)])
+    context = context_of(session, known, row.origin, regency, now)
+    scopes = judge.scopes_of(session, context, [restore(row, context.actor.role)])
 
     def work(locked: frozenset[str]) -> bool:
         queries_sync.lock_device(session, known.device_id)
@@ -71,20 +71,22 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
         now_there = queries_sync.stored_mutation(session, row.key)
         if now_there is None or now_there.hold_state != "open":
             return False
-        change = restore(now_there, court.actor.role)
-        docket = Docket.over(session, court, seqs, judge.RESERVE)
-        docket.read([change])
-        took = judge_again(docket, change).status in ("applied", "conflict")
+        change = restore(now_there, context.actor.role)
+        judgement = Judgement.over(session, context, seqs, judge.RESERVE)
+        judgement.read([change])
+        took = judge_again(judgement, change).status in ("applied", "conflict")
         if took:
-            docket.decided[-1] |= {"state": state, "decided_by": None}
-        conclude(docket)
+            judgement.decided[-1] |= {"state": state, "decided_by": None}
+        conclude(judgement)
         return took
 
     return judge.run_locked(session, scopes, work)
 
 
-def court_of(session: Session, known: Known, origin: Origin, regency: str, now: datetime) -> Court:
+def context_of(
+    session: Session, known: Known, origin: Origin, regency: str, now: datetime
+) -> JudgingContext:
     """The author as he stands today, on the phone the edit came from."""
     user = User(id=known.user_id, role=known.role, name=known.name)
     actor = actor_for(session, user, regency, (now + LAMPUNG).date())
-    return Court(actor, known.device_id, origin, now)
+    return JudgingContext(actor, known.device_id, origin, now)

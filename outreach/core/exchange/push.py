@@ -28,7 +28,7 @@ from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.core.record.changes import SCHEMA, Change, read
 from outreach.core.record.judge import RESERVE, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
-from outreach.core.record.verdicts import Court, Verdict, stamp, standing_of
+from outreach.core.record.verdicts import JudgingContext, Verdict, stamp, standing_of
 from outreach.domain.actor import Actor
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import Known
@@ -68,15 +68,15 @@ def push(
     texts = envelope.mutations
     changes = readable([read(text, i, actor.role, opener) for i, text in enumerate(texts)])
     standing = standing_of(known, envelope.signed)
-    court = Court(actor, known.device_id, "phone", now, standing, production=production)
+    context = JudgingContext(actor, known.device_id, "phone", now, standing, production=production)
 
-    work = partial(take, session, court, changes, envelope, known)
+    work = partial(take, session, context, changes, envelope, known)
     try:
-        answer = bulk_or_each(session, scopes_of(session, court, changes), changes, work)
+        answer = bulk_or_each(session, scopes_of(session, context, changes), changes, work)
     except Forked as fork:
         session.rollback()
         return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
-    readable_forms.judge_anew(session, court, changes, answer["results"])
+    readable_forms.judge_anew(session, context, changes, answer["results"])
     late_edits.follow(session, begun(changes, answer["results"]), actor.regency, now)
     last = (answer["last_mid"], bytes.fromhex(answer["last_hash"]))
     return answer | receipt(session, known, ring, last, holes_in(answer), now, envelope.receipts)
@@ -117,7 +117,7 @@ def bulk_or_each(
 
 def take(
     session: Session,
-    court: Court,
+    context: JudgingContext,
     changes: list[Change],
     envelope: Envelope,
     known: Known,
@@ -130,7 +130,7 @@ def take(
     seqs = queries_sync.bump(
         session, {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
     )
-    first = settle_keys(session, changes, court)
+    first = settle_keys(session, changes, context)
     check_chain(session, known.device_id, device, changes, envelope)
     free: frozenset[int] = frozenset()
     if device is not None and device.open_gaps:
@@ -138,15 +138,15 @@ def take(
         free = gaps.free_among(session, known.device_id, mids, device.last_mid)
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
-        gaps.name_let_go(session, known, plan.gap, court.now)
+        gaps.name_let_go(session, known, plan.gap, context.now)
     taken = sum(len(change.payload) for change in plan.fresh)
-    quotas.count(session, known.user_id, court.now, saves=taken)
-    verdicts = judging(session, court, plan.fresh, seqs, reserve) if plan.fresh else []
-    journals.keep_repeated(session, known.device_id, plan.repeated, court.now)
-    results = answers(plan, {v.key: v for v in verdicts}, court.actor.user_id)
-    save(session, known, device, plan, envelope, court.now, results)
+    quotas.count(session, known.user_id, context.now, saves=taken)
+    verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
+    journals.keep_repeated(session, known.device_id, plan.repeated, context.now)
+    results = answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
+    save(session, known, device, plan, envelope, context.now, results)
     if device is not None and device.open_gaps:
-        gaps.close_arrived(session, known.device_id, court.now)
+        gaps.close_arrived(session, known.device_id, context.now)
     named = device is not None and (device.open_gaps or plan.gap)
     holes = gaps.named_missing(session, known.device_id, plan.last_mid) if named else []
     return {
@@ -156,7 +156,7 @@ def take(
         "last_key": plan.last_key,
         "last_hash": plan.last_hash.hex() if plan.last_hash else "",
         "durable_mid": known.durable_mid,
-        "server_time": stamp(court.now),
+        "server_time": stamp(context.now),
         "results": results,
     }
 

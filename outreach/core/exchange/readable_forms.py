@@ -20,10 +20,10 @@ from outreach.core.exchange.known_keys import is_same
 from outreach.core.record import judge
 from outreach.core.record.changes import Change, Opener, digest_of, link, read, restore
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import OF_FORM, Court, Verdict, standing_of
+from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict, standing_of
 from outreach.domain.ids import uuid7
 from outreach.storage import queries_identity, queries_journals, queries_sync
 from outreach.storage.accounts import User
@@ -33,103 +33,105 @@ LED_BY = frozenset({"unknown_row", "waits"})
 
 
 def judge_anew(
-    session: Session, court: Court, changes: list[Change], results: list[dict[str, Any]]
+    session: Session, context: JudgingContext, changes: list[Change], results: list[dict[str, Any]]
 ) -> None:
     """Judge what was held for its form and has now come without that fault; ``results`` then tell
     the new verdicts. Each in a transaction of its own: sent again, it is simply done again."""
-    if court.standing in OF_FORM:
+    if context.standing in OF_FORM:
         return
     for change, result in zip(changes, results, strict=False):
         if not result.get("replay") or result["status"] != "held" or change.unread:
             continue
         row = queries_sync.stored_mutation(session, change.key)
-        verdict = replace(session, court, row, change) if may_replace(court, row, change) else None
+        verdict = (
+            replace(session, context, row, change) if may_replace(context, row, change) else None
+        )
         if verdict is not None:
             result.clear()
             result.update(verdict.wire())
     taken = [change for change in changes[: len(results)] if change.others and not change.unread]
     keys = {change.phone_key or change.key for change in taken}
-    end_forms(session, court, keys | {digest_of(key) for key in keys})
+    end_forms(session, context, keys | {digest_of(key) for key in keys})
 
 
-def end_forms(session: Session, court: Court, keys: set[str]) -> None:
+def end_forms(session: Session, context: JudgingContext, keys: set[str]) -> None:
     """End what else of this author waits under these keys for its form alone: the readable one is
     here. Each stays stored as it came."""
-    found = queries_journals.other_forms(session, keys, court.actor.user_id, OF_FORM)
+    found = queries_journals.other_forms(session, keys, context.actor.user_id, OF_FORM)
     if not found:
         return
 
     def work(locked: frozenset[str]) -> None:
-        docket = Docket.over(session, court, lock(session, locked, 0), 0)
-        rows = queries_journals.other_forms(session, keys, court.actor.user_id, OF_FORM)
+        judgement = Judgement.over(session, context, lock(session, locked, 0), 0)
+        rows = queries_journals.other_forms(session, keys, context.actor.user_id, OF_FORM)
         for row in rows:
-            docket.end_hold(row.key, "replaced")
-            docket.untell(row.key, row.user_id)
-        conclude(docket)
+            judgement.end_hold(row.key, "replaced")
+            judgement.untell(row.key, row.user_id)
+        conclude(judgement)
 
-    judge.run_locked(session, {court.own_scope}, work)
+    judge.run_locked(session, {context.own_scope}, work)
 
 
-def may_replace(court: Court, row: Any, change: Change) -> bool:
+def may_replace(context: JudgingContext, row: Any, change: Change) -> bool:
     """True when the stored form was held for its form alone and this one may stand instead."""
     if row is None or row.status != "held" or row.hold_state == "replaced":
         return False
     reason, same = row.verdict.get("reason"), is_same(row, change)
-    mine = row.user_id == court.actor.user_id
+    mine = row.user_id == context.actor.user_id
     if reason not in OF_FORM or not (mine or (same and reason not in OWN)):
         return False
     return row.hold_state == "open" or not same
 
 
-def replace(session: Session, court: Court, row: Any, change: Change) -> Verdict | None:
+def replace(session: Session, context: JudgingContext, row: Any, change: Change) -> Verdict | None:
     """The verdict on the form that came now, committed; None when somebody was quicker."""
-    change.stored, change.user_id, change.device_id = True, court.actor.user_id, court.device_id
-    led = led_by(session, court, change)
-    again = [restore(item, court.actor.role) for item in led]
-    scopes = judge.scopes_of(session, court, [change, *again])
+    change.stored, change.user_id, change.device_id = True, context.actor.user_id, context.device_id
+    led = led_by(session, context, change)
+    again = [restore(item, context.actor.role) for item in led]
+    scopes = judge.scopes_of(session, context, [change, *again])
     reserve = judge.RESERVE * (1 + len(led))
 
     def work(locked: frozenset[str]) -> Verdict | None:
-        device = queries_sync.lock_device(session, court.device_id)
+        device = queries_sync.lock_device(session, context.device_id)
         seqs = lock(session, locked, reserve)
         old = queries_sync.stored_mutation(session, change.key)
-        if not may_replace(court, old, change):
+        if not may_replace(context, old, change):
             return None
-        docket = Docket.over(session, court, seqs, reserve)
-        followers = [restore(item, court.actor.role) for item in led]
-        docket.read([change, *followers])
-        docket.waiting.clear()
-        verdict = judged(docket, change, followers)
-        conclude(docket)
-        if change.id in docket.erased:
+        judgement = Judgement.over(session, context, seqs, reserve)
+        followers = [restore(item, context.actor.role) for item in led]
+        judgement.read([change, *followers])
+        judgement.waiting.clear()
+        verdict = judged(judgement, change, followers)
+        conclude(judgement)
+        if change.id in judgement.erased:
             change.payload = b""
-        put_in_place(session, court, device, old, change)
+        put_in_place(session, context, device, old, change)
         return verdict
 
     return judge.run_locked(session, scopes, work)
 
 
-def led_by(session: Session, court: Court, change: Change) -> list[Any]:
+def led_by(session: Session, context: JudgingContext, change: Change) -> list[Any]:
     """The same author's later mutations that wait because this one's row is not there."""
     found = queries_sync.waiting_on(session, {change.id}) if change.id else []
     return [
         row
         for row in found
         if row.key != change.key
-        and row.user_id == court.actor.user_id
+        and row.user_id == context.actor.user_id
         and row.hold_state == "open"
         and row.verdict.get("reason") in LED_BY
     ]
 
 
-def judged(docket: Docket, change: Change, followers: list[Change]) -> Verdict:
+def judged(judgement: Judgement, change: Change, followers: list[Change]) -> Verdict:
     """Judge the mutation, then in order what its row lets take effect."""
-    verdict = judge_again(docket, change)
+    verdict = judge_again(judgement, change)
     if verdict.status not in ("applied", "conflict"):
         return verdict
-    docket.decided[-1]["state"] = "replaced"
+    judgement.decided[-1]["state"] = "replaced"
     for item in followers:
-        after = judge_again(docket, item)
+        after = judge_again(judgement, item)
         if after.status != "held":
             verdict.released.append(
                 {"key": item.key, "status": after.status, "scope": after.scope, "ver": after.ver}
@@ -137,10 +139,12 @@ def judged(docket: Docket, change: Change, followers: list[Change]) -> Verdict:
     return verdict
 
 
-def put_in_place(session: Session, court: Court, device: Any, old: Any, change: Change) -> None:
+def put_in_place(
+    session: Session, context: JudgingContext, device: Any, old: Any, change: Change
+) -> None:
     """Write the new form over the old one, which is kept beside; mend the chain where it can be."""
     values: dict[str, Any] = {
-        "user_id": court.actor.user_id,
+        "user_id": context.actor.user_id,
         "phone_key": change.phone_key or None,
         "on_behalf": change.on_behalf,
         "schema": change.schema,
@@ -151,18 +155,18 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
     }
     differs = not is_same(old, change)
     if differs and change.payload:
-        queries_identity.keep_form(session, uuid7(court.now), old, court.now)
-    here = (old.device_id, old.mid) == (court.device_id, change.mid)
+        queries_identity.keep_form(session, uuid7(context.now), old, context.now)
+    here = (old.device_id, old.mid) == (context.device_id, change.mid)
     in_order = change.mid <= (device.last_mid if device else 0)
     moves = old.verdict.get("reason") == "signer" and not here and in_order
     if moves:
-        place = (court.device_id, change.mid)
+        place = (context.device_id, change.mid)
         queries_journals.drop_repeated(session, *place, change.key)
-        moves = not queries_journals.taken(session, court.device_id, change.mid, change.mid)
+        moves = not queries_journals.taken(session, context.device_id, change.mid, change.mid)
     if differs or moves:
         values |= {"payload": change.payload, "sealed": change.sealed}
     if moves:
-        values |= {"device_id": court.device_id, "mid": change.mid, "origin": court.origin}
+        values |= {"device_id": context.device_id, "mid": change.mid, "origin": context.origin}
         values["hash"] = change.hash
     elif here:
         values["hash"] = mend_chain(session, device, old, change)
@@ -172,11 +176,11 @@ def put_in_place(session: Session, court: Court, device: Any, old: Any, change: 
     queries_identity.save_mutation(session, change.key, values)
     audit_log.record(
         session,
-        actor_id=court.actor.user_id,
+        actor_id=context.actor.user_id,
         action="form_replaced",
         object_type="mutation",
         object_id=change.key,
-        now=court.now,
+        now=context.now,
         detail={"reason": old.verdict.get("reason")},
     )
 
@@ -210,10 +214,10 @@ def reopen(
             continue
         user = User(id=known.user_id, role=known.role, name=known.name)
         actor = actor_for(session, user, regency, today)
-        court = Court(actor, known.device_id, row.origin, now, standing_of(known))
+        context = JudgingContext(actor, known.device_id, row.origin, now, standing_of(known))
         change = read(row.payload.decode(errors="replace"), 0, actor.role, opener)
         if change.key != row.key:
             change.phone_key, change.key = change.key, row.key
-        done = not change.unread and replace(session, court, row, change) is not None
+        done = not change.unread and replace(session, context, row, change) is not None
         opened, closed = opened + done, closed + (not done)
     return opened, closed

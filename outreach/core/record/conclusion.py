@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from outreach.core.record import conflict_notices, duplicates
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 
 
-def conclude(docket: Docket) -> None:
+def conclude(judgement: Judgement) -> None:
     """Give holds a village, tell of conflicts, pair duplicates and write; the caller commits."""
-    docket.find_homes()
-    conflict_notices.tell_others(docket)
-    conflict_notices.take_back(docket)
-    duplicates.find(docket)
-    docket.write()
+    judgement.find_homes()
+    conflict_notices.tell_others(judgement)
+    conflict_notices.take_back(judgement)
+    duplicates.find(judgement)
+    judgement.write()

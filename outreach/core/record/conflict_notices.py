@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import orjson
 
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import stamp
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import FIELD_ROLES
@@ -26,22 +26,24 @@ def note_id(key: str, user_id: str) -> str:
     return str(uuid5(NAMESPACE_OID, f"{key}:{user_id}"))
 
 
-def tell_others(docket: Docket) -> None:
+def tell_others(judgement: Judgement) -> None:
     """Tell of every new conflict the field user whose value stands, as far as he may see it.
 
     Both sides are told ``who`` wrote the other value.
     """
-    if not docket.conflicts:
+    if not judgement.conflicts:
         return
-    workers = {row["worker_id"] for row in docket.conflicts}
+    workers = {row["worker_id"] for row in judgement.conflicts}
     edits: dict[str, list[Any]] = {}
-    for edit in queries_notices.authors(docket.session, workers, FIELD_ROLES, docket.court.today):
+    for edit in queries_notices.authors(
+        judgement.session, workers, FIELD_ROLES, judgement.context.today
+    ):
         edits.setdefault(edit.row_id, []).append(edit)
-    late = names_of_late(docket)
+    late = names_of_late(judgement)
     notes: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in docket.conflicts:
+    for row in judgement.conflicts:
         story = edits.get(row["worker_id"], [])
-        name_to_author(docket, row, written_by(row, story))
+        name_to_author(judgement, row, written_by(row, story))
         author = other_side(row, story)
         if author is None or row["field"] not in visible_fields(author.role):
             continue
@@ -52,14 +54,14 @@ def tell_others(docket: Docket) -> None:
         note["conflicts"].append(from_there(row) | named(late.get(row["user_id"], "")))
     for (key, user), note in notes.items():
         worker = note.pop("worker_id")
-        docket.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
+        judgement.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
 
 
-def names_of_late(docket: Docket) -> dict[str, str]:
+def names_of_late(judgement: Judgement) -> dict[str, str]:
     """Names of those whose values came late, by user id."""
-    actor = docket.court.actor
-    others = {row["user_id"] for row in docket.conflicts} - {actor.user_id}
-    return {actor.user_id: actor.name} | queries_notices.names(docket.session, others)
+    actor = judgement.context.actor
+    others = {row["user_id"] for row in judgement.conflicts} - {actor.user_id}
+    return {actor.user_id: actor.name} | queries_notices.names(judgement.session, others)
 
 
 def named(name: str) -> dict[str, str]:
@@ -67,11 +69,11 @@ def named(name: str) -> dict[str, str]:
     return {"who": name} if name else {}
 
 
-def name_to_author(docket: Docket, row: dict[str, Any], writer: Any | None) -> None:
+def name_to_author(judgement: Judgement, row: dict[str, Any], writer: Any | None) -> None:
     """Say in the late author's own note who wrote the value that stands."""
     if writer is None:
         return
-    for note in docket.inbox.values():
+    for note in judgement.inbox.values():
         if note["user_id"] == row["user_id"]:
             for entry in note["data"].get("conflicts", ()):
                 if entry["id"] == row["id"]:
@@ -108,25 +110,25 @@ def from_there(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def take_back(docket: Docket) -> None:
+def take_back(judgement: Judgement) -> None:
     """Bring everybody's notes in line with what was settled, or opened again, just now.
 
     A conflict that its author settled goes from the notes; what the office decided (it carries a
     decision) stays in them as decided, so that both sides read the end. A note without anything
     left is gone.
     """
-    rows = {row["id"]: row for row in docket.settled}
+    rows = {row["id"]: row for row in judgement.settled}
     if not rows:
         return
-    for note in queries_notices.conflict_notes(docket.session, docket.disputes.keys()):
-        told = retold(docket, note.data, rows)
+    for note in queries_notices.conflict_notes(judgement.session, judgement.disputes.keys()):
+        told = retold(judgement, note.data, rows)
         if told == note.data:
             continue
-        docket.tell(note.id, note.user_id, "conflict", note.worker_id, told)
-        docket.inbox[note.id]["gone"] = not (told["conflicts"] or told.get("decided"))
+        judgement.tell(note.id, note.user_id, "conflict", note.worker_id, told)
+        judgement.inbox[note.id]["gone"] = not (told["conflicts"] or told.get("decided"))
 
 
-def retold(docket: Docket, data: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+def retold(judgement: Judgement, data: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
     """A note's data with these conflicts moved to where they now belong."""
     open_ones: list[dict[str, Any]] = []
     decided: list[dict[str, Any]] = []
@@ -138,8 +140,8 @@ def retold(docket: Docket, data: dict[str, Any], rows: dict[str, Any]) -> dict[s
         elif row["state"] == "open":
             open_ones.append(plain)
         elif row["decision"] is not None:
-            end = {"value": row["decision"]["after"], "by": docket.court.actor.name}
-            decided.append({**plain, **end, "at": stamp(docket.court.now)})
+            end = {"value": row["decision"]["after"], "by": judgement.context.actor.name}
+            decided.append({**plain, **end, "at": stamp(judgement.context.now)})
     told = {**data, "conflicts": open_ones}
     told.pop("decided", None)
     return told | ({"decided": decided} if decided else {})

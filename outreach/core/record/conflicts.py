@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.record import office_device
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.access import settable_fields
@@ -76,10 +76,10 @@ def write(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: dat
     whole = with_partners(person.data, pairs) if person is not None else pairs
     body = office_device.compose(worker_id, region, whole, now)
 
-    def refuse_wrong(docket: Docket, verdicts: list[Verdict]) -> None:
+    def refuse_wrong(judgement: Judgement, verdicts: list[Verdict]) -> None:
         if verdicts[0].status == "invalid":
             raise NotAllowed("conflict_invalid", verdicts[0].errors)
-        note(session, docket, worker_id, region, "conflict_decided", sorted(pairs))
+        note(session, judgement, worker_id, region, "conflict_decided", sorted(pairs))
 
     return office_device.submit(session, actor, [body], now, force=True, also=refuse_wrong)[0]
 
@@ -103,31 +103,36 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
     pairs |= {name: (now_is, was) for name, (was, now_is) in decision.get("with", {}).items()}
     body = office_device.compose(worker_id, region, pairs, now)
 
-    def take_back(docket: Docket, verdicts: list[Verdict]) -> None:
-        person = docket.survivor(worker_id)
+    def take_back(judgement: Judgement, verdicts: list[Verdict]) -> None:
+        person = judgement.survivor(worker_id)
         if person is None or person.id != worker_id or not equal(person.data.get(field), before):
             raise NotAllowed("conflict_changed_since")
         again = queries_sync.decided_together(session, worker_id, field, decided_at)
         if verdicts[0].status != "applied" or not again:
             raise NotAllowed("conflict_changed_since")
-        docket.dispute_again(person, again)
-        note(session, docket, worker_id, region, "conflict_reopened", [field])
+        judgement.dispute_again(person, again)
+        note(session, judgement, worker_id, region, "conflict_reopened", [field])
 
     office_device.submit(session, actor, [body], now, force=True, also=take_back)
     return worker_id
 
 
 def note(
-    session: Session, docket: Docket, worker_id: str, region: str, action: str, fields: list[str]
+    session: Session,
+    judgement: Judgement,
+    worker_id: str,
+    region: str,
+    action: str,
+    fields: list[str],
 ) -> None:
     """The audit line of a decision: on which answers, never which."""
     audit_log.record(
         session,
-        actor_id=docket.court.actor.user_id,
+        actor_id=judgement.context.actor.user_id,
         action=action,
         object_type="worker",
         object_id=worker_id,
         region_code=region,
         detail={"fields": fields},
-        now=docket.court.now,
+        now=judgement.context.now,
     )

@@ -6,45 +6,45 @@ from typing import Any
 
 from outreach.core.record import waiting_chains
 from outreach.core.record.changes import Change, Errors, fault
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.rules import check_set, check_together
 
 
-def absent(docket: Docket, change: Change) -> Verdict:
+def absent(judgement: Judgement, change: Change) -> Verdict:
     """A mutation of a row the server does not have: a create, or it waits for one.
 
     A create that names its row by its own key begins it whatever others sent of it before: after a
     restore edits may come first; each is judged by itself afterwards (following.py).
     """
-    chain = docket.waiting.get(change.id or "", [])
+    chain = judgement.waiting.get(change.id or "", [])
     if chain and not change.fresh_row:
-        return follow(docket, change, chain)
+        return follow(judgement, change, chain)
     if change.op == "delete" or change.ver or any(p[0] is not None for p in change.set.values()):
-        return waiting_chains.held(docket, change, "unknown_row", change.scope)
-    return create(docket, change)
+        return waiting_chains.held(judgement, change, "unknown_row", change.scope)
+    return create(judgement, change)
 
 
-def follow(docket: Docket, change: Change, chain: list[Any]) -> Verdict:
+def follow(judgement: Judgement, change: Change, chain: list[Any]) -> Verdict:
     """Judge a mutation together with what already waits on its row: all in order, or it waits."""
-    folded = waiting_chains.fold(docket.court, chain, change)
-    if folded is not None and is_sound(docket, change, folded.set):
-        verdict = enact(docket, change, folded.set, folded.first)
-        waiting_chains.release(docket, change, chain, verdict)
+    folded = waiting_chains.fold(judgement.context, chain, change)
+    if folded is not None and is_sound(judgement, change, folded.set):
+        verdict = enact(judgement, change, folded.set, folded.first)
+        waiting_chains.release(judgement, change, chain, verdict)
         return verdict
-    docket.hold(change, "waits", change.scope)
+    judgement.hold(change, "waits", change.scope)
     return Verdict(
         change.mid, change.key, "held", change.scope, waits_for=chain[0].key, reason="waits"
     )
 
 
-def is_sound(docket: Docket, change: Change, values: dict[str, Any]) -> bool:
+def is_sound(judgement: Judgement, change: Change, values: dict[str, Any]) -> bool:
     """True when the folded record breaks no rule and lies where the author may write."""
-    actor = docket.court.actor
-    if check_set(actor.role, values) or create_errors(docket, change, values):
+    actor = judgement.context.actor
+    if check_set(actor.role, values) or create_errors(judgement, change, values):
         return False
-    return docket.court.force or actor.can_write(home_of(change, values))
+    return judgement.context.force or actor.can_write(home_of(change, values))
 
 
 def home_of(change: Change, values: dict[str, Any]) -> str:
@@ -52,10 +52,10 @@ def home_of(change: Change, values: dict[str, Any]) -> str:
     return str(values.get("village_code", (None, change.scope))[1])
 
 
-def create_errors(docket: Docket, change: Change, values: dict[str, Any]) -> Errors:
+def create_errors(judgement: Judgement, change: Change, values: dict[str, Any]) -> Errors:
     """What forbids a record from coming into being at all."""
     errors: Errors = {}
-    if home_of(change, values) not in docket.villages:
+    if home_of(change, values) not in judgement.villages:
         errors["village_code"] = [fault("village_unknown")]
     if values.get("full_name", (None, None))[1] is None:
         errors["full_name"] = [fault("field_required")]
@@ -63,34 +63,34 @@ def create_errors(docket: Docket, change: Change, values: dict[str, Any]) -> Err
     return errors | {name: [error] for name, error in check_together(data).items()}
 
 
-def create(docket: Docket, change: Change) -> Verdict:
+def create(judgement: Judgement, change: Change) -> Verdict:
     """Make the row, unless it breaks a rule or lies where the author may not write."""
-    errors = create_errors(docket, change, change.set)
+    errors = create_errors(judgement, change, change.set)
     if errors:
         return invalid(change, errors)
     region = home_of(change, change.set)
-    if not docket.court.force and not docket.court.actor.can_write(region):
-        return waiting_chains.held(docket, change, "out_of_scope", region)
-    return enact(docket, change, change.set, change)
+    if not judgement.context.force and not judgement.context.actor.can_write(region):
+        return waiting_chains.held(judgement, change, "out_of_scope", region)
+    return enact(judgement, change, change.set, change)
 
 
-def enact(docket: Docket, change: Change, values: dict[str, Any], first: Change) -> Verdict:
+def enact(judgement: Judgement, change: Change, values: dict[str, Any], first: Change) -> Verdict:
     """The new row, by the author of the mutation that began it."""
-    court, region = docket.court, home_of(change, values)
+    context, region = judgement.context, home_of(change, values)
     data = {name: pair[1] for name, pair in values.items() if pair[1] is not None}
     person = WorkerDraft(
         id=str(change.id),
         region_code=region,
-        ver=docket.number(region),
+        ver=judgement.number(region),
         status=None,
-        officer_id=first.user_id or court.actor.user_id,
-        device_id=first.device_id or court.device_id,
-        created_at=court.now,
+        officer_id=first.user_id or context.actor.user_id,
+        device_id=first.device_id or context.device_id,
+        created_at=context.now,
         data={**data, "village_code": region},
         new=True,
         dirty=True,
         facts_changed=True,
     )
-    docket.people[person.id] = person
-    docket.owners[person.id] = person.officer_id
+    judgement.people[person.id] = person
+    judgement.owners[person.id] = person.officer_id
     return Verdict(change.mid, change.key, "applied", region, person.ver)

@@ -6,39 +6,39 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.duplicates import marks_of, reasons_of, shared
 from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
 from outreach.storage.queries_pairs import Pair
 
 
-def find(docket: Docket) -> None:
+def find(judgement: Judgement) -> None:
     """Pair rows that may be one person: the same NIK, or the same name and birth date."""
     changed = {
         p.id: p
-        for p in docket.people.values()
+        for p in judgement.people.values()
         if p.facts_changed and not (p.deleted_at or p.merged_into)
     }
     if not changed:
         return
     twins: dict[Pair, set[str]] = {}
     for reason, matches in (
-        ("name_birth", same_names(docket, changed)),
-        ("nik", same_niks(docket, changed)),
+        ("name_birth", same_names(judgement, changed)),
+        ("nik", same_niks(judgement, changed)),
     ):
         for one, other in matches:
             twins.setdefault((min(one, other), max(one, other)), set()).add(reason)
-    flag(docket, changed, twins, set_apart(docket, changed, twins))
+    flag(judgement, changed, twins, set_apart(judgement, changed, twins))
     queries_pairs.add_pairs(
-        docket.session,
+        judgement.session,
         [
             {
                 "a": a,
                 "b": b,
                 "reason": "nik" if "nik" in reasons else "name_birth",
                 "state": "open",
-                "created_at": docket.court.now,
+                "created_at": judgement.context.now,
             }
             for (a, b), reasons in twins.items()
         ],
@@ -46,7 +46,7 @@ def find(docket: Docket) -> None:
 
 
 def set_apart(
-    docket: Docket, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]]
+    judgement: Judgement, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]]
 ) -> set[Pair]:
     """Pairs that somebody said are two people on these very facts; nobody did of who is new here.
     Others on which somebody decided are asked about anew: something else is alike now."""
@@ -54,31 +54,34 @@ def set_apart(
     anew: set[Pair] = set()
     new = {person.id for person in changed.values() if person.new}
     known = [pair for pair in twins if not new.intersection(pair)]
-    for pair, marks in queries_pairs.decided_apart(docket.session, known).items():
+    for pair, marks in queries_pairs.decided_apart(judgement.session, known).items():
         own = changed[pair[0] if pair[0] in changed else pair[1]]
         alike = {mark for mark in marks_of(own.data) if mark.partition(":")[0] in twins[pair]}
         (apart if alike <= marks else anew).add(pair)
-    queries_pairs.open_again(docket.session, anew)
+    queries_pairs.open_again(judgement.session, anew)
     return apart
 
 
-def settle(docket: Docket, one: str, other: str, state: str) -> set[str]:
+def settle(judgement: Judgement, one: str, other: str, state: str) -> set[str]:
     """Remember what the desk decided on two records: merged, or different. Answers the marks of
     what both say alike; without any there is nothing to remember but an earlier pair."""
-    marks = shared(docket.people[one].data, docket.people[other].data)
+    marks = shared(judgement.people[one].data, judgement.people[other].data)
     decision = {
         "state": state,
-        "decided_at": docket.court.now,
-        "decided_by": docket.court.actor.user_id,
+        "decided_at": judgement.context.now,
+        "decided_by": judgement.context.actor.user_id,
         "decided_on": " ".join(sorted(marks)),
     }
     reason = reasons_of(marks)[0] if marks else ""
-    queries_pairs.decide(docket.session, (min(one, other), max(one, other)), decision, reason)
+    queries_pairs.decide(judgement.session, (min(one, other), max(one, other)), decision, reason)
     return marks
 
 
 def flag(
-    docket: Docket, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]], apart: set[Pair]
+    judgement: Judgement,
+    changed: dict[str, WorkerDraft],
+    twins: dict[Pair, set[str]],
+    apart: set[Pair],
 ) -> None:
     """Mark the changed rows. A NIK that two people have stays marked: one of them is wrong."""
     doubled: set[str] = set()
@@ -91,23 +94,23 @@ def flag(
                 changed[row_id].doubles.add("nik_ganda")
             if "name_birth" in reasons and pair not in apart:
                 changed[row_id].doubles.add("nama_tgl_ganda")
-    flag_stored(docket, doubled)
+    flag_stored(judgement, doubled)
 
 
-def flag_stored(docket: Docket, ids: set[str]) -> None:
+def flag_stored(judgement: Judgement, ids: set[str]) -> None:
     """Flag the stored rows whose NIK has just come a second time, in their own villages.
 
     Their numbers are taken beyond those reserved for this judgement's own changes.
     """
-    missing = ids - docket.people.keys()
-    found = [from_row(row) for row in queries_worker_rows.full_rows(docket.session, missing)]
-    docket.people.update((person.id, person) for person in found)
-    new = [p for p in map(docket.people.__getitem__, ids) if "nik_ganda" not in p.flags]
+    missing = ids - judgement.people.keys()
+    found = [from_row(row) for row in queries_worker_rows.full_rows(judgement.session, missing)]
+    judgement.people.update((person.id, person) for person in found)
+    new = [p for p in map(judgement.people.__getitem__, ids) if "nik_ganda" not in p.flags]
     if not new:
         return
     wanted = Counter(person.region_code for person in new)
-    docket.require(wanted)
-    seqs = queries_sync.bump(docket.session, wanted)
+    judgement.require(wanted)
+    seqs = queries_sync.bump(judgement.session, wanted)
     for person in sorted(new, key=lambda p: p.id):
         wanted[person.region_code] -= 1
         person.ver = seqs[person.region_code] - wanted[person.region_code]
@@ -115,20 +118,20 @@ def flag_stored(docket: Docket, ids: set[str]) -> None:
         person.dirty = True
 
 
-def same_niks(docket: Docket, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
+def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
     """Pairs of ids that share a NIK."""
     by_nik: dict[str, set[str]] = {}
     for person in changed.values():
         if person.data.get("nik"):
             by_nik.setdefault(person.data["nik"], set()).add(person.id)
-    queries_worker_rows.lock_niks(docket.session, by_nik)
-    for row_id, number in queries_worker_rows.same_nik(docket.session, by_nik):
-        if still(docket, row_id, changed):
+    queries_worker_rows.lock_niks(judgement.session, by_nik)
+    for row_id, number in queries_worker_rows.same_nik(judgement.session, by_nik):
+        if still(judgement, row_id, changed):
             by_nik[number].add(row_id)
     return couples(by_nik.values(), changed)
 
 
-def same_names(docket: Docket, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
+def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
     """Pairs of ids that share name and birth date."""
     groups: dict[tuple[str, date], set[str]] = {}
     for person in changed.values():
@@ -137,17 +140,17 @@ def same_names(docket: Docket, changed: dict[str, WorkerDraft]) -> list[tuple[st
             key = (person.name_key, date.fromisoformat(born))
             groups.setdefault(key, set()).add(person.id)
     found = queries_worker_rows.same_name_birth(
-        docket.session, {name for name, _ in groups}, {born for _, born in groups}
+        judgement.session, {name for name, _ in groups}, {born for _, born in groups}
     )
     for row_id, name, born in found:
-        if (name, born) in groups and still(docket, row_id, changed):
+        if (name, born) in groups and still(judgement, row_id, changed):
             groups[name, born].add(row_id)
     return couples(groups.values(), changed)
 
 
-def still(docket: Docket, row_id: str, changed: dict[str, WorkerDraft]) -> bool:
+def still(judgement: Judgement, row_id: str, changed: dict[str, WorkerDraft]) -> bool:
     """False for a row whose stored value this judgement is about to replace."""
-    person = docket.people.get(row_id)
+    person = judgement.people.get(row_id)
     return row_id not in changed and (
         person is None or not (person.deleted_at or person.merged_into)
     )

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
 from outreach.core.record.changes import Change, Errors, fault
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket, NeedScopes
-from outreach.core.record.verdicts import UNPROVEN, Court, Verdict, invalid, stamp
+from outreach.core.record.judgement import Judgement, NeedScopes
+from outreach.core.record.verdicts import UNPROVEN, JudgingContext, Verdict, invalid, stamp
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
@@ -37,7 +37,7 @@ TRIES = 12
 RESERVE = 3
 CONSENT = frozenset({"consent", "consent_withdrawn"})
 DEADLOCK = {"40P01", "40001"}
-Also = Callable[[Docket, list[Verdict]], None]
+Also = Callable[[Judgement, list[Verdict]], None]
 
 
 def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
@@ -68,7 +68,7 @@ def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozen
     raise RuntimeError("scopes kept moving while a judgement was waiting for them")
 
 
-def scopes_of(session: Session, court: Court, changes: Collection[Change]) -> set[str]:
+def scopes_of(session: Session, context: JudgingContext, changes: Collection[Change]) -> set[str]:
     """The scopes a judgement will need, as far as an unlocked look can tell: each row's
     village, the mutation's, a move's target, and the author's own scope."""
     ids = {c.id for c in changes if c.id and not c.errors and not c.fresh_row}
@@ -76,7 +76,7 @@ def scopes_of(session: Session, court: Court, changes: Collection[Change]) -> se
     survivors = {into for _, into in places.values() if into}
     places |= queries_worker_rows.places(session, survivors)
     found = {region for region, _ in places.values()} | targets(changes)
-    return villages(session, found) | {court.own_scope}
+    return villages(session, found) | {context.own_scope}
 
 
 def targets(changes: Collection[Change]) -> set[str]:
@@ -93,7 +93,7 @@ def villages(session: Session, codes: Collection[str]) -> set[str]:
 
 def judge(
     session: Session,
-    court: Court,
+    context: JudgingContext,
     changes: list[Change],
     seqs: dict[str, int],
     reserve: int,
@@ -104,17 +104,21 @@ def judge(
     Each scope has ``reserve`` numbers, at least RESERVE for every change. ``also`` may add to
     what is written, or raise to have nothing written.
     """
-    docket = Docket.over(session, court, seqs, reserve)
-    docket.read(changes)
-    verdicts = [decide(docket, change) for change in changes]
+    judgement = Judgement.over(session, context, seqs, reserve)
+    judgement.read(changes)
+    verdicts = [decide(judgement, change) for change in changes]
     if also is not None:
-        also(docket, verdicts)
-    conclude(docket)
+        also(judgement, verdicts)
+    conclude(judgement)
     return verdicts
 
 
 def judge_each(
-    session: Session, court: Court, changes: list[Change], seqs: dict[str, int], reserve: int
+    session: Session,
+    context: JudgingContext,
+    changes: list[Change],
+    seqs: dict[str, int],
+    reserve: int,
 ) -> list[Verdict]:
     """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
     verdicts = []
@@ -122,92 +126,92 @@ def judge_each(
         mine = {scope: seq - reserve + RESERVE * (number + 1) for scope, seq in seqs.items()}
         try:
             with session.begin_nested():
-                verdicts += judge(session, court, [change], mine, RESERVE)
+                verdicts += judge(session, context, [change], mine, RESERVE)
         except (NeedScopes, OperationalError):
             raise
         except Exception:
             log.exception("mutation could not be written")
             change.errors = {"_": [fault("mutation_unstorable")]}
-            verdicts += judge(session, court, [change], mine, RESERVE)
+            verdicts += judge(session, context, [change], mine, RESERVE)
     return verdicts
 
 
-def decide(docket: Docket, change: Change) -> Verdict:
-    """The verdict on one mutation, noted in the docket."""
-    verdict = verdict_on(docket, change)
-    docket.keep(change, verdict)
-    if verdict.status == "invalid" and waits_for_author(docket, change):
-        docket.hold_invalid(change, verdict)
+def decide(judgement: Judgement, change: Change) -> Verdict:
+    """The verdict on one mutation, noted in the judgement."""
+    verdict = verdict_on(judgement, change)
+    judgement.keep(change, verdict)
+    if verdict.status == "invalid" and waits_for_author(judgement, change):
+        judgement.hold_invalid(change, verdict)
     if verdict.status in ("applied", "conflict"):
-        superseding.mend(docket, change)
-    if verdict.status in ("held", "invalid") and change.id not in docket.people:
-        note_waiting(docket, change, verdict)
+        superseding.mend(judgement, change)
+    if verdict.status in ("held", "invalid") and change.id not in judgement.people:
+        note_waiting(judgement, change, verdict)
     return verdict
 
 
-def waits_for_author(docket: Docket, change: Change) -> bool:
+def waits_for_author(judgement: Judgement, change: Change) -> bool:
     """True for what came from a phone and may still be put right; the desk shows its own errors
     in its forms, and of an erased person nothing is left to decide."""
-    at_desk = docket.court.origin in AT_DESKS
-    return not (change.stored or at_desk or change.id in docket.erased)
+    at_desk = judgement.context.origin in AT_DESKS
+    return not (change.stored or at_desk or change.id in judgement.erased)
 
 
-def note_waiting(docket: Docket, change: Change, verdict: Verdict) -> None:
+def note_waiting(judgement: Judgement, change: Change, verdict: Verdict) -> None:
     """Let later mutations of this push see that the row does not exist yet, and why."""
     if change.id is None or change.stored or "_" in change.errors:
         return
-    docket.waiting.setdefault(change.id, []).append(
-        waiting_chains.as_row(docket.court, change, verdict)
+    judgement.waiting.setdefault(change.id, []).append(
+        waiting_chains.as_row(judgement.context, change, verdict)
     )
 
 
-def verdict_on(docket: Docket, change: Change) -> Verdict:
+def verdict_on(judgement: Judgement, change: Change) -> Verdict:
     """Which rule applies first: of unproven origin, unreadable, malformed, author's standing, then
     the row itself."""
-    court = docket.court
-    if court.standing in UNPROVEN and not court.force:
-        return waiting_chains.held(docket, change, court.standing, change.scope)
+    context = judgement.context
+    if context.standing in UNPROVEN and not context.force:
+        return waiting_chains.held(judgement, change, context.standing, change.scope)
     if change.unread:
-        return waiting_chains.held(docket, change, "sealed", None)
+        return waiting_chains.held(judgement, change, "sealed", None)
     if change.errors:
         return invalid(change)
-    if court.standing and not court.force:
-        return waiting_chains.held(docket, change, court.standing, change.scope)
+    if context.standing and not context.force:
+        return waiting_chains.held(judgement, change, context.standing, change.scope)
     assert change.id is not None, "a change without id has errors"
-    person = docket.survivor(change.id)
+    person = judgement.survivor(change.id)
     if person is None:
-        return creation.absent(docket, change)
+        return creation.absent(judgement, change)
     into = person.id if person.id != change.id else None
-    refused = holding_reason(docket, change, person, into)
+    refused = holding_reason(judgement, change, person, into)
     if refused:
-        return waiting_chains.held(docket, change, refused, person.region_code)
+        return waiting_chains.held(judgement, change, refused, person.region_code)
     if person.deleted_at:
         person.deleted_at = None
-        docket.back.add((person.region_code, person.id))
-        docket.touch(person)
+        judgement.back.add((person.region_code, person.id))
+        judgement.touch(person)
     if change.op == "delete":
-        return delete(docket, change, person, into)
-    return put(docket, change, person, into)
+        return delete(judgement, change, person, into)
+    return put(judgement, change, person, into)
 
 
 def holding_reason(
-    docket: Docket, change: Change, person: WorkerDraft, into: str | None
+    judgement: Judgement, change: Change, person: WorkerDraft, into: str | None
 ) -> str | None:
     """Why a mutation of an existing row must wait for a person's decision, or None."""
-    court = docket.court
-    if court.force:
+    context = judgement.context
+    if context.force:
         return None
     if person.deleted_at:
         return "deleted"
-    if not court.actor.can_write(person.region_code):
+    if not context.actor.can_write(person.region_code):
         return "survivor_scope" if into else "out_of_scope"
     target = change.set.get("village_code", (None, None))[1]
-    if target in docket.villages and not court.actor.can_write(target):
+    if target in judgement.villages and not context.actor.can_write(target):
         return "out_of_scope"
-    if person.verified_at and touches_nik(change, person) and court.actor.role != "supervisor":
+    if person.verified_at and touches_nik(change, person) and context.actor.role != "supervisor":
         return "verified"
     if change.op == "delete":
-        return delete_reason(docket, change, person)
+        return delete_reason(judgement, change, person)
     return None
 
 
@@ -217,7 +221,7 @@ def touches_nik(change: Change, person: WorkerDraft) -> bool:
     return pair is not None and not equal(person.data.get("nik"), pair[1])
 
 
-def delete_reason(docket: Docket, change: Change, person: WorkerDraft) -> str | None:
+def delete_reason(judgement: Judgement, change: Change, person: WorkerDraft) -> str | None:
     """Why a deletion waits: the person is verified, or changed since the phone last looked."""
     if person.verified_at:
         return "verified"
@@ -226,38 +230,38 @@ def delete_reason(docket: Docket, change: Change, person: WorkerDraft) -> str | 
     if change.ver >= person.ver or person.dirty:
         return None
     later = queries_sync.edits_after(
-        docket.session, person.id, person.region_code, change.ver, docket.court.device_id
+        judgement.session, person.id, person.region_code, change.ver, judgement.context.device_id
     )
     return "changed_since" if later else None
 
 
-def delete(docket: Docket, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
+def delete(judgement: Judgement, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
     """Take the row away and leave a marker."""
-    person.deleted_at = docket.court.now
-    docket.touch(person)
-    docket.leave(person.region_code, person.id)
+    person.deleted_at = judgement.context.now
+    judgement.touch(person)
+    judgement.leave(person.region_code, person.id)
     return Verdict(change.mid, change.key, "applied", person.region_code, person.ver, into)
 
 
-def put(docket: Docket, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
+def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
     """Merge field by field into the row; what two people changed becomes a conflict."""
     data = dict(person.data)
     outcomes = merge(data, change.set)
     part_contradictions(person.data, data, outcomes)
-    settle_consent(docket, change, person.data, data)
-    errors = faults_after(docket, change, data, person.data)
+    settle_consent(judgement, change, person.data, data)
+    errors = faults_after(judgement, change, data, person.data)
     if errors:
         return invalid(change, errors)
     clashes = [name for name, outcome in outcomes.items() if outcome == "conflict"]
     conflicts = [clash(person, change, name) for name in clashes]
-    settle(docket, change, person)
+    settle(judgement, change, person)
     if "take" in outcomes.values():
         person.data = data
         person.facts_changed = True
-        docket.owners[person.id] = change.user_id or docket.court.actor.user_id
-        docket.touch(person, data["village_code"])
+        judgement.owners[person.id] = change.user_id or judgement.context.actor.user_id
+        judgement.touch(person, data["village_code"])
     if conflicts:
-        note_conflicts(docket, change, person, conflicts)
+        note_conflicts(judgement, change, person, conflicts)
     status = "conflict" if conflicts else "applied"
     return Verdict(
         change.mid,
@@ -301,17 +305,17 @@ def part_contradictions(
 
 
 def settle_consent(
-    docket: Docket, change: Change, before: dict[str, Any], data: dict[str, Any]
+    judgement: Judgement, change: Change, before: dict[str, Any], data: dict[str, Any]
 ) -> None:
     """Write down as withdrawn, at the server's time, what was agreed to and is refused now."""
     gone = lowered(before, data) if CONSENT & change.set.keys() else []
     if gone:
-        at = dict.fromkeys(gone, stamp(docket.court.now))
+        at = dict.fromkeys(gone, stamp(judgement.context.now))
         data["consent_withdrawn"] = {**(data.get("consent_withdrawn") or {}), **at}
 
 
 def faults_after(
-    docket: Docket, change: Change, data: dict[str, Any], before: dict[str, Any]
+    judgement: Judgement, change: Change, data: dict[str, Any], before: dict[str, Any]
 ) -> Errors:
     """What the merged record would break: the village is unknown, two fields exclude each other,
     a new yes has the proof or the time of an earlier consent."""
@@ -319,7 +323,7 @@ def faults_after(
     if CONSENT & change.set.keys() and not change.settled and needs_proof(before, data):
         errors["consent"] = [fault("consent_needs_proof")]
     target = change.set.get("village_code")
-    if target and target[1] not in docket.villages:
+    if target and target[1] not in judgement.villages:
         errors["village_code"] = [fault("village_unknown")]
     for name, error in check_together(data).items():
         if change.set.keys() & {name, "occupation_code", "nik"}:
@@ -334,7 +338,7 @@ def clash(person: WorkerDraft, change: Change, name: str) -> dict[str, Any]:
 
 
 def note_conflicts(
-    docket: Docket,
+    judgement: Judgement,
     change: Change,
     person: WorkerDraft,
     conflicts: list[dict[str, Any]],
@@ -342,68 +346,70 @@ def note_conflicts(
 ) -> None:
     """Record the conflicts for the supervisor and tell the author. ``about`` names a note of its
     own, beside the one that may speak of the same save already."""
-    user = change.user_id or docket.court.actor.user_id
+    user = change.user_id or judgement.context.actor.user_id
     rows = [
         {
-            "id": uuid7(docket.court.now),
+            "id": uuid7(judgement.context.now),
             "key": change.key,
             "worker_id": person.id,
             "region_code": person.region_code,
             "user_id": user,
             "state": "open",
-            "created_at": docket.court.now,
+            "created_at": judgement.context.now,
             **conflict,
         }
         for conflict in conflicts
     ]
-    docket.conflicts += rows
+    judgement.conflicts += rows
     person.has_conflict = person.dirty = True
     told = [{"id": row["id"], **c} for row, c in zip(rows, conflicts, strict=True)]
     data = {"conflicts": told, "scope": person.region_code}
     place = conflict_notices.note_id(about, user) if about else change.key
-    docket.tell(place, user, "conflict", person.id, data)
+    judgement.tell(place, user, "conflict", person.id, data)
 
 
-def settle(docket: Docket, change: Change, person: WorkerDraft) -> None:
+def settle(judgement: Judgement, change: Change, person: WorkerDraft) -> None:
     """Close conflicts of fields whose current value the author (or a supervisor) has now seen.
 
     An edit that names a merged record settles that record's conflicts too, by what stands on the
     one it was merged into: nobody could end them otherwise.
     """
-    for owner in {person.id: person, str(change.id): docket.people[str(change.id)]}.values():
-        settle_on(docket, change, person, owner)
+    for owner in {person.id: person, str(change.id): judgement.people[str(change.id)]}.values():
+        settle_on(judgement, change, person, owner)
 
 
-def settle_on(docket: Docket, change: Change, person: WorkerDraft, owner: WorkerDraft) -> None:
+def settle_on(
+    judgement: Judgement, change: Change, person: WorkerDraft, owner: WorkerDraft
+) -> None:
     """Close the conflicts that hang on ``owner`` and that ``change`` decides."""
-    actor = docket.court.actor
+    actor = judgement.context.actor
     still = []
-    for row in docket.disputes.get(owner.id, []):
+    for row in judgement.disputes.get(owner.id, []):
         pair = change.set.get(row.field)
         may = actor.role == "supervisor" or row.user_id == actor.user_id
         if pair is None or not may or not equal(person.data.get(row.field), pair[0]):
             still.append(row)
             continue
-        docket.settled.append(
+        judgement.settled.append(
             {
                 "id": row.id,
                 "state": "resolved",
-                "resolved_at": docket.court.now,
+                "resolved_at": judgement.context.now,
                 "resolved_by": actor.user_id,
-                "decision": decision_of(docket, person, row.field, change),
+                "decision": decision_of(judgement, person, row.field, change),
             }
         )
-    close(docket, owner, still)
+    close(judgement, owner, still)
 
 
 def decision_of(
-    docket: Docket, person: WorkerDraft, field: str, change: Change
+    judgement: Judgement, person: WorkerDraft, field: str, change: Change
 ) -> dict[str, Any] | None:
     """What the desk decided, so that it can be told and taken back; None for an author's own.
     ``with`` is what the decision took away because it says the opposite."""
-    if docket.court.origin != "office":
+    if judgement.context.origin != "office":
         return None
-    own = {row.field for row in docket.disputes.get(person.id, [])} | {field}
+    own = {row.field for row in judgement.disputes.get(person.id, [])} | {field}
     partners = {
         name: list(pair)
         for name, pair in change.set.items()
@@ -413,9 +419,9 @@ def decision_of(
     return decision | ({"with": partners} if partners else {})
 
 
-def close(docket: Docket, person: WorkerDraft, still: list[Any]) -> None:
-    """Take the mark off a row without conflicts; the docket takes the notes off the phones."""
-    if len(still) == len(docket.disputes.get(person.id, [])):
+def close(judgement: Judgement, person: WorkerDraft, still: list[Any]) -> None:
+    """Take the mark off a row without conflicts; the judgement takes the notes off the phones."""
+    if len(still) == len(judgement.disputes.get(person.id, [])):
         return
-    docket.disputes[person.id] = still
+    judgement.disputes[person.id] = still
     person.has_conflict, person.dirty = bool(still), True

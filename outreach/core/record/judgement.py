@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change, fault
-from outreach.core.record.verdicts import OF_FORM, Court, Verdict
+from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
@@ -28,14 +28,19 @@ class NeedScopes(Exception):
         self.scopes = frozenset(scopes)
 
 
-class Docket:
+class Judgement:
     """The rows, the waiting mutations and the writes of one judgement."""
 
     def __init__(
-        self, session: Session, court: Court, seqs: dict[str, int], reserve: int, villages: set[str]
+        self,
+        session: Session,
+        context: JudgingContext,
+        seqs: dict[str, int],
+        reserve: int,
+        villages: set[str],
     ) -> None:
         self.session = session
-        self.court = court
+        self.context = context
         self.villages = villages
         self.next = {scope: seq - reserve + 1 for scope, seq in seqs.items()}
         self.top = dict(seqs)
@@ -58,9 +63,11 @@ class Docket:
         self.erased: set[str] = set()
 
     @classmethod
-    def over(cls, session: Session, court: Court, seqs: dict[str, int], reserve: int) -> Docket:
-        """A docket over the locked scopes."""
-        return cls(session, court, seqs, reserve, {s for s in seqs if not s.startswith("u:")})
+    def over(
+        cls, session: Session, context: JudgingContext, seqs: dict[str, int], reserve: int
+    ) -> Judgement:
+        """A judgement over the locked scopes."""
+        return cls(session, context, seqs, reserve, {s for s in seqs if not s.startswith("u:")})
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class Docket:
             "table_name": "worker",
             "ver": self.number(scope),
             "into": into,
-            "at": self.court.now,
+            "at": self.context.now,
         }
 
     def keep(self, change: Change, verdict: Verdict) -> None:
@@ -162,12 +169,12 @@ class Docket:
             {
                 "key": change.key,
                 "phone_key": change.phone_key or None,
-                "device_id": change.device_id or self.court.device_id,
+                "device_id": change.device_id or self.context.device_id,
                 "mid": change.place or change.mid,
-                "user_id": self.court.actor.user_id,
+                "user_id": self.context.actor.user_id,
                 "on_behalf": change.on_behalf,
-                "origin": self.court.origin,
-                "received_at": self.court.now,
+                "origin": self.context.origin,
+                "received_at": self.context.now,
                 "schema": change.schema,
                 "table_name": change.table,
                 "row_id": change.id,
@@ -182,14 +189,14 @@ class Docket:
 
     def hold(self, change: Change, reason: str, region: str | None) -> None:
         """Note that the mutation waits for a decision, for the supervisor and its author."""
-        user = change.user_id or self.court.actor.user_id
+        user = change.user_id or self.context.actor.user_id
         self.holds[change.key] = {
             "key": change.key,
             "reason": reason,
             "region_code": region if region in self.villages else None,
             "state": "open",
             "words": None,
-            "created_at": self.court.now,
+            "created_at": self.context.now,
             "decided_at": None,
             "decided_by": None,
         }
@@ -205,7 +212,7 @@ class Docket:
             "region_code": None,
             "state": "open",
             "words": None,
-            "created_at": self.court.now,
+            "created_at": self.context.now,
             "decided_at": None,
             "decided_by": None,
         }
@@ -219,8 +226,8 @@ class Docket:
             {
                 "key": key,
                 "state": state,
-                "decided_at": None if is_open else self.court.now,
-                "decided_by": None if is_open else self.court.actor.user_id,
+                "decided_at": None if is_open else self.context.now,
+                "decided_by": None if is_open else self.context.actor.user_id,
             }
         )
 
@@ -268,9 +275,11 @@ class Docket:
     def write(self) -> None:
         """Write everything in bulk; ``conclude`` asks for it, and its caller commits."""
         people = self.people.values()
-        queries_worker_rows.add_workers(self.session, [p.row(self.court) for p in people if p.new])
+        queries_worker_rows.add_workers(
+            self.session, [p.row(self.context) for p in people if p.new]
+        )
         queries_worker_rows.save_workers(
-            self.session, [p.row(self.court) for p in people if p.dirty and not p.new]
+            self.session, [p.row(self.context) for p in people if p.dirty and not p.new]
         )
         self.write_blobs()
         insert_rows(self.session, table_of(Mutation), self.mutations)
@@ -335,7 +344,7 @@ class Docket:
             "worker_id": worker,
             "field": name,
             "sha256": sha,
-            "owner_id": owner or self.owners.get(worker) or self.court.actor.user_id,
-            "since": (before.since if before else None) or self.court.now,
+            "owner_id": owner or self.owners.get(worker) or self.context.actor.user_id,
+            "since": (before.since if before else None) or self.context.now,
             "arrived_at": before.arrived_at if before else None,
         }

@@ -18,9 +18,9 @@ from outreach.core.record import duplicates, office_device
 from outreach.core.record.changes import Change, load
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judge import note_conflicts
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
-from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -53,57 +53,63 @@ def merge_workers(
     regions = {region_for(session, actor, row) for row in (loser, survivor)}
     own = f"u:{actor.user_id}"
 
-    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
-        docket = Docket.over(session, court, seqs, reserve)
-        docket.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
-        require_seen(docket, seen or {}, NotAllowed("merge_changed_since"))
-        verdict = join(docket, loser, survivor, chosen or {})
-        conclude(docket)
-        duplicates.settle(docket, loser, survivor, "merged")
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> Verdict:
+        judgement = Judgement.over(session, context, seqs, reserve)
+        judgement.read([Change(1, row, b"", id=row) for row in (loser, survivor)])
+        require_seen(judgement, seen or {}, NotAllowed("merge_changed_since"))
+        verdict = join(judgement, loser, survivor, chosen or {})
+        conclude(judgement)
+        duplicates.settle(judgement, loser, survivor, "merged")
         return verdict
 
     return office_device.rearrange(session, actor, regions | {own}, now, act)
 
 
-def require_seen(docket: Docket, seen: Mapping[str, int], refusal: NotAllowed) -> None:
+def require_seen(judgement: Judgement, seen: Mapping[str, int], refusal: NotAllowed) -> None:
     """Raise the refusal where a record is no longer as the page showed it."""
-    if any(docket.people[row].ver != ver for row, ver in seen.items() if row in docket.people):
+    if any(
+        judgement.people[row].ver != ver for row, ver in seen.items() if row in judgement.people
+    ):
         raise refusal
 
 
-def join(docket: Docket, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]) -> Verdict:
+def join(
+    judgement: Judgement, loser_id: str, survivor_id: str, chosen: Mapping[str, Side]
+) -> Verdict:
     """Point the loser at the survivor, bring its answers over, remember both as they were."""
-    loser, survivor = docket.people[loser_id], docket.people[survivor_id]
+    loser, survivor = judgement.people[loser_id], judgement.people[survivor_id]
     if any(person.merged_into or person.deleted_at for person in (loser, survivor)):
         raise NotAllowed("merge_not_possible")
     joined = join_answers(survivor.data, loser.data, chosen)
-    remember(docket, loser, survivor, joined)
-    inherit(docket, loser, survivor, joined.inherited)
-    clashes = dispute(docket, loser, survivor, joined.clashes)
+    remember(judgement, loser, survivor, joined)
+    inherit(judgement, loser, survivor, joined.inherited)
+    clashes = dispute(judgement, loser, survivor, joined.clashes)
     loser.merged_into = survivor_id
-    docket.touch(loser)
-    docket.leave(loser.region_code, loser_id, survivor_id)
-    note(docket, "worker_merged", loser, {"into": survivor_id})
+    judgement.touch(loser)
+    judgement.leave(loser.region_code, loser_id, survivor_id)
+    note(judgement, "worker_merged", loser, {"into": survivor_id})
     region = survivor.region_code
     return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
 
 
-def remember(docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, joined: Joined) -> None:
+def remember(
+    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, joined: Joined
+) -> None:
     """What a parting needs: the survivor as it was, and what came over."""
     queries_merges.add(
-        docket.session,
-        id=uuid7(docket.court.now),
+        judgement.session,
+        id=uuid7(judgement.context.now),
         loser_id=loser.id,
         survivor_id=survivor.id,
         before=survivor.data,
         inherited=joined.inherited,
-        merged_at=docket.court.now,
-        merged_by=docket.court.actor.user_id,
+        merged_at=judgement.context.now,
+        merged_by=judgement.context.actor.user_id,
     )
 
 
 def inherit(
-    docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, answers: dict[str, Any]
+    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, answers: dict[str, Any]
 ) -> None:
     """Bring answers over to the survivor, which may move to the loser's village with them."""
     data = present({**survivor.data, **answers})
@@ -113,18 +119,18 @@ def inherit(
     if answers:
         survivor.data = data
         survivor.facts_changed = True
-        docket.inherited[survivor.id] = loser.id
-    docket.touch(survivor, data["village_code"])
+        judgement.inherited[survivor.id] = loser.id
+    judgement.touch(survivor, data["village_code"])
 
 
 def dispute(
-    docket: Docket, loser: WorkerDraft, survivor: WorkerDraft, fields: list[str]
+    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, fields: list[str]
 ) -> list[dict[str, Any]]:
     """Record what both say differently as conflicts, each in the name of who last said it of the
     loser. What no stored save has said was never told as arrived."""
     if not fields:
         return []
-    saves = queries_merges.saves_of(docket.session, loser.id)
+    saves = queries_merges.saves_of(judgement.session, loser.id)
     by_save: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
     for name in fields:
         mine = loser.data[name]
@@ -136,7 +142,7 @@ def dispute(
         by_save.setdefault(save.key, (save, []))[1].append(clash)
     for save, clashes in by_save.values():
         author = Change(save.mid, save.key, b"", user_id=save.user_id)
-        note_conflicts(docket, author, survivor, clashes, about=f"{save.key}:{survivor.id}")
+        note_conflicts(judgement, author, survivor, clashes, about=f"{save.key}:{survivor.id}")
     return [clash for _, clashes in by_save.values() for clash in clashes]
 
 
@@ -161,15 +167,15 @@ def effects_of(save: Any) -> dict[str, list[Any]]:
     return {name: pair for name, pair in pairs.items() if name not in refused}
 
 
-def note(docket: Docket, action: str, person: WorkerDraft, detail: dict[str, Any]) -> None:
+def note(judgement: Judgement, action: str, person: WorkerDraft, detail: dict[str, Any]) -> None:
     """The audit line of a merge or a parting, on one of the two."""
     audit_log.record(
-        docket.session,
-        actor_id=docket.court.actor.user_id,
+        judgement.session,
+        actor_id=judgement.context.actor.user_id,
         action=action,
         object_type="worker",
         object_id=person.id,
         region_code=person.region_code,
-        now=docket.court.now,
+        now=judgement.context.now,
         detail=detail,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import SCHEMA, Change, link, read
 from outreach.core.record.judge import RESERVE, Also, judge, run_locked, scopes_of
-from outreach.core.record.verdicts import Court, Verdict, stamp
+from outreach.core.record.verdicts import JudgingContext, Verdict, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.origins import Origin
@@ -99,7 +99,7 @@ def submit(
     if not bodies:
         return []
     desk_id = desk_of(session, actor, now)
-    court = Court(actor, desk_id, origin, now, force=force, production=production)
+    context = JudgingContext(actor, desk_id, origin, now, force=force, production=production)
     drafts = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
     reserve = RESERVE * len(bodies)
 
@@ -108,11 +108,11 @@ def submit(
         seqs = lock(session, locked, reserve)
         changes = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
-        verdicts = judge(session, court, changes, seqs, reserve, also)
+        verdicts = judge(session, context, changes, seqs, reserve, also)
         save(session, desk_id, changes[-1], now)
         return verdicts
 
-    return run_locked(session, scopes_of(session, court, drafts), work)
+    return run_locked(session, scopes_of(session, context, drafts), work)
 
 
 def lock(session: Session, locked: frozenset[str], reserve: int) -> dict[str, int]:
@@ -146,7 +146,7 @@ def rearrange(
     actor: Actor,
     scopes: set[str],
     now: datetime,
-    act: Callable[[Court, dict[str, int], int], T],
+    act: Callable[[JudgingContext, dict[str, int], int], T],
     *,
     force: bool = False,
     reserve: int = 64,
@@ -154,10 +154,10 @@ def rearrange(
 ) -> T:
     """Run a decision of the desk under the same locks as a push, and commit it."""
     desk_id = desk_of(session, actor, now)
-    court = Court(actor, desk_id, "office", now, force=force, production=production)
+    context = JudgingContext(actor, desk_id, "office", now, force=force, production=production)
 
     def work(locked: frozenset[str]) -> T:
         queries_sync.lock_device(session, desk_id)
-        return act(court, lock(session, locked, reserve), reserve)
+        return act(context, lock(session, locked, reserve), reserve)
 
     return run_locked(session, scopes, work)

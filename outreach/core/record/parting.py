@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from outreach.core.record import duplicates, judge, office_device
 from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.merging import effects_of, note
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
-from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.together import present
@@ -59,14 +59,14 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
     redirected = queries_merges.redirected(session, loser, survivor)
     authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
 
-    def act(court: Court, seqs: dict[str, int], reserve: int) -> Verdict:
-        docket = Docket.over(session, court, seqs, reserve)
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> Verdict:
+        judgement = Judgement.over(session, context, seqs, reserve)
         rows = queries_merges.redirected(session, loser, survivor)
         again = [effective(row, actor) for row in rows]
-        docket.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
-        verdict = part(docket, loser, survivor, again)
-        duplicates.settle(docket, loser, survivor, "different")
-        conclude(docket)
+        judgement.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
+        verdict = part(judgement, loser, survivor, again)
+        duplicates.settle(judgement, loser, survivor, "different")
+        conclude(judgement)
         return verdict
 
     reserve = judge.RESERVE * len(redirected) + RESERVE
@@ -82,52 +82,54 @@ def effective(row: Any, actor: Actor) -> Change:
     return change
 
 
-def part(docket: Docket, loser_id: str, survivor_id: str, again: list[Change]) -> Verdict:
+def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Change]) -> Verdict:
     """Give both rows back what was said of each."""
-    loser, survivor = docket.people[loser_id], docket.people[survivor_id]
+    loser, survivor = judgement.people[loser_id], judgement.people[survivor_id]
     if loser.merged_into != survivor_id:
         raise NotFound(loser_id)
     if survivor.merged_into:
         raise NotAllowed("split_survivor_merged")
     if survivor.deleted_at and not any(change.op == "delete" for change in again):
         raise NotAllowed("split_survivor_deleted")
-    merge = queries_merges.last(docket.session, loser_id, survivor_id)
-    own = queries_merges.keys_of(docket.session, loser_id)
-    take_back_conflicts(docket, survivor, own | {change.key for change in again})
-    bring_back(docket, survivor)
+    merge = queries_merges.last(judgement.session, loser_id, survivor_id)
+    own = queries_merges.keys_of(judgement.session, loser_id)
+    take_back_conflicts(judgement, survivor, own | {change.key for change in again})
+    bring_back(judgement, survivor)
     if merge is not None:
-        survivor.data = without_loser(docket, merge, {change.key for change in again})
+        survivor.data = without_loser(judgement, merge, {change.key for change in again})
         survivor.facts_changed = True
-        queries_merges.end(docket.session, merge.id, docket.court.now, docket.court.actor.user_id)
-    docket.touch(survivor, survivor.data["village_code"])
+        queries_merges.end(
+            judgement.session, merge.id, judgement.context.now, judgement.context.actor.user_id
+        )
+    judgement.touch(survivor, survivor.data["village_code"])
     loser.merged_into = None
-    bring_back(docket, loser)
+    bring_back(judgement, loser)
     loser.facts_changed = True
-    docket.touch(loser)
+    judgement.touch(loser)
     for change in again:
-        judge.decide(docket, change)
-    note(docket, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
+        judge.decide(judgement, change)
+    note(judgement, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
     return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
 
 
-def bring_back(docket: Docket, person: WorkerDraft) -> None:
+def bring_back(judgement: Judgement, person: WorkerDraft) -> None:
     """The row stands in its village again, without a marker."""
     person.deleted_at = None
-    docket.back.add((person.region_code, person.id))
-    docket.gone.pop((person.region_code, person.id), None)
+    judgement.back.add((person.region_code, person.id))
+    judgement.gone.pop((person.region_code, person.id), None)
 
 
-def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str, Any]:
+def without_loser(judgement: Judgement, merge: Any, redirected: set[str]) -> dict[str, Any]:
     """The survivor's data before the merge, with everything that happened to it since: edits that
     named it, and what it inherited from others, in their order. Merges that came later remember
     that state from now on."""
     events: list[tuple[datetime, int, dict[str, Any], Any]] = [
         (row.merged_at, 0, row.inherited, row)
-        for row in queries_merges.later(docket.session, merge)
+        for row in queries_merges.later(judgement.session, merge)
     ]
     events += [
         (row.effective_at, row.mid, {n: new for n, (_, new) in effects_of(row).items()}, None)
-        for row in queries_merges.took_effect(docket.session, merge)
+        for row in queries_merges.took_effect(judgement.session, merge)
         if row.key not in redirected
     ]
     data = dict(merge.before)
@@ -138,18 +140,18 @@ def without_loser(docket: Docket, merge: Any, redirected: set[str]) -> dict[str,
     return present(data)
 
 
-def take_back_conflicts(docket: Docket, survivor: WorkerDraft, keys: set[str]) -> None:
+def take_back_conflicts(judgement: Judgement, survivor: WorkerDraft, keys: set[str]) -> None:
     """Open conflicts over answers of the merged record are over on the survivor."""
-    rows = docket.disputes.get(survivor.id, [])
+    rows = judgement.disputes.get(survivor.id, [])
     for row in rows:
         if row.key in keys:
-            docket.settled.append(
+            judgement.settled.append(
                 {
                     "id": row.id,
                     "state": "moved",
-                    "resolved_at": docket.court.now,
-                    "resolved_by": docket.court.actor.user_id,
+                    "resolved_at": judgement.context.now,
+                    "resolved_by": judgement.context.actor.user_id,
                     "decision": None,
                 }
             )
-    judge.close(docket, survivor, [row for row in rows if row.key not in keys])
+    judge.close(judgement, survivor, [row for row in rows if row.key not in keys])

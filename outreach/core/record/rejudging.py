@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from outreach.core.record.changes import Change
 from outreach.core.record.judge import decide
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 
 
-def judge_again(docket: Docket, change: Change) -> Verdict:
+def judge_again(judgement: Judgement, change: Change) -> Verdict:
     """Judge one kept mutation again; its hold closes, or waits on for the reason found now."""
-    verdict = decide(docket, change)
+    verdict = decide(judgement, change)
     if verdict.status == "held":
         return verdict
     if verdict.status == "invalid":
-        docket.hold_invalid(change, verdict)
+        judgement.hold_invalid(change, verdict)
         told = {"errors": verdict.errors, "scope": change.scope}
-        docket.tell(change.key, change.user_id, "returned", change.id, told)
+        judgement.tell(change.key, change.user_id, "returned", change.id, told)
         return verdict
-    docket.end_hold(change.key, "accepted")
+    judgement.end_hold(change.key, "accepted")
     if verdict.status == "applied":
-        docket.untell(change.key, change.user_id)
+        judgement.untell(change.key, change.user_id)
     return verdict

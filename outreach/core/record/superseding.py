@@ -9,32 +9,32 @@ from __future__ import annotations
 from typing import Any
 
 from outreach.core.record.changes import Change, load
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.storage import queries_sync
 
 
-def mend(docket: Docket, change: Change) -> None:
+def mend(judgement: Judgement, change: Change) -> None:
     """End what this mutation, which takes effect, puts right."""
-    waiting = docket.unsettled.get(change.id or "")
+    waiting = judgement.unsettled.get(change.id or "")
     if not waiting:
         return
-    author = change.user_id or docket.court.actor.user_id
+    author = change.user_id or judgement.context.actor.user_id
     for row in list(waiting):
-        if row.user_id != author or not is_later(docket, change, row):
+        if row.user_id != author or not is_later(judgement, change, row):
             continue
-        if change.op == "put" and not fields_of(row) <= covered(docket, change, row):
+        if change.op == "put" and not fields_of(row) <= covered(judgement, change, row):
             continue
-        docket.end_hold(row.key, "mended")
-        docket.untell(row.key, author)
+        judgement.end_hold(row.key, "mended")
+        judgement.untell(row.key, author)
         waiting.remove(row)
 
 
-def is_later(docket: Docket, change: Change, row: Any) -> bool:
+def is_later(judgement: Judgement, change: Change, row: Any) -> bool:
     """True when the author made the change after the other: by number on one phone; on another,
     what only now arrives came after what is stored."""
     if row.key == change.key:
         return False
-    if row.device_id == (change.device_id or docket.court.device_id):
+    if row.device_id == (change.device_id or judgement.context.device_id):
         return bool(row.mid < change.mid)
     return not change.stored
 
@@ -45,10 +45,10 @@ def fields_of(row: Any) -> set[str]:
     return set(pairs) if isinstance(pairs, dict) else set()
 
 
-def covered(docket: Docket, change: Change, row: Any) -> set[str]:
+def covered(judgement: Judgement, change: Change, row: Any) -> set[str]:
     """The fields that this change and the author's others after the row have set."""
     found = set(change.set)
-    for other in queries_sync.took_effect(docket.session, row.row_id, row.user_id):
+    for other in queries_sync.took_effect(judgement.session, row.row_id, row.user_id):
         same = other.device_id == row.device_id
         if other.mid > row.mid if same else other.received_at >= row.received_at:
             found |= fields_of(other)

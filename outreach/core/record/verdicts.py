@@ -57,7 +57,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Court:
+class JudgingContext:
     """Under which circumstances mutations are judged.
 
     ``standing`` is why everything must be held (revoked, inactive, role, login), or None.

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from outreach.core.record.changes import Change, restore
-from outreach.core.record.judgement import Docket
-from outreach.core.record.verdicts import Court, Verdict
+from outreach.core.record.judgement import Judgement
+from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.domain.merge import merge_field
 
 
@@ -20,18 +20,18 @@ class Folded:
     first: Change
 
 
-def held(docket: Docket, change: Change, reason: str, region: str | None) -> Verdict:
+def held(judgement: Judgement, change: Change, reason: str, region: str | None) -> Verdict:
     """The verdict that keeps the mutation for somebody's decision."""
-    docket.hold(change, reason, region)
+    judgement.hold(change, reason, region)
     return Verdict(change.mid, change.key, "held", change.scope, reason=reason)
 
 
-def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
+def as_row(context: JudgingContext, change: Change, verdict: Verdict) -> Any:
     """A waiting mutation of this very push, as it will be read from its table later."""
     return SimpleNamespace(
         key=change.key,
-        device_id=court.device_id,
-        user_id=court.actor.user_id,
+        device_id=context.device_id,
+        user_id=context.actor.user_id,
         mid=change.mid,
         row_id=change.id,
         scope=change.scope,
@@ -46,7 +46,7 @@ def as_row(court: Court, change: Change, verdict: Verdict) -> Any:
     )
 
 
-def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
+def fold(context: JudgingContext, chain: list[Any], last: Change) -> Folded | None:
     """The record after the whole chain in order, then ``last``; None when it cannot be built.
 
     A phone overrides what it wrote itself before; what another phone wrote, be it the same
@@ -54,13 +54,13 @@ def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
     """
     if last.op == "delete":
         return None
-    steps = [restore(row, court.actor.role) for row in chain]
+    steps = [restore(row, context.actor.role) for row in chain]
     if any(step.op == "delete" for step in steps):
         return None
     values: dict[str, Any] = {}
     writer: dict[str, str] = {}
     for step in [*steps, last]:
-        author = step.device_id or court.device_id
+        author = step.device_id or context.device_id
         for name, (base, mine) in step.set.items():
             if writer.get(name, author) != author:
                 outcome = merge_field(values.get(name), base, mine)
@@ -70,7 +70,7 @@ def fold(court: Court, chain: list[Any], last: Change) -> Folded | None:
     return Folded({name: (None, value) for name, value in values.items()}, steps[0])
 
 
-def release(docket: Docket, change: Change, chain: list[Any], verdict: Verdict) -> None:
+def release(judgement: Judgement, change: Change, chain: list[Any], verdict: Verdict) -> None:
     """Give the whole chain the verdict ``applied`` and take its notes off the phones."""
     for row in chain:
         released = {
@@ -80,8 +80,8 @@ def release(docket: Docket, change: Change, chain: list[Any], verdict: Verdict) 
             "ver": verdict.ver,
             "released_by": change.key,
         }
-        forget_new(docket, row)
-        docket.judged_again.append(
+        forget_new(judgement, row)
+        judgement.judged_again.append(
             {
                 "key": row.key,
                 "status": "applied",
@@ -92,24 +92,24 @@ def release(docket: Docket, change: Change, chain: list[Any], verdict: Verdict) 
             }
         )
         if row.hold_state is not None:
-            lift(docket, row)
+            lift(judgement, row)
         verdict.released.append(
             {"key": row.key, "status": "applied", "scope": verdict.scope, "ver": verdict.ver}
         )
-    docket.waiting.pop(change.id or "", None)
+    judgement.waiting.pop(change.id or "", None)
 
 
-def forget_new(docket: Docket, row: Any) -> None:
+def forget_new(judgement: Judgement, row: Any) -> None:
     """A waiting mutation of this same push may have a hold that is not yet written."""
-    docket.holds.pop(row.key, None)
+    judgement.holds.pop(row.key, None)
 
 
-def lift(docket: Docket, row: Any) -> None:
+def lift(judgement: Judgement, row: Any) -> None:
     """Close the hold of one released mutation, and take the note off its author's phones where
     there may be one."""
     of_this_push = hasattr(row, "change")
     if not of_this_push:
-        docket.end_hold(row.key, "accepted")
-    elsewhere = row.user_id != docket.court.actor.user_id
+        judgement.end_hold(row.key, "accepted")
+    elsewhere = row.user_id != judgement.context.actor.user_id
     if row.status == "held" or row.hold_state == "returned" or elsewhere:
-        docket.untell(row.key, row.user_id)
+        judgement.untell(row.key, row.user_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from outreach.core.record.verdicts import Court
+from outreach.core.record.verdicts import JudgingContext
 from outreach.domain import statuses
 from outreach.domain.codes import worker_code
 from outreach.domain.names import name_key
@@ -40,12 +40,12 @@ class WorkerDraft:
     doubles: set[str] = field(default_factory=set)
     compared: tuple[str, str] = ("", "")
 
-    def row(self, court: Court) -> dict[str, Any]:
+    def row(self, context: JudgingContext) -> dict[str, Any]:
         """Every column as it is written."""
         data = self.data
         if self.facts_changed:
-            self.status = statuses.derive(data, court.today, self.status)
-            self.flags = ",".join(self.find_flags(court))[:200]
+            self.status = statuses.derive(data, context.today, self.status)
+            self.flags = ",".join(self.find_flags(context))[:200]
         born = data.get("birth_date")
         return {
             "id": self.id,
@@ -64,7 +64,7 @@ class WorkerDraft:
             "officer_id": self.officer_id,
             "device_id": self.device_id,
             "created_at": self.created_at,
-            "updated_at": court.now,
+            "updated_at": context.now,
             "verified_at": self.verified_at,
             "deleted_at": self.deleted_at,
             "merged_into": self.merged_into,
@@ -79,11 +79,11 @@ class WorkerDraft:
             self.compared = (name, name_key(name)[:100])
         return self.compared[1]
 
-    def find_flags(self, court: Court) -> list[str]:
+    def find_flags(self, context: JudgingContext) -> list[str]:
         """What deserves a look: from the facts, from other records, from the server's clock."""
-        found = statuses.flags(self.data, court.today, court.production)
+        found = statuses.flags(self.data, context.today, context.production)
         found += [code for code in OTHER_RECORDS if code in self.doubles]
-        if clock_is_off(self.data.get("captured_at"), court.now):
+        if clock_is_off(self.data.get("captured_at"), context.now):
             found.append("jam_hp_meleset")
         return found
 

@@ -16,9 +16,9 @@ from outreach.core.exchange import gaps, holds
 from outreach.core.exchange.holds_of_phone import Decided
 from outreach.core.record import office_device
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed, NotFound, require_decider
-from outreach.core.record.verdicts import Court
+from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
 from outreach.features.review import holds_reading
 from outreach.features.review.holds_reading import Held
@@ -131,7 +131,7 @@ def accept(session: Session, actor: Actor, file: str, now: datetime) -> int:
 
 def discard(session: Session, actor: Actor, head: Any, words: str, now: datetime) -> int:
     """End all that waits; how many. No other save waits for one of these: an unproven record
-    begins nothing (``Docket.read``)."""
+    begins nothing (``Judgement.read``)."""
     keys = keys_of(session, actor, head.file, OPEN)
     settle(session, actor, head, keys, "discarded", words, now)
     return len(keys)
@@ -169,12 +169,14 @@ def settle(
     for start in range(0, len(keys), ENDED_AT_ONCE):
         some = keys[start : start + ENDED_AT_ONCE]
 
-        def act(court: Court, seqs: dict[str, int], reserve: int, some: list[str] = some) -> None:
-            docket = Docket.over(session, court, seqs, reserve)
+        def act(
+            context: JudgingContext, seqs: dict[str, int], reserve: int, some: list[str] = some
+        ) -> None:
+            judgement = Judgement.over(session, context, seqs, reserve)
             still = queries.in_state(session, some, before)
             for key in still:
-                docket.end_hold(key, state)
-            conclude(docket)
+                judgement.end_hold(key, state)
+            conclude(judgement)
             queries_sync.save_words(session, still, words)
             note(session, actor, head.file, action, len(still), now)
 

@@ -16,10 +16,10 @@ from outreach.core.exchange import gaps
 from outreach.core.record import duplicates, office_device
 from outreach.core.record.changes import Change
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Docket
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.merging import note, require_seen
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
-from outreach.core.record.verdicts import Court
+from outreach.core.record.verdicts import JudgingContext
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.duplicates import reasons_of, shared
@@ -57,12 +57,12 @@ def say_different(
     and for a pair with nothing alike.
     """
 
-    def act(docket: Docket, people: list[WorkerDraft]) -> None:
-        require_seen(docket, seen, NotAllowed("pair_changed_since"))
+    def act(judgement: Judgement, people: list[WorkerDraft]) -> None:
+        require_seen(judgement, seen, NotAllowed("pair_changed_since"))
         if not shared(people[0].data, people[1].data):
             raise NotAllowed("pair_not_alike")
-        marks = duplicates.settle(docket, *pair, "different")
-        write(docket, people, "pair_different", reasons_of(marks))
+        marks = duplicates.settle(judgement, *pair, "different")
+        write(judgement, people, "pair_different", reasons_of(marks))
 
     on_both(session, actor, pair, now, act, production=production)
 
@@ -73,11 +73,11 @@ def ask_again(
     """Take back that the two are different: the pair waits again. Raises NotFound, also where
     nobody had said so, and NotAllowed for a record merged or deleted since."""
 
-    def act(docket: Docket, people: list[WorkerDraft]) -> None:
+    def act(judgement: Judgement, people: list[WorkerDraft]) -> None:
         if pair not in queries.decided_apart(session, [pair]):
             raise NotFound(pair[0])
         queries.open_again(session, [pair])
-        write(docket, people, "pair_reopened", [])
+        write(judgement, people, "pair_reopened", [])
 
     on_both(session, actor, pair, now, act, production=production)
 
@@ -87,7 +87,7 @@ def on_both(
     actor: Actor,
     pair: Pair,
     now: datetime,
-    act: Callable[[Docket, list[WorkerDraft]], None],
+    act: Callable[[Judgement, list[WorkerDraft]], None],
     *,
     production: bool,
 ) -> None:
@@ -95,21 +95,21 @@ def on_both(
     require_decider(actor)
     regions = {region_for(session, actor, row) for row in pair}
 
-    def work(court: Court, seqs: dict[str, int], reserve: int) -> None:
-        docket = Docket.over(session, court, seqs, reserve)
-        docket.read([Change(1, row, b"", id=row) for row in pair])
-        people = [docket.people[row] for row in pair]
+    def work(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
+        judgement = Judgement.over(session, context, seqs, reserve)
+        judgement.read([Change(1, row, b"", id=row) for row in pair])
+        people = [judgement.people[row] for row in pair]
         if any(person.merged_into or person.deleted_at for person in people):
             raise NotAllowed("merge_not_possible")
-        act(docket, people)
+        act(judgement, people)
 
     office_device.rearrange(session, actor, regions, now, work, production=production)
 
 
-def write(docket: Docket, people: list[WorkerDraft], action: str, reasons: list[str]) -> None:
+def write(judgement: Judgement, people: list[WorkerDraft], action: str, reasons: list[str]) -> None:
     """Note the answer on both records, and give them the marks that follow from it."""
     for person, other in (people, people[::-1]):
-        note(docket, action, person, {"other": other.id, "reasons": reasons})
+        note(judgement, action, person, {"other": other.id, "reasons": reasons})
         person.facts_changed = True
-        docket.touch(person)
-    conclude(docket)
+        judgement.touch(person)
+    conclude(judgement)

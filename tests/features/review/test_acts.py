@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.actors import actor_for
-from outreach.core.record.judgement import Docket
-from outreach.core.record.verdicts import Court
+from outreach.core.record.judgement import Judgement
+from outreach.core.record.verdicts import JudgingContext
 from outreach.core.record.worker_edits import delete_worker, edit_worker
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_sync import bump
@@ -211,7 +211,7 @@ def test_no_number_of_a_village_is_given_out_twice(app: Flask, session: Session)
 def test_a_docket_takes_more_numbers_than_were_reserved(app: Flask, session: Session) -> None:
     office(session)
     actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
-    court = Court(actor, "", "office", NOW)
-    docket = Docket.over(session, court, bump(session, {KUBU_PERAHU: 2}), 2)
-    assert [docket.number(KUBU_PERAHU) for _ in range(5)] == [1, 2, 3, 4, 5]
+    context = JudgingContext(actor, "", "office", NOW)
+    judgement = Judgement.over(session, context, bump(session, {KUBU_PERAHU: 2}), 2)
+    assert [judgement.number(KUBU_PERAHU) for _ in range(5)] == [1, 2, 3, 4, 5]
     assert bump(session, {KUBU_PERAHU: 0}) == {KUBU_PERAHU: 5}

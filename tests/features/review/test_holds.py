@@ -57,8 +57,8 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
     sources = inspect.getsource(judge) + inspect.getsource(creation)
-    found = set(re.findall(r'held\(docket, change, "([a-z_]+)"', sources))
-    found |= set(re.findall(r'docket\.hold\(change, "([a-z_]+)"', sources))
+    found = set(re.findall(r'held\(judgement, change, "([a-z_]+)"', sources))
+    found |= set(re.findall(r'judgement\.hold\(change, "([a-z_]+)"', sources))
     for function in (judge.holding_reason, judge.delete_reason, verdicts.standing_of):
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):
