@@ -8,7 +8,7 @@ from typing import Any
 Data = dict[str, Any]
 
 
-def standing(data: Data) -> list[str]:
+def standing_consents(data: Data) -> list[str]:
     """The purposes to which a person said yes and has not taken it back, in the form's order."""
     purposes = (data.get("consent") or {}).get("purposes") or {}
     withdrawn = data.get("consent_withdrawn") or {}
@@ -17,13 +17,13 @@ def standing(data: Data) -> list[str]:
 
 def raised(before: Data, after: Data) -> list[str]:
     """The purposes that stand now and did not before."""
-    return sorted(set(standing(after)) - set(standing(before)))
+    return sorted(set(standing_consents(after)) - set(standing_consents(before)))
 
 
 def lowered(before: Data, after: Data) -> list[str]:
     """The purposes that stood before and do not any more, without being withdrawn."""
     withdrawn = after.get("consent_withdrawn") or {}
-    gone = set(standing(before)) - set(standing(after))
+    gone = set(standing_consents(before)) - set(standing_consents(after))
     return sorted(name for name in gone if not withdrawn.get(name))
 
 

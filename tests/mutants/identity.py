@@ -114,7 +114,7 @@ MUTANTS = [
         "signature asked for",
         "a phone with a key need not sign",
         UNSIGNED,
-        set_to(push, "standing_of", always(None)),
+        set_to(push, "hold_reason_of", always(None)),
         {"header": "other"},
     ),
     Mutant(

@@ -221,7 +221,7 @@ MUTANTS = [
         "standing",
         "what a revoked phone sends takes effect",
         f"{VERDICTS}:TestHeld.test_revoked_device_may_send_slowly_and_never_fetch",
-        set_to(push, "standing_of", always(None)),
+        set_to(push, "hold_reason_of", always(None)),
     ),
     Mutant(
         "scope",

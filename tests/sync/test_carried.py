@@ -162,7 +162,7 @@ class TestProven:
         file = outbox(phone, [phone.mutation()])
         devices.lose(db.session(), phone.server.actor(), phone.device, phone.server.now)
         taken = take_in(phone, clerk, file)
-        assert (taken.standing, dict(taken.verdicts)) == ("revoked", {"held": 1})
+        assert (taken.hold_reason, dict(taken.verdicts)) == ("revoked", {"held": 1})
 
     def test_pictures_come_along_and_show(self, phone: Handset, clerk: Actor) -> None:
         data, strange = photo(), b"not a picture"

@@ -42,7 +42,7 @@ from outreach.core.keys import sealing
 from outreach.core.record.changes import Change, Opener, link
 from outreach.core.record.changes import read as read_change
 from outreach.core.record.judge import RESERVE, scopes_of
-from outreach.core.record.verdicts import JudgingContext, standing_of
+from outreach.core.record.verdicts import JudgingContext, hold_reason_of
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
@@ -62,7 +62,7 @@ class Taken:
     name: str
     phone: str
     proven: bool
-    standing: str | None
+    hold_reason: str | None
     first: int = 0
     last: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -134,19 +134,21 @@ def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     phone = queries_identity.name_of(on.session, file.device)
     if known is not None and known.kind == "phone" and file.is_signed_by(known.public_key):
         user = User(id=known.user_id, role=known.role, name=known.name)
-        standing, proven = standing_of(known), known
+        hold_reason, proven = hold_reason_of(known), known
         side = side_of(file.device)
     else:
         named = claimed(on.session, file, known)
         user = named or User(id=on.actor.user_id, role=on.actor.role, name="")
-        standing, proven = UNPROVEN, None
+        hold_reason, proven = UNPROVEN, None
         side = side_of(f"{file.device}:{user.id}:unproven")
     owner, name = user.id, user.name
     actor = actor_for(on.session, user, on.actor.regency, on.today)
     device = proven.device_id if proven else side
-    context = JudgingContext(actor, device, "carried", on.now, standing, production=on.production)
+    context = JudgingContext(
+        actor, device, "carried", on.now, hold_reason, production=on.production
+    )
     return Source(proven, side, file.device, owner, context), Taken(
-        name, phone, proven is not None, standing
+        name, phone, proven is not None, hold_reason
     )
 
 

@@ -78,7 +78,7 @@ def reason_of(old: Any) -> str | None:
 
 def takes_its_place(old: Any, change: Change, context: JudgingContext) -> bool:
     """True for a readable, proven form of what is held for its form alone (replacing.py)."""
-    return reason_of(old) in OF_FORM and not change.unread and context.standing not in OF_FORM
+    return reason_of(old) in OF_FORM and not change.unread and context.hold_reason not in OF_FORM
 
 
 def is_same(old: Any, change: Change) -> bool:
@@ -122,7 +122,7 @@ def name_anew(change: Change, context: JudgingContext) -> None:
 def refuse_crowds(strange: list[Change], stored: Collection[Any], context: JudgingContext) -> None:
     """Raise Crowded when a key would have too many forms of this author. What nobody proved is
     counted apart, so that a stranger cannot fill the places of the author."""
-    unproven = context.standing in UNPROVEN
+    unproven = context.hold_reason in UNPROVEN
     known = {old.key for old in stored}
     for phone_key in {change.phone_key for change in strange if change.key not in known}:
         before = {

@@ -22,7 +22,7 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import LAMPUNG, JudgingContext, standing_of
+from outreach.core.record.verdicts import LAMPUNG, JudgingContext, hold_reason_of
 from outreach.domain.origins import Origin
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
@@ -58,9 +58,9 @@ def follow(session: Session, row_ids: Collection[str], regency: str, now: dateti
 
 def judged(session: Session, row: Any, regency: str, now: datetime, state: str = STATE) -> bool:
     """True when the save took effect, its hold then in ``state``; it waits on where its author's
-    standing forbids it."""
+    hold reason forbids it."""
     known = queries_sync.known_device(session, row.device_id)
-    if known is None or standing_of(known) is not None:
+    if known is None or hold_reason_of(known) is not None:
         return False
     context = context_of(session, known, row.origin, regency, now)
     scopes = judge.scopes_of(session, context, [restore(row, context.actor.role)])

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.core.exchange import late_edits
-from outreach.core.record.verdicts import UNTIL_LOGIN, standing_of
+from outreach.core.record.verdicts import UNTIL_LOGIN, hold_reason_of
 from outreach.storage import queries_holds, queries_sync
 
 STATE = "accepted"
@@ -20,7 +20,7 @@ STATE = "accepted"
 def judge_waiting(session: Session, device_id: str, regency: str, now: datetime) -> int:
     """How many of the saves that were held until this phone's user logged in took effect."""
     known = queries_sync.known_device(session, device_id)
-    if known is None or standing_of(known) is not None:
+    if known is None or hold_reason_of(known) is not None:
         return 0
     keys = queries_holds.open_of_device(session, device_id, (UNTIL_LOGIN,))
     done = 0

@@ -28,7 +28,7 @@ from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.core.record.changes import SCHEMA, Change, read
 from outreach.core.record.judge import RESERVE, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
-from outreach.core.record.verdicts import JudgingContext, Verdict, stamp, standing_of
+from outreach.core.record.verdicts import JudgingContext, Verdict, hold_reason_of, stamp
 from outreach.domain.actor import Actor
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import Known
@@ -67,8 +67,10 @@ def push(
     opener = sealing.opener(session, ring, now)
     texts = envelope.mutations
     changes = readable([read(text, i, actor.role, opener) for i, text in enumerate(texts)])
-    standing = standing_of(known, envelope.signed)
-    context = JudgingContext(actor, known.device_id, "phone", now, standing, production=production)
+    hold_reason = hold_reason_of(known, envelope.signed)
+    context = JudgingContext(
+        actor, known.device_id, "phone", now, hold_reason, production=production
+    )
 
     work = partial(take, session, context, changes, envelope, known)
     try:

@@ -23,7 +23,7 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict, standing_of
+from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict, hold_reason_of
 from outreach.domain.ids import uuid7
 from outreach.storage import queries_identity, queries_journals, queries_sync
 from outreach.storage.accounts import User
@@ -37,7 +37,7 @@ def judge_anew(
 ) -> None:
     """Judge what was held for its form and has now come without that fault; ``results`` then tell
     the new verdicts. Each in a transaction of its own: sent again, it is simply done again."""
-    if context.standing in OF_FORM:
+    if context.hold_reason in OF_FORM:
         return
     for change, result in zip(changes, results, strict=False):
         if not result.get("replay") or result["status"] != "held" or change.unread:
@@ -214,7 +214,7 @@ def reopen(
             continue
         user = User(id=known.user_id, role=known.role, name=known.name)
         actor = actor_for(session, user, regency, today)
-        context = JudgingContext(actor, known.device_id, row.origin, now, standing_of(known))
+        context = JudgingContext(actor, known.device_id, row.origin, now, hold_reason_of(known))
         change = read(row.payload.decode(errors="replace"), 0, actor.role, opener)
         if change.key != row.key:
             change.phone_key, change.key = change.key, row.key

@@ -169,14 +169,14 @@ def verdict_on(judgement: Judgement, change: Change) -> Verdict:
     """Which rule applies first: of unproven origin, unreadable, malformed, author's standing, then
     the row itself."""
     context = judgement.context
-    if context.standing in UNPROVEN and not context.force:
-        return waiting_chains.held(judgement, change, context.standing, change.scope)
+    if context.hold_reason in UNPROVEN and not context.force:
+        return waiting_chains.held(judgement, change, context.hold_reason, change.scope)
     if change.unread:
         return waiting_chains.held(judgement, change, "sealed", None)
     if change.errors:
         return invalid(change)
-    if context.standing and not context.force:
-        return waiting_chains.held(judgement, change, context.standing, change.scope)
+    if context.hold_reason and not context.force:
+        return waiting_chains.held(judgement, change, context.hold_reason, change.scope)
     assert change.id is not None, "a change without id has errors"
     person = judgement.survivor(change.id)
     if person is None:

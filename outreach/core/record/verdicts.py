@@ -60,7 +60,7 @@ class Verdict:
 class JudgingContext:
     """Under which circumstances mutations are judged.
 
-    ``standing`` is why everything must be held (revoked, inactive, role, login), or None.
+    ``hold_reason`` is why everything must be held (revoked, inactive, role, login), or None.
     ``force`` is a supervisor's acceptance: scope, deletion and verification no longer hold
     anything back.
     """
@@ -69,7 +69,7 @@ class JudgingContext:
     device_id: str
     origin: Origin
     now: datetime
-    standing: str | None = None
+    hold_reason: str | None = None
     force: bool = False
     production: bool = False
 
@@ -94,7 +94,7 @@ def stamp(now: datetime) -> str:
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def standing_of(known: Known, signed: bool = True) -> str | None:
+def hold_reason_of(known: Known, signed: bool = True) -> str | None:
     """Why everything this device sends must be held, or None."""
     if known.revoked_at is not None:
         return "revoked"

@@ -14,7 +14,7 @@ from outreach.core.record import office_device
 from outreach.core.record.rights import region_for, require_decider
 from outreach.core.record.verdicts import Verdict, stamp
 from outreach.domain.actor import Actor
-from outreach.domain.consents import standing as standing_consents
+from outreach.domain.consents import standing_consents
 from outreach.domain.ids import uuid7
 from outreach.domain.origins import Origin
 from outreach.storage import queries_worker_rows

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from outreach.core.record import worker_edits
 from outreach.core.record.verdicts import Verdict
 from outreach.core.register import look_audit, worker_file
-from outreach.domain.consents import standing as standing_consents
+from outreach.domain.consents import standing_consents
 from outreach.extensions import db
 from outreach.features.review.presenter import places
 from outreach.features.review.worker_presenter import sentence

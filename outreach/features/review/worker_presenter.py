@@ -9,7 +9,7 @@ from outreach.domain import nik
 from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import age_on, nearing_65
-from outreach.domain.consents import standing as standing_consents
+from outreach.domain.consents import standing_consents
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.domain.rules import missing_for_door
 from outreach.web import display

@@ -59,7 +59,7 @@ def reasons() -> set[str]:
     sources = inspect.getsource(judge) + inspect.getsource(creation)
     found = set(re.findall(r'held\(judgement, change, "([a-z_]+)"', sources))
     found |= set(re.findall(r'judgement\.hold\(change, "([a-z_]+)"', sources))
-    for function in (judge.holding_reason, judge.delete_reason, verdicts.standing_of):
+    for function in (judge.holding_reason, judge.delete_reason, verdicts.hold_reason_of):
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):
                 found |= set(RETURNED.findall(line))
