@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 
 from outreach.core.accounts.actors import actor_for
 from outreach.core.accounts.login_limits import key_of
-from outreach.core.exchange.receipts import read
+from outreach.core.exchange.receipts import read_receipt
 from outreach.core.record.worker_edits import create_worker
 from outreach.extensions import db
 from outreach.storage.accounts import LoginFailure, User
@@ -202,7 +202,7 @@ def test_the_upgrade_marks_what_was_written_in_anothers_name_and_names_what_nobo
         }
         assert db.session.get_one(Device, calm.device).open_gaps == 1
         assert db.session.get_one(Device, thief.device).open_gaps == 0
-        assert read(victim.push()["receipt"]).last_mid == 1
+        assert read_receipt(victim.push()["receipt"]).last_mid == 1
 
 
 def test_counted_failures_go_on_under_a_hash_and_slips_that_are_out_end(own_app: Flask) -> None:

@@ -61,7 +61,7 @@ def page_names(templates: Path = TEMPLATES) -> list[str]:
 def first_pages() -> list[str]:
     """The templates that the first script shows by name."""
     screens = [path for path in modules_from(FIRST) if JS / "field" in path.parents]
-    shown = {f"field/{name}.html" for path in screens for name in SHOWN.findall(read(path))}
+    shown = {f"field/{name}.html" for path in screens for name in SHOWN.findall(read_source(path))}
     return sorted(shown | set(FRAME))
 
 
@@ -71,7 +71,7 @@ def later_pages() -> list[str]:
 
 
 @cache
-def read(path: Path) -> str:
+def read_source(path: Path) -> str:
     """The text of a source."""
     return path.read_text(encoding="utf-8")
 
@@ -81,8 +81,11 @@ def sources(first: bool) -> str:
     """The text of the modules and templates of the first script, or of everything."""
     scripts = modules_from(FIRST) if first else all_modules()
     return "\n".join(
-        [read(path) for path in sorted(scripts)]
-        + [read(TEMPLATES / name) for name in with_parts(first_pages() if first else page_names())]
+        [read_source(path) for path in sorted(scripts)]
+        + [
+            read_source(TEMPLATES / name)
+            for name in with_parts(first_pages() if first else page_names())
+        ]
     )
 
 
@@ -94,7 +97,7 @@ def with_parts(names: list[str]) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += TAKEN.findall(read(TEMPLATES / name))
+            waiting += TAKEN.findall(read_source(TEMPLATES / name))
     return sorted(found)
 
 

@@ -363,13 +363,13 @@ def build_module(made: dict[str, Any], version: str) -> str:
         name: [[path, by_path[path][:32]] for path in made[name]]
         for name in ("core", "rest", "english")
     }
-    named = {name: entry["path"] for name, entry in made["files"].items() if known(name, made)}
-    known_parts = {"version": version, **sets, "assets": named, "headers": STRICT}
-    return "".join(
-        f"export const {name} = {script(value)};\n" for name, value in known_parts.items()
-    )
+    named = {
+        name: entry["path"] for name, entry in made["files"].items() if is_known_key(name, made)
+    }
+    known = {"version": version, **sets, "assets": named, "headers": STRICT}
+    return "".join(f"export const {name} = {script(value)};\n" for name, value in known.items())
 
 
-def known(name: str, made: dict[str, Any]) -> bool:
+def is_known_key(name: str, made: dict[str, Any]) -> bool:
     """True for files that the worker's pages name."""
     return made["files"][name]["path"] in [*made["core"], *made["rest"], *made["english"]]

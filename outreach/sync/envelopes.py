@@ -77,7 +77,7 @@ def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
         kept_from=number_in(body, "kept_from") if signed else None,
         first_prev=prev,
         signed=signed,
-        report=reports.read(body.get("report")) if signed else None,
+        report=reports.read_report(body.get("report")) if signed else None,
         receipts=number_in(body, "receipts") or 1,
     )
 
@@ -109,7 +109,7 @@ def announcement_in(body: dict[str, Any], signed: bool = False) -> Announcement:
         public_key=key_in(body, "public_key"),
         fetch_key=key_in(body, "fetch_key"),
         signed=signed,
-        report=reports.read(body.get("report")),
+        report=reports.read_report(body.get("report")),
     )
 
 

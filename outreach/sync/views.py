@@ -266,7 +266,7 @@ def pull() -> Response:
         view,
         500 if limit is None else limit,
         utc_now(),
-        reports.read(body.get("report")),
+        reports.read_report(body.get("report")),
     )
     found |= found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
     if next_key is not None:

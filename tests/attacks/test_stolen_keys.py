@@ -62,7 +62,7 @@ def contents(user_id: str) -> list[Any]:
 
 def is_whole(phone: Handset, receipt: str) -> bool:
     """True when everything under the receipt is stored."""
-    said = receipts.read(receipt)
+    said = receipts.read_receipt(receipt)
     found = journals.account(db.session(), phone.device, said.last_mid)
     assert said.last_mid == phone.mid
     return not found.missing and not found.broken and not said.gaps
@@ -304,7 +304,7 @@ def test_the_numbers_of_a_theft_before_the_upgrade_are_sent_again_and_taken(
     db.session.flush()
     gaps.name(db.session(), victim.device, (2, 3), "uncounted", victim.server.now)
     db.session.commit()
-    assert receipts.read(victim.push()["receipt"]).last_mid == 1
+    assert receipts.read_receipt(victim.push()["receipt"]).last_mid == 1
     answer = victim.push(*sent[1:3], first_prev=victim_link(victim, 1))
     assert "fork" not in answer
     assert contents(victim.user_id) == sorted(m["key"] for m in sent)

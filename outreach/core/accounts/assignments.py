@@ -59,7 +59,9 @@ def assign(
     villages = expand(session, codes)
     new = add_missing(session, user, villages, period)
     if new:
-        note(session, actor_id, "villages_assigned", user_id, now, letter=period.letter, new=new)
+        note_assignment(
+            session, actor_id, "villages_assigned", user_id, now, letter=period.letter, new=new
+        )
     session.commit()
     return Assigned(tuple(new), tuple(code for code in villages if code not in new))
 
@@ -126,7 +128,7 @@ def end_assignment(
         raise Refused("assignment_longer", "ends")
     row.ends = last_day
     user_id = row.user_id
-    note(
+    note_assignment(
         session,
         actor_id,
         "assignment_ended",
@@ -139,7 +141,7 @@ def end_assignment(
     return user_id
 
 
-def note(
+def note_assignment(
     session: Session,
     actor_id: str | None,
     action: str,

@@ -15,7 +15,7 @@ from outreach.core.accounts.offices import (
     TermForm,
     locked_office,
     new_term,
-    note,
+    note_office,
 )
 from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.storage.accounts import Assignment, Office, Term, User
@@ -71,7 +71,7 @@ def hand_over(
     The old account stays open without villages, so that its phone can still send what it holds.
     """
     office, result = prepare_hand_over(session, office_id, change, now)
-    note(
+    note_office(
         session,
         actor_id,
         "office_handed_over",

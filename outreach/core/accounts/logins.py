@@ -125,16 +125,16 @@ def failed(
     begin_write(session)
     told = {"address": caller.seen_from}
     if user_id is not None:
-        note(session, "login_failed", user_id, now, **told)
+        note_login(session, "login_failed", user_id, now, **told)
         if locked:
-            note(session, "login_locked", user_id, now, attempts=locked, **told)
+            note_login(session, "login_locked", user_id, now, attempts=locked, **told)
     if limits.note_failure(session, caller, now):
-        note(session, "login_address_busy", None, now, **told)
+        note_login(session, "login_address_busy", None, now, **told)
     session.commit()
     return Refused("login_wrong", "password")
 
 
-def note(
+def note_login(
     session: Session, action: str, user_id: str | None, now: datetime, **detail: object
 ) -> None:
     """One audit line about somebody who has not logged in."""

@@ -72,7 +72,7 @@ def save_office(
     session.add(office)
     session.flush()
     made_id = office.id
-    note(session, actor_id, "office_edited" if office_id else "office_created", office, now)
+    note_office(session, actor_id, "office_edited" if office_id else "office_created", office, now)
     session.commit()
     return made_id
 
@@ -117,7 +117,7 @@ def set_office_active(
     begin_write(session)
     office = locked_office(session, office_id)
     office.active = active
-    note(session, actor_id, "office_opened" if active else "office_closed", office, now)
+    note_office(session, actor_id, "office_opened" if active else "office_closed", office, now)
     session.commit()
 
 
@@ -145,7 +145,9 @@ def add_term(
     begin_write(session)
     office = locked_office(session, office_id)
     term = new_term(session, office, form)
-    note(session, actor_id, "term_started", office, now, user=form.user_id, capacity=form.capacity)
+    note_office(
+        session, actor_id, "term_started", office, now, user=form.user_id, capacity=form.capacity
+    )
     made_id = term.id
     session.commit()
     return made_id
@@ -216,7 +218,7 @@ def end_term(
         raise Refused("term_longer", "ends")
     term.ends = last_day
     office = session.get_one(Office, term.office_id)
-    note(session, actor_id, "term_ended", office, now, user=term.user_id, last=str(last_day))
+    note_office(session, actor_id, "term_ended", office, now, user=term.user_id, last=str(last_day))
     session.commit()
 
 
@@ -258,7 +260,7 @@ def signature_block(session: Session, office_id: str, on_date: date) -> list[str
     return [*lines, "", name] + ([f"NIP {term.nip}"] if term.nip else [])
 
 
-def note(
+def note_office(
     session: Session,
     actor_id: str | None,
     action: str,

@@ -33,7 +33,7 @@ class Gone:
 
 def write(session: Session, folder: Folder, stamp: str) -> None:
     """Write down what phones are told from now on; raises BackupRefused."""
-    known = read(folder.root / NAME)
+    known = read_promises(folder.root / NAME)
     mids = queries.durable_mids(session)
     session.rollback()
     for device, mid in known.items():
@@ -41,7 +41,7 @@ def write(session: Session, folder: Folder, stamp: str) -> None:
     folders.put_text(folder.root / NAME, orjson.dumps({"stamp": stamp, "devices": mids}))
 
 
-def read(path: Path) -> dict[str, int]:
+def read_promises(path: Path) -> dict[str, int]:
     """By device the number up to which it was told to be durable; nothing where the file is not
     there or not ours: it only warns."""
     try:

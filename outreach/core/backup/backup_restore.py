@@ -93,7 +93,7 @@ def restore(
     """
     engine = session.get_bind()
     assert isinstance(engine, Engine), "the app's session is bound to its engine"
-    lines = erasure_register.read(order.register)
+    lines = erasure_register.read_erasures(order.register)
     header = header_of(order.archive, order.keys)
     under_way = unfinished(engine, session)
     if under_way not in (None, header["stamp"]):
@@ -226,7 +226,7 @@ def finish(
         now=order.now,
     )
     queries.expect_pictures(session)
-    promised = backup_promises.read(order.archive.parent / backup_promises.NAME)
+    promised = backup_promises.read_promises(order.archive.parent / backup_promises.NAME)
     gone = backup_promises.name_gone(session, promised, order.now)
     queries.end_restoring(session)
     session.commit()

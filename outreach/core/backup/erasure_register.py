@@ -20,7 +20,7 @@ from outreach.storage import queries_erasures as queries
 
 def write_all(session: Session, folder: Folder) -> None:
     """Bring the file up to what table and file know together; raises BackupRefused."""
-    known = {line["worker_id"]: line for line in read(folder.register)}
+    known = {line["worker_id"]: line for line in read_erasures(folder.register)}
     fresh = {row.worker_id: as_line(row) for row in queries.all_erasures(session)}
     session.rollback()
     if fresh.keys() <= known.keys():
@@ -39,7 +39,7 @@ def as_line(row: Any) -> dict[str, Any]:
     }
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read_erasures(path: Path) -> list[dict[str, Any]]:
     """The file's lines, none where there is no file; raises BackupRefused for a damaged one."""
     try:
         lines = path.read_bytes().splitlines()

@@ -76,7 +76,7 @@ class CarriedFile:
         return point is not None and signing.is_signed(point, self.signature, self.signed)
 
 
-def read(data: bytes) -> CarriedFile:
+def read_file(data: bytes) -> CarriedFile:
     """The file's parts; raises FileRefused."""
     if len(data) > MAX_FILE:
         raise FileRefused("too_big")

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.actors import actor_for
 from outreach.core.audit import audit_log
 from outreach.core.carried import carried_blobs
-from outreach.core.carried.carried_file import CarriedFile, FileRefused, Import, read
+from outreach.core.carried.carried_file import CarriedFile, FileRefused, Import, read_file
 from outreach.core.evidence.pictures import Busy
 from outreach.core.exchange import gaps, journals, late_edits, readable_forms
 from outreach.core.exchange.journal_sequence import (
@@ -39,8 +39,7 @@ from outreach.core.exchange.journal_sequence import (
 from outreach.core.exchange.known_keys import Crowded, settle_keys
 from outreach.core.exchange.push import Judging, NewerSchema, answers, bulk_or_each, readable
 from outreach.core.keys import sealing
-from outreach.core.record.changes import Change, Opener, link
-from outreach.core.record.changes import read as read_change
+from outreach.core.record.changes import Change, Opener, link, read_change
 from outreach.core.record.judge import RESERVE, scopes_of
 from outreach.core.record.verdicts import JudgingContext, hold_reason_of
 from outreach.domain.actor import PERSONAL_ROLES
@@ -91,7 +90,7 @@ def take_in(on: Import, data: bytes) -> Taken:
     Raises FileRefused with nothing stored, and KeysUnreadable when the server's own key must be
     brought back first. Doing it again changes nothing.
     """
-    file = read(data)
+    file = read_file(data)
     on.ring.keys(on.session, on.now)
     opener = sealing.opener(on.session, on.ring, on.now)
     source, taken = identified(on, file)
@@ -124,7 +123,7 @@ def take_in(on: Import, data: bytes) -> Taken:
     if mids:
         taken.first, taken.last = mids[0], mids[-1]
         taken.missing = missing_of(on.session, source, mids)
-    note(on, file, source, taken)
+    note_import(on, file, source, taken)
     return taken
 
 
@@ -323,7 +322,7 @@ def missing_of(session: Session, source: Source, mids: list[int]) -> tuple[int, 
     return known.last_mid + 1, min(later) - 1
 
 
-def note(on: Import, file: CarriedFile, source: Source, taken: Taken) -> None:
+def note_import(on: Import, file: CarriedFile, source: Source, taken: Taken) -> None:
     """The audit line of an import; commits."""
     audit_log.record(
         on.session,

@@ -44,7 +44,7 @@ def write_anew(data: bytes) -> bytes:
     """The recording as a fresh file; raises NotSound with what is wrong, for logs and tests."""
     if len(data) > SOUND_MAX:
         raise NotSound("too big")
-    recording = read(data)
+    recording = read_sound(data)
     if not recording.head.startswith(b"OpusHead") or len(recording.head) > 64:
         raise NotSound("no Opus track")
     if not recording.packets:
@@ -52,7 +52,7 @@ def write_anew(data: bytes) -> bytes:
     return write(recording)
 
 
-def read(data: bytes) -> Recording:
+def read_sound(data: bytes) -> Recording:
     """Format and packets of a file; raises NotSound."""
     found = Recording()
     cluster = 0

@@ -160,7 +160,7 @@ def store(
     take_keys(session, device, said, fresh or browser.fresh)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
-    note(device, said, now, browser.name)
+    note_device(device, said, now, browser.name)
     if browser.login_hash:
         endings.come_back(session, device, browser.login_hash)
     audit_log.record(
@@ -254,7 +254,7 @@ def refresh(
     if device.revoked_at is None and device.ended_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
     name_lost(session, device, said, now)
-    note(device, said, now, browser.name)
+    note_device(device, said, now, browser.name)
     session.commit()
 
 
@@ -355,7 +355,7 @@ def renew_fetch_key(session: Session, known: Known, point: bytes) -> None:
     session.commit()
 
 
-def note(device: Device, said: Announcement, now: datetime, named: str) -> None:
+def note_device(device: Device, said: Announcement, now: datetime, named: str) -> None:
     """Copy the announcement; what the phone leaves out stays as it was known. One that never had
     a name gets what its browser calls it."""
     device.seen_at = now

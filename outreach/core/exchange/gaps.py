@@ -287,7 +287,7 @@ def explain(session: Session, actor: Actor, gap_id: str, words: str, now: dateti
     gap = locked(session, actor, gap_id)
     gap.state = "explained" if gap.state == "open" else gap.state
     gap.words, gap.decided_at, gap.decided_by = told, now, actor.user_id
-    note(session, actor, "gap_explained", gap, now)
+    note_gap(session, actor, "gap_explained", gap, now)
     session.commit()
 
 
@@ -296,7 +296,7 @@ def reopen(session: Session, actor: Actor, gap_id: str, now: datetime) -> None:
     gap = locked(session, actor, gap_id)
     if gap.state == "explained":
         gap.state, gap.words, gap.decided_at, gap.decided_by = "open", None, None, None
-        note(session, actor, "gap_reopened", gap, now)
+        note_gap(session, actor, "gap_reopened", gap, now)
     session.commit()
 
 
@@ -311,7 +311,7 @@ def locked(session: Session, actor: Actor, gap_id: str) -> NamedGap:
     return gap
 
 
-def note(session: Session, actor: Actor, action: str, gap: NamedGap, now: datetime) -> None:
+def note_gap(session: Session, actor: Actor, action: str, gap: NamedGap, now: datetime) -> None:
     """The audit line of an act on a gap, with the words that were written."""
     audit_log.record(
         session,

@@ -104,7 +104,7 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
         verdicts = [judge_again(judgement, item) for item in fresh]
         refuse_no_effect(verdicts[0])
         conclude(judgement)
-        note(session, context, [item.key for item in chain], "hold_accepted")
+        note_holds(session, context, [item.key for item in chain], "hold_accepted")
         count_carried(session, chain, now)
         return verdicts[0]
 
@@ -178,7 +178,7 @@ def correct(
         refuse_no_effect(verdicts[0])
         judgement.end_hold(key, "accepted")
         judgement.untell(key, row.user_id)
-        note(session, judgement.context, [key], "hold_corrected")
+        note_holds(session, judgement.context, [key], "hold_corrected")
 
     verdict = office_device.submit(session, actor, [body], now, force=True, also=close)[0]
     return following_up(session, actor, change.id, now, verdict)
@@ -238,7 +238,7 @@ def end(
             tell_end(judgement, item, state, words, actor.role)
         conclude(judgement)
         keys = [item.key for item in chain]
-        note(session, context, keys, f"hold_{state}")
+        note_holds(session, context, keys, f"hold_{state}")
         queries_sync.save_words(session, keys, words)
 
     office_device.rearrange(session, actor, authors(chain), now, act)
@@ -278,13 +278,13 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
                 judgement.tell(item.key, item.user_id, "held", item.row_id, told)
         conclude(judgement)
         keys = [item.key for item in chain]
-        note(session, context, keys, "hold_put_back")
+        note_holds(session, context, keys, "hold_put_back")
         queries_sync.save_words(session, keys, None)
 
     office_device.rearrange(session, actor, authors([row, *chain]), now, act)
 
 
-def note(session: Session, context: JudgingContext, keys: list[str], action: str) -> None:
+def note_holds(session: Session, context: JudgingContext, keys: list[str], action: str) -> None:
     """The audit lines of a decision on held mutations."""
     for key in keys:
         audit_log.record(

@@ -25,7 +25,7 @@ from outreach.core.exchange.known_keys import Crowded, settle_keys
 from outreach.core.exchange.late_edits import begun
 from outreach.core.keys import sealing
 from outreach.core.keys.server_keys import Keyring, KeysUnreadable
-from outreach.core.record.changes import SCHEMA, Change, read
+from outreach.core.record.changes import SCHEMA, Change, read_change
 from outreach.core.record.judge import RESERVE, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
 from outreach.core.record.verdicts import JudgingContext, Verdict, hold_reason_of, stamp
@@ -66,7 +66,7 @@ def push(
         raise TooSoon
     opener = sealing.opener(session, ring, now)
     texts = envelope.mutations
-    changes = readable([read(text, i, actor.role, opener) for i, text in enumerate(texts)])
+    changes = readable([read_change(text, i, actor.role, opener) for i, text in enumerate(texts)])
     hold_reason = hold_reason_of(known, envelope.signed)
     context = JudgingContext(
         actor, known.device_id, "phone", now, hold_reason, production=production
@@ -146,7 +146,7 @@ def take(
     verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
     journals.keep_repeated(session, known.device_id, plan.repeated, context.now)
     results = answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
-    save(session, known, device, plan, envelope, context.now, results)
+    save_device_numbers(session, known, device, plan, envelope, context.now, results)
     if device is not None and device.open_gaps:
         gaps.close_arrived(session, known.device_id, context.now)
     named = device is not None and (device.open_gaps or plan.gap)
@@ -190,7 +190,7 @@ def replay(old: Any, user_id: str) -> dict[str, Any]:
     return {**shown, "replay": True}
 
 
-def save(
+def save_device_numbers(
     session: Session,
     known: Known,
     device: Any,

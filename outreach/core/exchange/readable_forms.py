@@ -18,7 +18,7 @@ from outreach.core.accounts.actors import actor_for
 from outreach.core.audit import audit_log
 from outreach.core.exchange.known_keys import is_same
 from outreach.core.record import judge
-from outreach.core.record.changes import Change, Opener, digest_of, link, read, restore
+from outreach.core.record.changes import Change, Opener, digest_of, link, read_change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
@@ -215,7 +215,7 @@ def reopen(
         user = User(id=known.user_id, role=known.role, name=known.name)
         actor = actor_for(session, user, regency, today)
         context = JudgingContext(actor, known.device_id, row.origin, now, hold_reason_of(known))
-        change = read(row.payload.decode(errors="replace"), 0, actor.role, opener)
+        change = read_change(row.payload.decode(errors="replace"), 0, actor.role, opener)
         if change.key != row.key:
             change.phone_key, change.key = change.key, row.key
         done = not change.unread and replace(session, context, row, change) is not None

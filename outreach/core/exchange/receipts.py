@@ -54,7 +54,7 @@ def issue(key: Key, receipt: Receipt) -> str:
     return f"{text}.{sign(key.private, text.encode())}"
 
 
-def read(text: str) -> Receipt:
+def read_receipt(text: str) -> Receipt:
     """What a receipt says, whoever wrote it; raises NotAReceipt. White space does not count."""
     parts = "".join(text.split()).split(".")
     if len(parts) != 3 or sum(map(len, parts)) > MAX_TEXT:

@@ -27,7 +27,7 @@ COLUMNS = {
 }
 
 
-def read(value: Any) -> dict[str, Any] | None:
+def read_report(value: Any) -> dict[str, Any] | None:
     """The sound parts of a report; None without any. Times become aware ones."""
     if not isinstance(value, dict):
         return None

@@ -174,7 +174,7 @@ def make(session: Session, wrapper: AESGCM, kinds: list[str], now: datetime) -> 
     for kind in kinds:
         row = fresh(wrapper, kind, now)
         if queries.add_server_key(session, row):
-            note(session, "server_key_made", row, None, now)
+            note_key(session, "server_key_made", row, None, now)
     session.commit()
 
 
@@ -190,13 +190,13 @@ def rotate(session: Session, secret: str, kinds: list[str], now: datetime) -> li
         old = queries.retire_server_key(session, kind, now)
         row = fresh(wrapper, kind, now)
         session.add(ServerKey(**row))
-        note(session, "server_key_rotated", row, old, now)
+        note_key(session, "server_key_rotated", row, old, now)
         kids.append(str(row["kid"]))
     session.commit()
     return kids
 
 
-def note(
+def note_key(
     session: Session, action: str, row: dict[str, Any], old: str | None, now: datetime
 ) -> None:
     """The audit line of a new key."""

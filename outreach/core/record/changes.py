@@ -95,7 +95,7 @@ def link(previous: bytes | None, payload: bytes) -> bytes:
     return sha256((previous or b"") + payload).digest()
 
 
-def read(text: Any, index: int, role: str, opener: Opener | None = None) -> Change:
+def read_change(text: Any, index: int, role: str, opener: Opener | None = None) -> Change:
     """The Change in one element of ``mutations``, opened when it is sealed; raises Unnumbered.
 
     What travels as raw text was refused on its way, often by a network or by a server in trouble
@@ -288,7 +288,7 @@ def mutation_info(key: str) -> bytes:
 
 def restore(row: Any, role: str) -> Change:
     """The Change of a stored mutation, ready to be judged again by somebody's decision."""
-    change = read(row.payload.decode(errors="replace"), 0, role)
+    change = read_change(row.payload.decode(errors="replace"), 0, role)
     if change.key != row.key:
         change.phone_key, change.key = change.key, row.key
     change.user_id, change.device_id = row.user_id, row.device_id

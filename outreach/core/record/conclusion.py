@@ -11,5 +11,5 @@ def conclude(judgement: Judgement) -> None:
     judgement.find_homes()
     conflict_notices.tell_others(judgement)
     conflict_notices.take_back(judgement)
-    duplicates.find(judgement)
+    duplicates.find_duplicates(judgement)
     judgement.write()

@@ -79,7 +79,7 @@ def write(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: dat
     def refuse_wrong(judgement: Judgement, verdicts: list[Verdict]) -> None:
         if verdicts[0].status == "invalid":
             raise NotAllowed("conflict_invalid", verdicts[0].errors)
-        note(session, judgement, worker_id, region, "conflict_decided", sorted(pairs))
+        note_decision(session, judgement, worker_id, region, "conflict_decided", sorted(pairs))
 
     return office_device.submit(session, actor, [body], now, force=True, also=refuse_wrong)[0]
 
@@ -111,13 +111,13 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
         if verdicts[0].status != "applied" or not again:
             raise NotAllowed("conflict_changed_since")
         judgement.dispute_again(person, again)
-        note(session, judgement, worker_id, region, "conflict_reopened", [field])
+        note_decision(session, judgement, worker_id, region, "conflict_reopened", [field])
 
     office_device.submit(session, actor, [body], now, force=True, also=take_back)
     return worker_id
 
 
-def note(
+def note_decision(
     session: Session,
     judgement: Judgement,
     worker_id: str,

@@ -13,7 +13,7 @@ from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
 from outreach.storage.queries_pairs import Pair
 
 
-def find(judgement: Judgement) -> None:
+def find_duplicates(judgement: Judgement) -> None:
     """Pair rows that may be one person: the same NIK, or the same name and birth date."""
     changed = {
         p.id: p

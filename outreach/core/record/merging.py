@@ -87,7 +87,7 @@ def join(
     loser.merged_into = survivor_id
     judgement.touch(loser)
     judgement.leave(loser.region_code, loser_id, survivor_id)
-    note(judgement, "worker_merged", loser, {"into": survivor_id})
+    note_merge(judgement, "worker_merged", loser, {"into": survivor_id})
     region = survivor.region_code
     return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
 
@@ -167,7 +167,9 @@ def effects_of(save: Any) -> dict[str, list[Any]]:
     return {name: pair for name, pair in pairs.items() if name not in refused}
 
 
-def note(judgement: Judgement, action: str, person: WorkerDraft, detail: dict[str, Any]) -> None:
+def note_merge(
+    judgement: Judgement, action: str, person: WorkerDraft, detail: dict[str, Any]
+) -> None:
     """The audit line of a merge or a parting, on one of the two."""
     audit_log.record(
         judgement.session,

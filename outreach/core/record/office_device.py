@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from outreach.core.record.changes import SCHEMA, Change, link, read
+from outreach.core.record.changes import SCHEMA, Change, link, read_change
 from outreach.core.record.judge import RESERVE, Also, judge, run_locked, scopes_of
 from outreach.core.record.verdicts import JudgingContext, Verdict, stamp
 from outreach.domain.actor import Actor
@@ -100,16 +100,16 @@ def submit(
         return []
     desk_id = desk_of(session, actor, now)
     context = JudgingContext(actor, desk_id, origin, now, force=force, production=production)
-    drafts = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+    drafts = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
     reserve = RESERVE * len(bodies)
 
     def work(locked: frozenset[str]) -> list[Verdict]:
         device = queries_sync.lock_device(session, desk_id)
         seqs = lock(session, locked, reserve)
-        changes = [read({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+        changes = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
         verdicts = judge(session, context, changes, seqs, reserve, also)
-        save(session, desk_id, changes[-1], now)
+        save_desk(session, desk_id, changes[-1], now)
         return verdicts
 
     return run_locked(session, scopes_of(session, context, drafts), work)
@@ -129,7 +129,7 @@ def number(changes: list[Change], bodies: list[dict[str, Any]], device: Any) -> 
         previous = change.hash = link(previous, change.payload)
 
 
-def save(session: Session, desk_id: str, last: Change, now: datetime) -> None:
+def save_desk(session: Session, desk_id: str, last: Change, now: datetime) -> None:
     """Note how far the desk is."""
     values = {
         "last_mid": last.mid,

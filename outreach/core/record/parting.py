@@ -16,7 +16,7 @@ from outreach.core.record import duplicates, judge, office_device
 from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.merging import effects_of, note
+from outreach.core.record.merging import effects_of, note_merge
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
@@ -108,7 +108,7 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
     judgement.touch(loser)
     for change in again:
         judge.decide(judgement, change)
-    note(judgement, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
+    note_merge(judgement, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
     return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
 
 

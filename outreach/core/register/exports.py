@@ -115,7 +115,7 @@ def export(
         "rows": rows,
         "filter": described(query),
     }
-    look_audit.note(session, actor, "export", now, detail=detail)
+    look_audit.note_look(session, actor, "export", now, detail=detail)
     table = Table(actor.role, choice, query.columns, kept)
     source = queries.stream_workers(session, wanted, query.sort, PIECE, with_data=choice.all_fields)
     pieces = table.pieces(source)

@@ -49,7 +49,7 @@ def may_search(session: Session, actor: Actor, now: datetime) -> None:
         raise TooManySearches(ceil((first + SEARCHES_WITHIN - now).total_seconds()))
 
 
-def note(
+def note_look(
     session: Session,
     actor: Actor,
     action: str,
@@ -84,7 +84,7 @@ def note_search(
     """Note that somebody searched: by how many digits or words, and how many were found."""
     by = "nik" if query.digits else "name"
     size = len(query.digits) if query.digits else len(query.words.split())
-    note(session, actor, "search", now, detail={"by": by, "length": size, "hits": hits})
+    note_look(session, actor, "search", now, detail={"by": by, "length": size, "hits": hits})
 
 
 def find_worker(session: Session, actor: Actor, worker_id: str) -> Worker:
@@ -103,7 +103,7 @@ def unmask(session: Session, actor: Actor, worker_id: str, field: str, now: date
         raise NotThere(field)
     value = hidden_value(worker.data, name, row)
     session.expunge(worker)
-    note(session, actor, "unmask", now, worker=worker, detail={"field": name})
+    note_look(session, actor, "unmask", now, worker=worker, detail={"field": name})
     return value
 
 

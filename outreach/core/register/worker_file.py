@@ -77,7 +77,7 @@ class WorkerFile:
 def open_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> WorkerFile:
     """The worker's file; raises NotThere. The audit gets one line for each opening."""
     file = read_worker(session, actor, worker_id)
-    look_audit.note(session, actor, "open", now, worker=file.row)
+    look_audit.note_look(session, actor, "open", now, worker=file.row)
     return file
 
 

@@ -14,7 +14,7 @@ from outreach.core.accounts import offices as service
 from outreach.core.accounts.refusals import Refused
 from outreach.domain.actor import ROLES
 from outreach.extensions import db
-from outreach.features.accounts.commands_users import by_name, office_named, say, told
+from outreach.features.accounts.commands_users import by_name, office_named, say, tell_refusals
 from outreach.web.access import today
 
 offices = AppGroup("offices", help="Offices: list, create, show.")
@@ -52,7 +52,7 @@ def create(name: str, kind: str, region: str | None, head_title: str, contact: s
     """Add an office."""
     code = region or current_app.config["OUTREACH"].regency
     form = service.OfficeForm(name, kind, code, head_title, contact)
-    with told():
+    with tell_refusals():
         service.save_office(db.session(), None, form, datetime.now(UTC))
     say(f"Kantor ditambah / office added: {name}")
 
@@ -63,7 +63,7 @@ def create(name: str, kind: str, region: str | None, head_title: str, contact: s
 def show(name: str, on_day: datetime | None) -> None:
     """Print how the office signs on a day, and its terms."""
     day = as_date(on_day) or today()
-    with told():
+    with tell_refusals():
         office_id = needed_office(name)
         for line in service.signature_block(db.session(), office_id, day):
             say(f"    {line}")
@@ -96,7 +96,7 @@ def assign(
     """Assign villages, or all of a kecamatan, by their codes (18.04.04.2002, 18.04.04)."""
     now = datetime.now(UTC)
     period = assignments.Period(as_date(starts) or today(), as_date(ends), letter)
-    with told():
+    with tell_refusals():
         done = assignments.assign(db.session(), None, by_name(username).id, codes, period, now)
     say(
         f"{len(done.new)} ditugaskan, {len(done.kept)} sudah ada / "
@@ -126,7 +126,7 @@ def handover(
 ) -> None:
     """Hand an office over: old term, villages and sessions end, the next holder begins."""
     now = datetime.now(UTC)
-    with told():
+    with tell_refusals():
         user_id = "" if name else by_name(username).id
         profile = accounts.Profile(username, name, role) if name else None
         begins = as_date(starts) or today()

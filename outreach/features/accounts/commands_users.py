@@ -22,7 +22,7 @@ say: Callable[[str], None] = click.echo
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def tell_refusals() -> Iterator[None]:
     """Ends the command with the refusal's sentence in both languages."""
     try:
         yield
@@ -59,7 +59,7 @@ def office_named(name: str | None) -> str | None:
 def create(username: str, name: str, role: str, office: str | None, lang: str) -> None:
     """Make an account and print its one-time password."""
     now = datetime.now(UTC)
-    with told():
+    with tell_refusals():
         profile = accounts.Profile(username, name, role, office_named(office), lang)
         user_id = accounts.create_user(db.session(), None, profile, now)
         password = accounts.first_password(db.session(), None, user_id, now)
@@ -91,7 +91,7 @@ def list_users(role: str | None, everyone: bool) -> None:
 def reset(username: str, slip: bool) -> None:
     """Print a code (30 minutes, one use) with which the user sets a new password at /reset."""
     now = datetime.now(UTC)
-    with told():
+    with tell_refusals():
         user_id = by_name(username).id
         if slip:
             password = accounts.first_password(db.session(), None, user_id, now)
@@ -113,7 +113,7 @@ def deactivate(username: str | None, demo: bool) -> None:
         return
     if not username:
         raise click.UsageError("Sebut nama pengguna atau --demo. / Name a user or --demo.")
-    with told():
+    with tell_refusals():
         accounts.deactivate_user(db.session(), None, by_name(username).id, now)
     say(f"Akun dinonaktifkan / account deactivated: {username}")
 
@@ -122,6 +122,6 @@ def deactivate(username: str | None, demo: bool) -> None:
 @click.argument("username")
 def reactivate(username: str) -> None:
     """Open an ended account again."""
-    with told():
+    with tell_refusals():
         accounts.reactivate_user(db.session(), None, by_name(username).id, datetime.now(UTC))
     say(f"Akun diaktifkan lagi / account reactivated: {username}")

@@ -24,7 +24,7 @@ def serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known browser")
 
 
-def read() -> dict[str, Any]:
+def read_cookie() -> dict[str, Any]:
     """What the cookie says: ``b`` names the browser, ``u`` who has logged in there."""
     try:
         found = serializer().loads(request.cookies.get(COOKIE, ""))
@@ -35,7 +35,7 @@ def read() -> dict[str, Any]:
 
 def caller() -> Caller:
     """From where this request comes. The address counts only behind a proxy that we know."""
-    told = read()
+    told = read_cookie()
     seen_from = request.remote_addr or ""
     return Caller(
         browser=told["b"],
@@ -48,7 +48,7 @@ def caller() -> Caller:
 
 def remember(answer: Response, user_id: str) -> Response:
     """The answer with this person among those who are known in this browser, for a year."""
-    told = read()
+    told = read_cookie()
     users = [user_id, *(one for one in told["u"] if one != user_id)][:MOST_USERS]
     answer.set_cookie(
         COOKIE,

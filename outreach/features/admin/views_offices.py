@@ -38,7 +38,7 @@ def desk_roles() -> list[tuple[str, str]]:
     return [(role, t(f"kit.role.{role}")) for role in ("department", "mpp", "supervisor")]
 
 
-def found(office_id: str) -> Office:
+def office_or_404(office_id: str) -> Office:
     """The office's row or 404."""
     return directory.office_of(db.session(), office_id) or abort(404)
 
@@ -68,7 +68,7 @@ def new() -> Answer:
     """A form for a new office."""
     if request.method != "POST":
         return form_page(None, {"kind": "dinas", "region_code": "18.04"})
-    return save(None)
+    return save_office(None)
 
 
 def form_page(office: Office | None, values: Any, refused: Refused | None = None) -> str:
@@ -83,14 +83,16 @@ def form_page(office: Office | None, values: Any, refused: Refused | None = None
     )
 
 
-def save(office_id: str | None) -> Answer:
+def save_office(office_id: str | None) -> Answer:
     """Make or change the office, or show the form again."""
     try:
         made = offices.save_office(
             db.session(), current_user.id, forms.office(request.form), utc_now(), office_id
         )
     except Refused as refused:
-        return form_page(found(office_id) if office_id else None, request.form, refused), 422
+        return form_page(
+            office_or_404(office_id) if office_id else None, request.form, refused
+        ), 422
     flash(t("admin.offices.saved"), "good")
     return redirect(f"/admin/offices/{made}", 303)
 
@@ -99,18 +101,18 @@ def save(office_id: str | None) -> Answer:
 @requires("admin")
 def edit(office_id: str) -> Answer:
     """The form of an office."""
-    office = found(office_id)
-    return form_page(office, office) if request.method != "POST" else save(office_id)
+    office = office_or_404(office_id)
+    return form_page(office, office) if request.method != "POST" else save_office(office_id)
 
 
 @pages.get("/admin/offices/<office_id>")
 @requires("admin")
-def one(office_id: str) -> str:
+def show_office(office_id: str) -> str:
     """An office with its terms and how it signs today."""
     session, day = db.session(), today()
     return render_template(
         "admin/office.html",
-        office=found(office_id),
+        office=office_or_404(office_id),
         terms=offices.terms_of(session, office_id),
         block=offices.signature_block(session, office_id, day),
         today=day,
@@ -121,7 +123,7 @@ def one(office_id: str) -> str:
 @requires("admin")
 def set_active(office_id: str, act: str) -> Response:
     """Close an office to new accounts, or open it again."""
-    found(office_id)
+    office_or_404(office_id)
     offices.set_office_active(db.session(), current_user.id, office_id, act == "open", utc_now())
     flash(t(f"admin.offices.{act}_done"), "good")
     return redirect(f"/admin/offices/{office_id}", 303)
@@ -145,7 +147,7 @@ def new_term(office_id: str) -> Answer:
 
 def term_page(office_id: str, values: Any, refused: Refused | None = None) -> str:
     """The form of a term with what was typed."""
-    office = found(office_id)
+    office = office_or_404(office_id)
     return render_template(
         "admin/term_form.html",
         office=office,
@@ -160,7 +162,7 @@ def term_page(office_id: str, values: Any, refused: Refused | None = None) -> st
 @requires("admin")
 def end_term(office_id: str, term_id: str) -> Answer:
     """Asks for the last day of a term, and ends it."""
-    office = found(office_id)
+    office = office_or_404(office_id)
     terms = offices.terms_of(db.session(), office_id)
     term, name = next((row for row in terms if row[0].id == term_id), (None, ""))
     if term is None:
@@ -172,7 +174,7 @@ def end_term(office_id: str, term_id: str) -> Answer:
         last = forms.needed_day(request.form, "ends")
         offices.end_term(db.session(), current_user.id, term_id, last, utc_now())
     except Refused as refused:
-        page["office"] = found(office_id)
+        page["office"] = office_or_404(office_id)
         ends = request.form.get("ends", "")
         return render_template("admin/end_term.html", ends=ends, refused=refused, **page), 422
     flash(t("admin.terms.ended"), "good")
@@ -189,7 +191,7 @@ def handover(office_id: str) -> Answer:
     if form.get("step") == "back":
         return handover_page(office_id, form)
     try:
-        change = hand_over_form(found(office_id))
+        change = hand_over_form(office_or_404(office_id))
         if form.get("step") != "confirmed":
             handovers.check_hand_over(db.session(), office_id, change, utc_now())
             return confirm_page(office_id, change)
@@ -215,7 +217,7 @@ def hand_over_form(office: Office) -> handovers.HandOver:
 
 def confirm_page(office_id: str, change: handovers.HandOver) -> str:
     """What the hand-over will do, with everything typed carried along."""
-    session, office = db.session(), found(office_id)
+    session, office = db.session(), office_or_404(office_id)
     if change.new_user:
         name = change.new_user.name
     else:
@@ -234,7 +236,7 @@ def confirm_page(office_id: str, change: handovers.HandOver) -> str:
 
 def handover_page(office_id: str, values: Any, refused: Refused | None = None) -> str:
     """The form of a hand-over with what was typed."""
-    office, session = found(office_id), db.session()
+    office, session = office_or_404(office_id), db.session()
     return render_template(
         "admin/handover.html",
         office=office,

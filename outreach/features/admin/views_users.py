@@ -87,17 +87,17 @@ def form_page(user: User | None, values: Any, refused: Refused | None = None) ->
     )
 
 
-def found(user_id: str) -> User:
+def user_or_404(user_id: str) -> User:
     """The user's row or 404."""
     return directory.user_of(db.session(), user_id) or abort(404)
 
 
 @pages.get("/admin/users/<user_id>")
 @requires("admin")
-def one(user_id: str) -> str:
+def show_user(user_id: str) -> str:
     """An account with its villages, terms and open sessions."""
     session, day = db.session(), today()
-    user = found(user_id)
+    user = user_or_404(user_id)
     return render_template(
         "admin/user.html",
         user=user,
@@ -116,7 +116,7 @@ def one(user_id: str) -> str:
 @requires("admin")
 def edit(user_id: str) -> Answer:
     """The form of an account."""
-    user = found(user_id)
+    user = user_or_404(user_id)
     if request.method != "POST":
         return form_page(user, user)
     try:
@@ -124,7 +124,7 @@ def edit(user_id: str) -> Answer:
             db.session(), current_user.id, user_id, forms.profile(request.form), utc_now()
         )
     except Refused as refused:
-        return form_page(found(user_id), request.form, refused), 422
+        return form_page(user_or_404(user_id), request.form, refused), 422
     flash(t("admin.users.saved"), "good")
     return redirect(f"/admin/users/{user_id}", 303)
 
@@ -140,14 +140,16 @@ CONFIRMED = {
 @requires("admin")
 def confirm(user_id: str, act: str, refused: Refused | None = None) -> str:
     """Says what the act will do, with one button that does it."""
-    return render_template("admin/confirm_user.html", user=found(user_id), act=act, refused=refused)
+    return render_template(
+        "admin/confirm_user.html", user=user_or_404(user_id), act=act, refused=refused
+    )
 
 
 @pages.post("/admin/users/<user_id>/<any(deactivate, slip, code):act>")
 @requires("admin")
 def do(user_id: str, act: str) -> Answer:
     """Does the confirmed act; a slip or code is shown in this answer and never again."""
-    found(user_id)
+    user_or_404(user_id)
     try:
         made = CONFIRMED[act](db.session(), current_user.id, user_id, utc_now())
     except Refused as refused:
@@ -156,7 +158,9 @@ def do(user_id: str, act: str) -> Answer:
         return slip_page(user_id, str(made))
     if act == "code":
         address = site_address().replace("/login", "/reset")
-        return render_template("admin/code.html", user=found(user_id), code=made, address=address)
+        return render_template(
+            "admin/code.html", user=user_or_404(user_id), code=made, address=address
+        )
     flash(t("admin.users.deactivated"), "good")
     return redirect(f"/admin/users/{user_id}", 303)
 
@@ -165,7 +169,7 @@ def do(user_id: str, act: str) -> Answer:
 @requires("admin")
 def reactivate(user_id: str) -> Response:
     """Opens an ended account again: the undo of deactivate."""
-    found(user_id)
+    user_or_404(user_id)
     accounts.reactivate_user(db.session(), current_user.id, user_id, utc_now())
     flash(t("admin.users.reactivated"), "good")
     return redirect(f"/admin/users/{user_id}", 303)

@@ -58,7 +58,7 @@ def check(
     None for a genuine receipt of a phone that the server does not know (any more). Raises
     NotAReceipt for a text that is none, or not whole, and Forged for one this server never signed.
     """
-    receipt = receipts.read(text)
+    receipt = receipts.read_receipt(text)
     key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
     genuine = key is not None and receipts.is_genuine(text, key.public)
     known = queries_sync.known_device(session, receipt.device) if genuine else None

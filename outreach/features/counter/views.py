@@ -31,7 +31,7 @@ def desk() -> str:
         return render_template("counter/desk.html", asked=False, people=[], over=typed is None)
     if is_phone(typed):
         return render_template("counter/desk.html", asked=True, people=[], phone=True)
-    return found(typed)
+    return search_results(typed)
 
 
 @pages.post("/counter")
@@ -43,7 +43,7 @@ def search() -> Any:
     return redirect(url_for(".desk", found=token), 303)
 
 
-def found(typed: str) -> str:
+def search_results(typed: str) -> str:
     """People found by name, NIK or code."""
     digits = listing.digits_of(typed)[:16]
     query = listing.ListQuery(words="" if digits else typed, digits=digits)
@@ -89,6 +89,6 @@ def slip(worker_id: str) -> str:
         file = worker_file.read_worker(db.session(), current_actor(), worker_id)
     except look_audit.NotThere:
         abort(404)
-    look_audit.note(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
+    look_audit.note_look(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
     text = worker_file.after_saving(db.session(), file, current_lang())
     return render_template("counter/slip.html", w=person(file.row), text=text)

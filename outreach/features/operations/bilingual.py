@@ -28,7 +28,7 @@ def warn(key: str, **params: object) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def tell_refusals() -> Iterator[None]:
     """Ends the command with the refusal's sentence."""
     try:
         yield

@@ -23,7 +23,14 @@ from outreach.core.backup.backup_folder import Folder
 from outreach.core.backup.backup_load import Loaded
 from outreach.core.exchange import journals
 from outreach.extensions import db
-from outreach.features.operations.bilingual import both, megabytes, say, shown_progress, told, warn
+from outreach.features.operations.bilingual import (
+    both,
+    megabytes,
+    say,
+    shown_progress,
+    tell_refusals,
+    warn,
+)
 from outreach.features.operations.migrations import migrate
 from outreach.storage import queries_backups as queries
 
@@ -52,7 +59,7 @@ def backup(context: click.Context) -> None:
     place = backups.Place(
         folder(), config.backup_recipient, current_app.extensions["blobs"], __version__
     )
-    with told(), shown_progress("backup") as progress:
+    with tell_refusals(), shown_progress("backup") as progress:
         made = backups.make(session(), place, datetime.now(UTC), secrets.token_hex(16), progress)
     file = place.folder.archive(made.stamp)
     say(
@@ -71,7 +78,7 @@ def backup(context: click.Context) -> None:
 @click.argument("file", type=FILE, default="jangkau-identity.txt")
 def keygen(file: Path) -> None:
     """Write a new identity FILE that its owner alone can read; keep it away from the server."""
-    with told():
+    with tell_refusals():
         recipient = archives.write_identity(file, both("backup.identity"))
     say("backup.keygen_written", file=file.name)
     warn("backup.keygen", recipient=recipient)
@@ -85,7 +92,7 @@ def keygen(file: Path) -> None:
 @with_appcontext
 def verify(file: Path, identity: Path, packs: Path | None, here: bool) -> None:
     """Open an archive to its end, load it into a scratch database, and compare everything."""
-    with told():
+    with tell_refusals():
         loaded, counted = tried(file, identity, packs or file.parent / "packs")
     rows, pictures = f"{loaded.rows:,}", f"{loaded.pictures:,}"
     say("backup.verified", file=file.name, rows=rows, pictures=pictures)
@@ -157,7 +164,7 @@ def confirm(token: str) -> None:
 
 def confirm_here(token: str) -> None:
     """Confirm and say for how many phones that is news."""
-    with told():
+    with tell_refusals():
         stamp, phones = backups.confirm(session(), token, datetime.now(UTC))
         backup_promises.write(session(), folder(), stamp)
     say("backup.confirmed", stamp=stamp, n=phones)
@@ -189,7 +196,7 @@ def prune(keep: int) -> None:
     place = folder()
     if not place.root.is_dir():
         raise click.ClickException(both("backup.listed", n=0, folder=place.root))
-    with told(), folders.locked(place):
+    with tell_refusals(), folders.locked(place):
         always = {queries.last_verified(session())} - {None}
         in_use = {pack.name for pack in queries.all_packs(session())}
         done = folders.prune(place, keep, always, in_use)

@@ -14,7 +14,7 @@ from outreach.core.backup import erasure, erasure_register
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import Folder
 from outreach.extensions import db
-from outreach.features.operations.bilingual import both, say, told, warn
+from outreach.features.operations.bilingual import both, say, tell_refusals, warn
 from outreach.storage.accounts import User
 
 
@@ -50,7 +50,7 @@ def note_beside_archives(session: Any) -> None:
     if not place.root.is_dir():
         return
     try:
-        with told():
+        with tell_refusals():
             erasure_register.write_all(session, place)
     except (BackupRefused, click.ClickException) as error:
         warn("backup.register_unwritten", why=getattr(error, "message", str(error)))

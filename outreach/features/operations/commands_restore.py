@@ -15,7 +15,7 @@ from outreach.core.backup import backup_archive as archives
 from outreach.core.backup import backup_promises
 from outreach.core.backup import backup_restore as restores
 from outreach.extensions import db
-from outreach.features.operations.bilingual import say, shown_progress, told, warn
+from outreach.features.operations.bilingual import say, shown_progress, tell_refusals, warn
 from outreach.features.operations.commands_backup import FILE, FOLDER, steps
 from outreach.features.operations.migrations import migrate
 
@@ -34,7 +34,7 @@ def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | Non
     newer = backup_promises.newer_than(file)
     if newer:
         warn("backup.restore_newer", newer=newer, file=file.name)
-    with told(), shown_progress("restore") as progress:
+    with tell_refusals(), shown_progress("restore") as progress:
         order = restores.Order(
             file,
             archives.secret_keys(identity),

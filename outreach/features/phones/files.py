@@ -35,10 +35,10 @@ class Column:
 
 def words(*names: str) -> list[Column]:
     """Columns that say what the board says."""
-    return [Column(name, said(name)) for name in names]
+    return [Column(name, labelled_cell(name)) for name in names]
 
 
-def said(name: str) -> Cell:
+def labelled_cell(name: str) -> Cell:
     """The board's own words under this name."""
     return lambda phone, _: str(presenter.line(phone)[name])
 

@@ -97,12 +97,14 @@ def written(board: files.Board, kind: str) -> bytes:
 def call() -> str:
     """Whom to call today, and why; made to be printed."""
     found = phone_board.calls(lines_here())
-    return render_template("phones/call.html", lines=[presenter.call_line(one) for one in found])
+    return render_template(
+        "phones/call.html", lines=[presenter.call_line(phone) for phone in found]
+    )
 
 
 @pages.get("/phones/<device_id>")
 @requires("supervisor", "admin")
-def one(device_id: str) -> str:
+def show_phone(device_id: str) -> str:
     """One phone: what it said, its gaps and pictures, the officer's other phones."""
     try:
         file = phone_board.open_phone(
@@ -137,7 +139,7 @@ def decide_held(device_id: str) -> Any:
         return phone_page(file, wrong="words", choice=choice), 422
     left = t("phones.held.left", n=done.left) if done.left else ""
     flash(f"{t(f'phones.held.done.{choice}', n=done.decided)} {left}".strip(), "ok")
-    return redirect(url_for(".one", device_id=device_id), 303)
+    return redirect(url_for(".show_phone", device_id=device_id), 303)
 
 
 @pages.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
@@ -149,4 +151,4 @@ def do(device_id: str, act: str) -> Any:
     except phone_board.PhoneNotThere:
         abort(404)
     flash(t(f"phones.done.{act}" if done else "phones.done.already"), "ok" if done else "warning")
-    return redirect(url_for(".one", device_id=device_id), 303)
+    return redirect(url_for(".show_phone", device_id=device_id), 303)

@@ -64,4 +64,6 @@ def reopen(gap_id: str) -> Any:
 def back() -> Any:
     """To the page that the form stood on: one phone's, or the list."""
     phone = request.form.get("phone", "")
-    return redirect(url_for("phones.one", device_id=phone) if phone else url_for(".listing"), 303)
+    return redirect(
+        url_for("phones.show_phone", device_id=phone) if phone else url_for(".listing"), 303
+    )

@@ -83,7 +83,7 @@ def decided(session: Session, actor: Actor, after: str, limit: int) -> list[Any]
 def open_case(session: Session, actor: Actor, worker_id: str, now: datetime) -> Case:
     """The case of one person, noted in the audit; raises NotThere."""
     case = read_case(session, actor, worker_id)
-    look_audit.note(session, actor, "conflict_opened", now, worker=case.row)
+    look_audit.note_look(session, actor, "conflict_opened", now, worker=case.row)
     return case
 
 

@@ -56,7 +56,7 @@ def open_file(session: Session, actor: Actor, file: str, after: int, now: dateti
     """One file with a page of what waits of it, noted in the audit; raises NotFound."""
     found = read_file(session, actor, file, after)
     begin_write(session)
-    note(session, actor, file, "held_file_opened", len(found.rows), now)
+    note_file(session, actor, file, "held_file_opened", len(found.rows), now)
     session.commit()
     return found
 
@@ -178,12 +178,14 @@ def settle(
                 judgement.end_hold(key, state)
             conclude(judgement)
             queries_sync.save_words(session, still, words)
-            note(session, actor, head.file, action, len(still), now)
+            note_file(session, actor, head.file, action, len(still), now)
 
         office_device.rearrange(session, actor, {owner}, now, act)
 
 
-def note(session: Session, actor: Actor, file: str, action: str, saves: int, now: datetime) -> None:
+def note_file(
+    session: Session, actor: Actor, file: str, action: str, saves: int, now: datetime
+) -> None:
     """The audit line of an act on a file; the caller commits."""
     audit_log.record(
         session,

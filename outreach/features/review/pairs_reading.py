@@ -17,7 +17,7 @@ from outreach.core.record import duplicates, office_device
 from outreach.core.record.changes import Change
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.merging import note, require_seen
+from outreach.core.record.merging import note_merge, require_seen
 from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext
 from outreach.core.record.worker_draft import WorkerDraft
@@ -109,7 +109,7 @@ def on_both(
 def write(judgement: Judgement, people: list[WorkerDraft], action: str, reasons: list[str]) -> None:
     """Note the answer on both records, and give them the marks that follow from it."""
     for person, other in (people, people[::-1]):
-        note(judgement, action, person, {"other": other.id, "reasons": reasons})
+        note_merge(judgement, action, person, {"other": other.id, "reasons": reasons})
         person.facts_changed = True
         judgement.touch(person)
     conclude(judgement)

@@ -32,7 +32,7 @@ def file_of(worker_id: str, act: str, deleted: bool = False) -> worker_file.Work
     if file.row.merged_into or (file.row.deleted_at is not None) != deleted:
         abort(404)
     detail = {"act": act}
-    look_audit.note(
+    look_audit.note_look(
         db.session(), current_actor(), "act_form", utc_now(), worker=file.row, detail=detail
     )
     return file

@@ -68,7 +68,7 @@ def reveal(worker_id: str) -> str:
     """The same page with the numbers of people in full, noted in the audit."""
     case = case_of(worker_id, noted=True)
     detail = {"fields": [d.field for d in case.disputes]}
-    look_audit.note(
+    look_audit.note_look(
         db.session(), current_actor(), "unmask", utc_now(), worker=case.row, detail=detail
     )
     case = case_of(worker_id, noted=False)

@@ -41,7 +41,7 @@ def edit(worker_id: str, section: str) -> str:
     """The section's form with the values of now; opening it is a look like any other."""
     file, names = open_for_edit(worker_id, section)
     detail = {"section": section}
-    look_audit.note(
+    look_audit.note_look(
         db.session(), current_actor(), "edit_form", utc_now(), worker=file.row, detail=detail
     )
     return page(file, section, form_fields(file, names, secret(), None, {}))
@@ -49,7 +49,7 @@ def edit(worker_id: str, section: str) -> str:
 
 @pages.post("/<worker_id>/edit/<section>")
 @requires("supervisor", "mpp")
-def save(worker_id: str, section: str) -> Any:
+def save_section(worker_id: str, section: str) -> Any:
     """Save what differs from what the form showed; the same form again where something is wrong."""
     file, names = open_for_edit(worker_id, section)
     actor = current_actor()

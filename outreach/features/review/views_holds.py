@@ -125,7 +125,7 @@ def reveal(key: str) -> str:
         file = holds_reading.open_hold(session, actor, key, utc_now())
     except look_audit.NotThere:
         abort(404)
-    look_audit.note(session, actor, "unmask", utc_now(), detail={"hold": key})
+    look_audit.note_look(session, actor, "unmask", utc_now(), detail={"hold": key})
     return render_template("review/hold.html", **hold_presenter.file_page(file, full=True))
 
 

@@ -264,10 +264,10 @@ def test_an_older_archive_names_what_phones_were_told_to_be_durable(
         phone.push(lambda path, body: answer.setdefault("x", wire(path, body | {"receipts": 2})))
         assert answer["x"]["last_mid"] == 22
         assert answer["x"]["missing"] == [[11, 18]]
-        said = receipts.read(answer["x"]["receipt"])
+        said = receipts.read_receipt(answer["x"]["receipt"])
         assert (said.last_mid, said.gaps) == (22, ((11, 18),))
         plain = wire("pull", {"device": phone.device, "epoch": phone.epoch, "cursors": {}})
-        assert receipts.read((plain or {})["receipt"]).last_mid == 10
+        assert receipts.read_receipt((plain or {})["receipt"]).last_mid == 10
         assert journals.account(db.session(), phone.device, 22).missing == [(11, 18)]
         reasons = [found.reason for found in db.session.scalars(select(NamedGap))]
         assert reasons == ["restored"], "of what is named already nothing is named twice"
@@ -293,4 +293,4 @@ def test_a_damaged_note_of_promises_hinders_no_restore(vault: Vault, text: str) 
     path = vault.folder.root / backup_promises.NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    assert backup_promises.read(path) == {}
+    assert backup_promises.read_promises(path) == {}

@@ -81,7 +81,7 @@ def test_a_receipt_that_was_changed_is_no_proof(
     session: Session, phone: Handset, desk: FlaskClient, change: str
 ) -> None:
     text = receipt(phone)
-    said = receipts.read(text)
+    said = receipts.read_receipt(text)
     seal_kid = next(k["kid"] for k in phone.announce().json["keys"] if k["kind"] == "seal")
     ring = server_keys.Keyring("elsewhere")
     row = server_keys.fresh(ring._wrapper, "sign", phone.server.now)
@@ -133,7 +133,7 @@ def test_odd_parts_are_no_receipt(phone: Handset) -> None:
         {"more": 1},
     ):
         with pytest.raises(receipts.NotAReceipt):
-            receipts.read(other_text(text, **parts))
+            receipts.read_receipt(other_text(text, **parts))
 
 
 def test_other_contents_under_the_numbers_are_found_out(
@@ -233,7 +233,7 @@ def test_an_erased_save_counts_by_its_hash_and_is_named_as_erased(
 def test_a_genuine_receipt_of_an_unknown_phone(
     app: Flask, session: Session, phone: Handset, desk: FlaskClient
 ) -> None:
-    said = receipts.read(receipt(phone))
+    said = receipts.read_receipt(receipt(phone))
     key = app.extensions["keyring"].signer(session, phone.server.now)
     elsewhere = receipts.Receipt(uuid7(), *[getattr(said, n) for n in receipts.FIELDS[1:]])
     status, page = ask(desk, receipts.issue(key, elsewhere))
@@ -248,7 +248,7 @@ def test_a_receipt_ends_before_a_gap_or_names_it(
     phone.push(phone.mutation())
     phone.mid = 4
     text = receipt(phone, 1, kept_from=5, first_prev="ab" * 32, receipts=form)
-    said = receipts.read(text)
+    said = receipts.read_receipt(text)
     assert (said.last_mid, said.gaps) == (last, () if form == 1 else ((2, 4),))
     page = ask(desk, text)[1]
     assert 'data-testid="receipt-same"' in page
@@ -262,7 +262,7 @@ def test_nothing_is_confirmed_while_the_first_number_is_missing(phone: Handset) 
     phone.mid = 4
     answer = phone.push(phone.mutation(), kept_from=5, first_prev="ab" * 32)
     assert "receipt" not in answer
-    assert receipts.read(phone.push(receipts=2)["receipt"]).gaps == ((1, 4),)
+    assert receipts.read_receipt(phone.push(receipts=2)["receipt"]).gaps == ((1, 4),)
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "department", "admin"])

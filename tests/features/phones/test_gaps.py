@@ -449,7 +449,7 @@ class TestAnyWay:
         answer = phone.push(*bodies[1:3], first_prev=first)
         assert [r["status"] for r in answer["results"]] == ["applied"] * 2
         assert (gap(session).state, answer["last_hash"]) == ("closed", chain(*bodies))
-        assert receipts.read(answer["receipt"]).last_mid == 4
+        assert receipts.read_receipt(answer["receipt"]).last_mid == 4
         assert journals.account(session, phone.device, 4).last_hash == bytes.fromhex(chain(*bodies))
 
 
