@@ -38,7 +38,7 @@ def seed() -> None:
     from outreach.core.accounts import seeding
     from outreach.extensions import db
 
-    report = seeding.seed(db.session, datetime.now(UTC))
+    report = seeding.seed(db.session(), datetime.now(UTC))
     click.echo("seed: " + ", ".join(f"{count} {name}" for name, count in report.items()))
 
 
@@ -61,7 +61,7 @@ def demo_workers(count: int, start: int | None) -> None:
     options: dict[str, Any] = {} if start is None else {"seed": start}
     with click.progressbar(length=count, label="workers", file=sys.stderr) as bar:
         report = synthetic.add_workers(
-            db.session, count, datetime.now(UTC), progress=bar.update, **options
+            db.session(), count, datetime.now(UTC), progress=bar.update, **options
         )
     know_tables(db.engine)
     seconds = time.monotonic() - began

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ STATES = ("active", "inactive", "all")
 class Page:
     """Rows of one page out of ``total``; ``number`` starts at 1."""
 
-    rows: Sequence[object]
+    rows: Sequence[Any]
     total: int
     number: int
     size: int = PAGE

@@ -22,7 +22,7 @@ def refuse_demo_in_production(app: Flask) -> None:
         return
     with app.app_context():
         try:
-            accounts.refuse_demo_accounts(db.session)
+            accounts.refuse_demo_accounts(db.session())
             backup_restore.refuse_unfinished(db.session())
         except (OperationalError, ProgrammingError) as error:
             app.logger.warning("start not checked: %s", type(error).__name__)

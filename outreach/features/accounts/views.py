@@ -63,7 +63,7 @@ def login() -> Response | str | tuple[str, int]:
         if not typed.strip() or not password:
             raise Refused("login_empty", "password" if typed.strip() else "username")
         user = logins.log_in(
-            db.session,
+            db.session(),
             typed,
             password,
             now=utc_now(),
@@ -73,8 +73,8 @@ def login() -> Response | str | tuple[str, int]:
     except Refused as refused:
         return login_page(wanted, typed=typed, refused=refused), 422
     enter(user)
-    page = None if user.must_change else send_on(user)
-    answer = make_response(page) if page else redirect(home_of(user, wanted), 303)
+    sent_on = None if user.must_change else send_on(user)
+    answer = make_response(sent_on) if sent_on else redirect(home_of(user, wanted), 303)
     answer.delete_cookie(LEFT)
     return known.remember(answer, user.id)
 
@@ -93,7 +93,7 @@ def logout() -> Response:
     if current_user.is_authenticated:
         hashed = logins.token_hash(current_user.token)
         user_id = current_user.id
-        logins.log_out(db.session, user_id, hashed, utc_now())
+        logins.log_out(db.session(), user_id, hashed, utc_now())
         return gone(user_id)
     session.clear()
     return redirect("/login?left=1", 303)
@@ -119,7 +119,7 @@ def reset() -> Response | str | tuple[str, int]:
     try:
         check_repeat()
         user_id = accounts.redeem_reset_code(
-            db.session,
+            db.session(),
             form.get("username", ""),
             form.get("code", ""),
             form.get("new", ""),
@@ -152,7 +152,7 @@ def password() -> Response | str | tuple[str, int]:
     try:
         check_repeat()
         user = accounts.change_own_password(
-            db.session,
+            db.session(),
             current_user.id,
             request.form.get("old", ""),
             request.form.get("new", ""),
@@ -173,7 +173,7 @@ def account() -> str:
     """One's own account: name, office, sessions on other browsers."""
     return render_template(
         "accounts/account.html",
-        sessions=logins.own_sessions(db.session, current_user.id, utc_now()),
+        sessions=logins.own_sessions(db.session(), current_user.id, utc_now()),
         here=logins.token_hash(current_user.token),
         home=home_of(current_user),
         phones=endings.own_phones(db.session(), current_user.id),
@@ -188,7 +188,7 @@ def end_session() -> Response:
     """End one of one's own sessions by its hash, and the fetching of the phone under it."""
     chosen = request.form.get("session", "")
     away = chosen != logins.token_hash(current_user.token)
-    logins.log_out(db.session, current_user.id, chosen, utc_now(), away=away)
+    logins.log_out(db.session(), current_user.id, chosen, utc_now(), away=away)
     return redirect("/account", 303)
 
 
@@ -207,7 +207,7 @@ def end_phone() -> Response:
 def end_all_sessions() -> Response:
     """Log out of every browser, this one too."""
     here, user_id = logins.token_hash(current_user.token), current_user.id
-    logins.log_out_everywhere(db.session, user_id, utc_now(), here)
+    logins.log_out_everywhere(db.session(), user_id, utc_now(), here)
     return gone(user_id)
 
 

@@ -96,9 +96,9 @@ def end(assignment_id: str) -> Answer:
             session, current_user.id, assignment_id, last, utc_now()
         )
     except Refused as refused:
-        row = directory.assignment_of(session, assignment_id)
+        still = directory.assignment_of(session, assignment_id)
         ends = request.form.get("ends", "")
         told = {"ends": ends, "back": back, "refused": refused}
-        return render_template("admin/end_assignment.html", row=row, **told), 422
+        return render_template("admin/end_assignment.html", row=still, **told), 422
     flash(t("admin.assign.ended_now" if now else "admin.assign.ended"), "good")
     return redirect(back_to(user_id), 303)

@@ -133,11 +133,12 @@ def place_lines(
     for code in codes:
         count, statuses = counted.get(code, (0, {}))
         calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
+        inside: dict[str, Any] = {"in": code, **span}
         lines.append(
             {
                 "name": reference().place_name(code),
                 "kecamatan": reference().place_name(code[:8]),
-                "inside": url_for("coverage.home", **{"in": code, **span}),
+                "inside": url_for("coverage.home", **inside),
                 "count": count,
                 "calon": calon,
                 "draf": draf,

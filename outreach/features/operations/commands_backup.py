@@ -197,7 +197,8 @@ def prune(keep: int) -> None:
     if not place.root.is_dir():
         raise click.ClickException(both("backup.listed", n=0, folder=place.root))
     with tell_refusals(), folders.locked(place):
-        always = {queries.last_verified(session())} - {None}
+        verified = queries.last_verified(session())
+        always = {verified} if verified else set()
         in_use = {pack.name for pack in queries.all_packs(session())}
         done = folders.prune(place, keep, always, in_use)
     say("backup.pruned", n=len(done.archives), packs=len(done.packs))

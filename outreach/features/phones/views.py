@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Blueprint,
@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 
+from outreach.core.exchange.holds import Choice
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import exports
 from outreach.core.register.workbook import workbook
@@ -88,7 +89,7 @@ def export() -> Response:
 def written(board: files.Board, kind: str) -> bytes:
     """The file's bytes: a workbook, or CSV for programs."""
     if kind == "csv":
-        return exports.plain_csv([board.reference(), *board.rows()])
+        return exports.plain_csv([board.names(), *board.rows()])
     return b"".join(workbook([board.labels()], [board.rows()], "HP petugas"))
 
 
@@ -131,7 +132,8 @@ def decide_held(device_id: str) -> Any:
     if choice not in ("accept", "return", "discard"):
         abort(422)
     try:
-        done = phone_board.decide_held(db.session(), actor, device_id, choice, words, now)
+        decision = cast(Choice, choice)
+        done = phone_board.decide_held(db.session(), actor, device_id, decision, words, now)
     except phone_board.PhoneNotThere:
         abort(404)
     except NotAllowed:

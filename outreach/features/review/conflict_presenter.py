@@ -33,7 +33,8 @@ def list_page(found: list[tuple[Any, list[Any]]], place: str, size: int) -> dict
     """Everything review/conflicts.html needs for what is open."""
     rows = [list_row(worker, rows) for worker, rows in found[:size]]
     more = found[size - 1][0].first if len(found) > size else ""
-    link = url_for("review_conflicts.conflicts", after=more, **({"in": place} if place else {}))
+    filters: dict[str, Any] = {"in": place} if place else {}
+    link = url_for("review_conflicts.conflicts", after=more, **filters)
     return {
         "rows": rows,
         "done": False,

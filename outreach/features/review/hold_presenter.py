@@ -11,9 +11,10 @@ from outreach.domain.origins import ON_PHONES
 from outreach.domain.phone import national
 from outreach.features.review.edit_form import other_value
 from outreach.features.review.holds_of_file import UnprovenFile
-from outreach.features.review.holds_reading import Held, HeldFile, HoldFilter, Line
+from outreach.features.review.holds_reading import Held, HeldFile, Line
 from outreach.features.review.presenter import places
 from outreach.features.review.worker_presenter import INNER, sentence, word
+from outreach.storage.queries_holds import HoldFilter
 from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
@@ -63,7 +64,7 @@ def list_page(
 
 def address(wanted: HoldFilter, **more: Any) -> str:
     """The list's address with this filter."""
-    args = {
+    args: dict[str, Any] = {
         "done": "1" if wanted.ended else None,
         "reason": wanted.reason or None,
         "officer": wanted.officer or None,

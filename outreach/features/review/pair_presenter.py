@@ -30,7 +30,7 @@ def list_page(rows: list[Any], place: str, size: int, *, done: bool) -> dict[str
 
 def tabs(place: str, *, done: bool) -> list[dict[str, Any]]:
     """What waits, and what was answered."""
-    filters = {"in": place} if place else {}
+    filters: dict[str, Any] = {"in": place} if place else {}
     return [
         {
             "text": t(f"review.pairs.tab.{name}"),

@@ -12,8 +12,9 @@ from outreach.core.register.listing import PLACE
 from outreach.extensions import db
 from outreach.features.review import hold_presenter, holds_of_file, holds_reading
 from outreach.features.review.edit_form import can_type, typed_other
-from outreach.features.review.holds_reading import AlreadyDecided, HoldFilter
+from outreach.features.review.holds_reading import AlreadyDecided
 from outreach.features.review.worker_presenter import sentence
+from outreach.storage.queries_holds import HoldFilter
 from outreach.web import display
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -62,7 +63,7 @@ def search() -> Any:
         return show(query, problem=t("counter.is_phone"))
     if not digits:
         return redirect(url_for(".workers", **query.to_args(words=typed[:80])), 303)
-    return show(listing.replace(query, digits=digits[:16]))
+    return show(replace(query, digits=digits[:16]))
 
 
 def show(query: listing.ListQuery, problem: str = "") -> str:
