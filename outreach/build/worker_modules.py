@@ -171,7 +171,9 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
         "../field/runtime.js",
     )
     return {
-        "second_screens.js": "".join(f'import "../{name}";\n' for name in parts.second_screens()),
+        "second_screens.js": "".join(
+            f'import "../{name}";\n' for name in worker_bundles.second_screens()
+        ),
         "templates.js": first,
         "templates.later.js": later,
         "catalogue.js": f"export default {script(nested(sentences('id')))};\n",
