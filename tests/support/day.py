@@ -86,11 +86,15 @@ def give_pages_the_day(context: BrowserContext, seconds: int) -> None:
 
 
 def move_phone(context: BrowserContext, ahead: int) -> None:
-    """The clock of a phone in use, pages and worker, is so many seconds ahead of this process."""
-    seconds = shift() + ahead
+    """The clock of a phone in use, pages and worker, is so many seconds ahead of this process.
+
+    A worker that the browser stopped and starts again has lost the clock and gets it anew.
+    """
+    script = clock_script(shift() + ahead)
     for running in [*context.service_workers, *context.pages]:
-        running.evaluate(clock_script(seconds))
-    context.add_init_script(clock_script(seconds))
+        running.evaluate(script)
+    context.add_init_script(script)
+    context.on("serviceworker", lambda worker: worker.evaluate(script))
 
 
 def give_worker_the_day(app: Callable[..., Iterable[bytes]], seconds: int) -> Any:
