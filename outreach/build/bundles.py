@@ -47,6 +47,7 @@ KEPT = 60
 # Array.findLast, which the store uses, came with Chrome 97: older syntax would help nobody.
 TARGET = "--target=chrome97"
 INPUTS = (
+    "outreach/build",
     "outreach/static/js",
     "outreach/static/css",
     "outreach/static/icons",

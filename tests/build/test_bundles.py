@@ -115,6 +115,10 @@ def test_a_second_build_of_the_same_inputs_writes_nothing(dist: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in dist.rglob("*")} == before
 
 
+def test_the_build_itself_is_among_its_inputs() -> None:
+    assert Path(builder.__file__) in set(builder.input_files())
+
+
 def test_everything_a_phone_downloads_stays_within_its_budget(made: dict[str, Any]) -> None:
     assert downloaded(made, ["core", "rest"]) <= WHOLE_BUDGET, builder.sizes(made)
 
