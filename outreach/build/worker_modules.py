@@ -10,6 +10,7 @@ import orjson
 
 from outreach.build import worker_bundles
 from outreach.build.compiler import compile_templates
+from outreach.build.worker_types import worker_types
 from outreach.web.addresses import addresses
 from outreach.web.headers import STRICT
 
@@ -180,6 +181,7 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
         "catalogue.later.js": f"export default {script(nested(sentences('id', later=True)))};\n",
         "reference.later.js": f"export default {script(reference(later=True))};\n",
         "rules.js": f"export default {script(RULES)};\n",
+        "worker_data.d.ts": worker_types(RULES["fields"]),
         "reference.js": reference_module(),
         "addresses.js": f"export const table = {script(some_addresses(later=False))};\n",
         "addresses.later.js": f"export default {script(some_addresses(later=True))};\n",
