@@ -2,7 +2,7 @@
  * The `t` of a language: the sentence of a key with {name} filled in, or with `key.one` where
  * n is 1 and the language has it. An unknown key throws, as on the server.
  * @param {Record<string, string>} sentences
- * @returns {(key: string, kw?: Record<string, any>) => string}
+ * @returns {(key: string, kw?: Record<string, unknown>) => string}
  */
 export function makeT(sentences) {
   return (key, kw = {}) => {

@@ -1,7 +1,9 @@
 /** What makes two records look like one person; a hint, never a refusal. */
 import { nameKey } from "./names.js";
 
-/** @param {Record<string, any>} data @returns {[string, string][]} (reason, value) pairs */
+/** @typedef {import("../gen/worker_data.js").Answers} Answers */
+
+/** @param {Answers} data @returns {[string, string][]} (reason, value) pairs */
 export function duplicateKeys(data) {
   /** @type {[string, string][]} */
   const keys = data.nik ? [["nik", data.nik]] : [];

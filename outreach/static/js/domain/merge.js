@@ -1,9 +1,12 @@
 /** Mutations over a row, as the screen shows them before the server has judged. */
 
+/** @typedef {Record<string, [from: unknown, to: unknown]>} Changes by field */
+/** @typedef {Record<string, unknown>} Keyed an object whose keys nobody knows */
+
 /**
  * A copy of the data with each change's new value; null removes the field.
- * @param {Record<string, any>} data @param {Record<string, [any, any]>} set
- * @returns {Record<string, any>}
+ * @param {Record<string, unknown>} data @param {Changes} set
+ * @returns {Record<string, unknown>}
  */
 export function mergeView(data, set) {
   const merged = { ...data };
@@ -16,7 +19,7 @@ export function mergeView(data, set) {
 
 /**
  * Whether two stored values are the same answer: null is absent, key order means nothing.
- * @param {any} a @param {any} b @returns {boolean}
+ * @param {unknown} a @param {unknown} b @returns {boolean}
  */
 export function equal(a, b) {
   if (a == null || b == null) return (a ?? null) === (b ?? null);
@@ -29,18 +32,20 @@ export function equal(a, b) {
     );
   }
   if (typeof a === "object" && typeof b === "object") {
-    return Object.keys({ ...a, ...b }).every((key) => equal(a[key], b[key]));
+    return Object.keys({ ...a, ...b }).every((key) =>
+      equal(/** @type {Keyed} */ (a)[key], /** @type {Keyed} */ (b)[key]),
+    );
   }
   return a === b;
 }
 
 /**
  * The `set` of a mutation that turns one state into another; equal fields stay out.
- * @param {Record<string, any>} before @param {Record<string, any>} after
- * @returns {Record<string, [any, any]>}
+ * @param {Keyed} before @param {Keyed} after
+ * @returns {Changes}
  */
 export function changes(before, after) {
-  /** @type {Record<string, [any, any]>} */
+  /** @type {Changes} */
   const set = {};
   for (const name of Object.keys({ ...before, ...after })) {
     if (!equal(before[name], after[name])) set[name] = [before[name] ?? null, after[name] ?? null];

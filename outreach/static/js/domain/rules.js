@@ -5,12 +5,37 @@ import { daysIn, kkError, nikError } from "./nik.js";
 import { cleanDigits, normalisePhone } from "./phone.js";
 
 /**
- * @typedef {{code: string, params: Record<string, any>}} Fault
- * @typedef {Record<string, any>} Data
- * @typedef {(value: any) => Fault|null} Check
+ * @typedef {{code: string, params: Record<string, unknown>}} Fault
+ * @typedef {import("../gen/worker_data.js").Answers} Data
+ * @typedef {(value: unknown) => Fault|null} Check
+ * @typedef {Record<string, unknown>} Condition by path: values, or "*" for any
+ * @typedef {Record<string, Spec>} Parts
+ * @typedef {{if?: Condition, need?: string[], is?: Condition}} Whole
  */
 
-/** @type {Record<string, any>} every field in the wire's order; keys in outreach/domain/rulebook.py */
+/**
+ * @typedef {object} Spec a field or a part of one; keys in outreach/domain/rulebook.py
+ * @property {string} t
+ * @property {number} [g]
+ * @property {string} [n]
+ * @property {number} [r]
+ * @property {string} [re]
+ * @property {number} [ml]
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number[]} [any]
+ * @property {string[] | Parts} [of] values, or the parts of an object
+ * @property {string[]} [all]
+ * @property {Condition} [if]
+ * @property {Condition} [un]
+ * @property {Condition[]} [bar]
+ * @property {Whole[]} [whole]
+ * @property {{if: Condition, parts: string[], code: string}} [never]
+ * @property {string} [see]
+ * @property {string} [set]
+ */
+
+/** @type {Parts} every field in the wire's order */
 export const fields = rules.fields;
 const names = Object.keys(fields);
 /** @type {Record<string, string[]>} */
@@ -25,17 +50,17 @@ const UNREADABLE_LINES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 const BLANKS = /[ \t\n\r\v\f\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+/g;
 const BLANKS_IN_LINE = /[ \t\v\f\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]+/g;
 
-/** @param {string} code @param {Record<string, any>} [params] @returns {Fault} */
+/** @param {string} code @param {Record<string, unknown>} [params] @returns {Fault} */
 const fault = (code, params = {}) => ({ code, params });
 
-/** @param {any} data @param {string} path @returns {any} */
+/** @param {unknown} data @param {string} path @returns {unknown} */
 const valueAt = (data, path) =>
   path.split(".").reduce((value, step) => (isObject(value) ? value[step] : undefined), data);
 
-/** @param {any} value */
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** @param {Record<string, any>} condition @param {any} data @returns {boolean} */
+/** @param {Condition} condition @param {unknown} data @returns {boolean} */
 function holds(condition, data) {
   return Object.entries(condition).every(([path, wanted]) => {
     const value = valueAt(data, path);
@@ -56,7 +81,7 @@ function isDate(text) {
   );
 }
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 function textCheck(spec) {
   const { min = 1, max = 200 } = spec;
   const bad = spec.ml ? UNREADABLE_LINES : UNREADABLE;
@@ -88,13 +113,13 @@ function aboutDigits(code, value) {
   return counted && /^[0-9]+$/.test(value) ? fault(counted, { n: value.length }) : fault(code);
 }
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 const enumCheck = (spec) => (value) => {
   if (typeof value !== "string") return fault("wrong_type");
-  return spec.of.includes(value) ? null : fault("not_in_list");
+  return /** @type {string[]} */ (spec.of).includes(value) ? null : fault("not_in_list");
 };
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 const severalCheck = (spec) => (value) => {
   if (!Array.isArray(value)) return fault("wrong_type");
   for (const item of value) {
@@ -104,13 +129,13 @@ const severalCheck = (spec) => (value) => {
   return new Set(value).size < value.length ? fault("listed_twice") : null;
 };
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 const numberCheck = (spec) => (value) => {
   if (typeof value !== "number" || Number.isNaN(value)) return fault("wrong_type");
   if (spec.t === "i" && !Number.isInteger(value)) return fault("wrong_type");
   if (spec.any) return spec.any.includes(value) ? null : fault("not_in_list");
-  if (value < spec.min) return fault("number_low", { min: spec.min });
-  return value > spec.max ? fault("number_high", { max: spec.max }) : null;
+  if (value < /** @type {number} */ (spec.min)) return fault("number_low", { min: spec.min });
+  return value > /** @type {number} */ (spec.max) ? fault("number_high", { max: spec.max }) : null;
 };
 
 /** @param {(text: string) => boolean} fits @param {string} code @returns {() => Check} */
@@ -119,15 +144,15 @@ const textLike = (fits, code) => () => (value) => {
   return fits(value) ? null : fault(code);
 };
 
-/** @param {(value: any) => string|null} error @returns {() => Check} */
+/** @param {(value: unknown) => string|null} error @returns {() => Check} */
 const coded = (error) => () => (value) => {
   const code = error(value);
-  return code ? aboutDigits(code, value) : null;
+  return code ? aboutDigits(code, /** @type {string} */ (value)) : null;
 };
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 function objectCheck(spec) {
-  const parts = compileAll(spec.of);
+  const parts = compileAll(/** @type {Parts} */ (spec.of));
   const { never } = spec;
   return (value) => {
     if (!isObject(value)) return fault("wrong_type");
@@ -137,23 +162,22 @@ function objectCheck(spec) {
       const found = part === null ? null : parts[name](part);
       if (found) return { ...found, params: { part: name, ...found.params } };
     }
-    for (const name of Object.keys(spec.of)) {
-      if (spec.of[name].r && value[name] == null) return fault("part_missing", { part: name });
+    for (const name of Object.keys(/** @type {Parts} */ (spec.of))) {
+      if (/** @type {Parts} */ (spec.of)[name].r && value[name] == null)
+        return fault("part_missing", { part: name });
     }
-    const banned =
-      never &&
-      holds(never.if, value) &&
-      never.parts.find((/** @type {string} */ p) => value[p] != null);
+    const banned = never && holds(never.if, value) && never.parts.find((p) => value[p] != null);
     return banned ? fault(never.code, { part: banned }) : null;
   };
 }
 
-/** @param {any} spec @returns {Check} */
+/** @param {Spec} spec @returns {Check} */
 function listCheck(spec) {
   const one = objectCheck(spec);
   return (value) => {
     if (!Array.isArray(value)) return fault("wrong_type");
-    if (value.length > spec.max) return fault("list_too_long", { max: spec.max });
+    if (value.length > /** @type {number} */ (spec.max))
+      return fault("list_too_long", { max: spec.max });
     for (const [index, item] of value.entries()) {
       const found = one(item);
       if (found) return { ...found, params: { ...found.params, row: index + 1 } };
@@ -163,7 +187,7 @@ function listCheck(spec) {
 }
 
 const TIME = /^(.{10})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z$/;
-/** @type {Record<string, (spec: any) => Check>} */
+/** @type {Record<string, (spec: Spec) => Check>} */
 const factories = {
   s: textCheck,
   e: enumCheck,
@@ -179,7 +203,7 @@ const factories = {
   kk: coded(kkError),
 };
 
-/** @param {Record<string, any>} specs @returns {Record<string, Check>} */
+/** @param {Parts} specs @returns {Record<string, Check>} */
 function compileAll(specs) {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, factories[spec.t](spec)]),
@@ -190,7 +214,7 @@ const checks = compileAll(fields);
 
 /**
  * The error of a value for a field; null (not answered) is always right.
- * @param {string} name @param {any} value @returns {Fault|null}
+ * @param {string} name @param {unknown} value @returns {Fault|null}
  */
 export function checkField(name, value) {
   if (!Object.hasOwn(checks, name)) return fault("field_unknown");
@@ -206,7 +230,7 @@ export function fieldsFor(role, act) {
 
 /**
  * The errors of a mutation's `set` by field; empty when all is well.
- * @param {string} role @param {Record<string, any>} set @returns {Record<string, Fault[]>}
+ * @param {string} role @param {Record<string, unknown>} set @returns {Record<string, Fault[]>}
  */
 export function checkSet(role, set) {
   const settable = fieldsFor(role, "set");
@@ -219,7 +243,7 @@ export function checkSet(role, set) {
   return errors;
 }
 
-/** @param {string} name @param {any} pair @param {string[]} settable */
+/** @param {string} name @param {unknown} pair @param {string[]} settable */
 function checkChange(name, pair, settable) {
   if (!Object.hasOwn(checks, name)) return fault("field_unknown");
   if (!settable.includes(name)) return fault("field_forbidden");
@@ -264,7 +288,8 @@ export function captureDay(data, today) {
 export function missingForProposal(data, today) {
   const missing = [...missingForDoor(data, today), ...missingFor(data, "p")];
   for (const name of ["birth_date", "nik"])
-    if (!data[name] && !missing.includes(name)) missing.unshift(name);
+    if (!(/** @type {Record<string, unknown>} */ (data)[name]) && !missing.includes(name))
+      missing.unshift(name);
   return missing;
 }
 
@@ -272,29 +297,28 @@ export function missingForProposal(data, today) {
 const missingFor = (data, needs) =>
   names.filter(
     (name) =>
-      fields[name].n && needs.includes(fields[name].n) && lacks(fields[name], data[name], data),
+      fields[name].n &&
+      needs.includes(fields[name].n) &&
+      lacks(fields[name], /** @type {Record<string, unknown>} */ (data)[name], data),
   );
 
-/** @param {any} spec @param {any} value @param {Data} data @returns {boolean} */
+/** @param {Spec} spec @param {unknown} value @param {Data} data @returns {boolean} */
 function lacks(spec, value, data) {
   if (spec.if && !holds(spec.if, data)) return false;
   if (spec.un && holds(spec.un, data)) return false;
-  if (spec.bar?.some((/** @type {any} */ bar) => holds(bar, data))) return true;
+  if (spec.bar?.some((bar) => holds(bar, data))) return true;
   if (value == null || value === "" || (Array.isArray(value) && !value.length)) return true;
-  if (spec.all) return !spec.all.every((/** @type {string} */ code) => value.includes(code));
+  if (spec.all) return !spec.all.every((code) => /** @type {string[]} */ (value).includes(code));
   const rows = Array.isArray(value) ? value : [value];
-  return !(spec.whole ?? []).every((/** @type {any} */ rule) =>
-    rows.every((row) => complete(row, rule)),
-  );
+  return !(spec.whole ?? []).every((rule) => rows.every((row) => complete(row, rule)));
 }
 
-/** @param {any} part @param {any} rule @returns {boolean} */
+/** @param {unknown} part @param {Whole} rule @returns {boolean} */
 function complete(part, rule) {
   if (!isObject(part)) return false;
   if (rule.if && !holds(rule.if, part)) return true;
   return (
-    (rule.need ?? []).every((/** @type {string} */ path) => valueAt(part, path) != null) &&
-    holds(rule.is ?? {}, part)
+    (rule.need ?? []).every((path) => valueAt(part, path) != null) && holds(rule.is ?? {}, part)
   );
 }
 
@@ -328,13 +352,19 @@ const shapes = {
 
 /**
  * A typed value as it is stored; emptied answers become null, unknown fields stay.
- * @param {string} name @param {any} value @returns {any}
+ * @overload
+ * @param {string} name @param {string} value @returns {string | null}
  */
+/**
+ * @overload
+ * @param {string} name @param {unknown} value @returns {unknown}
+ */
+/** @param {string} name @param {unknown} value */
 export function normaliseField(name, value) {
   return Object.hasOwn(fields, name) ? normalise(fields[name], value) : value;
 }
 
-/** @param {any} spec @param {any} value @returns {any} */
+/** @param {Spec} spec @param {unknown} value @returns {unknown} */
 function normalise(spec, value) {
   if (typeof value === "string") return normaliseText(spec, value);
   if (spec.t === "l" && Array.isArray(value))
@@ -342,17 +372,19 @@ function normalise(spec, value) {
   return spec.t === "o" ? normaliseParts(spec, value) : (value ?? null);
 }
 
-/** @param {any} spec @param {any} value @returns {any} */
+/** @param {Spec} spec @param {unknown} value @returns {unknown} */
 function normaliseParts(spec, value) {
   if (!isObject(value)) return value ?? null;
   const clean = Object.entries(value).map(([name, part]) => [
     name,
-    Object.hasOwn(spec.of, name) ? normalise(spec.of[name], part) : part,
+    Object.hasOwn(/** @type {Parts} */ (spec.of), name)
+      ? normalise(/** @type {Parts} */ (spec.of)[name], part)
+      : part,
   ]);
   return Object.fromEntries(clean.filter(([, part]) => part != null));
 }
 
-/** @param {any} spec @param {string} value @returns {string|null} */
+/** @param {Spec} spec @param {string} value @returns {string|null} */
 function normaliseText(spec, value) {
   let text = value.normalize("NFC");
   if (spec.ml) {

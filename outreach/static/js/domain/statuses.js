@@ -14,7 +14,7 @@ const DERIVED = [
 /** Steps that a village takes and that are called after its kind. */
 const VILLAGE_STEPS = ["verifikasi_pekon", "terverifikasi", "ditolak_pekon"];
 
-/** @typedef {Record<string, any>} Data */
+/** @typedef {import("./rules.js").Data} Data */
 
 /**
  * The status that follows from the facts; one set by later work stays.

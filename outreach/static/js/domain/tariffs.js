@@ -3,13 +3,14 @@ import rules from "../../../domain/rules.json" with { type: "json" };
 
 /**
  * @typedef {{band: number, income_from: number, base: number, jkk: number, jkm: number, jht: number}} Band
+ * @typedef {"band" | "income_from" | "base_income" | "jkk_month" | "jkm_month" | "jht_month"} TariffColumn
  * @typedef {{amount: number, full: number, discounted: boolean, unsure: boolean}} Price
  */
 
 /** @type {Record<string, string[]>} */
 const windows = rules.pp50.months;
 
-/** @param {Record<string, any>[]} rows of the tariff file @returns {Band[]} */
+/** @param {Record<TariffColumn, number>[]} rows of the tariff file @returns {Band[]} */
 export function bandsOf(rows) {
   return rows
     .map((row) => ({
