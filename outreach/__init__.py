@@ -8,22 +8,21 @@ from flask import Flask
 
 __version__ = "0.1.0"
 
+# One folder in outreach/features each, whose feature.py makes its record.
 FEATURES = (
-    "outreach.web",
-    "outreach.sync",
-    "outreach.features.accounts",
-    "outreach.features.field",
-    "outreach.features.coverage",
-    "outreach.features.review",
-    "outreach.features.phones",
-    "outreach.features.counter",
-    "outreach.features.admin",
-    "outreach.features.operations",
+    "accounts",
+    "field",
+    "coverage",
+    "review",
+    "phones",
+    "counter",
+    "admin",
+    "operations",
 )
 
 
 def create_app(overrides: dict[str, object] | None = None) -> Flask:
-    """The application: settings, extensions, then each feature by its ``register(app)``.
+    """The application: settings, extensions, the web kit, the phones' door, then each feature.
 
     ``overrides`` replaces fields of Config (tests, benches). Raises UnsafeConfig in production
     on demo settings.
@@ -35,8 +34,11 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     app.config["OUTREACH"] = config
     configure_flask(app)
     bind_extensions(app)
-    for feature in FEATURES:
-        import_module(feature).register(app)
+    import_module("outreach.web").register(app)
+    import_module("outreach.sync").register(app)
+    add_feature = import_module("outreach.feature").add_feature
+    for name in FEATURES:
+        add_feature(app, import_module(f"outreach.features.{name}.feature").FEATURE)
     import_module("outreach.wiring").connect(app)
     import_module("outreach.commands").register(app)
     return app

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
-from flask import Flask, request
+from flask import request
 
 from outreach.domain import formats
 from outreach.storage.sync import Device
@@ -43,12 +45,10 @@ def plain_back() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
-def init_app(app: Flask) -> None:
-    """Give templates the words."""
-    app.jinja_env.globals.update(
-        device_name=device_name,
-        local_time=local_time,
-        local_date=local_date,
-        phone_state=phone_state,
-        plain_back=plain_back,
-    )
+WORDS: dict[str, Callable[..., Any]] = {
+    "device_name": device_name,
+    "local_time": local_time,
+    "local_date": local_date,
+    "phone_state": phone_state,
+    "plain_back": plain_back,
+}

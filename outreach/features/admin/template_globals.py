@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
-
-from flask import Flask
 
 
 def query(keep: dict[str, str], **changed: object) -> str:
@@ -17,6 +17,4 @@ def chosen_inside(chosen: list[str], kecamatan: str) -> bool:
     return any(code.startswith(kecamatan + ".") for code in chosen)
 
 
-def init_app(app: Flask) -> None:
-    """Give templates the words."""
-    app.jinja_env.globals.update(query=query, chosen_inside=chosen_inside)
+WORDS: dict[str, Callable[..., Any]] = {"query": query, "chosen_inside": chosen_inside}

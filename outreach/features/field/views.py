@@ -17,14 +17,14 @@ from outreach.features.field.browsers import chrome_intent, in_app_browser
 from outreach.web import assets
 from outreach.web.i18n import current_lang, t
 
-bp = Blueprint("field", __name__)
+pages = Blueprint("field", __name__)
 PAPER, GREEN = "#fbfaf6", "#145c3e"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 
 
-@bp.get("/field/")
-@bp.get("/field/<path:_path>")
+@pages.get("/field/")
+@pages.get("/field/<path:_path>")
 def boot(_path: str = "") -> Response:
     """The page that installs the worker, or says why this browser cannot have it."""
     if current_app.config["OUTREACH"].kill_switch:
@@ -47,8 +47,8 @@ def in_app_page(app: str) -> str:
     )
 
 
-@bp.route("/field/", methods=WRITES)
-@bp.route("/field/<path:_path>", methods=WRITES)
+@pages.route("/field/", methods=WRITES)
+@pages.route("/field/<path:_path>", methods=WRITES)
 def not_here(_path: str = "") -> tuple[Response, int]:
     """409: what a phone records is taken by its own worker, never by this address."""
     if "text/html" not in request.headers.get("Accept", ""):
@@ -56,13 +56,13 @@ def not_here(_path: str = "") -> tuple[Response, int]:
     return make_response(render_template("field/refused.html")), 409
 
 
-@bp.get("/sw.js")
+@pages.get("/sw.js")
 def worker() -> Response:
     """The script of the app's worker."""
     return script("sw.js", "/field/")
 
 
-@bp.get("/away.js")
+@pages.get("/away.js")
 def outside_worker() -> Response:
     """The script of the worker of all other addresses: what they are without signal."""
     return script("away.js", "/")
@@ -92,7 +92,7 @@ def accepted_encoding(name: str) -> tuple[str, str]:
     return "", ""
 
 
-@bp.get("/manifest.webmanifest")
+@pages.get("/manifest.webmanifest")
 def app_manifest() -> Response:
     """What the phone needs to keep the app on its home screen."""
     sizes = (192, 512)

@@ -1,0 +1,51 @@
+"""What a feature adds to the app, as one record: ``outreach/features/<name>/feature.py`` makes it,
+and ``FEATURES`` in outreach/__init__.py has its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+from flask import Blueprint, Flask
+
+from outreach.commands import demo
+from outreach.web import metrics
+from outreach.web.office import NavEntry, add_entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One job of a person. Each part may be empty.
+
+    ``pages`` are its blueprints, ``navigation`` its entries on the left with what waits behind
+    them, ``words`` what its templates call by name, ``figures`` make collectors of /metrics,
+    ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
+    else the app needs of it, or refuses to start.
+    """
+
+    pages: tuple[Blueprint, ...] = ()
+    navigation: tuple[NavEntry, ...] = ()
+    words: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    figures: tuple[Callable[[Flask], Any], ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    demo_commands: tuple[click.Command, ...] = ()
+    begin: Callable[[Flask], None] | None = None
+
+
+def add_feature(app: Flask, feature: Feature) -> None:
+    """Bind every part of the feature to the app."""
+    for pages in feature.pages:
+        app.register_blueprint(pages)
+    for entry in feature.navigation:
+        add_entry(app, entry)
+    app.jinja_env.globals.update(feature.words)
+    for collector in feature.figures:
+        metrics.add_figures(app, collector(app))
+    for command in feature.commands:
+        app.cli.add_command(command)
+    for command in feature.demo_commands:
+        demo.add_command(command)
+    if feature.begin is not None:
+        feature.begin(app)

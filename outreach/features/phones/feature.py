@@ -1,0 +1,18 @@
+"""What this feature adds to the app."""
+
+from __future__ import annotations
+
+from outreach.feature import Feature
+from outreach.features.phones import commands, views, views_gaps, waiting
+from outreach.web.office import NavEntry
+
+CARERS = frozenset({"supervisor", "admin"})
+
+FEATURE = Feature(
+    pages=(views.pages, views_gaps.pages),
+    navigation=(
+        NavEntry("phones", "phones.board", CARERS, order=50, count=waiting.to_call),
+        NavEntry("gaps", "phones_gaps.listing", CARERS, order=51, count=waiting.open_gaps),
+    ),
+    commands=(commands.phones,),
+)
