@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -35,6 +34,11 @@ class Line:
         self.user = ""
         self.keys: dict[str, tuple[PhoneKey, PhoneKey]] = {}
 
+    def lead_to(self, app: Flask) -> None:
+        """Another server stands now, at the same time as the one before."""
+        self.app = app
+        app.extensions["clock"] = lambda: self.server.now
+
     def register(self, device: str, was: str | None) -> None:
         account = db.session.get_one(User, self.user)
         send, fetch = self.keys.setdefault(device, (PhoneKey(), PhoneKey()))
@@ -50,8 +54,7 @@ class Line:
             key = self.keys[body["device"]][path == "pull"]
             challenges = self.app.extensions["challenges"]
             g.pop("now", None)  # the test's app context outlives each request
-            clock = self.app.extensions.get("clock", lambda: datetime.now(UTC))
-            made = challenges.make(body["device"], clock())
+            made = challenges.make(body["device"], self.server.now)
             address, data = f"/sync/v1/{path}", orjson.dumps(body)
             signature = request_signature(key, "POST", address, data, made)
             headers = {"Cookie": cookie, "Jangkau-Signature": signature}
@@ -114,7 +117,7 @@ def test_a_phone_offers_again_what_the_backup_lacks(
     keys = {entry.key for entry in phone.journal}
     assert phone.received == 30
     done = vault.restore(target, made.stamp, jump=5)
-    line.app = target
+    line.lead_to(target)
     with target.app_context():
         assert db.session.get_one(Device, phone.device).last_mid == 10
         late = phone.save(KUBU_PERAHU, {"full_name": "SAAT SERVER MATI"})
@@ -146,7 +149,7 @@ def test_the_same_archive_restored_twice_is_two_lives(
     made = vault.make(db.session())
     save_many(phone, 4)
     vault.restore(target, made.stamp, jump=3)
-    line.app = target
+    line.lead_to(target)
     with target.app_context():
         sync(phone, line)
         assert phone.received == 8
@@ -154,7 +157,7 @@ def test_the_same_archive_restored_twice_is_two_lives(
     with request.getfixturevalue(f"{kind}_template").clone() as url:
         third = make_app(url, blob_dir=tmp_path / "third")
         vault.restore(third, made.stamp, jump=8)
-        line.app = third
+        line.lead_to(third)
         with third.app_context():
             sync(phone, line)
             assert db.session.get_one(Device, phone.device).last_mid == 8
@@ -193,7 +196,7 @@ def test_an_older_archive_than_the_verified_one_names_the_gap(
     save_many(phone, 12)
     sync(phone, line)
     vault.restore(target, older.stamp)
-    line.app = target
+    line.lead_to(target)
     with target.app_context():
         sync_from(phone, line, 20)
         [gap] = db.session.scalars(select(NamedGap)).all()
@@ -251,7 +254,7 @@ def test_an_older_archive_names_what_phones_were_told_to_be_durable(
     let_go(phone, 18)
     done = vault.restore(target, older.stamp)
     assert (done.gone.phones, done.gone.saves) == (1, 10)
-    line.app = target
+    line.lead_to(target)
     with target.app_context():
         [gap] = db.session.scalars(select(NamedGap)).all()
         assert (gap.from_mid, gap.to_mid, gap.reason) == (11, 20, "restored")
