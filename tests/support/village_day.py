@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tests.support.form import Officer, saved_id
 
@@ -49,11 +49,16 @@ def nik_of(born: date, female: bool, serial: int) -> str:
 
 
 def sixty_five(today: date) -> date:
-    """The birth date of somebody who turns 65 today."""
-    try:
-        return today.replace(year=today.year - 65)
-    except ValueError:  # born on 29 February
-        return date(today.year - 65, 3, 1)
+    """The latest birth date of somebody who is 65 today. Nobody turns 65 on 29 February: 65 years
+    before a leap year lies none, and who was born on 1 March turns 65 on that day."""
+    last = today - timedelta(days=1) if (today.month, today.day) == (2, 29) else today
+    return last.replace(year=today.year - 65)
+
+
+def before_a_birthday(today: date) -> date:
+    """Today, or the next day on whose morrow somebody turns 65."""
+    tomorrow = today + timedelta(days=1)
+    return tomorrow if (tomorrow.month, tomorrow.day) == (2, 29) else today
 
 
 def twenty_people(today: date) -> list[Person]:

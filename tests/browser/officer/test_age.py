@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.form import Officer
 from tests.support.server import RunningServer
-from tests.support.village_day import nik_of, sixty_five
+from tests.support.village_day import before_a_birthday, nik_of, sixty_five
 
 LAMPUNG = timezone(timedelta(hours=7))
 
@@ -44,7 +44,7 @@ def test_a_child_is_stopped_at_the_first_screen_and_becomes_an_heir(
 def test_who_turns_65_tomorrow_is_told_at_the_nik_after_saving_and_on_the_list(
     officer: Officer, page: Page, server: RunningServer
 ) -> None:
-    born = sixty_five(lampung_today() + timedelta(days=1))
+    born = sixty_five(before_a_birthday(lampung_today()) + timedelta(days=1))
     officer.start()
     officer.type("nik", nik_of(born, True, 9321))
     expect(page.locator("#live")).to_contain_text("Akan 65 pada")

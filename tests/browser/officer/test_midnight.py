@@ -15,7 +15,7 @@ from outreach.domain.formats import format_date, format_day
 from tests.support.day import LAMPUNG, move_phone
 from tests.support.form import Officer, all_sent
 from tests.support.server import RunningServer
-from tests.support.village_day import nik_of, sixty_five
+from tests.support.village_day import before_a_birthday, nik_of, sixty_five
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ class Clock:
 
     def __init__(self, phone: BrowserContext, file: Path) -> None:
         self.phone, self.file = phone, file
-        self.today = datetime.now(LAMPUNG).date()
+        self.today = before_a_birthday(datetime.now(LAMPUNG).date())
 
     def show(self, hour: int, minute: int, day: int = 0) -> None:
         """Move both to this time of today, or of the day after."""
