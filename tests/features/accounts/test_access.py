@@ -19,7 +19,7 @@ from outreach.web.i18n import local_path
 from tests.support.factories import KUBU_PERAHU, SEBARUS, add_regions
 from tests.support.people import Clock, add_person, log_in, read
 
-DOC = Path(__file__).parents[2] / "docs" / "access.md"
+DOC = Path(__file__).parents[3] / "docs" / "access.md"
 
 
 class TestDeclared:

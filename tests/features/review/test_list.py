@@ -19,7 +19,7 @@ from outreach.storage.queries_office import flag_is
 from tests.support.factories import NOW, SEBARUS, make_user
 from tests.support.office import ELSEWHERE, NIK, counted, log_in, make_worker, office
 
-SHARED = Path(__file__).parent.parent / "shared"
+SHARED = Path(__file__).parents[2] / "shared"
 ROW = re.compile(r'data-row-link href="/workers/([0-9a-f-]{36})"')
 
 
