@@ -18,7 +18,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from outreach.domain.actor import ROLES, Actor
-from outreach.extensions import login_manager
+from outreach.extensions import htmx, login_manager
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -76,7 +76,7 @@ def refusal(roles: frozenset[str]) -> Response | None:
 
 def to_login() -> Response:
     """The login page with the way back; 401 where a redirect would throw typed work away."""
-    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request"):
+    if request.method not in {"GET", "HEAD"} or htmx:
         abort(401)
     back = request.full_path.rstrip("?")
     return redirect("/login?" + urlencode({"next": back}), 303)

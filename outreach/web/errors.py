@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from outreach.extensions import htmx
+
 EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500})
 
 
@@ -27,7 +29,7 @@ def page_of(code: int) -> str:
     A fault of the server is answered without asking who reads: the database may be what fails.
     """
     g.plain = code >= 500
-    part = "_error" if request.headers.get("HX-Request") else "error"
+    part = "_error" if htmx else "error"
     said = {"code": code, "sentence": sentence(code)}
     if g.plain:  # without Flask-Login's context, which loads the user
         return current_app.jinja_env.get_template(f"_kit/{part}.html").render(said)

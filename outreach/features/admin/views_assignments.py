@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from outreach.core.accounts import assignments, directory
 from outreach.core.accounts.refusals import Refused
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.admin import forms
 from outreach.features.admin.office_rules import who_assigns
 from outreach.web.access import requires, today, utc_now
@@ -32,8 +32,7 @@ def listing() -> str:
         db.session(), words, only_now=not ended, number=forms.page_number(args), today=today()
     )
     keep = {name: value for name, value in args.items() if name != "page"}
-    fragment = request.headers.get("HX-Request")
-    name = "admin/_assignments.html" if fragment else "admin/assignments.html"
+    name = "admin/_assignments.html" if htmx else "admin/assignments.html"
     return render_template(name, page=page, keep=keep, words=words, ended=ended, today=today())
 
 

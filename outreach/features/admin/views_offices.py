@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from outreach.core.accounts import accounts, directory, offices
 from outreach.core.accounts import handover as handovers
 from outreach.core.accounts.refusals import Refused
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.admin import forms
 from outreach.features.admin.slip import slip_page
 from outreach.storage.accounts import Office
@@ -55,7 +55,7 @@ def listing() -> str:
         "keep": {name: value for name, value in args.items() if name != "page"},
         "holders": directory.holders(session, [office.id for office, _ in page.rows], today()),
     }
-    if request.headers.get("HX-Request"):
+    if htmx:
         return render_template("admin/_offices.html", **context)
     return render_template(
         "admin/offices.html", words=words, kind=kind, kinds=kind_choices(), **context

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from outreach.core.accounts import accounts, directory, endings, logins
 from outreach.core.accounts.refusals import Refused
 from outreach.domain.actor import ROLES
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.admin import forms
 from outreach.features.admin.slip import site_address, slip_page
 from outreach.storage.accounts import User
@@ -47,7 +47,7 @@ def listing() -> str:
     )
     page = directory.users_page(db.session(), chosen, forms.page_number(args), today())
     keep = {name: value for name, value in args.items() if name != "page"}
-    if request.headers.get("HX-Request"):
+    if htmx:
         return render_template("admin/_users.html", page=page, keep=keep)
     return render_template(
         "admin/users.html",

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, render_template, request
 from outreach.core.carried.carried_file import MAX_FILE, FileRefused, Import
 from outreach.core.carried.carried_import import Taken, take_in
 from outreach.core.keys.server_keys import KeysUnreadable
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.counter.views_receipts import span
 from outreach.web import display
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -39,7 +39,7 @@ def put_in() -> Any:
         with file.stream as stream:
             if file.filename:
                 results.append(result_of(file.filename, stream.read(MAX_FILE + 1)))
-    if request.headers.get("HX-Request"):
+    if htmx:
         return render_template("counter/_carried.html", results=results)
     page = render_template("counter/carried.html", results=results, asked=True)
     return page if results else (page, 422)

@@ -21,7 +21,7 @@ from outreach.core.record.rights import NotAllowed
 from outreach.core.register import exports
 from outreach.core.register.workbook import workbook
 from outreach.domain.age import jakarta_date
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.phones import files, phone_board, presenter
 from outreach.web import display
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -118,7 +118,7 @@ def show_phone(device_id: str) -> str:
 
 def phone_page(file: phone_board.PhoneFile, **said: str) -> str:
     """The page of one phone, or its panel for the board."""
-    part = "_panel" if request.headers.get("HX-Request") else "phone"
+    part = "_panel" if htmx else "phone"
     return render_template(f"phones/{part}.html", **presenter.phone_page(file), **said)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.review import conflict_presenter, conflicts_reading, corrections
 from outreach.features.review.conflicts_reading import AlreadyDecided, Case, Dispute
 from outreach.features.review.edit_form import can_type, typed_other
@@ -58,7 +58,7 @@ def case_of(worker_id: str, *, noted: bool) -> Case:
 def conflict(worker_id: str) -> str:
     """One person's answers side by side; htmx gets the side panel."""
     case = case_of(worker_id, noted=True)
-    part = "_conflict_panel" if request.headers.get("HX-Request") else "conflict"
+    part = "_conflict_panel" if htmx else "conflict"
     return render_template(f"review/{part}.html", **conflict_presenter.case_page(case, secret()))
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from outreach.core.record.rights import NotAllowed, NotFound
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.review import hold_presenter, holds_of_file, holds_reading
 from outreach.features.review.edit_form import can_type, typed_other
 from outreach.features.review.holds_reading import AlreadyDecided
@@ -113,7 +113,7 @@ def hold(key: str) -> str:
         file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())
     except look_audit.NotThere:
         abort(404)
-    part = "_hold_panel" if request.headers.get("HX-Request") else "hold"
+    part = "_hold_panel" if htmx else "hold"
     return render_template(f"review/{part}.html", **hold_presenter.file_page(file))
 
 

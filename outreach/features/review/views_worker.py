@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from outreach.core.evidence import blobs
 from outreach.core.evidence.pictures import SIGNATURE
 from outreach.core.register import look_audit, worker_file
-from outreach.extensions import db
+from outreach.extensions import db, htmx
 from outreach.features.review.worker_presenter import worker_page
 from outreach.storage.blobs_port import FolderBlobs
 from outreach.web.access import current_actor, requires, utc_now
@@ -22,9 +22,8 @@ pages = Blueprint("review_worker", __name__, url_prefix="/workers")
 @requires("supervisor", "mpp")
 def worker(worker_id: str) -> str:
     """The worker's page; htmx gets the side panel. Opening is noted in the audit."""
-    panel = request.headers.get("HX-Request") == "true"
     file = open_file(worker_id)
-    template = "review/_panel.html" if panel else "review/worker.html"
+    template = "review/_panel.html" if htmx else "review/worker.html"
     return render_template(template, **worker_page(current_actor(), file))
 
 
@@ -46,7 +45,7 @@ def unmask(worker_id: str) -> Any:
     except look_audit.NotThere:
         abort(404)
     shown = {"value": value, "field": field.partition(".")[0], "worker_id": worker_id}
-    if request.headers.get("HX-Request") == "true":
+    if htmx:
         return render_template("review/_unmasked.html", **shown)
     return render_template("review/unmasked.html", **shown)
 
