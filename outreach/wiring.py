@@ -7,11 +7,17 @@ from datetime import datetime
 from flask import Flask
 
 from outreach.core.accounts.accounts import set_language
+from outreach.core.accounts.refusals import Refused
 from outreach.core.audit import audit_log
+from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
+from outreach.core.register.listing import DigitsInAddress
+from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.storage.locks import begin_write
-from outreach.web import field_values, i18n, refusals
+from outreach.web import errors, field_values, i18n, refusals
+
+REFUSALS = {NotThere: 404, NotAllowed: 403, Refused: 422, DigitsInAddress: 400}
 
 
 def connect(app: Flask) -> None:
@@ -19,6 +25,7 @@ def connect(app: Flask) -> None:
     i18n.save_with(app, lambda user_id, lang: set_language(db.session(), user_id, lang))
     field_values.reference_from(app, lambda: look_audit.reference(db.session(), app.extensions))
     refusals.audit_with(app, audit_refusal)
+    errors.answer_refusals(app, REFUSALS)
 
 
 def audit_refusal(user_id: str, route: str, method: str, address: str, now: datetime) -> None:

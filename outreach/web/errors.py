@@ -1,6 +1,11 @@
-"""Error pages: what happened, that nothing was lost, and what to do."""
+"""Error pages: what happened, that nothing was lost, and what to do.
+
+Which status a refusal of the core has is told here by ``answer_refusals``; the kit knows none.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -15,12 +20,22 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def known(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:
-        code = error.code or 500
         if error.response is not None:
             return error.response  # type: ignore[return-value]
-        if request.path.startswith("/sync/"):
-            return jsonify({"code": f"http_{code}", "params": {}}), code
-        return page_of(code), code
+        return answer(error.code or 500)
+
+
+def answer_refusals(app: Flask, statuses: Mapping[type[Exception], int]) -> None:
+    """Answer each of these, and what derives from it, with its status where no view catches it."""
+    for refusal, code in statuses.items():
+        app.register_error_handler(refusal, lambda _, code=code: answer(code))
+
+
+def answer(code: int) -> tuple[Response, int] | tuple[str, int]:
+    """The answer of a status: JSON to phones, a page or a part of one to everybody else."""
+    if request.path.startswith("/sync/"):
+        return jsonify({"code": f"http_{code}", "params": {}}), code
+    return page_of(code), code
 
 
 def page_of(code: int) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from outreach.core.record import conflicts, worker_edits
 from outreach.core.record.conflicts import resolve_conflict
-from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.record.rights import NotAllowed
+from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.storage.accounts import User
 from outreach.storage.sync import Conflict
@@ -166,7 +167,7 @@ class TestGone:
         row = clash(phone, other)
         put(other, row, notes=("b", "c"))
         conflict = db.session.scalars(select(Conflict.id)).one()
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             conflicts.reopen(db.session(), server.actor(), conflict, server.now)
 
     def test_note_stays_while_one_of_two_fields_is_open(

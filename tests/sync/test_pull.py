@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from outreach.core.record import scopes, worker_edits
-from outreach.core.record.rights import NotFound
 from outreach.domain.access import visible_fields
+from outreach.domain.refusals import NotThere
 from outreach.domain.rulebook import FIELDS
 from outreach.extensions import db
 from outreach.storage.workers import Tombstone, Worker
@@ -262,7 +262,7 @@ class TestOffice:
 
     def test_head_of_another_village_finds_no_row(self, server: Server, phone: Handset) -> None:
         row = create(phone)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             worker_edits.edit_worker(
                 db.session(), server.actor("head"), row, {"rt": (None, "002")}, server.now
             )

@@ -8,11 +8,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
+from outreach.domain.refusals import Refusal
+
 P = ParamSpec("P")
 Made = TypeVar("Made")
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """An act was refused; nothing was changed.
 
     ``code`` is the last part of the catalogue key ``accounts.refused.<code>``; ``field`` names

@@ -17,6 +17,7 @@ from outreach.core.record.changes import is_number, load
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.domain.refusals import NotThere, Refusal
 from outreach.storage import queries_journals as journals
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
@@ -29,11 +30,7 @@ ROLLED_BACK = "rolled_back"
 MOST_TOLD = 50
 
 
-class GapNotThere(LookupError):
-    """No such gap, or not for this actor."""
-
-
-class WordsNeeded(ValueError):
+class WordsNeeded(Refusal, ValueError):
     """A gap is explained with words or not at all."""
 
 
@@ -280,7 +277,7 @@ def saved_at(payload: bytes) -> str:
 
 
 def explain(session: Session, actor: Actor, gap_id: str, words: str, now: datetime) -> None:
-    """Write down what became of the numbers. Raises GapNotThere or WordsNeeded."""
+    """Write down what became of the numbers. Raises NotThere or WordsNeeded."""
     told = words.strip()[:WORDS_MAX]
     if not told:
         raise WordsNeeded
@@ -301,13 +298,13 @@ def reopen(session: Session, actor: Actor, gap_id: str, now: datetime) -> None:
 
 
 def locked(session: Session, actor: Actor, gap_id: str) -> NamedGap:
-    """The gap, locked; raises GapNotThere outside the actor's care."""
+    """The gap, locked; raises NotThere outside the actor's care."""
     care = care_of(actor)
     begin_write(session)
     gap = queries.gap_in_care(session, care, gap_id)
     if gap is None:
         session.rollback()
-        raise GapNotThere(gap_id)
+        raise NotThere(gap_id)
     return gap
 
 

@@ -19,9 +19,10 @@ from outreach.core.record.changes import Change, Errors, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.rights import NotAllowed, NotFound, require_decider
+from outreach.core.record.rights import NotAllowed, require_decider
 from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
@@ -41,7 +42,7 @@ def decide_hold(
     """Let a held mutation take effect, give it back with words, or end it; with it goes all that
     waits for it.
 
-    ``accept`` answers the new verdict. Raises NotFound for a hold that is not open; NotAllowed
+    ``accept`` answers the new verdict. Raises NotThere for a hold that is not open; NotAllowed
     without the right, for one that only waits, and for one that would still break a rule (with
     the errors by field): nothing has changed then.
     """
@@ -58,13 +59,13 @@ def decide_hold(
 def held_mutation(
     session: Session, actor: Actor, key: str, states: tuple[str, ...] = WAITS_FOR_ANYBODY
 ) -> Any:
-    """The stored mutation behind a hold in one of these states; raises NotFound."""
+    """The stored mutation behind a hold in one of these states; raises NotThere."""
     hold = session.get(Hold, key)
     row = queries_sync.stored_mutation(session, key)
     if hold is None or row is None or hold.state not in states:
-        raise NotFound(key)
+        raise NotThere(key)
     if not may_know(session, actor, hold.region_code, row.user_id):
-        raise NotFound(key)
+        raise NotThere(key)
     return row
 
 
@@ -145,10 +146,10 @@ def refuse_no_effect(verdict: Verdict) -> None:
 
 
 def still(session: Session, key: str, states: tuple[str, ...]) -> Hold:
-    """The hold, or NotFound when somebody decided while this one waited for the lock."""
+    """The hold, or NotThere when somebody decided while this one waited for the lock."""
     hold = session.get(Hold, key, populate_existing=True)
     if hold is None or hold.state not in states:
-        raise NotFound(key)
+        raise NotThere(key)
     return hold
 
 
@@ -162,7 +163,7 @@ def correct(
     a field without a value is left out. What waits on its row takes effect too.
 
     It is an edit of the desk, so the history shows what was sent and what was made of it. Raises
-    NotFound, and NotAllowed with the errors that remain: nothing has changed then.
+    NotThere, and NotAllowed with the errors that remain: nothing has changed then.
     """
     require_decider(actor)
     row = held_mutation(session, actor, key)
@@ -261,7 +262,7 @@ def authors(chain: list[Any]) -> set[str]:
 
 def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     """Undo a return or a discarding: the chain waits for a decision again, and its authors are
-    told so. Raises NotFound when it is not so any more."""
+    told so. Raises NotThere when it is not so any more."""
     require_decider(actor)
     row = held_mutation(session, actor, key, ENDED)
     hold = session.get_one(Hold, key)

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.core.exchange import holds
-from outreach.core.record.rights import NotAllowed, NotFound, require_decider
+from outreach.core.record.rights import NotAllowed, require_decider
 from outreach.core.record.verdicts import UNTIL_LOGIN
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_holds
 
 REASONS = ("revoked", "inactive", UNTIL_LOGIN)
@@ -47,7 +48,7 @@ def decide(
     for key in keys:
         try:
             holds.decide_hold(session, actor, key, choice, words, now)
-        except (NotFound, NotAllowed):  # decided with one before it, or not to be decided so
+        except (NotThere, NotAllowed):  # decided with one before it, or not to be decided so
             session.rollback()
     left = waiting(session, device_id)
     return Decided(len(keys) - left, left)

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.record import office_device
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.access import settable_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
+from outreach.domain.refusals import NotThere
 from outreach.domain.together import with_partners
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.sync import Conflict
@@ -35,18 +36,18 @@ def resolve_conflict(
 ) -> Verdict:
     """End one conflict: ``mine`` puts the refused value in, ``theirs`` keeps what stands.
 
-    The supervisor decides, or the officer whose value was refused. Raises NotFound, also for a
+    The supervisor decides, or the officer whose value was refused. Raises NotThere, also for a
     conflict already resolved, and NotAllowed.
     """
     conflict = session.get(Conflict, conflict_id)
     if conflict is None or conflict.state != "open":
-        raise NotFound(conflict_id)
+        raise NotThere(conflict_id)
     if actor.user_id != conflict.user_id:
         require_decider(actor)
     worker_id, field, mine = conflict.worker_id, conflict.field, conflict.mine
     person = queries_worker_rows.surviving_row(session, worker_id)
     if person is None or not actor.can_see(person.region_code):
-        raise NotFound(conflict_id)
+        raise NotThere(conflict_id)
     current = person.data.get(field)
     wanted = mine if choice == "mine" else current
     return write(session, actor, worker_id, {field: (current, wanted)}, now)
@@ -56,7 +57,7 @@ def decide(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: da
     """End the conflicts of a worker on these fields: {field: (what the form showed, what shall
     stand)}, in one edit.
 
-    Raises NotFound, also where none of the fields is disputed any more; NotAllowed without the
+    Raises NotThere, also where none of the fields is disputed any more; NotAllowed without the
     right, for fields the role may not set, and, with the errors, for values that break a rule.
     """
     require_decider(actor)
@@ -65,7 +66,7 @@ def decide(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: da
     region_for(session, actor, worker_id)
     disputed = {row.field for row in queries_sync.open_conflicts(session, {worker_id})}
     if not pairs or not pairs.keys() <= disputed:
-        raise NotFound(worker_id)
+        raise NotThere(worker_id)
     return write(session, actor, worker_id, pairs, now)
 
 
@@ -88,13 +89,13 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
     """Undo a decision: what stood before it stands again, and the conflict is open again for
     everybody; returns the worker's id.
 
-    Raises NotFound for one that nobody at the desk decided, NotAllowed when the answer was
+    Raises NotThere for one that nobody at the desk decided, NotAllowed when the answer was
     changed since.
     """
     require_decider(actor)
     conflict = session.get(Conflict, conflict_id)
     if conflict is None or conflict.state != "resolved" or conflict.decision is None:
-        raise NotFound(conflict_id)
+        raise NotThere(conflict_id)
     worker_id, field = conflict.worker_id, conflict.field
     decision, decided_at = conflict.decision, conflict.resolved_at
     region = region_for(session, actor, worker_id)

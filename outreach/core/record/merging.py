@@ -44,7 +44,7 @@ def merge_workers(
     """Merge one record into another; late edits follow.
 
     ``chosen`` says by group whose answers stand; ``seen`` is the version of each record that the
-    choice was made on. Raises NotFound, and NotAllowed for a record merged with itself or already
+    choice was made on. Raises NotThere, and NotAllowed for a record merged with itself or already
     merged, changed since it was seen, or where the two together break a rule.
     """
     require_decider(actor)

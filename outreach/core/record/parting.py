@@ -17,10 +17,11 @@ from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.merging import effects_of, note_merge
-from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.domain.together import present
 from outreach.storage import queries_merges, queries_worker_rows
 
@@ -47,14 +48,14 @@ def plan_of(session: Session, loser: str, survivor: str) -> Plan:
 def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> Verdict:
     """Part a merged record from its survivor; edits that named it return to it.
 
-    The survivor keeps what came over with a merge of which no state was kept. Raises NotFound,
+    The survivor keeps what came over with a merge of which no state was kept. Raises NotThere,
     and NotAllowed where the survivor itself was merged or deleted since.
     """
     require_decider(actor)
     region = region_for(session, actor, loser)
     survivor = queries_worker_rows.places(session, {loser})[loser][1]
     if survivor is None:
-        raise NotFound(loser)
+        raise NotThere(loser)
     regions = {region, region_for(session, actor, survivor)}
     redirected = queries_merges.redirected(session, loser, survivor)
     authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
@@ -86,7 +87,7 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
     """Give both rows back what was said of each."""
     loser, survivor = judgement.people[loser_id], judgement.people[survivor_id]
     if loser.merged_into != survivor_id:
-        raise NotFound(loser_id)
+        raise NotThere(loser_id)
     if survivor.merged_into:
         raise NotAllowed("split_survivor_merged")
     if survivor.deleted_at and not any(change.op == "delete" for change in again):

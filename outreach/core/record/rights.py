@@ -7,16 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere, Refusal
 from outreach.storage import queries_worker_rows
 
 DECIDERS = frozenset({"supervisor"})
 
 
-class NotFound(LookupError):
-    """There is no such row, or the actor may not know of it."""
-
-
-class NotAllowed(PermissionError):
+class NotAllowed(Refusal, PermissionError):
     """The act is not allowed, or cannot be done; ``code`` says why, ``errors`` which fields."""
 
     def __init__(self, code: str, errors: dict[str, list[dict[str, Any]]] | None = None) -> None:
@@ -32,8 +29,8 @@ def require_decider(actor: Actor) -> None:
 
 
 def region_for(session: Session, actor: Actor, worker_id: str) -> str:
-    """The village of a row the actor may see; raises NotFound."""
+    """The village of a row the actor may see; raises NotThere."""
     place = queries_worker_rows.places(session, {worker_id}).get(worker_id)
     if place is None or not actor.can_see(place[0]):
-        raise NotFound(worker_id)
+        raise NotThere(worker_id)
     return place[0]

@@ -34,7 +34,7 @@ def edit_worker(
     """The verdict on a desk's edit, judged like a phone's: (from, to) by field.
 
     ``from`` is what the form showed; somebody else's edit meanwhile becomes a conflict, never a
-    loss. Raises NotFound.
+    loss. Raises NotThere.
     """
     region = region_for(session, actor, worker_id)
     body = office_device.compose(worker_id, region, changes, now)
@@ -85,7 +85,7 @@ def move_worker(
     """Move a worker to another village: it gets the row, the old one a gone marker.
 
     ``seen`` is the village the desk was shown; where somebody else has moved the person since,
-    the move is a conflict. Raises NotFound.
+    the move is a conflict. Raises NotThere.
     """
     region = region_for(session, actor, worker_id)
     changes: Changes = {"village_code": (seen or region, village)}
@@ -103,7 +103,7 @@ def withdraw_consent(
 ) -> Verdict:
     """Note that the person takes back these consents, each by itself, at the server's time; those
     withdrawn before stay. UU 27/2022 gives three days to stop; the status follows at once.
-    Raises NotFound."""
+    Raises NotThere."""
     region_for(session, actor, worker_id)
     row = queries_worker_rows.full_rows(session, {worker_id})[0]
     before = row.data.get("consent_withdrawn")
@@ -124,7 +124,7 @@ def restore_worker(session: Session, actor: Actor, worker_id: str, now: datetime
 
 
 def as_decider(session: Session, actor: Actor, worker_id: str, now: datetime, op: str) -> Verdict:
-    """A mutation without values that no rule holds back; raises NotAllowed and NotFound."""
+    """A mutation without values that no rule holds back; raises NotAllowed and NotThere."""
     require_decider(actor)
     region = region_for(session, actor, worker_id)
     body = office_device.compose(worker_id, region, {}, now, op=op)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.names import search_words
+from outreach.domain.refusals import Refusal
 from outreach.storage import queries_office as queries
 
 PAGE = 50
@@ -45,7 +46,7 @@ DIGITS = re.compile(r"\d")
 CURSOR = re.compile(r"[0-9a-z.~:+-]{36,90}")
 
 
-class DigitsInAddress(ValueError):
+class DigitsInAddress(Refusal, ValueError):
     """Six or more digits stood in an address; they are searched by POST only."""
 
 

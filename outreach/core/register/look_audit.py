@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.register import listing
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_audit
 from outreach.storage import queries_office as queries
 from outreach.storage.locks import begin_write
@@ -28,10 +29,6 @@ KEPT_SECONDS = 60.0
 # A clerk registers some ten people an hour, and asks for each of them a few times.
 SEARCHES_MOST = 60
 SEARCHES_WITHIN = timedelta(minutes=10)
-
-
-class NotThere(LookupError):
-    """No such person, or not for this actor: the two look the same from outside."""
 
 
 class TooManySearches(Exception):

@@ -18,6 +18,7 @@ from outreach.domain import statuses
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_worker_history as queries
 from outreach.storage.queries_merges import history
 
@@ -85,7 +86,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
     """The worker's file without noting it, for pages that have just noted or changed it."""
     row = queries.worker(session, worker_id)
     if row is None or not actor.can_see(row.region_code):
-        raise look_audit.NotThere(worker_id)
+        raise NotThere(worker_id)
     visible = visible_fields(actor.role)
     received = [
         received_line(line, visible)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from outreach.core.register import listing, look_audit, worker_file
 from outreach.domain import nik
@@ -85,10 +85,7 @@ def person(row: Any) -> dict[str, Any]:
 @requires("supervisor", "mpp")
 def slip(worker_id: str) -> str:
     """The slip with the person's code, made for printing."""
-    try:
-        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
-    except look_audit.NotThere:
-        abort(404)
+    file = worker_file.read_worker(db.session(), current_actor(), worker_id)
     look_audit.note_look(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
     text = worker_file.after_saving(db.session(), file, current_lang())
     return render_template("counter/slip.html", w=person(file.row), text=text)

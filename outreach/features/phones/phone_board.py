@@ -18,6 +18,7 @@ from outreach.core.exchange import devices, gaps, holds, holds_of_phone
 from outreach.core.exchange.gaps import care_of
 from outreach.core.record.rights import DECIDERS
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import Device, NamedGap
@@ -29,10 +30,6 @@ SORTS = ("seen", "officer", "unsent", "oldest", "recorded", "storage")
 MOST_PHOTOS = 50
 Missing = tuple[NamedGap, list[tuple[int, int]]]
 ACTS = {"revoke": devices.revoke, "lose": devices.lose, "restore": devices.restore}
-
-
-class PhoneNotThere(LookupError):
-    """No such phone, or not for this actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +160,10 @@ class PhoneFile:
 def open_phone(
     session: Session, actor: Actor, device_id: str, now: datetime, version: str
 ) -> PhoneFile:
-    """The phone's file; raises PhoneNotThere."""
+    """The phone's file; raises NotThere."""
     found = board(session, actor, now, version, device_id=device_id)
     if not found:
-        raise PhoneNotThere(device_id)
+        raise NotThere(device_id)
     phone = found[0]
     owner = phone.device.user_id
     others = board(session, actor, now, version, user_id=owner)
@@ -187,10 +184,10 @@ def open_phone(
 def act(session: Session, actor: Actor, device_id: str, name: str, now: datetime) -> bool:
     """Revoke, lose or restore a phone in the actor's care; False when it already is so.
 
-    Raises PhoneNotThere.
+    Raises NotThere.
     """
     if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
-        raise PhoneNotThere(device_id)
+        raise NotThere(device_id)
     return ACTS[name](session, actor, device_id, now)
 
 
@@ -204,10 +201,10 @@ def decide_held(
 ) -> holds_of_phone.Decided:
     """Decide in one act about all that waits from a phone in the actor's care.
 
-    Raises PhoneNotThere, and NotAllowed as ``holds_of_phone.decide`` does.
+    Raises NotThere, and NotAllowed as ``holds_of_phone.decide`` does.
     """
     if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
-        raise PhoneNotThere(device_id)
+        raise NotThere(device_id)
     return holds_of_phone.decide(session, actor, device_id, choice, words, now)
 
 

@@ -107,12 +107,7 @@ def call() -> str:
 @requires("supervisor", "admin")
 def show_phone(device_id: str) -> str:
     """One phone: what it said, its gaps and pictures, the officer's other phones."""
-    try:
-        file = phone_board.open_phone(
-            db.session(), current_actor(), device_id, utc_now(), version()
-        )
-    except phone_board.PhoneNotThere:
-        abort(404)
+    file = phone_board.open_phone(db.session(), current_actor(), device_id, utc_now(), version())
     return phone_page(file)
 
 
@@ -134,8 +129,6 @@ def decide_held(device_id: str) -> Any:
     try:
         decision = cast(Choice, choice)
         done = phone_board.decide_held(db.session(), actor, device_id, decision, words, now)
-    except phone_board.PhoneNotThere:
-        abort(404)
     except NotAllowed:
         file = phone_board.open_phone(db.session(), actor, device_id, now, version())
         return phone_page(file, wrong="words", choice=choice), 422
@@ -148,9 +141,6 @@ def decide_held(device_id: str) -> Any:
 @requires("supervisor", "admin")
 def do(device_id: str, act: str) -> Any:
     """Revoke a phone, mark it as lost, or let it fetch again."""
-    try:
-        done = phone_board.act(db.session(), current_actor(), device_id, act, utc_now())
-    except phone_board.PhoneNotThere:
-        abort(404)
+    done = phone_board.act(db.session(), current_actor(), device_id, act, utc_now())
     flash(t(f"phones.done.{act}" if done else "phones.done.already"), "ok" if done else "warning")
     return redirect(url_for(".show_phone", device_id=device_id), 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from outreach.core.exchange import gaps
 from outreach.extensions import db
@@ -40,8 +40,6 @@ def explain(gap_id: str) -> Any:
     words = request.form.get("words", "")
     try:
         gaps.explain(db.session(), current_actor(), gap_id, words, utc_now())
-    except gaps.GapNotThere:
-        abort(404)
     except gaps.WordsNeeded:
         flash(t("phones.gap.words_needed"), "warning")
         return back()
@@ -53,10 +51,7 @@ def explain(gap_id: str) -> Any:
 @requires("supervisor", "admin")
 def reopen(gap_id: str) -> Any:
     """Undo: the gap waits again."""
-    try:
-        gaps.reopen(db.session(), current_actor(), gap_id, utc_now())
-    except gaps.GapNotThere:
-        abort(404)
+    gaps.reopen(db.session(), current_actor(), gap_id, utc_now())
     flash(t("phones.gap.reopened"), "ok")
     return back()
 

@@ -11,17 +11,13 @@ from sqlalchemy.orm import Session
 from outreach.core.exchange import gaps
 from outreach.core.record import conflicts
 from outreach.core.record.changes import load
-from outreach.core.record.rights import NotFound
 from outreach.core.register import look_audit
 from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
+from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.storage import queries_conflicts as queries
 from outreach.storage import queries_worker_history, queries_worker_rows
-
-
-class AlreadyDecided(RuntimeError):
-    """Somebody else was quicker, or the answer was changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
     stands what the one it was merged into says."""
     row = queries_worker_history.worker(session, worker_id)
     if row is None or not actor.can_see(row.region_code):
-        raise look_audit.NotThere(worker_id)
+        raise NotThere(worker_id)
     seen, settable = visible_fields(actor.role), settable_fields(actor.role)
     rows = queries.conflicts_of(session, [worker_id], ("open", "resolved"))
     rows = [one for one in rows if one.field in seen]
@@ -147,13 +143,10 @@ def decide(
     NotAllowed."""
     try:
         return conflicts.decide(session, actor, worker_id, pairs, now).status
-    except NotFound as error:
+    except NotThere as error:
         raise AlreadyDecided(worker_id) from error
 
 
 def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> str:
-    """Undo a decision; the worker's id. Raises AlreadyDecided or NotAllowed."""
-    try:
-        return conflicts.reopen(session, actor, conflict_id, now)
-    except NotFound as error:
-        raise AlreadyDecided(conflict_id) from error
+    """Undo a decision; the worker's id. Raises NotThere or NotAllowed."""
+    return conflicts.reopen(session, actor, conflict_id, now)

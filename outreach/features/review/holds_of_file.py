@@ -17,9 +17,10 @@ from outreach.core.exchange.holds_of_phone import Decided
 from outreach.core.record import office_device
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.rights import NotAllowed, NotFound, require_decider
+from outreach.core.record.rights import NotAllowed, require_decider
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
+from outreach.domain.refusals import NotThere
 from outreach.features.review import holds_reading
 from outreach.features.review.holds_reading import Held
 from outreach.storage import queries_holds as queries
@@ -53,7 +54,7 @@ def listed(session: Session, actor: Actor, place: str = "") -> list[Any]:
 
 
 def open_file(session: Session, actor: Actor, file: str, after: int, now: datetime) -> UnprovenFile:
-    """One file with a page of what waits of it, noted in the audit; raises NotFound."""
+    """One file with a page of what waits of it, noted in the audit; raises NotThere."""
     found = read_file(session, actor, file, after)
     begin_write(session)
     note_file(session, actor, file, "held_file_opened", len(found.rows), now)
@@ -79,12 +80,12 @@ def read_file(session: Session, actor: Actor, file: str, after: int = 0) -> Unpr
 
 
 def head_of(session: Session, actor: Actor, file: str) -> Any:
-    """The file's line, where the actor may know of it; raises NotFound."""
+    """The file's line, where the actor may know of it; raises NotThere."""
     every = (*queries.OPEN, *queries.ENDED)
     heads = queries.files(session, gaps.care_of(actor), every, "")
     head = next((head for head in heads if head.file == file), None)
     if head is None:
-        raise NotFound(file)
+        raise NotThere(file)
     return head
 
 
@@ -94,7 +95,7 @@ def decide(
     """Accept or discard what waits of a file; done again, it goes on with what is left.
 
     Accepting ends after ``ACCEPTED_AT_ONCE`` that took effect, so that no request lasts for
-    minutes. Raises NotFound, and NotAllowed without the right or without the reason that a
+    minutes. Raises NotThere, and NotAllowed without the right or without the reason that a
     discarding needs.
     """
     require_decider(actor)
@@ -120,7 +121,7 @@ def accept(session: Session, actor: Actor, file: str, now: datetime) -> int:
     for key in keys_of(session, actor, file, OPEN):
         try:
             holds.decide_hold(session, actor, key, "accept", "", now)
-        except (NotFound, NotAllowed):  # decided with one before it, or not to be decided so
+        except (NotThere, NotAllowed):  # decided with one before it, or not to be decided so
             session.rollback()
             continue
         done += 1
@@ -139,12 +140,12 @@ def discard(session: Session, actor: Actor, head: Any, words: str, now: datetime
 
 def put_back(session: Session, actor: Actor, file: str, now: datetime) -> int:
     """Undo a discarding: all of the file that was discarded waits again. How many; raises
-    NotFound where nothing of it was."""
+    NotThere where nothing of it was."""
     require_decider(actor)
     head = head_of(session, actor, file)
     keys = keys_of(session, actor, file, DISCARDED)
     if not keys:
-        raise NotFound(file)
+        raise NotThere(file)
     settle(session, actor, head, keys, "open", None, now)
     return len(keys)
 

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, holds
 from outreach.core.record.changes import Errors, load
-from outreach.core.record.rights import NotAllowed, NotFound
-from outreach.core.register.look_audit import NotThere
+from outreach.core.record.rights import NotAllowed
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import merge_field
+from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.storage import queries_holds as queries
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
@@ -186,7 +186,7 @@ def decide(
     of_mine(session, actor, key)
     try:
         holds.decide_hold(session, actor, key, choice, words, now)
-    except NotFound as error:
+    except NotThere as error:
         raise AlreadyDecided(key) from error
 
 
@@ -197,7 +197,7 @@ def correct(
     of_mine(session, actor, key)
     try:
         holds.correct(session, actor, key, values, now)
-    except NotFound as error:
+    except NotThere as error:
         raise AlreadyDecided(key) from error
 
 
@@ -206,12 +206,8 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     of_mine(session, actor, key)
     try:
         holds.put_back(session, actor, key, now)
-    except NotFound as error:
+    except NotThere as error:
         raise AlreadyDecided(key) from error
-
-
-class AlreadyDecided(RuntimeError):
-    """Somebody else was quicker."""
 
 
 def of_mine(session: Session, actor: Actor, key: str) -> None:

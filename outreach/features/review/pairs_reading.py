@@ -18,11 +18,12 @@ from outreach.core.record.changes import Change
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.merging import note_merge, require_seen
-from outreach.core.record.rights import NotAllowed, NotFound, region_for, require_decider
+from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.duplicates import reasons_of, shared
+from outreach.domain.refusals import NotThere
 from outreach.storage import queries_pairs as queries
 from outreach.storage.queries_pairs import Pair
 
@@ -52,7 +53,7 @@ def say_different(
 ) -> None:
     """Two people after all: the pair goes, and comes back only when something else is alike.
 
-    ``seen`` is the version of each record that the answer was given on. Raises NotFound for a
+    ``seen`` is the version of each record that the answer was given on. Raises NotThere for a
     record the actor may not know of, NotAllowed for one that was changed, merged or deleted since,
     and for a pair with nothing alike.
     """
@@ -70,12 +71,12 @@ def say_different(
 def ask_again(
     session: Session, actor: Actor, pair: Pair, now: datetime, *, production: bool = False
 ) -> None:
-    """Take back that the two are different: the pair waits again. Raises NotFound, also where
+    """Take back that the two are different: the pair waits again. Raises NotThere, also where
     nobody had said so, and NotAllowed for a record merged or deleted since."""
 
     def act(judgement: Judgement, people: list[WorkerDraft]) -> None:
         if pair not in queries.decided_apart(session, [pair]):
-            raise NotFound(pair[0])
+            raise NotThere(pair[0])
         queries.open_again(session, [pair])
         write(judgement, people, "pair_reopened", [])
 

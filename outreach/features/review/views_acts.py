@@ -25,10 +25,7 @@ pages = Blueprint("review_acts", __name__, url_prefix="/workers")
 def file_of(worker_id: str, act: str, deleted: bool = False) -> worker_file.WorkerFile:
     """The record with its opening noted, or 404: also for one that was merged, or that is (not)
     deleted when the act needs the other."""
-    try:
-        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
-    except look_audit.NotThere:
-        abort(404)
+    file = worker_file.read_worker(db.session(), current_actor(), worker_id)
     if file.row.merged_into or (file.row.deleted_at is not None) != deleted:
         abort(404)
     detail = {"act": act}

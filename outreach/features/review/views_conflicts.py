@@ -9,9 +9,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
+from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db, htmx
 from outreach.features.review import conflict_presenter, conflicts_reading, corrections
-from outreach.features.review.conflicts_reading import AlreadyDecided, Case, Dispute
+from outreach.features.review.conflicts_reading import Case, Dispute
 from outreach.features.review.edit_form import can_type, typed_other
 from outreach.features.review.worker_presenter import sentence
 from outreach.web.access import current_actor, requires, utc_now
@@ -45,12 +46,9 @@ def conflicts() -> str:
 def case_of(worker_id: str, *, noted: bool) -> Case:
     """The person's case, or 404; looking at it is noted once."""
     session, actor = db.session(), current_actor()
-    try:
-        if noted:
-            return conflicts_reading.open_case(session, actor, worker_id, utc_now())
-        return conflicts_reading.read_case(session, actor, worker_id)
-    except look_audit.NotThere:
-        abort(404)
+    if noted:
+        return conflicts_reading.open_case(session, actor, worker_id, utc_now())
+    return conflicts_reading.read_case(session, actor, worker_id)
 
 
 @pages.get("/conflicts/<worker_id>")
@@ -137,7 +135,5 @@ def undo(conflict_id: str) -> Any:
     except NotAllowed as error:
         flash(sentence({"code": error.code}), "warning")
         return redirect(url_for(".conflicts", done=1), 303)
-    except AlreadyDecided:
-        abort(404)
     flash(t("review.conflict.undone"), "ok")
     return redirect(url_for(".conflict", worker_id=worker_id), 303)

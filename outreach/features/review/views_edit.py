@@ -26,10 +26,7 @@ def open_for_edit(worker_id: str, section: str) -> tuple[worker_file.WorkerFile,
     if section not in SECTIONS:
         abort(404)
     names = editable_fields(current_actor().role, section)
-    try:
-        file = worker_file.read_worker(db.session(), current_actor(), worker_id)
-    except look_audit.NotThere:
-        abort(404)
+    file = worker_file.read_worker(db.session(), current_actor(), worker_id)
     if not names or file.row.deleted_at or file.row.merged_into:
         abort(404)
     return file, names

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
+from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db, htmx
 from outreach.features.review import hold_presenter, holds_of_file, holds_reading
 from outreach.features.review.edit_form import can_type, typed_other
-from outreach.features.review.holds_reading import AlreadyDecided
 from outreach.features.review.worker_presenter import sentence
 from outreach.storage.queries_holds import HoldFilter
 from outreach.web import display
@@ -58,10 +58,7 @@ def holds() -> str:
 def unproven(file: str) -> str:
     """One carried file that nobody could prove: what waits of it, and the decision about all."""
     after = number_of(request.args.get("after", ""))
-    try:
-        found = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
-    except NotFound:
-        abort(404)
+    found = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
     return render_template("review/hold_file.html", **hold_presenter.unproven_page(found))
 
 
@@ -81,8 +78,6 @@ def decide_file(file: str) -> Any:
         abort(400)
     try:
         done = holds_of_file.decide(session, actor, file, choice, words, utc_now())  # type: ignore[arg-type]
-    except NotFound:
-        abort(404)
     except NotAllowed:  # also for who has never opened it: a look like any other
         found = holds_of_file.open_file(session, actor, file, 0, utc_now())
         page = hold_presenter.unproven_page(found)
@@ -97,10 +92,7 @@ def decide_file(file: str) -> Any:
 @requires("supervisor")
 def undo_file(file: str) -> Any:
     """Put all that was discarded of the file back among what waits."""
-    try:
-        put = holds_of_file.put_back(db.session(), current_actor(), file, utc_now())
-    except NotFound:
-        abort(404)
+    put = holds_of_file.put_back(db.session(), current_actor(), file, utc_now())
     flash(t("review.hold.file.put_back", n=display.number(put)), "ok")
     return redirect(url_for(".unproven", file=file), 303)
 
@@ -109,10 +101,7 @@ def undo_file(file: str) -> Any:
 @requires("supervisor")
 def hold(key: str) -> str:
     """One held save with its chain; htmx gets the side panel. Opening is noted in the audit."""
-    try:
-        file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())
     part = "_hold_panel" if htmx else "hold"
     return render_template(f"review/{part}.html", **hold_presenter.file_page(file))
 
@@ -122,10 +111,7 @@ def hold(key: str) -> str:
 def reveal(key: str) -> str:
     """The same page with the numbers of people in full, noted in the audit."""
     session, actor = db.session(), current_actor()
-    try:
-        file = holds_reading.open_hold(session, actor, key, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    file = holds_reading.open_hold(session, actor, key, utc_now())
     look_audit.note_look(session, actor, "unmask", utc_now(), detail={"hold": key})
     return render_template("review/hold.html", **hold_presenter.file_page(file, full=True))
 
@@ -180,8 +166,6 @@ def done(key: str, act: Any, said: str) -> Any:
     """Do it, say so, and go back to the list; what cannot be done is said on the save's page."""
     try:
         act()
-    except look_audit.NotThere:
-        abort(404)
     except NotAllowed as error:
         return wrong(key, sentence({"code": error.code}), error.errors)
     except AlreadyDecided:
@@ -194,10 +178,7 @@ def done(key: str, act: Any, said: str) -> Any:
 def wrong(key: str, problem: str, errors: Any = None, *, words_missing: bool = False) -> Any:
     """The save's page again, with what was typed and what is wrong: a look like any other, since a
     form can be sent by who has never opened it."""
-    try:
-        file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())
     shown = hold_presenter.file_page(file, typed=request.form, errors=errors or {})
     shown |= {"problem": problem, "words_missing": words_missing}
     return render_template("review/hold.html", **shown), 422

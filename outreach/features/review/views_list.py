@@ -8,7 +8,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     redirect,
     render_template,
@@ -80,10 +79,7 @@ def show(query: listing.ListQuery, problem: str = "") -> str:
 def export() -> Response:
     """The list as a file: exactly its filters, its order and its columns."""
     actor = current_actor()
-    try:
-        query = query_here(request.form)
-    except listing.DigitsInAddress:
-        abort(400)
+    query = query_here(request.form)
     chosen = exports.Choice(
         kind="xlsx" if request.form.get("kind") == "xlsx" else "csv",
         full_nik=request.form.get("full_nik") == "1",

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from outreach.core.record import merging, parting
-from outreach.core.record.rights import NotAllowed, NotFound
-from outreach.core.register import look_audit, worker_file
+from outreach.core.record.rights import NotAllowed
+from outreach.core.register import worker_file
 from outreach.domain import duplicates, together
 from outreach.domain.merge import equal
 from outreach.extensions import db
@@ -23,10 +23,7 @@ pages = Blueprint("review_merge", __name__, url_prefix="/workers")
 
 def file_of(worker_id: str) -> worker_file.WorkerFile:
     """Everything known of the worker, noted in the audit, or 404."""
-    try:
-        return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
 
 
 @pages.get("/<worker_id>/merge/<other_id>")
@@ -104,8 +101,6 @@ def do_merge(worker_id: str, other_id: str) -> Any:
             chosen=chosen(keep),
             seen=seen(worker_id, other_id),
         )
-    except NotFound:
-        abort(404)
     except NotAllowed as error:
         return refused(error, worker_id, other_id)
     left = len(verdict.conflicts)
@@ -160,8 +155,6 @@ def do_split(worker_id: str) -> Any:
     """Part a merged record from its survivor."""
     try:
         parting.split_worker(db.session(), current_actor(), worker_id, utc_now())
-    except NotFound:
-        abort(404)
     except NotAllowed as error:
         flash(sentence({"code": error.code}), "warning")
     else:

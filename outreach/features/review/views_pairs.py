@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
-from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.record.rights import NotAllowed
 from outreach.core.register.listing import PLACE
 from outreach.extensions import db
 from outreach.features.review import pair_presenter, pairs_reading
@@ -69,8 +69,6 @@ def different(one: str, other: str) -> Any:
     versions, live = seen(*pair), is_production()
     try:
         pairs_reading.say_different(session, actor, pair, versions, utc_now(), production=live)
-    except NotFound:
-        abort(404)
     except NotAllowed as error:
         flash(sentence({"code": error.code}), "warning")
     else:
@@ -85,8 +83,6 @@ def again(one: str, other: str) -> Any:
     pair, session, actor = pair_of(one, other), db.session(), current_actor()
     try:
         pairs_reading.ask_again(session, actor, pair, utc_now(), production=is_production())
-    except NotFound:
-        abort(404)
     except NotAllowed as error:
         flash(sentence({"code": error.code}), "warning")
     else:

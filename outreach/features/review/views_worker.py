@@ -29,10 +29,7 @@ def worker(worker_id: str) -> str:
 
 def open_file(worker_id: str) -> worker_file.WorkerFile:
     """Everything known of the worker, or 404."""
-    try:
-        return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
 
 
 @pages.post("/<worker_id>/unmask")
@@ -40,10 +37,7 @@ def open_file(worker_id: str) -> worker_file.WorkerFile:
 def unmask(worker_id: str) -> Any:
     """One hidden value, shown once: never in an address, never kept by a cache."""
     field = request.form.get("field", "nik")
-    try:
-        value = look_audit.unmask(db.session(), current_actor(), worker_id, field, utc_now())
-    except look_audit.NotThere:
-        abort(404)
+    value = look_audit.unmask(db.session(), current_actor(), worker_id, field, utc_now())
     shown = {"value": value, "field": field.partition(".")[0], "worker_id": worker_id}
     if htmx:
         return render_template("review/_unmasked.html", **shown)

@@ -16,7 +16,8 @@ from outreach.core.record import conflicts, worker_edits
 from outreach.core.record.conflicts import resolve_conflict
 from outreach.core.record.merging import merge_workers
 from outreach.core.record.parting import split_worker
-from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.record.rights import NotAllowed
+from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict, Mutation
@@ -144,7 +145,7 @@ class TestService:
         assert session.scalars(select(Conflict)).one().state == "resolved"
         assert data(session, stays)["notes"] == {"mine": "c", "theirs": "b"}[choice]
         assert not session.get_one(Worker, loser).has_conflict
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             resolve_conflict(session, server.actor(), conflict.id, choice, server.now)
 
     def test_the_desk_decides_a_merged_record_by_what_stands_on_the_other(
@@ -254,7 +255,7 @@ class TestService:
         merge(server, loser, stays)
         with pytest.raises(NotAllowed):
             split_worker(session, server.actor(role), loser, server.now)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             split_worker(session, server.actor(), stays, server.now)
 
 

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.core.record.rights import NotAllowed, NotFound
+from outreach.core.record.rights import NotAllowed
+from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.features.review import pairs_reading
 from outreach.storage.audit import AuditLine
@@ -170,7 +171,7 @@ class TestQueue:
         assert [(row.a, row.b) for row in pairs_reading.waiting(session, of_both, "", None, 9)] == [
             pair
         ]
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             pairs_reading.say_different(db.session(), of_one, pair, {}, server.now)
 
     @pytest.mark.parametrize("role", ["officer", "head", "mpp", "department", "admin"])
@@ -295,7 +296,7 @@ class TestAnswer:
         apart = (min(other, pair[0]), max(other, pair[0]))
         with pytest.raises(NotAllowed, match="pair_not_alike"):
             pairs_reading.say_different(db.session(), server.actor(), apart, {}, server.now)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotThere):
             pairs_reading.ask_again(db.session(), server.actor(), pair, server.now)
         desk.post("/workers/{}/merge/{}".format(*pair), data={"keep": pair[0]})
         with pytest.raises(NotAllowed, match="merge_not_possible"):
