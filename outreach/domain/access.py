@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from outreach.domain.rulebook import FIELDS, role_group
 from outreach.domain.rules import ROLES, SETTABLE
+from outreach.domain.worker_data import Data
 
 VISIBLE = {
     role: frozenset(name for name, spec in FIELDS.items() if role in role_group(spec, "see"))
@@ -26,7 +25,7 @@ def settable_fields(role: str) -> frozenset[str]:
     return SETTABLE.get(role, NONE)
 
 
-def project(data: dict[str, Any], role: str) -> dict[str, Any]:
+def project(data: Data, role: str) -> dict[str, object]:
     """The part of a worker's data that the role may see."""
     allowed = VISIBLE.get(role, NONE)
     return {name: value for name, value in data.items() if name in allowed}

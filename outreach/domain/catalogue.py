@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -27,7 +27,7 @@ def load(lang: str) -> dict[str, str]:
     return merged
 
 
-def translate(lang: str, key: str, **kw: Any) -> str:
+def translate(lang: str, key: str, **kw: object) -> str:
     """The sentence with ``{name}`` filled in; raises KeyError for an unknown key.
 
     ``key.one`` is taken where n is 1 and the language has it.
@@ -38,6 +38,6 @@ def translate(lang: str, key: str, **kw: Any) -> str:
     return fill(sentences[key], kw)
 
 
-def fill(text: str, kw: dict[str, Any]) -> str:
+def fill(text: str, kw: Mapping[str, object]) -> str:
     """The text with each ``{name}`` of ``kw`` filled in once: values are never read again."""
     return PLACE.sub(lambda found: str(kw[found[1]]) if found[1] in kw else found[0], text)

@@ -3,15 +3,13 @@ becomes a no is a withdrawal (UU 27/2022). The same on the phone; vectors in tes
 
 from __future__ import annotations
 
-from typing import Any
-
-Data = dict[str, Any]
+from outreach.domain.worker_data import Data, object_at
 
 
 def standing_consents(data: Data) -> list[str]:
     """The purposes to which a person said yes and has not taken it back, in the form's order."""
-    purposes = (data.get("consent") or {}).get("purposes") or {}
-    withdrawn = data.get("consent_withdrawn") or {}
+    purposes = object_at(object_at(data, "consent"), "purposes")
+    withdrawn = object_at(data, "consent_withdrawn")
     return [name for name, yes in purposes.items() if yes and not withdrawn.get(name)]
 
 
@@ -22,7 +20,7 @@ def raised(before: Data, after: Data) -> list[str]:
 
 def lowered(before: Data, after: Data) -> list[str]:
     """The purposes that stood before and do not any more, without being withdrawn."""
-    withdrawn = after.get("consent_withdrawn") or {}
+    withdrawn = object_at(after, "consent_withdrawn")
     gone = set(standing_consents(before)) - set(standing_consents(after))
     return sorted(name for name in gone if not withdrawn.get(name))
 
@@ -31,5 +29,5 @@ def needs_proof(before: Data, after: Data) -> bool:
     """Whether a new yes leans on the proof or the time of an earlier consent."""
     if not raised(before, after):
         return False
-    old, new = before.get("consent") or {}, after.get("consent") or {}
+    old, new = object_at(before, "consent"), object_at(after, "consent")
     return any(old.get(part) and old.get(part) == new.get(part) for part in ("evidence", "at"))

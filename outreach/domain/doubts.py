@@ -7,15 +7,15 @@ arrives, since the person at the door has seen the card.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from outreach.domain.rules import Error, fault
+from outreach.domain.worker_data import Data, list_at, object_at
 
 # Below and above, a sum a month is more often sacks, kilos or a slip of zeros than an income.
 LOW_INCOME, HIGH_INCOME = 100_000, 25_000_000
 
 
-def doubts(data: dict[str, Any]) -> dict[str, Error]:
+def doubts(data: Data) -> dict[str, Error]:
     """What should be asked again, by field; a doubt in a list names its row and part."""
     found: dict[str, Error] = {}
     for name, value, params in _names(data):
@@ -30,14 +30,13 @@ def doubts(data: dict[str, Any]) -> dict[str, Error]:
     return found
 
 
-def _names(data: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+def _names(data: Data) -> Iterator[tuple[str, object, dict[str, object]]]:
     """Every name of a person in the record: (field, name, where inside the field)."""
     for name in ("full_name", "mother_name"):
         yield name, data.get(name), {}
     for field, part in (("informant", "name"), ("consent", "witness")):
-        inner = data.get(field)
-        yield field, inner.get(part) if isinstance(inner, dict) else None, {"part": part}
-    heirs = data.get("heirs")
-    for row, heir in enumerate(heirs if isinstance(heirs, list) else [], 1):
-        for part in ("name", "guardian") if isinstance(heir, dict) else ():
-            yield "heirs", heir.get(part), {"row": row, "part": part}
+        yield field, object_at(data, field).get(part), {"part": part}
+    for row, heir in enumerate(list_at(data, "heirs"), 1):
+        if isinstance(heir, dict):
+            for part in ("name", "guardian"):
+                yield "heirs", heir.get(part), {"row": row, "part": part}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from outreach.domain.age import MIN_AGE, age_on, age_problem
 from outreach.domain.rules import missing_for_proposal
+from outreach.domain.worker_data import Data, list_at, text_at
 
 Segment = Literal["PU", "BPU"]
 
@@ -22,7 +23,7 @@ class FundRules:
     any_of: Sequence[str] = ()
 
 
-def segment(data: dict[str, Any]) -> Segment | None:
+def segment(data: Data) -> Segment | None:
     """PU for whoever's main work has a permanent employer, BPU for others; None if not asked."""
     relation = data.get("employment_relation")
     if relation is None:
@@ -30,7 +31,7 @@ def segment(data: dict[str, Any]) -> Segment | None:
     return "PU" if relation == "punya_majikan" else "BPU"
 
 
-def obstacles(data: dict[str, Any], today: date, fund: FundRules = FundRules()) -> list[str]:
+def obstacles(data: Data, today: date, fund: FundRules = FundRules()) -> list[str]:
     """Why the person cannot be proposed today, as codes; empty when nothing stands against it."""
     found = []
     if segment(data) == "PU":
@@ -38,16 +39,17 @@ def obstacles(data: dict[str, Any], today: date, fund: FundRules = FundRules()) 
     if data.get("already_member") in ("ya_pu", "ya_bpu"):
         found.append("sudah_peserta")
     found += _age_obstacles(data, today, fund)
-    if fund.any_of and not set(fund.any_of) & set(data.get("vulnerability_flags") or ()):
+    if fund.any_of and not set(fund.any_of) & set(list_at(data, "vulnerability_flags")):
         found.append("kriteria_dana")
     if missing_for_proposal(data, today):
         found.append("belum_lengkap")
     return found
 
 
-def _age_obstacles(data: dict[str, Any], today: date, fund: FundRules) -> list[str]:
-    problem = age_problem(data.get("birth_date"), today, fund.min_age)
+def _age_obstacles(data: Data, today: date, fund: FundRules) -> list[str]:
+    born = text_at(data, "birth_date")
+    problem = age_problem(born, today, fund.min_age)
     if problem:
         return [problem]
-    age = age_on(data.get("birth_date"), today)
+    age = age_on(born, today)
     return ["usia_dana"] if age is not None and age > fund.max_age else []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from outreach.domain.nik import PROVINCES, SIXTEEN
 
 
-def error(number: Any) -> str | None:
+def error(number: object) -> str | None:
     """The code of the hard error, or None. The date inside is of the issue and often wrong."""
     if not isinstance(number, str):
         return "wrong_type"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
+
+from outreach.domain.worker_data import Data, Pair
 
 Outcome = Literal["same", "take", "conflict"]
 
 
-def merge_field(server: Any, base: Any, mine: Any) -> Outcome:
+def merge_field(server: object, base: object, mine: object) -> Outcome:
     """``same`` where the server already has ``mine``, ``take`` where it has ``base``, else
     ``conflict``. Null is absent, and the order of keys means nothing."""
     if equal(server, mine):
@@ -15,7 +18,7 @@ def merge_field(server: Any, base: Any, mine: Any) -> Outcome:
     return "take" if equal(server, base) else "conflict"
 
 
-def equal(a: Any, b: Any) -> bool:
+def equal(a: object, b: object) -> bool:
     """Whether two stored values are the same answer."""
     if isinstance(a, dict) and isinstance(b, dict):
         return all(equal(a.get(key), b.get(key)) for key in a.keys() | b.keys())
@@ -26,7 +29,7 @@ def equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def apply_set(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def apply_set(data: Data, changes: Mapping[str, Pair]) -> dict[str, object]:
     """A copy of ``data`` with each change's new value; a null removes the field."""
     merged = {**data, **{name: pair[1] for name, pair in changes.items()}}
     return {name: value for name, value in merged.items() if value is not None}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from outreach.domain.rulebook import condition, value_at
-
-Test = Callable[[dict[str, Any]], bool]
+from outreach.domain.rulebook import FieldRule, WholeRule, condition, value_at
+from outreach.domain.worker_data import Data
 
 
 class Need:
@@ -15,7 +13,7 @@ class Need:
 
     __slots__ = ("_all", "_bars", "_if", "_plain", "_un", "_whole", "name")
 
-    def __init__(self, name: str, spec: dict[str, Any]) -> None:
+    def __init__(self, name: str, spec: FieldRule) -> None:
         self.name = name
         self._if = condition(spec["if"]) if "if" in spec else None
         self._un = condition(spec["un"]) if "un" in spec else None
@@ -24,7 +22,7 @@ class Need:
         self._whole = [whole(rule) for rule in spec.get("whole", ())]
         self._plain = not (self._bars or self._all or self._whole)
 
-    def lacks(self, data: dict[str, Any]) -> bool:
+    def lacks(self, data: Data) -> bool:
         """True when the data should hold this answer and does not, or only half of it."""
         value = data.get(self.name)
         is_empty = value is None or value == "" or value == []
@@ -40,23 +38,23 @@ class Need:
         if is_empty:
             return True
         if self._all:
-            return not self._all <= set(value or ())
+            return not self._all <= set(value if isinstance(value, list) else ())
         rows = value if isinstance(value, list) else [value]
         return not all(is_whole(row) for is_whole in self._whole for row in rows)
 
 
-def compile_needs(specs: dict[str, dict[str, Any]], stages: str) -> list[Need]:
+def compile_needs(specs: Mapping[str, FieldRule], stages: str) -> list[Need]:
     """The needs of these stages in the wire's order."""
     return [Need(name, spec) for name, spec in specs.items() if spec.get("n", "-") in stages]
 
 
-def whole(rule: dict[str, Any]) -> Callable[[Any], bool]:
+def whole(rule: WholeRule) -> Callable[[object], bool]:
     """Whether an object has the parts that this rule asks of it."""
     applies = condition(rule["if"]) if "if" in rule else None
     holds = condition(rule["is"]) if "is" in rule else None
     paths = [path.split(".") for path in rule.get("need", ())]
 
-    def check(part: Any) -> bool:
+    def check(part: object) -> bool:
         if not isinstance(part, dict):
             return False
         if applies and not applies(part):

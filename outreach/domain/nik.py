@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from outreach.domain.rulebook import RULES
 
@@ -68,7 +67,7 @@ def days_in(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
-def error(nik: Any) -> str | None:
+def error(nik: object) -> str | None:
     """The code of the hard error, or None for a possible number."""
     if not isinstance(nik, str):
         return "wrong_type"

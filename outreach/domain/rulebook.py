@@ -16,17 +16,93 @@ anything at all for "*".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Literal, Required, TypedDict
 
 import orjson
 
-RULES: dict[str, Any] = orjson.loads((Path(__file__).parent / "rules.json").read_bytes())
-FIELDS: dict[str, dict[str, Any]] = RULES["fields"]
+from outreach.domain.worker_data import Data
+
+Condition = Mapping[str, object]
+Test = Callable[[Data], bool]
+
+# Named as the file names them; "if" and "is" are no names for a class of Python's.
+WholeRule = TypedDict(
+    "WholeRule", {"if": Condition, "is": Condition, "need": list[str]}, total=False
+)
+NeverRule = TypedDict("NeverRule", {"if": Condition, "parts": list[str], "code": str})
+FieldRule = TypedDict(
+    "FieldRule",
+    {
+        "t": Required[str],
+        "of": "list[str] | dict[str, FieldRule]",
+        "re": str,
+        "min": int,
+        "max": int,
+        "any": list[int],
+        "all": list[str],
+        "ml": int,
+        "g": int,
+        "n": str,
+        "if": Condition,
+        "un": Condition,
+        "whole": list[WholeRule],
+        "bar": list[Condition],
+        "never": NeverRule,
+        "r": int,
+        "see": str,
+        "set": str,
+        "xp": str,
+    },
+    total=False,
+)
 
 
-def condition(wanted: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
+class NikRules(TypedDict):
+    """Codes of provinces, and of each regency's districts now, with blanks between."""
+
+    provinces: str
+    now: dict[str, str]
+
+
+class Discount(TypedDict):
+    """PP 50/2025: (first, last) month by sector, and the funds that never or not surely have it."""
+
+    months: dict[str, tuple[str, str]]
+    never: list[str]
+    unsure: list[str]
+
+
+class RuleBook(TypedDict):
+    """The file."""
+
+    v: int
+    groups: dict[str, list[str]]
+    sections: list[str]
+    patterns: dict[str, str]
+    nik: NikRules
+    pp50: Discount
+    fields: dict[str, FieldRule]
+
+
+RULES: RuleBook = orjson.loads((Path(__file__).parent / "rules.json").read_bytes())
+FIELDS = RULES["fields"]
+
+
+def options(spec: FieldRule) -> list[str]:
+    """The list that a field's answer is chosen from."""
+    listed = spec.get("of")
+    return listed if isinstance(listed, list) else []
+
+
+def parts_of(spec: FieldRule) -> dict[str, FieldRule]:
+    """The rules of an object's parts."""
+    parts = spec.get("of")
+    return parts if isinstance(parts, dict) else {}
+
+
+def condition(wanted: Condition) -> Test:
     """The condition as a function of the data: true when every path holds its value."""
     tests = [_test(path.split("."), value) for path, value in wanted.items()]
     if len(tests) == 1:
@@ -34,7 +110,7 @@ def condition(wanted: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
     return lambda data: all(test(data) for test in tests)
 
 
-def _test(steps: list[str], wanted: Any) -> Callable[[dict[str, Any]], bool]:
+def _test(steps: list[str], wanted: object) -> Test:
     fits = _matcher(wanted)
     if len(steps) > 1:
         return lambda data: fits(value_at(steps, data))
@@ -42,7 +118,7 @@ def _test(steps: list[str], wanted: Any) -> Callable[[dict[str, Any]], bool]:
     return lambda data: fits(data.get(name) if isinstance(data, dict) else None)
 
 
-def value_at(steps: list[str], data: Any) -> Any:
+def value_at(steps: list[str], data: object) -> object:
     """The value at the end of these steps; None where anything on the way is absent."""
     for step in steps:
         if not isinstance(data, dict):
@@ -51,7 +127,7 @@ def value_at(steps: list[str], data: Any) -> Any:
     return data
 
 
-def _matcher(wanted: Any) -> Callable[[Any], bool]:
+def _matcher(wanted: object) -> Callable[[object], bool]:
     if wanted == "*":
         return lambda value: value is not None
     if isinstance(wanted, list):
@@ -61,8 +137,7 @@ def _matcher(wanted: Any) -> Callable[[Any], bool]:
     return lambda value: bool(value == wanted)
 
 
-def role_group(spec: dict[str, Any], act: str) -> list[str]:
+def role_group(spec: FieldRule, act: Literal["see", "set"]) -> list[str]:
     """The roles that may ``see`` or ``set`` a field."""
     default = "P" if act == "see" else "F"
-    roles: list[str] = RULES["groups"][spec.get(act, default)]
-    return roles
+    return RULES["groups"][spec.get(act, default)]

@@ -8,18 +8,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 from outreach.domain import kk, nik, phone
 from outreach.domain.age import jakarta_date, needs_guardian
 from outreach.domain.needs import Need, compile_needs
-from outreach.domain.rulebook import FIELDS, RULES, condition, role_group
+from outreach.domain.rulebook import (
+    FIELDS,
+    RULES,
+    FieldRule,
+    condition,
+    options,
+    parts_of,
+    role_group,
+)
+from outreach.domain.worker_data import Data, list_at, text_at
 
-Error = dict[str, Any]
-Check = Callable[[Any], Error | None]
+
+class Error(TypedDict):
+    """An error as it travels: the code of its sentence, and what the sentence names."""
+
+    code: str
+    params: dict[str, object]
+
+
+Check = Callable[[object], Error | None]
 
 PATTERNS = {name: re.compile(text) for name, text in RULES["patterns"].items()}
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -43,12 +59,12 @@ COUNTED = {
 }
 
 
-def fault(code: str, **params: Any) -> Error:
+def fault(code: str, **params: object) -> Error:
     """An error as it travels."""
     return {"code": code, "params": params}
 
 
-def check_field(name: str, value: Any) -> Error | None:
+def check_field(name: str, value: object) -> Error | None:
     """The error of a value for a field, or None; null (not answered) is always right."""
     check = CHECKS.get(name)
     if check is None:
@@ -56,7 +72,7 @@ def check_field(name: str, value: Any) -> Error | None:
     return None if value is None else check(value)
 
 
-def check_set(role: str, changes: dict[str, Any]) -> dict[str, list[Error]]:
+def check_set(role: str, changes: Mapping[str, object]) -> dict[str, list[Error]]:
     """The errors of a mutation's ``set`` ({field: [from, to]}) by field; empty when all is well."""
     settable = SETTABLE.get(role, frozenset())
     errors: dict[str, list[Error]] = {}
@@ -76,7 +92,7 @@ def check_set(role: str, changes: dict[str, Any]) -> dict[str, list[Error]]:
     return errors
 
 
-def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
+def missing_for_door(data: Data, today: date) -> list[str]:
     """The fields still missing before the person can be a calon, in the wire's order."""
     missing = [need.name for need in DOOR if need.lacks(data)]
     born = data.get("birth_date")
@@ -87,15 +103,15 @@ def missing_for_door(data: dict[str, Any], today: date) -> list[str]:
     return missing
 
 
-def guardian_lacks(data: dict[str, Any], today: date) -> bool:
+def guardian_lacks(data: Data, today: date) -> bool:
     """True for a consent that a person of 15 to 17 gave without a guardian (UU 27/2022 art. 25)."""
     given = data.get("consent")
     if not isinstance(given, dict) or given.get("guardian"):
         return False
-    return needs_guardian(data.get("birth_date"), capture_day(data, today))
+    return needs_guardian(text_at(data, "birth_date"), capture_day(data, today))
 
 
-def capture_day(data: dict[str, Any], today: date) -> date:
+def capture_day(data: Data, today: date) -> date:
     """The Lampung day of the visit; today where it is not noted, or noted by a clock that was
     wrong: before the programme or later than tomorrow."""
     at = data.get("captured_at")
@@ -105,7 +121,7 @@ def capture_day(data: dict[str, Any], today: date) -> date:
     return day if BEGAN <= day <= today + timedelta(days=1) else today
 
 
-def missing_for_proposal(data: dict[str, Any], today: date) -> list[str]:
+def missing_for_proposal(data: Data, today: date) -> list[str]:
     """The fields still missing before the person can be proposed; a NIK is among them."""
     missing = missing_for_door(data, today)
     missing += [need.name for need in PROPOSAL if need.lacks(data)]
@@ -115,15 +131,14 @@ def missing_for_proposal(data: dict[str, Any], today: date) -> list[str]:
     return missing
 
 
-def check_together(data: dict[str, Any]) -> dict[str, Error]:
+def check_together(data: Data) -> dict[str, Error]:
     """Errors that need two fields: a second occupation or an heir's NIK equal to the first."""
     errors: dict[str, Error] = {}
     second = data.get("occupation2_code")
     if second is not None and second == data.get("occupation_code"):
         errors["occupation2_code"] = fault("occupation2_same")
     number = data.get("nik")
-    heirs = data.get("heirs")
-    for row, heir in enumerate(heirs if isinstance(heirs, list) else [], 1):
+    for row, heir in enumerate(list_at(data, "heirs"), 1):
         if number is not None and isinstance(heir, dict) and heir.get("nik") == number:
             errors["heirs"] = fault("heir_nik_same", row=row, part="nik")
     return errors
@@ -132,18 +147,18 @@ def check_together(data: dict[str, Any]) -> dict[str, Error]:
 # --- one check per type; each factory reads its rule once -------------------------------------
 
 
-def compile_check(spec: dict[str, Any]) -> Check:
+def compile_check(spec: FieldRule) -> Check:
     """The check of one field or part."""
     return FACTORIES[spec["t"]](spec)
 
 
-def _text(spec: dict[str, Any]) -> Check:
+def _text(spec: FieldRule) -> Check:
     low, high = spec.get("min", 1), spec.get("max", TEXT_MAX)
     bad = UNREADABLE_LINES if spec.get("ml") else UNREADABLE
     name = spec.get("re")
     pattern = PATTERNS[name] if name else None
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
         if not value.isprintable() and bad.search(value):  # what is printable needs no search
@@ -159,10 +174,10 @@ def _text(spec: dict[str, Any]) -> Check:
     return check
 
 
-def _enum(spec: dict[str, Any]) -> Check:
-    allowed = frozenset(spec["of"])
+def _enum(spec: FieldRule) -> Check:
+    allowed = frozenset(options(spec))
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
         return None if value in allowed else fault("not_in_list")
@@ -170,10 +185,10 @@ def _enum(spec: dict[str, Any]) -> Check:
     return check
 
 
-def _several(spec: dict[str, Any]) -> Check:
+def _several(spec: FieldRule) -> Check:
     one = _enum(spec)
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if not isinstance(value, list):
             return fault("wrong_type")
         for item in value:
@@ -185,17 +200,17 @@ def _several(spec: dict[str, Any]) -> Check:
     return check
 
 
-def _yes_no(_spec: dict[str, Any]) -> Check:
+def _yes_no(_spec: FieldRule) -> Check:
     return lambda value: None if isinstance(value, bool) else fault("wrong_type")
 
 
-def _number(spec: dict[str, Any]) -> Check:
+def _number(spec: FieldRule) -> Check:
     whole = spec["t"] == "i"
     low: float = spec.get("min", 0)
     high: float = spec.get("max", 0)
     any_of = spec.get("any")
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return fault("wrong_type")
         if (whole and not isinstance(value, int)) or value != value:
@@ -218,8 +233,8 @@ def _is_date(value: str) -> bool:
     return 1 <= month <= 12 and 1 <= day <= nik.days_in(year, month)
 
 
-def _date(_spec: dict[str, Any]) -> Check:
-    def check(value: Any) -> Error | None:
+def _date(_spec: FieldRule) -> Check:
+    def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
         return None if _is_date(value) else fault("date_wrong")
@@ -227,8 +242,8 @@ def _date(_spec: dict[str, Any]) -> Check:
     return check
 
 
-def _time(_spec: dict[str, Any]) -> Check:
-    def check(value: Any) -> Error | None:
+def _time(_spec: FieldRule) -> Check:
+    def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
         found = TIME.fullmatch(value)
@@ -237,16 +252,18 @@ def _time(_spec: dict[str, Any]) -> Check:
     return check
 
 
-def _coded(error: Callable[[Any], str | None]) -> Check:
-    def check(value: Any) -> Error | None:
+def _coded(error: Callable[[object], str | None]) -> Check:
+    def check(value: object) -> Error | None:
         code = error(value)
         return _about_digits(code, value) if code else None
 
     return check
 
 
-def _about_digits(code: str, value: str) -> Error:
+def _about_digits(code: str, value: object) -> Error:
     """An error of a number made of digits says which letter stands in it, or how many there are."""
+    if not isinstance(value, str):
+        return fault(code)
     if code in COUNTED or code == "phone_wrong":
         sign = next((sign for sign in value if sign.isalpha()), None)
         if sign:
@@ -259,13 +276,13 @@ def _about_digits(code: str, value: str) -> Error:
     return fault(code)
 
 
-def _object(spec: dict[str, Any]) -> Check:
-    parts = {name: compile_check(part) for name, part in spec["of"].items()}
-    required = [name for name, part in spec["of"].items() if part.get("r")]
+def _object(spec: FieldRule) -> Check:
+    parts = {name: compile_check(part) for name, part in parts_of(spec).items()}
+    required = [name for name, part in parts_of(spec).items() if part.get("r")]
     never = spec.get("never")
     is_barred = condition(never["if"]) if never else None
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if not isinstance(value, dict):
             return fault("wrong_type")
         for name, part in value.items():
@@ -287,11 +304,11 @@ def _object(spec: dict[str, Any]) -> Check:
     return check
 
 
-def _list(spec: dict[str, Any]) -> Check:
+def _list(spec: FieldRule) -> Check:
     one = _object(spec)
     high = spec["max"]
 
-    def check(value: Any) -> Error | None:
+    def check(value: object) -> Error | None:
         if not isinstance(value, list):
             return fault("wrong_type")
         if len(value) > high:
@@ -306,7 +323,7 @@ def _list(spec: dict[str, Any]) -> Check:
     return check
 
 
-FACTORIES: dict[str, Callable[[dict[str, Any]], Check]] = {
+FACTORIES: dict[str, Callable[[FieldRule], Check]] = {
     "s": _text,
     "e": _enum,
     "m": _several,
@@ -333,13 +350,13 @@ SETTABLE = {
 # --- what is typed → what is stored -----------------------------------------------------------
 
 
-def normalise_field(name: str, value: Any) -> Any:
+def normalise_field(name: str, value: object) -> object:
     """A typed value as it is stored; emptied answers become None, unknown fields stay."""
     spec = FIELDS.get(name)
     return value if spec is None else _normalise(spec, value)
 
 
-def _normalise(spec: dict[str, Any], value: Any) -> Any:
+def _normalise(spec: FieldRule, value: object) -> object:
     if isinstance(value, str):
         return _normalise_text(spec, value)
     if spec["t"] == "l" and isinstance(value, list):
@@ -349,15 +366,15 @@ def _normalise(spec: dict[str, Any], value: Any) -> Any:
     return value
 
 
-def _normalise_parts(spec: dict[str, Any], value: Any) -> Any:
+def _normalise_parts(spec: FieldRule, value: object) -> object:
     if not isinstance(value, dict):
         return value
-    parts = spec["of"]
+    parts = parts_of(spec)
     clean = {k: _normalise(parts[k], v) if k in parts else v for k, v in value.items()}
     return {name: part for name, part in clean.items() if part is not None}
 
 
-def _normalise_text(spec: dict[str, Any], value: str) -> str | None:
+def _normalise_text(spec: FieldRule, value: str) -> str | None:
     text = unicodedata.normalize("NFC", value)
     if spec.get("ml"):
         lines = re.split("\r\n|[\r\n\u2028\u2029]", text)

@@ -5,15 +5,13 @@ They call the very checks of ``rules``; the push path uses those directly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
 
-from outreach.domain.rulebook import FIELDS, role_group
+from outreach.domain.rulebook import FIELDS, FieldRule, options, role_group
 from outreach.domain.rules import PATTERNS, Error, check_field, normalise_field
-
-Maker = Callable[..., Any]
 
 
 class Checked:
@@ -21,14 +19,14 @@ class Checked:
 
     rule_name: str
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_kw: Any) -> Any:
+    def _deserialize(self, value: object, attr: str | None, data: object, **_kw: object) -> Any:
         clean = normalise_field(self.rule_name, value)
         found = check_field(self.rule_name, clean)
         if found is not None:
             raise ValidationError([found])
         return clean
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_kw: Any) -> Any:
+    def _serialize(self, value: object, attr: str | None, obj: object, **_kw: object) -> Any:
         return value
 
 
@@ -52,11 +50,14 @@ class CheckedObject(Checked, fields.Dict):
     """An object whose parts the rule book names."""
 
 
-def _open_api(spec: dict[str, Any]) -> dict[str, Any]:
+CheckedField = CheckedString | CheckedInteger | CheckedBoolean | CheckedList | CheckedObject
+
+
+def _open_api(spec: FieldRule) -> dict[str, object]:
     """What OpenAPI says of a field, as far as it can."""
-    described: dict[str, Any] = {}
+    described: dict[str, object] = {}
     if spec["t"] == "e":
-        described["enum"] = spec["of"]
+        described["enum"] = options(spec)
     if spec["t"] == "s":
         described |= {"minLength": spec.get("min", 1), "maxLength": spec.get("max", 200)}
         if "re" in spec:
@@ -70,33 +71,35 @@ def _open_api(spec: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _string(spec: dict[str, Any], **kw: Any) -> fields.Field[Any]:
-    return CheckedString(metadata=_open_api(spec), **kw)
+def _string(spec: FieldRule) -> CheckedField:
+    return CheckedString(metadata=_open_api(spec), allow_none=True)
 
 
-MAKERS: dict[str, Maker] = {
-    "b": lambda _spec, **kw: CheckedBoolean(**kw),
-    "i": lambda spec, **kw: CheckedInteger(metadata=_open_api(spec), **kw),
-    "m": lambda spec, **kw: CheckedList(
-        fields.String(metadata={"enum": spec["of"]}), metadata={"uniqueItems": True}, **kw
-    ),
-    "o": lambda _spec, **kw: CheckedObject(keys=fields.String(), **kw),
-    "l": lambda _spec, **kw: CheckedList(fields.Dict(keys=fields.String()), **kw),
+def _several(spec: FieldRule) -> CheckedField:
+    one = fields.String(metadata={"enum": options(spec)})
+    return CheckedList(one, metadata={"uniqueItems": True}, allow_none=True)
+
+
+MAKERS: dict[str, Callable[[FieldRule], CheckedField]] = {
+    "b": lambda _spec: CheckedBoolean(allow_none=True),
+    "i": lambda spec: CheckedInteger(metadata=_open_api(spec), allow_none=True),
+    "m": _several,
+    "o": lambda _spec: CheckedObject(keys=fields.String(), allow_none=True),
+    "l": lambda _spec: CheckedList(fields.Dict(keys=fields.String()), allow_none=True),
 }
 
 
-def field_for(name: str) -> Any:
+def field_for(name: str) -> CheckedField:
     """The marshmallow field of a worker field; unanswered is null, never required."""
     spec = FIELDS[name]
-    make: Maker = MAKERS.get(spec["t"], _string)
-    made = make(spec, allow_none=True)
+    made = MAKERS.get(spec["t"], _string)(spec)
     made.rule_name = name
     return made
 
 
 class _Worker(Schema):
     @post_load
-    def drop_unanswered(self, data: dict[str, Any], **_kw: Any) -> dict[str, Any]:
+    def drop_unanswered(self, data: Mapping[str, object], **_kw: object) -> dict[str, object]:
         """Null and absent are one answer."""
         return {name: value for name, value in data.items() if value is not None}
 
@@ -122,8 +125,12 @@ def errors_of(error: ValidationError) -> dict[str, list[Error]]:
     A field that the schema does not know is ``field_unknown``.
     """
     found: dict[str, list[Error]] = {}
-    messages: dict[str, list[Any]] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    messages: dict[str, list[object]] = error.normalized_messages()  # type: ignore[no-untyped-call]
     for name, faults in messages.items():
-        known = [fault for fault in faults if isinstance(fault, dict)]
-        found[name] = known or [{"code": "field_unknown", "params": {}}]
+        known = [
+            Error(code=fault["code"], params=fault["params"])
+            for fault in faults
+            if isinstance(fault, dict)
+        ]
+        found[name] = known or [Error(code="field_unknown", params={})]
     return found

@@ -6,17 +6,17 @@ Everything beyond these five statuses is set by a decision of a person and survi
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from outreach.domain import nik
 from outreach.domain.age import MIN_AGE, TOO_OLD, age_on, age_problem
 from outreach.domain.rules import capture_day, guardian_lacks, missing_for_door
+from outreach.domain.worker_data import Data, object_at, text_at
 
 DERIVED = frozenset(
     {"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia", "tarik_persetujuan"}
 )
 VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
-Data = dict[str, Any]
+
 
 # Every code a record may be flagged with, in the order in which people read them.
 FLAGS = (
@@ -49,7 +49,7 @@ def derive(data: Data, today: date, current: str | None = None, min_age: int = M
         return current
     if current not in (None, "usulan") and current not in DERIVED:
         return str(current)
-    if (data.get("consent_withdrawn") or {}).get("pendaftaran"):
+    if object_at(data, "consent_withdrawn").get("pendaftaran"):
         return "tarik_persetujuan"
     if data.get("facts_from") == "diwakili" or missing_for_door(data, today):
         return "draf"
@@ -57,7 +57,7 @@ def derive(data: Data, today: date, current: str | None = None, min_age: int = M
         return "sudah_peserta"
     if data.get("employment_relation") == "punya_majikan":
         return "dirujuk_pu"
-    if age_problem(data.get("birth_date"), capture_day(data, today), min_age):
+    if age_problem(text_at(data, "birth_date"), capture_day(data, today), min_age):
         return "di_luar_usia"
     return "calon"
 
@@ -65,12 +65,13 @@ def derive(data: Data, today: date, current: str | None = None, min_age: int = M
 def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_AGE) -> list[str]:
     """The codes of what deserves a look. Those that need other records or the server's clock
     (nik_ganda, nama_tgl_ganda, jam_hp_meleset) are added by whoever knows them."""
-    number, birth = data.get("nik"), data.get("birth_date")
-    found = []
+    number, birth = text_at(data, "nik"), text_at(data, "birth_date")
+    found: list[str] = []
     if not number:
         found.append("nik_kosong")
     else:
-        found += nik.warnings(number, data.get("village_code"), birth, data.get("sex"), today)
+        village, sex = text_at(data, "village_code"), text_at(data, "sex")
+        found += nik.warnings(number, village, birth, sex, today)
     problem = age_problem(birth, capture_day(data, today), min_age)
     if problem:
         found.append(problem)
@@ -106,7 +107,7 @@ AFTER_SAVING = {
 def after_saving(status: str, data: Data, today: date) -> str:
     """The name of the text that is read out after saving: only a calon hears what protects."""
     if status == "di_luar_usia":
-        years = age_on(data.get("birth_date"), capture_day(data, today)) or 0
+        years = age_on(text_at(data, "birth_date"), capture_day(data, today)) or 0
         return "after_saving_65" if years >= TOO_OLD else "after_saving_minor"
     return AFTER_SAVING.get(status, "after_saving")
 
@@ -114,7 +115,7 @@ def after_saving(status: str, data: Data, today: date) -> str:
 def status_key(status: str, data: Data) -> str:
     """The catalogue key of a status as people of this village read it: a kelurahan is named, and
     for who is paid by a fund "in arrears" reads as cover that has ended."""
-    if status in VILLAGE_STEPS and is_kelurahan(data.get("village_code")):
+    if status in VILLAGE_STEPS and is_kelurahan(text_at(data, "village_code")):
         return f"label.status.{status}.kelurahan"
     if status == "menunggak" and data.get("funding_source") not in (None, "mandiri"):
         return "label.status.menunggak.dana"

@@ -10,12 +10,20 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from outreach.domain.rulebook import RULES
 
-PP50: dict[str, Any] = RULES["pp50"]
+PP50 = RULES["pp50"]
 FILE = Path(__file__).parent.parent / "data" / "tariff_bpu.csv"
+
+
+class IncomeSaid(TypedDict, total=False):
+    """The parts of the field ``income_said``."""
+
+    amount: int
+    per: str
+    harvests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def add_months(month: str, count: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
-def monthly_income(said: dict[str, Any] | None) -> int | None:
+def monthly_income(said: IncomeSaid | None) -> int | None:
     """The monthly figure of what was said per month, year or harvest; None where not known."""
     amount = (said or {}).get("amount")
     if said is None or amount is None or said.get("per") == "tidak_tahu":

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from outreach.domain.merge import equal
 from outreach.domain.rulebook import FIELDS
+from outreach.domain.worker_data import Data, Pair
 
-Data = Mapping[str, Any]
 Side = Literal["survivor", "loser"]
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -63,7 +63,7 @@ class Joined:
     """What a merge makes of the survivor: new values (None removes), and the fields whose other
     value nobody has decided on."""
 
-    inherited: dict[str, Any] = field(default_factory=dict)
+    inherited: dict[str, object] = field(default_factory=dict)
     clashes: list[str] = field(default_factory=list)
 
 
@@ -91,7 +91,7 @@ def differs(group: str, one: Data, other: Data) -> bool:
     return not all(equal(one.get(name), other.get(name)) for name in names)
 
 
-def agreed(data: Data) -> dict[str, Any]:
+def agreed(data: Data) -> dict[str, object]:
     """A consent without its proof and time."""
     given = data.get("consent")
     purposes = given.get("purposes") if isinstance(given, dict) else None
@@ -116,21 +116,21 @@ def said_otherwise(names: tuple[str, ...], stays: Data, goes: Data) -> list[str]
     return [n for n in names if goes.get(n) is not None and not equal(stays.get(n), goes[n])]
 
 
-def taken(names: tuple[str, ...], survivor: Data, loser: Data) -> dict[str, Any]:
+def taken(names: tuple[str, ...], survivor: Data, loser: Data) -> dict[str, object]:
     """The loser's answers of a group, where they differ; None for those it does not have."""
     return {n: loser.get(n) for n in names if not equal(survivor.get(n), loser.get(n))}
 
 
-def present(data: Data) -> dict[str, Any]:
+def present(data: Data) -> dict[str, object]:
     """The answers that are there."""
     return {name: value for name, value in data.items() if value is not None}
 
 
-def with_partners(data: Data, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+def with_partners(data: Data, changes: Mapping[str, Pair]) -> dict[str, Pair]:
     """The changes, and what they contradict taken away: who writes a NIK has one, who writes "no
     telephone" leaves no number behind. A field that the changes set themselves stays as set."""
     after = {name: pair[1] for name, pair in changes.items()}
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, object] = {}
     if after.get("phone") is not None and data.get("no_phone"):
         wanted["no_phone"] = None
     if after.get("no_phone") is True:

@@ -52,7 +52,7 @@ def answer(name: str, value: Any) -> str:
     if value is None or value in ("", [], {}):
         return ""
     try:
-        return SHOWN.get(FIELDS.get(name, {}).get("t", "s"), plain)(name, value)
+        return SHOWN.get(FIELDS[name]["t"] if name in FIELDS else "s", plain)(name, value)
     except (TypeError, ValueError, AttributeError, KeyError):
         # a stored payload may hold any shape; what cannot be read is shown as it came
         return HIDDEN if name in UNMASKABLE or name == "heirs" else str(value)[:200]

@@ -17,7 +17,7 @@ import orjson
 
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.domain.ids import is_uuid7
-from outreach.domain.rules import check_set
+from outreach.domain.rules import Error, check_set, fault
 
 SCHEMA = 1
 MAX_BYTES = 24 * 1024
@@ -29,7 +29,7 @@ OPS = ("put", "delete")
 TABLES = ("worker",)
 NESTING = (dict, list)
 Opener = Callable[[object, bytes, object], bytes | None]
-Errors = dict[str, list[dict[str, Any]]]
+Errors = dict[str, list[Error]]
 
 
 class Unnumbered(ValueError):
@@ -83,11 +83,6 @@ class Change:
     def fresh_row(self) -> bool:
         """True for a create that names its row by its own key, the one its phone gave it."""
         return (self.phone_key or self.key) == self.id and self.op == "put"
-
-
-def fault(code: str, **params: Any) -> dict[str, Any]:
-    """An error as it travels."""
-    return {"code": code, "params": params}
 
 
 def link(previous: bytes | None, payload: bytes) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from outreach.core.record import waiting_chains
-from outreach.core.record.changes import Change, Errors, fault
+from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.core.record.worker_draft import WorkerDraft
-from outreach.domain.rules import check_set, check_together
+from outreach.domain.rules import check_set, check_together, fault
 
 
 def absent(judgement: Judgement, change: Change) -> Verdict:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
-from outreach.core.record.changes import Change, Errors, fault
+from outreach.core.record.changes import Change, Errors
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement, NeedScopes
 from outreach.core.record.verdicts import UNPROVEN, JudgingContext, Verdict, invalid, stamp
@@ -24,7 +24,7 @@ from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal, merge_field
 from outreach.domain.origins import AT_DESKS
-from outreach.domain.rules import check_together
+from outreach.domain.rules import check_together, fault
 from outreach.domain.together import GROUPS, contradictions, group_of
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write

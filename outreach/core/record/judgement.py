@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from outreach.core.record.changes import Change, fault
+from outreach.core.record.changes import Change
 from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
+from outreach.domain.rules import fault
 from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_worker_rows import MAX_MERGES

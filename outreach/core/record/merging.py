@@ -28,6 +28,7 @@ from outreach.domain.merge import equal
 from outreach.domain.rules import check_together
 from outreach.domain.together import Joined, Side, present
 from outreach.domain.together import join as join_answers
+from outreach.domain.worker_data import text_at
 from outreach.storage import queries_merges
 
 
@@ -120,7 +121,7 @@ def inherit(
         survivor.data = data
         survivor.facts_changed = True
         judgement.inherited[survivor.id] = loser.id
-    judgement.touch(survivor, data["village_code"])
+    judgement.touch(survivor, text_at(data, "village_code"))
 
 
 def dispute(

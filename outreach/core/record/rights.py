@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
+from outreach.core.record.changes import Errors
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere, Refusal
 from outreach.storage import queries_worker_rows
@@ -16,7 +15,7 @@ DECIDERS = frozenset({"supervisor"})
 class NotAllowed(Refusal, PermissionError):
     """The act is not allowed, or cannot be done; ``code`` says why, ``errors`` which fields."""
 
-    def __init__(self, code: str, errors: dict[str, list[dict[str, Any]]] | None = None) -> None:
+    def __init__(self, code: str, errors: Errors | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.errors = errors or {}

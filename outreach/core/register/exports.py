@@ -170,7 +170,7 @@ class Table:
 
     def titled(self, name: str, label: str) -> str:
         """A title with the clock's name where the column holds moments."""
-        is_moment = name == "created_at" or FIELDS.get(name, {}).get("t") == "z"
+        is_moment = name == "created_at" or (name in FIELDS and FIELDS[name]["t"] == "z")
         return f"{label} ({self.zone})" if is_moment else label
 
     def pieces(self, source: Iterable[Any]) -> Iterator[Rows]:

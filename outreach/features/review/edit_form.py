@@ -8,11 +8,11 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from outreach.core.register.worker_file import WorkerFile
-from outreach.domain import nik
+from outreach.domain import nik, rulebook
 from outreach.domain.formats import format_money
 from outreach.domain.merge import equal
 from outreach.domain.places import read_place
-from outreach.domain.rulebook import FIELDS
+from outreach.domain.rulebook import FIELDS, FieldRule
 from outreach.domain.rules import normalise_field
 from outreach.features.review import corrections
 from outreach.features.review.worker_presenter import sentence
@@ -23,7 +23,7 @@ from outreach.web.i18n import current_lang, t
 Form = MultiDict[str, str]
 MASKED = corrections.SEALED - {"heirs"}
 INPUTS = {"phone": "tel", "email": "email", "nik": "numeric", "kk": "numeric"}
-RELATIONS = FIELDS["heirs"]["of"]["relation"]["of"]
+RELATIONS = rulebook.options(rulebook.parts_of(FIELDS["heirs"])["relation"])
 SPARE_HEIRS = 2
 
 
@@ -101,7 +101,7 @@ def typed_other(name: str, prefix: str, form: Form) -> Any:
     return corrections.typed_value(name, form.getlist(f"{prefix}.{name}"))
 
 
-def kind_of(name: str, spec: dict[str, Any]) -> str:
+def kind_of(name: str, spec: FieldRule) -> str:
     """Which shape the template draws."""
     if name == "village_code":
         return "choice"
@@ -118,7 +118,7 @@ def kind_of(name: str, spec: dict[str, Any]) -> str:
     return {"e": "choice", "b": "choice", "m": "several", "d": "date"}.get(spec["t"], "text")
 
 
-def options(name: str, spec: dict[str, Any]) -> list[tuple[str, str]]:
+def options(name: str, spec: FieldRule) -> list[tuple[str, str]]:
     """The answers to choose from."""
     if name == "village_code":
         return [
@@ -142,7 +142,7 @@ def is_village(place: Any) -> bool:
     return place.kind in ("pekon", "kelurahan")
 
 
-def shown_value(name: str, spec: dict[str, Any], value: Any, typed: Form | None) -> Any:
+def shown_value(name: str, spec: FieldRule, value: Any, typed: Form | None) -> Any:
     """What stands in the field; a masked one starts empty."""
     if typed is not None:
         return typed.getlist(name) if spec["t"] == "m" else typed.get(name, "")
@@ -264,4 +264,6 @@ def new_heirs(base: Any, form: Form) -> list[dict[str, Any]] | None:
             heir["minor"] = row["minor"]
         found.append({key: value for key, value in heir.items() if value not in ("", None)})
     normal = normalise_field("heirs", found) if found else None
-    return before if equal(before, normal) and before else normal
+    if equal(before, normal) and before:
+        return before
+    return normal if isinstance(normal, list) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from outreach.core.register.worker_file import Merged, Received, WorkerFile
@@ -259,7 +260,7 @@ def word(group: str, code: str) -> str:
         return t(f"{group}.other")
 
 
-def sentence(error: dict[str, Any]) -> str:
+def sentence(error: Mapping[str, Any]) -> str:
     """The sentence of an error; a general one where nobody has written one."""
     try:
         return t(f"error.{error.get('code')}", **(error.get("params") or {}))
