@@ -22,6 +22,8 @@ FRAME = ("field/_head.html", "field/_foot.html")
 IMPORT = re.compile(r"""^(?:import|export|\})[^;"]*"(\.[^"]+)";""", re.MULTILINE)
 SHOWN = re.compile(r'\bview: "(\w+)"')
 TAKEN = re.compile(r"""\{% (?:include|from) "([^"]+)" """)
+# What a script says to its readers, types too, is no part of it.
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 # `field.section.${step}`: every sentence that begins so may be said.
 COMPOSED = re.compile(r"`([a-z_0-9.]+\.)\$\{")
 
@@ -72,8 +74,9 @@ def later_pages() -> list[str]:
 
 @cache
 def read_source(path: Path) -> str:
-    """The text of a source."""
-    return path.read_text(encoding="utf-8")
+    """The text of a source, of a script without its comments."""
+    text = path.read_text(encoding="utf-8")
+    return COMMENT.sub("", text) if path.suffix == ".js" else text
 
 
 @cache

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from outreach.build import bundles as builder
+from outreach.build.worker_bundles import read_source
 from outreach.web.assets import PREFIX
 from outreach.web.headers import STRICT
 from tests.support.server import copy_project, run
@@ -117,6 +118,14 @@ def test_a_second_build_of_the_same_inputs_writes_nothing(dist: Path) -> None:
 
 def test_the_build_itself_is_among_its_inputs() -> None:
     assert Path(builder.__file__) in set(builder.input_files())
+
+
+def test_a_comment_brings_no_sentence_into_the_first_part(tmp_path: Path) -> None:
+    script, page = tmp_path / "a.js", tmp_path / "a.html"
+    script.write_text('/** @param {"sealed"} a */\nsay("locked"); \n  // no "gone"\nask("//here");')
+    page.write_text("<p>/* stays */</p>")
+    assert read_source(script).split() == ['say("locked");', 'ask("//here");']
+    assert read_source(page) == "<p>/* stays */</p>"
 
 
 def test_everything_a_phone_downloads_stays_within_its_budget(made: dict[str, Any]) -> None:
