@@ -7,6 +7,7 @@ import { countBegun } from "./books/drafts.js";
 import { ask, Connection } from "./engine/idb.js";
 import { closeUser, createStore, openUser } from "./store.js";
 
+/** @typedef {import("./engine/errors.js").StoreError} StoreError */
 /**
  * @typedef {object} Survey what a database still gives
  * @property {number} saves
@@ -41,8 +42,8 @@ export async function survey(userId, n) {
         drafts: await countBegun(tx),
       };
     });
-  } catch (/** @type {any} */ error) {
-    return { ...UNREADABLE, code: error.code ?? "storage_failed" };
+  } catch (error) {
+    return { ...UNREADABLE, code: /** @type {StoreError} */ (error).code ?? "storage_failed" };
   } finally {
     await conn.close();
   }

@@ -17,14 +17,9 @@ import { NEW_SYNC, newHead, State } from "./records/state.js";
 import { viewOf } from "./replica/view.js";
 
 /** @typedef {import("./replica/view.js").View} View */
-/**
- * @typedef {object} Profile who works here, as the server told at registration
- * @property {string} user
- * @property {string} role
- * @property {string[]} scopes
- * @property {string} [name]
- * @property {any} [letter]
- */
+/** @typedef {import("./records/record_types.js").Profile} Profile */
+/** @typedef {import("./records/record_types.js").DraftData} DraftData */
+/** @typedef {Partial<Profile> & {device: string, epoch: number, serverTime?: string}} Known */
 /** @typedef {View & {history: Awaited<ReturnType<typeof books.history>>}} WorkerView */
 
 const PAGE = 30;
@@ -39,7 +34,7 @@ export class Store {
     this.ready = null;
   }
 
-  /** Who works here; {} before the first registration. @returns {Promise<Partial<Profile> & Record<string, any>>} */
+  /** Who works here; {} before the first registration. @returns {Promise<Known>} */
   async profile() {
     const { conn } = this.state;
     const [payload, head, sync] = await conn.run(["meta"], "readonly", (tx) => {
@@ -50,7 +45,7 @@ export class Store {
     return { ...known, device: head.device, epoch: sync.epoch, serverTime: sync.serverTime };
   }
 
-  /** Change what is known of the user; scopes named here begin to be pulled. @param {Record<string, any>} change */
+  /** Change what is known of the user; scopes named here begin to be pulled. @param {Partial<Profile>} change */
   async setProfile(change) {
     const { device: _d, epoch: _e, serverTime: _s, ...known } = await this.profile();
     const profile = { ...known, ...change };
@@ -67,7 +62,7 @@ export class Store {
    * The pulled reference rows of a kind (texts, codes, tariffs, rules) in their order; [] when the
    * server has sent none, and what the app was built with counts.
    * @param {string} kind
-   * @returns {Promise<{id: string, position: number, data: any}[]>}
+   * @returns {Promise<import("./records/record_types.js").ReferenceRow[]>}
    */
   async ref(kind) {
     await this.state.refresh(false);
@@ -180,7 +175,7 @@ export class Store {
     return drafts.inTurn(id, () => drafts.getDraft(this.state, id));
   }
 
-  /** @param {string} id @param {{scope?: string, data: any, blank?: boolean}} draft */
+  /** @param {string} id @param {{scope?: string, data: DraftData, blank?: boolean}} draft */
   putDraft(id, draft) {
     return drafts.putDraft(this.state, id, draft, this.clock());
   }

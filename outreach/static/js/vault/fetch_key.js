@@ -7,6 +7,7 @@ import { keyFor, keyOf, look } from "./session.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
 /** @typedef {import("./keys.js").FetchPair} FetchPair */
+/** @typedef {import("./keys.js").Keys} Keys */
 
 const { subtle } = crypto;
 const FORM = "pkcs8";
@@ -30,9 +31,9 @@ async function made(key, gen) {
  * @returns {Promise<FetchPair>}
  */
 async function kept(s, name, { key, gen }) {
-  const fits = (/** @type {any} */ keys) => keys[name] && opens(keys, keys[name].gen, gen);
+  const fits = (/** @type {Keys} */ keys) => keys[name] && opens(keys, keys[name].gen, gen);
   const { keys } = await look(s, ["keys"]);
-  if (fits(keys)) return keys[name];
+  if (fits(keys)) return /** @type {FetchPair} */ (keys[name]);
   const fresh = await made(key, gen);
   return s.conn.run(
     ["vault"],

@@ -3,7 +3,8 @@
 import { lock, keep, look, nowOf } from "./session.js";
 
 /** @typedef {import("./session.js").Owner} Owner */
-/** @typedef {{at: number, told: boolean}} Left `told`: the server knows */
+/** @typedef {import("../store/engine/cookie_mirror.js").Cookies} Cookies */
+/** @typedef {import("./vault_types.js").Left} Left */
 
 /** The cookie by which the server's own pages tell of a log-out; its value is the person's id. */
 const COOKIE = "jk_left";
@@ -31,9 +32,9 @@ export const cameBack = (s) => keep(s, { left: undefined });
  * @param {Owner} s
  */
 export async function leftElsewhere(s) {
-  const jar = /** @type {any} */ (globalThis).cookieStore;
+  const jar = /** @type {{cookieStore?: Cookies}} */ (globalThis).cookieStore;
   const told = await jar?.get(COOKIE).catch(() => null);
   if (told?.value !== s.userId) return false;
-  await jar.delete({ name: COOKIE, path: "/" }).catch(() => {});
+  await /** @type {Cookies} */ (jar).delete({ name: COOKIE, path: "/" }).catch(() => {});
   return true;
 }

@@ -7,6 +7,7 @@ import { ask } from "../store/engine/idb.js";
 import { makeKeys, olderKey, openKey } from "./keys.js";
 
 /** @typedef {import("./keys.js").Keys} Keys */
+/** @typedef {import("./vault_types.js").VaultRecords} VaultRecords */
 /**
  * @typedef {{userId: string, conn: import("../store/engine/idb.js").Connection, clock?: () => Date, mono?: () => number}} Owner
  *   mono: milliseconds of a clock that nobody sets
@@ -57,19 +58,19 @@ export function onForgotten(tell) {
 
 /**
  * Some records of the vault.
- * @template {string} K
- * @param {Owner} s @param {K[]} names @returns {Promise<Record<K, any>>}
+ * @template {keyof VaultRecords} K
+ * @param {Owner} s @param {K[]} names @returns {Promise<Pick<VaultRecords, K>>}
  */
 export async function look(s, names) {
   const found = await s.conn.run(["vault"], "readonly", (tx) =>
     Promise.all(names.map((name) => ask(tx.objectStore("vault").get(name)))),
   );
-  return /** @type {any} */ (Object.fromEntries(names.map((name, i) => [name, found[i]])));
+  return /** @type {VaultRecords} */ (Object.fromEntries(names.map((name, i) => [name, found[i]])));
 }
 
 /**
  * Change records of the vault in one strict transaction; `undefined` takes one away.
- * @param {Owner} s @param {Record<string, unknown>} records
+ * @param {Owner} s @param {Partial<VaultRecords>} records
  */
 export const keep = (s, records) =>
   s.conn.run(
@@ -170,7 +171,7 @@ export async function keyFor(s, gen) {
   return olderKey(keys, gen, mine);
 }
 
-/** @param {Owner} s @param {Keys} keys @param {{turn?: number, session?: any}} there */
+/** @param {Owner} s @param {Keys} keys @param {Pick<VaultRecords, "turn" | "session">} there */
 async function withPinGiven(s, keys, { turn = 0, session }) {
   const fits = (/** @type {Handed} */ given) =>
     given.gen === keys.gen && (given.turn ?? 0) === turn && isFresh(received(given, s), s);
@@ -179,7 +180,7 @@ async function withPinGiven(s, keys, { turn = 0, session }) {
   return found && received(found, s);
 }
 
-/** The session of a version that kept it. @param {any} session @param {Owner} s @returns {Handed} */
+/** The session of a version that kept it. @param {NonNullable<VaultRecords["session"]>} session @param {Owner} s @returns {Handed} */
 const leftBehind = ({ key, gen, at }, s) => ({ key, gen, wall: at, idle: Math.abs(nowOf(s) - at) });
 
 /** @param {Keys} keys @returns {Promise<Session | null>} */

@@ -11,12 +11,7 @@ import { encryptAll, unlessFull } from "./migrate.js";
 import { isOpen, letGo, nowOf, raiseTurn } from "../../vault/session.js";
 
 /** @typedef {import("../records/state.js").State} State */
-/**
- * @typedef {object} Ended
- * @property {"lost" | "lease"} reason
- * @property {number} at
- * @property {boolean} key the data key is still here, because something unsent needs it, or a full phone could not seal it
- */
+/** @typedef {import("../../vault/vault_types.js").Ended} Ended */
 
 /**
  * Take away what can be read here, as far as nothing unsent is lost by it. Repeating it goes on

@@ -13,6 +13,8 @@ import { keysOf } from "../../vault/session.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../../vault/keys.js").Keys} Keys */
+/** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
+/** @typedef {Record<string, unknown>} Rec a record of any store that holds objects */
 /** @typedef {{store: string, after: IDBValidKey | null, clean: boolean}} Reached */
 /** @typedef {Record<string, Uint8Array>} Parts of a record by name; "" for one that is nothing else */
 
@@ -22,11 +24,13 @@ const HEAD = 14;
 const ORDER = ["meta", "journal", "drafts", "bytes", "index", "pages"];
 
 /** @param {"index" | "pages"} store */
-const inChunks = (store) => (/** @type {any} */ rec) => ({ payload: placeOf(store, rec) });
+const inChunks = (store) => (/** @type {Rec} */ rec) => ({
+  payload: placeOf(store, /** @type {import("../records/record_types.js").ChunkKey} */ (rec)),
+});
 
-/** Where the parts of a record lie. @type {Record<string, (rec: any, key: any) => Record<string, string>>} */
+/** Where the parts of a record lie. @type {Record<string, (rec: Rec, key: IDBValidKey) => Record<string, string>>} */
 const PLACES = {
-  meta: (_rec, key) => ({ "": key }),
+  meta: (_rec, key) => ({ "": /** @type {string} */ (key) }),
   bytes: (_rec, key) => ({ "": `bytes/${key}` }),
   journal: ({ key }) => ({ payload: `journal/${key}`, verdict: `verdict/${key}` }),
   drafts: ({ id }) => ({ payload: `drafts/${id}` }),
@@ -34,28 +38,28 @@ const PLACES = {
   pages: inChunks("pages"),
 };
 
-/** @param {any} rec @param {string} part */
-const partOf = (rec, part) => (part ? rec?.[part] : rec);
+/** @param {unknown} rec @param {string} part @returns {unknown} */
+const partOf = (rec, part) => (part ? /** @type {Rec | undefined} */ (rec)?.[part] : rec);
 
-/** True for what lies in clear or under an earlier key. @param {Keys} keys @param {any} bytes */
+/** True for what lies in clear or under an earlier key. @param {Keys} keys @param {unknown} bytes @returns {bytes is Uint8Array} */
 const needs = (keys, bytes) =>
   bytes instanceof Uint8Array &&
   (isPlain(bytes) || (bytes[1] !== keys.gen && opens(keys, bytes[1])));
 
 /**
  * The parts of a record that are to be written anew, as they will lie.
- * @param {State} s @param {Keys} keys @param {string} store @param {any} rec @param {IDBValidKey} key
+ * @param {State} s @param {Keys} keys @param {string} store @param {unknown} rec @param {IDBValidKey} key
  * @returns {Promise<Parts>}
  */
 async function rewritten(s, keys, store, rec, key) {
-  /** @type {any} */
+  /** @type {Parts} */
   const after = {};
-  for (const [part, place] of Object.entries(PLACES[store](rec, key))) {
+  for (const [part, place] of Object.entries(PLACES[store](/** @type {Rec} */ (rec), key))) {
     const bytes = partOf(rec, part);
     if (!needs(keys, bytes)) continue;
     if (place.startsWith("journal/") && isPlain(bytes)) {
       // The chain's value lies beside it since: a locked phone needs it to send.
-      const { json, h, st } = await open(s, rec);
+      const { json, h, st } = await open(s, /** @type {JournalRecord} */ (rec));
       Object.assign(after, { h, [part]: await encode(s, place, { m: json, st }) });
     } else after[part] = await anew(s, place, bytes);
   }
@@ -65,7 +69,7 @@ async function rewritten(s, keys, store, rec, key) {
 /**
  * The next records, and where they lie.
  * @param {State} s
- * @returns {Promise<{reached: Reached | undefined, keys: IDBValidKey[], records: any[]}>}
+ * @returns {Promise<{reached: Reached | undefined, keys: IDBValidKey[], records: unknown[]}>}
  */
 const next = (s) =>
   s.conn.run([...ORDER], "readonly", async (tx) => {
@@ -93,15 +97,17 @@ function onward({ store, ...rest }, keys, clean) {
   return still ? null : PLAIN;
 }
 
-/** The very bytes that were read: each writing draws its head by lot. @param {any} a @param {any} b */
+/** The very bytes that were read: each writing draws its head by lot. @param {unknown} a @param {unknown} b */
 const same = (a, b) =>
   a instanceof Uint8Array &&
-  a.length === b?.length &&
-  a.subarray(0, HEAD).join() === b.subarray(0, HEAD).join();
+  a.length === /** @type {Uint8Array | undefined} */ (b)?.length &&
+  a.subarray(0, HEAD).join() === /** @type {Uint8Array} */ (b).subarray(0, HEAD).join();
 
 /**
  * A record with its new parts, where nobody has written anything else there since it was read.
- * @param {any} now @param {any} was @param {Parts} after
+ * @param {any} now of any store: an object, or bytes alone
+ * @param {any} was the same
+ * @param {Parts} after
  */
 function replaced(now, was, after) {
   if (after[""]) return same(now, was) ? after[""] : now;
@@ -120,7 +126,7 @@ export async function encryptAll(s) {
   while (await encryptSome(s).catch(unlessFull));
 }
 
-/** False for a phone that is full, which ends no work but this. @param {any} error */
+/** False for a phone that is full, which ends no work but this. @param {import("../engine/errors.js").StoreError} error */
 export function unlessFull(error) {
   if (error.code !== "storage_full") throw error;
   return false;
@@ -137,7 +143,7 @@ export const encryptSome = (s) =>
     const { reached, keys, records } = await next(s);
     if (!reached) return false;
     const mine = await keysOf(s);
-    /** @type {Map<IDBValidKey, {was: any, after: Parts}>} */
+    /** @type {Map<IDBValidKey, {was: unknown, after: Parts}>} */
     const changes = new Map();
     for (const [i, was] of records.entries()) {
       const after = await rewritten(s, mine, reached.store, was, keys[i]);

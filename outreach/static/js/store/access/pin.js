@@ -46,7 +46,7 @@ export async function pinState(s) {
   const has = Boolean(keys?.salt);
   // A clock that went back puts off for no longer than a day either.
   const ask = !has && asked !== undefined && Math.abs(nowOf(s) - asked) > DAY;
-  return { has, ask, asked: asked !== undefined, chosen: has || asked > 0 };
+  return { has, ask, asked: asked !== undefined, chosen: has || /** @type {number} */ (asked) > 0 };
 }
 
 /** "Nanti saja": the day begins now, once. @param {Owner} s */

@@ -90,7 +90,9 @@ export async function recall(s, pin) {
     async (tx) => {
       const vault = tx.objectStore("vault");
       const keys = await ask(vault.get("keys"));
-      const old = keys.old.map((/** @type {any} */ one) => (one.gen === made.gen ? made : one));
+      const old = keys.old.map((/** @type {import("../../vault/keys.js").Older} */ one) =>
+        one.gen === made.gen ? made : one,
+      );
       vault.put({ ...keys, old }, "keys");
       tx.objectStore("meta").put(PLAIN, "plain");
     },

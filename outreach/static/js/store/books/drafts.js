@@ -5,16 +5,18 @@ import { decode, encode } from "../records/payload.js";
 import { exclusively } from "../engine/locks.js";
 
 /** @typedef {import("../../vault/session.js").Owner} Owner */
+/** @typedef {import("../records/record_types.js").DraftData} DraftData */
+/** @typedef {import("../records/record_types.js").DraftRecord} DraftRecord */
 /**
  * @typedef {object} Draft
  * @property {string} id
  * @property {string} scope
  * @property {string} at last change
  * @property {boolean} [blank] nobody has answered anything
- * @property {any} data whatever the form keeps
+ * @property {DraftData} data what the form keeps
  */
 
-/** A form; null when the key it was written with is gone. @param {Owner} s @param {any} rec @returns {Promise<Draft | null>} */
+/** A form; null when the key it was written with is gone. @param {Owner} s @param {DraftRecord} rec @returns {Promise<Draft | null>} */
 async function openDraft(s, { id, scope, payload, blank }) {
   const body = await unlessLost(decode(s, `drafts/${id}`, payload));
   return body && { id, scope, ...(blank && { blank }), ...body };
@@ -25,7 +27,7 @@ async function openDraft(s, { id, scope, payload, blank }) {
  * screen calls safe. A blank one was opened and nobody has answered anything: the next write of it
  * is not blank, and until then no list and no count has it.
  * @param {Owner} s @param {string} id
- * @param {{scope?: string, data: any, blank?: boolean}} draft @param {Date} now
+ * @param {{scope?: string, data: DraftData, blank?: boolean}} draft @param {Date} now
  */
 export async function putDraft(s, id, { scope = "", data, blank }, now) {
   const payload = await encode(s, `drafts/${id}`, { at: now.toISOString(), data });
@@ -47,11 +49,13 @@ export async function getDraft(s, id) {
  * typed last. @param {Owner} s @returns {Promise<Draft[]>}
  */
 export async function allDrafts(s) {
-  /** @type {any[]} */
+  /** @type {IDBValidKey[]} */
   const ids = await s.conn.run(["drafts"], "readonly", (tx) =>
     ask(tx.objectStore("drafts").getAllKeys()),
   );
-  const drafts = await Promise.all(ids.map((id) => inTurn(id, () => getDraft(s, id))));
+  const drafts = await Promise.all(
+    /** @type {string[]} */ (ids).map((id) => inTurn(id, () => getDraft(s, id))),
+  );
   return drafts
     .flatMap((draft) => (draft && !draft.blank ? [draft] : []))
     .sort((a, b) => (a.at < b.at ? 1 : -1));

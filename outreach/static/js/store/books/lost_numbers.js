@@ -7,6 +7,7 @@ import { noteSync } from "../records/sync_state.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Range} Range */
+/** @typedef {NonNullable<import("../records/state.js").Head["lost"]>} Lost */
 /**
  * @typedef {object} Losses
  * @property {{ranges: Range[], known: boolean, after?: string | null, until?: number, seen: boolean} | null} lost
@@ -73,7 +74,7 @@ export function losses(s) {
   };
 }
 
-/** @param {State} s @param {(lost: any) => any} change */
+/** @param {State} s @param {(lost: Lost) => Partial<Lost>} change */
 async function change(s, change) {
   await s.conn.run(
     ["meta"],

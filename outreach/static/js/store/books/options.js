@@ -24,7 +24,7 @@ export const setOptions = (s, change) =>
 
 /** What the browser calls the network now; "" where it does not say. */
 export const networkType = () => {
-  const { connection } = /** @type {any} */ (navigator);
+  const { connection } = /** @type {Navigator & {connection?: {type?: string}}} */ (navigator);
   return connection?.type && connection.type !== "unknown" ? String(connection.type) : "";
 };
 

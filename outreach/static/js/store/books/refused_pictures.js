@@ -37,7 +37,7 @@ export async function giveUp(s, sha, refused) {
 const refusedBlobs = (s) =>
   s.conn.run(["blobs"], "readonly", (tx) => ask(tx.objectStore("blobs").index("todo").getAll(2)));
 
-/** The field that holds a picture now; undefined once another took its place. @param {Record<string, any>} data @param {string} sha */
+/** The field that holds a picture now; undefined once another took its place. @param {Record<string, unknown>} data @param {string} sha */
 const fieldOf = (data, sha) =>
   Object.keys(data).find((field) => hashesIn({ [field]: [null, data[field]] }).includes(sha));
 
@@ -48,7 +48,7 @@ export async function toTakeAgain(s) {
       const view = row ? await viewOf(s, row) : null;
       const field = view && fieldOf(view.data, sha);
       if (!row || !field) return [];
-      const data = { errors: { [field]: [{ code: refused }] } };
+      const data = { errors: { [field]: [{ code: /** @type {string} */ (refused) }] } };
       return [{ kind: "photo", id: row, mid, at, name: nameOf(s, row), data }];
     }),
   );

@@ -51,7 +51,7 @@ export async function revisits(s, scope, today) {
 
 /**
  * Of a row whose facts have not come yet only what its list part tells.
- * @param {Hit} row @param {Record<string, any> | undefined} data @param {string} today @returns {Why[]}
+ * @param {Hit} row @param {import("../records/record_types.js").WorkerRow | undefined} data @param {string} today @returns {Why[]}
  */
 function whysOf({ status, nik }, data, today) {
   const missing = data && status === "draf" ? missingForDoor(data, today) : [];

@@ -9,6 +9,9 @@ import { openAll } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Entry} Entry */
+/** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
+/** @typedef {import("../records/record_types.js").Notice} Notice */
+/** @template {string} S @typedef {import("../records/record_types.js").RowOf<S>} RowOf */
 /**
  * @typedef {object} Counts
  * @property {number} recorded
@@ -42,8 +45,7 @@ import { openAll } from "../records/state.js";
  * @property {number} [mid]
  * @property {string} [row] id of the row in the person's own scope, the key of the save it is about
  * @property {string} [at]
- * @property {any} data reason, words, fields, conflicts: what the server said; `other` when the
- *   save came from somebody else and this officer's answer stands
+ * @property {Notice & import("../records/state.js").Verdict} data what the server said
  */
 
 const RECENT = 50;
@@ -104,7 +106,7 @@ export async function ledger(s) {
   const todo = await todoBlobs(s);
   const records = await s.conn.run(["journal"], "readonly", async (tx) => {
     const journal = tx.objectStore("journal");
-    /** @type {Map<number, any>} */
+    /** @type {Map<number, JournalRecord>} */
     const found = new Map();
     for (const rec of await ask(journal.getAll(recent))) found.set(rec.mid, rec);
     for (const mid of new Set([...s.hot.keys(), ...todo.map((blob) => blob.mid ?? 0)])) {
@@ -119,7 +121,7 @@ export async function ledger(s) {
   return { ...(await counts(s)), items };
 }
 
-/** @param {State} s @param {any[]} records */
+/** @param {State} s @param {JournalRecord[]} records */
 async function photosOf(s, records) {
   return s.conn.run(["blobs"], "readonly", async (tx) => {
     const index = tx.objectStore("blobs").index("mid");
@@ -146,7 +148,7 @@ export function nameOf(s, id, entry) {
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
 }
 
-/** What a row of the own scope speaks of; a conflict that the office has ended is `decided`. @param {any} data */
+/** What a row of the own scope speaks of; a conflict that the office has ended is `decided`. @param {Notice} data */
 const kindOf = (data) =>
   data.decided && !data.conflicts?.length ? "decided" : (data.kind ?? "task");
 
@@ -168,7 +170,8 @@ export async function inbox(s) {
     return { kind: kindOf(data), id, row, mid, name: nameOf(s, id), at: data.at, data };
   });
   const items = told.filter(
-    ({ kind, row, data }) => kind !== "decided" || read[row] !== data.decided.length,
+    ({ kind, row, data }) =>
+      kind !== "decided" || read[row] !== /** @type {unknown[]} */ (data.decided).length,
   );
   const mine = [...s.hot.values()]
     .filter(({ state, key }) => ["held", "invalid", "returned"].includes(state) && !named.has(key))
@@ -179,16 +182,19 @@ export async function inbox(s) {
   return [...items, ...mine, ...(await refusedPictures(s))];
 }
 
-/** @param {State} s @returns {Promise<{row: string, data: any}[]>} */
+/** @param {State} s @returns {Promise<{row: string, data: Notice}[]>} */
 async function ownRows(s) {
   const scopes = Object.keys(s.base).filter((scope) => scope.startsWith("u:"));
-  return (await Promise.all(scopes.map((scope) => scopeRows(s, scope)))).flat();
+  return (
+    await Promise.all(scopes.map((scope) => scopeRows(s, /** @type {`u:${string}`} */ (scope))))
+  ).flat();
 }
 
 /**
  * Every full row of a small scope.
- * @param {State} s @param {string} scope
- * @returns {Promise<{row: string, data: any}[]>}
+ * @template {string} S
+ * @param {State} s @param {S} scope
+ * @returns {Promise<{row: string, data: RowOf<S>}[]>}
  */
 export async function scopeRows(s, scope) {
   const gen = s.base[scope]?.gen ?? 0;
@@ -199,12 +205,17 @@ export async function scopeRows(s, scope) {
   const bodies = await Promise.all(
     pages.map((page) => decode(s, placeOf("pages", page), page.payload)),
   );
-  return bodies.flatMap((body) => Object.entries(body).map(([row, data]) => ({ row, data })));
+  return bodies.flatMap((body) =>
+    Object.entries(/** @type {Record<string, RowOf<S>>} */ (body)).map(([row, data]) => ({
+      row,
+      data,
+    })),
+  );
 }
 
 /**
  * Everything this phone did to a row, oldest first.
- * @param {State} s @param {any[]} records the row's, in the journal
+ * @param {State} s @param {JournalRecord[]} records the row's, in the journal
  */
 export async function history(s, records) {
   const entries = await openAll(s, records);

@@ -11,6 +11,8 @@ import { isHot, open, openAll } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Entry} Entry */
+/** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
+/** @typedef {import("../records/record_types.js").PackedLine} PackedLine */
 /**
  * @typedef {object} Line
  * @property {number} n number of the save
@@ -36,10 +38,10 @@ const held = new WeakMap();
 /** @param {number} n */
 const chunkOf = (n) => Math.ceil(n / CHUNK);
 
-/** @param {Line} l */
+/** @param {Line} l @returns {PackedLine} */
 const pack = (l) => [l.n, l.at, l.id, l.key, l.name, l.what, l.fields, l.photos, l.state];
 
-/** @param {any[]} packed @returns {Line} */
+/** @param {PackedLine} packed @returns {Line} */
 function unpack([n, at, id, key, name, what, fields, photos, state]) {
   return { n, at, id, key, name, what, fields, photos, missing: 0, state };
 }
@@ -53,7 +55,9 @@ async function written(s) {
     const meta = tx.objectStore("meta");
     return Promise.all([ask(meta.getAllKeys(all)), ask(meta.getAll(all))]);
   });
-  const chunks = await Promise.all(keys.map((key, i) => readable(s, String(key), payloads[i])));
+  const chunks = await Promise.all(
+    keys.map((key, i) => readable(s, /** @type {`book/${string}`} */ (String(key)), payloads[i])),
+  );
   const lines = new Map(chunks.flat().map((packed) => [packed[0], unpack(packed)]));
   held.set(s, lines);
   return lines;
@@ -61,7 +65,8 @@ async function written(s) {
 
 /**
  * A chunk; nothing of one that was written under a data key which is lost.
- * @param {State} s @param {string} key @param {Uint8Array} payload @returns {Promise<any[]>}
+ * @param {State} s @param {`book/${string}`} key @param {Uint8Array} payload
+ * @returns {Promise<PackedLine[]>}
  */
 const readable = (s, key, payload) =>
   decode(s, key, payload).catch((error) => {
@@ -138,7 +143,7 @@ function unwritten({ head, hot }, lines, uploading) {
   return ranges;
 }
 
-/** @param {State} s @param {number} from @param {number} to @returns {Promise<any[]>} */
+/** @param {State} s @param {number} from @param {number} to @returns {Promise<JournalRecord[]>} */
 const journalPiece = (s, from, to) =>
   s.conn.run(["journal"], "readonly", (tx) =>
     ask(tx.objectStore("journal").getAll(IDBKeyRange.bound(from, to))),
@@ -150,7 +155,7 @@ const journalPiece = (s, from, to) =>
  * @param {State} s @param {Lines} lines @param {Set<number>} touched @param {string} device
  */
 async function write(s, lines, touched, device) {
-  /** @type {Map<number, any[]>} */
+  /** @type {Map<number, PackedLine[]>} */
   const chunks = new Map([...touched].map((chunk) => [chunk, []]));
   for (const line of lines.values()) chunks.get(chunkOf(line.n))?.push(pack(line));
   const records = await Promise.all(

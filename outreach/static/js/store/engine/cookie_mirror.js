@@ -6,10 +6,11 @@ const YEAR = 365 * 86400000;
 const PATH = "/";
 const FORM = /^([0-9a-f-]{36})\.(\d+)\.?(\d*)$/;
 
-/** @typedef {{get(name: string): Promise<{value?: string} | null>, set(cookie: object): Promise<void>}} Cookies */
+/** @typedef {{get(name: string): Promise<{value?: string} | null>, set(cookie: Cookie): Promise<void>, delete(cookie: Pick<Cookie, "name" | "path">): Promise<void>}} Cookies */
+/** @typedef {{name: string, value: string, path: string, sameSite: string, expires: number}} Cookie */
 
 /** @returns {Cookies | undefined} */
-const jar = () => /** @type {any} */ (globalThis).cookieStore;
+const jar = () => /** @type {{cookieStore?: Cookies}} */ (globalThis).cookieStore;
 
 /** @param {string} userId */
 const nameOf = (userId) => `jkm_${userId}`;

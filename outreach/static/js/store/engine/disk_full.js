@@ -8,7 +8,9 @@ const PROBE = "jangkau-room";
 const BYTES = 1_000_000;
 let full = false;
 
-const jar = () => /** @type {any} */ (globalThis).cookieStore;
+/** @typedef {import("./cookie_mirror.js").Cookies} Cookies */
+
+const jar = () => /** @type {{cookieStore?: Cookies}} */ (globalThis).cookieStore;
 
 /** Remember a refusal. */
 export function noteDiskFull() {

@@ -29,12 +29,12 @@ export const unlessLost = (work) =>
 
 /**
  * The same failure as a StoreError; a full disk is told apart because the person can act on it.
- * @param {any} error
+ * @param {unknown} error
  * @returns {StoreError}
  */
 export function asStoreError(error) {
   if (error instanceof StoreError) return error;
-  const name = error?.name ?? "Error";
+  const name = /** @type {Error | null | undefined} */ (error)?.name ?? "Error";
   const code = name === "QuotaExceededError" ? "storage_full" : "storage_failed";
   if (code === "storage_full") noteDiskFull();
   return new StoreError(code, { name });

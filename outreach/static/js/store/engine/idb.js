@@ -114,12 +114,16 @@ export class Connection {
         db.onversionchange = () => this.close();
         db.onclose = () => this.#lose();
         return db;
-      } catch (/** @type {any} */ error) {
-        if (error?.name === "VersionError") throw new StoreError("storage_newer");
+      } catch (error) {
+        if (/** @type {Error} */ (error)?.name === "VersionError")
+          throw new StoreError("storage_newer");
         if (error instanceof StoreError) throw error;
         if (attempt >= RETRY_AFTER_MS.length) {
-          if (error?.name === "QuotaExceededError") throw asStoreError(error);
-          throw new StoreError("storage_broken", { name: error?.name ?? "Error" });
+          if (/** @type {Error} */ (error)?.name === "QuotaExceededError")
+            throw asStoreError(error);
+          throw new StoreError("storage_broken", {
+            name: /** @type {Error} */ (error)?.name ?? "Error",
+          });
         }
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS[attempt]));
       }
@@ -184,8 +188,8 @@ export class Connection {
     const db = await this.open();
     try {
       return db.transaction(stores, mode, { durability });
-    } catch (/** @type {any} */ error) {
-      if (error?.name !== "InvalidStateError") throw error;
+    } catch (error) {
+      if (/** @type {Error} */ (error)?.name !== "InvalidStateError") throw error;
       this.#lose();
       return (await this.open()).transaction(stores, mode, { durability });
     }

@@ -161,7 +161,7 @@ export async function twice(s, key, json, st) {
   return { payload, ...copy };
 }
 
-/** @param {State} s @param {SaveRequest} request @param {any[]} records @returns {Promise<Saved>} */
+/** @param {State} s @param {SaveRequest} request @param {import("../records/state.js").JournalRecord[]} records @returns {Promise<Saved>} */
 async function unchanged(s, request, records) {
   if (request.draftId) {
     const id = request.draftId;

@@ -8,13 +8,15 @@ import { isHot, raise } from "../records/state.js";
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Entry} Entry */
 /** @typedef {import("../records/state.js").Verdict} Verdict */
+/** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
+/** @typedef {{state: string, ver?: number, live: boolean, verdict: Uint8Array}} Change */
 
 const SETTLED = { applied: "arrived", conflict: "conflict", held: "held", invalid: "invalid" };
 const ANSWERED = Object.values(SETTLED);
 
 /**
  * Change the state of journal records; `change` edits the record and says whether to keep it.
- * @param {State} s @param {number[]} mids @param {(rec: any) => void} change
+ * @param {State} s @param {number[]} mids @param {(rec: JournalRecord) => void} change
  * @param {"strict" | "relaxed"} durability
  */
 async function edit(s, mids, change, durability) {
@@ -39,7 +41,7 @@ async function edit(s, mids, change, durability) {
 }
 
 /** @param {string} from @param {string} to */
-const turn = (from, to) => (/** @type {any} */ rec) => {
+const turn = (from, to) => (/** @type {JournalRecord} */ rec) => {
   if (rec.state === from) rec.state = to;
 };
 
@@ -68,7 +70,7 @@ export async function settle(s, results) {
   const named = results.filter(
     ({ mid, status }) => s.hot.has(mid) && Object.hasOwn(SETTLED, status),
   );
-  /** @type {Map<number, {state: string, ver?: number, live: boolean, verdict: Uint8Array}>} */
+  /** @type {Map<number, Change>} */
   const changes = new Map();
   for (const { mid, ...result } of named) {
     const entry = /** @type {Entry} */ (s.hot.get(mid));
@@ -85,13 +87,18 @@ export async function settle(s, results) {
     if (["arrived", "conflict"].includes(state)) await putRight(s, entry, changes);
     for (const released of result.released ?? []) await takeEffect(s, released, changes);
   }
-  await edit(s, [...changes.keys()], (rec) => applyChange(rec, changes.get(rec.mid)), "strict");
+  await edit(
+    s,
+    [...changes.keys()],
+    (rec) => applyChange(rec, /** @type {Change} */ (changes.get(rec.mid))),
+    "strict",
+  );
 }
 
 /**
  * An earlier save that was held took effect together with the one just answered.
  * @param {State} s @param {{key: string, status: string, scope?: string, ver?: number}} released
- * @param {Map<number, any>} changes
+ * @param {Map<number, Change>} changes
  */
 async function takeEffect(s, { key, ...result }, changes) {
   const entry = [...s.hot.values()].find((one) => one.key === key);
@@ -107,7 +114,7 @@ async function takeEffect(s, { key, ...result }, changes) {
   });
 }
 
-/** @param {any} rec @param {any} change */
+/** @param {JournalRecord} rec @param {Change} change */
 function applyChange(rec, change) {
   rec.state = change.state;
   rec.verdict = change.verdict;
@@ -129,7 +136,7 @@ const isShown = (s, entry) =>
 /**
  * A later save of the same fields puts earlier held or invalid ones right: they are not replayed
  * over it, and once nothing is left of them they are resolved.
- * @param {State} s @param {Entry} later @param {Map<number, any>} changes
+ * @param {State} s @param {Entry} later @param {Map<number, Change>} changes
  */
 async function putRight(s, later, changes) {
   for (const entry of s.hot.values()) {
@@ -164,7 +171,12 @@ export async function resolve(s, mids) {
   await edit(
     s,
     [...verdicts.keys()],
-    (rec) => applyChange(rec, { state: "resolved", live: false, verdict: verdicts.get(rec.mid) }),
+    (rec) =>
+      applyChange(rec, {
+        state: "resolved",
+        live: false,
+        verdict: /** @type {Uint8Array} */ (verdicts.get(rec.mid)),
+      }),
     "strict",
   );
 }

@@ -7,6 +7,12 @@ export const CHUNK = 100;
 /** How names are compared; a chunk written under another rule is read anew. Raise it with the rule. */
 export const SPELLING = 1;
 
+/** @typedef {import("./record_types.js").PackedRow} PackedRow */
+/** @typedef {import("./record_types.js").WorkerRow} WorkerRow */
+/**
+ * @typedef {{[K in "full_name" | "nik" | "birth_date" | "sex" | "occupation_code" | "status" | "pemangku" | "rt"]?: string | null}
+ *   & Pick<WorkerRow, "birth_about">} ListPart what a list shows of a record; null for what a role does not see
+ */
 /**
  * @typedef {object} Row
  * @property {string} id
@@ -33,14 +39,16 @@ export const SPELLING = 1;
 
 /**
  * Where a chunk or a page lies.
- * @param {"index" | "pages"} store @param {{scope: string, gen: number, n: number}} key
+ * @template {"index" | "pages"} S
+ * @param {S} store @param {import("./record_types.js").ChunkKey} key
  */
-export const placeOf = (store, { scope, gen, n }) => `${store}/${scope}/${gen}/${n}`;
+export const placeOf = (store, { scope, gen, n }) =>
+  /** @type {const} */ (`${store}/${scope}/${gen}/${n}`);
 
 /** @returns {ListIndex} */
 export const newListIndex = () => ({ rows: new Map(), chunks: new Map(), last: 0 });
 
-/** @param {Row} row */
+/** @param {Row} row @returns {PackedRow} */
 const pack = (row) => [
   row.id,
   row.ver,
@@ -57,7 +65,7 @@ const pack = (row) => [
   row.table === "worker" ? 0 : row.table,
 ];
 
-/** @param {any[]} packed @param {number} n @returns {Row} */
+/** @param {PackedRow} packed @param {number} n @returns {Row} */
 const unpack = (packed, n) => {
   const [id, ver, full, name, key, nik, birth, sex, occ, status, pem, rt, table] = packed;
   return {
@@ -92,13 +100,13 @@ export const chunkOf = async (s, at, rows) => ({
 /** The order of the list view's values. */
 export const LIST_VIEW = ["full_name", "nik", "birth_date", "sex", "occupation_code", "status"];
 
-/** The day, else the year that was said or listed. @param {Record<string, any>} data */
+/** The day, else the year that was said or listed. @param {ListPart} data */
 const born = ({ birth_date: day, birth_about: about }) =>
   day?.[4] ? day : `${about?.year ?? day ?? ""}`;
 
 /**
  * The list part of a record.
- * @param {string} id @param {string} table @param {Record<string, any>} data
+ * @param {string} id @param {string} table @param {ListPart} data
  * @returns {Row}
  */
 export function listRow(id, table, data) {
@@ -124,7 +132,7 @@ export function listRow(id, table, data) {
 /**
  * Shelves by `scope|generation` from the stored chunks.
  * @param {import("../../vault/session.js").Owner} s
- * @param {{scope: string, gen: number, n: number, spelling?: number, payload: Uint8Array}[]} records
+ * @param {import("./record_types.js").ChunkRecord[]} records
  * @returns {Promise<Map<string, ListIndex>>}
  */
 export async function unpackChunks(s, records) {

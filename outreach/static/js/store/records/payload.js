@@ -24,8 +24,9 @@ export const isPlain = (payload) => payload[0] <= PLAIN_BYTES;
 /**
  * Opaque bytes of a value. Always call this before opening a transaction: awaiting it inside
  * would let the transaction commit.
- * @param {Owner} s @param {string} place where it will lie; nowhere else can it be read
- * @param {unknown} value JSON
+ * @template {string} P
+ * @param {Owner} s @param {P} place where it will lie; nowhere else can it be read
+ * @param {import("./record_types.js").Body<P>} value JSON
  * @returns {Promise<Uint8Array<ArrayBuffer>>} format, number of the key, 12 random bytes, ciphertext
  * @throws {import("../engine/errors.js").StoreError} locked
  */
@@ -33,8 +34,9 @@ export const encode = (s, place, value) => lockUp(s, place, JSON_, utf8(JSON.str
 
 /**
  * What encode() was given.
- * @param {Owner} s @param {string} place @param {Uint8Array} payload
- * @returns {Promise<any>}
+ * @template {string} P
+ * @param {Owner} s @param {P} place @param {Uint8Array} payload
+ * @returns {Promise<import("./record_types.js").Body<P>>}
  * @throws {import("../engine/errors.js").StoreError} locked; key_lost when it was written under a key that a reset replaced
  */
 export async function decode(s, place, payload) {

@@ -9,115 +9,20 @@ import { unpackChunks } from "./list_index.js";
 
 /** @typedef {import("../engine/idb.js").Connection} Connection */
 /** @typedef {import("./list_index.js").ListIndex} ListIndex */
+/** @typedef {import("./list_index.js").Row & {scope: string, state: string}} ListedRow with own saves in view */
 /** @typedef {import("../../vault/session.js").Owner} Owner */
-/** @typedef {[from: number, to: number, settled?: 1]} Range numbers of saves */
-/**
- * @typedef {object} Mutation what travels, as an object
- * @property {number} mid
- * @property {string} key
- * @property {number} schema
- * @property {"put" | "delete"} op
- * @property {string} table
- * @property {string} id
- * @property {string} scope
- * @property {number} ver
- * @property {Record<string, [unknown, unknown]>} set
- * @property {string} at
- * @property {string} [on_behalf]
- */
-/**
- * @typedef {object} Verdict the server's answer to one mutation, kept opaque
- * @property {string} [status]
- * @property {string} [scope]
- * @property {number} [ver]
- * @property {string} [into]
- * @property {string} [waits_for]
- * @property {string} [reason]
- * @property {{key: string, status: string, scope?: string, ver?: number}[]} [released]
- * @property {Record<string, {code: string, params?: object}[]>} [errors]
- * @property {{field: string, base: unknown, mine: unknown, theirs: unknown}[]} [conflicts]
- * @property {string[]} [skip] fields that a later own save has put right
- * @property {boolean} [resolved]
- */
-/**
- * @typedef {object} Entry one journal record, decoded
- * @property {number} mid
- * @property {string} key
- * @property {string} id
- * @property {string} scope
- * @property {string} state waiting | sending | arrived | conflict | held | returned | invalid | resolved
- * @property {number} [ver] the row's version after it, once answered
- * @property {number} [live] 1 while the screen replays it
- * @property {number} [hot] 1 while screen or sender need it
- * @property {Mutation} m
- * @property {string} json
- * @property {string} h
- * @property {string} [st] status derived when it was saved
- * @property {Verdict} verdict
- * @property {boolean} [shut] the key that it was written with is gone
- * @property {string} [kid] the server key that `sealed` is for
- * @property {Uint8Array} [sealed]
- * @property {any} rec the record as it lies on the disk
- */
-/**
- * @typedef {object} ScopeState how much of a scope is here
- * @property {number} gen which generation of pages is shown
- * @property {number} list cursor of the list view
- * @property {number} full cursor of the full rows
- * @property {boolean} listed the list view is complete
- * @property {boolean} whole full rows are complete
- * @property {boolean} drained the last page said nothing more
- * @property {{gen: number, cursor: number, done: boolean} | null} fresh a base being rebuilt
- */
+/** @typedef {import("./record_types.js").Range} Range */
+/** @typedef {import("./record_types.js").Mutation} Mutation */
+/** @typedef {import("./record_types.js").Verdict} Verdict */
+/** @typedef {import("./record_types.js").Entry} Entry */
+/** @typedef {import("./record_types.js").ScopeState} ScopeState */
+/** @typedef {import("./record_types.js").Head} Head */
+/** @typedef {import("./record_types.js").SyncState} SyncState */
+/** @typedef {import("./record_types.js").JournalRecord} JournalRecord */
 /**
  * @typedef {object} Seen
- * @property {any[]} records the wanted row's, in the journal, oldest first
+ * @property {JournalRecord[]} records the wanted row's, in the journal, oldest first
  * @property {number} j the journal's stamp as they were read
- */
-/**
- * @typedef {object} Head
- * @property {string} device
- * @property {number} mid last number given out
- * @property {string} hash chain at `mid`
- * @property {string} key key of `mid`
- * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
- * @property {number} before operations of earlier devices that are safe and no longer numbered
- * @property {string} [was] the device this one continues
- * @property {{device: string, mid: number, at?: number, seen?: string, after?: string | null, missing?: Range[]}} [lost]
- *   what the cookie remembers and storage does not: `at` when the last was saved; `missing` and
- *   `after` what the server said of it; seen once somebody has read it
- */
-/**
- * @typedef {object} SyncState
- * @property {number} epoch
- * @property {number} received the server's last_mid
- * @property {number} durable
- * @property {number} batch mutations in one push
- * @property {number} badUntil end of the range that a refused push lies in, 0 when none
- * @property {number} fives 500s in a row
- * @property {number} fails
- * @property {number} until do not call before (ms)
- * @property {number} pulledAt
- * @property {boolean} deltas this round still has to ask for changes
- * @property {boolean} lists this round still has to ask for list rows
- * @property {{list: number, full: number}} limit
- * @property {Range[]} [missing] ranges up to `received` that the server lacks; a
- *   third 1 where somebody has settled what became of them
- * @property {string} [offered] the life of the server and the missing ranges that were offered again
- * @property {any} [before] this person's phone before this one, which began empty; see store/books/lost_numbers.js
- * @property {string} [serverTime]
- * @property {number} [enteredAt] when this person last logged in here (ms)
- * @property {boolean} [session] this browser's login is this person's, as the server last said
- * @property {number} [heardAt] the phone's clock when serverTime was told (ms)
- * @property {string} [challenge] the server's last one, signed with the next request
- * @property {string} [receipt] the newest signed receipt
- * @property {string} [refusal] why the server last refused to give rows, "" when it gives
- * @property {boolean} [again] it gives rows after it had refused, and nobody has read that yet
- * @property {number} [freshAt] when the last page of a round came (ms)
- * @property {number} [raw] number of the save that goes as raw text, 0 when none
- * @property {boolean} [proven] a login has just given the server this phone's keys; see store/journal/unproven.js
- * @property {string} [app] version of the app, as registered
- * @property {string} [fork] new device id while a fork is under way
  */
 
 export const NEW_SYNC = Object.freeze({
@@ -147,7 +52,7 @@ export const newHead = (device) => ({
 
 /**
  * A save that this phone cannot read any more, because its key is gone; the sealed copy goes on.
- * @param {Owner} s @param {any} rec @returns {Promise<Entry>}
+ * @param {Owner} s @param {JournalRecord} rec @returns {Promise<Entry>}
  */
 async function shut(s, rec) {
   const { mid, key, id, scope } = rec;
@@ -156,32 +61,52 @@ async function shut(s, rec) {
   const known = { mid, key, schema: 1, table: "worker", id, scope, ver: 0, set: {}, at };
   const told = rec.verdict && unlessLost(decode(s, `verdict/${key}`, rec.verdict));
   const verdict = (await told) ?? {};
-  return { ...rec, shut: true, json: "", verdict, m: { ...known, op: "put" }, rec };
+  // The chain's value lies beside whatever a key has locked.
+  return /** @type {Entry} */ ({
+    ...rec,
+    shut: true,
+    json: "",
+    verdict,
+    m: { ...known, op: "put" },
+    rec,
+  });
 }
 
 /**
  * A journal record with its opaque parts opened.
- * @param {Owner} s @param {any} rec
+ * @param {Owner} s @param {JournalRecord} rec
  * @returns {Promise<Entry>}
  */
 export async function open(s, rec) {
   return (rec.payload && (await unlessLost(opened(s, rec)))) ?? shut(s, rec);
 }
 
-/** @param {Owner} s @param {any} rec @returns {Promise<Entry>} */
+/** @param {Owner} s @param {JournalRecord} rec @returns {Promise<Entry>} */
 async function opened(s, rec) {
-  const { m: json, h, st } = await decode(s, `journal/${rec.key}`, rec.payload);
+  const {
+    m: json,
+    h,
+    st,
+  } = await decode(s, `journal/${rec.key}`, /** @type {Uint8Array} */ (rec.payload));
   const verdict = rec.verdict ? await decode(s, `verdict/${rec.key}`, rec.verdict) : {};
-  return { ...rec, json, h: rec.h ?? h, st, verdict, m: JSON.parse(json), rec };
+  return {
+    ...rec,
+    json,
+    h: /** @type {string} */ (rec.h ?? h),
+    st,
+    verdict,
+    m: JSON.parse(json),
+    rec,
+  };
 }
 
-/** @param {Owner} s @param {any[]} records @returns {Promise<Entry[]>} */
+/** @param {Owner} s @param {JournalRecord[]} records @returns {Promise<Entry[]>} */
 export const openAll = (s, records) => Promise.all(records.map((rec) => open(s, rec)));
 
 /** The same writing: each draws twelve bytes by lot. @param {Uint8Array} [a] @param {Uint8Array} [b] */
 const same = (a, b) => a?.subarray(0, 14).join() === b?.subarray(0, 14).join();
 
-/** Like open(), without opening again what memory holds. @param {State} s @param {any} rec */
+/** Like open(), without opening again what memory holds. @param {State} s @param {JournalRecord} rec */
 function reopen(s, rec) {
   const known = s.hot.get(rec.mid);
   if (!known?.rec || !same(known.rec.payload, rec.payload)) return open(s, rec);
@@ -190,10 +115,10 @@ function reopen(s, rec) {
   return { ...rec, json, h: rec.h ?? h, st, verdict, m, shut: isShut, rec };
 }
 
-/** The chain's value at a journal record. @param {Owner} s @param {any} rec @returns {Promise<string>} */
+/** The chain's value at a journal record. @param {Owner} s @param {JournalRecord} rec @returns {Promise<string>} */
 export const linkOf = async (s, rec) => rec.h ?? (await open(s, rec)).h;
 
-/** True when screen or sender still need the record. @param {any} rec */
+/** True when screen or sender still need the record. @param {JournalRecord} rec */
 export const isHot = (rec) =>
   Boolean(rec.live) || ["waiting", "sending", "held", "invalid", "returned"].includes(rec.state);
 
@@ -229,10 +154,10 @@ export class State {
     this.hot = new Map();
     /** @type {Map<string, ListIndex>} */
     this.indexes = new Map();
-    /** @type {Map<string, any>} caches that live as long as both stamps */
+    /** @type {Map<string, unknown>} caches that live as long as both stamps */
     this.cache = new Map();
     this.cachedFor = "";
-    /** Sorted lists, which outlive a save: that does not touch the base. @type {Map<string, any[]>} */
+    /** Sorted lists, which outlive a save: that does not touch the base. @type {Map<string, ListedRow[]>} */
     this.sorted = new Map();
   }
 
@@ -309,7 +234,7 @@ export class State {
       this.cachedFor = at;
     }
     if (!this.cache.has(name)) this.cache.set(name, make());
-    return this.cache.get(name);
+    return /** @type {T} */ (this.cache.get(name));
   }
 
   /** The shown pages of a scope. @param {string} scope @returns {ListIndex | undefined} */

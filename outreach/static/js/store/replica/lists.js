@@ -19,7 +19,7 @@ import { liveOf, replay, worst } from "./view.js";
  * @property {string} rt
  * @property {string} state of own saves in view: waiting, sending, arrived, conflict, held, invalid
  */
-/** @typedef {Row & {scope: string, state: string}} Listed */
+/** @typedef {import("../records/state.js").ListedRow} Listed */
 
 const LIST_FIELDS = /** @type {const} */ ({
   full_name: "name",
@@ -63,7 +63,7 @@ function overlaid(s, id) {
   const found = s.find(id);
   const live = liveOf(s, id);
   if (live.some(({ m, state }) => m.op === "delete" && state !== "invalid")) return null;
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, string | undefined>} */
   const data = { status: found?.row.status };
   for (const [field, short] of Object.entries(LIST_FIELDS)) data[field] = found?.row[short];
   for (const entry of live) {

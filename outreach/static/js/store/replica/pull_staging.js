@@ -3,7 +3,20 @@ import { isVillage } from "./scopes.js";
 import { CHUNK, LIST_VIEW, listRow } from "../records/list_index.js";
 
 /** @typedef {import("../records/list_index.js").Row} Row */
-/** @typedef {{table: string, id: string, ver: number, data?: any, status?: string, flags?: string[], position?: number, gone?: 1, into?: string}} PulledRow */
+/** @typedef {import("../records/record_types.js").FullRow} FullRow */
+/** @typedef {import("../records/record_types.js").ReferenceRow} ReferenceRow */
+/**
+ * @typedef {object} PulledRow as it travels
+ * @property {string} table
+ * @property {string} id
+ * @property {number} ver
+ * @property {(string | null)[] | Record<string, unknown>} [data] the values of LIST_VIEW, or the whole row
+ * @property {string} [status]
+ * @property {string[]} [flags]
+ * @property {number} [position]
+ * @property {1} [gone]
+ * @property {string} [into]
+ */
 /** @typedef {"list" | "full"} ViewName */
 
 /** One generation of a scope while a page is being worked in. */
@@ -16,7 +29,7 @@ export class PullStaging {
     this.last = index.last;
     /** @type {Map<number, Map<string, Row>>} */
     this.chunks = new Map();
-    /** @type {Map<number, Map<string, any>>} */
+    /** @type {Map<number, Map<string, FullRow | undefined>>} */
     this.pages = new Map();
     /** @type {Map<string, Row | null>} */
     this.rows = new Map();
@@ -38,13 +51,13 @@ export class PullStaging {
     return chunk;
   }
 
-  /** @param {number} n @param {string} id @param {any} data undefined removes it */
+  /** @param {number} n @param {string} id @param {FullRow | undefined} data undefined removes it */
   #full(n, id, data) {
     const page = this.pages.get(n) ?? new Map();
     this.pages.set(n, page.set(id, data));
   }
 
-  /** @param {Row} row @param {any} [data] the full row */
+  /** @param {Row} row @param {FullRow} [data] the full row */
   put(row, data) {
     const size = (this.chunks.get(this.last) ?? this.index.chunks.get(this.last))?.size ?? CHUNK;
     if (!row.n) {
@@ -78,7 +91,11 @@ export function takeRow(stage, pulled, view) {
   const known = view === "full" ? here?.full : here?.ver;
   if (here && (pulled.ver < here.ver || pulled.ver <= (known ?? 0))) return;
   const data = dataOf(stage.scope, pulled, view);
-  const row = listRow(id, pulled.table, data);
+  const row = listRow(
+    id,
+    pulled.table,
+    /** @type {import("../records/list_index.js").ListPart} */ (data),
+  );
   row.n = here?.n ?? 0;
   row.ver = pulled.ver;
   row.full = view === "full" ? pulled.ver : (here?.full ?? 0);
@@ -89,11 +106,13 @@ export function takeRow(stage, pulled, view) {
 /** Reference rows have names that are unique only within their table. @param {string} scope @param {PulledRow} row */
 const rowId = (scope, { table, id }) => (scope === "ref" ? `${table}/${id}` : id);
 
-/** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {any} */
+/** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {FullRow} */
 function dataOf(scope, { id, data, status, flags, position }, view) {
-  if (scope === "ref") return { id, position, data };
+  if (scope === "ref") return /** @type {ReferenceRow} */ ({ id, position, data });
   if (view === "list") {
-    return Object.fromEntries(LIST_VIEW.map((field, i) => [field, data[i]]));
+    return Object.fromEntries(
+      LIST_VIEW.map((field, i) => [field, /** @type {(string | null)[]} */ (data)[i]]),
+    );
   }
-  return isVillage(scope) ? { ...data, status, flags } : data;
+  return isVillage(scope) ? { ...data, status, flags } : /** @type {FullRow} */ (data);
 }

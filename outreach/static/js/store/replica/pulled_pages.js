@@ -11,6 +11,9 @@ import { isHot, raise } from "../records/state.js";
 /** @typedef {import("../records/state.js").ScopeState} ScopeState */
 /** @typedef {import("../records/list_index.js").Row} Row */
 /** @typedef {import("./pull_staging.js").PulledRow} PulledRow */
+/** @typedef {import("../records/record_types.js").ChunkRecord} ChunkRecord */
+/** @typedef {import("../records/record_types.js").PageRecord} PageRecord */
+/** @typedef {import("../records/record_types.js").Notice} Notice */
 /** @typedef {{from: number, cursor: number, more: boolean, rows: PulledRow[]}} ScopePage */
 /** @typedef {{scopes: Record<string, ScopePage>, revoked?: string[]}} PullAnswer */
 /** @typedef {import("./pull_staging.js").ViewName} ViewName */
@@ -104,8 +107,8 @@ function swap(base) {
  * @param {State} s @param {PullStaging[]} stages
  */
 async function encodeStages(s, stages) {
-  /** @type {any[]} */ const chunks = [];
-  /** @type {any[]} */ const pages = [];
+  /** @type {ChunkRecord[]} */ const chunks = [];
+  /** @type {PageRecord[]} */ const pages = [];
   for (const stage of stages) {
     const { scope, gen } = stage;
     for (const [n, chunk] of stage.chunks) {
@@ -220,7 +223,7 @@ async function decisions(s, answer) {
   for (const { id, gone, data } of rows) {
     const entry = mine.get(id);
     if (!entry || !["held", "invalid", "returned"].includes(entry.state)) continue;
-    const state = gone ? "resolved" : decision(data);
+    const state = gone ? "resolved" : decision(/** @type {Notice | undefined} */ (data));
     if (!state) continue;
     const { words } = { ...entry.verdict, ...data };
     const told = { ...entry.verdict, words, resolved: Boolean(gone) };
@@ -230,7 +233,7 @@ async function decisions(s, answer) {
   return decided;
 }
 
-/** What a row of my own scope says of a save: returned, discarded, or nothing yet. @param {any} data */
+/** What a row of my own scope says of a save: returned, discarded, or nothing yet. @param {Notice | undefined} data */
 function decision(data) {
   if (data?.kind === "discarded" || data?.decision === "discard") return "discarded";
   return data?.kind === "returned" ? "returned" : "";

@@ -5,6 +5,8 @@ import { LIST_VIEW, placeOf } from "../records/list_index.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Entry} Entry */
+/** @typedef {import("../records/record_types.js").WorkerData} WorkerData */
+/** @typedef {import("../records/record_types.js").WorkerRow} WorkerRow */
 /**
  * @typedef {object} View
  * @property {string} id
@@ -13,7 +15,7 @@ import { LIST_VIEW, placeOf } from "../records/list_index.js";
  * @property {number} ver version of the pulled row, 0 when the server's copy is not here
  * @property {string} status
  * @property {string[]} flags what the server noticed
- * @property {Record<string, any>} data
+ * @property {WorkerData} data
  * @property {number[]} pending numbers the server has not answered
  * @property {string} state worst state of own mutations, "" when none is in view
  * @property {boolean} partial only the list part of the row is here
@@ -40,7 +42,7 @@ function groupLive(s) {
 
 /**
  * `data` after one own mutation. Fields in `except` keep their value.
- * @param {Record<string, any>} data @param {Entry} entry @param {string[]} [except]
+ * @param {Record<string, unknown>} data @param {Entry} entry @param {string[]} [except]
  */
 export function replay(data, entry, except = []) {
   const skip = [...(entry.verdict.skip ?? []), ...except];
@@ -58,7 +60,7 @@ export const worst = (entries) =>
 /**
  * The full row as pulled.
  * @param {State} s @param {string} scope @param {number} n @param {string} id
- * @returns {Promise<Record<string, any> | undefined>}
+ * @returns {Promise<WorkerRow | undefined>}
  */
 async function pulledData(s, scope, n, id) {
   const { gen } = s.base[scope];
@@ -77,7 +79,7 @@ export async function viewOf(s, id) {
   const found = s.find(id);
   const live = liveOf(s, id);
   if (!found && !live.some((entry) => entry.id === id)) return null;
-  /** @type {Record<string, any>} */
+  /** @type {WorkerRow} */
   const data = {};
   if (found?.row.full) {
     Object.assign(data, await pulledData(s, found.scope, found.row.n, id));
@@ -113,7 +115,7 @@ function statusOf(pulled, live, ver) {
   return last?.st ?? pulled ?? "";
 }
 
-/** @param {Record<string, any>} data @param {import("../records/list_index.js").Row} row */
+/** @param {Record<string, unknown>} data @param {import("../records/list_index.js").Row} row */
 function overlayList(data, row) {
   const list = [row.name, row.nik, row.birth, row.sex, row.occ, row.status];
   LIST_VIEW.forEach((field, i) => {
