@@ -157,7 +157,7 @@ MUTANTS = [
         "unknown key",
         "any key that an answer names itself is the server's",
         "sync/lineage.js",
-        "mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys;",
+        "(mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys);",
         "[...s.keys, ...(told?.keys ?? [])];",
         "middle_box.test.mjs:an unknown key is no server of ours, whatever it tells, until the "
         "person logs in",

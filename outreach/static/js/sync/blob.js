@@ -10,6 +10,7 @@ import { backOff } from "./progress.js";
 /** @typedef {import("./step_types.js").Means} Means */
 /** @typedef {import("./step_types.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
+/** @typedef {import("./answer_types.js").Said} Said */
 
 const PIECE = 48 * 1024;
 /** Pictures whose offset this context has from the server itself, in one life of the server. */
@@ -48,7 +49,7 @@ export async function sendPiece(store, means) {
   const stands = begun ? await call(s, means.fetch, address, { method: "GET" }) : null;
   if (stands && (stands.status !== 200 || stands.body?.state === "refused"))
     return taken(store, means, info, stands);
-  const offset = stands?.body.offset ?? info.sent ?? 0;
+  const offset = /** @type {{body: Said} | null} */ (stands)?.body.offset ?? info.sent ?? 0;
   if (offset >= size) return arrived(store, means, sha, size, size);
   const piece = blob.bytes.slice(offset, offset + PIECE);
   const headers = { "Content-Type": "application/octet-stream" };
@@ -66,7 +67,7 @@ async function taken(store, means, { sha, size }, answer) {
     return /** @type {Result} */ ({ did: "blob", more: true, code });
   }
   if (answer.status === 200 && Number.isInteger(answer.body?.offset)) {
-    return arrived(store, means, sha, answer.body.offset, size);
+    return arrived(store, means, sha, /** @type {{offset: number}} */ (answer.body).offset, size);
   }
   known.delete(nameOf(s, sha));
   return refused(store, means, sha, answer);

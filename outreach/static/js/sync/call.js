@@ -13,17 +13,18 @@ import { pack, send } from "./wire.js";
 /** @typedef {import("./wire.js").Fetch} Fetch */
 /** @typedef {import("./wire.js").Asked} Asked */
 /** @typedef {import("./wire.js").Reply} Reply */
+/** @typedef {import("./answer_types.js").Said} Said */
 /** @typedef {import("../vault/seal.js").ServerKey} ServerKey */
 /**
  * @typedef {object} Answer
  * @property {number} status 0 when our server has not said anything
- * @property {any} body
+ * @property {Said | null} body
  * @property {number} seen the status that anybody answered with
  * @property {boolean} timeout
  * @property {number} retryAfter seconds, 0 when not told
  * @property {import("./wire.js").Trouble} trouble what to say of it where it is of no use
  */
-/** @typedef {(body: any, status: number) => ServerKey[]} Trust the keys that an answer may be signed with */
+/** @typedef {(body: Said | null, status: number) => ServerKey[]} Trust the keys that an answer may be signed with */
 
 /** What is signed with the key that only an open phone has. */
 const FETCHES = /^\/sync\/v1\/(?:pull|worker\/)/;
@@ -99,7 +100,7 @@ async function isOurs({ seen, bytes, headers }, signature, keys) {
   return Boolean(key && (await verify(key, made, text)));
 }
 
-/** @param {Uint8Array} bytes @returns {any} null for what is no JSON */
+/** @param {Uint8Array} bytes @returns {Said | null} null for what is no JSON */
 function read(bytes) {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

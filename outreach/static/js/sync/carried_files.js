@@ -127,7 +127,7 @@ export async function waitingToBeCarried(conn) {
   };
 }
 
-/** @param {IDBTransaction} tx @param {any} head @param {number} from */
+/** @param {IDBTransaction} tx @param {import("../store/records/state.js").Head} head @param {number} from */
 async function linkBefore(tx, head, from) {
   if (from <= 1) return "";
   if (head.floor.mid === from - 1) return head.floor.hash;

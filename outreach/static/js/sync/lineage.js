@@ -16,16 +16,18 @@ import { heed } from "./login.js";
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./wire.js").Fetch} Fetch */
+/** @typedef {import("./answer_types.js").Device} Device */
 /**
  * @typedef {object} About what the phone tells of itself
  * @property {string} [name]
  * @property {string} [app] version
  * @property {boolean} [persisted]
- * @property {object} [storage] the browser's storage estimate
+ * @property {StorageEstimate | null} [storage] the browser's storage estimate
  * @property {import("./report.js").Report | null} [report]
+ * @property {boolean} [fresh_login] the person has just logged in
  * @property {boolean} [login] refuse unless this browser's login is this person's
  */
-/** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble, told?: any}} Registered */
+/** @typedef {{ok: boolean, status: number, code?: string, trouble?: import("./wire.js").Trouble, told?: import("./answer_types.js").Told}} Registered */
 
 const DEVICE = "/sync/v1/device";
 export const OTHER_KEY = "device_key_differs";
@@ -58,7 +60,7 @@ export async function register(store, { fetch, ...about }) {
   if (answer.body?.code === OTHER_KEY)
     await noteSync(s, { fork: s.sync.fork ?? newId(store.clock()) });
   if (answer.status !== 200) return failed(answer);
-  const { epoch, ...profile } = answer.body;
+  const { epoch, ...profile } = /** @type {Device} */ (answer.body);
   const userId = profile.user?.id ?? profile.user;
   if (userId !== store.userId) return { ok: false, status: 200, code: "wrong_user" };
   await learnKeys(s, profile.keys ?? []);
@@ -101,8 +103,8 @@ export function tell(s, fetch, body) {
   const known = s.keys.some(({ kind }) => kind === "sign");
   const mayTell = (/** @type {number} */ status) =>
     known ? (body.fresh_login || body.login) && status === 200 : status !== 410;
-  const trust = (/** @type {any} */ told, /** @type {number} */ status) =>
-    mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys;
+  /** @type {import("./call.js").Trust} */
+  const trust = (told, status) => (mayTell(status) ? [...s.keys, ...(told?.keys ?? [])] : s.keys);
   const whole = { name: "", app: "", persisted: null, storage: null, ...body };
   return askServer(s, fetch, DEVICE, whole, trust);
 }
@@ -110,7 +112,7 @@ export function tell(s, fetch, body) {
 /**
  * Bring my books in line with what an answer says of the server's. Answers what happened.
  * @param {Store} store
- * @param {{epoch: number, last_mid: number, last_key: string | null, durable_mid?: number, fork?: boolean, server_time?: string, receipt?: string, missing?: import("../store/records/state.js").Range[]}} answer
+ * @param {import("./answer_types.js").Standing} answer
  * @returns {Promise<"same" | "epoch" | "fork">}
  */
 export async function compare(store, answer) {
@@ -136,7 +138,7 @@ export async function compare(store, answer) {
   return "same";
 }
 
-/** What time it is there, and what the clock shows here. @param {State} s @param {any} answer */
+/** What time it is there, and what the clock shows here. @param {State} s @param {{server_time?: string}} answer */
 export const heard = (s, { server_time: serverTime }) =>
   serverTime ? { serverTime, heardAt: s.clock().getTime() } : {};
 

@@ -13,11 +13,13 @@ import { envelope, PUSH } from "./push.js";
 /** @typedef {import("../store/records/state.js").State} State */
 /** @typedef {import("./step_types.js").Means} Means */
 /** @typedef {import("./step_types.js").Result} Result */
+/** @typedef {import("./answer_types.js").Pushed} Pushed */
+/** @typedef {import("./call.js").Answer} Answer */
 
 const RESTED = { fails: 0, until: 0 };
 const IDLE = /** @type {Result} */ ({ did: "locked", more: false });
 
-/** Saves that the server lacks, from the first, as far as they are sealed. @param {State} s @returns {Promise<any[]>} */
+/** Saves that the server lacks, from the first, as far as they are sealed. @param {State} s @returns {Promise<import("./push.js").Sendable[]>} */
 async function sealedSaves(s) {
   const range = IDBKeyRange.lowerBound(s.sync.received, true);
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
@@ -44,7 +46,8 @@ export async function lockedStep(s, means, force) {
   if (!waiting.length) return IDLE;
   const { request: what } = await envelope(s, waiting, means.report);
   const answer = await call(s, means.fetch, PUSH, what);
-  const { status, body, retryAfter, trouble } = answer;
+  // Read as a push's only where it is one: status 200.
+  const { status, body, retryAfter, trouble } = /** @type {Answer & {body: Pushed}} */ (answer);
   if (status === 401) return { did: "auth", more: false, code: body?.code };
   if (status === 426) return { did: "update", more: false, code: body?.code };
   if (status === 200 && (await continues(s, body))) {
@@ -69,7 +72,7 @@ export async function lockedStep(s, means, force) {
 /**
  * True when an answer goes on where my journal does. A fork or a restored server changes what can
  * be read here, and waits for the PIN.
- * @param {State} s @param {any} body
+ * @param {State} s @param {Pushed} body
  */
 async function continues(s, { fork, epoch, last_mid: mid, last_key: key }) {
   if (fork || epoch !== s.sync.epoch || !Number.isInteger(mid) || mid > s.head.mid) return false;

@@ -7,6 +7,8 @@ import { envelope, PUSH } from "./push.js";
 /** @typedef {import("../store/store.js").Store} Store */
 /** @typedef {import("./step_types.js").Means} Means */
 /** @typedef {import("./step_types.js").Result} Result */
+/** @typedef {import("./call.js").Answer} Answer */
+/** @typedef {import("./answer_types.js").Standing} Standing */
 
 /**
  * Offer nothing. Null when there was nothing to ask, or nothing came of it.
@@ -18,7 +20,9 @@ export async function probe(store, means, anyway = false) {
   const before = s.sync.received;
   if (before >= s.head.floor.mid && !anyway) return null;
   const { request: what } = await envelope(s, []);
-  const { status, body } = await call(s, means.fetch, PUSH, what);
+  const { status, body } = /** @type {Answer & {body: Standing}} */ (
+    await call(s, means.fetch, PUSH, what)
+  );
   if (status !== 200 || !Number.isInteger(body?.last_mid)) return null;
   const same = (await compare(store, body)) === "same";
   return same && body.last_mid <= before ? null : { did: "push", more: true };

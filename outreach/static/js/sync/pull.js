@@ -17,6 +17,8 @@ import { probe } from "./probe.js";
 /** @typedef {import("../store/records/state.js").ScopeState} ScopeState */
 /** @typedef {import("./step_types.js").Means} Means */
 /** @typedef {import("./step_types.js").Result} Result */
+/** @typedef {import("./answer_types.js").Pulled} Pulled */
+/** @typedef {import("./answer_types.js").Said} Said */
 /** @typedef {{view: "list" | "full", flag?: "deltas" | "lists", cursors: Record<string, number>}} Plan */
 
 /** The server does not know the key that this phone fetches with: the next login here brings it. */
@@ -99,7 +101,8 @@ export async function pull(store, means, when) {
     await takeNext(s);
     if (status !== 200) return { did: "pull", more: true };
   }
-  if (status === 200 && body?.scopes) return apply(store, means, asked, body, began);
+  if (status === 200 && body?.scopes)
+    return apply(store, means, asked, /** @type {Pulled} */ (body), began);
   if ([403, 410].includes(status)) await noteSync(s, { refusal: body?.code ?? "device_revoked" });
   if (status === 410) {
     await end(s, "lost");
@@ -108,8 +111,9 @@ export async function pull(store, means, when) {
   // A phone that may not fetch still has to hear when the server went back in time.
   if (status === 403) await probe(store, means, true);
   if (status === 401 && asksForLogin(body?.code)) {
-    await heed(s, body);
-    if (!(await isOpen(s))) return { did: "locked", more: false, code: body.code };
+    await heed(s, /** @type {Said} */ (body));
+    if (!(await isOpen(s)))
+      return { did: "locked", more: false, code: /** @type {Said} */ (body).code };
   }
   if (status === 401 || status === 403) return { did: "auth", more: false, code: body?.code };
   if (body?.code === NO_KEY) return { did: "auth", more: false, code: NO_KEY };
@@ -130,7 +134,7 @@ function larger(s, view, took) {
 }
 
 /**
- * @param {Store} store @param {Means} means @param {Plan} asked @param {any} body @param {number} began
+ * @param {Store} store @param {Means} means @param {Plan} asked @param {Pulled} body @param {number} began
  * @returns {Promise<Result>}
  */
 async function apply(store, means, asked, body, began) {
@@ -140,7 +144,7 @@ async function apply(store, means, asked, body, began) {
   if ((await compare(store, body)) !== "same") return { did: "pull", more: true };
   const before = JSON.stringify(s.base);
   const rows = await applyPage(s, body, view, Object.keys(at));
-  const more = Object.values(body.scopes).some((page) => /** @type {any} */ (page).more);
+  const more = Object.values(body.scopes).some((page) => page.more);
   if (more && JSON.stringify(s.base) === before) {
     await backOff(s, means.now().getTime(), means.random());
     return { did: "offline", more: false, code: "no_progress", trouble: "server" };

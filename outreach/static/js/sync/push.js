@@ -16,6 +16,8 @@ import { pack } from "./wire.js";
 /** @typedef {import("./step_types.js").Means} Means */
 /** @typedef {import("./step_types.js").Result} Result */
 /** @typedef {import("./call.js").Answer} Answer */
+/** @typedef {import("./answer_types.js").Pushed} Pushed */
+/** @typedef {Pick<Entry, "mid" | "key" | "kid" | "sealed" | "shut"> & {json?: string}} Sendable a save, opened or not */
 
 export const PUSH = "/sync/v1/push";
 const MAX_BATCH = 50;
@@ -38,19 +40,23 @@ export async function push(store, means, waiting, markSending) {
   );
   const answer = await call(s, means.fetch, PUSH, what);
   if (answer.status === 200 && Number.isInteger(answer.body?.last_mid)) {
-    return accepted(store, means, sent, answer.body);
+    return accepted(store, means, sent, /** @type {Pushed} */ (answer.body));
   }
   return refused(s, means, sent, answer);
 }
 
-/** A save as it travels: as it was made, or sealed where this phone cannot read it now. @param {any} entry */
+/** A save as it travels: as it was made, or sealed where this phone cannot read it now. @param {Sendable} entry */
 export function textOf({ mid, key, json, kid, sealed, shut }) {
-  if (!shut) return json;
+  if (!shut) return /** @type {string} */ (json);
   // Without a copy the number is still sent, so that the loss has a name and stops nothing.
   return JSON.stringify({ mid, key, ...(sealed ? { kid, sealed: toText(sealed) } : { raw: "" }) });
 }
 
-/** The saves in a row from the first, at most as many as go. @param {State} s @param {Entry[]} waiting */
+/**
+ * The saves in a row from the first, at most as many as go.
+ * @template {Sendable} T
+ * @param {State} s @param {T[]} waiting
+ */
 function batchOf(s, waiting) {
   let bytes = 0;
   const size = waiting.findIndex((entry, i) => {
@@ -63,7 +69,8 @@ function batchOf(s, waiting) {
 
 /**
  * A push of the first of these saves, packed.
- * @param {State} s @param {Entry[]} waiting @param {Means["report"]} [report]
+ * @template {Sendable} T
+ * @param {State} s @param {T[]} waiting @param {Means["report"]} [report]
  */
 export async function envelope(s, waiting, report) {
   let sent = batchOf(s, waiting);
@@ -88,11 +95,11 @@ export async function envelope(s, waiting, report) {
   }
 }
 
-/** @param {Entry} entry */
+/** @param {Sendable} entry */
 const rawOf = (entry) => JSON.stringify({ mid: entry.mid, key: entry.key, raw: textOf(entry) });
 
 /**
- * @param {Store} store @param {Means} means @param {Entry[]} sent @param {any} body
+ * @param {Store} store @param {Means} means @param {Entry[]} sent @param {Pushed} body
  * @returns {Promise<Result>}
  */
 async function accepted(store, means, sent, body) {
