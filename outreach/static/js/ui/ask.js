@@ -5,6 +5,7 @@
  * same answer and nothing is done twice.
  */
 
+/** @typedef {{text: string, push: string | null, away?: string}} Told `away`: where else the screen is */
 /**
  * @typedef {object} Screen
  * @property {string} text
@@ -34,7 +35,11 @@ export async function ask(path, said, again = false) {
   return told.away ? request(told.away, {}) : { ...told, url: path };
 }
 
-/** @param {ServiceWorker} worker @param {any} message @returns {Promise<any>} null when no answer came soon */
+/**
+ * @param {ServiceWorker} worker
+ * @param {{type: string, id: string, path: string, said: string}} message
+ * @returns {Promise<Told | null>} null when no answer came soon
+ */
 function tell(worker, message) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -22,8 +22,12 @@ function say(box, which) {
   if (line) line.textContent = box.dataset[which] ?? "";
 }
 
-/** A picture was not kept; what was answered before stays. @param {HTMLElement} box @param {any} error */
-const failed = (box, error) => say(box, error?.code === "storage_full" ? "full" : "failed");
+/** A picture was not kept; what was answered before stays. @param {HTMLElement} box @param {unknown} error */
+const failed = (box, error) =>
+  say(
+    box,
+    /** @type {{code?: string} | null} */ (error)?.code === "storage_full" ? "full" : "failed",
+  );
 
 /** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit */
 async function shrink(source, width, height, limit) {

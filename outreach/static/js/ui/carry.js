@@ -33,9 +33,9 @@ async function withRow(button, work) {
   const row = /** @type {HTMLElement} */ (button.closest("[data-carry]"));
   try {
     await work(row);
-  } catch (/** @type {any} */ error) {
+  } catch (error) {
     // The person closed the sheet: nothing went wrong.
-    if (error?.name !== "AbortError") say(row, "failed");
+    if (/** @type {Error} */ (error)?.name !== "AbortError") say(row, "failed");
   }
 }
 

@@ -1,7 +1,7 @@
 /** What only the browser knows: whether it keeps the data, and installing. */
 import { on, onPage } from "./behaviours.js";
 
-/** @type {any} the browser's offer to install, kept until somebody taps */
+/** @type {{prompt(): Promise<unknown>} | null} the browser's offer to install, kept until somebody taps */
 let offer = null;
 
 /** @param {boolean} ask */
@@ -31,7 +31,7 @@ on("click", "[data-install]", async () => {
 });
 window.addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
-  offer = event;
+  offer = /** @type {Event & {prompt(): Promise<unknown>}} */ (event);
   showOffer();
 });
 window.addEventListener("appinstalled", () => {

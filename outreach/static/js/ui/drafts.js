@@ -14,7 +14,7 @@ const NOT_ANSWERS = ["go", "find", "later", "token"];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** The storage of the form's user. @param {HTMLElement} form @returns {any} */
+/** The storage of the form's user. @param {HTMLElement} form */
 const storage = (form) => ownerOf(form.dataset.user ?? "");
 
 /** The answers of a form as they are now; unticked boxes count as empty. @param {HTMLFormElement} form */
@@ -63,7 +63,7 @@ export function autosave(form) {
   return inTurn(form.dataset.draft ?? "", () => write(form, given)).catch(unwritten);
 }
 
-/** A phone that was locked meanwhile says so before more is typed in vain. @param {any} error */
+/** A phone that was locked meanwhile says so before more is typed in vain. @param {{code?: string}} error */
 function unwritten({ code }) {
   if (code === "locked") location.reload();
 }

@@ -7,8 +7,8 @@ import { ask } from "./ask.js";
 import { on } from "./behaviours.js";
 
 const page = () => document.getElementById("page");
-/** @returns {any} */
-const htmx = () => /** @type {any} */ (window).htmx;
+/** @typedef {{ajax(method: string, path: string, how: {target: Element, swap: string, values: Record<string, string>}): void, process(root: Element): void, trigger(at: Element, name: string): void}} Htmx */
+const htmx = () => /** @type {Htmx} */ (/** @type {{htmx?: Htmx}} */ (window).htmx);
 
 /** The first question that has to be mended, else the first empty line, else the screen itself. */
 function focusTarget() {
@@ -92,16 +92,19 @@ function left() {
 }
 
 /**
+ * @typedef {object} Wish
+ * @property {HTMLFormElement} [form] what is sent, by POST; else the screen is asked for by GET
+ * @property {HTMLElement | null} [by] the button that sends it
+ * @property {boolean} [push] the screen is a page of its own to go back to
+ * @property {boolean} [again] the present screen once more: focus and scroll stay, and it comes
+ *   over nothing that was asked for meanwhile
+ */
+/**
  * Ask the worker for a whole screen and put it in its place. Not left to htmx, which does much on
  * the way that a save need not wait for; parts of a screen are htmx's. Of several screens asked
  * for the last is shown.
  * @param {string} path
- * @param {object} [wish]
- * @param {HTMLFormElement} [wish.form] what is sent, by POST; else the screen is asked for by GET
- * @param {HTMLElement | null} [wish.by] the button that sends it
- * @param {boolean} [wish.push] the screen is a page of its own to go back to
- * @param {boolean} [wish.again] the present screen once more: focus and scroll stay, and it comes
- *   over nothing that was asked for meanwhile
+ * @param {Wish} [wish]
  */
 async function open(path, { form, by, push = false, again = false } = {}) {
   // A second tap while the first is on its way would do the same thing twice.
@@ -133,7 +136,9 @@ async function open(path, { form, by, push = false, again = false } = {}) {
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} [by] */
 function answers(form, by) {
-  const found = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  const found = new URLSearchParams(
+    /** @type {any} not in its type, and taken */ (new FormData(form)),
+  );
   const { name, value } = /** @type {HTMLButtonElement} */ (by ?? {});
   if (name) found.append(name, value);
   return found;

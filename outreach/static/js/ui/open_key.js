@@ -23,7 +23,8 @@ export function ownerOf(user) {
 
 /**
  * What the worker answers; null when it does not, or when this page's token is not the store's.
- * @param {string} type @returns {Promise<any>}
+ * @param {string} type
+ * @returns {Promise<{user: string, open?: boolean, given?: import("../vault/session.js").Handed | null} | null>}
  */
 function askWorker(type) {
   const worker = navigator.serviceWorker?.controller;

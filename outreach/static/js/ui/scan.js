@@ -3,14 +3,17 @@
 const EVERY_MS = 250;
 const MARK = "JKR1.";
 
+/** @typedef {{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>}} Detector */
+/** @typedef {{new (how: {formats: string[]}): Detector, getSupportedFormats(): Promise<string[]>}} Reader */
+
 /**
  * The browser's own reader of QR codes; null where it has none.
- * @returns {Promise<{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>} | null>}
+ * @returns {Promise<Detector | null>}
  */
 async function reader() {
-  const Detector = /** @type {any} */ (globalThis).BarcodeDetector;
+  const Detector = /** @type {{BarcodeDetector?: Reader}} */ (globalThis).BarcodeDetector;
   if (!Detector || !navigator.mediaDevices?.getUserMedia) return null;
-  const formats = await Detector.getSupportedFormats().catch(() => []);
+  const formats = await Detector.getSupportedFormats().catch(() => /** @type {string[]} */ ([]));
   return formats.includes("qr_code") ? new Detector({ formats: ["qr_code"] }) : null;
 }
 
@@ -57,7 +60,7 @@ export async function wakeScan(root) {
 
 /**
  * The first receipt the camera sees; empty when the camera was closed before.
- * @param {{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>}} detector
+ * @param {Detector} detector
  * @param {HTMLVideoElement} video
  */
 export async function look(detector, video) {

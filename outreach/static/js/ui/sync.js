@@ -18,6 +18,7 @@ let timer;
 let fails = 0;
 let running = false;
 let opened = false;
+/** @type {boolean | number | undefined} */
 let changed = false;
 /** Screens that show what sending and fetching change. */
 const SHOWS = /^\/field\/(?:$|saved\/|w\/|outbox|fix|revisit|ready|receipt|users|carry|phone)/;
@@ -36,7 +37,19 @@ function put(selector, text) {
     if (el.textContent !== text) el.textContent = text;
 }
 
-/** @param {any} answer */
+/**
+ * @typedef {object} Answer what the worker says of a step
+ * @property {string} did
+ * @property {boolean} more
+ * @property {number} wait
+ * @property {Record<string, string>} [ledger] none while nobody works here
+ * @property {string} [words]
+ * @property {number} [login]
+ * @property {number} [locked]
+ * @property {number} [asks]
+ */
+
+/** @param {Answer} answer */
 function show(answer) {
   for (const name of ["recorded", "received", "pending", "photos"]) {
     if (answer.ledger) put(`[data-testid=ledger-${name}]`, answer.ledger[name]);
@@ -70,7 +83,7 @@ async function about() {
   return said;
 }
 
-/** One step. @param {URLSearchParams} body */
+/** One step. @param {URLSearchParams} body @returns {Promise<Answer>} */
 async function step(body) {
   const response = await fetch("/field/_sync", { method: "POST", body, headers: tokenHeader() });
   if (!response.ok) throw new Error(String(response.status));
