@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, abort, current_app, g, redirect, request
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -68,7 +68,7 @@ def refusal(roles: frozenset[str]) -> Response | None:
     if not current_user.is_authenticated:
         return to_login()
     if current_user.must_change and request.endpoint != "accounts.password":
-        return redirect("/account/password", 303)
+        return redirect(url_for("accounts.password"), 303)
     if current_user.role not in roles:
         abort(403)
     return None
@@ -79,7 +79,7 @@ def to_login() -> Response:
     if request.method not in {"GET", "HEAD"} or htmx:
         abort(401)
     back = request.full_path.rstrip("?")
-    return redirect("/login?" + urlencode({"next": back}), 303)
+    return redirect(f"{url_for('accounts.login')}?{urlencode({'next': back})}", 303)
 
 
 def declared_roles(app: Flask, endpoint: str) -> frozenset[str] | None:

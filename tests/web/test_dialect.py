@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from outreach.core.accounts.refusals import Refused
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register.listing import DigitsInAddress
 from outreach.domain.refusals import NotThere, Refusal
+from outreach.web import access
 from outreach.wiring import REFUSALS
 
 PACKAGE = Path(__file__).parents[2] / "outreach"
@@ -72,3 +75,74 @@ def test_a_refusal_that_no_view_catches_is_an_error_page(
 
 def test_every_refusal_of_pages_that_is_registered_is_one_of_the_family() -> None:
     assert all(issubclass(refusal, Refusal) for refusal in REFUSALS)
+
+
+# By hand in an office template: a text in quotes that begins as an address of ours does.
+IN_A_TEMPLATE = re.compile(r"""["']/(?=[\w"'?#{])""")
+# Of the phone's own pages, and the table of what is open to all, which reads addresses.
+OTHER_SOURCES = ("features/field/", "web/access.py")
+
+
+def office_addresses(app: Flask) -> re.Pattern[str]:
+    """The first part of every address that the office opens, and of the phone's app."""
+    pages = [rule for rule in app.url_map.iter_rules() if "." in rule.endpoint]
+    first = {rule.rule.split("/")[1] for rule in pages} | {"lang"}
+    names = sorted(name for name in first - {"static", "sync", ""} if name.isalpha())
+    assert {"admin", "account", "workers", "login", "field"} <= set(names)
+    return re.compile(rf"/(?:{'|'.join(names)})(?:[/?#]|$)")
+
+
+def declared(tree: ast.Module) -> Iterable[ast.AST]:
+    """Where an address is made: routes, prefixes. Docstrings may name it too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from node.decorator_list
+        if isinstance(node, ast.keyword) and node.arg == "url_prefix":
+            yield node
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node
+
+
+def by_hand(source: str, address: re.Pattern[str]) -> list[str]:
+    """Addresses written out in Python where they are used."""
+    tree = ast.parse(source)
+    made = {id(part) for root in declared(tree) for part in ast.walk(root)}
+    return [
+        f"{node.lineno} {node.value}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in made
+        and address.match(node.value)
+    ]
+
+
+def test_office_code_has_its_addresses_from_url_for(sqlite_app: Flask) -> None:
+    address = office_addresses(sqlite_app)
+    files = {str(path.relative_to(PACKAGE)): path.read_text() for path in SOURCES}
+    found = {
+        name: by_hand(text, address)
+        for name, text in files.items()
+        if name.startswith(("features/", "web/")) and not name.startswith(OTHER_SOURCES)
+    }
+    assert len(found) > 80
+    assert not {name: lines for name, lines in found.items() if lines}
+
+
+def test_the_guard_of_all_addresses_writes_out_only_what_is_open_to_all(sqlite_app: Flask) -> None:
+    source = (PACKAGE / "web/access.py").read_text()
+    written = {line.partition(" ")[2] for line in by_hand(source, office_addresses(sqlite_app))}
+    assert written <= set(access.PUBLIC)
+
+
+def test_office_templates_have_their_addresses_from_url_for() -> None:
+    folder = PACKAGE / "templates"
+    files = [path for path in folder.rglob("*.html") if "field" not in path.parts]
+    found = [
+        f"{path.relative_to(folder)}:{text[: hit.start()].count(chr(10)) + 1}"
+        for path in files
+        for text in [path.read_text()]
+        for hit in IN_A_TEMPLATE.finditer(text)
+    ]
+    assert len(files) > 60
+    assert found == []

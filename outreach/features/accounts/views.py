@@ -13,6 +13,7 @@ from flask import (
     render_template,
     request,
     session,
+    url_for,
 )
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -25,6 +26,7 @@ from outreach.features.accounts import known
 from outreach.features.accounts.views_unsent import ended_page, send_on
 from outreach.web import agents
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
+from outreach.web.addresses import u
 from outreach.web.i18n import local_path
 
 pages = Blueprint("accounts", __name__)
@@ -44,10 +46,10 @@ def enter(user: logins.SessionUser) -> None:
 def home_of(user: logins.SessionUser, wanted: str = "") -> str:
     """Where a user works: the field app on a phone, else the wanted local page or ``/``."""
     if user.must_change:
-        return "/account/password"
+        return url_for("accounts.password")
     if user.works_on_phone:
-        return f"/field/?u={user.id}"
-    return local_path(wanted) or "/"
+        return u("field_user", u=user.id)
+    return local_path(wanted) or u("home")
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -96,14 +98,14 @@ def logout() -> Response:
         logins.log_out(db.session(), user_id, hashed, utc_now())
         return gone(user_id)
     session.clear()
-    return redirect("/login?left=1", 303)
+    return redirect(url_for(".login", left=1), 303)
 
 
 def gone(user_id: str) -> Response:
     """The way out; the app of this user in this browser finds there that it has to shut."""
     logout_user()
     session.clear()
-    answer = redirect("/login?left=1", 303)
+    answer = redirect(url_for(".login", left=1), 303)
     secure = current_app.config["OUTREACH"].secure_cookies
     age = timedelta(days=90)
     answer.set_cookie(LEFT, user_id, max_age=age, secure=secure, samesite="Strict")
@@ -134,7 +136,7 @@ def reset() -> Response | str | tuple[str, int]:
             refused=refused,
         )
         return page, 422
-    return known.remember(redirect("/login?done=1", 303), user_id)
+    return known.remember(redirect(url_for(".login", done=1), 303), user_id)
 
 
 def check_repeat() -> None:
@@ -164,7 +166,7 @@ def password() -> Response | str | tuple[str, int]:
         return render_template("accounts/password.html", refused=refused), 422
     first = current_user.must_change
     enter(user)
-    return redirect(home_of(user) if first else "/account?done=1", 303)
+    return redirect(home_of(user) if first else url_for(".account", done=1), 303)
 
 
 @pages.get("/account")
@@ -189,7 +191,7 @@ def end_session() -> Response:
     chosen = request.form.get("session", "")
     away = chosen != logins.token_hash(current_user.token)
     logins.log_out(db.session(), current_user.id, chosen, utc_now(), away=away)
-    return redirect("/account", 303)
+    return redirect(url_for(".account"), 303)
 
 
 @pages.post("/account/phones/end")
@@ -199,7 +201,7 @@ def end_phone() -> Response:
     chosen = request.form.get("device", "")
     if not devices.end_own(db.session(), current_user, chosen, utc_now()):
         abort(404)
-    return redirect("/account?ended=1", 303)
+    return redirect(url_for(".account", ended=1), 303)
 
 
 @pages.post("/account/sessions/end-all")

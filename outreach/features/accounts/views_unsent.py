@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import current_app, flash, render_template, request, session
 from werkzeug.wrappers import Response
 
@@ -17,12 +15,13 @@ from outreach.web.i18n import local_path, t
 PIECE = 9_000
 # Passwords are not carried, nor acts that give somebody rights: whoever sits at a shared desk could
 # leave one there, which the next login of its administrator would send.
-NEVER = re.compile(r"/(?:account/|login|reset|admin/(?!offices/(?:new|[\w-]+/edit)$))")
+NEVER = ("accounts", "admin_")
+BUT_FOR = frozenset({"admin_offices.new", "admin_offices.edit"})
 
 
 def ended_page() -> Response | str:
     """The login form once more, with what was just sent sealed in it."""
-    typed = request.method == "POST" and not NEVER.match(request.path)
+    typed = request.method == "POST" and may_be_carried()
     back = local_path(request.full_path.rstrip("?"))
     return render_template(
         "accounts/ended.html",
@@ -32,6 +31,12 @@ def ended_page() -> Response | str:
         typed="",
         refused=None,
     )
+
+
+def may_be_carried() -> bool:
+    """True for a form whose answers may travel through the login page."""
+    never = (request.blueprint or "").startswith(NEVER)
+    return not never or request.endpoint in BUT_FOR
 
 
 def sealed_form(address: str) -> str | None:

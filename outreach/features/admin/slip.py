@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import render_template, request
+from flask import render_template, url_for
 
 from outreach.core.accounts.directory import user_of
 from outreach.extensions import db
@@ -11,7 +11,7 @@ from outreach.extensions import db
 
 def site_address() -> str:
     """The address people type, as this administrator reached it."""
-    return request.host_url.rstrip("/") + "/login"
+    return url_for("accounts.login", _external=True)
 
 
 def qr_image(address: str) -> str:

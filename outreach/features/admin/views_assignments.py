@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -62,7 +62,9 @@ def new() -> Answer:
 
 def back_to(user_id: str) -> str:
     """The person's page, for who may open it; else the list."""
-    return f"/admin/users/{user_id}" if current_user.role == "admin" else "/admin/assignments"
+    if current_user.role == "admin":
+        return url_for("admin_users.show_user", user_id=user_id)
+    return url_for(".listing")
 
 
 def form_page(values: Any, chosen: list[str], refused: Refused | None = None) -> str:

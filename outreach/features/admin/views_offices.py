@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -94,7 +94,7 @@ def save_office(office_id: str | None) -> Answer:
             office_or_404(office_id) if office_id else None, request.form, refused
         ), 422
     flash(t("admin.offices.saved"), "good")
-    return redirect(f"/admin/offices/{made}", 303)
+    return redirect(url_for(".show_office", office_id=made), 303)
 
 
 @pages.route("/admin/offices/<office_id>/edit", methods=["GET", "POST"])
@@ -126,7 +126,7 @@ def set_active(office_id: str, act: str) -> Response:
     office_or_404(office_id)
     offices.set_office_active(db.session(), current_user.id, office_id, act == "open", utc_now())
     flash(t(f"admin.offices.{act}_done"), "good")
-    return redirect(f"/admin/offices/{office_id}", 303)
+    return redirect(url_for(".show_office", office_id=office_id), 303)
 
 
 @pages.route("/admin/offices/<office_id>/terms/new", methods=["GET", "POST"])
@@ -142,7 +142,7 @@ def new_term(office_id: str) -> Answer:
     except Refused as refused:
         return term_page(office_id, request.form, refused), 422
     flash(t("admin.terms.saved"), "good")
-    return redirect(f"/admin/offices/{office_id}", 303)
+    return redirect(url_for(".show_office", office_id=office_id), 303)
 
 
 def term_page(office_id: str, values: Any, refused: Refused | None = None) -> str:
@@ -178,7 +178,7 @@ def end_term(office_id: str, term_id: str) -> Answer:
         ends = request.form.get("ends", "")
         return render_template("admin/end_term.html", ends=ends, refused=refused, **page), 422
     flash(t("admin.terms.ended"), "good")
-    return redirect(f"/admin/offices/{office_id}", 303)
+    return redirect(url_for(".show_office", office_id=office_id), 303)
 
 
 @pages.route("/admin/offices/<office_id>/handover", methods=["GET", "POST"])
@@ -201,7 +201,7 @@ def handover(office_id: str) -> Answer:
     if done.password:
         return slip_page(done.user_id, done.password)
     flash(t("admin.handover.done"), "good")
-    return redirect(f"/admin/offices/{office_id}", 303)
+    return redirect(url_for(".show_office", office_id=office_id), 303)
 
 
 def hand_over_form(office: Office) -> handovers.HandOver:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from outreach.core.accounts.refusals import Refused
 from outreach.domain.actor import ROLES
 from outreach.extensions import db, htmx
 from outreach.features.admin import forms
-from outreach.features.admin.slip import site_address, slip_page
+from outreach.features.admin.slip import slip_page
 from outreach.storage.accounts import User
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
@@ -31,7 +31,7 @@ def role_choices() -> list[tuple[str, str]]:
 @requires("admin")
 def home() -> Response:
     """The first page of the feature."""
-    return redirect("/admin/users", 303)
+    return redirect(url_for(".listing"), 303)
 
 
 @pages.get("/admin/users")
@@ -126,7 +126,7 @@ def edit(user_id: str) -> Answer:
     except Refused as refused:
         return form_page(user_or_404(user_id), request.form, refused), 422
     flash(t("admin.users.saved"), "good")
-    return redirect(f"/admin/users/{user_id}", 303)
+    return redirect(url_for(".show_user", user_id=user_id), 303)
 
 
 CONFIRMED = {
@@ -157,12 +157,12 @@ def do(user_id: str, act: str) -> Answer:
     if act == "slip":
         return slip_page(user_id, str(made))
     if act == "code":
-        address = site_address().replace("/login", "/reset")
+        address = url_for("accounts.reset", _external=True)
         return render_template(
             "admin/code.html", user=user_or_404(user_id), code=made, address=address
         )
     flash(t("admin.users.deactivated"), "good")
-    return redirect(f"/admin/users/{user_id}", 303)
+    return redirect(url_for(".show_user", user_id=user_id), 303)
 
 
 @pages.post("/admin/users/<user_id>/reactivate")
@@ -172,4 +172,4 @@ def reactivate(user_id: str) -> Response:
     user_or_404(user_id)
     accounts.reactivate_user(db.session(), current_user.id, user_id, utc_now())
     flash(t("admin.users.reactivated"), "good")
-    return redirect(f"/admin/users/{user_id}", 303)
+    return redirect(url_for(".show_user", user_id=user_id), 303)

@@ -15,6 +15,7 @@ from outreach.features.coverage import dashboard
 from outreach.features.coverage.chart import bars
 from outreach.web import display
 from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
+from outreach.web.addresses import u
 from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
 
@@ -29,7 +30,7 @@ def home() -> Any:
     """Numbers of the place and period in the address."""
     actor = current_actor()
     if actor.role not in READERS:
-        return redirect("/field/", 303)
+        return redirect(u("today"), 303)
     place = place_here(actor.regency)
     first, last = period_here()
     zone = str(current_app.config["OUTREACH"].timezone)
