@@ -105,7 +105,7 @@ export async function references(q) {
   const key = `${q.lang} ${Boolean(more.english)} ${about}`;
   if (held?.key === key) return held.refs;
   const rows = base ? await scopeRows(state, "ref") : [];
-  const refs = merged(new Map(rows.map(({ row, data }) => [row, data])), q.lang, more);
+  const refs = merged(new Map(rows.map(({ data }) => [data.id, data.data])), q.lang, more);
   held = { key, refs };
   return refs;
 }
