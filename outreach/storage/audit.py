@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,7 +25,7 @@ class AuditLine(Base):
     object_type: Mapped[str] = mapped_column(String(24))
     object_id: Mapped[str | None] = mapped_column(String(64))
     region_code: Mapped[str | None] = mapped_column(String(13))
-    detail: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    detail: Mapped[dict[str, object]] = mapped_column(JsonText)
 
 
 class AuditSeal(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +22,7 @@ class Backup(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int] = mapped_column(BigInteger)
     pictures: Mapped[int] = mapped_column(BigInteger)
-    mids: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    mids: Mapped[dict[str, int]] = mapped_column(JsonText)
     proof_hash: Mapped[str] = mapped_column(String(64))
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

@@ -6,19 +6,39 @@ is a good part of the time. Types are converted by the same processors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any
+from typing import Protocol, cast
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-Convert = Callable[[Any], Any] | None
-Plan = tuple[str, list[tuple[str, Convert]], tuple[Any, ...]]
+from outreach.storage.statements import Values
+
+Convert = Callable[[object], object] | None
+Plan = tuple[str, list[tuple[str, Convert]], tuple[object, ...]]
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+class CopyStream(Protocol):
+    """What psycopg's COPY takes rows by."""
+
+    def write_row(self, row: Sequence[object], /) -> None:
+        """Send one row."""
+
+
+class CopyCursor(Protocol):
+    """The part of psycopg's cursor that copies."""
+
+    def copy(self, statement: str, /) -> AbstractContextManager[CopyStream]:
+        """Begin a COPY."""
+
+    def close(self) -> None:
+        """Give the cursor back."""
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Insert rows that all name the same columns; nothing for an empty list."""
     if not rows:
         return
@@ -33,11 +53,11 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 
 
 def copy(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Values]
 ) -> None:
     """PostgreSQL's COPY inside the open transaction."""
     statement, columns, constants = plan(connection.dialect, table, names)
-    cursor: Any = connection.connection.cursor()
+    cursor = copy_cursor(connection)
     try:
         with cursor.copy(statement) as stream:
             for values in converted(rows, columns, constants):
@@ -46,11 +66,16 @@ def copy(
         cursor.close()
 
 
+def copy_cursor(connection: Connection) -> CopyCursor:
+    """The driver's own cursor, on PostgreSQL."""
+    return cast(CopyCursor, connection.connection.cursor())
+
+
 def converted(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Values],
     columns: list[tuple[str, Convert]],
-    constants: tuple[Any, ...],
-) -> list[tuple[Any, ...]]:
+    constants: tuple[object, ...],
+) -> list[tuple[object, ...]]:
     """The rows as the driver takes them."""
     return [
         (*[row[name] if make is None else make(row[name]) for name, make in columns], *constants)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 TABLES = ("worker", "mutation", "worker_blob", "duplicate_pair", "scope_counter", "device")
 
 
 @event.listens_for(Engine, "connect")
-def prepare_connection(connection: Any, _record: Any) -> None:
+def prepare_connection(connection: DBAPIConnection, _record: object) -> None:
     """WAL, foreign keys and full durability on every SQLite connection.
 
     ``isolation_level = None`` hands BEGIN to us: pysqlite's own would start read
@@ -31,7 +31,7 @@ def prepare_connection(connection: Any, _record: Any) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def begin_transaction(connection: Any) -> None:
+def begin_transaction(connection: Connection) -> None:
     """Open SQLite transactions ourselves: IMMEDIATE where the caller will write.
 
     A session marks itself with ``execution_options(write=True)``; see ``storage.locks``.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -51,7 +50,7 @@ def give_turn_back(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_transaction_end")
-def end_of_transaction(session: Session, transaction: SessionTransaction) -> Any:
+def end_of_transaction(session: Session, transaction: SessionTransaction) -> None:
     """Committed, rolled back or closed: the outermost transaction is over."""
     if transaction.parent is None:
         give_turn_back(session)

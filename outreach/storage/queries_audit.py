@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
@@ -35,7 +35,20 @@ def wait_for_writers(session: Session) -> None:
         session.execute(text("LOCK TABLE audit, audit_seal IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def lines(session: Session, after: int, upto: int | None = None) -> Iterator[Any]:
+class AuditRow(Protocol):
+    """A line of the audit: COLUMNS."""
+
+    id: int
+    at: datetime
+    actor_id: str | None
+    action: str
+    object_type: str
+    object_id: str | None
+    region_code: str | None
+    detail: dict[str, object]
+
+
+def lines(session: Session, after: int, upto: int | None = None) -> Iterator[AuditRow]:
     """Lines behind a number, in order of their numbers, read in pieces."""
     last = after
     while True:
@@ -59,7 +72,7 @@ def seals(session: Session) -> list[AuditSeal]:
     return list(session.scalars(select(AuditSeal).order_by(AuditSeal.id)))
 
 
-def add_seal(session: Session, values: dict[str, Any]) -> None:
+def add_seal(session: Session, values: Mapping[str, object]) -> None:
     """Store a seal."""
     session.execute(insert(AuditSeal).values(**values))
 

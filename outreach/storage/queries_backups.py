@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, case, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Backup, BackupBlob, BackupPack
-from outreach.storage.statements import table_of, upsert
+from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Device, Mutation, ServerState
 from outreach.storage.workers import WorkerBlob
 
@@ -57,7 +57,7 @@ def epoch_of(connection: Connection) -> int:
     return int(value) if value else 1
 
 
-def add_backup(session: Session, row: Mapping[str, Any]) -> None:
+def add_backup(session: Session, row: Values) -> None:
     """Note a finished archive."""
     session.execute(insert(table_of(Backup)).values(**row))
 
@@ -105,7 +105,26 @@ def durable_mids(session: Session) -> dict[str, int]:
 # --- packs --------------------------------------------------------------------------------------
 
 
-def all_packs(session: Session) -> list[Any]:
+class PackRow(Protocol):
+    """A pack of pictures, and how many of them are still wanted."""
+
+    name: str
+    size: int
+    files: int
+    recipient: str
+    wanted: int
+
+
+class NeededPack(Protocol):
+    """A pack in which a wanted picture lies."""
+
+    name: str
+    sha256: str
+    size: int
+    files: int
+
+
+def all_packs(session: Session) -> list[PackRow]:
     """Every pack with how many of its pictures are still wanted."""
     wanted = (
         select(func.count())
@@ -134,7 +153,7 @@ def packs_holding(session: Session, shas: Collection[str]) -> set[str]:
     return found
 
 
-def add_pack(session: Session, row: Mapping[str, Any], shas: Iterable[str]) -> None:
+def add_pack(session: Session, row: Values, shas: Iterable[str]) -> None:
     """Note a pack and what lies in it; a picture keeps the pack it was first found in."""
     session.execute(insert(table_of(BackupPack)).values(**row))
     statement = upsert(session, table_of(BackupBlob))
@@ -148,7 +167,7 @@ def count_unpacked(connection: Connection) -> int:
     return int(connection.scalar(select(func.count()).select_from(unpacked().subquery())) or 0)
 
 
-def unpacked() -> Any:
+def unpacked() -> Select[str]:
     """Hashes of finished pictures that lie in no pack, the oldest first."""
     packed = exists().where(BackupBlob.sha256 == Blob.sha256)
     return select(Blob.sha256).where(COMPLETE, ~packed).order_by(Blob.created_at, Blob.sha256)
@@ -162,8 +181,8 @@ def stream_unpacked(connection: Connection) -> Iterator[str]:
             yield from (sha for (sha,) in page)
 
 
-def needed_packs(connection: Connection) -> list[Any]:
-    """Packs (name, sha256, size, files) in which a wanted picture lies."""
+def needed_packs(connection: Connection) -> list[NeededPack]:
+    """Packs in which a wanted picture lies."""
     used = (
         select(BackupBlob.pack).join(Blob, Blob.sha256 == BackupBlob.sha256).where(COMPLETE)
     ).distinct()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from outreach.storage.statements import upsert
+from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Mutation
 from outreach.storage.workers import WorkerBlob
 
@@ -48,9 +47,9 @@ def unfinished_bytes(session: Session, device_id: str) -> int:
     return int(total or 0)
 
 
-def put_blob(session: Session, row: Mapping[str, Any]) -> None:
+def put_blob(session: Session, row: Values) -> None:
     """Note a finished blob; the same bytes from another device find it there."""
-    statement = upsert(session, Blob.__table__).values(**row)
+    statement = upsert(session, table_of(Blob)).values(**row)
     session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
 
 

@@ -3,35 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care
-from outreach.storage.queries_worker_history import CONFLICT, Resolver
+from outreach.storage.queries_worker_history import CONFLICT, ConflictRow, Resolver
 from outreach.storage.sync import Conflict, Device, Mutation
 from outreach.storage.workers import Worker
 
 MOST_EDITS = 1000
 
 
-def inside(care: Care) -> Any:
+def inside(care: Care) -> ColumnElement[bool]:
     """Conflicts of the actor's villages."""
     if care.villages is not None:
         return Conflict.region_code.in_(sorted(care.villages))
     return Conflict.region_code.startswith(care.regency + ".", autoescape=True)
 
 
-def count_open(care: Care) -> Any:
+def count_open(care: Care) -> ScalarSelect[int]:
     """How many conflicts are open, as a part of a larger statement."""
     return select(func.count()).where(Conflict.state == "open", inside(care)).scalar_subquery()
 
 
+class DisputedWorker(Protocol):
+    """A worker with open conflicts, and the first of them."""
+
+    worker_id: str
+    first: str
+    full_name: str
+    region_code: str
+
+
+class ConflictOfPhone(ConflictRow, Protocol):
+    """A conflict with the save that made it, where that is still there."""
+
+    key: str
+    device: str | None
+    received_at: datetime | None
+    origin: str | None
+
+
+class DecidedConflict(ConflictRow, Protocol):
+    """A conflict with the worker's name."""
+
+    full_name: str
+
+
+class EditRow(Protocol):
+    """An edit that took effect, with author and device."""
+
+    row_id: str
+    into: str | None
+    payload: bytes
+    verdict: dict[str, object]
+    received_at: datetime
+    origin: str
+    by: str
+    device: str | None
+
+
 def workers_in_dispute(
     session: Session, care: Care, place: str, after: str, limit: int
-) -> list[Any]:
+) -> list[DisputedWorker]:
     """(worker id, first conflict, how many, name, village) of workers with open conflicts, the
     longest disputed first, after a conflict's id."""
     first = func.min(Conflict.id).label("first")
@@ -60,7 +98,7 @@ def workers_in_dispute(
 
 def conflicts_of(
     session: Session, worker_ids: Collection[str], states: Collection[str]
-) -> list[Any]:
+) -> list[ConflictOfPhone]:
     """Conflicts of these workers with their phones, oldest first."""
     return list(
         session.execute(
@@ -76,7 +114,7 @@ def conflicts_of(
     )
 
 
-def decided(session: Session, care: Care, after: str, limit: int) -> list[Any]:
+def decided(session: Session, care: Care, after: str, limit: int) -> list[DecidedConflict]:
     """Conflicts that the desk decided, the newest first."""
     statement = (
         select(*CONFLICT, Worker.full_name)
@@ -90,7 +128,7 @@ def decided(session: Session, care: Care, after: str, limit: int) -> list[Any]:
     return list(session.execute(statement.where(Conflict.id < after) if after else statement))
 
 
-def edits(session: Session, worker_ids: Collection[str]) -> list[Any]:
+def edits(session: Session, worker_ids: Collection[str]) -> list[EditRow]:
     """Edits of these workers that took effect, the newest first, with author and device."""
     return list(
         session.execute(

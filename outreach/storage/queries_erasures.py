@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
 from outreach.storage.identity import ReplacedForm
-from outreach.storage.statements import put_rows, table_of
+from outreach.storage.statements import Values, put_rows, table_of
 from outreach.storage.sync import (
     Blob,
     BlobPiece,
@@ -38,7 +37,7 @@ def all_erasures(session: Session) -> list[Erasure]:
     return list(session.scalars(select(Erasure).order_by(Erasure.at, Erasure.worker_id)))
 
 
-def put_erasures(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_erasures(session: Session, rows: Sequence[Values]) -> None:
     """Enter records into the register; entering again changes nothing that counts."""
     put_rows(session, table_of(Erasure), ("worker_id",), rows)
 
@@ -58,7 +57,7 @@ def family(session: Session, worker_id: str) -> dict[str, str]:
     return found
 
 
-def payloads_of(session: Session, ids: Collection[str]) -> list[Any]:
+def payloads_of(session: Session, ids: Collection[str]) -> list[Row[str, bytes, dict[str, object]]]:
     """(key, payload, verdict) of every stored mutation of these records, also unreadable ones
     that name them."""
     columns = (Mutation.key, Mutation.payload, Mutation.verdict)
@@ -68,7 +67,7 @@ def payloads_of(session: Session, ids: Collection[str]) -> list[Any]:
     return named + [row for row in nameless if any(mark in row.payload for mark in marks)]
 
 
-def blank_mutations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def blank_mutations(session: Session, rows: Sequence[Values]) -> None:
     """Empty the payloads; each row has ``k`` (the key) and ``v`` (what stays of the verdict)."""
     table = table_of(Mutation)
     if rows:
@@ -105,7 +104,7 @@ def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -
     session.execute(delete(Worker).where(Worker.id.in_(ids)))
 
 
-def notes_of(session: Session, ids: Collection[str], keys: Collection[str]) -> list[Any]:
+def notes_of(session: Session, ids: Collection[str], keys: Collection[str]) -> list[Row[str, str]]:
     """(id, user) of rows in users' own scopes that speak of the records."""
     about = or_(InboxRow.worker_id.in_(ids), InboxRow.id.in_(keys))
     return list(session.execute(select(InboxRow.id, InboxRow.user_id).where(about)))
@@ -121,7 +120,7 @@ def still_named(session: Session, shas: Collection[str]) -> set[str]:
     return set(session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.sha256.in_(shas))))
 
 
-def refuse_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def refuse_blobs(session: Session, rows: Sequence[Values]) -> None:
     """Forget the bytes of these pictures, and never take them again."""
     shas = [row["sha256"] for row in rows]
     for model in (BlobPiece, BlobUpload):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
@@ -43,7 +43,49 @@ def visible(care: Care) -> ColumnElement[bool]:
     return or_(inside, and_(Hold.region_code.is_(None), looked_after(care)))
 
 
-COLUMNS: tuple[Any, ...] = (
+class HoldRow(Protocol):
+    """A hold with what was sent, by whom, from which phone, about whom: COLUMNS."""
+
+    key: str
+    reason: str
+    region_code: str | None
+    state: str
+    words: str | None
+    decided_at: datetime | None
+    payload: bytes
+    row_id: str | None
+    op: str
+    scope: str | None
+    status: str
+    origin: str
+    verdict: dict[str, object]
+    waits_for: str | None
+    received_at: datetime
+    mid: int
+    device_id: str
+    user_id: str
+    by: str
+    number: str | None
+    role: str
+    device: str | None
+    decider: str | None
+    full_name: str | None
+
+
+class UnprovenFile(Protocol):
+    """A file that nobody could prove, as its side device holds it."""
+
+    file: str
+    user_id: str
+    by: str
+    phone: str | None
+    saves: int
+    people: int
+    villages: int
+    at: datetime
+
+
+COLUMNS = (
     Hold.key,
     Hold.reason,
     Hold.region_code,
@@ -71,7 +113,7 @@ COLUMNS: tuple[Any, ...] = (
 )
 
 
-def base() -> Select[Any]:
+def base() -> Select[*tuple[object, ...]]:
     """Holds with what was sent, by whom, from which phone, about whom."""
     return (
         select(*COLUMNS)
@@ -105,7 +147,9 @@ def inside(place: str) -> ColumnElement[bool]:
     return or_(Hold.region_code == place, Hold.region_code.startswith(place + ".", autoescape=True))
 
 
-def listed(session: Session, care: Care, wanted: HoldFilter, after: str, limit: int) -> list[Any]:
+def listed(
+    session: Session, care: Care, wanted: HoldFilter, after: str, limit: int
+) -> list[HoldRow]:
     """One page, the oldest first; what has ended, the newest first."""
     statement = base().where(*clauses(care, wanted))
     if after:
@@ -137,7 +181,7 @@ def followers(session: Session, keys: Collection[str]) -> dict[str, int]:
     return {key: count for key, count in rows if key}
 
 
-def some(session: Session, care: Care, keys: Collection[str]) -> list[Any]:
+def some(session: Session, care: Care, keys: Collection[str]) -> list[HoldRow]:
     """These holds, where the actor may know of them, in the order they came."""
     statement = base().where(Hold.key.in_(keys), visible(care))
     order = (Mutation.received_at, Mutation.device_id, Mutation.mid)
@@ -166,7 +210,7 @@ def open_of_device(session: Session, device_id: str, reasons: Collection[str]) -
     )
 
 
-def count_open(care: Care) -> Any:
+def count_open(care: Care) -> ColumnElement[int]:
     """How many decisions wait, as a part of a larger statement: a file that nobody could prove is
     one."""
     alone = (
@@ -186,7 +230,7 @@ def count_open(care: Care) -> Any:
 # --- files that nobody could prove ---------------------------------------------------------------
 
 
-def of_files(care: Care, states: Collection[str], file: str = "") -> Select[Any]:
+def of_files(care: Care, states: Collection[str], file: str = "") -> Select[str]:
     """Holds that came in such files, or in one of them (the id of its side device)."""
     statement = (
         select(Hold.key)
@@ -197,7 +241,7 @@ def of_files(care: Care, states: Collection[str], file: str = "") -> Select[Any]
     return statement.where(Mutation.device_id == file) if file else statement
 
 
-def files(session: Session, care: Care, states: Collection[str], place: str) -> list[Any]:
+def files(session: Session, care: Care, states: Collection[str], place: str) -> list[UnprovenFile]:
     """Such files with something in these states, the oldest first: whom each names, the phone,
     how many saves about how many people in how many villages, and when they came."""
     phone = aliased(Device)
@@ -222,7 +266,7 @@ def files(session: Session, care: Care, states: Collection[str], place: str) -> 
     return list(session.execute(statement.where(inside(place)) if place else statement))
 
 
-def file_counts(session: Session, care: Care, file: str) -> list[Any]:
+def file_counts(session: Session, care: Care, file: str) -> list[Row[str, str | None, str, int]]:
     """(state, village, operation, how many) of one file's saves."""
     parts = (Hold.state, Hold.region_code, Mutation.op)
     statement = of_files(care, (*OPEN, *ENDED), file).with_only_columns(
@@ -243,7 +287,7 @@ def in_state(session: Session, keys: Collection[str], state: str) -> list[str]:
 
 def file_rows(
     session: Session, care: Care, file: str, states: Collection[str], after: int, limit: int
-) -> list[Any]:
+) -> list[HoldRow]:
     """One page of a file's saves with all columns of a hold, in the file's order."""
     keys = of_files(care, states, file).where(Mutation.mid > after)
     statement = base().where(Hold.key.in_(keys)).order_by(Mutation.mid).limit(limit)

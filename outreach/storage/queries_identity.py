@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.identity import ReplacedForm, ServerKey
-from outreach.storage.statements import table_of, upsert
+from outreach.storage.queries_sync import ReceivedMutation
+from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.sync import Device, Hold, Mutation
 
 _M = table_of(Mutation)
 
 
-def server_keys(session: Session) -> list[Any]:
+class ServerKeyRow(Protocol):
+    """A key of the server as it is stored: the private one is wrapped."""
+
+    kid: str
+    kind: str
+    public: bytes
+    wrapped: bytes
+    created_at: datetime
+    retired_at: datetime | None
+
+
+def server_keys(session: Session) -> list[ServerKeyRow]:
     """Every key, the current one of a kind before older ones."""
     table = table_of(ServerKey)
     order = (table.c.retired_at.is_not(None), table.c.created_at.desc(), table.c.kind)
     return list(session.execute(select(table).order_by(*order)))
 
 
-def add_server_key(session: Session, row: Mapping[str, Any]) -> bool:
+def add_server_key(session: Session, row: Values) -> bool:
     """Insert a key; False when its kind already has a current one."""
     statement = upsert(session, table_of(ServerKey)).values(**row)
     added = session.execute(statement.on_conflict_do_nothing().returning(ServerKey.kid))
@@ -42,7 +53,7 @@ def retire_server_key(session: Session, kind: str, now: datetime) -> str | None:
     return found
 
 
-def keep_form(session: Session, form_id: str, row: Any, now: datetime) -> None:
+def keep_form(session: Session, form_id: str, row: ReceivedMutation, now: datetime) -> None:
     """Keep the form of a mutation that another one takes the place of."""
     session.execute(
         insert(table_of(ReplacedForm)).values(
@@ -60,12 +71,28 @@ def keep_form(session: Session, form_id: str, row: Any, now: datetime) -> None:
     )
 
 
-def save_mutation(session: Session, key: str, values: Mapping[str, Any]) -> None:
+def save_mutation(session: Session, key: str, values: Values) -> None:
     """Set columns of one stored mutation."""
     session.execute(update(_M).where(_M.c.key == key).values(**values))
 
 
-def unlinked(session: Session, device_id: str, after: int) -> list[Any]:
+class Unlinked(Protocol):
+    """A mutation whose place in the chain is not known."""
+
+    key: str
+    mid: int
+    payload: bytes
+    verdict: dict[str, object]
+
+
+class Stored(Protocol):
+    """What is stored under a number."""
+
+    payload: bytes
+    hash: bytes
+
+
+def unlinked(session: Session, device_id: str, after: int) -> list[Unlinked]:
     """Mutations of the device after a number whose place in the chain is not known, in order."""
     columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
     return list(
@@ -90,8 +117,8 @@ def held_sealed(session: Session) -> list[str]:
     )
 
 
-def stored_at(session: Session, device_id: str, mid: int) -> Any | None:
-    """(payload, hash) of what is stored under a number of the device."""
+def stored_at(session: Session, device_id: str, mid: int) -> Stored | None:
+    """What is stored under a number of the device."""
     place = (_M.c.device_id == device_id, _M.c.mid == mid)
     return session.execute(select(_M.c.payload, _M.c.hash).where(*place)).one_or_none()
 
@@ -101,7 +128,7 @@ def name_of(session: Session, device_id: str) -> str:
     return session.scalar(select(Device.name).where(Device.id == device_id)) or ""
 
 
-def add_device(session: Session, row: Mapping[str, Any], now: datetime) -> None:
+def add_device(session: Session, row: Values, now: datetime) -> None:
     """Make a device that no browser holds, unless it is there."""
     values = {
         **row,

@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from outreach.storage.statements import upsert
+from outreach.storage.statements import table_of, upsert
 from outreach.storage.sync import DayIntake
 
-TABLE = DayIntake.__table__
+TABLE = table_of(DayIntake)
 
 
 def add(session: Session, user_id: str, day: date, saves: int, files: int) -> tuple[int, int]:

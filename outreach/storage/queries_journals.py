@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import and_, delete, literal, or_, select, union_all, update
+from sqlalchemy import Row, and_, delete, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
-from outreach.storage.statements import table_of, upsert
+from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.sync import Device, Hold, Mutation, RepeatedNumber
 
 _M, _R, _D = table_of(Mutation), table_of(RepeatedNumber), table_of(Device)
 MANY = 500
 
 
-def add_repeated(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_repeated(session: Session, rows: Sequence[Values]) -> None:
     """Keep numbers whose mutations are stored elsewhere; one that is kept already stays."""
     if not rows:
         return
@@ -82,9 +82,20 @@ def counted_devices(session: Session) -> list[tuple[str, int]]:
     return [(device, mid) for device, mid in rows]
 
 
-def journal(session: Session, device_id: str, upto: int) -> Iterator[Any]:
-    """Every number that stands, in order: ``mid``, ``hash``, ``payload`` (None for a repeated one),
-    ``there`` (the payload that stands under its key), ``erased``: the register names its record."""
+class JournalLine(Protocol):
+    """A number that stands. ``payload`` is None for a repeated one, ``there`` is what stands under
+    its key; ``erased``: the register names its record."""
+
+    mid: int
+    hash: bytes
+    payload: bytes | None
+    there: bytes
+    erased: str | None
+    again: int
+
+
+def journal(session: Session, device_id: str, upto: int) -> Iterator[JournalLine]:
+    """Every number that stands, in order."""
     erased = Erasure.worker_id.label("erased")
     own = (
         select(_M.c.mid, _M.c.hash, _M.c.payload, _M.c.payload.label("there"), erased)
@@ -104,7 +115,7 @@ def journal(session: Session, device_id: str, upto: int) -> Iterator[Any]:
         yield from result
 
 
-def carried_numbers(session: Session, device_id: str) -> list[Any]:
+def carried_numbers(session: Session, device_id: str) -> list[Row[str, bytes]]:
     """(key, payload) of what came of this device in carried files and stands under a side device:
     proven, or accepted by a person."""
     settled = or_(_M.c.status != "held", Hold.reason != "signer")
@@ -124,9 +135,17 @@ def phone_of_side(session: Session, device_id: str) -> str | None:
     return session.scalar(select(_D.c.was).where(side))
 
 
+class OtherForm(Protocol):
+    """A form that waits under a key of its own, and the key its phone gave it."""
+
+    key: str
+    user_id: str
+    phone_key: str
+
+
 def other_forms(
     session: Session, keys: Collection[str], user_id: str, reasons: Collection[str]
-) -> list[Any]:
+) -> list[OtherForm]:
     """What else of this author waits under these keys of phones, for its form alone."""
     if not keys:
         return []

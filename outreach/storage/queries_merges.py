@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import User
-from outreach.storage.queries_sync import MUTATION_COLUMNS
+from outreach.storage.queries_sync import MUTATION_COLUMNS, StoredMutation
 from outreach.storage.statements import table_of
 from outreach.storage.sync import Hold, Mutation
 from outreach.storage.workers import Worker, WorkerMerge
@@ -21,7 +21,7 @@ effective_at = func.coalesce(_H.c.decided_at, _M.c.received_at)
 EFFECTIVE = ("applied", "conflict")
 
 
-def add(session: Session, **values: Any) -> None:
+def add(session: Session, **values: object) -> None:
     """Remember a merge."""
     session.execute(insert(table_of(WorkerMerge)).values(**values))
 
@@ -35,7 +35,22 @@ def end(session: Session, merge_id: str, now: datetime, by: str) -> None:
     )
 
 
-def history(session: Session, worker_id: str) -> list[Any]:
+class MergeRow(Protocol):
+    """A merge as the worker's history tells of it; the names may be gone with their records."""
+
+    loser_id: str
+    survivor_id: str
+    before: dict[str, object]
+    inherited: dict[str, object]
+    merged_at: datetime
+    split_at: datetime | None
+    loser: str | None
+    survivor: str | None
+    by: str | None
+    parted_by: str | None
+
+
+def history(session: Session, worker_id: str) -> list[MergeRow]:
     """Every merge of the record with another one, the newest first: (loser, its name, survivor,
     its name, before, inherited, when and by whom, parted when and by whom)."""
     loser, survivor = aliased(Worker), aliased(Worker)
@@ -56,7 +71,7 @@ def history(session: Session, worker_id: str) -> list[Any]:
     )
 
 
-def last(session: Session, loser: str, survivor: str) -> Any | None:
+def last(session: Session, loser: str, survivor: str) -> WorkerMerge | None:
     """The merge of these two that stands; None for one from before merges were remembered."""
     return session.scalar(
         select(WorkerMerge)
@@ -70,7 +85,7 @@ def last(session: Session, loser: str, survivor: str) -> Any | None:
     )
 
 
-def later(session: Session, merge: Any) -> list[Any]:
+def later(session: Session, merge: WorkerMerge) -> list[WorkerMerge]:
     """Other records merged into the same survivor afterwards, and still so."""
     return list(
         session.scalars(
@@ -94,7 +109,7 @@ def family(session: Session, worker_id: str) -> list[str]:
     return found
 
 
-def redirected(session: Session, loser: str, survivor: str) -> list[Any]:
+def redirected(session: Session, loser: str, survivor: str) -> list[StoredMutation]:
     """Mutations that named the loser, or what was merged into it, and took effect on the
     survivor, in the order they came."""
     return list(
@@ -110,7 +125,28 @@ def redirected(session: Session, loser: str, survivor: str) -> list[Any]:
     )
 
 
-def saves_of(session: Session, worker_id: str) -> list[Any]:
+class Effect(Protocol):
+    """A save that took effect: what it says, and what became of it."""
+
+    key: str
+    mid: int
+    payload: bytes
+    verdict: dict[str, object]
+
+
+class EffectOf(Effect, Protocol):
+    """The same, with its author."""
+
+    user_id: str
+
+
+class DatedEffect(Effect, Protocol):
+    """The same, with the time from which it has counted."""
+
+    effective_at: datetime
+
+
+def saves_of(session: Session, worker_id: str) -> list[EffectOf]:
     """(key, mid, user, payload, verdict) of saves that took effect on the record, or on what was
     merged into it, the newest first."""
     return list(
@@ -132,7 +168,7 @@ def keys_of(session: Session, worker_id: str) -> set[str]:
     return set(session.scalars(select(_M.c.key).where(named)))
 
 
-def took_effect(session: Session, merge: Any) -> list[Any]:
+def took_effect(session: Session, merge: WorkerMerge) -> list[DatedEffect]:
     """Mutations that changed the survivor since the merge, in the order they came."""
     named = family(session, merge.survivor_id)
     columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -16,13 +16,21 @@ from outreach.storage.workers import Worker
 MAX_EDITS = 400
 
 
+class AuthoredEdit(Protocol):
+    """An edit that took effect. ``told`` is true for a field user who may see the row today."""
+
+    row_id: str
+    user_id: str
+    name: str
+    role: str
+    payload: bytes
+    told: bool
+
+
 def authors(
     session: Session, worker_ids: Collection[str], field_roles: Collection[str], today: date
-) -> list[Any]:
-    """(row id, user, name, role, payload, told) of edits that took effect, the newest first.
-
-    ``told`` is true for a field user who may see the row today.
-    """
+) -> list[AuthoredEdit]:
+    """Edits of these rows that took effect, the newest first."""
     assigned = exists().where(
         Assignment.user_id == User.id,
         Assignment.region_code == Worker.region_code,
@@ -63,7 +71,16 @@ def names(session: Session, user_ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[Any]:
+class ConflictNote(Protocol):
+    """A note about conflicts of one worker in somebody's own scope."""
+
+    id: str
+    user_id: str
+    worker_id: str
+    data: dict[str, object]
+
+
+def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[ConflictNote]:
     """The notes about conflicts of these workers that still stand in somebody's own scope."""
     return list(
         session.execute(

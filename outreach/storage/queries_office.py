@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
+    SQLColumnExpression,
     Text,
     and_,
     case,
@@ -37,7 +39,12 @@ kecamatan_code: ColumnElement[str] = literal_column(
     f"substr(worker.region_code, 1, {KECAMATAN_LENGTH})"
 )
 LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
-COLUMNS: tuple[Any, ...] = (
+Columns = TypeVarTuple("Columns")
+Key = SQLColumnExpression[str] | SQLColumnExpression[datetime]
+Exported = SQLColumnExpression[str] | SQLColumnExpression[str | None]
+Anchor = tuple[str | datetime, str]
+"""Where a page begins: the sort's key and the id of a row."""
+COLUMNS = (
     Worker.id,
     Worker.code,
     Worker.nik,
@@ -56,6 +63,27 @@ COLUMNS: tuple[Any, ...] = (
     # The record, of those alone who have no birth date: it may know the year.
     type_coerce(case((Worker.birth_date.is_(None), Worker.data)), JsonText).label("undated"),
 )
+
+
+class ListedWorker(Protocol):
+    """A worker as the office's list shows one: COLUMNS."""
+
+    id: str
+    code: str
+    nik: str | None
+    full_name: str
+    name_key: str
+    birth_date: date | None
+    sex: str | None
+    occupation_code: str | None
+    flags: str
+    has_conflict: bool
+    status: str
+    region_code: str
+    created_at: datetime
+    updated_at: datetime
+    officer: str | None
+    undated: dict[str, object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +187,19 @@ def count_workers(session: Session, wanted: Condition, limit: int) -> int:
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def key_column(sort: str) -> Any:
+def key_column(sort: str) -> Key:
     """The column a sort goes by; the id breaks ties."""
     return Worker.name_key if sort.endswith("name") else Worker.created_at
 
 
-def cursor(row: Any, sort: str) -> str:
+def cursor(row: ListedWorker, sort: str) -> str:
     """Where a row stands, for the address: never a name, so the name's sort carries the id."""
     if sort.endswith("name"):
         return str(row.id)
     return f"{row.created_at.astimezone(UTC):%Y%m%dt%H%M%S.%f}~{row.id}"
 
 
-def anchor(session: Session, sort: str, text: str) -> tuple[Any, str] | None:
+def anchor(session: Session, sort: str, text: str) -> Anchor | None:
     """The sort key and id that a cursor names; None for none or for one that is not there."""
     if not text:
         return None
@@ -186,8 +214,13 @@ def anchor(session: Session, sort: str, text: str) -> tuple[Any, str] | None:
 
 
 def in_order(
-    statement: Select[Any], key: Any, tie: Any, *, down: bool, start: tuple[Any, str] | None
-) -> Select[Any]:
+    statement: Select[*Columns],
+    key: Key,
+    tie: SQLColumnExpression[str],
+    *,
+    down: bool,
+    start: Anchor | None,
+) -> Select[*Columns]:
     """The statement in keyset order after ``start``; both columns run the same way."""
     if start:
         kind = UTCDateTime() if isinstance(start[0], datetime) else None
@@ -203,11 +236,11 @@ def list_workers(
     wanted: Condition,
     *,
     sort: str,
-    anchor: tuple[Any, str] | None,
+    anchor: Anchor | None,
     backward: bool,
     limit: int,
     gather: bool,
-) -> list[Any]:
+) -> list[ListedWorker]:
     """Rows of one page, in the order of ``sort`` or, going backward, against it.
 
     ``gather`` first collects the few matches through the index that finds them and sorts those;
@@ -247,7 +280,7 @@ EXPORTED_NAMES = (
 )
 
 
-def exported(session: Session) -> list[Any]:
+def exported(session: Session) -> list[Exported]:
     """The columns of EXPORTED_NAMES, all as text, so that no row is taken apart in Python.
 
     ``created`` is "2026-11-22 06:05" in UTC.
@@ -274,7 +307,7 @@ def exported(session: Session) -> list[Any]:
 
 def stream_workers(
     session: Session, wanted: Condition, sort: str, piece: int, *, with_data: bool
-) -> Iterator[Any]:
+) -> Iterator[Sequence[Row[*tuple[str | None, ...]]]]:
     """All matching workers in the list's order, in lists of ``piece`` rows of EXPORTED_NAMES.
 
     A cursor of the server holds the place, so neither side keeps the whole list. With data, the
@@ -295,7 +328,7 @@ def stream_workers(
     yield from session.connection().execute(statement, execution_options=options).partitions()
 
 
-def officers(session: Session) -> list[Any]:
+def officers(session: Session) -> list[Row[str, str]]:
     """(id, name) of everyone with a field role, for the filter."""
     statement = (
         select(User.id, User.name)

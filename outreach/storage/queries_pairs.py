@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Protocol, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care
-from outreach.storage.statements import table_of, upsert
+from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.workers import DuplicatePair, Worker
 
+Columns = TypeVarTuple("Columns")
 Pair = tuple[str, str]
+Side = type[Worker]
 P = table_of(DuplicatePair)
 THESE = tuple_(P.c.a, P.c.b)
 One, Other = aliased(Worker), aliased(Worker)
@@ -37,7 +51,7 @@ def waits() -> ColumnElement[bool]:
     return and_(P.c.state == "open", alive(), or_(One.nik == Other.nik, same_name()))
 
 
-def add_pairs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_pairs(session: Session, rows: Sequence[Values]) -> None:
     """Add duplicate pairs; known ones stay as they were decided."""
     if not rows:
         return
@@ -75,12 +89,24 @@ def is_pair(pair: Pair) -> ColumnElement[bool]:
     return and_(P.c.a == pair[0], P.c.b == pair[1])
 
 
-def find_pair(session: Session, pair: Pair) -> Any | None:
+class PairRow(Protocol):
+    """A pair as it is stored."""
+
+    a: str
+    b: str
+    reason: str
+    state: str
+    decided_at: datetime | None
+    decided_by: str | None
+    decided_on: str
+
+
+def find_pair(session: Session, pair: Pair) -> PairRow | None:
     """The pair's row, or None."""
     return session.execute(select(P).where(is_pair(pair))).first()
 
 
-def decide(session: Session, pair: Pair, decision: Mapping[str, Any], reason: str) -> None:
+def decide(session: Session, pair: Pair, decision: Values, reason: str) -> None:
     """Note what was decided on a pair. One that nobody had found is added under its reason."""
     if not reason:
         session.execute(update(P).where(is_pair(pair)).values(**decision))
@@ -90,20 +116,20 @@ def decide(session: Session, pair: Pair, decision: Mapping[str, Any], reason: st
     session.execute(statement.on_conflict_do_update(index_elements=["a", "b"], set_=dict(decision)))
 
 
-def inside(side: Any, care: Care) -> Any:
+def inside(side: Side, care: Care) -> ColumnElement[bool]:
     """Records of the actor's villages."""
     if care.villages is not None:
         return side.region_code.in_(sorted(care.villages))
     return side.region_code.startswith(care.regency + ".", autoescape=True)
 
 
-def of_both(statement: Select[Any], care: Care) -> Select[Any]:
+def of_both(statement: Select[*Columns], care: Care) -> Select[*Columns]:
     """The statement with both records of each pair, where the actor may see both."""
     joined = statement.join(One, One.id == P.c.a).join(Other, Other.id == P.c.b)
     return joined.where(inside(One, care), inside(Other, care))
 
 
-def shown() -> list[Any]:
+def shown() -> list[ColumnElement[object]]:
     """What a line tells of both records, as ``a_…`` and ``b_…``, and of the pair."""
     sides = (("a", One), ("b", Other))
     found = [getattr(side, name).label(f"{at}_{name}") for at, side in sides for name in SHOWN]
@@ -112,9 +138,43 @@ def shown() -> list[Any]:
     return [P.c.a, P.c.b, same_nik, names, *found]
 
 
+class ShownPair(Protocol):
+    """What a line tells of a pair; of the records themselves as ``a_…`` and ``b_…``."""
+
+    a: str
+    b: str
+    same_nik: bool
+    same_name: bool
+    a_id: str
+    a_full_name: str
+    a_nik: str | None
+    a_birth_date: date | None
+    a_region_code: str
+    a_status: str
+    a_ver: int
+    a_created_at: datetime
+    b_id: str
+    b_full_name: str
+    b_nik: str | None
+    b_birth_date: date | None
+    b_region_code: str
+    b_status: str
+    b_ver: int
+    b_created_at: datetime
+
+
+class DecidedPair(ShownPair, Protocol):
+    """The same, with what was decided, when and by whom."""
+
+    state: str
+    decided_at: datetime | None
+    by: str | None
+    alive: bool
+
+
 def open_pairs(
     session: Session, care: Care, place: str, after: Pair | None, limit: int
-) -> list[Any]:
+) -> list[ShownPair]:
     """Pairs that wait for a decision, those with the oldest records first, after a pair."""
     statement = of_both(select(*shown()).select_from(P), care).where(waits())
     if place:
@@ -124,7 +184,7 @@ def open_pairs(
     return list(session.execute(statement.order_by(P.c.a, P.c.b).limit(limit)))
 
 
-def lies_in(side: Any, place: str) -> Any:
+def lies_in(side: Side, place: str) -> ColumnElement[bool]:
     """Records of a village or a kecamatan."""
     within = side.region_code.startswith(place + ".", autoescape=True)
     return or_(side.region_code == place, within)
@@ -132,7 +192,7 @@ def lies_in(side: Any, place: str) -> Any:
 
 def decided_pairs(
     session: Session, care: Care, place: str, after: Pair | None, limit: int
-) -> list[Any]:
+) -> list[DecidedPair]:
     """What was decided on, the newest first, after a pair; ``by`` is who decided."""
     columns = (*shown(), P.c.state, P.c.decided_at, User.name.label("by"), alive().label("alive"))
     statement = of_both(select(*columns).select_from(P), care)
@@ -147,6 +207,6 @@ def decided_pairs(
     return list(session.execute(statement.order_by(*order).limit(limit)))
 
 
-def count_open(care: Care) -> Any:
+def count_open(care: Care) -> ScalarSelect[int]:
     """How many pairs wait, as a scalar."""
     return of_both(select(func.count()).select_from(P), care).where(waits()).scalar_subquery()

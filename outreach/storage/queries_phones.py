@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
@@ -125,7 +136,7 @@ def to_call(now: datetime) -> ColumnElement[bool]:
     return or_(*reasons(now).values())
 
 
-def count_to_call(care: Care, now: datetime) -> Any:
+def count_to_call(care: Care, now: datetime) -> ScalarSelect[int]:
     """How many phones to call about, as a part of a larger statement."""
     return (
         select(func.count())
@@ -136,7 +147,7 @@ def count_to_call(care: Care, now: datetime) -> Any:
     )
 
 
-def count_gaps(care: Care) -> Any:
+def count_gaps(care: Care) -> ScalarSelect[int]:
     """How many named gaps nobody has explained, as a part of a larger statement."""
     return (
         select(func.count())
@@ -148,6 +159,19 @@ def count_gaps(care: Care) -> Any:
     )
 
 
+class PhoneRow(Protocol):
+    """A phone with its officer; beside these its signs (``is_…``) and the reasons to call
+    (``call_…``)."""
+
+    Device: Device
+    unsent_now: int
+    officer: str
+    number: str | None
+    role: str
+    active: bool
+    call_photos: bool
+
+
 def phones(
     session: Session,
     care: Care,
@@ -156,7 +180,7 @@ def phones(
     *,
     user_id: str = "",
     device_id: str = "",
-) -> list[Any]:
+) -> list[PhoneRow]:
     """Every phone in this care with its officer, its signs and the reasons to call."""
     labelled = [test.label(f"is_{name}") for name, test in signs(now, version).items()]
     labelled += [test.label(f"call_{name}") for name, test in reasons(now).items()]
@@ -191,7 +215,19 @@ def missing_photos(session: Session, owners: Collection[str], now: datetime) -> 
     return {owner: count for owner, count in rows if owner}
 
 
-def missing_photos_of(session: Session, owner: str, now: datetime, limit: int) -> list[Any]:
+class MissingPhoto(Protocol):
+    """A picture that was named and has not come."""
+
+    worker_id: str
+    field: str
+    since: datetime
+    full_name: str
+    region_code: str
+
+
+def missing_photos_of(
+    session: Session, owner: str, now: datetime, limit: int
+) -> list[MissingPhoto]:
     """The pictures of one user that have not come, the oldest first."""
     return list(
         session.execute(
@@ -213,9 +249,20 @@ def missing_photos_of(session: Session, owner: str, now: datetime, limit: int) -
 # --- named gaps --------------------------------------------------------------------------------
 
 
+class GapRow(Protocol):
+    """A named gap with its phone and officer, and who decided on it."""
+
+    NamedGap: NamedGap
+    device: str
+    seen_at: datetime
+    officer: str
+    number: str | None
+    by: str | None
+
+
 def gaps(
     session: Session, care: Care, states: Iterable[str], after: str = "", limit: int = 10_000
-) -> list[Any]:
+) -> list[GapRow]:
     """Named gaps in this care with their phone and officer, the oldest first."""
     decider = aliased(User)
     return list(
@@ -293,7 +340,7 @@ def count_unclosed(session: Session, device_id: str, change: int) -> None:
     )
 
 
-def assigned(session: Session, users: Collection[str], today: date) -> list[Any]:
+def assigned(session: Session, users: Collection[str], today: date) -> list[Row[str, str]]:
     """(user id, village code) of everything that these users are assigned to today, by code."""
     statement = (
         select(Assignment.user_id, Assignment.region_code)

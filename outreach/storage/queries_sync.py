@@ -6,14 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import bindparam, or_, select, text, update
+from sqlalchemy import BindParameter, Update, bindparam, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningInsert
 
+from outreach.domain.origins import Origin
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
-from outreach.storage.statements import INSERTS, table_of, upsert
+from outreach.storage.statements import INSERTS, Values, table_of, upsert
 from outreach.storage.sync import (
     Conflict,
     Device,
@@ -102,16 +104,25 @@ KNOWN = (
 
 def known_device(session: Session, device_id: str) -> Known | None:
     """The device with its user and the server's epoch, in one statement."""
-    row: Any = session.connection().execute(KNOWN, {"device": device_id}).one_or_none()
+    row = session.connection().execute(KNOWN, {"device": device_id}).one_or_none()
     if row is None:
         return None
     *values, life = row
     return Known(*values, int(life or FIRST_EPOCH))  # type: ignore[call-arg]
 
 
-def phone_before(session: Session, device_id: str) -> Any | None:
+class EarlierPhone(Protocol):
+    """A phone that its user had before."""
+
+    name: str
+    recorded: int
+    last_mid: int
+    seen_at: datetime
+
+
+def phone_before(session: Session, device_id: str) -> EarlierPhone | None:
     """The user's phone that was in contact last before this one was made known, where it never
-    ended and holds saves; (name, recorded, last_mid, seen_at)."""
+    ended and holds saves."""
     this = aliased(Device)
     return session.execute(
         select(Device.name, Device.recorded, Device.last_mid, Device.seen_at)
@@ -121,6 +132,20 @@ def phone_before(session: Session, device_id: str) -> Any | None:
         .order_by(Device.seen_at.desc(), Device.id)
         .limit(1)
     ).one_or_none()
+
+
+class DeviceNumbers(Protocol):
+    """How far a device is, while its row is locked."""
+
+    last_mid: int
+    last_key: str | None
+    last_hash: bytes | None
+    durable_mid: int
+    recorded: int
+    replays: int
+    revoked_at: datetime | None
+    token_until: datetime | None
+    open_gaps: int
 
 
 _D = table_of(Device)
@@ -141,20 +166,20 @@ LOCK_DEVICE = (
 )
 
 
-def lock_device(session: Session, device_id: str) -> Any | None:
+def lock_device(session: Session, device_id: str) -> DeviceNumbers | None:
     """The device's numbers, locked until the transaction ends."""
     return session.connection().execute(LOCK_DEVICE, {"device": device_id}).one_or_none()
 
 
-def save_device(session: Session, device_id: str, values: Mapping[str, Any]) -> None:
+def save_device(session: Session, device_id: str, values: Values) -> None:
     """Set columns of the device."""
     session.connection().execute(save_statement(tuple(values)), {**values, "device": device_id})
 
 
 @cache
-def save_statement(names: tuple[str, ...]) -> Any:
+def save_statement(names: tuple[str, ...]) -> Update:
     """The UPDATE that sets these columns of one device."""
-    columns: dict[str, Any] = {name: bindparam(name) for name in names}
+    columns: dict[str, BindParameter[object]] = {name: bindparam(name) for name in names}
     return update(_D).where(_D.c.id == bindparam("device")).values(**columns)
 
 
@@ -164,7 +189,7 @@ def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
     ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
     the numbers are seq - n + 1 … seq. One statement: its rows are taken in the order given.
     """
-    asked: dict[str, Any] = {}
+    asked: dict[str, str | int] = {}
     for place, scope in enumerate(sorted(wanted)):
         asked[f"scope{place}"], asked[f"seq{place}"] = scope, wanted[scope]
     statement = bump_statement(session.get_bind().dialect.name, len(wanted))
@@ -173,10 +198,10 @@ def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=256)
-def bump_statement(dialect: str, count: int) -> Any:
+def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int]:
     """The statement of ``bump`` for so many scopes."""
     table = table_of(ScopeCounter)
-    statement: Any = INSERTS[dialect](table).values(
+    statement = INSERTS[dialect](table).values(
         [{"scope": bindparam(f"scope{n}"), "seq": bindparam(f"seq{n}")} for n in range(count)]
     )
     return statement.on_conflict_do_update(
@@ -228,17 +253,63 @@ KNOWN_COLUMNS = (
     _M.c.status,
     _M.c.verdict,
 )
-_KEYS: Any = bindparam("keys", expanding=True)
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 KNOWN_MUTATIONS = select(*KNOWN_COLUMNS).where(or_(_M.c.key.in_(_KEYS), _M.c.phone_key.in_(_KEYS)))
 
 
-def known_mutations(session: Session, keys: Collection[str]) -> dict[str, Any]:
+class KnownMutation(Protocol):
+    """What is stored of a mutation whose key comes again."""
+
+    key: str
+    phone_key: str | None
+    device_id: str
+    mid: int
+    user_id: str
+    row_id: str | None
+    payload: bytes
+    status: str
+    verdict: dict[str, object]
+
+
+def known_mutations(session: Session, keys: Collection[str]) -> dict[str, KnownMutation]:
     """What is stored under these keys, or came under them and is stored under one of its own."""
     rows = session.connection().execute(KNOWN_MUTATIONS, {"keys": list(keys)})
     return {row.key: row for row in rows}
 
 
-def waiting_on(session: Session, row_ids: Collection[str]) -> list[Any]:
+class StoredMutation(Protocol):
+    """A mutation as it is stored: MUTATION_COLUMNS."""
+
+    key: str
+    device_id: str
+    mid: int
+    user_id: str
+    origin: Origin
+    schema: int
+    table_name: str
+    row_id: str | None
+    scope: str | None
+    op: str
+    payload: bytes
+    hash: bytes
+    status: str
+    waits_for: str | None
+    verdict: dict[str, object]
+
+
+class WaitingMutation(StoredMutation, Protocol):
+    """The same, with the state of its hold."""
+
+    hold_state: str | None
+
+
+class ReceivedMutation(WaitingMutation, Protocol):
+    """The same, with the time it came."""
+
+    received_at: datetime
+
+
+def waiting_on(session: Session, row_ids: Collection[str]) -> list[WaitingMutation]:
     """Mutations kept without effect on rows that do not exist yet, oldest first.
 
     Decided ones (returned stays open for a new put; discarded is over) are told by the hold.
@@ -277,7 +348,7 @@ MUTATION_COLUMNS = (
 )
 
 
-def stored_mutation(session: Session, key: str) -> Any | None:
+def stored_mutation(session: Session, key: str) -> ReceivedMutation | None:
     """One mutation as received, with the state of its hold."""
     hold = table_of(Hold)
     return session.execute(
@@ -287,7 +358,17 @@ def stored_mutation(session: Session, key: str) -> Any | None:
     ).one_or_none()
 
 
-def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Any]:
+class ConflictMark(Protocol):
+    """Which answer of whom a conflict is about, and which save made it."""
+
+    id: str
+    key: str
+    worker_id: str
+    field: str
+    user_id: str
+
+
+def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[ConflictMark]:
     """Open conflicts of these workers with the version their maker had seen."""
     table = table_of(Conflict)
     return list(
@@ -301,7 +382,7 @@ def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[Any]:
 
 def decided_together(
     session: Session, worker_id: str, field: str, decided_at: datetime | None
-) -> list[Any]:
+) -> list[ConflictMark]:
     """Conflicts of one answer that one decision ended."""
     table = table_of(Conflict)
     return list(
@@ -331,14 +412,31 @@ UNSETTLED = (
 )
 
 
-def unsettled_on(session: Session, row_ids: Collection[str]) -> list[Any]:
+class TimedPayload(Protocol):
+    """What a device sent under a number, and when it came."""
+
+    device_id: str
+    mid: int
+    received_at: datetime
+    payload: bytes
+
+
+class UnsettledMutation(TimedPayload, Protocol):
+    """A save without effect so far."""
+
+    key: str
+    user_id: str
+    row_id: str
+
+
+def unsettled_on(session: Session, row_ids: Collection[str]) -> list[UnsettledMutation]:
     """Mutations of these rows whose hold is open or returned, through their own narrow index."""
     if not row_ids:
         return []
     return list(session.connection().execute(UNSETTLED, {"rows": list(row_ids)}))
 
 
-def took_effect(session: Session, row_id: str, user_id: str) -> list[Any]:
+def took_effect(session: Session, row_id: str, user_id: str) -> list[TimedPayload]:
     """A user's mutations of one row that took effect."""
     columns = (_M.c.device_id, _M.c.mid, _M.c.received_at, _M.c.payload)
     return list(
@@ -354,7 +452,7 @@ def took_effect(session: Session, row_id: str, user_id: str) -> list[Any]:
 
 def ended_together(
     session: Session, key: str, state: str, decided_at: datetime | None
-) -> list[Any]:
+) -> list[StoredMutation]:
     """The held mutation of this key and those that waited for it and were ended with it."""
     hold = table_of(Hold)
     return list(
@@ -395,7 +493,18 @@ def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: 
     )
 
 
-def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Any]:
+class Note(Protocol):
+    """A row of a user's own scope."""
+
+    id: str
+    ver: int
+    kind: str
+    worker_id: str | None
+    data: dict[str, object]
+    gone: bool
+
+
+def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Note]:
     """Rows of the user's own scope with after < ver ≤ upto, in order."""
     table = table_of(InboxRow)
     return list(

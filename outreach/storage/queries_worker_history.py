@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
+from outreach.storage.queries_worker_rows import WorkerRow
 from outreach.storage.sync import Blob, Conflict, Device, Mutation
 from outreach.storage.workers import DuplicatePair, Reference, Worker, WorkerBlob
 
 Resolver = aliased(User)
 
 
-def worker(session: Session, worker_id: str) -> Any:
+class WorkerWithOfficer(WorkerRow, Protocol):
+    """Every column of a worker, and the name of the officer."""
+
+    officer: str | None
+
+
+def worker(session: Session, worker_id: str) -> WorkerWithOfficer | None:
     """All columns of a worker and the officer's name, or None."""
     statement = (
         select(*Worker.__table__.columns, User.name.label("officer"))
@@ -25,7 +33,21 @@ def worker(session: Session, worker_id: str) -> Any:
     return session.execute(statement).one_or_none()
 
 
-def received(session: Session, worker_id: str, limit: int) -> list[Any]:
+class ReceivedSave(Protocol):
+    """A mutation as the worker's history tells of it."""
+
+    key: str
+    origin: str
+    received_at: datetime
+    op: str
+    status: str
+    payload: bytes
+    verdict: dict[str, object]
+    by: str | None
+    device: str | None
+
+
+def received(session: Session, worker_id: str, limit: int) -> list[ReceivedSave]:
     """Mutations of the worker, the newest first."""
     statement = (
         select(
@@ -65,7 +87,25 @@ CONFLICT = (
 )
 
 
-def conflicts(session: Session, worker_id: str) -> list[Any]:
+class ConflictRow(Protocol):
+    """A conflict as the desk reads it: CONFLICT."""
+
+    id: str
+    worker_id: str
+    region_code: str
+    field: str
+    base: object
+    mine: object
+    theirs: object
+    state: str
+    created_at: datetime
+    resolved_at: datetime | None
+    decision: dict[str, object] | None
+    by: str | None
+    resolver: str | None
+
+
+def conflicts(session: Session, worker_id: str) -> list[ConflictRow]:
     """All conflicts of a worker, open ones first."""
     statement = (
         select(*CONFLICT)
@@ -77,9 +117,24 @@ def conflicts(session: Session, worker_id: str) -> list[Any]:
     return list(session.execute(statement))
 
 
-def duplicates(session: Session, worker_id: str, regency: str) -> list[Any]:
+class DuplicateRow(Protocol):
+    """Another record that may be the same person."""
+
+    id: str
+    full_name: str
+    nik: str | None
+    birth_date: date | None
+    region_code: str
+    status: str
+    merged_into: str | None
+    deleted_at: datetime | None
+    reason: str
+    state: str
+
+
+def duplicates(session: Session, worker_id: str, regency: str) -> list[DuplicateRow]:
     """Other records that may be the same person, inside the regency."""
-    found: list[Any] = []
+    found: list[DuplicateRow] = []
     for mine, other in ((DuplicatePair.a, DuplicatePair.b), (DuplicatePair.b, DuplicatePair.a)):
         statement = (
             select(
@@ -98,10 +153,19 @@ def duplicates(session: Session, worker_id: str, regency: str) -> list[Any]:
             .where(mine == worker_id, Worker.region_code.like(regency + ".%"))
         )
         found += session.execute(statement).all()
-    return list(found)
+    return found
 
 
-def looks(session: Session, worker_id: str, limit: int) -> list[Any]:
+class Look(Protocol):
+    """A line of the audit about a worker."""
+
+    at: datetime
+    action: str
+    detail: dict[str, object]
+    by: str | None
+
+
+def looks(session: Session, worker_id: str, limit: int) -> list[Look]:
     """Who looked at the worker or changed it at the desk, the newest first."""
     statement = (
         select(AuditLine.at, AuditLine.action, AuditLine.detail, User.name.label("by"))
@@ -123,7 +187,7 @@ def pictures(session: Session, worker_id: str) -> dict[str, tuple[str | None, st
     return {row.field: (row.state, row.reason) for row in rows}
 
 
-def consent_text(session: Session, version: str) -> dict[str, Any] | None:
+def consent_text(session: Session, version: str) -> dict[str, object] | None:
     """The text of that version as it was read out, or None where it is not known."""
     row = session.scalar(
         select(Reference.data).where(
@@ -133,7 +197,7 @@ def consent_text(session: Session, version: str) -> dict[str, Any] | None:
     return dict(row) if row is not None else None
 
 
-def current_text(session: Session, name: str) -> dict[str, Any] | None:
+def current_text(session: Session, name: str) -> dict[str, object] | None:
     """The newest version of a text."""
     row = session.scalar(
         select(Reference.data)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Protocol, TypeVarTuple
 
-from sqlalchemy import bindparam, delete, select, text, tuple_
+from sqlalchemy import Select, bindparam, delete, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from outreach.storage.bulk import insert_rows
-from outreach.storage.statements import put_rows, table_of, update_rows
+from outreach.storage.statements import Values, put_rows, table_of, update_rows
 from outreach.storage.sync import BlobUpload, Device
 from outreach.storage.workers import Tombstone, Worker, WorkerBlob
 
+Columns = TypeVarTuple("Columns")
 W = table_of(Worker)
 MAX_MERGES = 12  # so many merged records are followed; more in a row are a circle
 LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
@@ -31,12 +32,38 @@ def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str |
     return {i: (region, into) for i, region, into in rows}
 
 
-def full_rows(session: Session, ids: Collection[str]) -> list[Any]:
+class WorkerRow(Protocol):
+    """Every column of a worker."""
+
+    id: str
+    region_code: str
+    ver: int
+    status: str
+    code: str
+    nik: str | None
+    full_name: str
+    name_key: str
+    birth_date: date | None
+    sex: str | None
+    occupation_code: str | None
+    flags: str
+    has_conflict: bool
+    officer_id: str
+    device_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    verified_at: datetime | None
+    deleted_at: datetime | None
+    merged_into: str | None
+    data: dict[str, object]
+
+
+def full_rows(session: Session, ids: Collection[str]) -> list[WorkerRow]:
     """Whole rows by id; the caller holds the counters of their scopes."""
     return list(session.connection().execute(FULL_ROWS, {"ids": list(ids)})) if ids else []
 
 
-def surviving_row(session: Session, worker_id: str) -> Any | None:
+def surviving_row(session: Session, worker_id: str) -> WorkerRow | None:
     """The row, or the one it was merged into; None for an unknown id."""
     for _ in range(MAX_MERGES):
         found = full_rows(session, {worker_id})
@@ -46,22 +73,22 @@ def surviving_row(session: Session, worker_id: str) -> Any | None:
     return None
 
 
-def add_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_workers(session: Session, rows: Sequence[Values]) -> None:
     """Insert new workers."""
     insert_rows(session, W, rows)
 
 
-def save_workers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def save_workers(session: Session, rows: Sequence[Values]) -> None:
     """Write changed workers back."""
     update_rows(session, W, ("id",), rows)
 
 
-def put_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_blobs(session: Session, rows: Sequence[Values]) -> None:
     """Say which picture stands in which field of which worker, and who said so."""
     put_rows(session, table_of(WorkerBlob), ("worker_id", "field"), rows)
 
 
-def add_blobs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_blobs(session: Session, rows: Sequence[Values]) -> None:
     """The same for workers who have just come into being."""
     insert_rows(session, table_of(WorkerBlob), rows)
 
@@ -73,7 +100,18 @@ def drop_blobs(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
         session.execute(delete(table).where(tuple_(table.c.worker_id, table.c.field).in_(pairs)))
 
 
-def blobs_of(session: Session, worker_ids: Collection[str]) -> list[Any]:
+class PictureReference(Protocol):
+    """Which picture stands in which field of which worker, and who said so."""
+
+    worker_id: str
+    field: str
+    sha256: str
+    owner_id: str | None
+    since: datetime | None
+    arrived_at: datetime | None
+
+
+def blobs_of(session: Session, worker_ids: Collection[str]) -> list[PictureReference]:
     """References the workers hold."""
     return list(
         session.execute(
@@ -99,7 +137,7 @@ def proved_owner(session: Session, sha256: str, owner_id: str) -> bool:
     )
 
 
-def put_tombstones(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+def put_tombstones(session: Session, rows: Sequence[Values]) -> None:
     """Mark rows as gone from a scope."""
     put_rows(session, table_of(Tombstone), ("scope", "row_id"), rows)
 
@@ -152,19 +190,27 @@ def same_name_birth(
     return [(i, name, born) for i, name, born in rows]
 
 
-def page_after(
-    session: Session, scope: str, after: int, upto: int, limit: int, full: bool
-) -> list[Any]:
-    """Living rows of a village with after < ver ≤ upto, in order of ver."""
-    columns = (W.c.id, W.c.ver, W.c.status, W.c.flags, W.c.data) if full else LIST_COLUMNS
-    return list(
-        session.execute(
-            select(*columns)
-            .where(W.c.region_code == scope, W.c.ver > after, W.c.ver <= upto, *LIVE)
-            .order_by(W.c.ver, W.c.id)
-            .limit(limit)
-        )
-    )
+class SharedRow(Protocol):
+    """What a phone that holds the whole record gets."""
+
+    id: str
+    ver: int
+    status: str
+    flags: str
+    data: dict[str, object]
+
+
+class ListRow(Protocol):
+    """What a phone that holds the list gets: LIST_COLUMNS."""
+
+    id: str
+    ver: int
+    full_name: str
+    nik: str | None
+    birth_date: date | None
+    sex: str | None
+    occupation_code: str | None
+    status: str
 
 
 LIST_COLUMNS = (
@@ -179,7 +225,37 @@ LIST_COLUMNS = (
 )
 
 
-def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[Any]:
+def records_after(
+    session: Session, scope: str, after: int, upto: int, limit: int
+) -> list[SharedRow]:
+    """Living rows of a village with after < ver ≤ upto, in order of ver."""
+    columns = (W.c.id, W.c.ver, W.c.status, W.c.flags, W.c.data)
+    living = in_village(select(*columns), scope, after, upto)
+    return list(session.execute(living.limit(limit)))
+
+
+def list_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[ListRow]:
+    """The same rows, with what a list shows of them."""
+    living = in_village(select(*LIST_COLUMNS), scope, after, upto)
+    return list(session.execute(living.limit(limit)))
+
+
+def in_village(columns: Select[*Columns], scope: str, after: int, upto: int) -> Select[*Columns]:
+    """The statement for the village's living rows with after < ver ≤ upto, in order of ver."""
+    these = (W.c.region_code == scope, W.c.ver > after, W.c.ver <= upto, *LIVE)
+    return columns.where(*these).order_by(W.c.ver, W.c.id)
+
+
+class GoneRow(Protocol):
+    """A marker: this row left the scope."""
+
+    row_id: str
+    ver: int
+    into: str | None
+    table_name: str
+
+
+def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[GoneRow]:
     """Gone markers of a scope with after < ver ≤ upto, in order of ver."""
     table = table_of(Tombstone)
     return list(

@@ -26,6 +26,8 @@ from sqlalchemy.types import (
     TypeEngine,
 )
 
+from outreach.storage.bulk import copy_cursor
+
 VERSION_TABLE = "alembic_version"
 LEFT_OUT = frozenset({VERSION_TABLE, "backup_pack", "backup_blob", "blob_piece", "login_session"})
 PAGE = 500
@@ -39,7 +41,10 @@ KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Float, "float"),
     (String, "text"),
 )
-Convert = Callable[[Any], Any] | None
+Plain = None | bool | int | float | str | list[str]
+"""A value as an archive holds it."""
+Page = list[list[Plain]]
+Convert = Callable[[Any], Any] | None  # each takes what its column holds
 
 
 class UnknownColumn(TypeError):
@@ -61,10 +66,12 @@ class TableShape:
 @contextmanager
 def frozen(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one moment, whatever others write meanwhile; it writes nothing."""
-    options: dict[str, Any] = {}
+    connection = engine.connect()
     if engine.dialect.name == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+        connection = connection.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    with connection, connection.begin():
         connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
         yield connection
 
@@ -109,7 +116,7 @@ def count(connection: Connection, shape: TableShape) -> int:
     return int(found.scalar_one())
 
 
-def rows(connection: Connection, shape: TableShape) -> Iterator[list[list[Any]]]:
+def rows(connection: Connection, shape: TableShape) -> Iterator[Page]:
     """The table's rows in plain values, some hundreds at a time."""
     quote = connection.dialect.identifier_preparer.quote
     names = ", ".join(quote(name) for name, _ in shape.columns)
@@ -122,7 +129,7 @@ def rows(connection: Connection, shape: TableShape) -> Iterator[list[list[Any]]]
             yield [converted(row, makers) for row in page]
 
 
-def converted(row: Sequence[Any], makers: Sequence[Convert]) -> list[Any]:
+def converted(row: Sequence[object], makers: Sequence[Convert]) -> list[Any]:
     """The row with each value made by its column's maker."""
     return [
         value if make is None or value is None else make(value)
@@ -130,7 +137,7 @@ def converted(row: Sequence[Any], makers: Sequence[Convert]) -> list[Any]:
     ]
 
 
-def load(connection: Connection, shape: TableShape, page: list[list[Any]]) -> None:
+def load(connection: Connection, shape: TableShape, page: Page) -> None:
     """Insert plain rows; the table exists with these columns. Raises Unfit, or SQLAlchemy's own
     errors."""
     quote = connection.dialect.identifier_preparer.quote
@@ -142,7 +149,7 @@ def load(connection: Connection, shape: TableShape, page: list[list[Any]]) -> No
         marks = ", ".join("?" * len(shape.columns))
         connection.exec_driver_sql(f"INSERT INTO {where} VALUES ({marks})", values)  # noqa: S608
         return
-    cursor: Any = connection.connection.cursor()
+    cursor = copy_cursor(connection)
     try:
         with cursor.copy(f"COPY {where} FROM STDIN") as stream:
             for row in values:

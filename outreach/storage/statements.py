@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Table, and_, bindparam, update
+from sqlalchemy import BindParameter, Table, Update, and_, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from outreach.storage.base import Base
 
-def table_of(model: Any) -> Table:
+Values = Mapping[str, object]
+"""Columns of one row, and what a statement writes into them."""
+Upsert = postgresql.Insert | sqlite.Insert
+
+
+def table_of(model: type[Base]) -> Table:
     """The model's table, for statements that make no objects."""
     return cast(Table, model.__table__)
 
 
-INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+INSERTS: dict[str, Callable[[Table], Upsert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 
-def upsert(session: Session, table: Any) -> Any:
+def upsert(session: Session, table: Table) -> Upsert:
     """An INSERT that knows ON CONFLICT on the session's database."""
     return INSERTS[session.get_bind().dialect.name](table)
 
 
 def update_rows(
-    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    session: Session, table: Table, keys: Sequence[str], rows: Sequence[Values]
 ) -> None:
     """Update many rows, each found by ``keys``; every row sets the same columns."""
     if not rows:
@@ -37,16 +46,16 @@ def update_rows(
 
 
 @cache
-def update_statement(table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+def update_statement(table: Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Update:
     """The UPDATE of these columns, with its parameters named k_… and v_…."""
     wheres = [table.c[key] == bindparam("k_" + key) for key in keys]
-    columns: dict[str, Any] = {name: bindparam("v_" + name) for name in names if name not in keys}
+    columns: dict[str, BindParameter[object]] = {
+        name: bindparam("v_" + name) for name in names if name not in keys
+    }
     return update(table).where(and_(*wheres)).values(**columns)
 
 
-def put_rows(
-    session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]
-) -> None:
+def put_rows(session: Session, table: Table, keys: Sequence[str], rows: Sequence[Values]) -> None:
     """Insert rows or replace what they hold; ``keys`` is the primary key."""
     if not rows:
         return
@@ -55,7 +64,9 @@ def put_rows(
 
 
 @cache
-def put_statement(dialect: str, table: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+def put_statement(
+    dialect: str, table: Table, keys: tuple[str, ...], names: tuple[str, ...]
+) -> Upsert:
     """The INSERT … ON CONFLICT of these columns."""
     statement = INSERTS[dialect](table)
     columns = {name: statement.excluded[name] for name in names if name not in keys}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -63,7 +62,7 @@ class Device(Base):
     recorded: Mapped[int] = mapped_column(BigInteger, default=0)
     replays: Mapped[int] = mapped_column(BigInteger, default=0)
     persisted: Mapped[bool | None] = mapped_column(Boolean)
-    storage: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    storage: Mapped[dict[str, object] | None] = mapped_column(JsonText)
     clock_offset: Mapped[int | None] = mapped_column(Integer)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     fetch_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -155,7 +154,7 @@ class Mutation(Base):
     ver: Mapped[int | None] = mapped_column(BigInteger)
     into: Mapped[str | None] = mapped_column(String(36))
     waits_for: Mapped[str | None] = mapped_column(String(36))
-    verdict: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    verdict: Mapped[dict[str, object]] = mapped_column(JsonText)
     sealed: Mapped[bool] = mapped_column(Boolean, default=False)
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_key: Mapped[str | None] = mapped_column(String(64))
@@ -191,15 +190,15 @@ class Conflict(Base):
     worker_id: Mapped[str] = mapped_column(String(36), index=True)
     region_code: Mapped[str] = mapped_column(String(13), index=True)
     field: Mapped[str] = mapped_column(String(32))
-    base: Mapped[Any | None] = mapped_column(JsonText)
-    mine: Mapped[Any | None] = mapped_column(JsonText)
-    theirs: Mapped[Any | None] = mapped_column(JsonText)
+    base: Mapped[object | None] = mapped_column(JsonText)
+    mine: Mapped[object | None] = mapped_column(JsonText)
+    theirs: Mapped[object | None] = mapped_column(JsonText)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     state: Mapped[str] = mapped_column(String(10), default="open", index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     resolved_by: Mapped[str | None] = mapped_column(String(36))
-    decision: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    decision: Mapped[dict[str, object] | None] = mapped_column(JsonText)
 
 
 class Hold(Base):
@@ -236,7 +235,7 @@ class InboxRow(Base):
     ver: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(10))
     worker_id: Mapped[str | None] = mapped_column(String(36))
-    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    data: Mapped[dict[str, object]] = mapped_column(JsonText)
     gone: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -4,7 +4,6 @@ from it by core.record so that lists, searches and duplicate checks have indexes
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -60,7 +59,7 @@ class Worker(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     merged_into: Mapped[str | None] = mapped_column(String(36))
-    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    data: Mapped[dict[str, object]] = mapped_column(JsonText)
 
 
 class WorkerBlob(Base):
@@ -99,8 +98,8 @@ class WorkerMerge(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     loser_id: Mapped[str] = mapped_column(String(36), index=True)
     survivor_id: Mapped[str] = mapped_column(String(36), index=True)
-    before: Mapped[dict[str, Any]] = mapped_column(JsonText)
-    inherited: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    before: Mapped[dict[str, object]] = mapped_column(JsonText)
+    inherited: Mapped[dict[str, object]] = mapped_column(JsonText)
     merged_at: Mapped[datetime] = mapped_column(UTCDateTime)
     merged_by: Mapped[str] = mapped_column(String(36))
     split_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -165,4 +164,4 @@ class Reference(Base):
     ver: Mapped[int] = mapped_column(BigInteger, index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    data: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    data: Mapped[dict[str, object]] = mapped_column(JsonText)

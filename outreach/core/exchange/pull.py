@@ -163,9 +163,12 @@ def village_rows(
     session: Session, role: str, scope: str, after: int, upto: int, limit: int, view: str
 ) -> list[dict[str, Any]]:
     """Living rows and gone markers of a village, merged by ver."""
-    full = view == "full"
-    living = queries_worker_rows.page_after(session, scope, after, upto, limit, full)
-    rows = [full_row(row, role) for row in living] if full else list_rows(living, role)
+    if view == "full":
+        living = queries_worker_rows.records_after(session, scope, after, upto, limit)
+        rows = [full_row(row, role) for row in living]
+    else:
+        listed = queries_worker_rows.list_after(session, scope, after, upto, limit)
+        rows = list_rows(listed, role)
     last = rows[-1]["ver"] if len(rows) == limit else upto
     rows += [
         {"table": row.table_name, "id": row.row_id, "ver": row.ver, "gone": 1}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TypeGuard
 from uuid import NAMESPACE_OID, uuid5
 
 import orjson
@@ -18,6 +18,8 @@ import orjson
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.domain.ids import is_uuid7
 from outreach.domain.rules import Error, check_set, fault
+from outreach.domain.worker_data import Pair
+from outreach.storage.queries_sync import StoredMutation
 
 SCHEMA = 1
 MAX_BYTES = 24 * 1024
@@ -29,6 +31,8 @@ OPS = ("put", "delete")
 TABLES = ("worker",)
 NESTING = (dict, list)
 Opener = Callable[[object, bytes, object], bytes | None]
+Body = dict[str, object]
+"""A mutation as JSON has it."""
 Errors = dict[str, list[Error]]
 
 
@@ -61,7 +65,7 @@ class Change:
     id: str | None = None
     scope: str | None = None
     ver: int = 0
-    set: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    set: dict[str, Pair] = field(default_factory=dict)
     at: str | None = None
     on_behalf: str | None = None
     hash: bytes = b""
@@ -90,7 +94,7 @@ def link(previous: bytes | None, payload: bytes) -> bytes:
     return sha256((previous or b"") + payload).digest()
 
 
-def read_change(text: Any, index: int, role: str, opener: Opener | None = None) -> Change:
+def read_change(text: object, index: int, role: str, opener: Opener | None = None) -> Change:
     """The Change in one element of ``mutations``, opened when it is sealed; raises Unnumbered.
 
     What travels as raw text was refused on its way, often by a network or by a server in trouble
@@ -99,14 +103,13 @@ def read_change(text: Any, index: int, role: str, opener: Opener | None = None) 
     in the same chain. A carried file shows a key by its digest, with the key itself sealed beside.
     """
     body, payload = load(text)
-    mid: Any = body.get("mid")
-    key: Any = body.get("key")
+    mid, key = body.get("mid"), body.get("key")
     digest = key if is_digest(key) else None
     if digest is not None:
         key = named(body, digest, opener)
     if not is_number(mid) or mid < 1 or not (is_uuid7(key) or digest):
         raise Unnumbered(index)
-    if key is None:
+    if not isinstance(key, str):
         return nameless(mid, str(digest), payload)
     change = Change(mid=mid, key=key, payload=payload)
     if "raw" in body:
@@ -125,7 +128,7 @@ def read_change(text: Any, index: int, role: str, opener: Opener | None = None) 
     return checked(change, body, len(payload), role)
 
 
-def is_digest(key: object) -> bool:
+def is_digest(key: object) -> TypeGuard[str]:
     """True for the SHA-256 that a carried file shows in the place of a key."""
     return isinstance(key, str) and DIGEST.fullmatch(key) is not None
 
@@ -135,7 +138,7 @@ def digest_of(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def named(body: dict[str, Any], digest: str, opener: Opener | None) -> str | None:
+def named(body: Body, digest: str, opener: Opener | None) -> str | None:
     """The key that a carried file shows by its digest alone; None where it does not open."""
     told = body.get("named")
     if opener is None or not isinstance(told, dict):
@@ -151,7 +154,7 @@ def nameless(mid: int, digest: str, payload: bytes) -> Change:
     return Change(mid, key, payload, phone_key=digest, sealed=True, unread=True)
 
 
-def opened(body: dict[str, Any], key: str, opener: Opener | None) -> tuple[dict[str, Any], bytes]:
+def opened(body: Body, key: str, opener: Opener | None) -> tuple[Body, bytes]:
     """(the object that was sealed, its exact bytes); an empty object where it does not open."""
     plain = opener(body.get("kid"), mutation_info(key), body["sealed"]) if opener else None
     try:
@@ -160,7 +163,7 @@ def opened(body: dict[str, Any], key: str, opener: Opener | None) -> tuple[dict[
         return {}, b""
 
 
-def checked(change: Change, body: dict[str, Any], size: int, role: str) -> Change:
+def checked(change: Change, body: Body, size: int, role: str) -> Change:
     """The Change with its parts filled in and its faults noted."""
     fill(change, body)
     if not change.errors:
@@ -170,7 +173,7 @@ def checked(change: Change, body: dict[str, Any], size: int, role: str) -> Chang
     return change
 
 
-def load(text: Any) -> tuple[dict[str, Any], bytes]:
+def load(text: object) -> tuple[Body, bytes]:
     """(the object, the bytes that are hashed and stored); an empty object when unreadable."""
     if isinstance(text, dict):
         return text, orjson.dumps(text)
@@ -184,12 +187,18 @@ def load(text: Any) -> tuple[dict[str, Any], bytes]:
     return (body if isinstance(body, dict) else {}), payload
 
 
-def is_number(value: Any) -> bool:
+def stored_set(payload: bytes) -> dict[str, Pair]:
+    """What a stored mutation sets; nothing where that cannot be read."""
+    pairs = load(payload.decode(errors="replace"))[0].get("set")
+    return {name: (pair[0], pair[1]) for name, pair in pairs.items()} if is_set(pairs) else {}
+
+
+def is_number(value: object) -> TypeGuard[int]:
     """True for an integer a phone can count to (JSON's true is none)."""
     return type(value) is int and abs(value) <= MAX_NUMBER
 
 
-def fill(change: Change, body: dict[str, Any]) -> None:
+def fill(change: Change, body: Body) -> None:
     """Copy what is well formed; note every part that is not."""
     parts = {
         "schema": body.get("schema", 1),
@@ -213,7 +222,7 @@ def fill(change: Change, body: dict[str, Any]) -> None:
         change.errors["_"] = [fault("mutation_part_wrong", part=name) for name in wrong]
 
 
-def is_set(values: Any) -> bool:
+def is_set(values: object) -> TypeGuard[dict[str, list[object]]]:
     """True for {field: [from, to], …} of bearable size and depth."""
     if not isinstance(values, dict) or len(values) > MAX_FIELDS:
         return False
@@ -228,12 +237,12 @@ def is_set(values: Any) -> bool:
     return True
 
 
-def is_scope(value: Any) -> bool:
+def is_scope(value: object) -> bool:
     """True for what may name a scope."""
     return isinstance(value, str) and 0 < len(value) <= 40 and value.isprintable()
 
 
-WELL_FORMED: dict[str, Callable[[Any], bool]] = {
+WELL_FORMED: dict[str, Callable[[object], bool]] = {
     "schema": lambda value: is_number(value) and 1 <= value < 2**31,
     "op": lambda value: isinstance(value, str) and value in OPS,
     "table": lambda value: isinstance(value, str) and value in TABLES,
@@ -246,9 +255,9 @@ WELL_FORMED: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def deeper(value: Any, depth: int) -> bool:
+def deeper(value: object, depth: int) -> bool:
     """True when the value nests deeper than ``depth``; refuses before anything recurses far."""
-    if value.__class__ not in NESTING:
+    if not isinstance(value, dict | list):
         return False
     if depth == 0:
         return True
@@ -281,7 +290,7 @@ def mutation_info(key: str) -> bytes:
     return f"jangkau sealed 1 {key}".encode()
 
 
-def restore(row: Any, role: str) -> Change:
+def restore(row: StoredMutation, role: str) -> Change:
     """The Change of a stored mutation, ready to be judged again by somebody's decision."""
     change = read_change(row.payload.decode(errors="replace"), 0, role)
     if change.key != row.key:

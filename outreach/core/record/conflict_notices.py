@@ -6,19 +6,30 @@ conflicts; here is the person on the other side.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import NAMESPACE_OID, uuid5
 
-import orjson
-
-from outreach.core.record.judgement import Judgement
+from outreach.core.record.changes import stored_set
+from outreach.core.record.judgement import ConflictEnd, ConflictValues, Judgement
 from outreach.core.record.verdicts import stamp
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.merge import equal
+from outreach.domain.worker_data import Data, list_at
 from outreach.storage import queries_notices
+from outreach.storage.queries_notices import AuthoredEdit
 
 PARTS = ("id", "field", "base", "mine", "theirs", "who")
+
+
+@dataclass(slots=True)
+class NoteDraft:
+    """What one user will read of one late save."""
+
+    worker_id: str
+    scope: str
+    conflicts: list[dict[str, object]] = field(default_factory=list)
 
 
 def note_id(key: str, user_id: str) -> str:
@@ -34,13 +45,13 @@ def tell_others(judgement: Judgement) -> None:
     if not judgement.conflicts:
         return
     workers = {row["worker_id"] for row in judgement.conflicts}
-    edits: dict[str, list[Any]] = {}
+    edits: dict[str, list[AuthoredEdit]] = {}
     for edit in queries_notices.authors(
         judgement.session, workers, FIELD_ROLES, judgement.context.today
     ):
         edits.setdefault(edit.row_id, []).append(edit)
     late = names_of_late(judgement)
-    notes: dict[tuple[str, str], dict[str, Any]] = {}
+    notes: dict[tuple[str, str], NoteDraft] = {}
     for row in judgement.conflicts:
         story = edits.get(row["worker_id"], [])
         name_to_author(judgement, row, written_by(row, story))
@@ -48,13 +59,12 @@ def tell_others(judgement: Judgement) -> None:
         if author is None or row["field"] not in visible_fields(author.role):
             continue
         note = notes.setdefault(
-            (row["key"], author.user_id),
-            {"worker_id": row["worker_id"], "scope": row["region_code"], "conflicts": []},
+            (row["key"], author.user_id), NoteDraft(row["worker_id"], row["region_code"])
         )
-        note["conflicts"].append(from_there(row) | named(late.get(row["user_id"], "")))
+        note.conflicts.append(from_there(row) | named(late.get(row["user_id"], "")))
     for (key, user), note in notes.items():
-        worker = note.pop("worker_id")
-        judgement.tell(note_id(key, user), user, "conflict", worker, {**note, "other": True})
+        data = {"scope": note.scope, "conflicts": note.conflicts, "other": True}
+        judgement.tell(note_id(key, user), user, "conflict", note.worker_id, data)
 
 
 def names_of_late(judgement: Judgement) -> dict[str, str]:
@@ -69,27 +79,27 @@ def named(name: str) -> dict[str, str]:
     return {"who": name} if name else {}
 
 
-def name_to_author(judgement: Judgement, row: dict[str, Any], writer: Any | None) -> None:
+def name_to_author(judgement: Judgement, row: ConflictValues, writer: AuthoredEdit | None) -> None:
     """Say in the late author's own note who wrote the value that stands."""
     if writer is None:
         return
     for note in judgement.inbox.values():
         if note["user_id"] == row["user_id"]:
-            for entry in note["data"].get("conflicts", ()):
-                if entry["id"] == row["id"]:
+            for entry in list_at(note["data"], "conflicts"):
+                if isinstance(entry, dict) and entry["id"] == row["id"]:
                     entry.update(named(writer.name))
 
 
-def written_by(row: dict[str, Any], edits: list[Any]) -> Any | None:
+def written_by(row: ConflictValues, edits: list[AuthoredEdit]) -> AuthoredEdit | None:
     """The newest edit that brought the value that stands, be it the office's."""
     for edit in edits:
-        pair = (orjson.loads(edit.payload).get("set") or {}).get(row["field"])
+        pair = stored_set(edit.payload).get(row["field"])
         if pair is not None and equal(pair[1], row["theirs"]):
             return edit
     return None
 
 
-def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
+def other_side(row: ConflictValues, edits: list[AuthoredEdit]) -> AuthoredEdit | None:
     """The edit of the field user to tell: who wrote the value that stands, else who last changed
     the record; nobody when that was the author himself or the office."""
     edit = written_by(row, edits)
@@ -99,7 +109,7 @@ def other_side(row: dict[str, Any], edits: list[Any]) -> Any | None:
     return last if last is not None and last.told else None
 
 
-def from_there(row: dict[str, Any]) -> dict[str, Any]:
+def from_there(row: ConflictValues) -> dict[str, object]:
     """The conflict as the other side sees it: ``mine`` stands, ``theirs`` came late."""
     return {
         "id": row["id"],
@@ -128,11 +138,13 @@ def take_back(judgement: Judgement) -> None:
         judgement.inbox[note.id]["gone"] = not (told["conflicts"] or told.get("decided"))
 
 
-def retold(judgement: Judgement, data: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+def retold(judgement: Judgement, data: Data, rows: Mapping[str, ConflictEnd]) -> dict[str, object]:
     """A note's data with these conflicts moved to where they now belong."""
-    open_ones: list[dict[str, Any]] = []
-    decided: list[dict[str, Any]] = []
-    for entry in (*data["conflicts"], *data.get("decided", ())):
+    open_ones: list[object] = []
+    decided: list[object] = []
+    for entry in (*list_at(data, "conflicts"), *list_at(data, "decided")):
+        if not isinstance(entry, dict):
+            continue
         row = rows.get(entry["id"])
         plain = {name: entry[name] for name in PARTS if name in entry}
         if row is None:

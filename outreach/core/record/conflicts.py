@@ -6,8 +6,9 @@ edit made meanwhile becomes a conflict of its own. Both sides read the end on th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -21,10 +22,11 @@ from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
 from outreach.domain.refusals import NotThere
 from outreach.domain.together import with_partners
+from outreach.domain.worker_data import Pair, object_at
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.sync import Conflict
 
-Pairs = dict[str, tuple[Any, Any]]
+Pairs = Mapping[str, Pair]
 
 
 def resolve_conflict(
@@ -100,8 +102,10 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
     decision, decided_at = conflict.decision, conflict.resolved_at
     region = region_for(session, actor, worker_id)
     before, after = decision["before"], decision["after"]
-    pairs = {field: (after, before)}
-    pairs |= {name: (now_is, was) for name, (was, now_is) in decision.get("with", {}).items()}
+    pairs: dict[str, Pair] = {field: (after, before)}
+    for name, pair in object_at(decision, "with").items():
+        if isinstance(pair, list):
+            pairs[name] = (pair[1], pair[0])
     body = office_device.compose(worker_id, region, pairs, now)
 
     def take_back(judgement: Judgement, verdicts: list[Verdict]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from outreach.core.record import waiting_chains
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.rules import check_set, check_together, fault
+from outreach.domain.worker_data import Pair
+from outreach.storage.queries_sync import WaitingMutation
 
 
 def absent(judgement: Judgement, change: Change) -> Verdict:
@@ -26,7 +26,7 @@ def absent(judgement: Judgement, change: Change) -> Verdict:
     return create(judgement, change)
 
 
-def follow(judgement: Judgement, change: Change, chain: list[Any]) -> Verdict:
+def follow(judgement: Judgement, change: Change, chain: list[WaitingMutation]) -> Verdict:
     """Judge a mutation together with what already waits on its row: all in order, or it waits."""
     folded = waiting_chains.fold(judgement.context, chain, change)
     if folded is not None and is_sound(judgement, change, folded.set):
@@ -39,7 +39,7 @@ def follow(judgement: Judgement, change: Change, chain: list[Any]) -> Verdict:
     )
 
 
-def is_sound(judgement: Judgement, change: Change, values: dict[str, Any]) -> bool:
+def is_sound(judgement: Judgement, change: Change, values: dict[str, Pair]) -> bool:
     """True when the folded record breaks no rule and lies where the author may write."""
     actor = judgement.context.actor
     if check_set(actor.role, values) or create_errors(judgement, change, values):
@@ -47,12 +47,12 @@ def is_sound(judgement: Judgement, change: Change, values: dict[str, Any]) -> bo
     return judgement.context.force or actor.can_write(home_of(change, values))
 
 
-def home_of(change: Change, values: dict[str, Any]) -> str:
+def home_of(change: Change, values: dict[str, Pair]) -> str:
     """The village a new record would lie in."""
     return str(values.get("village_code", (None, change.scope))[1])
 
 
-def create_errors(judgement: Judgement, change: Change, values: dict[str, Any]) -> Errors:
+def create_errors(judgement: Judgement, change: Change, values: dict[str, Pair]) -> Errors:
     """What forbids a record from coming into being at all."""
     errors: Errors = {}
     if home_of(change, values) not in judgement.villages:
@@ -74,7 +74,7 @@ def create(judgement: Judgement, change: Change) -> Verdict:
     return enact(judgement, change, change.set, change)
 
 
-def enact(judgement: Judgement, change: Change, values: dict[str, Any], first: Change) -> Verdict:
+def enact(judgement: Judgement, change: Change, values: dict[str, Pair], first: Change) -> Verdict:
     """The new row, by the author of the mutation that began it."""
     context, region = judgement.context, home_of(change, values)
     data = {name: pair[1] for name, pair in values.items() if pair[1] is not None}

@@ -9,6 +9,7 @@ from datetime import date
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.duplicates import marks_of, reasons_of, shared
+from outreach.domain.worker_data import text_at
 from outreach.storage import queries_pairs, queries_sync, queries_worker_rows
 from outreach.storage.queries_pairs import Pair
 
@@ -122,8 +123,9 @@ def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tup
     """Pairs of ids that share a NIK."""
     by_nik: dict[str, set[str]] = {}
     for person in changed.values():
-        if person.data.get("nik"):
-            by_nik.setdefault(person.data["nik"], set()).add(person.id)
+        number = text_at(person.data, "nik")
+        if number:
+            by_nik.setdefault(number, set()).add(person.id)
     queries_worker_rows.lock_niks(judgement.session, by_nik)
     for row_id, number in queries_worker_rows.same_nik(judgement.session, by_nik):
         if still(judgement, row_id, changed):
@@ -135,9 +137,9 @@ def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tu
     """Pairs of ids that share name and birth date."""
     groups: dict[tuple[str, date], set[str]] = {}
     for person in changed.values():
-        born = person.data.get("birth_date")
-        if born:
-            key = (person.name_key, date.fromisoformat(born))
+        birth = text_at(person.data, "birth_date")
+        if birth:
+            key = (person.name_key, date.fromisoformat(birth))
             groups.setdefault(key, set()).add(person.id)
     found = queries_worker_rows.same_name_birth(
         judgement.session, {name for name, _ in groups}, {born for _, born in groups}

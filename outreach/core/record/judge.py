@@ -8,8 +8,8 @@ lose edits. Each mutation is decided alone; clocks decide nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.conclusion import conclude
-from outreach.core.record.judgement import Judgement, NeedScopes
-from outreach.core.record.verdicts import UNPROVEN, JudgingContext, Verdict, invalid, stamp
+from outreach.core.record.judgement import ConflictValues, Decision, Judgement, NeedScopes
+from outreach.core.record.verdicts import UNPROVEN, Clash, JudgingContext, Verdict, invalid, stamp
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
@@ -26,8 +26,10 @@ from outreach.domain.merge import equal, merge_field
 from outreach.domain.origins import AT_DESKS
 from outreach.domain.rules import check_together, fault
 from outreach.domain.together import GROUPS, contradictions, group_of
+from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import ConflictMark
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -83,7 +85,7 @@ def targets(changes: Collection[Change]) -> set[str]:
     """Village codes the changes themselves name."""
     named = {c.scope for c in changes if c.scope and not c.errors}
     moved = {c.set["village_code"][1] for c in changes if "village_code" in c.set and not c.errors}
-    return named | moved
+    return named | {village for village in moved if isinstance(village, str)}
 
 
 def villages(session: Session, codes: Collection[str]) -> set[str]:
@@ -259,7 +261,7 @@ def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | N
         person.data = data
         person.facts_changed = True
         judgement.owners[person.id] = change.user_id or judgement.context.actor.user_id
-        judgement.touch(person, data["village_code"])
+        judgement.touch(person, text_at(data, "village_code"))
     if conflicts:
         note_conflicts(judgement, change, person, conflicts)
     status = "conflict" if conflicts else "applied"
@@ -274,7 +276,7 @@ def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | N
     )
 
 
-def merge(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, str]:
+def merge(data: dict[str, object], changes: Mapping[str, Pair]) -> dict[str, str]:
     """Merge into ``data``; the outcome (same, take, conflict) of each field."""
     outcomes: dict[str, str] = {}
     for name, (base, mine) in changes.items():
@@ -289,7 +291,7 @@ def merge(data: dict[str, Any], changes: dict[str, Any]) -> dict[str, str]:
 
 
 def part_contradictions(
-    before: dict[str, Any], data: dict[str, Any], outcomes: dict[str, str]
+    before: dict[str, object], data: dict[str, object], outcomes: dict[str, str]
 ) -> None:
     """Turn what would now be said and unsaid in one record into conflicts: one phone brings a
     number, another that there is none, and neither has seen the other's answer."""
@@ -305,17 +307,17 @@ def part_contradictions(
 
 
 def settle_consent(
-    judgement: Judgement, change: Change, before: dict[str, Any], data: dict[str, Any]
+    judgement: Judgement, change: Change, before: dict[str, object], data: dict[str, object]
 ) -> None:
     """Write down as withdrawn, at the server's time, what was agreed to and is refused now."""
     gone = lowered(before, data) if CONSENT & change.set.keys() else []
     if gone:
         at = dict.fromkeys(gone, stamp(judgement.context.now))
-        data["consent_withdrawn"] = {**(data.get("consent_withdrawn") or {}), **at}
+        data["consent_withdrawn"] = {**object_at(data, "consent_withdrawn"), **at}
 
 
 def faults_after(
-    judgement: Judgement, change: Change, data: dict[str, Any], before: dict[str, Any]
+    judgement: Judgement, change: Change, data: dict[str, object], before: dict[str, object]
 ) -> Errors:
     """What the merged record would break: the village is unknown, two fields exclude each other,
     a new yes has the proof or the time of an earlier consent."""
@@ -331,7 +333,7 @@ def faults_after(
     return errors
 
 
-def clash(person: WorkerDraft, change: Change, name: str) -> dict[str, Any]:
+def clash(person: WorkerDraft, change: Change, name: str) -> Clash:
     """A conflict as it travels: what the author had seen, wrote, and what stands."""
     base, mine = change.set[name]
     return {"field": name, "base": base, "mine": mine, "theirs": person.data.get(name)}
@@ -341,13 +343,13 @@ def note_conflicts(
     judgement: Judgement,
     change: Change,
     person: WorkerDraft,
-    conflicts: list[dict[str, Any]],
+    conflicts: list[Clash],
     about: str | None = None,
 ) -> None:
     """Record the conflicts for the supervisor and tell the author. ``about`` names a note of its
     own, beside the one that may speak of the same save already."""
     user = change.user_id or judgement.context.actor.user_id
-    rows = [
+    rows: list[ConflictValues] = [
         {
             "id": uuid7(judgement.context.now),
             "key": change.key,
@@ -404,7 +406,7 @@ def settle_on(
 
 def decision_of(
     judgement: Judgement, person: WorkerDraft, field: str, change: Change
-) -> dict[str, Any] | None:
+) -> Decision | None:
     """What the desk decided, so that it can be told and taken back; None for an author's own.
     ``with`` is what the decision took away because it says the opposite."""
     if judgement.context.origin != "office":
@@ -415,11 +417,13 @@ def decision_of(
         for name, pair in change.set.items()
         if name not in own and group_of(name) == group_of(field)
     }
-    decision = {"before": person.data.get(field), "after": change.set[field][1]}
-    return decision | ({"with": partners} if partners else {})
+    decision: Decision = {"before": person.data.get(field), "after": change.set[field][1]}
+    if partners:
+        decision["with"] = partners
+    return decision
 
 
-def close(judgement: Judgement, person: WorkerDraft, still: list[Any]) -> None:
+def close(judgement: Judgement, person: WorkerDraft, still: list[ConflictMark]) -> None:
     """Take the mark off a row without conflicts; the judgement takes the notes off the phones."""
     if len(still) == len(judgement.disputes.get(person.id, [])):
         return

@@ -6,18 +6,20 @@ The counters of all scopes in ``last`` are locked by this transaction before any
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change
-from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict
+from outreach.core.record.verdicts import OF_FORM, Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.rules import fault
 from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
-from outreach.storage.queries_worker_rows import MAX_MERGES
-from outreach.storage.statements import put_rows, table_of, update_rows
+from outreach.storage.queries_sync import ConflictMark, UnsettledMutation, WaitingMutation
+from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
+from outreach.storage.statements import Values, put_rows, table_of, update_rows
 from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
 
 
@@ -27,6 +29,80 @@ class NeedScopes(Exception):
     def __init__(self, scopes: Collection[str]) -> None:
         super().__init__("scopes not locked")
         self.scopes = frozenset(scopes)
+
+
+class ConflictValues(Clash):
+    """A new conflict as it is written."""
+
+    id: str
+    key: str
+    worker_id: str
+    region_code: str
+    user_id: str
+    state: str
+    created_at: datetime
+
+
+Decision = TypedDict(
+    "Decision",
+    {"before": object, "after": object, "with": NotRequired[dict[str, list[object]]]},
+)
+"""What the desk decided: the answer before and after, and what was changed ``with`` it."""
+
+
+class ConflictEnd(TypedDict):
+    """What becomes of a stored conflict."""
+
+    id: str
+    state: str
+    resolved_at: datetime | None
+    resolved_by: str | None
+    decision: Decision | None
+
+
+class HoldValues(TypedDict):
+    """A hold as it is written."""
+
+    key: str
+    reason: str
+    region_code: str | None
+    state: str
+    words: str | None
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class HoldEnd(TypedDict):
+    """A decision on a stored hold."""
+
+    key: str
+    state: str
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class NoteValues(TypedDict):
+    """A row of a user's own scope as it is written."""
+
+    id: str
+    user_id: str
+    ver: int
+    kind: str
+    worker_id: str | None
+    data: Values
+    gone: bool
+
+
+class ReferenceValues(TypedDict):
+    """A reference to a picture as it is written."""
+
+    worker_id: str
+    field: str
+    sha256: str
+    owner_id: str
+    since: datetime
+    arrived_at: datetime | None
 
 
 class Judgement:
@@ -46,19 +122,19 @@ class Judgement:
         self.next = {scope: seq - reserve + 1 for scope, seq in seqs.items()}
         self.top = dict(seqs)
         self.people: dict[str, WorkerDraft] = {}
-        self.waiting: dict[str, list[Any]] = {}
-        self.disputes: dict[str, list[Any]] = {}
-        self.gone: dict[tuple[str, str], dict[str, Any]] = {}
+        self.waiting: dict[str, list[WaitingMutation]] = {}
+        self.disputes: dict[str, list[ConflictMark]] = {}
+        self.gone: dict[tuple[str, str], Values] = {}
         self.back: set[tuple[str, str]] = set()
-        self.mutations: list[dict[str, Any]] = []
-        self.judged_again: list[dict[str, Any]] = []
-        self.conflicts: list[dict[str, Any]] = []
-        self.settled: list[dict[str, Any]] = []
-        self.holds: dict[str, dict[str, Any]] = {}
-        self.decided: list[dict[str, Any]] = []
-        self.unsettled: dict[str, list[Any]] = {}
+        self.mutations: list[Values] = []
+        self.judged_again: list[Values] = []
+        self.conflicts: list[ConflictValues] = []
+        self.settled: list[ConflictEnd] = []
+        self.holds: dict[str, HoldValues] = {}
+        self.decided: list[HoldEnd] = []
+        self.unsettled: dict[str, list[UnsettledMutation]] = {}
         self.homeless: dict[str, str] = {}
-        self.inbox: dict[str, dict[str, Any]] = {}
+        self.inbox: dict[str, NoteValues] = {}
         self.inherited: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self.erased: set[str] = set()
@@ -93,15 +169,15 @@ class Judgement:
         absent = {c.id for c in changes if c.id and c.id not in self.people and not c.fresh_row}
         if absent:
             for row in queries_sync.waiting_on(self.session, absent):
-                if row.verdict.get("reason") not in OF_FORM:
+                if row.row_id and row.verdict.get("reason") not in OF_FORM:
                     self.waiting.setdefault(row.row_id, []).append(row)
-        present = {c.id for c in changes if c.id in self.people and not c.errors}
-        for row in queries_sync.unsettled_on(self.session, present):
-            self.unsettled.setdefault(row.row_id, []).append(row)
+        present = {c.id for c in changes if c.id and c.id in self.people and not c.errors}
+        for save in queries_sync.unsettled_on(self.session, present):
+            self.unsettled.setdefault(save.row_id, []).append(save)
         disputed = [person.id for person in self.people.values() if person.has_conflict]
         if disputed:
-            for row in queries_sync.open_conflicts(self.session, disputed):
-                self.disputes.setdefault(row.worker_id, []).append(row)
+            for conflict in queries_sync.open_conflicts(self.session, disputed):
+                self.disputes.setdefault(conflict.worker_id, []).append(conflict)
 
     def require(self, scopes: Iterable[str]) -> None:
         """Raise NeedScopes unless every scope is locked."""
@@ -232,15 +308,18 @@ class Judgement:
             }
         )
 
-    def dispute_again(self, person: WorkerDraft, conflicts: list[Any]) -> None:
+    def dispute_again(self, person: WorkerDraft, conflicts: list[ConflictMark]) -> None:
         """Open conflicts again whose decision is taken back."""
-        open_again = {
-            "state": "open",
-            "resolved_at": None,
-            "resolved_by": None,
-            "decision": None,
-        }
-        self.settled += [{"id": row.id, **open_again} for row in conflicts]
+        self.settled += [
+            {
+                "id": row.id,
+                "state": "open",
+                "resolved_at": None,
+                "resolved_by": None,
+                "decision": None,
+            }
+            for row in conflicts
+        ]
         self.disputes.setdefault(person.id, []).extend(conflicts)
         person.has_conflict = person.dirty = True
 
@@ -251,9 +330,7 @@ class Judgement:
             if key in self.holds and scope in known:
                 self.holds[key]["region_code"] = scope
 
-    def tell(
-        self, key: str, user: str, kind: str, worker_id: str | None, data: dict[str, Any]
-    ) -> None:
+    def tell(self, key: str, user: str, kind: str, worker_id: str | None, data: Values) -> None:
         """Put a row into a user's own scope; its id is the mutation's key."""
         self.require((f"u:{user}",))
         self.inbox[key] = {
@@ -336,8 +413,8 @@ class Judgement:
         queries_worker_rows.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
 
     def reference(
-        self, worker: str, name: str, sha: str, known: dict[tuple[str, str], Any]
-    ) -> dict[str, Any]:
+        self, worker: str, name: str, sha: str, known: dict[tuple[str, str], PictureReference]
+    ) -> ReferenceValues:
         """A reference to a picture; one that was known here, or came over, keeps its history."""
         before = known.get((worker, sha)) or known.get((self.inherited.get(worker, ""), sha))
         owner = before.owner_id if before else None

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.record import duplicates, office_device
-from outreach.core.record.changes import Change, load
+from outreach.core.record.changes import Change, stored_set
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judge import note_conflicts
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
-from outreach.core.record.verdicts import JudgingContext, Verdict
+from outreach.core.record.verdicts import Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -28,8 +27,9 @@ from outreach.domain.merge import equal
 from outreach.domain.rules import check_together
 from outreach.domain.together import Joined, Side, present
 from outreach.domain.together import join as join_answers
-from outreach.domain.worker_data import text_at
+from outreach.domain.worker_data import Pair, list_at, text_at
 from outreach.storage import queries_merges
+from outreach.storage.queries_merges import Effect, EffectOf
 
 
 def merge_workers(
@@ -110,7 +110,7 @@ def remember(
 
 
 def inherit(
-    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, answers: dict[str, Any]
+    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, answers: dict[str, object]
 ) -> None:
     """Bring answers over to the survivor, which may move to the loser's village with them."""
     data = present({**survivor.data, **answers})
@@ -126,20 +126,20 @@ def inherit(
 
 def dispute(
     judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, fields: list[str]
-) -> list[dict[str, Any]]:
+) -> list[Clash]:
     """Record what both say differently as conflicts, each in the name of who last said it of the
     loser. What no stored save has said was never told as arrived."""
     if not fields:
         return []
     saves = queries_merges.saves_of(judgement.session, loser.id)
-    by_save: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
+    by_save: dict[str, tuple[EffectOf, list[Clash]]] = {}
     for name in fields:
         mine = loser.data[name]
         save, base = origin_of(saves, name, mine)
         if save is None:
             continue
         theirs = survivor.data.get(name)
-        clash = {"field": name, "base": base, "mine": mine, "theirs": theirs}
+        clash: Clash = {"field": name, "base": base, "mine": mine, "theirs": theirs}
         by_save.setdefault(save.key, (save, []))[1].append(clash)
     for save, clashes in by_save.values():
         author = Change(save.mid, save.key, b"", user_id=save.user_id)
@@ -147,10 +147,10 @@ def dispute(
     return [clash for _, clashes in by_save.values() for clash in clashes]
 
 
-def origin_of(saves: list[Any], name: str, value: Any) -> tuple[Any | None, Any]:
+def origin_of(saves: list[EffectOf], name: str, value: object) -> tuple[EffectOf | None, object]:
     """The save that brought this answer, and what its author had seen; else the newest save of
     all. Who confirmed or repeated it afterwards has said nothing new."""
-    found: tuple[Any, Any] | None = None
+    found: tuple[EffectOf, object] | None = None
     for save in saves:
         pair = effects_of(save).get(name)
         if pair is not None and equal(pair[1], value):
@@ -160,16 +160,16 @@ def origin_of(saves: list[Any], name: str, value: Any) -> tuple[Any | None, Any]
     return found or ((saves[0] if saves else None), None)
 
 
-def effects_of(save: Any) -> dict[str, list[Any]]:
-    """What a stored mutation (payload, verdict) changed: (seen, new) of each field, but for those
-    that became conflicts."""
-    pairs = load(save.payload.decode(errors="replace"))[0].get("set") or {}
-    refused = {clash["field"] for clash in save.verdict.get("conflicts", ())}
-    return {name: pair for name, pair in pairs.items() if name not in refused}
+def effects_of(save: Effect) -> dict[str, Pair]:
+    """What a stored mutation changed: (seen, new) of each field, but for those that became
+    conflicts."""
+    clashes = list_at(save.verdict, "conflicts")
+    refused = {clash["field"] for clash in clashes if isinstance(clash, dict)}
+    return {n: pair for n, pair in stored_set(save.payload).items() if n not in refused}
 
 
 def note_merge(
-    judgement: Judgement, action: str, person: WorkerDraft, detail: dict[str, Any]
+    judgement: Judgement, action: str, person: WorkerDraft, detail: dict[str, object]
 ) -> None:
     """The audit line of a merge or a parting, on one of the two."""
     audit_log.record(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from outreach.core.record.changes import SCHEMA, Change, link, read_change
+from outreach.core.record.changes import SCHEMA, Body, Change, link, read_change
 from outreach.core.record.judge import RESERVE, Also, judge, run_locked, scopes_of
 from outreach.core.record.verdicts import JudgingContext, Verdict, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.origins import Origin
+from outreach.domain.worker_data import Pair
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_sync import DeviceNumbers
 from outreach.storage.sync import Device
 
 T = TypeVar("T")
@@ -61,12 +63,12 @@ def find_desk(session: Session, actor: Actor) -> str | None:
 def compose(
     row_id: str,
     scope: str,
-    changes: dict[str, tuple[Any, Any]],
+    changes: Mapping[str, Pair],
     now: datetime,
     ver: int = 0,
     op: str = "put",
     key: str | None = None,
-) -> dict[str, Any]:
+) -> Body:
     """A mutation as a phone would write it, still without its number."""
     return {
         "key": key or uuid7(now),
@@ -84,7 +86,7 @@ def compose(
 def submit(
     session: Session,
     actor: Actor,
-    bodies: list[dict[str, Any]],
+    bodies: list[Body],
     now: datetime,
     *,
     origin: Origin = "office",
@@ -105,6 +107,7 @@ def submit(
 
     def work(locked: frozenset[str]) -> list[Verdict]:
         device = queries_sync.lock_device(session, desk_id)
+        assert device is not None, "a desk stays"
         seqs = lock(session, locked, reserve)
         changes = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
@@ -120,7 +123,7 @@ def lock(session: Session, locked: frozenset[str], reserve: int) -> dict[str, in
     return queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
 
 
-def number(changes: list[Change], bodies: list[dict[str, Any]], device: Any) -> None:
+def number(changes: list[Change], bodies: list[Body], device: DeviceNumbers) -> None:
     """Give the desk's mutations their numbers, bytes and place in the chain."""
     previous = device.last_hash
     for offset, (change, body) in enumerate(zip(changes, bodies, strict=True)):

@@ -6,9 +6,9 @@ named it; edits that named the merged record are judged again, on that record.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,10 @@ from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.together import present
+from outreach.domain.worker_data import text_at
 from outreach.storage import queries_merges, queries_worker_rows
+from outreach.storage.queries_sync import StoredMutation
+from outreach.storage.workers import WorkerMerge
 
 RESERVE = 8  # numbers a parting takes besides those of the edits it judges again
 
@@ -75,7 +78,7 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
     return office_device.rearrange(session, actor, scopes, now, act, force=True, reserve=reserve)
 
 
-def effective(row: Any, actor: Actor) -> Change:
+def effective(row: StoredMutation, actor: Actor) -> Change:
     """A stored mutation that took effect, to be judged again: what its author might set then is
     not asked a second time."""
     change = restore(row, actor.role)
@@ -102,7 +105,7 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
         queries_merges.end(
             judgement.session, merge.id, judgement.context.now, judgement.context.actor.user_id
         )
-    judgement.touch(survivor, survivor.data["village_code"])
+    judgement.touch(survivor, text_at(survivor.data, "village_code"))
     loser.merged_into = None
     bring_back(judgement, loser)
     loser.facts_changed = True
@@ -120,11 +123,13 @@ def bring_back(judgement: Judgement, person: WorkerDraft) -> None:
     judgement.gone.pop((person.region_code, person.id), None)
 
 
-def without_loser(judgement: Judgement, merge: Any, redirected: set[str]) -> dict[str, Any]:
+def without_loser(
+    judgement: Judgement, merge: WorkerMerge, redirected: set[str]
+) -> dict[str, object]:
     """The survivor's data before the merge, with everything that happened to it since: edits that
     named it, and what it inherited from others, in their order. Merges that came later remember
     that state from now on."""
-    events: list[tuple[datetime, int, dict[str, Any], Any]] = [
+    events: list[tuple[datetime, int, Mapping[str, object], WorkerMerge | None]] = [
         (row.merged_at, 0, row.inherited, row)
         for row in queries_merges.later(judgement.session, merge)
     ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from outreach.domain.worker_data import Data
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -21,7 +21,7 @@ RESTORE_STEP = 1_000_000
 
 
 def publish_reference(
-    session: Session, kind: str, rows: Iterable[tuple[str, dict[str, Any]]], now: datetime
+    session: Session, kind: str, rows: Iterable[tuple[str, Data]], now: datetime
 ) -> int:
     """Make ``rows`` (id, data) the whole of a kind, in this order; answers how many changed.
 
@@ -51,7 +51,7 @@ def publish_reference(
     return len(put)
 
 
-def is_same(row: Reference | None, position: int, data: dict[str, Any]) -> bool:
+def is_same(row: Reference | None, position: int, data: Data) -> bool:
     """True when the stored row already says this."""
     return row is not None and not row.gone and row.position == position and row.data == data
 

@@ -6,11 +6,10 @@ to decide: its hold ends as ``mended`` and the note goes from its author's phone
 
 from __future__ import annotations
 
-from typing import Any
-
 from outreach.core.record.changes import Change, load
 from outreach.core.record.judgement import Judgement
 from outreach.storage import queries_sync
+from outreach.storage.queries_sync import TimedPayload, UnsettledMutation
 
 
 def mend(judgement: Judgement, change: Change) -> None:
@@ -29,23 +28,23 @@ def mend(judgement: Judgement, change: Change) -> None:
         waiting.remove(row)
 
 
-def is_later(judgement: Judgement, change: Change, row: Any) -> bool:
+def is_later(judgement: Judgement, change: Change, row: UnsettledMutation) -> bool:
     """True when the author made the change after the other: by number on one phone; on another,
     what only now arrives came after what is stored."""
     if row.key == change.key:
         return False
     if row.device_id == (change.device_id or judgement.context.device_id):
-        return bool(row.mid < change.mid)
+        return row.mid < change.mid
     return not change.stored
 
 
-def fields_of(row: Any) -> set[str]:
+def fields_of(row: TimedPayload) -> set[str]:
     """The fields that a stored mutation sets."""
     pairs = load(row.payload.decode(errors="replace"))[0].get("set")
     return set(pairs) if isinstance(pairs, dict) else set()
 
 
-def covered(judgement: Judgement, change: Change, row: Any) -> set[str]:
+def covered(judgement: Judgement, change: Change, row: UnsettledMutation) -> set[str]:
     """The fields that this change and the author's others after the row have set."""
     found = set(change.set)
     for other in queries_sync.took_effect(judgement.session, row.row_id, row.user_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from outreach.core.record.changes import Change, Errors
 from outreach.domain.actor import PERSONAL_ROLES, Actor
@@ -20,6 +20,24 @@ UNPROVEN = frozenset({"signature", "signer"})
 ENDINGS = frozenset({"logout", "password", "slip", "all", "phone", "account"})
 HOLDING = ENDINGS - {"logout"}
 UNTIL_LOGIN = "login"
+
+
+class Clash(TypedDict):
+    """A conflict as it travels: what the author had seen, wrote, and what stands."""
+
+    field: str
+    base: object
+    mine: object
+    theirs: object
+
+
+class Released(TypedDict):
+    """An earlier mutation that took effect together with this one."""
+
+    key: str
+    status: str
+    scope: str | None
+    ver: int | None
 
 
 @dataclass(slots=True)
@@ -38,12 +56,12 @@ class Verdict:
     waits_for: str | None = None
     reason: str | None = None
     errors: Errors = field(default_factory=dict)
-    conflicts: list[dict[str, Any]] = field(default_factory=list)
-    released: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[Clash] = field(default_factory=list)
+    released: list[Released] = field(default_factory=list)
 
-    def wire(self) -> dict[str, Any]:
+    def wire(self) -> dict[str, object]:
         """The verdict as the phone reads it; what is empty is left out."""
-        answer: dict[str, Any] = {
+        answer: dict[str, object] = {
             "mid": self.mid,
             "status": self.status,
             "scope": self.scope,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
 
 from outreach.core.record.changes import Change, restore
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import JudgingContext, Verdict
 from outreach.domain.merge import merge_field
+from outreach.domain.worker_data import Pair
+from outreach.storage.queries_sync import WaitingMutation
 
 
 @dataclass(slots=True)
 class Folded:
     """The record that a chain of mutations amounts to, and the mutation that began it."""
 
-    set: dict[str, tuple[Any, Any]]
+    set: dict[str, Pair]
     first: Change
 
 
@@ -26,7 +27,7 @@ def held(judgement: Judgement, change: Change, reason: str, region: str | None) 
     return Verdict(change.mid, change.key, "held", change.scope, reason=reason)
 
 
-def as_row(context: JudgingContext, change: Change, verdict: Verdict) -> Any:
+def as_row(context: JudgingContext, change: Change, verdict: Verdict) -> WaitingMutation:
     """A waiting mutation of this very push, as it will be read from its table later."""
     return SimpleNamespace(
         key=change.key,
@@ -46,7 +47,7 @@ def as_row(context: JudgingContext, change: Change, verdict: Verdict) -> Any:
     )
 
 
-def fold(context: JudgingContext, chain: list[Any], last: Change) -> Folded | None:
+def fold(context: JudgingContext, chain: list[WaitingMutation], last: Change) -> Folded | None:
     """The record after the whole chain in order, then ``last``; None when it cannot be built.
 
     A phone overrides what it wrote itself before; what another phone wrote, be it the same
@@ -57,7 +58,7 @@ def fold(context: JudgingContext, chain: list[Any], last: Change) -> Folded | No
     steps = [restore(row, context.actor.role) for row in chain]
     if any(step.op == "delete" for step in steps):
         return None
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     writer: dict[str, str] = {}
     for step in [*steps, last]:
         author = step.device_id or context.device_id
@@ -70,7 +71,9 @@ def fold(context: JudgingContext, chain: list[Any], last: Change) -> Folded | No
     return Folded({name: (None, value) for name, value in values.items()}, steps[0])
 
 
-def release(judgement: Judgement, change: Change, chain: list[Any], verdict: Verdict) -> None:
+def release(
+    judgement: Judgement, change: Change, chain: list[WaitingMutation], verdict: Verdict
+) -> None:
     """Give the whole chain the verdict ``applied`` and take its notes off the phones."""
     for row in chain:
         released = {
@@ -99,12 +102,12 @@ def release(judgement: Judgement, change: Change, chain: list[Any], verdict: Ver
     judgement.waiting.pop(change.id or "", None)
 
 
-def forget_new(judgement: Judgement, row: Any) -> None:
+def forget_new(judgement: Judgement, row: WaitingMutation) -> None:
     """A waiting mutation of this same push may have a hold that is not yet written."""
     judgement.holds.pop(row.key, None)
 
 
-def lift(judgement: Judgement, row: Any) -> None:
+def lift(judgement: Judgement, row: WaitingMutation) -> None:
     """Close the hold of one released mutation, and take the note off its author's phones where
     there may be one."""
     of_this_push = hasattr(row, "change")

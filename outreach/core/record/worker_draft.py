@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain import statuses
 from outreach.domain.codes import worker_code
 from outreach.domain.names import name_key
+from outreach.domain.worker_data import object_at, text_at
+from outreach.storage.queries_worker_rows import WorkerRow
+from outreach.storage.statements import Values
 
 BLOB_FIELDS = ("ktp_photo", "face_photo")
 EVIDENCE = "consent_evidence"
@@ -28,7 +30,7 @@ class WorkerDraft:
     officer_id: str
     device_id: str | None
     created_at: datetime
-    data: dict[str, Any]
+    data: dict[str, object]
     flags: str = ""
     has_conflict: bool = False
     verified_at: datetime | None = None
@@ -40,13 +42,13 @@ class WorkerDraft:
     doubles: set[str] = field(default_factory=set)
     compared: tuple[str, str] = ("", "")
 
-    def row(self, context: JudgingContext) -> dict[str, Any]:
+    def row(self, context: JudgingContext) -> Values:
         """Every column as it is written."""
         data = self.data
         if self.facts_changed:
             self.status = statuses.derive(data, context.today, self.status)
             self.flags = ",".join(self.find_flags(context))[:200]
-        born = data.get("birth_date")
+        born = text_at(data, "birth_date")
         return {
             "id": self.id,
             "region_code": self.region_code,
@@ -74,7 +76,7 @@ class WorkerDraft:
     @property
     def name_key(self) -> str:
         """The name's comparing form, worked out once for each name."""
-        name = self.data["full_name"]
+        name = str(self.data["full_name"])
         if self.compared[0] != name:
             self.compared = (name, name_key(name)[:100])
         return self.compared[1]
@@ -83,20 +85,21 @@ class WorkerDraft:
         """What deserves a look: from the facts, from other records, from the server's clock."""
         found = statuses.flags(self.data, context.today, context.production)
         found += [code for code in OTHER_RECORDS if code in self.doubles]
-        if clock_is_off(self.data.get("captured_at"), context.now):
+        if clock_is_off(text_at(self.data, "captured_at"), context.now):
             found.append("jam_hp_meleset")
         return found
 
     def blobs(self) -> dict[str, str]:
         """Hashes of the pictures and signatures the record names, by field."""
-        found = {name: self.data[name] for name in BLOB_FIELDS if self.data.get(name)}
-        evidence = (self.data.get("consent") or {}).get("evidence")
+        named = {name: text_at(self.data, name) for name in BLOB_FIELDS}
+        found = {name: sha for name, sha in named.items() if sha}
+        evidence = text_at(object_at(self.data, "consent"), "evidence")
         if evidence:
             found[EVIDENCE] = evidence
         return found
 
 
-def from_row(row: Any) -> WorkerDraft:
+def from_row(row: WorkerRow) -> WorkerDraft:
     """The Person of a table row."""
     return WorkerDraft(
         id=row.id,

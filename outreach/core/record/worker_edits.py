@@ -5,8 +5,8 @@ Holds, conflicts and merges have modules of their own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,10 @@ from outreach.domain.actor import Actor
 from outreach.domain.consents import standing_consents
 from outreach.domain.ids import uuid7
 from outreach.domain.origins import Origin
+from outreach.domain.worker_data import Data, Pair, object_at
 from outreach.storage import queries_worker_rows
 
-Changes = dict[str, tuple[Any, Any]]
+Changes = Mapping[str, Pair]
 
 
 def edit_worker(
@@ -45,7 +46,7 @@ def create_worker(
     session: Session,
     actor: Actor,
     village: str,
-    data: dict[str, Any],
+    data: Data,
     now: datetime,
     *,
     production: bool = False,
@@ -57,7 +58,7 @@ def create_worker(
 def create_workers(
     session: Session,
     actor: Actor,
-    people: list[tuple[str, dict[str, Any]]],
+    people: Sequence[tuple[str, Data]],
     now: datetime,
     *,
     origin: Origin = "office",
@@ -106,10 +107,10 @@ def withdraw_consent(
     Raises NotThere."""
     region_for(session, actor, worker_id)
     row = queries_worker_rows.full_rows(session, {worker_id})[0]
-    before = row.data.get("consent_withdrawn")
     standing = purposes & set(standing_consents(row.data))
-    after = (before or {}) | {name: stamp(now) for name in sorted(standing)}
-    changes: Changes = {"consent_withdrawn": (before, after or None)}
+    withdrawn = object_at(row.data, "consent_withdrawn")
+    after = {**withdrawn, **{name: stamp(now) for name in sorted(standing)}}
+    changes: Changes = {"consent_withdrawn": (row.data.get("consent_withdrawn"), after or None)}
     return edit_worker(session, actor, worker_id, changes, now, production=production)
 
 

@@ -19,6 +19,7 @@ from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
+from outreach.domain.worker_data import object_at
 from outreach.storage import queries_worker_history as queries
 from outreach.storage.queries_merges import history
 
@@ -97,7 +98,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         for field, found in queries.pictures(session, worker_id).items()
         if field in visible or field == "consent_evidence"
     }
-    version = str((row.data.get("consent") or {}).get("version", ""))
+    version = str(object_at(row.data, "consent").get("version", ""))
     return WorkerFile(
         row=row,
         data={name: value for name, value in row.data.items() if name in visible},

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.exchange import gaps
 from outreach.core.record import conflicts
-from outreach.core.record.changes import load
+from outreach.core.record.changes import stored_set
 from outreach.core.register import look_audit
 from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
@@ -118,7 +118,7 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
 def standing(value: Any, field: str, edits: list[Any]) -> Value:
     """The value that stands, with the newest edit that wrote it."""
     for edit in edits:
-        pair = (load(edit.payload.decode(errors="replace"))[0].get("set") or {}).get(field)
+        pair = stored_set(edit.payload).get(field)
         refused = {clash["field"] for clash in (edit.verdict or {}).get("conflicts", ())}
         if pair is not None and field not in refused and equal(pair[1], value):
             return Value(value, edit.by or "", edit.device or "", edit.received_at, "", edit.origin)
@@ -129,7 +129,7 @@ def known_values(edits: list[Any], rows: list[Any]) -> dict[str, list[Any]]:
     """Every value each field is known to have had, to find again what a form showed."""
     found: dict[str, list[Any]] = {}
     for edit in edits:
-        for name, pair in (load(edit.payload.decode(errors="replace"))[0].get("set") or {}).items():
+        for name, pair in stored_set(edit.payload).items():
             found.setdefault(name, []).extend(pair)
     for row in rows:
         found.setdefault(row.field, []).extend((row.base, row.mine, row.theirs))
