@@ -8,26 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Generic, TypeVar
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES
+from outreach.domain.refusals import NotThere
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.regions import Region
 
 PAGE = 50
-
-
 STATES = ("active", "inactive", "all")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Row]):
     """Rows of one page out of ``total``; ``number`` starts at 1."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Row]
     total: int
     number: int
     size: int = PAGE
@@ -108,7 +108,7 @@ def narrowed(query: Select[tuple[User]], chosen: UserFilter) -> Select[tuple[Use
     return query
 
 
-def users_page(session: Session, chosen: UserFilter, number: int, today: date) -> Page:
+def users_page(session: Session, chosen: UserFilter, number: int, today: date) -> Page[UserRow]:
     """A page of users with their villages counted; two queries."""
     query = narrowed(select(User), chosen)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -127,9 +127,12 @@ def users_page(session: Session, chosen: UserFilter, number: int, today: date) -
     return Page([UserRow(user, count) for user, count in rows], total, number)
 
 
-def user_of(session: Session, user_id: str) -> User | None:
-    """The user with the office."""
-    return session.scalar(select(User).where(User.id == user_id))
+def user_of(session: Session, user_id: str) -> User:
+    """The user with the office; raises NotThere."""
+    user = session.scalar(select(User).where(User.id == user_id))
+    if user is None:
+        raise NotThere(user_id)
+    return user
 
 
 def terms_of_user(session: Session, user_id: str) -> Sequence[tuple[Term, str]]:
@@ -143,8 +146,8 @@ def terms_of_user(session: Session, user_id: str) -> Sequence[tuple[Term, str]]:
     return [(term, name) for term, name in rows]
 
 
-def offices_page(session: Session, words: str, kind: str, number: int) -> Page:
-    """A page of (office, name of its region, holder's name or None today's); two queries."""
+def offices_page(session: Session, words: str, kind: str, number: int) -> Page[tuple[Office, str]]:
+    """A page of (office, name of its region); two queries."""
     query = select(Office, Region.name).join(Region, Region.code == Office.region_code)
     if words.strip():
         query = query.where(func.lower(Office.name).like(containing(words), escape="\\"))
@@ -158,9 +161,12 @@ def offices_page(session: Session, words: str, kind: str, number: int) -> Page:
     return Page([(office, region) for office, region in rows], total, number)
 
 
-def office_of(session: Session, office_id: str) -> Office | None:
-    """The office's row."""
-    return session.get(Office, office_id)
+def office_of(session: Session, office_id: str) -> Office:
+    """The office's row; raises NotThere."""
+    office = session.get(Office, office_id)
+    if office is None:
+        raise NotThere(office_id)
+    return office
 
 
 def holders(session: Session, office_ids: Sequence[str], today: date) -> dict[str, str]:
@@ -180,7 +186,7 @@ def holders(session: Session, office_ids: Sequence[str], today: date) -> dict[st
 
 def assignments_page(
     session: Session, words: str, *, only_now: bool, number: int, today: date, user_id: str = ""
-) -> Page:
+) -> Page[AssignmentRow]:
     """A page of assignments by village, person or kecamatan; two queries."""
     kecamatan = select(Region.code, Region.name).subquery()
     query = (
@@ -211,8 +217,8 @@ def assignments_page(
     return Page(found, total or 0, number)
 
 
-def assignment_of(session: Session, assignment_id: str) -> AssignmentRow | None:
-    """One assignment with its names."""
+def assignment_of(session: Session, assignment_id: str) -> AssignmentRow:
+    """One assignment with its names; raises NotThere."""
     row = session.execute(
         select(Assignment, User.name, Region.name, Region.parent_code)
         .join(User, User.id == Assignment.user_id)
@@ -220,7 +226,7 @@ def assignment_of(session: Session, assignment_id: str) -> AssignmentRow | None:
         .where(Assignment.id == assignment_id)
     ).one_or_none()
     if row is None:
-        return None
+        raise NotThere(assignment_id)
     return AssignmentRow(row[0], row[1], row[2], row[3] or "")
 
 

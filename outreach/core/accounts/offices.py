@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.core.audit import audit_log
 from outreach.domain.ids import uuid7
+from outreach.domain.refusals import NotThere
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -231,6 +232,14 @@ def terms_of(session: Session, office_id: str) -> Sequence[tuple[Term, str]]:
         .order_by(Term.starts.desc(), Term.id.desc())
     )
     return [(term, name) for term, name in rows]
+
+
+def term_of(session: Session, office_id: str, term_id: str) -> tuple[Term, str]:
+    """One term of the office with the holder's name; raises NotThere."""
+    found = next((row for row in terms_of(session, office_id) if row[0].id == term_id), None)
+    if found is None:
+        raise NotThere(term_id)
+    return found
 
 
 def signature_block(session: Session, office_id: str, on_date: date) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from outreach.feature import Feature
 from outreach.features.admin import (
-    template_globals,
     views_assignments,
     views_offices,
     views_users,
@@ -21,5 +20,4 @@ FEATURE = Feature(
         NavEntry("offices", "admin_offices.listing", ADMINS, order=61),
         NavEntry("assignments", "admin_assignments.listing", GIVERS, order=62),
     ),
-    words=template_globals.WORDS,
 )

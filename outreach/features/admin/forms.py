@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 
 from outreach.core.accounts.accounts import Profile
 from outreach.core.accounts.assignments import Period
-from outreach.core.accounts.offices import OfficeForm, TermForm
+from outreach.core.accounts.directory import STATES, UserFilter
+from outreach.core.accounts.handover import HandOver, replace_user
+from outreach.core.accounts.offices import VILLAGE_KINDS, OfficeForm, TermForm
 from outreach.core.accounts.refusals import Refused
+from outreach.domain.actor import ROLES
+from outreach.storage.accounts import Office
+from outreach.web.access import today
 
 Form = MultiDict[str, str]
+ONE_DAY = timedelta(days=1)
 
 
 def day(form: Form, field: str) -> date | None:
@@ -37,6 +43,21 @@ def needed_day(form: Form, field: str) -> date:
     return found
 
 
+def last_day(form: Form, now: date) -> date:
+    """The last day that is still worked: yesterday for "now", else the one typed."""
+    return now - ONE_DAY if form.get("when") == "now" else needed_day(form, "ends")
+
+
+def from_today(**values: str) -> dict[str, str]:
+    """What a form begins with that asks from when on: today."""
+    return {"starts": today().isoformat(), **values}
+
+
+def words(args: Form) -> str:
+    """What was searched for."""
+    return args.get("q", "")[:80]
+
+
 def page_number(args: Form) -> int:
     """The page asked for; anything that is no number is the first."""
     text = args.get("page", "1")
@@ -47,6 +68,16 @@ def one_of(args: Form, name: str, known: Collection[str], otherwise: str = "") -
     """The choice in the address; one that is none of ours narrows nothing."""
     text = args.get(name, otherwise)
     return text if text in known else otherwise
+
+
+def user_filter(args: Form) -> UserFilter:
+    """What the list of accounts is narrowed to."""
+    return UserFilter(
+        words=words(args),
+        role=one_of(args, "role", ROLES),
+        office_id=args.get("office", ""),
+        state=one_of(args, "state", STATES, "active"),
+    )
 
 
 def profile(form: Form) -> Profile:
@@ -87,3 +118,13 @@ def term(form: Form) -> TermForm:
 def period(form: Form) -> Period:
     """An assignment's dates and letter."""
     return Period(needed_day(form, "starts"), day(form, "ends"), form.get("letter", ""))
+
+
+def hand_over(form: Form, office: Office) -> HandOver:
+    """A hand-over's form: a chosen account, or a new one."""
+    wanted = term(form)
+    if form.get("who") != "new":
+        return HandOver(wanted)
+    role = "head" if office.kind in VILLAGE_KINDS else form.get("role", "")
+    new_user = Profile(form.get("username", ""), form.get("name", ""), role)
+    return HandOver(replace_user(wanted, ""), new_user)

@@ -9,23 +9,22 @@ from outreach.core.accounts.directory import user_of
 from outreach.extensions import db
 
 
-def site_address() -> str:
-    """The address people type, as this administrator reached it."""
-    return url_for("accounts.login", _external=True)
-
-
 def qr_image(address: str) -> str:
     """The address as a QR code in a ``data:`` picture, which the CSP allows."""
     return segno.make(address, error="m").svg_data_uri(scale=4, border=2)
 
 
 def slip_page(user_id: str, password: str) -> str:
-    """The page that shows the one-time password; it is not stored and cannot be shown again."""
-    address = site_address()
+    """The page that shows the one-time password; it is not stored and cannot be shown again.
+
+    The address to type is the one under which this administrator reached the server.
+    """
+    address = url_for("accounts.login", _external=True)
     return render_template(
         "admin/slip.html",
         user=user_of(db.session(), user_id),
         password=password,
         address=address,
         qr=qr_image(address),
+        back=url_for("admin_users.show_user", user_id=user_id),
     )

@@ -14,7 +14,7 @@ from outreach.domain.phone import national
 from outreach.features.phones import phone_board
 from outreach.features.phones.phone_board import Phone
 from outreach.storage.sync import Device, NamedGap
-from outreach.web import display
+from outreach.web import display, lists
 from outreach.web.access import utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import t
@@ -63,12 +63,7 @@ def board_page(
         "columns": SHOWN,
         "next": address(states, sort, number + 1) if first + size < len(found) else "",
         "previous": address(states, sort, number - 1) if number > 1 else "",
-        "shown": t(
-            "phones.shown",
-            first=display.number(first + 1 if shown else 0),
-            last=display.number(first + len(shown)),
-            total=display.number(len(found)),
-        ),
+        "shown": lists.shown(first + 1 if shown else 0, first + len(shown), len(found)),
     }
 
 

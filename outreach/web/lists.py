@@ -1,0 +1,108 @@
+"""A list of the office as its template draws it (templates/_kit/lists.html): what each presenter
+makes of its rows. The kit knows no list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from flask import url_for
+
+from outreach.web import display
+from outreach.web.i18n import t
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column. ``sort`` is where a click leads and ``aria`` which way it runs now;
+    ``unseen`` heads are read aloud only."""
+
+    text: str
+    cls: str = ""
+    sort: str = ""
+    aria: str = ""
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Addresses of the pages beside this one, empty where there is none, and what it shows."""
+
+    previous: str = ""
+    next: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way out of an empty list."""
+
+    text: str
+    href: str
+    cls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What stands where a list has no row, and what to do then."""
+
+    lead: str = ""
+    words: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """One list. ``panel`` names the side panel that htmx fills, where rows open one; a list with
+    ``keys`` is walked with the arrow keys. ``testid`` names the table, ``row_testid`` each row."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: Empty
+    paging: Paging = field(default_factory=Paging)
+    cls: str = ""
+    panel: str = ""
+    panel_cls: str = ""
+    lying: bool = False
+    keys: bool = False
+    testid: str = ""
+    row_testid: str = ""
+
+
+class NumberedPage(Protocol):
+    """A page of a list by its number; ``first`` and ``last`` are the places of its rows."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def has_next(self) -> bool: ...
+
+
+def numbered(endpoint: str, kept: Mapping[str, str], page: NumberedPage) -> Paging:
+    """Paging by number; ``kept`` are the filters of the address."""
+    args: dict[str, Any] = {name: value for name, value in kept.items() if value}
+
+    def address(number: int) -> str:
+        return url_for(endpoint, **args, page=number)
+
+    return Paging(
+        previous=address(page.number - 1) if page.number > 1 else "",
+        next=address(page.number + 1) if page.has_next else "",
+        shown=shown(page.first, page.last, page.total),
+    )
+
+
+def shown(first: int, last: int, total: int) -> str:
+    """Which rows of how many stand on the page."""
+    numbers = {"first": first, "last": last, "total": total}
+    return t("kit.shown", **{name: display.number(n) for name, n in numbers.items()})
