@@ -79,6 +79,7 @@ route("GET", "/field/", async (q) => {
 });
 
 route("POST", "/field/villages/find", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
   const found = findVillages(q.form.get("q") ?? "");
   const villages = await villageLines(
     q,

@@ -165,6 +165,7 @@ route("GET", "/field/pin", async (q) => {
 });
 
 route("POST", "/field/pin", async (q) => {
+  if (!q.store) return { redirect: HOME };
   const { state } = q.store;
   const { has, asked: before } = await pinState(state);
   const how = { old: has, later: !has && !before };
@@ -176,6 +177,7 @@ route("POST", "/field/pin", async (q) => {
 });
 
 route("POST", "/field/pin/later", async (q) => {
+  if (!q.store) return { redirect: HOME };
   await putOff(q.store.state);
   return { redirect: HOME };
 });
@@ -189,6 +191,7 @@ route("POST", "/field/pin/open", async (q) => {
 });
 
 route("POST", "/field/pin/lock", async (q) => {
+  if (!q.store) return { redirect: HOME };
   await lock(q.store.state);
   return { redirect: HOME };
 });
@@ -223,11 +226,13 @@ route("POST", "/field/pin/forgot", async (q) => {
 route("GET", "/field/pin/old", (q) => pinView(q, { recall: true }));
 
 route("POST", "/field/pin/old", async (q) => {
+  if (!q.store) return { redirect: HOME };
   const { ok, left } = await recall(q.store.state, q.form.get("old") ?? "");
   return ok ? { redirect: HOME } : pinView(q, { recall: true, wrong: refused(q, left) });
 });
 
 route("POST", "/field/pin/date", async (q) => {
+  if (!q.store) return { redirect: HOME };
   const [day, month, year] = (q.form.get("date") ?? "").split(/\D+/).map(Number);
   const date = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
   const { state } = q.store;

@@ -61,6 +61,7 @@ route("GET", "/field/v/{code}", async (q) => {
 });
 
 route("POST", "/field/v/{code}/search", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
   const { code } = q.params;
   const query = (q.form.get("q") ?? "").trim();
   const why = whyOf(q.form.get("s"));
@@ -75,7 +76,8 @@ route("POST", "/field/v/{code}/search", async (q) => {
   };
 });
 
-route("POST", "/field/v/{code}/more", async (q) => ({
-  view: "_rows",
-  ctx: await pageOf(q, q.params.code, whyOf(q.form.get("s")), q.form.get("after") ?? undefined),
-}));
+route("POST", "/field/v/{code}/more", async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const after = q.form.get("after") ?? undefined;
+  return { view: "_rows", ctx: await pageOf(q, q.params.code, whyOf(q.form.get("s")), after) };
+});
