@@ -19,6 +19,9 @@ const { openUser } = await import("../../outreach/static/js/store/store.js");
 const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");
 const { end } = await import("../../outreach/static/js/store/access/ended.js");
 const { startAnew } = await import("../../outreach/static/js/store/access/reset.js");
+const { unlock } = await import("../../outreach/static/js/store/access/unlock.js");
+const { lock } = await import("../../outreach/static/js/vault/session.js");
+const { ifFree } = await import("../../outreach/static/js/store/engine/locks.js");
 provide(context, token);
 
 const USER = "01930000-0000-7000-8000-00000000a002";
@@ -55,6 +58,18 @@ test("nothing is fetched before a PIN is chosen or put off, nor while the phone 
   await setPin(state, "314159", { rounds: 1000 });
   assert.equal((await synced()).asks, 0);
   assert.equal(isFetched(), true);
+});
+
+test("a locked phone whose step is still under way elsewhere says what waits", async () => {
+  await lock(state);
+  let release = () => {};
+  const held = ifFree(`jk-${USER}-sync`, () => new Promise((resolve) => (release = resolve)));
+  const told = await synced();
+  release();
+  await held;
+  assert.deepEqual([told.did, told.locked, told.wait], ["idle", 1, 1000]);
+  assert.ok(told.words);
+  await unlock(state, "314159");
 });
 
 test("where the lease took the key, no PIN is asked for: the page leads to a new one", async () => {

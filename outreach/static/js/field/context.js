@@ -264,7 +264,7 @@ export function spoken(q, refs, code, more = {}) {
 
 /** What waits to be sent, in records and kilobytes. @param {any} ledger */
 export const waits = (ledger) => {
-  const photos = ledger.items.reduce(
+  const photos = (ledger.items ?? []).reduce(
     (/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0),
     0,
   );
