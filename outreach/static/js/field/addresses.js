@@ -6,7 +6,7 @@ import { assets } from "../gen/build.js";
 /** More addresses by name. @param {Record<string, string>} more */
 export const addAddresses = (more) => Object.assign(table, more);
 
-/** Encodes like Python's quote(safe=""). @param {string} name @param {any} value */
+/** Encodes like Python's quote(safe=""). @param {string} name @param {unknown} value */
 function encode(name, value) {
   const text = value === null || value === undefined ? "" : String(value);
   if (text === "" || text === "." || text === "..") {
@@ -19,12 +19,12 @@ function encode(name, value) {
 }
 
 const has = Object.prototype.hasOwnProperty;
-const own = (/** @type {object} */ o, /** @type {string} */ k) => has.call(o, k);
+const own = (/** @type {Record<string, string>} */ o, /** @type {string} */ k) => has.call(o, k);
 
-/** The address of a name. @param {string} name @param {Record<string, any>} [kw] @returns {string} */
+/** The address of a name. @param {string} name @param {Record<string, unknown>} [kw] @returns {string} */
 export function u(name, kw = {}) {
   const known = /** @type {Record<string, string>} */ (name === "asset" ? assets : table);
-  const key = name === "asset" ? kw.name : name;
+  const key = /** @type {string} */ (name === "asset" ? kw.name : name);
   if (!own(known, key)) throw new RangeError(`no address is called ${key}`);
   return known[key].replace(/\{(\w+)\}/g, (_, part) => encode(name, kw[part]));
 }

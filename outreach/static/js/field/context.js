@@ -15,6 +15,12 @@ import { openUser } from "../store/store.js";
 import { tokenOf } from "../store/engine/token.js";
 import { extra, language } from "./language.js";
 
+/** @typedef {import("./request_types.js").Q} Q */
+/** @typedef {import("./request_types.js").Lang} Lang */
+/** @typedef {import("./request_types.js").Profile} Profile */
+/** @typedef {import("../store/books/save_counts.js").Counts} Counts */
+/** @typedef {import("../store/books/save_counts.js").LedgerItem} LedgerItem */
+
 const ADDERS = ["officer", "mpp", "supervisor"];
 const WHOLE = ["mpp", "supervisor"];
 
@@ -36,7 +42,7 @@ export async function context() {
   return { lang, t, store, profile, meta: changing, w: { t, lang }, now, frame };
 }
 
-/** @type {Promise<{user: string | null, chosen: string, profile: any}> | null} */
+/** @type {Promise<{user: string | null, chosen: Lang, profile: Profile}> | null} */
 let known = null;
 /** @type {ReturnType<typeof lookAround> | null} */
 let turn = null;
@@ -68,7 +74,7 @@ async function look() {
   return { user, chosen, profile };
 }
 
-/** While the phone is locked nobody knows who works here; asked again at the next request. @param {any} error */
+/** While the phone is locked nobody knows who works here; asked again at the next request. @param {{code?: string}} error @returns {Profile} */
 function shut(error) {
   if (error.code !== "locked") throw error;
   return { locked: true };
@@ -90,12 +96,12 @@ const changing = {
   setLanguage: (lang) => meta.setLanguage(lang).finally(forget),
 };
 
-/** @type {{key: string, refs: any} | null} */
+/** @type {{key: string, refs: Refs} | null} */
 let held = null;
 
 /**
  * Occupations, bands, texts, settings and benefits, the phone's own where it has them.
- * @param {any} q
+ * @param {{store: import("./request_types.js").Store | null, lang: Lang}} q
  */
 export async function references(q) {
   const state = q.store?.state;
@@ -110,14 +116,47 @@ export async function references(q) {
   return refs;
 }
 
-/** @param {Map<string, any>} rows @param {string} lang @param {any} more what the second set brought */
+/**
+ * @typedef {object} Occupation
+ * @property {string} code
+ * @property {string} id
+ * @property {string} en
+ * @property {string} local what people here call it
+ * @property {string} words that find it
+ */
+/** @typedef {import("./language.js").English} English */
+/** @typedef {{id?: string, en?: string, value?: number}} Setting */
+/** @typedef {{programme: string, benefit: string, amount: number}} Benefit */
+/**
+ * @typedef {object} Refs
+ * @property {Occupation[]} occupations
+ * @property {import("../domain/tariffs.js").Band[]} bands
+ * @property {Record<string, {text: string, version: string}>} texts
+ * @property {Record<string, Setting>} settings
+ * @property {Benefit[]} benefits
+ */
+/** @typedef {{id: string, en: string, terms?: string}} OwnOccupation */
+/** @typedef {{from: number, base: number, jkk: number, jkm: number, jht: number}} OwnTariff */
+/** @typedef {{name?: string, version: string, id: string, en?: string}} Text */
+
+/**
+ * @param {Map<string, Record<string, unknown>>} rows pulled, by id @param {Lang} lang
+ * @param {Partial<import("./language.js").MoreReference>} more what the second set brought
+ * @returns {Refs}
+ */
 function merged(
   rows,
   lang,
-  { texts: told = {}, benefits: sums = [], occupations: rare = [], words = {}, english = {} },
+  {
+    texts: told = {},
+    benefits: sums = [],
+    occupations: rare = [],
+    words = {},
+    english = /** @type {Partial<English>} */ ({}),
+  },
 ) {
   const listed = [...built.occupations.slice(0, -1), ...rare, ...built.occupations.slice(-1)];
-  const occupations = listed.map((/** @type {any} */ row) => {
+  const occupations = listed.map((row) => {
     const [code, id, local] = row;
     const o = {
       code,
@@ -126,12 +165,14 @@ function merged(
       local,
       words: words[code] ?? local,
     };
-    const own = rows.get(code);
+    const own = /** @type {OwnOccupation | undefined} */ (rows.get(code));
     return own ? { ...o, ...own, code: o.code, local: own.terms ?? o.local } : o;
   });
   const bands = bandsOf(
-    built.bands.map((/** @type {any} */ b) => {
-      const own = rows.get(`bpu-${String(b.band).padStart(2, "0")}`);
+    built.bands.map((b) => {
+      const own = /** @type {OwnTariff | undefined} */ (
+        rows.get(`bpu-${String(b.band).padStart(2, "0")}`)
+      );
       if (!own) return b;
       return {
         band: b.band,
@@ -144,15 +185,16 @@ function merged(
     }),
   );
   const texts = Object.entries(
-    /** @type {Record<string, any>} */ ({ ...built.texts, ...told }),
+    /** @type {Record<string, Text>} */ ({ ...built.texts, ...told }),
   ).map(([name, first]) => {
     const text = { ...first, en: english.texts?.[name] };
-    const own = [...rows.values()].filter(
+    const own = /** @type {Text[]} */ ([...rows.values()]).filter(
       (row) => row?.name === name && row.version >= text.version,
     );
     const newest = own.sort((a, b) => (a.version < b.version ? 1 : -1))[0] ?? text;
     return [name, { text: newest[lang] ?? newest.id, version: newest.version }];
   });
+  /** @type {Record<string, Setting>} */
   const settings = {
     ...Object.fromEntries(
       Object.entries(built.settings).map(([name, value]) => [
@@ -163,20 +205,24 @@ function merged(
     ...Object.fromEntries(
       Object.keys(built.settings)
         .filter((k) => rows.has(k))
-        .map((k) => [k, rows.get(k)]),
+        .map((k) => [k, /** @type {Setting} */ (rows.get(k))]),
     ),
   };
-  const benefits = sums.map((/** @type {any[]} */ b) => ({
-    programme: b[0],
-    benefit: b[1],
-    amount: b[2],
+  const benefits = sums.map((b) => ({
+    programme: /** @type {string} */ (b[0]),
+    benefit: /** @type {string} */ (b[1]),
+    amount: /** @type {number} */ (b[2]),
   }));
   return { occupations, bands, texts: Object.fromEntries(texts), settings, benefits };
 }
 
-/** @type {Map<string, any>} */
+/** @typedef {{code: string, name: string, kind: string}} Region */
+/** @typedef {Region & {place: string}} Village */
+/** @type {Map<string, Region>} */
 const regions = new Map();
-for (const [district, name, villages] of /** @type {any[]} */ (built.districts)) {
+for (const [district, name, villages] of /** @type {[string, string, string[]][]} */ (
+  built.districts
+)) {
   regions.set(district, { code: district, name, kind: "kecamatan" });
   for (let i = 0; i < villages.length; i += 2) {
     const kind = villages[i][0] === "1" ? "kelurahan" : "pekon";
@@ -185,7 +231,7 @@ for (const [district, name, villages] of /** @type {any[]} */ (built.districts))
   }
 }
 
-/** A village with its kecamatan's name; the code itself for one nobody knows. @param {string} code */
+/** A village with its kecamatan's name; the code itself for one nobody knows. @param {string} code @returns {Village} */
 export function village(code) {
   const found = regions.get(code) ?? { code, name: code, kind: "pekon" };
   const above = regions.get(code.slice(0, 8));
@@ -205,38 +251,38 @@ export function findVillages(query) {
     .slice(0, 20);
 }
 
-/** Who works here. @param {any} q */
+/** Who works here. @param {Pick<Q, "profile">} q */
 export const person = (q) => ({
   name: q.profile.user?.name ?? "",
   office: q.profile.user?.office?.name ?? "",
   role: q.profile.role ?? "officer",
 });
 
-/** True when this person may register somebody. @param {any} q */
+/** True when this person may register somebody. @param {Pick<Q, "profile">} q */
 export const canAdd = (q) => ADDERS.includes(q.profile.role ?? "officer");
-/** True for those who serve the whole regency. @param {any} q */
-export const servesAll = (q) => WHOLE.includes(q.profile.role);
-/** The villages assigned to this person. @param {any} q @returns {string[]} */
+/** True for those who serve the whole regency. @param {Pick<Q, "profile">} q */
+export const servesAll = (q) => WHOLE.includes(/** @type {string} */ (q.profile.role));
+/** The villages assigned to this person. @param {Pick<Q, "profile">} q @returns {string[]} */
 export const ownVillages = (q) =>
-  (q.profile.scopes ?? []).filter((/** @type {string} */ s) => /^\d\d\.\d\d\.\d\d\.\d{4}$/.test(s));
+  (q.profile.scopes ?? []).filter((s) => /^\d\d\.\d\d\.\d\d\.\d{4}$/.test(s));
 
-/** The letter of assignment for a village, or any of this person's. @param {any} q @param {string} [code] */
+/** The letter of assignment for a village, or any of this person's. @param {Pick<Q, "profile">} q @param {string} [code] */
 export function letter(q, code = "") {
   const letters = q.profile.user?.letters ?? {};
   return letters[code] ?? Object.values(letters)[0] ?? "";
 }
 
-/** Today in the regency. @param {any} q */
+/** Today in the regency. @param {Pick<Q, "now">} q */
 export const today = (q) => jakartaDate(q.now.getTime());
 
-/** How dates and money read. @param {any} q */
+/** How dates and money read. @param {Pick<Q, "lang">} q */
 export const formats = (q) => ({
   date: (/** @type {string} */ iso) => formatDate(iso, q.lang),
   money: (/** @type {number} */ n) => formatMoney(n, q.lang),
 });
 
 /**
- * The texts of a village's screens with names filled in. @param {any} q @param {any} refs
+ * The texts of a village's screens with names filled in. @param {Q} q @param {Refs} refs
  * @param {string} code @param {Record<string, string>} [more]
  */
 export function spoken(q, refs, code, more = {}) {
@@ -262,10 +308,14 @@ export function spoken(q, refs, code, more = {}) {
   );
 }
 
-/** What waits to be sent, in records and kilobytes. @param {any} ledger */
+/**
+ * What waits to be sent, in records and kilobytes.
+ * @template {Counts & {items?: LedgerItem[]}} L
+ * @param {L} ledger
+ */
 export const waits = (ledger) => {
   const photos = (ledger.items ?? []).reduce(
-    (/** @type {number} */ n, /** @type {any} */ i) => n + (i.missing ?? 0),
+    (/** @type {number} */ n, /** @type {LedgerItem} */ i) => n + (i.missing ?? 0),
     0,
   );
   return { ...ledger, records: ledger.pending, photos, kilobytes: photos * 90 };

@@ -7,18 +7,32 @@ import { makeT } from "../domain/catalogue.js";
 import { built, keepEnglish } from "./lifecycle.js";
 import { parts } from "./loaded_parts.js";
 
-/** @typedef {(key: string, kw?: Record<string, any>) => string} T */
+/** @typedef {import("./request_types.js").T} T */
+/** @typedef {import("./request_types.js").Lang} Lang */
+
+/**
+ * @typedef {object} MoreReference what the second set brings, and English
+ * @property {Record<string, BuiltText>} texts
+ * @property {(string | number)[][]} benefits programme, name and sum of each
+ * @property {string[][]} occupations code, name and local words of each
+ * @property {Record<string, string>} words that find an occupation, by code
+ * @property {Partial<English>} english
+ */
+/** @typedef {Record<"occupations" | "texts" | "settings", Record<string, string>>} English */
+/** @typedef {{version: string, id: string}} BuiltText */
 
 /** @type {Record<string, string>} */
 const messages = {};
 /** @type {Record<string, T>} */
 const known = { id: makeT(messages) };
-/** @type {Record<string, any>} */
+/** @type {Partial<MoreReference>} */
 const reference = {};
+
+/** @typedef {{[part: string]: string | Sentences}} Sentences */
 
 /**
  * More Indonesian sentences, as a tree of the parts of their keys.
- * @param {Record<string, any>} part @param {string} [at]
+ * @param {Sentences} part @param {string} [at]
  */
 export function addSentences(part, at = "") {
   for (const [name, value] of Object.entries(part)) {
@@ -29,7 +43,7 @@ export function addSentences(part, at = "") {
 }
 addSentences(tree);
 
-/** More reference data. @param {Record<string, any>} more */
+/** More reference data. @param {Partial<MoreReference>} more */
 export const addReference = (more) => Object.assign(reference, more);
 
 /** Reference data beyond what the first save needs; {} until it is here. */
@@ -37,7 +51,7 @@ export const extra = () => reference;
 
 /**
  * The language and its `t`; Indonesian while the other is not on the phone and cannot be fetched.
- * @param {string} lang @returns {Promise<{lang: string, t: T}>}
+ * @param {Lang} lang @returns {Promise<{lang: Lang, t: T}>}
  */
 export async function language(lang) {
   if (lang === "en" && !known.en && parts.all) await readEnglish().catch(() => {});

@@ -9,13 +9,15 @@ import { language } from "./language.js";
 import { parts } from "./loaded_parts.js";
 import { awaited, failed, foreign, missing, page } from "./shell.js";
 
+/** @typedef {import("./request_types.js").View} View */
+/** @typedef {import("./request_types.js").Redirect} Redirect */
+/** @typedef {import("./request_types.js").Made} Made */
+/** @typedef {import("./request_types.js").Handler} Handler */
+/** @typedef {import("./request_types.js").Context} Context */
+/** @typedef {import("./request_types.js").Begun} Begun */
+/** @typedef {import("./request_types.js").Here} Here */
+/** @typedef {import("./request_types.js").Q} Q */
 /**
- * @typedef {import("./shell.js").View} View
- * @typedef {import("./shell.js").Context} Context
- * @typedef {{redirect: string, given?: any}} Redirect `given` is for the screen it leads to, where
- *   that is made in the same answer
- * @typedef {View | Redirect | Response | null} Made
- * @typedef {(context: Context) => Made | Promise<Made>} Handler
  * @typedef {{method: string, pattern: string, parts: string[], handler: Handler, again: Handler}} Route
  */
 
@@ -26,7 +28,7 @@ const SAFE = ["GET", "HEAD"];
 const TOKEN = "token";
 const TOKEN_HEADER = "Jangkau-Token";
 
-/** @type {(request: Request) => Promise<Context>} */
+/** @type {(request: Request) => Promise<Partial<Here>>} */
 let provider = () => language("id");
 /** @type {() => Promise<string>} */
 let token = async () => "";
@@ -60,7 +62,7 @@ export function provide(context, tokenNow) {
 
 /**
  * What to show instead of the page of a failure; null for that page. The second part brings it.
- * @type {(error: unknown, context: Context) => Promise<View | Redirect | null>}
+ * @type {(error: unknown, context: Begun) => Promise<Made>}
  */
 let rescue = async () => null;
 
@@ -71,7 +73,7 @@ export function onFailure(work) {
 
 /**
  * What stands before every page, a lock for one; null lets the page through. The second part brings it.
- * @type {(q: Context) => Promise<Made>}
+ * @type {(q: Q) => Made | Promise<Made>}
  */
 let gate = async () => null;
 
@@ -82,20 +84,20 @@ export function onEnter(work) {
 
 /**
  * What an address answers, once nothing stands before it; null when there is no such address.
- * @param {Context} context @param {string} method @param {URL} url @param {any} form
+ * @param {Context & Pick<Q, "given">} context @param {string} method @param {URL} url @param {URLSearchParams} form
  * @returns {Promise<Made>}
  */
 async function open(context, method, { pathname: path, searchParams: query }, form) {
   const found = find(method, path);
   if (!found) return null;
-  const q = { ...context, params: found.params, method, path, query, form };
+  const q = /** @type {Q} */ ({ ...context, params: found.params, method, path, query, form });
   const { handler, again } = found.route;
   return (await gate(q)) ?? (SAFE.includes(method) || context.own ? handler : again)(q);
 }
 
 /**
  * True when a request may change something: it carries the token of the store whose screens are
- * shown. Without a token nothing is ours. @param {Request} request @param {any} form @param {string} known
+ * shown. Without a token nothing is ours. @param {Request} request @param {URLSearchParams} form @param {string} known
  */
 function isOwn({ headers, method }, form, known) {
   const given = headers.get(TOKEN_HEADER) ?? form.get(TOKEN);
@@ -109,16 +111,18 @@ const isPart = ({ headers }) => headers.get("HX-Request-Type") === "partial";
 /** The worker's answer to a request under /field/. @param {Request} request @returns {Promise<Response>} */
 export async function answer(request) {
   const htmx = request.headers.get("HX-Request") === "true";
-  /** @type {Context} */
+  /** @type {Begun} */
   let context = { request, htmx, u, now: new Date() };
   try {
-    const form = await readForm(request);
+    const form = /** @type {URLSearchParams} */ (await readForm(request));
     context = { ...context, form, ...(await language("id")) };
     const known = await token();
     context = { ...context, token: known, own: isOwn(request, form, known) };
     context = { ...context, ...(await provider(request)) };
     const url = new URL(request.url);
-    let made = places.before(request, url) ?? (await open(context, request.method, url, form));
+    let made =
+      places.before(request, url) ??
+      (await open(/** @type {Context} */ (context), request.method, url, form));
     if (!made) return parts.all ? missing(context) : awaited(context, isPart(request));
     if (!SAFE.includes(request.method)) made = places.after(made, request, url);
     return await respond(htmx ? await followed(made, context) : made, context);
@@ -148,7 +152,7 @@ export function onPlace(work) {
 
 /**
  * What a redirect leads to, with the address for the page to show: htmx asks once instead of twice.
- * @param {View | Redirect | Response} made @param {Context} context
+ * @param {View | Redirect | Response} made @param {Begun} context
  * @returns {Promise<View | Redirect | Response>}
  */
 async function followed(made, context) {
@@ -157,13 +161,19 @@ async function followed(made, context) {
   // The handler may have changed the language or the person.
   const now = { ...context, ...(await provider(context.request)) };
   Object.assign(context, now);
-  const next = await open({ ...now, given: made.given }, "GET", url, new URLSearchParams());
+  const next = await open(
+    { .../** @type {Context} */ (now), given: made.given },
+    "GET",
+    url,
+    new URLSearchParams(),
+  );
   if (!next || next instanceof Response || "redirect" in next) return made;
   return { ...next, headers: { ...next.headers, "HX-Push-Url": url.pathname + url.search } };
 }
 
-/** @param {any} error @returns {string} where it was thrown, without its message */
-const place = (error) => /\n\s+at .*/.exec(String(error?.stack))?.[0].trim() ?? "";
+/** @param {unknown} error @returns {string} where it was thrown, without its message */
+const place = (error) =>
+  /\n\s+at .*/.exec(String(/** @type {Error | undefined} */ (error)?.stack))?.[0].trim() ?? "";
 
 /**
  * @param {string} method @param {string} path
@@ -213,7 +223,7 @@ async function readForm(request) {
   return new URLSearchParams();
 }
 
-/** @param {View | Redirect | Response} made @param {Context} context @returns {Promise<Response>} */
+/** @param {View | Redirect | Response} made @param {Begun} context @returns {Promise<Response>} */
 async function respond(made, context) {
   if (made instanceof Response) return made;
   if ("redirect" in made) {

@@ -13,5 +13,5 @@ import "../sync/second_part.js";
 
 addAddresses(addresses);
 addSentences(sentences);
-addReference(reference);
+addReference(/** @type {Partial<import("./language.js").MoreReference>} */ (reference));
 parts.all = true;

@@ -5,19 +5,25 @@ import { render } from "../gen/templates.js";
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
 
-/**
- * @typedef {{view: string, ctx?: any, title?: string, status?: number, headers?: Record<string, string>, at?: string}} View
- *   `at`: the address at which what a form was answered is seen, where that is not the form's own
- * @typedef {Record<string, any>} Context
- */
+/** @typedef {import("./request_types.js").View} View */
+/** @typedef {import("./request_types.js").Context} Context */
+/** @typedef {import("./request_types.js").Begun} Begun */
 
-/** The answer that shows a view. @param {View} view @param {Context} context @returns {Response} */
+/** The answer that shows a view. @param {View} view @param {Begun} context @returns {Response} */
 export function page(view, context) {
-  const { lang, t, token = "" } = context;
+  // Whoever shows a view has brought the words.
+  const { lang, t, token = "" } = /** @type {Context} */ (context);
   const tools = { t, u };
   const ctx = { ...view.ctx, lang };
   const title = view.title ?? t("shell.product");
-  const frame = { ...context.frame, ...view.ctx?.frame, lang, title, version, token };
+  const frame = {
+    ...context.frame,
+    .../** @type {Record<string, unknown> | undefined} */ (view.ctx?.frame),
+    lang,
+    title,
+    version,
+    token,
+  };
   const fragment = withToken(render(`field/${view.view}.html`, ctx, tools), token);
   const html = context.htmx
     ? fragment
@@ -36,7 +42,7 @@ const withToken = (html, token) =>
   html.replace(FORM, (form) => `${form}<input type="hidden" name="token" value="${token}">`);
 
 /**
- * What is shown of a form that did not come from our own screens. @param {Context} context
+ * What is shown of a form that did not come from our own screens. @param {{t: Context["t"]}} context
  * @returns {View}
  */
 export function foreign({ t }) {
@@ -44,9 +50,9 @@ export function foreign({ t }) {
   return { view: "missing", ctx: { title, text: t("shell.foreign") }, title, status: 403 };
 }
 
-/** The answer to an address that no page has. @param {Context} context @returns {Response} */
+/** The answer to an address that no page has. @param {Begun} context @returns {Response} */
 export function missing(context) {
-  const { t } = context;
+  const { t } = /** @type {Context} */ (context);
   const title = t("shell.missing_title");
   return page(
     { view: "missing", ctx: { title, text: t("shell.missing") }, title, status: 404 },
@@ -57,17 +63,17 @@ export function missing(context) {
 /**
  * The answer to an address that the second part of the worker may have, while it is on its way:
  * the page opens by itself once it is there. A part of a screen is left as it stands: the whole
- * would be loaded anew else. @param {Context} context @param {boolean} part
+ * would be loaded anew else. @param {Begun} context @param {boolean} part
  */
 export function awaited(context, part) {
   if (part) return new Response(null, { status: 204 });
-  const { t } = context;
+  const { t } = /** @type {Context} */ (context);
   const title = t("shell.awaited_title");
   const ctx = { title, text: t("shell.awaited"), awaited: 1 };
   return page({ view: "missing", ctx, title, status: 503 }, context);
 }
 
-/** The answer when a handler failed: nothing was lost, and what to do. @param {Context} context */
+/** The answer when a handler failed: nothing was lost, and what to do. @param {Begun} context */
 export function failed(context) {
   try {
     return page({ view: "failed", status: 500 }, context);

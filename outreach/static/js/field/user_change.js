@@ -9,6 +9,8 @@ import { register } from "../sync/client.js";
 import { noteSync } from "../store/records/sync_state.js";
 import { cameBack } from "../vault/left.js";
 
+/** @typedef {import("./request_types.js").Q} Q */
+
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The network as the sync client wants it. @param {RequestInfo} input @param {RequestInit} [init] */
@@ -25,9 +27,9 @@ export async function justEntered(state, now) {
   return Math.abs(now.getTime() - (state.sync.enteredAt ?? 0)) < JUST_NOW;
 }
 
-/** Let whoever the address names work here, if the server says that they have logged in. @param {any} q */
+/** Let whoever the address names work here, if the server says that they have logged in. @param {Q} q */
 export async function enter(q) {
-  const user = q.query.get("u");
+  const user = /** @type {string} */ (q.query.get("u"));
   if (!ID.test(user)) return { redirect: "/field/" };
   const store = await openUser(user);
   const asked = { fetch: network, app: version, login: true };

@@ -1,6 +1,8 @@
 /** How long something is, in the one or two largest units that say enough. */
 
-/** @param {number} ms @param {any} w @returns {string} "3 hari", "2 jam 20 menit" */
+/** @typedef {import("../request_types.js").Words} Words */
+
+/** @param {number} ms @param {Words} w @returns {string} "3 hari", "2 jam 20 menit" */
 export function durationWords(ms, w) {
   const minutes = Math.max(1, Math.round(Math.abs(ms) / 60000));
   const hours = Math.floor(minutes / 60);

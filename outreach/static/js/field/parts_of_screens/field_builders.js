@@ -1,9 +1,12 @@
 /**
  * Small builders shared by the view models: what a template needs to draw a field, a mark, a person.
  * Pure: no store, no clock, no network.
- * @typedef {{t: (key: string, kw?: Record<string, unknown>) => string, lang: string}} Words
+ * @typedef {import("../request_types.js").Words} Words
  * @typedef {Record<string, string>} Form  raw answers as typed, one flat object for the whole form
- * @typedef {Record<string, {code: string, params?: Record<string, unknown>}[]>} Errors
+ * @typedef {{code: string, params?: Record<string, unknown>}} Mistake
+ * @typedef {Record<string, Mistake[]>} Errors
+ * @typedef {{kind?: string, name?: string, fields?: Field[], [key: string]: unknown}} Field as a template draws it
+ * @typedef {{value: string, label: string, small?: string}} Option
  */
 import { age } from "../../domain/age.js";
 import { formatDateTime } from "../../domain/formats.js";
@@ -56,7 +59,7 @@ export function fieldLabel(name, w) {
 
 /**
  * Containers opened and closed in one flat list: templates know no recursion.
- * @param {any[]} fields @returns {any[]}
+ * @param {Field[]} fields @returns {Field[]}
  */
 export function flat(fields) {
   return fields.flatMap((f) => {
@@ -66,7 +69,7 @@ export function flat(fields) {
   });
 }
 
-/** "P · 46 th", or "P · ±56 th" by a year alone; either part may be missing. @param {any} row @param {string} today @param {Words} w */
+/** "P · 46 th", or "P · ±56 th" by a year alone; either part may be missing. @param {{sex?: string, birth?: string}} row @param {string} today @param {Words} w */
 export function who(row, today, w) {
   const parts = [];
   if (row.sex) parts.push(row.sex);
@@ -80,7 +83,7 @@ export const nikText = (nik, w) => (nik ? mask(nik) : w.t("field.no_nik"));
 
 /**
  * What a form is called: by name, else by its NIK, masked, else by when it was begun.
- * @param {any} data of the draft @param {any} w
+ * @param {Partial<import("../../store/records/record_types.js").DraftData>} data of the draft @param {Words} w
  */
 export function draftName({ form = {}, capturedAt }, w) {
   const nik = (form.nik ?? "").replace(/\D/g, "");
@@ -98,11 +101,34 @@ export function sentence(errors, name, w) {
 }
 
 /**
+ * @typedef {object} Extra how a field differs from others of its kind
+ * @property {string} [key]
+ * @property {string} [hintKey]
+ * @property {Record<string, unknown>} [hintArgs]
+ * @property {string} [smallKey]
+ * @property {string} [mode]
+ * @property {string} [complete]
+ * @property {string} [enter]
+ * @property {string} [caps]
+ * @property {string} [keypad]
+ * @property {string} [live]
+ * @property {number} [max]
+ * @property {boolean} [several]
+ * @property {string} [cols]
+ * @property {boolean | number} [bare]
+ * @property {string} [yes]
+ * @property {string} [no]
+ * @property {string} [button]
+ * @property {boolean} [face]
+ */
+/** @typedef {ReturnType<typeof fieldKit>} Kit */
+
+/**
  * Builders of fields bound to one form's answers, errors and words.
  * @param {Form} form @param {Errors|undefined} errors @param {Words} w
  */
 export function fieldKit(form, errors, w) {
-  const common = (/** @type {string} */ name, /** @type {any} */ extra) => ({
+  const common = (/** @type {string} */ name, /** @type {Extra} */ extra) => ({
     name,
     id: `f-${name}`,
     value: form[name] ?? "",
@@ -112,7 +138,7 @@ export function fieldKit(form, errors, w) {
     small: extra.smallKey ? w.t(extra.smallKey) : "",
     testid: name,
   });
-  const choices = (/** @type {string} */ name, /** @type {any[]} */ options) =>
+  const choices = (/** @type {string} */ name, /** @type {Option[]} */ options) =>
     options.map((o) => ({
       small: "",
       ...o,
@@ -122,7 +148,7 @@ export function fieldKit(form, errors, w) {
         .includes(o.value),
     }));
   return {
-    /** One line of text. @param {string} name @param {any} extra */
+    /** One line of text. @param {string} name @param {Extra} extra */
     text: (name, extra = {}) => ({
       ...common(name, extra),
       kind: "text",
@@ -135,9 +161,9 @@ export function fieldKit(form, errors, w) {
       keypad: extra.keypad ?? "",
       live: extra.live ?? "",
     }),
-    /** Several lines. @param {string} name @param {any} extra */
+    /** Several lines. @param {string} name @param {Extra} extra */
     area: (name, extra = {}) => ({ ...common(name, extra), kind: "area", max: 2000 }),
-    /** One of several big buttons. @param {string} name @param {any[]} options @param {any} extra */
+    /** One of several big buttons. @param {string} name @param {Option[]} options @param {Extra} extra */
     pick: (name, options, extra = {}) => ({
       ...common(name, extra),
       kind: "pick",
@@ -148,7 +174,7 @@ export function fieldKit(form, errors, w) {
       options: choices(name, options),
       on: Boolean(form[name]),
     }),
-    /** Ya or Tidak, unset until answered. @param {string} name @param {any} extra */
+    /** Ya or Tidak, unset until answered. @param {string} name @param {Extra} extra */
     yesNo(name, extra = {}) {
       const options = [
         { value: "ya", label: w.t(extra.yes ?? "kit.yes") },
@@ -156,19 +182,19 @@ export function fieldKit(form, errors, w) {
       ];
       return this.pick(name, options, { cols: "duo", ...extra });
     },
-    /** A list of enum values as buttons. @param {string} name @param {string} field @param {string[]} values @param {any} extra */
+    /** A list of enum values as buttons. @param {string} name @param {string} field @param {string[]} values @param {Extra} extra */
     labels(name, field, values, extra = {}) {
       const options = values.map((value) => ({ value, label: w.t(`label.${field}.${value}`) }));
       return this.pick(name, options, { cols: "wide", key: `label.${field}`, ...extra });
     },
-    /** A picture kept with the draft. @param {string} name @param {any} extra */
+    /** A picture kept with the draft. @param {string} name @param {Extra} extra */
     photo: (name, extra = {}) => ({
       ...common(name, extra),
       kind: "photo",
       button: w.t(extra.button ?? "field.photo.take"),
       face: extra.face ? "user" : "environment",
     }),
-    /** Fields that one of these answers (words of ``values``) opens. @param {string} name @param {string} values @param {any[]} fields */
+    /** Fields that one of these answers (words of ``values``) opens. @param {string} name @param {string} values @param {Field[]} fields */
     when: (name, values, fields) => ({
       kind: "when",
       name,
@@ -176,7 +202,7 @@ export function fieldKit(form, errors, w) {
       on: values.split(" ").includes(form[name] ?? ""),
       fields,
     }),
-    /** Fields behind a line that opens. @param {string} key @param {any[]} fields @param {boolean} open */
+    /** Fields behind a line that opens. @param {string} key @param {Field[]} fields @param {boolean} open */
     more: (key, fields, open = false) => ({ kind: "more", label: w.t(key), fields, open }),
     /** A button that changes what the screen asks. @param {string} value @param {string} key */
     step: (value, key) => ({ kind: "step", value, label: w.t(key) }),

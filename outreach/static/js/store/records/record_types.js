@@ -132,11 +132,14 @@
  * @property {string} [mode]
  * @property {string} [capturedAt]
  * @property {string} [source]
- * @property {string} [visitId]
- * @property {string} [householdId]
+ * @property {string | null} [visitId]
+ * @property {string | null} [householdId]
  * @property {string} [consentVersion]
  * @property {string} [consentLang]
- * @property {string} [consentAt]
+ * @property {string | null} [consentAt]
+ * @property {string} [consentNote]
+ * @property {string} [twinsSeen] who was shown as perhaps the same person
+ * @property {1} [asHeir] begun for a child, who became the heir
  * @property {string} [worker] whom an edit is about
  * @property {WorkerData} [base] the record as an edit found it
  * @property {string[]} [leave] fields that this save leaves as they are

@@ -12,9 +12,22 @@ import { strictHeaders } from "../../headers.js";
 import { route } from "../../router.js";
 import { carryView } from "./view.js";
 
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../request_types.js").Made} Made */
+
+/**
+ * @typedef {object} Source a database to carry from
+ * @property {string} user
+ * @property {number} n
+ * @property {import("../../../store/engine/idb.js").Connection} conn
+ * @property {import("../../request_types.js").Store | null} store
+ * @property {boolean} aside
+ */
+/** @typedef {Pick<Q, "t" | "lang" | "now" | "form" | "query" | "params"> & Partial<Pick<Q, "profile" | "store">>} Asking also where no store could be opened */
+
 /**
  * What `work` answers, given the database that is asked for: the present one, or one put aside.
- * @param {any} q @param {string | null} asked @param {(from: any) => Promise<any>} work
+ * @param {Asking} q @param {string | null} asked @param {(from: Source) => Promise<Exclude<Made, null>>} work
  */
 async function withSource(q, asked, work) {
   const user = await meta.currentUser();
@@ -27,7 +40,7 @@ async function withSource(q, asked, work) {
       user,
       n,
       conn,
-      store: n === present ? q.store : null,
+      store: n === present ? /** @type {Source["store"]} */ (q.store) : null,
       aside: n !== present,
     });
   } finally {
@@ -35,12 +48,12 @@ async function withSource(q, asked, work) {
   }
 }
 
-/** What is still unsealed is sealed first, where it can be read. @param {any} store */
+/** What is still unsealed is sealed first, where it can be read. @param {import("../../request_types.js").Store | null} store */
 async function sealAll(store) {
   if (store) while (await sealSome(store.state));
 }
 
-/** @param {any} q @param {any} from */
+/** @param {Asking} q @param {Source} from */
 async function show(q, { user, n, conn, aside }) {
   const [waits, parcels] = [await waitingToBeCarried(conn), await parcelsOf(conn)];
   const name = q.profile?.user?.username ?? user;
@@ -48,10 +61,10 @@ async function show(q, { user, n, conn, aside }) {
   return { view: "carry", title: q.t("field.carry"), ctx };
 }
 
-/** @param {any} q */
+/** @param {Asking} q */
 export const carryPage = (q) => withSource(q, q.query.get("n"), (from) => show(q, from));
 
-/** @param {any} q */
+/** @param {Asking} q */
 export const carryMake = (q) =>
   withSource(q, q.form.get("n"), async (from) => {
     await sealAll(from.store).catch(() => {});
@@ -59,7 +72,7 @@ export const carryMake = (q) =>
     return { redirect: `/field/carry?n=${from.n}` };
   });
 
-/** @param {any} q */
+/** @param {Asking} q */
 export const carryFile = (q) =>
   withSource(q, q.params.n, async ({ user, conn }) => {
     const parcels = await parcelsOf(conn);

@@ -2,9 +2,12 @@
 import { jakartaDate } from "../../../domain/age.js";
 import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+/** @typedef {Awaited<ReturnType<typeof import("../../../sync/carried_files.js").parcelsOf>>[number]} Parcel */
+
 const MB = 1048576;
 
-/** Megabytes with one digit. @param {number} bytes @param {any} w */
+/** Megabytes with one digit. @param {number} bytes @param {Words} w */
 export function megabytes(bytes, w) {
   const tenths = Math.ceil((bytes * 10) / MB);
   const dot = w.lang === "en" ? "." : ",";
@@ -13,7 +16,7 @@ export function megabytes(bytes, w) {
 
 /**
  * One time that files were made.
- * @param {any} parcel @param {{name: string, n: string}} ctx @param {any} w
+ * @param {Parcel} parcel @param {{name: string, n: string}} ctx @param {Words} w
  */
 function made(parcel, { name, n }, w) {
   const number = (/** @type {number} */ value) => formatNumber(value, w.lang);
@@ -36,7 +39,7 @@ function made(parcel, { name, n }, w) {
         args,
       ),
     },
-    files: parts.map((/** @type {any} */ _part, /** @type {number} */ i) => ({
+    files: parts.map((_part, i) => ({
       id: parcel.id,
       i: String(i),
       n,
@@ -47,9 +50,9 @@ function made(parcel, { name, n }, w) {
 }
 
 /**
- * @param {{waits: {saves: number, photos: number, left: number, bytes: number}, parcels: any[], name: string, n: string, aside: boolean}} ctx
+ * @param {{waits: {saves: number, photos: number, left: number, bytes: number}, parcels: Parcel[], name: string, n: string, aside: boolean}} ctx
  *   n: which database; aside: it is an earlier one
- * @param {any} w
+ * @param {Words} w
  */
 export function carryView({ waits, parcels, name, n, aside }, w) {
   const any = waits.saves + waits.photos > 0;

@@ -9,6 +9,8 @@ import { digits } from "../form/form_read.js";
 import { netWords } from "../../parts_of_screens/net_words.js";
 import { context, servesAll, token } from "../../context.js";
 
+/** @typedef {import("../../request_types.js").Q} Q */
+
 /** Sentences that a desk has of its own. */
 export const WORDS = /** @type {Record<string, string>} */ ({
   "field.save_here": "field.desk.save",
@@ -39,11 +41,16 @@ const CALLED = /** @type {Record<string, [RegExp, string][]>} */ ({
 /** Sentences about the visitor's own telephone. */
 const VISITORS = /^(?:field\.desk|label|error\.phone|error\.heir|field\.error\.phone)/;
 
-/** A context in the words of a desk. @param {any} q */
+/**
+ * A context in the words of a desk.
+ * @template {Pick<Q, "profile" | "lang" | "t" | "w">} C
+ * @param {C} q
+ */
 export function atDesk(q) {
   if (!servesAll(q)) return q;
   const called = CALLED[q.lang];
-  const t = (/** @type {string} */ key, /** @type {any} */ kw) => {
+  /** @type {import("../../request_types.js").T} */
+  const t = (key, kw) => {
     const own = WORDS[key] ?? key;
     const said = q.t(own, kw);
     if (VISITORS.test(own)) return said;
@@ -63,7 +70,7 @@ route("POST", "/field/form/{draft}/desk", async (q) => {
   return { view: "_desk", ctx: "why" in found ? unanswered(q, found.why) : found };
 });
 
-/** Why nobody could say. @param {any} q @param {import("../../../sync/desk.js").Why} why */
+/** Why nobody could say. @param {Q} q @param {import("../../../sync/desk.js").Why} why */
 function unanswered(q, why) {
   if (why === "many") return { said: q.t("field.desk.many") };
   if (why === "office") return { said: q.t("field.desk.login"), login: 1 };

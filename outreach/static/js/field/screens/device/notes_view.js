@@ -3,6 +3,8 @@ import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 import { durationWords } from "../../parts_of_screens/duration.js";
 import { spans } from "../../parts_of_screens/number_ranges.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /**
  * @typedef {object} Facts
  * @property {import("../../../store/books/lost_numbers.js").Losses["lost"]} lost what a cleared storage took along
@@ -18,7 +20,7 @@ import { spans } from "../../parts_of_screens/number_ranges.js";
  */
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
 
-/** @param {Facts} f @param {any} w */
+/** @param {Facts} f @param {Words} w */
 function standing({ shut, refusal, again, pending }, w) {
   const notes = [];
   if (shut && shut.saves + shut.forms + shut.pictures)
@@ -45,7 +47,7 @@ function standing({ shut, refusal, again, pending }, w) {
   return notes;
 }
 
-/** @param {NonNullable<Facts["lost"]>} lost @param {any} w */
+/** @param {NonNullable<Facts["lost"]>} lost @param {Words} w */
 function lostWords({ ranges, known, after, until }, w) {
   const list = spans(ranges);
   const between = w.t("field.lost.between", {
@@ -56,7 +58,7 @@ function lostWords({ ranges, known, after, until }, w) {
   return w.t(known ? "field.lost.known" : "field.lost", { list }) + when;
 }
 
-/** What is nowhere: named until somebody has settled it. @param {Facts} f @param {any} w */
+/** What is nowhere: named until somebody has settled it. @param {Facts} f @param {Words} w */
 function losses({ lost, gone, before }, w) {
   const notes = [];
   if (lost)
@@ -86,7 +88,7 @@ function losses({ lost, gone, before }, w) {
   return notes;
 }
 
-/** @param {Facts} f @param {any} w */
+/** @param {Facts} f @param {Words} w */
 function machine({ clock, room }, w) {
   const notes = [];
   if (clock)
@@ -110,7 +112,7 @@ function machine({ clock, room }, w) {
   return notes;
 }
 
-/** @param {Facts} facts @param {any} w */
+/** @param {Facts} facts @param {Words} w */
 export function deviceNotes(facts, w) {
   const waiting = facts.others.filter(({ unsent }) => unsent > 0);
   return [

@@ -2,6 +2,8 @@
 import { formatNumber } from "../../../domain/formats.js";
 import { megabytes } from "../carry/view.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 const MB = 1048576;
 const CLS = {
   ok: "note note-good",
@@ -11,9 +13,9 @@ const CLS = {
 };
 
 /**
- * @param {{room: import("../../../store/engine/free_space.js").FreeSpace, photos: string, network: string, traffic: import("../../../sync/traffic.js").Traffic, aside: any[], waiting: number}} ctx
+ * @param {{room: import("../../../store/engine/free_space.js").FreeSpace, photos: string, network: string, traffic: import("../../../sync/traffic.js").Traffic, aside: Awaited<ReturnType<typeof import("../../../store/set_aside_database.js").databasesSetAside>>, waiting: number}} ctx
  *   network: what the browser calls it, "" where it does not say
- * @param {any} w
+ * @param {Words} w
  */
 export function phoneView({ room, photos, network, traffic, aside, waiting }, w) {
   const n = (/** @type {number} */ bytes) => formatNumber(Math.round(bytes / MB), w.lang);

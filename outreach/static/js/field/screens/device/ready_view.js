@@ -2,6 +2,8 @@
 import { formatNumber } from "../../../domain/formats.js";
 import { durationWords } from "../../parts_of_screens/duration.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 const DAYS = 3;
 const HOUR = 3600000;
 /** Room for three days of thirty people with two pictures each, and some to spare. */
@@ -25,7 +27,7 @@ const CLS = { ok: "mark mark-arrived", warn: "mark mark-fix", stop: "mark mark-f
  * @property {boolean} update a newer version waits
  * @property {string} version
  */
-/** @typedef {{level: "ok" | "warn" | "stop", key: string, args?: any, fix?: string, first?: string}} Check */
+/** @typedef {{level: "ok" | "warn" | "stop", key: string, args?: Record<string, unknown>, fix?: string, first?: string}} Check */
 
 /** @param {Facts} f @returns {Check[]} */
 function lists({ villages, whole_regency: all, ask, age }) {
@@ -111,13 +113,16 @@ export function checks(f) {
   return all.filter((one) => one !== null);
 }
 
-/** @param {Check} check @param {any} w */
+/** @param {Check} check @param {Words} w */
 function item({ level, key, args = {}, fix }, w) {
   const told = { ...args };
   if ("age" in told)
-    told.age = told.age === null ? w.t("field.ready.never") : durationWords(told.age, w);
-  if ("off" in told) told.off = durationWords(told.off, w);
-  if ("n" in told) told.n = formatNumber(told.n, w.lang);
+    told.age =
+      told.age === null
+        ? w.t("field.ready.never")
+        : durationWords(/** @type {number} */ (told.age), w);
+  if ("off" in told) told.off = durationWords(/** @type {number} */ (told.off), w);
+  if ("n" in told) told.n = formatNumber(/** @type {number} */ (told.n), w.lang);
   return {
     cls: CLS[level],
     word: w.t(`field.ready.level.${level}`),
@@ -127,7 +132,7 @@ function item({ level, key, args = {}, fix }, w) {
   };
 }
 
-/** @param {Facts} facts @param {any} w */
+/** @param {Facts} facts @param {Words} w */
 export function readyView(facts, w) {
   const order = ["stop", "warn", "ok"];
   const all = checks(facts).sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));

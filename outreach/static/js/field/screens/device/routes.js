@@ -20,17 +20,23 @@ import { ownVillages, person, references, servesAll, village, waits } from "../.
 import { onToday } from "../home/routes.js";
 import { revisitCount } from "../revisit/routes.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../../store/books/save_counts.js").Counts} Counts */
+/** @typedef {Awaited<ReturnType<import("../../../store/store.js").Store["ledger"]>>} Ledger */
+/** @typedef {import("../../context.js").Refs} Refs */
+
 const BEHIND = 5 * 60_000;
 
-/** Everybody who works on this phone, with their names. @param {any} q */
+/** Everybody who works on this phone, with their names. @param {Open} q */
 async function everybody(q) {
   // For the list of people alone: a full phone shows this screen all the same.
   await rememberName(q.store.userId, person(q).name).catch(() => {});
   const [users, names] = await Promise.all([q.meta.knownUsers(), namesHere()]);
-  return users.map((/** @type {any} */ one) => ({ ...one, name: names[one.id] ?? "" }));
+  return users.map((one) => ({ ...one, name: names[one.id] ?? "" }));
 }
 
-/** What is true of this phone now. @param {any} q @param {any} ledger */
+/** What is true of this phone now. @param {Open} q @param {Pick<Counts, "pending">} ledger */
 async function facts(q, ledger) {
   const { state } = q.store;
   const { sync } = state;
@@ -47,11 +53,11 @@ async function facts(q, ledger) {
     pending: ledger.pending,
     clock: clockFault(sync, Date.now()),
     room,
-    others: users.filter((/** @type {any} */ one) => one.id !== q.store.userId),
+    others: users.filter((one) => one.id !== q.store.userId),
   };
 }
 
-/** Whom to ask for an assignment. @param {any} q @param {any} refs */
+/** Whom to ask for an assignment. @param {Q} q @param {Refs} refs */
 const whomToAsk = (q, refs) =>
   [person(q).office, refs.settings.contact?.[q.lang]].filter(Boolean).join(", ");
 
@@ -62,15 +68,15 @@ const UNSENT = ["waiting", "sending"];
 
 /**
  * How many saves the phone did not send although the server has answered since; those of a storage
- * put aside count, for nobody knows their time. @param {any} ledger @param {number} [heardAt]
+ * put aside count, for nobody knows their time. @param {Ledger} ledger @param {number} [heardAt]
  */
 function stuckOf({ items, pending }, heardAt = 0) {
-  const own = items.filter((/** @type {any} */ { state }) => UNSENT.includes(state));
-  const before = own.filter((/** @type {any} */ { at }) => Date.parse(at) < heardAt);
+  const own = items.filter(({ state }) => UNSENT.includes(state));
+  const before = own.filter(({ at }) => Date.parse(at) < heardAt);
   return before.length + Math.max(0, pending - own.length);
 }
 
-/** @param {any} q @param {any} ledger @param {any} known */
+/** @param {Open} q @param {Ledger} ledger @param {Pick<Awaited<ReturnType<typeof facts>>, "room" | "clock">} known */
 async function readiness(q, ledger, known) {
   const [scopes, refs, complete, { keys, lease }] = await Promise.all([
     q.store.scopes(),
@@ -86,7 +92,7 @@ async function readiness(q, ledger, known) {
         listed: false,
         whole: false,
         rows: 0,
-        ...scopes[code],
+        .../** @type {Partial<typeof scopes[string]>} */ (scopes[code]),
         name: village(code).name,
       })),
       whole_regency: servesAll(q),
@@ -100,7 +106,9 @@ async function readiness(q, ledger, known) {
       photos: waiting.photos,
       lease: daysLeft(lease ?? newLease(q.now.getTime(), DEFAULT_DAYS)),
       complete,
-      update: Boolean(/** @type {any} */ (self).registration?.waiting),
+      update: Boolean(
+        /** @type {{registration?: ServiceWorkerRegistration}} */ (self).registration?.waiting,
+      ),
       version,
     },
     q.w,

@@ -1,5 +1,7 @@
 /** The ways on from Today: is everything ready, what to put right, whom to visit again, whom to find. */
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /**
  * @typedef {object} Counts
  * @property {{ready: number, verdict: string} | null} leaving null for whoever serves the whole
@@ -8,7 +10,7 @@
  * @property {number | null} revisit null for whoever completes nobody in villages of their own
  */
 
-/** @param {string} to @param {string} text @param {any} [more] */
+/** @param {string} to @param {string} text @param {Record<string, string>} [more] */
 const line = (to, text, more) => ({
   to,
   text,
@@ -19,7 +21,7 @@ const line = (to, text, more) => ({
   ...more,
 });
 
-/** @param {{ready: number, verdict: string}} leaving @param {any} w */
+/** @param {{ready: number, verdict: string}} leaving @param {Words} w */
 const readyLine = ({ ready, verdict }, w) =>
   line("ready", w.t("field.ready"), {
     small: verdict,
@@ -27,7 +29,7 @@ const readyLine = ({ ready, verdict }, w) =>
     word: w.t(`field.ready.level.${ready ? "ok" : "stop"}`),
   });
 
-/** @param {Counts} counts @param {any} w */
+/** @param {Counts} counts @param {Words} w */
 export function todayLinks({ leaving, fix, revisit }, w) {
   const links = leaving ? [readyLine(leaving, w)] : [];
   if (fix) links.push(line("fix", w.t("field.fix.count", { n: fix }), { kind: "mark mark-fix" }));

@@ -1,7 +1,9 @@
 /** Everybody who works on this phone, each with what of theirs is not sent. */
 import { formatNumber } from "../../../domain/formats.js";
 
-/** @param {{people: {id: string, name: string, unsent: number}[], now: string}} ctx @param {any} w */
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/** @param {{people: {id: string, name: string, unsent: number}[], now: string}} ctx @param {Words} w */
 export function usersView({ people, now }, w) {
   const first = (/** @type {{id: string}} */ one) => (one.id === now ? 0 : 1);
   return {

@@ -51,7 +51,12 @@ const CHOSEN = [
   "income",
 ];
 
-/** @typedef {Record<string, {code: string, params?: any}[]>} Errors */
+/** @typedef {import("./form_types.js").Errors} Errors */
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("./form_types.js").Form} Form */
+/** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
+/** @typedef {Record<string, unknown>} Params */
 
 /** @param {string} name @returns {Errors[string]} */
 const unanswered = (name) => [
@@ -59,7 +64,7 @@ const unanswered = (name) => [
 ];
 
 /**
- * @param {any} draft @param {any} data @param {string} role @param {string} today
+ * @param {Draft} draft @param {Answers} data @param {string} role @param {string} today
  * @returns {Errors}
  */
 export function check(draft, data, role, today) {
@@ -68,7 +73,9 @@ export function check(draft, data, role, today) {
   // Consent is whole after its second screen.
   const half = draft.step === "setuju" && draft.mode !== "section";
   const own = half ? [] : changeable(draft.step, role);
-  const set = Object.fromEntries(own.map((name) => [name, [null, data[name] ?? null]]));
+  const set = Object.fromEntries(
+    own.map((name) => [name, [null, /** @type {Keyed} */ (data)[name] ?? null]]),
+  );
   /** @type {Errors} */
   const errors = {};
   const broken = { ...checkSet(role, set) };
@@ -90,7 +97,7 @@ export function check(draft, data, role, today) {
   return errors;
 }
 
-/** A sum that was typed and cannot be read. @param {Errors} errors @param {any} form */
+/** A sum that was typed and cannot be read. @param {Errors} errors @param {Form} form */
 function money(errors, form) {
   if (form.income !== "tulis") return;
   for (const at of ["income_amount", "sack_price"])
@@ -104,8 +111,8 @@ function money(errors, form) {
 /**
  * What is asked once and then taken: answers that look wrong, and stored ones that would go.
  * ``key`` is the doubted answer: another answer is asked about again.
- * @param {any} draft @param {any} data @param {string[]} own
- * @returns {{at: string, key: string, code: string, params: any}[]}
+ * @param {Draft} draft @param {Answers} data @param {string[]} own
+ * @returns {{at: string, key: string, code: string, params: Params}[]}
  */
 export function asked(draft, data, own = changeable(draft.step, "officer")) {
   const { base = {}, form } = draft;
@@ -117,13 +124,16 @@ export function asked(draft, data, own = changeable(draft.step, "officer")) {
     params,
   }));
   const gone = ERASED.filter(
-    (name) => base[name] != null && data[name] == null && !(name === "phone" && data.no_phone),
+    (name) =>
+      /** @type {Keyed} */ (base)[name] != null &&
+      /** @type {Keyed} */ (data)[name] == null &&
+      !(name === "phone" && data.no_phone),
   ).map((name) => ({
     name,
     at: name,
-    key: String(base[name]),
+    key: String(/** @type {Keyed} */ (base)[name]),
     code: "answer_erased",
-    params: { value: String(base[name]) },
+    params: { value: String(/** @type {Keyed} */ (base)[name]) },
   }));
   const banded = form.income && form.income !== "tulis";
   return [...found, ...gone].filter(
@@ -131,7 +141,7 @@ export function asked(draft, data, own = changeable(draft.step, "officer")) {
   );
 }
 
-/** Where somebody lives, typed and not readable, or in two ways. @param {Errors} errors @param {any} form */
+/** Where somebody lives, typed and not readable, or in two ways. @param {Errors} errors @param {Form} form */
 function placed(errors, form) {
   const typed = (form.here_at ?? "").trim();
   if (!typed) return;
@@ -142,24 +152,25 @@ function placed(errors, form) {
     errors.here_at = [{ code: "field.error.here_two" }];
 }
 
-/** "Not as on the KTP" with nothing put right: the number would be kept as good. @param {any} form */
+/** "Not as on the KTP" with nothing put right: the number would be kept as good. @param {Form} form */
 const disowned = ({ nik, nik_match, birth_date, sex }) =>
   nik && nik_match === "tidak" && !birth_date && !sex;
 
-/** @param {Errors} errors @param {string} name @param {any[]} faults */
+/** @param {Errors} errors @param {string} name @param {Errors[string]} faults */
 function place(errors, name, faults) {
   errors[placeOf(name, faults[0].params ?? {})] ??= faults;
 }
 
-/** The input that holds a field, or the part of one. @param {string} name @param {any} params */
+/** The input that holds a field, or the part of one. @param {string} name @param {Params} params */
 function placeOf(name, params) {
-  if (name === "heirs" && params.row) return `heir${params.row - 1}_${params.part ?? "name"}`;
+  if (name === "heirs" && params.row)
+    return `heir${/** @type {number} */ (params.row) - 1}_${params.part ?? "name"}`;
   const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
   if (at === "income" && params.money !== undefined) return "income_amount";
   return PART_AT[`${name}.${params.part}`] ?? at;
 }
 
-/** @param {Errors} errors @param {any} draft @param {any} data @param {string[]} own @param {string} today */
+/** @param {Errors} errors @param {Draft} draft @param {Answers} data @param {string[]} own @param {string} today */
 function door(errors, draft, data, own, today) {
   const special = ASKED[/** @type {keyof typeof ASKED} */ (draft.step)];
   special?.(errors, draft.form, data, today, draft);
@@ -185,7 +196,7 @@ function door(errors, draft, data, own, today) {
 
 /** What each screen asks for; of an edit the second part asks more. */
 export const ASKED = {
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today */
+  /** @param {Errors} errors @param {Form} form @param {Answers} data @param {string} today */
   nik(errors, form, data, today) {
     if (form.no_nik === "ya") {
       if (!data.nik_status || data.nik_status === "ada")
@@ -204,7 +215,7 @@ export const ASKED = {
         ];
     }
   },
-  /** @param {Errors} errors @param {any} form */
+  /** @param {Errors} errors @param {Form} form */
   waris(errors, form) {
     for (let i = 0; i < heirCount(form); i++) {
       if (!(form[`heir${i}_name`] ?? "").trim()) errors[`heir${i}_name`] ??= unanswered("name");
@@ -214,7 +225,7 @@ export const ASKED = {
         errors[`heir${i}_guardian`] ??= unanswered("guardian");
     }
   },
-  /** @param {Errors} errors @param {any} form @param {any} data */
+  /** @param {Errors} errors @param {Form} form @param {Answers} data */
   hasil(errors, form, data) {
     if (form.income === "tulis" && data.monthly_income === undefined) {
       if (!form.income_amount?.trim()) errors.income_amount ??= unanswered("income_amount");
@@ -224,7 +235,7 @@ export const ASKED = {
       errors.income_harvests = unanswered("income_harvests");
     if (!data.phone && !data.no_phone) errors.phone ??= [{ code: "field.error.phone_or_none" }];
   },
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_draft] */
+  /** @param {Errors} errors @param {Form} form @param {Answers} data @param {string} today @param {Draft} [_draft] */
   setuju(errors, form, data, today, _draft) {
     if (form.facts_from === "diwakili") return;
     if (!form.agree) errors.agree = [{ code: "field.error.must_choose" }];
@@ -232,7 +243,7 @@ export const ASKED = {
     if (needsGuardian(data.birth_date, captureDay(data, today)) && !data.consent?.guardian)
       errors.guardian ??= unanswered("guardian");
   },
-  /** @param {Errors} errors @param {any} form @param {any} data @param {string} today @param {any} [_draft] */
+  /** @param {Errors} errors @param {Form} form @param {Answers} data @param {string} today @param {Draft} _draft */
   izin(errors, form, data, today, _draft) {
     ASKED.setuju(errors, form, data, today);
     if (form.agree !== "ya" || form.facts_from === "diwakili") {

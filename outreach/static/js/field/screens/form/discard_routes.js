@@ -4,22 +4,26 @@ import { route } from "../../router.js";
 import { draftName } from "../../parts_of_screens/field_builders.js";
 import { withDraft } from "./routes.js";
 
+/** @typedef {import("./form_types.js").Draft} Draft */
+
+/** @typedef {import("../../request_types.js").Q} Q */
+
 route(
   "GET",
   "/field/form/{draft}/discard",
   withDraft((q, draft) => (withdraws(draft) ? toWithdrawal(draft) : asked(q, draft))),
 );
 
-/** A no to being registered, from somebody who had said yes. @param {any} draft */
+/** A no to being registered, from somebody who had said yes. @param {Draft} draft */
 const withdraws = (draft) =>
   draft.step === "setuju" &&
   draft.form.agree === "tidak" &&
   standing(draft.base ?? {}).includes("pendaftaran");
 
-/** The page that says what a withdrawal means, and asks. @param {any} draft */
+/** The page that says what a withdrawal means, and asks. @param {Draft} draft */
 const toWithdrawal = (draft) => ({ redirect: `/field/w/${draft.worker}/withdraw/pendaftaran` });
 
-/** The question itself. @param {any} q @param {any} draft */
+/** The question itself. @param {Q} q @param {Draft} draft */
 function asked(q, draft) {
   return {
     view: "ask",

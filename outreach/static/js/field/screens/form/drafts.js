@@ -3,18 +3,26 @@ import { changesOf, writable } from "./flow.js";
 import { readForm } from "./form_read.js";
 import { references, servesAll, today, village } from "../../context.js";
 
-/** @typedef {Record<string, any>} Draft */
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
+/** @typedef {{id: string, given?: import("../../../store/replica/view.js").View | null}} Saved */
 
 /** What one person of a household has in common with another. */
 export const CARRIED = ["address_line", "pemangku", "rt", "rw", "kk_number"];
 
-/** A draft with its id and scope, or null. @param {any} q @param {string} id @returns {Promise<Draft|null>} */
+/** A draft with its id and scope, or null. @param {Q} q @param {string} id @returns {Promise<Draft|null>} */
 export async function load(q, id) {
   const found = await q.store?.draft(id);
-  return found ? { ...found.data, id, scope: found.scope, at: found.at } : null;
+  return found
+    ? /** @type {Draft} */ ({ ...found.data, id, scope: found.scope, at: found.at })
+    : null;
 }
 
-/** @param {any} q @param {Draft} draft @param {boolean} [blank] */
+/** @param {Open} q @param {Draft} draft @param {boolean} [blank] */
 export async function keep(q, draft, blank) {
   const { id, scope, at: _at, ...data } = draft;
   await q.store.putDraft(id, { scope, data, blank });
@@ -22,11 +30,12 @@ export async function keep(q, draft, blank) {
 
 /**
  * A new form for a village; ``householdOf`` carries address, hamlet and family card, nothing else.
- * @param {any} q @param {string} code @param {string|null} householdOf
+ * @param {Open} q @param {string} code @param {string|null} householdOf
  */
 export async function begin(q, code, householdOf) {
   const refs = await references(q);
   const id = q.store.newId();
+  /** @type {Draft} */
   const draft = {
     id,
     scope: code,
@@ -44,7 +53,10 @@ export async function begin(q, code, householdOf) {
   if (other) {
     const { household_id, visit_id } = other.data;
     draft.form = Object.fromEntries(
-      CARRIED.filter((name) => other.data[name]).map((name) => [name, String(other.data[name])]),
+      CARRIED.filter((name) => /** @type {Keyed} */ (other.data)[name]).map((name) => [
+        name,
+        String(/** @type {Keyed} */ (other.data)[name]),
+      ]),
     );
     Object.assign(draft, {
       householdId: household_id ?? householdOf,
@@ -55,7 +67,7 @@ export async function begin(q, code, householdOf) {
   return draft;
 }
 
-/** The data that the draft's answers say. @param {any} q @param {Draft} draft */
+/** The data that the draft's answers say. @param {Q} q @param {Draft} draft */
 export const dataOf = (q, draft) =>
   readForm(draft, { today: today(q), village: village(draft.scope) });
 
@@ -76,19 +88,20 @@ export function answer(draft, posted, boxes) {
 
 /** The consent of an edit, by the second part; without it the server keeps the same rules. */
 export const edits = {
-  consent: (/** @type {any} */ _q, /** @type {Draft} */ _draft, /** @type {any} */ data) => data,
+  /** @param {Open} _q @param {Draft} _draft @param {Answers} data @returns {Answers | Promise<Answers>} */
+  consent: (_q, _draft, data) => data,
 };
 
 /**
  * Save the draft: a new worker whole, an existing one by what changed. Answers the worker's id, and
  * the worker as saved; none where nothing had changed.
- * @param {any} q @param {Draft} draft @returns {Promise<{id: string, given?: any}>}
+ * @param {Open} q @param {Draft} draft @returns {Promise<Saved>}
  */
 export async function save(q, draft) {
   if (draft.form.agree && !draft.consentAt) draft.consentAt = q.now.toISOString();
   const id = draft.worker ?? draft.id;
   const data = await edits.consent(q, draft, dataOf(q, draft));
-  for (const name of draft.leave ?? []) delete data[name];
+  for (const name of draft.leave ?? []) delete (/** @type {Keyed} */ (data)[name]);
   const role = q.profile.role ?? "officer";
   const set = changesOf(draft.base ?? {}, data, writable(draft, data, role));
   if (Object.keys(set).length === 0) {

@@ -11,11 +11,18 @@ import { canAdd, references, servesAll } from "../../context.js";
 import { dataOf, edits, keep, load } from "./drafts.js";
 import { gone } from "./routes.js";
 
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+
+/** @typedef {import("../../request_types.js").Open} Open */
+
+/** @typedef {(errors: import("./form_types.js").Errors, form: import("./form_types.js").Form, data: Answers, now: string) => void} Proved the first part's, which looks at no draft */
+
 addSteps(LATER);
 
 const [asked, proved] = [ASKED.setuju, ASKED.izin];
 ASKED.izin = (errors, form, data, now, { base }) => {
-  proved(errors, form, data, now);
+  /** @type {Proved} */ (proved)(errors, form, data, now);
   // Its own time comes with the save; only the proof has to be asked for.
   const renewed = { ...data, consent: { ...data.consent, at: undefined } };
   if (base && form.agree === "ya" && needsProof(base, renewed))
@@ -33,7 +40,7 @@ edits.consent = async (q, draft, _data) => {
 
 /**
  * A consent with another proof than the stored one was asked for now, with the text of now.
- * @param {any} q @param {import("./drafts.js").Draft} draft
+ * @param {Open} q @param {Draft} draft
  */
 async function renewConsent(q, draft) {
   const evidence = draft.form[proofOf(draft.form.method ?? "")];
@@ -47,7 +54,7 @@ async function renewConsent(q, draft) {
 
 /**
  * The data with the consent as it is stored; a withdrawal never goes with an edit of other answers.
- * @param {any} q @param {import("./drafts.js").Draft} draft @param {any} data
+ * @param {Open} q @param {Draft} draft @param {Answers} data
  */
 function consented(q, draft, data) {
   const { base } = draft;
@@ -58,12 +65,12 @@ function consented(q, draft, data) {
 
 /**
  * The form of a record that exists, for one section or to go on at the door. An edit that was
- * begun before is taken up again. @param {any} q @param {any} worker @param {string} step @param {boolean} door
+ * begun before is taken up again. @param {Open} q @param {import("../../../store/store.js").WorkerView} worker @param {string} step @param {boolean} door
  */
 async function beginEdit(q, worker, step, door) {
   const before = await load(q, worker.id);
   if (before) {
-    /** @type {import("./drafts.js").Draft} */
+    /** @type {Draft} */
     const again = {
       ...before,
       step,
@@ -95,10 +102,10 @@ async function beginEdit(q, worker, step, door) {
 }
 
 route("POST", "/field/form/edit", async (q) => {
-  const worker = await q.store?.worker(q.form.get("edit"));
+  const worker = await q.store?.worker(/** @type {string} */ (q.form.get("edit")));
   const step = q.form.get("step") ?? "nik";
   if (!worker || !stepOf(step)) return gone(q);
   const door = worker.status === "draf" && Boolean(progress(step)) && canAdd(q);
-  const draft = await beginEdit(q, worker, step, door);
+  const draft = await beginEdit(/** @type {Open} */ (q), worker, step, door);
   return { redirect: `/field/form/${draft.id}/${step}` };
 });

@@ -2,7 +2,10 @@
 import { changes } from "../../../domain/merge.js";
 import { DOOR } from "./steps_door.js";
 
-/** @type {{slug: string, data: string[], build: (...args: any[]) => any[]}[]} */
+/** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
+/** @typedef {import("../../../domain/merge.js").Changes} Changes */
+
+/** @type {import("./form_types.js").Step[]} */
 const steps = [...DOOR];
 
 /** The screens that the second part of the worker knows. @param {typeof steps} more */
@@ -51,7 +54,7 @@ export function changeable(slug, role) {
 /**
  * The fields that a save of this form may write. Of a record that exists, what no screen asks for
  * stays as it is: a decile, the code of the card's village, a field of a newer app.
- * @param {any} draft @param {Record<string, any>} data @param {string} role
+ * @param {Pick<import("./form_types.js").Draft, "mode" | "step">} draft @param {Keyed} data @param {string} role
  */
 export const writable = ({ mode, step }, data, role) =>
   mode === "section"
@@ -64,8 +67,8 @@ export const sections = () =>
 
 /**
  * What a save of one screen writes: {field: [from, to]} of the fields it may change.
- * @param {Record<string, any>} base @param {Record<string, any>} data @param {string[]} only
- * @returns {Record<string, [any, any]>}
+ * @param {Keyed} base @param {Keyed} data @param {string[]} only
+ * @returns {Changes}
  */
 export function changesOf(base, data, only) {
   return Object.fromEntries(

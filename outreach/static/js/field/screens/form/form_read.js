@@ -9,8 +9,13 @@ import { readPlace } from "../../../domain/places.js";
 import { captureDay, normaliseField } from "../../../domain/rules.js";
 import { proofOf, WITNESSED } from "./proof.js";
 
-/** @typedef {import("../../parts_of_screens/field_builders.js").Form} Form */
+/** @typedef {import("./form_types.js").Form} Form */
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("../../context.js").Village} Village */
+/** @typedef {NonNullable<Answers["birth_about"]>} BirthAbout */
 
+/** @type {[RegExp, string][]} */
 const PLACE_OF_WORK = [
   [/^(TANI-KOPI|BURUH-KEBUN|TANI-LADA|SAWIT|TANI-SAYUR|TERNAK)$/, "kebun"],
   [/^TANI-PADI$/, "sawah"],
@@ -65,7 +70,7 @@ export function readBirth(text, day) {
   return about ? { about, date: null } : { about: null, date: readDate(text) };
 }
 
-/** An approximate birth as it was said. @param {any} about */
+/** An approximate birth as it was said. @param {BirthAbout} about */
 export const writeAbout = (about) =>
   about.said === "usia" ? `${about.age} tahun` : String(about.year);
 
@@ -75,9 +80,7 @@ export const writeDate = (iso) => (iso ? iso.split("-").reverse().join("-") : ""
 /** The first likely place of work of an occupation; changeable later. @param {string|null} code */
 export function placeOfWork(code) {
   if (!code) return null;
-  return (
-    PLACE_OF_WORK.find(([pattern]) => /** @type {RegExp} */ (pattern).test(code))?.[1] ?? "lain"
-  );
+  return PLACE_OF_WORK.find(([pattern]) => pattern.test(code))?.[1] ?? "lain";
 }
 
 /**
@@ -142,19 +145,19 @@ function readIncome(form) {
   const said = {
     amount,
     per: form.income_per,
-    ...(form.income_per === "panen" ? { harvests: times } : {}),
+    ...(form.income_per === "panen" ? { harvests: /** @type {number} */ (times) } : {}),
   };
   return { monthly_income: monthly, income_said: said };
 }
 
 /**
  * A child below 15 is no worker yet; of a record that exists the truth is taken all the same.
- * @param {any} data @param {any} draft @param {string} today
+ * @param {Answers} data @param {Pick<Draft, "worker">} draft @param {string} today
  */
 export function tooYoung(data, draft, today) {
   const day = captureDay(data, today);
   const years = data.birth_about
-    ? Number(day.slice(0, 4)) - data.birth_about.year
+    ? Number(day.slice(0, 4)) - /** @type {number} */ (data.birth_about.year)
     : age(data.birth_date, day);
   return !draft.worker && years !== null && years >= 0 && years < 15;
 }
@@ -183,7 +186,7 @@ function readHeirs(form) {
   return heirs.length ? heirs : null;
 }
 
-/** @param {Form} form @param {any} draft */
+/** @param {Form} form @param {Partial<Draft>} draft */
 function readConsent(form, draft) {
   if (!form.agree) return null;
   const method = form.method || (form.signature ? "tanda_tangan_layar" : null);
@@ -205,14 +208,21 @@ function readConsent(form, draft) {
   });
 }
 
-/** The object without empty parts. @param {Record<string, any>} object @returns {Record<string, any>} */
+/**
+ * The object without empty parts.
+ * @template T
+ * @param {T & Record<string, unknown>} object
+ * @returns {{[K in keyof T]?: NonNullable<T[K]>}}
+ */
 export function tidy(object) {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, v]) => v !== null && v !== undefined && v !== ""),
+  return /** @type {{[K in keyof T]?: NonNullable<T[K]>}} */ (
+    Object.fromEntries(
+      Object.entries(object).filter(([, v]) => v !== null && v !== undefined && v !== ""),
+    )
   );
 }
 
-/** @param {Form} form @param {any} data @param {any} village */
+/** @param {Form} form @param {ReturnType<typeof readDomicile>} data @param {Village | undefined} village */
 function addressLine(form, data, village) {
   if (words(form.address_line)) return words(form.address_line);
   if (data.domicile_same_as_ktp === null) return null;
@@ -224,15 +234,15 @@ function addressLine(form, data, village) {
 
 /**
  * How a NIK was checked. One that did not change stays checked when its photo has been erased.
- * @param {string|undefined} photo @param {any} retyped @param {string} nik @param {any} base
+ * @param {string|undefined} photo @param {unknown} retyped @param {string} nik @param {Answers | undefined} base
  */
 const checked = (photo, retyped, nik, base) =>
   photo ? "foto" : retyped ? "ketik_ulang" : base?.nik === nik ? base.nik_check : null;
 
 /**
  * All the worker's data that the form says. Fields nobody answered are absent.
- * @param {any} draft @param {{today: string, village: any}} ctx
- * @returns {Record<string, any>}
+ * @param {Pick<Draft, "form"> & Partial<Draft>} draft @param {{today: string, village: Village | undefined}} ctx
+ * @returns {Answers}
  */
 export function readForm(draft, ctx) {
   const form = /** @type {Form} */ (draft.form);

@@ -3,6 +3,10 @@ import { standing } from "../../../domain/consents.js";
 import { tidy, writeAbout, writeDate } from "./form_read.js";
 import { proofOf } from "./proof.js";
 
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("./form_types.js").Form} Form */
+/** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
+
 const yesNo = (/** @type {boolean|null|undefined} */ value) =>
   value === true ? "ya" : value === false ? "tidak" : "";
 const SAME = [
@@ -42,7 +46,7 @@ const SAME = [
   "notes",
 ];
 
-/** @param {any} data */
+/** @param {Answers} data */
 function writeIncome(data) {
   const said = data.income_said;
   if (said?.per === "tidak_tahu") return { income: "tidak_tahu" };
@@ -57,20 +61,20 @@ function writeIncome(data) {
   };
 }
 
-/** @param {any[]} heirs */
+/** @param {NonNullable<Answers["heirs"]>} heirs */
 function writeHeirs(heirs) {
   /** @type {Record<string, string>} */
   const form = { heirs: String(Math.max(1, heirs.length)) };
   heirs.forEach((heir, i) => {
-    for (const part of ["name", "relation", "guardian", "nik", "phone"]) {
-      if (heir[part]) form[`heir${i}_${part}`] = heir[part];
+    for (const part of /** @type {const} */ (["name", "relation", "guardian", "nik", "phone"])) {
+      if (heir[part]) form[`heir${i}_${part}`] = /** @type {string} */ (heir[part]);
     }
     if (heir.minor) form[`heir${i}_minor`] = "ya";
   });
   return form;
 }
 
-/** What stands of a consent; what was withdrawn reads as no. @param {any} data */
+/** What stands of a consent; what was withdrawn reads as no. @param {Answers} data */
 function writeConsent(data) {
   const { consent } = data;
   if (!consent) return {};
@@ -91,32 +95,37 @@ function writeConsent(data) {
 }
 
 /**
- * The form that would read back as ``data``. @param {any} data
- * @returns {import("../../parts_of_screens/field_builders.js").Form}
+ * The form that would read back as ``data``. @param {Answers} data
+ * @returns {Form}
  */
 export function writeForm(data) {
   const same = Object.fromEntries(
-    SAME.map((name) => [name, data[name] == null ? "" : String(data[name])]),
+    SAME.map((name) => [
+      name,
+      /** @type {Keyed} */ (data)[name] == null ? "" : String(/** @type {Keyed} */ (data)[name]),
+    ]),
   );
-  return tidy({
-    ...same,
-    birth_date: data.birth_date
-      ? writeDate(data.birth_date)
-      : data.birth_about && writeAbout(data.birth_about),
-    gps: data.gps ? JSON.stringify(data.gps) : "",
-    informant_name: data.informant?.name,
-    informant_relation: data.informant?.relation,
-    nik_match: yesNo(data.nik_match),
-    nik_last4: data.nik_check === "ketik_ulang" ? (data.nik ?? "").slice(-4) : "",
-    domicile: yesNo(data.domicile_same_as_ktp),
-    no_phone: data.no_phone ? "ya" : "",
-    has_whatsapp: yesNo(data.has_whatsapp),
-    programmes: yesNo(data.programmes?.includes("JHT") ?? null),
-    months: data.months == null ? "" : String(data.months),
-    children_school_age: data.children_school_age == null ? "" : String(data.children_school_age),
-    vulnerability_flags: (data.vulnerability_flags ?? []).join(","),
-    ...writeIncome(data),
-    ...writeHeirs(data.heirs ?? []),
-    ...writeConsent(data),
-  });
+  return /** @type {Form} */ (
+    tidy({
+      ...same,
+      birth_date: data.birth_date
+        ? writeDate(data.birth_date)
+        : data.birth_about && writeAbout(data.birth_about),
+      gps: data.gps ? JSON.stringify(data.gps) : "",
+      informant_name: data.informant?.name,
+      informant_relation: data.informant?.relation,
+      nik_match: yesNo(data.nik_match),
+      nik_last4: data.nik_check === "ketik_ulang" ? (data.nik ?? "").slice(-4) : "",
+      domicile: yesNo(data.domicile_same_as_ktp),
+      no_phone: data.no_phone ? "ya" : "",
+      has_whatsapp: yesNo(data.has_whatsapp),
+      programmes: yesNo(data.programmes?.includes("JHT") ?? null),
+      months: data.months == null ? "" : String(data.months),
+      children_school_age: data.children_school_age == null ? "" : String(data.children_school_age),
+      vulnerability_flags: (data.vulnerability_flags ?? []).join(","),
+      ...writeIncome(data),
+      ...writeHeirs(data.heirs ?? []),
+      ...writeConsent(data),
+    })
+  );
 }

@@ -1,7 +1,9 @@
 /** Where people of a village live, for the screen that asks it: hamlets met before, the commonest first. */
 import { hamlets } from "./routes.js";
 
-/** @param {any} q @param {string} scope */
+/** @typedef {import("../../request_types.js").Open} Open */
+
+/** @param {Open} q @param {string} scope */
 async function met(q, scope) {
   const counts = new Map();
   for (const row of await q.store.list(scope, { limit: 5000 })) {

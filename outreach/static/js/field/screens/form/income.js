@@ -1,8 +1,10 @@
 /** The income question: each button is exactly one contribution band. */
 
+/** @typedef {import("./form_types.js").Form} Form */
+
 /**
  * What the second part adds: fields that reckon a harvest, and the reckoning.
- * @type {{fields: (k: any, form: any) => any[], count: (form: any) => boolean}}
+ * @type {{fields: (k: import("../../parts_of_screens/field_builders.js").Kit, form: Form) => import("./form_types.js").Field[], count: (form: Form) => boolean}}
  */
 export const harvest = { fields: () => [], count: () => false };
 
@@ -12,7 +14,7 @@ const SHOWN = 4;
 const thousands = (/** @type {number} */ n) => Math.round(n / 1000);
 
 /**
- * Buttons of the bands: the four lowest first, the rest behind. @param {any[]} bands
+ * Buttons of the bands: the four lowest first, the rest behind. @param {import("../../../domain/tariffs.js").Band[]} bands
  * @param {string|undefined} chosen @param {import("../../parts_of_screens/field_builders.js").Words} w @param {(n: number) => string} money
  */
 export function bandOptions(bands, chosen, w, money) {

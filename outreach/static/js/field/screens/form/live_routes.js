@@ -48,12 +48,12 @@ route(
   withDraft(async (q, draft) => {
     const refs = await references(q);
     const query = (q.form.get("find") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (/** @type {any} */ o) =>
-      query.every((/** @type {string} */ word) =>
+    const fits = (/** @type {import("../../context.js").Occupation} */ o) =>
+      query.every((word) =>
         `${o.id} ${o.en} ${o.local} ${o.words} ${o.code}`.toLowerCase().includes(word),
       );
     const found = query.length ? refs.occupations.filter(fits).slice(0, 8) : [];
-    const options = found.map((/** @type {any} */ o) => ({
+    const options = found.map((/** @type {import("../../context.js").Occupation} */ o) => ({
       ...occupation(o, q.w),
       on: draft.form.occupation_code === o.code,
     }));

@@ -13,7 +13,18 @@ import { canAdd, formats, person, references, spoken, today, village } from "../
 import * as drafts from "./drafts.js";
 import { CARRIED } from "./drafts.js";
 
-/** @param {any} q @param {any} draft @param {any} data */
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("./form_types.js").Errors} Errors */
+/** @typedef {import("./form_types.js").Form} Form */
+/** @typedef {import("./form_types.js").Field} Field */
+
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../request_types.js").Made} Made */
+/** @typedef {import("../../../store/engine/errors.js").StoreError} StoreError */
+
+/** @param {Open} q @param {Draft} draft @param {Answers} data */
 export async function stepContext(q, draft, data) {
   const refs = await references(q);
   const nikWhole = /^\d{16}$/.test(data.nik ?? "") ? data.nik : null;
@@ -38,11 +49,11 @@ export async function stepContext(q, draft, data) {
 
 /**
  * Hamlets met in a village, the commonest first: the second part counts them.
- * @type {{met: (q: any, scope: string) => Promise<{pemangku: string, rt: string}[]>}}
+ * @type {{met: (q: Open, scope: string) => Promise<import("./form_types.js").Hamlet[]>}}
  */
 export const hamlets = { met: async () => [] };
 
-/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] @param {boolean} [full] */
+/** @param {Open} q @param {Draft} draft @param {Errors} [errors] @param {string} [said] @param {boolean} [full] */
 async function show(q, draft, errors, said = "", full = false) {
   const step = stepOf(draft.step) ?? stepOf("nik");
   const data = drafts.dataOf(q, draft);
@@ -83,22 +94,28 @@ async function show(q, draft, errors, said = "", full = false) {
   };
 }
 
-/** Errors with sums as people read them. @param {any} q @param {any} errors */
+/** Errors with sums as people read them. @param {Q} q @param {Errors | undefined} errors */
 const inWords = (q, errors = {}) =>
   Object.fromEntries(
     Object.entries(errors).map(([at, faults]) => [
       at,
-      /** @type {any[]} */ (faults).map((f) =>
+      faults.map((f) =>
         f.params?.money === undefined
           ? f
-          : { ...f, params: { ...f.params, money: formatMoney(f.params.money, q.lang) } },
+          : {
+              ...f,
+              params: {
+                ...f.params,
+                money: formatMoney(/** @type {number} */ (f.params.money), q.lang),
+              },
+            },
       ),
     ]),
   );
 
 /**
  * The screen's fields, a box "Ya, benar" under each answer that is asked about.
- * @param {any} q @param {any} draft @param {any} data @param {any} errors @param {any} fields
+ * @param {Q} q @param {Draft} draft @param {Answers} data @param {Errors | undefined} errors @param {Field[] | undefined} fields
  */
 function withQuestions(q, draft, data, errors, fields = []) {
   const k = fieldKit(draft.form, undefined, q.w);
@@ -121,11 +138,11 @@ function withQuestions(q, draft, data, errors, fields = []) {
   });
 }
 
-const agreed = (/** @type {any} */ form) => form.agree === "ya" && form.facts_from !== "diwakili";
-const refused = (/** @type {any} */ draft) =>
+const agreed = (/** @type {Form} */ form) => form.agree === "ya" && form.facts_from !== "diwakili";
+const refused = (/** @type {Draft} */ draft) =>
   draft.step === "setuju" && draft.form.agree === "tidak";
 
-/** The answer when a form is no longer there. @param {any} q */
+/** The answer when a form is no longer there. @param {Q} q */
 export const gone = (q) => ({
   view: "missing",
   status: 404,
@@ -136,7 +153,7 @@ export const gone = (q) => ({
 /**
  * A tap on a form that is no draft any more: its save went through and the answer was lost on the
  * way, so the person is shown, who carries the draft's id.
- * @param {any} q
+ * @param {Q} q
  */
 export const savedBefore = async (q) =>
   (await q.store?.worker(q.params.draft))
@@ -144,8 +161,9 @@ export const savedBefore = async (q) =>
     : gone(q);
 
 /**
- * @param {(q: any, draft: any) => any} handler @param {(q: any) => any} [without]
- * @returns {(q: any) => Promise<any>}
+ * @param {(q: Open, draft: Draft) => Made | Promise<Made>} handler
+ * @param {import("../../request_types.js").Handler} [without]
+ * @returns {(q: Q) => Promise<Made>}
  */
 export const withDraft =
   (handler, without = gone) =>
@@ -153,7 +171,7 @@ export const withDraft =
     // What a save looks at is read beside the draft.
     if (q.method === "POST" && !nextStep(q.params.step)) q.store?.prepare(q.params.draft);
     const draft = await drafts.load(q, q.params.draft);
-    return draft ? handler(q, draft) : without(q);
+    return draft ? handler(/** @type {Open} */ (q), draft) : without(q);
   };
 
 /** What a save that failed says; the form stays as it is. @type {Record<string, string>} */
@@ -167,18 +185,24 @@ const FAILED = {
 
 /**
  * A posted screen. When the phone's storage refuses it, the answers stay on the screen, with the
- * words for why. @param {(q: any, draft: any) => any} handler
- * @param {(q: any, draft: any, errors: any, said: string, full: boolean) => any} again the screen
+ * words for why. @param {(q: Open, draft: Draft) => Made | Promise<Made>} handler
+ * @param {(q: Open, draft: Draft, errors: Errors, said: string, full: boolean) => Made | Promise<Made>} again the screen
  */
 export const posted = (handler, again = show) =>
   withDraft(async (q, draft) => {
     try {
       return await handler(q, draft);
-    } catch (/** @type {any} */ error) {
-      const words = FAILED[error.code];
+    } catch (error) {
+      const words = FAILED[/** @type {StoreError} */ (error).code];
       if (!words) throw error;
       await drafts.keep(q, draft).catch(() => {});
-      return again(q, draft, {}, q.t(words), error.code === "storage_full");
+      return again(
+        q,
+        draft,
+        {},
+        q.t(words),
+        /** @type {StoreError} */ (error).code === "storage_full",
+      );
     }
   }, savedBefore);
 
@@ -207,7 +231,7 @@ route(
   }),
 );
 
-/** Buttons inside a screen that change what it asks. @type {Record<string, (form: any) => void>} */
+/** Buttons inside a screen that change what it asks. @type {Record<string, (form: Form) => void>} */
 const TURNS = {
   nik_tiada: (form) => Object.assign(form, { no_nik: "ya", nik: "", nik_match: "" }),
   nik_ada: (form) => Object.assign(form, { no_nik: "", nik_status: "" }),
@@ -225,7 +249,7 @@ const TURNS = {
   heir_add: (form) => Object.assign(form, { heirs: String(heirCount(form) + 1) }),
 };
 
-/** @param {any} form @param {number} at */
+/** @param {Form} form @param {number} at */
 function dropHeir(form, at) {
   const parts = ["name", "relation", "minor", "guardian", "nik", "phone"];
   const many = heirCount(form);
@@ -239,7 +263,7 @@ function dropHeir(form, at) {
   form.heirs = String(Math.max(1, many - 1));
 }
 
-/** Names of a screen's boxes, which a browser leaves out when unticked. @param {any} draft */
+/** Names of a screen's boxes, which a browser leaves out when unticked. @param {Draft} draft */
 function boxesOf(draft) {
   const heirs = Array.from({ length: heirCount(draft.form) }, (_, i) => `heir${i}_minor`);
   return (
@@ -287,7 +311,7 @@ route(
 /**
  * The next screen, or the save. The draft is written once: as the next screen finds it, or not at
  * all when the save takes its place in the same tap.
- * @param {any} q @param {any} draft
+ * @param {Open} q @param {Draft} draft
  */
 async function goOn(q, draft) {
   const data = drafts.dataOf(q, draft);
@@ -306,7 +330,7 @@ async function goOn(q, draft) {
   return { redirect: `/field/form/${draft.id}/${away}` };
 }
 
-/** Where a finished screen leads: a step, a page of its own, or "" to the save. @param {any} draft */
+/** Where a finished screen leads: a step, a page of its own, or "" to the save. @param {Draft} draft */
 function wayOn(draft) {
   if (refused(draft)) return "discard";
   if (draft.mode === "section") return "";
@@ -316,13 +340,13 @@ function wayOn(draft) {
 
 /**
  * A possible duplicate is shown once, with its link, before going on; it never blocks.
- * @param {any} q @param {any} draft @param {any} data
+ * @param {Open} q @param {Draft} draft @param {Answers} data
  */
 async function unseenTwin(q, draft, data) {
   if (!["nik", "nama"].includes(draft.step)) return "";
   const { duplicates } = await stepContext(q, draft, data);
   const key = duplicates
-    .map((/** @type {any} */ d) => d.id)
+    .map((d) => d.id)
     .sort()
     .join();
   if (!key || draft.twinsSeen === key) return "";
@@ -330,14 +354,14 @@ async function unseenTwin(q, draft, data) {
   return q.t("field.twin.before");
 }
 
-/** Save; where the room is full, let go of pictures the server has long had, and try again. @param {any} q @param {any} draft */
+/** Save; where the room is full, let go of pictures the server has long had, and try again. @param {Open} q @param {Draft} draft */
 const saved = (q, draft) =>
   drafts.save(q, draft).catch(async (error) => {
     if (error.code !== "storage_full" || !(await q.store.freeSpace(true))) throw error;
     return drafts.save(q, draft);
   });
 
-/** @param {any} q @param {any} draft */
+/** @param {Open} q @param {Draft} draft */
 export async function finish(q, draft) {
   const { id, given } = await saved(q, draft);
   if (draft.worker && draft.mode === "section") return { redirect: `/field/w/${id}` };

@@ -15,7 +15,7 @@ export function countSacks(form) {
   return true;
 }
 
-/** @param {any} k @param {import("../../parts_of_screens/field_builders.js").Form} form */
+/** @param {import("../../parts_of_screens/field_builders.js").Kit} k @param {import("../../parts_of_screens/field_builders.js").Form} form */
 const fields = (k, form) => [
   k.more(
     "field.income.sacks",

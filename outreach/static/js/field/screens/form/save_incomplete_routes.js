@@ -6,7 +6,13 @@ import { today } from "../../context.js";
 import * as drafts from "./drafts.js";
 import { finish, posted, savedBefore, withDraft } from "./routes.js";
 
-/** @param {any} q @param {any} draft @param {any} [errors] @param {string} [said] @param {boolean} [full] */
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Errors} Errors */
+
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+
+/** @param {Open} q @param {Draft} draft @param {Errors} [errors] @param {string} [said] @param {boolean} [full] */
 async function laterView(q, draft, errors, said = q.t("field.mend"), full = false) {
   const data = drafts.dataOf(q, draft);
   const k = fieldKit(draft.form, errors, q.w);
@@ -51,7 +57,7 @@ route(
   "/field/form/{draft}/save",
   posted(async (q, draft) => {
     drafts.answer(draft, q.form, []);
-    /** @type {any} */
+    /** @type {Errors} */
     const errors = {};
     if (!draft.form.facts_from) errors.facts_from = [{ code: "field.error.must_choose" }];
     if (draft.form.facts_from === "diwakili" && !draft.form.informant_name)
@@ -70,7 +76,7 @@ route(
 
 /**
  * The draft with the names of answers that break a rule: the record is saved without them and
- * says that they are missing. @param {any} q @param {any} draft
+ * says that they are missing. @param {Q} q @param {Draft} draft
  */
 function withoutWrong(q, draft) {
   const data = drafts.dataOf(q, draft);

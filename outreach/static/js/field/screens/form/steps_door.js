@@ -12,18 +12,16 @@ import { bandOptions, harvest } from "./income.js";
 import { fieldKit } from "../../parts_of_screens/field_builders.js";
 import { METHODS, proofOf, WITNESSED } from "./proof.js";
 
-/**
- * @typedef {object} StepContext what a step needs besides the draft
- * @property {string} today
- * @property {any} village
- * @property {any[]} bands
- * @property {any[]} occupations
- * @property {{pemangku: string, rt: string}[]} hamlets  known in this village, commonest first
- * @property {any} person  the officer: name, office, role
- * @property {any} texts
- * @property {any[]} duplicates
- * @property {{date: (iso: string) => string, money: (n: number) => string}} fmt
- */
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/** @typedef {import("./form_types.js").StepContext} StepContext */
+/** @typedef {import("./form_types.js").Draft} Draft */
+/** @typedef {import("./form_types.js").Answers} Answers */
+/** @typedef {import("./form_types.js").Errors} Errors */
+/** @typedef {import("./form_types.js").Field} Field */
+/** @typedef {import("./form_types.js").Hamlet} Hamlet */
+/** @typedef {import("./form_types.js").Build} Build */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Kit} Kit */
 
 const RELATIONS = [
   "pasangan",
@@ -45,7 +43,7 @@ const EMPLOYMENT = [
 const COMMON = 6;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** What the NIK says, in words, and every warning about it. @param {any} draft @param {any} data @param {StepContext} ctx @param {any} w */
+/** What the NIK says, in words, and every warning about it. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
 export function nikFacts(draft, data, ctx, w) {
   const said = fromNik(draft.form, ctx.today);
   const notes = [];
@@ -58,7 +56,13 @@ export function nikFacts(draft, data, ctx, w) {
       cls: "note note-good",
       text: `✓ ${[sex, born, years].filter(Boolean).join(" · ")}`,
     });
-    const codes = warnings(data.nik, data.village_code, null, null, ctx.today);
+    const codes = warnings(
+      /** @type {string} */ (data.nik),
+      data.village_code,
+      null,
+      null,
+      ctx.today,
+    );
     if (codes.includes("nik_luar_daerah"))
       notes.push({ kind: "note", cls: "note", text: w.t("field.nik.elsewhere") });
     else if (codes.includes("nik_kode_lama"))
@@ -67,19 +71,23 @@ export function nikFacts(draft, data, ctx, w) {
   return [...notes, ...ageNotes(draft, data, ctx, w)];
 }
 
-/** Where the card's date or sex is not the NIK's. @param {any} draft @param {any} data @param {any} ctx @param {any} w */
+/** Where the card's date or sex is not the NIK's. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
 export function cardDiffers(draft, data, ctx, w) {
   const said = fromNik(draft.form, ctx.today);
   const notes = [];
   // A date that is still being typed is none, and differs from nothing.
-  if (said?.date && DAY.test(data.birth_date) && data.birth_date !== said.date)
+  if (
+    said?.date &&
+    DAY.test(/** @type {string} */ (data.birth_date)) &&
+    data.birth_date !== said.date
+  )
     notes.push(warn(w.t("field.nik.date_differs", { nik: ctx.fmt.date(said.date) })));
   if (said && data.sex !== said.sex)
     notes.push(warn(w.t("field.nik.sex_differs", { sex: w.t(`label.sex.${said.sex}`) })));
   return notes;
 }
 
-/** What somebody's age means for the programme. @param {any} draft @param {any} data @param {any} ctx @param {any} w */
+/** What somebody's age means for the programme. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
 function ageNotes(draft, data, ctx, w) {
   if (tooYoung(data, draft, ctx.today))
     return [
@@ -87,7 +95,7 @@ function ageNotes(draft, data, ctx, w) {
       { kind: "step", value: "as_heir", label: w.t("field.age.as_heir") },
     ];
   if (data.birth_about) return [{ kind: "note", cls: "note", text: w.t("field.age.about") }];
-  if (!DAY.test(data.birth_date)) return [];
+  if (!DAY.test(/** @type {string} */ (data.birth_date))) return [];
   const years = age(data.birth_date, ctx.today) ?? 0;
   const turns = nearing65(data.birth_date, ctx.today);
   if (years >= 65) return [warn(w.t("field.age.over"))];
@@ -97,9 +105,9 @@ function ageNotes(draft, data, ctx, w) {
 
 const warn = (/** @type {string} */ text) => ({ kind: "note", cls: "note note-warn", text });
 
-/** @param {any} ctx @param {any} w */
+/** @param {StepContext} ctx @param {Words} w */
 export function twins(ctx, w) {
-  return (ctx.duplicates ?? []).map((/** @type {any} */ d) => ({
+  return (ctx.duplicates ?? []).map((d) => ({
     kind: "twin",
     id: d.id,
     text: w.t(d.why === "nik" ? "field.twin.nik" : "field.twin.name", { name: d.name }),
@@ -107,7 +115,7 @@ export function twins(ctx, w) {
   }));
 }
 
-/** @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepNik(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
@@ -167,21 +175,21 @@ function stepNik(draft, data, errors, ctx, w) {
   ];
 }
 
-/** @param {any} k @param {any} said */
+/** @param {Kit} k @param {ReturnType<typeof fromNik>} said */
 export function century(k, said) {
   if (!said?.ask) return [];
-  const options = said.years.map((/** @type {number} */ y) => ({
+  const options = said.years.map((y) => ({
     value: String(y),
     label: String(y),
   }));
   return [k.pick("century", options, { cols: "duo" })];
 }
 
-/** @param {any} w */
+/** @param {Words} w */
 export const sexes = (w) =>
   ["L", "P"].map((value) => ({ value, label: w.t(`label.sex.${value}`) }));
 
-/** Hamlets to tap: the household's own first, then the commonest of the village. @param {any} form @param {any[]} met */
+/** Hamlets to tap: the household's own first, then the commonest of the village. @param {Record<string, string>} form @param {Hamlet[]} met */
 function carried({ pemangku, rt, domicile }, met) {
   if (!pemangku || domicile === "tidak") return met.slice(0, 4);
   const own = { pemangku, rt: rt ?? "" };
@@ -189,12 +197,12 @@ function carried({ pemangku, rt, domicile }, met) {
   return [own, ...others].slice(0, 4);
 }
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepName(draft, _data, errors, ctx, w) {
   const form = { ...draft.form, here_at: hereAt(draft.form) };
   const k = fieldKit(form, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
-  const hamlet = (/** @type {any} */ h) => w.t(urban ? "field.hamlet.urban" : "field.hamlet", h);
+  const hamlet = (/** @type {Hamlet} */ h) => w.t(urban ? "field.hamlet.urban" : "field.hamlet", h);
   const known = carried(draft.form, ctx.hamlets).map((h) => ({
     value: `g:${h.pemangku}|${h.rt}`,
     label: w.t("field.here_in", { place: hamlet(h) }),
@@ -226,7 +234,7 @@ function stepName(draft, _data, errors, ctx, w) {
   ];
 }
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepWork(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const chosen = draft.form.occupation_code;
@@ -256,14 +264,14 @@ function stepWork(draft, _data, errors, ctx, w) {
   ];
 }
 
-/** One occupation as a button. @param {any} o @param {any} w */
+/** One occupation as a button. @param {import("../../context.js").Occupation} o @param {Words} w */
 export const occupation = (o, w) => ({
   value: o.code,
   label: o[w.lang] ?? o.id,
   small: (o.local ?? "").split(", ")[0],
 });
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} _ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} _ctx @param {Words} w */
 function stepEmployer(draft, _data, errors, _ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   return [
@@ -276,7 +284,7 @@ function stepEmployer(draft, _data, errors, _ctx, w) {
   ];
 }
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepMoney(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
@@ -319,7 +327,7 @@ function stepMoney(draft, _data, errors, ctx, w) {
   ];
 }
 
-/** @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepHeir(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const fields = [];
@@ -328,7 +336,7 @@ function stepHeir(draft, _data, errors, ctx, w) {
   return [k.note(ctx.texts.heirs_law), ...fields, k.step("heir_add", "field.heir.add")];
 }
 
-/** The questions about one heir. @param {any} k @param {number} i @param {any} form @param {any} w @param {boolean} later */
+/** The questions about one heir. @param {Kit} k @param {number} i @param {Record<string, string>} form @param {Words} w @param {boolean} later */
 export function heirFields(k, i, form, w, later) {
   const name = (/** @type {string} */ part) => `heir${i}_${part}`;
   const relations = RELATIONS.map((value) => ({
@@ -336,6 +344,7 @@ export function heirFields(k, i, form, w, later) {
     label: w.t(`label.heir_relation.${value}`),
   }));
   const minor = form[name("minor")] === "ya";
+  /** @type {Field[]} */
   const fields = [
     k.text(name("name"), { caps: "words", key: "label.heir_name" }),
     k.pick(name("relation"), relations, { cols: "", key: "label.heir_relation" }),
@@ -372,7 +381,7 @@ export function heirFields(k, i, form, w, later) {
   return fields;
 }
 
-/** The text read out, and whether the worker agrees. @param {any} draft @param {any} data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** The text read out, and whether the worker agrees. @param {Draft} draft @param {Answers} data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepConsent(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const form = draft.form;
@@ -400,7 +409,7 @@ function stepConsent(draft, data, errors, ctx, w) {
   ];
 }
 
-/** The other purposes one by one, and the proof. @param {any} draft @param {any} _data @param {any} errors @param {StepContext} ctx @param {any} w */
+/** The other purposes one by one, and the proof. @param {Draft} draft @param {Answers} _data @param {Errors | undefined} errors @param {StepContext} ctx @param {Words} w */
 function stepProof(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
   const method = draft.form.method || "";

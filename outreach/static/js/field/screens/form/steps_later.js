@@ -3,12 +3,13 @@ import { heirCount, hereAt } from "./form_read.js";
 import { fieldKit } from "../../parts_of_screens/field_builders.js";
 import { cardDiffers, heirFields, nikFacts, occupation, sexes } from "./steps_door.js";
 
-/** @typedef {(draft: any, data: any, errors: any, ctx: any, w: any) => any[]} Build */
+/** @typedef {import("./form_types.js").Build} Build */
+/** @typedef {import("./form_types.js").Field} Field */
 
 /** @type {Build} */
 function self(draft, data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
-  /** @type {any[]} */
+  /** @type {Field[]} */
   const fields = [
     k.text("birth_place", { caps: "words", key: "label.birth_place" }),
     k.text("birth_date", {
@@ -59,7 +60,7 @@ function informant(draft, _data, errors, _ctx, w) {
 function address(draft, _data, errors, ctx, w) {
   const k = fieldKit({ ...draft.form, here_at: hereAt(draft.form) }, errors, w);
   const urban = ctx.village?.kind === "kelurahan";
-  /** @type {any[]} */
+  /** @type {Field[]} */
   const fields = [
     k.text("address_line", { caps: "words", key: "label.address_line" }),
     k.text("here_at", {
@@ -111,7 +112,7 @@ function work(draft, _data, errors, ctx, w) {
   const list = (/** @type {string} */ name) => ({
     ...k.pick(
       name,
-      ctx.occupations.map((/** @type {any} */ o) => occupation(o, w)),
+      ctx.occupations.map((o) => occupation(o, w)),
       { key: `label.${name}` },
     ),
     kind: "choose",
@@ -177,7 +178,7 @@ function dues(draft, _data, errors, _ctx, w) {
 /** @type {Build} */
 function heirs(draft, _data, errors, ctx, w) {
   const k = fieldKit(draft.form, errors, w);
-  /** @type {any[]} */
+  /** @type {Field[]} */
   const fields = [k.note(ctx.texts.heirs_law)];
   for (let i = 0; i < heirCount(draft.form); i++)
     fields.push(...heirFields(k, i, draft.form, w, true));

@@ -13,9 +13,13 @@ import {
 } from "../../context.js";
 import { enter } from "../../user_change.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("./view.js").Note} Note */
+
 /**
  * What the phone itself has to say on Today; the second part of the worker brings it (field/screens/device/routes.js).
- * @type {(q: any, ledger: any) => Promise<{notes: any[], links: any[]}>}
+ * @type {(q: Open, ledger: import("./view.js").Ledger) => Promise<{notes: Note[], links: Record<string, string>[]}>}
  */
 let tell = async () => ({ notes: [], links: [] });
 
@@ -24,7 +28,7 @@ export function onToday(work) {
   tell = work;
 }
 
-/** @param {any} q @param {string[]} codes */
+/** @param {Open} q @param {string[]} codes */
 export async function villageLines(q, codes) {
   const rows = await q.store.tally(codes);
   return codes.map((code, i) => ({
@@ -35,10 +39,10 @@ export async function villageLines(q, codes) {
 
 const TROUBLES = ["signal", "login", "server"];
 
-/** Why somebody else could not begin here. @param {any} q @param {string} why */
+/** Why somebody else could not begin here. @param {Q} q @param {string} why */
 const notEntered = (q, why) =>
   TROUBLES.includes(why)
-    ? `${netWords(q, /** @type {any} */ (why))} ${q.t("field.enter.again")}`
+    ? `${netWords(q, /** @type {import("../../../sync/wire.js").Trouble} */ (why))} ${q.t("field.enter.again")}`
     : q.t("field.enter.login");
 
 route("GET", "/field/", async (q) => {
@@ -58,7 +62,7 @@ route("GET", "/field/", async (q) => {
   if (q.query.get("e"))
     notes.push({
       cls: "note note-warn",
-      text: notEntered(q, q.query.get("e")),
+      text: notEntered(q, /** @type {string} */ (q.query.get("e"))),
       login: q.t("field.login_again"),
     });
   const first = ownVillages(q).some((code) => !scopes[code]?.listed);

@@ -3,7 +3,27 @@ import { formatDay, formatTime } from "../../../domain/formats.js";
 import { draftName } from "../../parts_of_screens/field_builders.js";
 import { numbers, waiting } from "../../parts_of_screens/sent_counts.js";
 
-/** @param {any[]} drafts @param {any} ctx @param {any} w */
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/** @typedef {Awaited<ReturnType<import("../../../store/store.js").Store["ledger"]>>} Ledger */
+/** @typedef {import("../../../store/books/drafts.js").Draft} Draft */
+/** @typedef {{cls: string, text: string, [part: string]: string | undefined}} Note */
+/**
+ * @typedef {object} TodayContext
+ * @property {string} today
+ * @property {Note[]} notes
+ * @property {Record<string, string>[]} links
+ * @property {boolean} first no list of an own village is here yet
+ * @property {Ledger} ledger
+ * @property {import("../../parts_of_screens/sent_counts.js").Waits} waits
+ * @property {Draft[]} drafts
+ * @property {(import("../../context.js").Village & {count: string})[]} villages
+ * @property {(code: string) => string} villageName
+ * @property {boolean} allVillages
+ * @property {boolean} canAdd
+ */
+
+/** @param {Draft[]} drafts @param {TodayContext} ctx @param {Words} w */
 function draftLines(drafts, ctx, w) {
   return drafts.map((d) => ({
     id: d.id,
@@ -14,7 +34,7 @@ function draftLines(drafts, ctx, w) {
   }));
 }
 
-/** @param {any} ctx @param {any} w */
+/** @param {TodayContext} ctx @param {Words} w */
 export function todayView(ctx, w) {
   const add = ctx.canAdd;
   return {

@@ -24,10 +24,14 @@ import { numbers } from "../../parts_of_screens/sent_counts.js";
 import { forget, servesAll } from "../../context.js";
 import { enter, network } from "../../user_change.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../../store/engine/errors.js").StoreError} StoreError */
+
 const HOME = "/field/";
 /** Addresses that need nothing of what the lock keeps. */
 const FREE = /^\/field\/(?:_sync|login|away|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
-/** What is known of each store's lease since this worker began. @type {WeakMap<any, any>} */
+/** What is known of each store's lease since this worker began. @type {WeakMap<import("../../../store/records/state.js").State, import("../../../vault/lease.js").Lease | undefined>} */
 const leases = new WeakMap();
 
 self.addEventListener?.("message", onKeyMessage);
@@ -52,17 +56,18 @@ onEnter(async (q) => {
   return q.path === HOME && q.method === "GET" ? asked(q) : null;
 });
 
-/** Whoever is named may enter; a person whom the server did not confirm leaves nothing here. @param {any} q */
+/** Whoever is named may enter; a person whom the server did not confirm leaves nothing here. @param {Q} q */
 async function entered(q) {
   const made = await enter(q);
   const { pathname, searchParams } = new URL(made.redirect, q.request.url);
-  if (pathname === HOME && searchParams.get("e")) await dropUnused(q.query.get("u"));
+  if (pathname === HOME && searchParams.get("e"))
+    await dropUnused(/** @type {string} */ (q.query.get("u")));
   return made;
 }
 
 /**
  * A PIN is asked for at the first Today, and from a day later on without "Nanti saja". Not at the
- * counter's desk, which fetches nobody and stands behind the office's own lock. @param {any} q
+ * counter's desk, which fetches nobody and stands behind the office's own lock. @param {Open} q
  */
 async function asked(q) {
   if (servesAll(q)) return null;
@@ -72,7 +77,7 @@ async function asked(q) {
 
 /**
  * What a locked phone still holds, in words: saves it sends, pictures that wait for the PIN; "" for
- * nothing. @param {any} q @param {number} pending
+ * nothing. @param {Open} q @param {number} pending
  */
 export async function leftWhileLocked(q, pending) {
   if (pending) return q.t("field.lock.waits", { n: pending });
@@ -80,7 +85,7 @@ export async function leftWhileLocked(q, pending) {
   return photos ? q.t("field.lock.photos", { n: photos }) : "";
 }
 
-/** The locked phone: numbers, no names. @param {any} q @param {string} [wrong] */
+/** The locked phone: numbers, no names. @param {Open} q @param {string} [wrong] */
 async function locked(q, wrong = "") {
   const { store } = q;
   store.state.wipe();
@@ -119,7 +124,7 @@ async function locked(q, wrong = "") {
   };
 }
 
-/** @param {any} q @param {{later?: boolean, old?: boolean, recall?: boolean, wrong?: string}} how */
+/** @param {Q} q @param {{later?: boolean, old?: boolean, recall?: boolean, wrong?: string}} how */
 function pinView(q, { later = false, old = false, recall: back = false, wrong = "" } = {}) {
   const key = back ? "recall" : old ? "change" : "make";
   return {
@@ -139,7 +144,7 @@ function pinView(q, { later = false, old = false, recall: back = false, wrong = 
   };
 }
 
-/** @param {any} q @param {string} [wrong] */
+/** @param {Q} q @param {string} [wrong] */
 const dateView = (q, wrong = "") => ({
   view: "date",
   title: q.t("field.lock.date"),
@@ -148,14 +153,14 @@ const dateView = (q, wrong = "") => ({
   ctx: { wrong },
 });
 
-/** What is wrong with a new PIN typed twice; "" when nothing is. @param {any} q @param {string} one @param {string} two */
+/** What is wrong with a new PIN typed twice; "" when nothing is. @param {Q} q @param {string} one @param {string} two */
 function fault(q, one, two) {
   if (!isPin(one)) return q.t("field.pin.six");
   if (isWeak(one)) return q.t("field.pin.weak");
   return one === two ? "" : q.t("field.pin.differ");
 }
 
-/** Words for a PIN that did not fit. @param {any} q @param {number} left */
+/** Words for a PIN that did not fit. @param {Q} q @param {number} left */
 const refused = (q, left) =>
   left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : q.t("field.lock.wrong");
 
@@ -196,7 +201,7 @@ route("POST", "/field/pin/lock", async (q) => {
   return { redirect: HOME };
 });
 
-/** @param {any} q @param {string} [wrong] */
+/** @param {Q} q @param {string} [wrong] */
 const forgotView = (q, wrong = "") => ({
   view: "forgot",
   title: q.t("field.pin.forgot"),
@@ -214,9 +219,12 @@ route("POST", "/field/pin/forgot", async (q) => {
   if (!answer.ok) return forgotView(q, loginWords(q, answer));
   try {
     await startAnew(store.state);
-  } catch (/** @type {any} */ error) {
-    if (error.code !== "unsealed") throw error;
-    return forgotView(q, q.t("field.pin.unsealed", { n: error.params.n }));
+  } catch (error) {
+    if (/** @type {StoreError} */ (error).code !== "unsealed") throw error;
+    return forgotView(
+      q,
+      q.t("field.pin.unsealed", { n: /** @type {StoreError} */ (error).params.n }),
+    );
   }
   await register(store, { fetch: network, app: version });
   forget();

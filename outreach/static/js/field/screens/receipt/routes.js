@@ -6,7 +6,7 @@ import { qrPath } from "./qr.js";
 import { receiptView } from "./view.js";
 import { person, waits } from "../../context.js";
 
-/** @param {any} state @param {any} said */
+/** @param {import("../../../store/records/state.js").State} state @param {import("../../../sync/receipt.js").Receipt} said */
 async function sameHash(state, said) {
   if (said.device !== state.head.device) return null;
   const own = await mine(state, said.last_mid);

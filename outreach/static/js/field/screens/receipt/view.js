@@ -3,13 +3,15 @@ import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 import { spans } from "../../parts_of_screens/number_ranges.js";
 import { allSent } from "../../parts_of_screens/sent_counts.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /** The end of a device's id: enough to tell phones apart aloud. @param {string} device */
 export const shortDevice = (device) => device.slice(-6).toUpperCase();
 
 /**
- * @param {{said: import("../../../sync/receipt.js").Receipt | null, signed: boolean | null, same: boolean | null, token: string, qr: any, ledger: any, photos: number, before: number, device: string, name: string}} ctx
+ * @param {{said: import("../../../sync/receipt.js").Receipt | null, signed: boolean | null, same: boolean | null, token: string, qr: {box: string, path: string} | null, ledger: import("../../../store/books/save_counts.js").Counts, photos: number, before: number, device: string, name: string}} ctx
  *   same: the receipt's hash is the one this phone has at that number; null when it is not kept
- * @param {any} w
+ * @param {Words} w
  */
 export function receiptView(ctx, w) {
   const { said, ledger } = ctx;
@@ -46,8 +48,8 @@ export function receiptView(ctx, w) {
       { label: w.t("field.receipt.print"), value: said.last_hash.slice(0, 8) },
       { label: w.t("field.receipt.time"), value: formatDateTime(said.at, w.lang) },
     ],
-    box: ctx.qr.box,
-    path: ctx.qr.path,
+    box: /** @type {{box: string}} */ (ctx.qr).box,
+    path: /** @type {{path: string}} */ (ctx.qr).path,
     token: ctx.token,
   };
 }

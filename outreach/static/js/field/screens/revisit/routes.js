@@ -5,36 +5,41 @@ import { route } from "../../router.js";
 import { byVillage, chips, revisitRows } from "./view.js";
 import { canAdd, ownVillages, references, servesAll, today, village } from "../../context.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../../store/books/revisit.js").Why} Why */
+
 const PAGE = 40;
 
-/** How many to visit again; null for whoever completes nobody in villages of their own. @param {any} q */
+/** How many to visit again; null for whoever completes nobody in villages of their own. @param {Open} q */
 export const revisitCount = (q) =>
   canAdd(q) && !servesAll(q) ? countRevisits(q.store.state, ownVillages(q)) : null;
 
-/** What rows of people need to be shown. @param {any} q */
+/** What rows of people need to be shown. @param {Q} q */
 const shown = async (q) => ({
   today: today(q),
   occupations: (await references(q)).occupations,
   village,
 });
 
-/** The reason that an address or form asks for; "" for all. @param {any} given @returns {any} */
-export const whyOf = (given) => (WHYS.includes(given) ? given : "");
+/** The reason that an address or form asks for; "" for all. @param {string | null} given @returns {Why | ""} */
+export const whyOf = (given) =>
+  /** @type {(string | null)[]} */ (WHYS).includes(given) ? /** @type {Why} */ (given) : "";
 
-/** Those of one village with their reasons; nobody for whom completes nobody. @param {any} q @param {string} code */
+/** Those of one village with their reasons; nobody for whom completes nobody. @param {Open} q @param {string} code */
 export async function revisitsIn(q, code) {
   await q.store.state.refresh();
   return canAdd(q) ? revisits(q.store.state, code, today(q)) : [];
 }
 
-/** What is said where not everything has come to this phone. @param {any} q */
+/** What is said where not everything has come to this phone. @param {Open} q */
 async function lacks(q) {
   const scopes = await q.store.scopes();
   const here = ownVillages(q).map((code) => scopes[code]);
   return here.every((one) => one?.listed && one.whole) ? "" : q.t("field.revisit.partly");
 }
 
-/** @param {any} q @param {any} why */
+/** @param {Open} q @param {Why | ""} why */
 async function rowsOf(q, why) {
   const all = (await Promise.all(ownVillages(q).map((code) => revisitsIn(q, code)))).flat();
   const fit = all.filter((row) => !why || row.whys.includes(why));
@@ -61,7 +66,7 @@ route("POST", "/field/revisit/more", async (q) => {
   return { view: "_revisit", ctx: (await rowsOf(q, whyOf(q.form.get("s")))).ctx };
 });
 
-/** @param {any} q @param {string} query */
+/** @param {Open} q @param {string} query */
 async function foundContext(q, query) {
   const rows = query ? await search(q.store, null, query, PAGE + 1) : [];
   const groups = byVillage(rows.slice(0, PAGE), await shown(q), q.w);

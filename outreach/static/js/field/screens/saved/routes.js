@@ -5,9 +5,11 @@ import { route } from "../../router.js";
 import { savedView } from "./view.js";
 import { canAdd, letter, person, references, spoken, today } from "../../context.js";
 
+/** @typedef {import("../../request_types.js").Q} Q */
+
 const TYPES = ["image/jpeg", "image/png", "image/webp", "audio/webm"];
 
-/** The answer when nobody here has this id. @param {any} q */
+/** The answer when nobody here has this id. @param {Q} q */
 export const unknown = (q) => ({
   view: "missing",
   status: 404,
@@ -35,7 +37,7 @@ route("GET", "/field/blob/{sha}", async (q) => {
   const blob = await q.store?.blob(q.params.sha);
   if (!blob || !TYPES.includes(blob.mime))
     return new Response(null, { status: 404, headers: strictHeaders() });
-  return new Response(blob.bytes, {
+  return new Response(/** @type {BufferSource} */ (blob.bytes), {
     headers: strictHeaders({ "Content-Type": blob.mime, "Cache-Control": "no-store" }),
   });
 });

@@ -5,7 +5,13 @@ import { afterSaving } from "../../../domain/statuses.js";
 import { missingForDoor } from "../../../domain/rules.js";
 import { fieldLabel, label, mark } from "../../parts_of_screens/field_builders.js";
 
-/** @param {any} worker @param {any} ctx @param {any} w */
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/**
+ * @param {import("../../../store/replica/view.js").View} worker
+ * @param {{today: string, code: string, texts: Record<string, string>, canAdd: boolean}} ctx
+ * @param {Words} w
+ */
 export function savedView(worker, ctx, w) {
   const code = ctx.code;
   const missing = missingForDoor(worker.data, ctx.today);

@@ -3,7 +3,10 @@ import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 import { nameKey, searchWords } from "../../../domain/names.js";
 import { draftName, fieldLabel } from "../../parts_of_screens/field_builders.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /** @typedef {import("../../../store/books/save_log.js").Line} Line */
+/** @typedef {import("../../../store/books/drafts.js").Draft} Draft */
 
 export const PAGE = 50;
 const NAMED = 3;
@@ -40,13 +43,13 @@ export function stateOf(line, disputed) {
   return line.state === "conflict" && !open ? "settled" : line.state;
 }
 
-/** @param {string} state @param {any} w */
+/** @param {string} state @param {Words} w */
 export const mark = (state, w) => ({
   cls: MARKS[state] ?? "mark mark-fix",
   word: w.t(`field.book.state.${state}`),
 });
 
-/** "diubah: RT, Catatan + 2 lagi". @param {Line} line @param {any} w */
+/** "diubah: RT, Catatan + 2 lagi". @param {Line} line @param {Words} w */
 function whatWords({ what, fields }, w) {
   if (what !== "change") return w.t(`field.book.${what}`);
   const names = fields.slice(0, NAMED).map((name) => fieldLabel(name, w));
@@ -54,11 +57,11 @@ function whatWords({ what, fields }, w) {
   return w.t("field.book.change", { fields: `${names.join(", ")}${more}` });
 }
 
-/** "2 dari 3 foto sampai"; nothing when all have. @param {Line} line @param {any} w */
+/** "2 dari 3 foto sampai"; nothing when all have. @param {Line} line @param {Words} w */
 const lacks = ({ photos, missing }, w) =>
   missing ? w.t("field.book.photos", { sent: photos - missing, n: photos }) : "";
 
-/** @param {any} draft @param {any} w */
+/** @param {Draft} draft @param {Words} w */
 const draftItem = ({ id, at, data }, w) => ({
   n: "",
   draft: id,
@@ -70,7 +73,7 @@ const draftItem = ({ id, at, data }, w) => ({
   missing: "",
 });
 
-/** @param {Line} line @param {string} state @param {any} w */
+/** @param {Line} line @param {string} state @param {Words} w */
 const lineItem = (line, state, w) => ({
   n: String(line.n),
   draft: "",
@@ -96,10 +99,10 @@ export function fits(line, query) {
 
 /**
  * The lines of one screen.
- * @param {Line[]} lines @param {any[]} drafts
+ * @param {Line[]} lines @param {Draft[]} drafts
  * @param {{state: string, query: string, before: number, disputed: Set<string>}} wish
  *   before: number of the last line shown, 0 at the beginning
- * @param {any} w
+ * @param {Words} w
  */
 export function logLines(lines, drafts, { state, query, before, disputed }, w) {
   const known = lines.map((line) => ({ line, is: stateOf(line, disputed) }));
@@ -124,8 +127,8 @@ export function logLines(lines, drafts, { state, query, before, disputed }, w) {
 
 /**
  * The chips with their counts: those that hold something, and the chosen one.
- * @param {Line[]} lines @param {any[]} drafts
- * @param {{state: string, disputed: Set<string>}} wish @param {any} w
+ * @param {Line[]} lines @param {Draft[]} drafts
+ * @param {{state: string, disputed: Set<string>}} wish @param {Words} w
  */
 export function chips(lines, drafts, { state: chosen, disputed }, w) {
   const counts = new Map([["draft", drafts.length]]);

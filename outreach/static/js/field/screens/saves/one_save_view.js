@@ -6,9 +6,15 @@ import { stepFor } from "../form/flow.js";
 import { fieldLabel } from "../../parts_of_screens/field_builders.js";
 import { reasons, safeError } from "../worker/record_view.js";
 
-/** @typedef {import("../../../store/books/save_log.js").Line} Line */
+/** @typedef {import("../../request_types.js").Words} Words */
 
-/** What each picture of a save is, and where. @param {any} set @param {any[]} infos @param {any} w */
+/** @typedef {import("../../../store/books/save_log.js").Line} Line */
+/** @typedef {import("../../../store/records/blobs.js").BlobInfo} BlobInfo */
+/** @typedef {import("../../../store/records/state.js").Entry} Entry */
+/** @typedef {import("../../../store/records/record_types.js").Notice} Notice */
+/** @typedef {import("../../context.js").Occupation} Occupation */
+
+/** What each picture of a save is, and where. @param {import("../../../domain/merge.js").Changes} set @param {BlobInfo[]} infos @param {Words} w */
 function pictures(set, infos, w) {
   const nameOf = (/** @type {string} */ sha) =>
     Object.keys(set).find((field) => hashesIn({ [field]: set[field] }).includes(sha)) ?? "";
@@ -26,7 +32,7 @@ function pictures(set, infos, w) {
   });
 }
 
-/** The sentences a save came back with. @param {any} said @param {any} ctx @param {any} w */
+/** The sentences a save came back with. @param {Notice} said @param {{occupations: Occupation[]}} ctx @param {Words} w */
 function spoken(said, ctx, w) {
   const code = said.reason ?? "";
   const found = code ? [/^[a-z_]+$/.test(code) ? safeError({ code }, w) : code] : [];
@@ -34,11 +40,11 @@ function spoken(said, ctx, w) {
   return [...found, ...reasons(said, ctx, w)];
 }
 
-/** @param {any} verdict @param {any} w */
+/** @param {Notice} verdict @param {Words} w */
 function mends(verdict, w) {
   const names = [
     ...Object.keys(verdict.errors ?? {}),
-    ...(verdict.conflicts ?? []).map((/** @type {any} */ c) => c.field),
+    ...(verdict.conflicts ?? []).map((c) => c.field),
   ];
   return [...new Set(names.map(stepFor))].map((step) => ({
     step,
@@ -50,10 +56,10 @@ const AGAIN = ["invalid", "returned", "conflict"];
 
 /**
  * One save whole.
- * @param {{line: Line, entry: any, photos: any[]}} save
- * @param {{note: any, disputed: Set<string>, path: any[], status: string, mid: number, canAdd: boolean, known: boolean, occupations: any[]}} ctx
+ * @param {{line: Line, entry: Entry | null, photos: BlobInfo[]}} save
+ * @param {{note: Notice, disputed: Set<string>, path: ReturnType<typeof import("./status_progress.js").pathOf>, status: string, mid: number, canAdd: boolean, known: boolean, occupations: Occupation[]}} ctx
  *   note: what a row of the person's own scope says of it; known: the worker's page can be opened
- * @param {any} w
+ * @param {Words} w
  */
 export function saveView({ line, entry, photos }, ctx, w) {
   const state = stateOf(line, ctx.disputed);

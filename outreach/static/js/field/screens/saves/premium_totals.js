@@ -1,6 +1,8 @@
 /** Sums by day, week and month, as the phone's own clock dated the saves. */
 import { formatNumber } from "../../../domain/formats.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /** @typedef {import("../../../store/books/save_log.js").Line} Line */
 
 /** @param {string} day @param {number} days */
@@ -27,10 +29,10 @@ export function periods(today) {
 
 /**
  * How much was recorded, arrived and is complete, by period.
- * @param {{line: Line, day: string}[]} dated @param {string} today @param {any} w
+ * @param {{line: Line, day: string}[]} dated @param {string} today @param {Words} w
  */
 export function totalsView(dated, today, w) {
-  const count = (/** @type {any[]} */ list) => formatNumber(list.length, w.lang);
+  const count = (/** @type {unknown[]} */ list) => formatNumber(list.length, w.lang);
   const arrived = (/** @type {{line: Line}} */ { line }) =>
     !["waiting", "sending"].includes(line.state);
   const whole = (/** @type {{line: Line}} */ { line }) =>

@@ -10,17 +10,20 @@ import { totalsView } from "./premium_totals.js";
 import { pathOf, peopleLines, peopleOf, stageChips, statusWords } from "./status_progress.js";
 import { canAdd, references, today, village, waits } from "../../context.js";
 
-/** What rows of the person's own scope say, by the key of the save. @param {any} q */
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+
+/** What rows of the person's own scope say, by the key of the save. @param {Open} q */
 async function notes(q) {
   const rows = await scopeRows(q.store.state, `u:${q.store.userId}`);
   return new Map(rows.map(({ row, data }) => [row, data]));
 }
 
-/** @param {Map<string, any>} said */
+/** @param {Map<string, import("../../../store/records/record_types.js").Notice>} said */
 const disputed = (said) =>
   new Set([...said].filter(([, data]) => data.conflicts?.length).map(([key]) => key));
 
-/** @param {any} q @param {string} state */
+/** @param {Open} q @param {string} state */
 async function bookContext(q, state) {
   const lines = await allLines(q.store.state);
   const [drafts, said] = await Promise.all([q.store.drafts(), notes(q)]);
@@ -51,7 +54,7 @@ route("POST", "/field/outbox/lines", async (q) => {
   return { view: "_book", ctx: { ...logLines(lines, drafts, wish, q.w), none } };
 });
 
-/** What the list knows of a worker. @param {any} q @param {string} id */
+/** What the list knows of a worker. @param {Open} q @param {string} id */
 function seen(q, id) {
   const { state } = q.store;
   const found = state.find(id);
@@ -69,10 +72,10 @@ route("GET", "/field/outbox/{n}", async (q) => {
   const n = Number(q.params.n);
   const save = q.store && n > 0 ? await oneSave(q.store.state, n) : null;
   if (!save) return { redirect: "/field/outbox" };
-  const said = await notes(q);
+  const said = await notes(/** @type {Open} */ (q));
   const { id } = save.line;
-  const all = await allLines(q.store.state);
-  const look = seen(q, id);
+  const all = await allLines(/** @type {Open} */ (q).store.state);
+  const look = seen(/** @type {Open} */ (q), id);
   const [person] = peopleOf(
     all.filter((line) => line.id === id),
     () => look,
@@ -82,7 +85,7 @@ route("GET", "/field/outbox/{n}", async (q) => {
     disputed: disputed(said),
     path: pathOf(person, look.kind, q.w),
     status: look.status ? statusWords(look.status, look.kind, q.w) : "",
-    mid: n - q.store.state.head.before,
+    mid: n - /** @type {Open} */ (q).store.state.head.before,
     canAdd: canAdd(q),
     known: look.known,
     occupations: (await references(q)).occupations,
@@ -91,13 +94,13 @@ route("GET", "/field/outbox/{n}", async (q) => {
   return { view: "save", title: q.t("field.operation", { n }), ctx: view };
 });
 
-/** @param {any} q */
+/** @param {Open} q */
 async function everybody(q) {
   const lines = await allLines(q.store.state);
   return peopleOf(lines, (id) => seen(q, id));
 }
 
-/** @param {any} q @param {any[]} people @param {string} stage */
+/** @param {Q} q @param {import("./status_progress.js").Person[]} people @param {string} stage */
 const peopleContext = (q, people, stage) => ({
   ...peopleLines(
     people,

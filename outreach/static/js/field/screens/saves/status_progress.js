@@ -3,6 +3,8 @@ import { formatNumber } from "../../../domain/formats.js";
 import { fits, PAGE } from "./lines_view.js";
 import { label } from "../../parts_of_screens/field_builders.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /** @typedef {import("../../../store/books/save_log.js").Line} Line */
 
 /** The way of a registration, step by step; texts.md names them. */
@@ -40,7 +42,7 @@ const OFF = [
   "di_luar_usia",
 ];
 
-/** The status in the words of its village. @param {string} status @param {string} kind @param {any} w */
+/** The status in the words of its village. @param {string} status @param {string} kind @param {Words} w */
 export function statusWords(status, kind, w) {
   const own = `${status}.${kind}`;
   const special = label("status", own, w);
@@ -57,7 +59,7 @@ export function stageOf({ status, arrived }) {
   return WAY.includes(status) ? status : (BESIDE[status] ?? "server");
 }
 
-/** @param {string} stage @param {string} kind @param {any} w */
+/** @param {string} stage @param {string} kind @param {Words} w */
 const stageWords = (stage, kind, w) =>
   ["here", "server", "off"].includes(stage)
     ? w.t(`field.book.stage.${stage}`)
@@ -65,7 +67,7 @@ const stageWords = (stage, kind, w) =>
 
 /**
  * The way with what of it lies behind.
- * @param {{status: string, arrived: boolean}} person @param {string} kind @param {any} w
+ * @param {{status: string, arrived: boolean}} person @param {string} kind @param {Words} w
  */
 export function pathOf(person, kind, w) {
   const stage = stageOf(person);
@@ -84,7 +86,7 @@ export function pathOf(person, kind, w) {
  * @param {(id: string) => {name: string, status: string, kind: string, known: boolean}} look
  */
 export function peopleOf(lines, look) {
-  /** @type {Map<string, any>} */
+  /** @type {Map<string, {id: string, name: string, n: number, arrived: boolean}>} */
   const people = new Map();
   for (const line of lines) {
     const one = people.get(line.id) ?? { id: line.id, name: "", n: line.n, arrived: false };
@@ -99,7 +101,9 @@ export function peopleOf(lines, look) {
   });
 }
 
-/** @param {any} one @param {any} w */
+/** @typedef {ReturnType<typeof peopleOf>[number]} Person */
+
+/** @param {Person} one @param {Words} w */
 function personItem(one, w) {
   const at = WAY.indexOf(one.stage);
   const trouble = one.stage === "off" || TROUBLE.includes(one.status);
@@ -122,9 +126,9 @@ function personItem(one, w) {
 }
 
 /**
- * @param {any[]} people @param {{stage: string, query: string, before: number}} wish
+ * @param {Person[]} people @param {{stage: string, query: string, before: number}} wish
  *   before: how many were shown already
- * @param {any} w
+ * @param {Words} w
  */
 export function peopleLines(people, { stage, query, before }, w) {
   const chosen = people.filter(
@@ -140,7 +144,7 @@ export function peopleLines(people, { stage, query, before }, w) {
   };
 }
 
-/** @param {any[]} people @param {string} chosen @param {any} w */
+/** @param {Person[]} people @param {string} chosen @param {Words} w */
 export function stageChips(people, chosen, w) {
   const counts = new Map();
   for (const { stage } of people) counts.set(stage, (counts.get(stage) ?? 0) + 1);

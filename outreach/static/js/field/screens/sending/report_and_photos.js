@@ -17,6 +17,9 @@ import { network } from "../../user_change.js";
 import { servesAll } from "../../context.js";
 import { aroundSteps } from "./routes.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../../store/books/options.js").Options["photos"]} Photos */
+
 const EVERY = 5 * 60_000;
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
 const CHOICES = ["any", "wifi", "tap"];
@@ -26,13 +29,13 @@ const toldAt = new Map();
 
 /**
  * True once this person has chosen a PIN, or has put it off: what is fetched before lies here under
- * a key that no PIN guards, and stays in the browser's files like that. @param {any} q
+ * a key that no PIN guards, and stays in the browser's files like that. @param {Open} q
  */
 async function mayFetch(q) {
   return (await pinState(q.store.state)).chosen || servesAll(q);
 }
 
-/** The report, when it is time for one. @param {any} q */
+/** The report, when it is time for one. @param {Open} q */
 async function due(q) {
   const { store } = q;
   const now = q.now.getTime();
@@ -49,12 +52,13 @@ async function due(q) {
   return report;
 }
 
-/** What only this part knows to say of a step. @param {any} q @param {any} done @param {boolean} photos */
+/** What only this part knows to say of a step. @param {Open} q @param {import("../../../sync/step_types.js").Stepped} done @param {boolean} photos */
 async function words(q, done, photos) {
   if (done.did === "locked" && !done.more) {
     return (await leftWhileLocked(q, done.ledger.pending)) || allSent(done.ledger, q.w);
   }
-  if (done.did === "auth" && REFUSALS.includes(done.code)) return q.t(`error.${done.code}`);
+  if (done.did === "auth" && REFUSALS.includes(/** @type {string} */ (done.code)))
+    return q.t(`error.${done.code}`);
   if (photos || done.more || done.did !== "idle" || done.ledger.pending) return undefined;
   const left = (await todoBlobs(q.store.state)).length;
   return left ? q.t("field.photos.wait", { n: left }) : undefined;
@@ -77,6 +81,7 @@ aroundSteps(async (q, work) => {
 
 route("POST", "/field/phone/photos", async (q) => {
   const photos = q.form.get("photos") ?? "";
-  if (q.store && CHOICES.includes(photos)) await setOptions(q.store.state, { photos });
+  if (q.store && CHOICES.includes(photos))
+    await setOptions(q.store.state, { photos: /** @type {Photos} */ (photos) });
   return { redirect: "/field/phone" };
 });

@@ -14,7 +14,14 @@ import { numbers, waiting } from "../../parts_of_screens/sent_counts.js";
 import { forget, waits } from "../../context.js";
 import { justEntered, network } from "../../user_change.js";
 
-/** @param {any} answer */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../../sync/step_types.js").Stepped} Stepped */
+/** @typedef {import("../../../sync/step_types.js").Means} Means */
+/** @typedef {Pick<Means, "fetch"> & Partial<Means>} More */
+/** @typedef {import("../../../store/books/save_counts.js").Counts} Counts */
+
+/** @param {unknown} answer */
 const json = (answer) =>
   new Response(JSON.stringify(answer), {
     headers: strictHeaders({ "Content-Type": "application/json", "Cache-Control": "no-store" }),
@@ -22,7 +29,7 @@ const json = (answer) =>
 
 /**
  * A step with what the second part adds to it: a report, whether pictures may go, bytes counted.
- * @type {(q: any, work: (more: any) => Promise<any>) => Promise<any>}
+ * @type {(q: Open, work: (more: More) => Promise<Stepped>) => Promise<Stepped & {words?: string, asks?: number}>}
  */
 let around = (_q, work) => work({ fetch: network });
 
@@ -31,27 +38,29 @@ export function aroundSteps(work) {
   around = work;
 }
 
-/** What the person reads while or after a step. @param {any} q @param {any} done @param {any} ledger */
+/** What the person reads while or after a step. @param {Q} q @param {Stepped} done @param {Counts} ledger */
 function said(q, done, ledger) {
   if (done.did === "auth") return q.t(`field.sync.${asksForLogin(done.code) ? "again" : "auth"}`);
   if (done.did === "update") return q.t("field.sync.update");
   if (done.did === "offline") return withoutServer(q, done.trouble, ledger.pending);
   if (done.more && done.did === "pull")
-    return q.t("field.sync.pull", { n: done.progress?.rows ?? 0 });
+    return q.t("field.sync.pull", {
+      n: /** @type {{rows?: number} | undefined} */ (done.progress)?.rows ?? 0,
+    });
   if (done.more) return q.t("field.sync.push");
   return waiting(waits(ledger), q.w);
 }
 
 /**
  * Why nothing came of it: no signal, a network that wants a login, or no word of our server; and
- * what is safe here. @param {any} q @param {import("../../../sync/wire.js").Trouble} trouble @param {number} n
+ * what is safe here. @param {Q} q @param {import("../../../sync/wire.js").Trouble | undefined} trouble @param {number} n
  */
 function withoutServer(q, trouble, n) {
   const why = netWords(q, trouble);
   return n ? `${why} ${q.t("field.sync.safe", { n })}` : why;
 }
 
-/** @param {any} q */
+/** @param {Q} q */
 function about(q) {
   const used = Number(q.form.get("used"));
   const quota = Number(q.form.get("quota"));

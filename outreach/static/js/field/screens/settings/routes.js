@@ -13,7 +13,7 @@ route("GET", "/field/settings", async (q) => {
     q.meta.knownUsers(),
     pinState(q.store.state),
   ]);
-  const others = users.filter((/** @type {any} */ u) => u.id !== q.store.userId);
+  const others = users.filter((u) => u.id !== q.store.userId);
   const no_lang = q.query.get("e") === "lang";
   const ctx = { ledger, others, has, person: person(q), letter: letter(q), version, no_lang };
   return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };

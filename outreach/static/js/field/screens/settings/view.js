@@ -2,7 +2,20 @@
 import { formatMoney } from "../../../domain/formats.js";
 import { bandFor, monthPrice } from "../../../domain/tariffs.js";
 
-/** @param {any} ctx @param {any} w */
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/**
+ * @typedef {object} SettingsContext
+ * @property {import("../../../store/books/save_counts.js").Counts} ledger
+ * @property {import("../../../store/engine/meta.js").KnownUser[]} others
+ * @property {boolean} has a PIN
+ * @property {{name: string, role: string}} person
+ * @property {string} letter
+ * @property {string} version
+ * @property {boolean} no_lang the other language could not be fetched
+ */
+
+/** @param {SettingsContext} ctx @param {Words} w */
 export function settingsView(ctx, w) {
   const role = w.t(`kit.role.${ctx.person.role}`);
   return {
@@ -11,7 +24,7 @@ export function settingsView(ctx, w) {
       { label: w.t("field.settings.role"), value: role },
       { label: w.t("field.settings.letter"), value: ctx.letter || "–" },
     ],
-    others: ctx.others.map((/** @type {any} */ o, /** @type {number} */ i) => ({
+    others: ctx.others.map((o, i) => ({
       label: w.t("field.settings.other", { n: i + 1 }),
       value: w.t("field.unsent", { n: o.unsent ?? 0 }),
     })),
@@ -29,7 +42,9 @@ export function settingsView(ctx, w) {
   };
 }
 
-/** @param {any} ctx @param {any} w */
+/** @typedef {import("../../context.js").Refs} Refs */
+
+/** @param {{today: string, texts: Record<string, string>} & Pick<Refs, "bands" | "benefits">} ctx @param {Words} w */
 export function explainView(ctx, w) {
   const month = ctx.today.slice(0, 7);
   const band = bandFor(0, ctx.bands);
@@ -37,9 +52,8 @@ export function explainView(ctx, w) {
   const ride = monthPrice(band, month, "transport", "mandiri");
   const money = (/** @type {number} */ n) => formatMoney(n, w.lang);
   const sum = (/** @type {string} */ programme, /** @type {RegExp} */ name) =>
-    ctx.benefits.find((/** @type {any} */ b) => b.programme === programme && name.test(b.benefit))
-      ?.amount ?? 0;
-  const fill = (/** @type {string} */ name, /** @type {Record<string, any>} */ kw = {}) =>
+    ctx.benefits.find((b) => b.programme === programme && name.test(b.benefit))?.amount ?? 0;
+  const fill = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ kw = {}) =>
     Object.entries(kw).reduce(
       (text, [key, value]) => text.replaceAll(`{${key}}`, String(value)),
       ctx.texts[name],

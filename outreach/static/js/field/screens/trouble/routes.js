@@ -19,9 +19,13 @@ import { forget } from "../../context.js";
 import { carryFile, carryMake, carryPage } from "../carry/routes.js";
 import { network } from "../../user_change.js";
 
+/** @typedef {import("../carry/routes.js").Asking} Asking also where no store could be opened */
+/** @typedef {import("../../request_types.js").Made} Made */
+/** @typedef {Pick<Asking, "t" | "lang" | "now" | "form">} Failed a request as far as every one comes */
+
 const PAGE = "/field/trouble";
 
-/** @param {any} q @param {string} code */
+/** @param {Failed} q @param {string} code */
 async function trouble(q, code) {
   const user = await meta.currentUser();
   if (!user) return { redirect: "/field/" };
@@ -45,7 +49,7 @@ async function proofFor(user, n) {
   return { state, proof: keys?.salt && !ended ? "pin" : "login" };
 }
 
-/** @param {any} q @param {string} [wrong] */
+/** @param {Asking} q @param {string} [wrong] */
 async function ask(q, wrong = "") {
   const n = String(q.form.get("n") ?? q.query.get("n") ?? "0");
   const user = await meta.currentUser();
@@ -54,7 +58,7 @@ async function ask(q, wrong = "") {
   return { view: "anew", title: q.t("field.trouble.anew"), status: wrong ? 422 : 200, ctx };
 }
 
-/** Why this person may not begin anew; "" when they may. @param {any} q @param {string} user @param {number} n */
+/** Why this person may not begin anew; "" when they may. @param {Asking} q @param {string} user @param {number} n */
 async function refusal(q, user, n) {
   const { state, proof } = await proofFor(user, n);
   if (proof === "open") return "";
@@ -73,7 +77,7 @@ async function refusal(q, user, n) {
   return answer.ok ? "" : loginWords(q, answer);
 }
 
-/** @param {any} q */
+/** @param {Asking} q */
 async function anew(q) {
   const user = await meta.currentUser();
   const n = Number(q.form.get("n"));
@@ -89,7 +93,7 @@ route("GET", PAGE, (q) => trouble(q, ""));
 route("GET", `${PAGE}/anew`, ask);
 route("POST", `${PAGE}/anew`, anew);
 
-/** @type {Record<string, (q: any) => any>} */
+/** @type {Record<string, ((q: Asking) => Promise<Made>) | undefined>} */
 const ALWAYS = {
   [`GET ${PAGE}/anew`]: ask,
   [`POST ${PAGE}/anew`]: anew,
@@ -97,24 +101,33 @@ const ALWAYS = {
   "POST /field/carry": carryMake,
 };
 
-/** A page that needs no open store, with its parameters. @param {string} method @param {string} path */
+/**
+ * A page that needs no open store, with its parameters.
+ * @param {string} method @param {string} path
+ * @returns {{handler: (q: Asking) => Promise<Made>, params: Record<string, string>} | null}
+ */
 function always(method, path) {
   const [, n, id, i] = /^\/field\/carry\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   if (n) return { handler: carryFile, params: { n, id, i } };
-  const handler = /** @type {any} */ (ALWAYS)[`${method} ${path}`];
+  const handler = ALWAYS[`${method} ${path}`];
   return handler ? { handler, params: {} } : null;
 }
 
 onFailure(async (error, context) => {
-  const { code = "" } = /** @type {any} */ (error);
+  const { code = "" } = /** @type {{code?: string}} */ (error);
   // Without words of its own the context shows that no store could be opened.
   const closed = !context.w;
   if (code === "locked") return { redirect: "/field/" };
   if (!closed && !code.startsWith("storage_")) return null;
   const address = new URL(context.request.url);
   if (context.request.method === "POST" && !context.own)
-    return foreign(/** @type {any} */ (context));
+    return foreign(/** @type {Failed} */ (context));
   const own = always(context.request.method, address.pathname);
-  if (own) return own.handler({ ...context, query: address.searchParams, params: own.params });
-  return trouble(context, code || "storage_broken");
+  if (own)
+    return own.handler({
+      .../** @type {Failed} */ (context),
+      query: address.searchParams,
+      params: own.params,
+    });
+  return trouble(/** @type {Failed} */ (context), code || "storage_broken");
 });

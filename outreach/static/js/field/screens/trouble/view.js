@@ -1,13 +1,15 @@
 /** When the phone's own storage cannot be used: what is wrong, what is still there, the ways on. */
 import { formatNumber } from "../../../domain/formats.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
 /** Reasons for which an empty store would only hide what is there. */
 const PASSING = ["storage_blocked", "storage_newer", "storage_full", "storage_busy"];
 
 /**
  * @param {{code: string, found: import("../../../store/set_aside_database.js").Survey, n: number}} ctx
  *   code: why the store could not be used, "" when nothing is known to be wrong
- * @param {any} w
+ * @param {Words} w
  */
 export function troubleView({ code, found, n }, w) {
   const number = (/** @type {number} */ value) => formatNumber(value, w.lang);

@@ -6,9 +6,14 @@ import { chips } from "../revisit/view.js";
 import { canAdd, references, today, village } from "../../context.js";
 import { revisitsIn, whyOf } from "../revisit/routes.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../../store/replica/lists.js").Hit} Hit */
+/** @typedef {import("../../../store/books/revisit.js").Why} Why */
+
 const PAGE = 40;
 
-/** @param {any} q @param {any[]} rows @param {string} code @param {boolean} byPlace */
+/** @param {Q} q @param {Hit[]} rows @param {string} code @param {boolean} byPlace */
 async function rowsView(q, rows, code, byPlace) {
   const refs = await references(q);
   const places = byPlace ? new Map(rows.map((row) => [row.id, row])) : null;
@@ -16,15 +21,15 @@ async function rowsView(q, rows, code, byPlace) {
   return grouped(rows, ctx, q.w);
 }
 
-/** What a filter leaves of rows; all where none is set. @param {any} q @param {string} code @param {any} why */
+/** What a filter leaves of rows; all where none is set. @param {Open} q @param {string} code @param {Why | ""} why */
 async function filter(q, code, why) {
-  if (!why) return (/** @type {any[]} */ rows) => rows;
+  if (!why) return (/** @type {Hit[]} */ rows) => rows;
   const fit = (await revisitsIn(q, code)).filter((row) => row.whys.includes(why));
   const ids = new Set(fit.map(({ id }) => id));
-  return (/** @type {any[]} */ rows) => rows.filter(({ id }) => ids.has(id));
+  return (/** @type {Hit[]} */ rows) => rows.filter(({ id }) => ids.has(id));
 }
 
-/** @param {any} q @param {string} code @param {string} why @param {string} [after] */
+/** @param {Open} q @param {string} code @param {Why | ""} why @param {string} [after] */
 async function pageOf(q, code, why, after) {
   const fits = await filter(q, code, why);
   const limit = why ? Number.POSITIVE_INFINITY : PAGE;
@@ -39,7 +44,7 @@ async function pageOf(q, code, why, after) {
   };
 }
 
-/** @param {any} q @param {string} why */
+/** @param {Q} q @param {string} why */
 const emptyKey = (q, why) =>
   why ? "field.revisit.none" : canAdd(q) ? "field.list.empty" : "field.list.empty_head";
 

@@ -8,6 +8,35 @@ import { changeable, sections as allSections, stepFor } from "../form/flow.js";
 import { fieldLabel, label, mark, nikText } from "../../parts_of_screens/field_builders.js";
 import { hamletName, occupationName, soon } from "../../parts_of_screens/people_rows.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+
+/** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
+/** @typedef {import("../../../store/records/record_types.js").WorkerData} WorkerData */
+/** @typedef {import("../../../store/records/record_types.js").Notice} Notice */
+/** @typedef {import("../../../store/store.js").WorkerView} WorkerView */
+/** @typedef {import("../../context.js").Occupation} Occupation */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Mistake} Mistake */
+/** @typedef {{occupations: Occupation[]}} Named what values need to be called by name */
+/** @typedef {Record<string, (value: unknown, data: WorkerData, ctx: Named, w: Words) => string>} Shown */
+/** @typedef {Pick<Notice, "errors" | "conflicts" | "other">} Reasons */
+/**
+ * @typedef {object} RecordContext what the page needs besides the worker
+ * @property {string} today
+ * @property {string} role
+ * @property {import("../../context.js").Village} village
+ * @property {Occupation[]} occupations
+ * @property {string} code
+ * @property {Set<unknown>} held hashes of pictures that lie on this phone
+ * @property {{sound: string} | {pen: string, box: string} | null} proof
+ * @property {string[]} flags
+ * @property {boolean} canAdd
+ * @property {Record<string, unknown>[]} cards of what has to be put right
+ * @property {string[]} [visible] fields that the role sees
+ * @property {Set<string>} [told] fields that stand on the page already
+ */
+/** @typedef {RecordContext & Required<Pick<RecordContext, "visible" | "told">>} Whole */
+/** @typedef {{purposes: Record<string, boolean>}} Agreed */
+
 const ENUMS = [
   "nik_status",
   "facts_from",
@@ -22,7 +51,7 @@ const ENUMS = [
 ];
 const PICTURES = ["ktp_photo", "face_photo"];
 
-/** @param {any} said @param {any} data @param {any} w */
+/** @param {WorkerData["income_said"]} said @param {WorkerData} data @param {Words} w */
 function income(said, data, w) {
   if (said?.per === "tidak_tahu") return w.t("field.income.unknown");
   const monthly =
@@ -33,7 +62,7 @@ function income(said, data, w) {
   return `${formatMoney(said.amount, w.lang)} ${w.t(`field.income.per.${said.per}`)} (${monthly})`;
 }
 
-/** @type {Record<string, (value: any, data: any, ctx: any, w: any) => string>} */
+/** @type {{[K in keyof WorkerData]?: (value: NonNullable<WorkerData[K]>, data: WorkerData, ctx: Named, w: Words) => string}} */
 const SHOW = {
   nik: (v) => group(v),
   kk_number: (v) => group(v),
@@ -47,7 +76,7 @@ const SHOW = {
   heirs: (v, _d, _c, w) =>
     v
       .map(
-        (/** @type {any} */ h) =>
+        (h) =>
           `${h.name} (${[label("heir_relation", h.relation, w), h.guardian && w.t("field.guardian", { name: h.guardian })].filter(Boolean).join(", ")})`,
       )
       .join("; "),
@@ -59,26 +88,27 @@ const SHOW = {
   informant: (v) => [v.name, v.relation].filter(Boolean).join(", "),
   programmes: (v) => v.join(" + "),
   vulnerability_flags: (v, _d, _c, w) =>
-    v.map((/** @type {string} */ c) => label("vulnerability_flags", c, w)).join("; "),
+    v.map((c) => label("vulnerability_flags", c, w)).join("; "),
   months: (v, _d, _c, w) => w.t("field.months", { n: v }),
   nik_check: (v, _d, _c, w) => label("nik_check", v, w),
 };
 
-/** A value in words. @param {string} name @param {any} data @param {any} ctx @param {any} w */
+/** A value in words. @param {string} name @param {WorkerData} data @param {Named} ctx @param {Words} w */
 export function shown(name, data, ctx, w) {
-  const value = data[name];
+  const value = /** @type {Keyed} */ (data)[name];
   if (value === null || value === undefined) return "";
-  if (SHOW[name]) return String(SHOW[name](value, data, ctx, w) ?? "");
+  if (/** @type {Shown} */ (SHOW)[name])
+    return String(/** @type {Shown} */ (SHOW)[name](value, data, ctx, w) ?? "");
   if (ENUMS.includes(name)) return label(name, value, w);
   if (typeof value === "boolean") return w.t(value ? "kit.yes" : "kit.no");
   return typeof value === "object" ? "" : String(value);
 }
 
-/** One field's conflicting or changed value, for the history. @param {string} name @param {any} value @param {any} ctx @param {any} w */
+/** One field's conflicting or changed value, for the history. @param {string} name @param {unknown} value @param {Named} ctx @param {Words} w */
 export const shownValue = (name, value, ctx, w) =>
   shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
 
-/** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {any} data @param {any} ctx @param {any} w */
+/** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {WorkerData} data @param {Whole} ctx @param {Words} w */
 function section({ slug, data: fields }, data, ctx, w) {
   const names = fields.filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
   for (const name of names) ctx.told.add(name);
@@ -90,11 +120,19 @@ function section({ slug, data: fields }, data, ctx, w) {
       cls: name === "nik" ? "nik" : "",
     }))
     .filter((fact) => fact.value);
+  /** @type {Record<string, unknown>[]} */
   const pictures = names
-    .filter((name) => PICTURES.includes(name) && data[name] && ctx.held.has(data[name]))
-    .map((name) => ({ sha: data[name], label: fieldLabel(name, w) }));
+    .filter(
+      (name) =>
+        PICTURES.includes(name) &&
+        /** @type {Keyed} */ (data)[name] &&
+        ctx.held.has(/** @type {Keyed} */ (data)[name]),
+    )
+    .map((name) => ({ sha: /** @type {Keyed} */ (data)[name], label: fieldLabel(name, w) }));
   if (slug === "setuju" && ctx.proof) {
-    const key = ctx.proof.sound ? "field.ask.voice" : "field.signature";
+    const key = /** @type {{sound?: string}} */ (ctx.proof).sound
+      ? "field.ask.voice"
+      : "field.signature";
     pictures.push({ ...ctx.proof, label: w.t(key) });
   }
   if (slug === "setuju" && data.consent) {
@@ -128,29 +166,33 @@ function section({ slug, data: fields }, data, ctx, w) {
 
 const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
 
-/** @param {any} data @param {any} ctx @param {any} w */
+/** @param {WorkerData} data @param {RecordContext} ctx @param {Words} w */
 function consents(data, ctx, w) {
   if (!data.consent?.purposes || ctx.role === "head") return [];
-  return PURPOSES.filter((p) => p in data.consent.purposes).map((purpose) => {
-    const gone = data.consent_withdrawn?.[purpose];
-    const given = data.consent.purposes[purpose];
-    const state = gone
-      ? w.t("field.withdrawn_at", { at: formatDateTime(gone, w.lang) })
-      : w.t(given ? "kit.yes" : "kit.no");
-    return {
-      purpose,
-      label: label("purpose", purpose, w),
-      state,
-      can_withdraw: given && !gone ? 1 : 0,
-    };
-  });
+  return PURPOSES.filter((p) => p in /** @type {Agreed} */ (data.consent).purposes).map(
+    (purpose) => {
+      const gone = /** @type {Record<string, string> | undefined} */ (data.consent_withdrawn)?.[
+        purpose
+      ];
+      const given = /** @type {Agreed} */ (data.consent).purposes[purpose];
+      const state = gone
+        ? w.t("field.withdrawn_at", { at: formatDateTime(gone, w.lang) })
+        : w.t(given ? "kit.yes" : "kit.no");
+      return {
+        purpose,
+        label: label("purpose", purpose, w),
+        state,
+        can_withdraw: given && !gone ? 1 : 0,
+      };
+    },
+  );
 }
 
-/** Why an operation came back, one sentence each. @param {any} entry @param {any} ctx @param {any} w */
+/** Why an operation came back, one sentence each. @param {Reasons} entry @param {Named} ctx @param {Words} w */
 export function reasons(entry, ctx, w) {
   const list = [];
   for (const [name, faults] of Object.entries(entry.errors ?? {})) {
-    for (const fault of /** @type {any[]} */ (faults)) {
+    for (const fault of faults) {
       list.push(`${fieldLabel(name, w)}: ${safeError(fault, w)}`);
     }
   }
@@ -168,7 +210,7 @@ export function reasons(entry, ctx, w) {
   return list;
 }
 
-/** @param {any} fault @param {any} w */
+/** @param {Mistake} fault @param {Words} w */
 export function safeError(fault, w) {
   try {
     return w.t(`error.${fault.code}`, fault.params ?? {});
@@ -177,7 +219,7 @@ export function safeError(fault, w) {
   }
 }
 
-/** @param {any} entry @param {any} ctx @param {any} w */
+/** @param {WorkerView["history"][number]} entry @param {Whole} ctx @param {Words} w */
 function happened(entry, ctx, w) {
   const names = Object.keys(entry.set ?? {}).filter((name) => ctx.visible.includes(name));
   return {
@@ -187,12 +229,12 @@ function happened(entry, ctx, w) {
         .slice(0, 6)
         .map((name) => fieldLabel(name, w))
         .join(", ") + (names.length > 6 ? ", …" : ""),
-    mark: mark(entry.state ?? entry.status, w),
+    mark: mark(/** @type {{state?: string}} */ (entry).state ?? entry.status, w),
     reasons: reasons(entry, ctx, w),
   };
 }
 
-/** Sex, age and work. @param {any} data @param {any} ctx @param {any} w */
+/** Sex, age and work. @param {WorkerData} data @param {RecordContext} ctx @param {Words} w */
 function inShort(data, ctx, w) {
   const years = data.birth_date
     ? w.t("field.years", { n: age(data.birth_date, ctx.today) ?? 0 })
@@ -202,7 +244,7 @@ function inShort(data, ctx, w) {
 
 /**
  * What somebody looks a person up for, a line each; the NIK masked, as on every list.
- * @param {any} worker @param {any} ctx @param {any} w
+ * @param {WorkerView} worker @param {Whole} ctx @param {Words} w
  */
 function summary({ data, scope }, ctx, w) {
   const hamlet = data.pemangku || data.rt ? hamletName(data, ctx.village?.kind, w) : "";
@@ -217,8 +259,8 @@ function summary({ data, scope }, ctx, w) {
 }
 
 /**
- * The context of the worker page. @param {any} worker view from the store
- * @param {any} ctx @param {any} w
+ * The context of the worker page. @param {WorkerView} worker view from the store
+ * @param {RecordContext} ctx @param {Words} w
  */
 export function recordView(worker, ctx, w) {
   const data = worker.data;
@@ -228,11 +270,12 @@ export function recordView(worker, ctx, w) {
   const unknown = ctx.role === "head" || worker.partial;
   const door = unknown ? [] : missingForDoor(data, ctx.today);
   const later = (worker.partial ? [] : missingForProposal(data, ctx.today)).filter(
-    (name) => ctx.visible.includes(name) && !door.includes(name),
+    (name) => /** @type {Whole} */ (ctx).visible.includes(name) && !door.includes(name),
   );
-  const sections = allSections().map((step) => section(step, data, ctx, w));
-  const filled = (/** @type {any} */ s) => s.facts.length + s.pictures.length > 0;
-  const notes = (ctx.flags ?? []).map((/** @type {string} */ f) => ({
+  const sections = allSections().map((step) => section(step, data, /** @type {Whole} */ (ctx), w));
+  const filled = (/** @type {ReturnType<typeof section>} */ s) =>
+    s.facts.length + s.pictures.length > 0;
+  const notes = (ctx.flags ?? []).map((f) => ({
     cls: "note note-warn",
     text: label("flag", f, w),
   }));
@@ -246,22 +289,22 @@ export function recordView(worker, ctx, w) {
     state: mark(worker.state, w),
     partial: worker.partial ? w.t("field.partial") : "",
     cards: ctx.cards ?? [],
-    summary: summary(worker, ctx, w),
+    summary: summary(worker, /** @type {Whole} */ (ctx), w),
     notes,
     missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
     missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
     sections: sections.filter(filled),
     empty: sections.filter((s) => !filled(s) && s.can_edit),
     consents: consents(data, ctx, w),
-    history: (worker.history ?? []).map((/** @type {any} */ entry) => happened(entry, ctx, w)),
+    history: (worker.history ?? []).map((entry) => happened(entry, /** @type {Whole} */ (ctx), w)),
     can_add: ctx.canAdd ? 1 : 0,
   };
 }
 
-/** A signature's points as an SVG path, from numbers only. @param {any} points */
+/** A signature's points as an SVG path, from numbers only. @param {{s?: unknown[][], w?: unknown, h?: unknown} | null} points as drawn */
 export function inkPath(points) {
-  const whole = (/** @type {any} */ n) => Math.round(Number(n) || 0);
-  const lines = (points?.s ?? []).map((/** @type {any[]} */ flatPoints) => {
+  const whole = (/** @type {unknown} */ n) => Math.round(Number(n) || 0);
+  const lines = (points?.s ?? []).map((flatPoints) => {
     let path = "";
     for (let i = 0; i + 1 < flatPoints.length; i += 2) {
       path += `${i ? "L" : "M"}${whole(flatPoints[i])} ${whole(flatPoints[i + 1])}`;

@@ -9,22 +9,32 @@ import { inkPath, recordView } from "./record_view.js";
 import { canAdd, person, references, today, village } from "../../context.js";
 import { unknown } from "../saved/routes.js";
 
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../../store/records/record_types.js").WorkerData} WorkerData */
+/** @typedef {import("../../../store/replica/view.js").View} View */
+/** @typedef {import("../../context.js").Refs} Refs */
+
 const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
 
-/** Which pictures of a worker lie on this phone. @param {any} q @param {any} data */
+/** Which pictures of a worker lie on this phone. @param {Open} q @param {WorkerData} data */
 async function heldPictures(q, data) {
-  const hashes = [data.ktp_photo, data.face_photo].filter(Boolean);
+  const hashes = /** @type {string[]} */ ([data.ktp_photo, data.face_photo].filter(Boolean));
   const found = await Promise.all(hashes.map((sha) => q.store.blob(sha)));
   return new Set(hashes.filter((_, i) => found[i]));
 }
 
 /**
  * The proof of consent when it lies here and can be shown: a signature as an SVG path, or the hash
- * of a recording. @param {any} q @param {any} data
+ * of a recording. @param {Open} q @param {WorkerData} data
  */
 async function proof(q, data) {
   const { method, evidence } = data.consent ?? {};
-  if (!["tanda_tangan_layar", "lisan_terekam"].includes(method) || !evidence) return null;
+  if (
+    !["tanda_tangan_layar", "lisan_terekam"].includes(/** @type {string} */ (method)) ||
+    !evidence
+  )
+    return null;
   const blob = await q.store.blob(evidence);
   if (!blob) return null;
   if (method === "lisan_terekam") return { sound: evidence };
@@ -41,22 +51,22 @@ const MADE_OF = /** @type {Record<string, string>} */ ({ foto_ktp_kurang: "ktp_p
 /**
  * What deserves a look. From facts that did not come to this phone nothing follows: there the
  * server's word stands.
- * @param {any} worker @param {any} q @param {any} refs
+ * @param {View} worker @param {Pick<Q, "profile" | "now">} q @param {Pick<Refs, "settings">} refs
  */
 export function flagsOf(worker, q, refs) {
   const seen = fieldsFor(person(q).role, "see");
   const known = (/** @type {string} */ f) =>
     !worker.partial && (!MADE_OF[f] || seen.includes(MADE_OF[f]));
   const own = flags(worker.data, today(q), { minAge: refs.settings.min_age?.value });
-  const told = (worker.flags ?? []).filter((/** @type {string} */ f) => !known(f));
+  const told = (worker.flags ?? []).filter((f) => !known(f));
   return [...own.filter(known), ...told].filter((f) => f !== "nik_kosong");
 }
 
-/** What of this person has to be put right, as on the screen of all such. @param {any} q @param {string} id @param {any} refs */
+/** What of this person has to be put right, as on the screen of all such. @param {Open} q @param {string} id @param {Refs} refs */
 async function cardsOf(q, id, refs) {
-  const inbox = (await q.store.inbox()).filter((/** @type {any} */ item) => item.id === id);
+  const inbox = (await q.store.inbox()).filter((item) => item.id === id);
   const ctx = { inbox, occupations: refs.occupations, canAdd: canAdd(q) };
-  return fixView(ctx, q.w).cards.map((/** @type {any} */ card) => ({
+  return fixView(ctx, q.w).cards.map((card) => ({
     ...card,
     name: q.t("field.fix"),
     link: 0,
@@ -73,11 +83,11 @@ route("GET", "/field/w/{id}", async (q) => {
     village: village(worker.scope),
     occupations: refs.occupations,
     code: workerCode(worker.id),
-    held: await heldPictures(q, worker.data),
-    proof: await proof(q, worker.data),
+    held: await heldPictures(/** @type {Open} */ (q), worker.data),
+    proof: await proof(/** @type {Open} */ (q), worker.data),
     flags: flagsOf(worker, q, refs),
     canAdd: canAdd(q),
-    cards: await cardsOf(q, worker.id, refs),
+    cards: await cardsOf(/** @type {Open} */ (q), worker.id, refs),
   };
   const view = recordView(worker, ctx, q.w);
   return { view: "worker", title: q.t("shell.product"), ctx: view };
@@ -112,7 +122,7 @@ route("POST", "/field/w/{id}/withdraw/{purpose}", async (q) => {
   if (!worker || !PURPOSES.includes(purpose)) return unknown(q);
   const before = worker.data.consent_withdrawn ?? null;
   const after = { ...before, [purpose]: q.now.toISOString() };
-  await q.store.save({
+  await /** @type {Open} */ (q).store.save({
     table: "worker",
     id,
     scope: worker.scope,
@@ -120,7 +130,7 @@ route("POST", "/field/w/{id}/withdraw/{purpose}", async (q) => {
     op: "put",
   });
   // The form that led here is answered by this.
-  const draft = await q.store.draft(id);
-  if (draft?.data.form?.agree === "tidak") await q.store.deleteDraft(id);
+  const draft = await /** @type {Open} */ (q).store.draft(id);
+  if (draft?.data.form?.agree === "tidak") await /** @type {Open} */ (q).store.deleteDraft(id);
   return { redirect: `/field/w/${id}` };
 });

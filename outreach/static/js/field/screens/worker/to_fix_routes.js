@@ -17,7 +17,12 @@ route("GET", "/field/fix", async (q) => {
 route("POST", "/field/fix/read", async (q) => {
   if (!q.store) return { redirect: "/field/" };
   const row = q.form.get("row");
-  const found = (await q.store.inbox()).find((/** @type {any} */ item) => item.row === row);
-  if (found?.kind === "decided") await noteRead(q.store.state, row, found.data.decided.length);
+  const found = (await q.store.inbox()).find((item) => item.row === row);
+  if (found?.kind === "decided")
+    await noteRead(
+      q.store.state,
+      /** @type {string} */ (row),
+      /** @type {unknown[]} */ (found.data.decided).length,
+    );
   return { redirect: "/field/fix" };
 });

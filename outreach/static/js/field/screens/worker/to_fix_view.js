@@ -4,15 +4,22 @@ import { stepFor } from "../form/flow.js";
 import { fieldLabel, mark } from "../../parts_of_screens/field_builders.js";
 import { reasons, safeError, shownValue } from "./record_view.js";
 
+/** @typedef {import("../../request_types.js").Words} Words */
+/** @typedef {import("../../../store/books/save_counts.js").FixItem} FixItem */
+/** @typedef {import("../../context.js").Occupation} Occupation */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Mistake} Mistake */
+
+/** @typedef {{occupations: Occupation[], canAdd: boolean}} FixContext */
+
 const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task", "photo"];
 
-/** What a verdict means for the officer. @param {string|undefined} status @param {any} w */
+/** What a verdict means for the officer. @param {string|undefined} status @param {Words} w */
 const verdictWords = (status, w) =>
   status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
 
-/** How the office ended a conflict, one sentence an answer. @param {any} item @param {any} ctx @param {any} w */
+/** How the office ended a conflict, one sentence an answer. @param {FixItem} item @param {FixContext} ctx @param {Words} w */
 const endings = (item, ctx, w) =>
-  item.data.decided.map((/** @type {any} */ end) =>
+  /** @type {NonNullable<FixItem["data"]["decided"]>} */ (item.data.decided).map((end) =>
     w.t("field.decided.answer", {
       field: fieldLabel(end.field, w),
       value: shownValue(end.field, end.value, ctx, w),
@@ -21,7 +28,7 @@ const endings = (item, ctx, w) =>
     }),
   );
 
-/** A card of what has ended and was not read yet. @param {any} item @param {any} ctx @param {any} w */
+/** A card of what has ended and was not read yet. @param {FixItem} item @param {FixContext} ctx @param {Words} w */
 const endedCard = (item, ctx, w) => ({
   id: item.id,
   name: item.name || w.t("field.no_name"),
@@ -33,23 +40,23 @@ const endedCard = (item, ctx, w) => ({
   link: 1,
 });
 
-/** One card of what has to be put right. @param {any} item @param {any} ctx @param {any} w */
+/** One card of what has to be put right. @param {FixItem} item @param {FixContext} ctx @param {Words} w */
 function fixCard(item, ctx, w) {
   const said = item.data ?? {};
   const names = [
     ...Object.keys(said.errors ?? {}),
-    ...(said.conflicts ?? []).map((/** @type {any} */ c) => c.field),
+    ...(said.conflicts ?? []).map((c) => c.field),
     ...(said.fields ?? []),
   ];
   const steps = [...new Set(names.map(stepFor))].map((step) => ({
     step,
     label: w.t(`field.section.${step}`),
   }));
-  const extra = [said.reason, said.code]
+  const extra = /** @type {(string | Mistake | undefined)[]} */ ([said.reason, said.code])
     .filter(Boolean)
     .map((r) =>
-      typeof r === "object" || /^[a-z_]+$/.test(r)
-        ? safeError(typeof r === "object" ? r : { code: r }, w)
+      typeof r === "object" || /^[a-z_]+$/.test(/** @type {string} */ (r))
+        ? safeError(typeof r === "object" ? r : { code: /** @type {string} */ (r) }, w)
         : r,
     );
   return {
@@ -66,9 +73,9 @@ function fixCard(item, ctx, w) {
   };
 }
 
-/** @param {any} ctx @param {any} w */
+/** @param {FixContext & {inbox: FixItem[]}} ctx @param {Words} w */
 export const fixView = (ctx, w) => ({
-  cards: ctx.inbox.map((/** @type {any} */ item) =>
+  cards: ctx.inbox.map((item) =>
     item.kind === "decided" ? endedCard(item, ctx, w) : fixCard(item, ctx, w),
   ),
 });
