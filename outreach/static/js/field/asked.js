@@ -10,7 +10,7 @@ const KEEP = 10_000;
 /** A phone that locks keeps no screen. */
 export const forgetAsked = () => made.clear();
 
-/** Answers what a form says with the screen that follows, on the message's port. @param {any} event */
+/** Answers what a form says with the screen that follows, on the message's port. @param {ExtendableMessageEvent} event */
 export function onAsked(event) {
   const { type, id, path, said } = event.data ?? {};
   if (type !== "screen") return;

@@ -1,16 +1,18 @@
 // The worker of every address outside /field/: without signal they end on our own page instead of
 // the browser's. It shows nothing itself; the app's worker says what can be done (field/screens/leave/routes.js).
 
-const outside = /** @type {any} */ (self);
+const outside = /** @type {ServiceWorkerGlobalScope} */ (
+  /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+);
 /** Forms that cost nobody more than a password; other forms the browser's own page can send again. */
 const ACCOUNT = /^\/(?:login|logout|lang|reset)$/;
 
 // The browser itself asks the server, before this worker has started: nothing is slower for it.
-outside.addEventListener("activate", (/** @type {any} */ event) =>
+outside.addEventListener("activate", (event) =>
   event.waitUntil(outside.registration.navigationPreload?.enable()),
 );
 
-outside.addEventListener("fetch", (/** @type {any} */ event) => {
+outside.addEventListener("fetch", (event) => {
   const { mode, method, destination, url } = event.request;
   const to = new URL(url);
   if (mode !== "navigate" || destination !== "document" || to.pathname.startsWith("/field/"))
@@ -20,7 +22,7 @@ outside.addEventListener("fetch", (/** @type {any} */ event) => {
   else if (!navigator.onLine && ACCOUNT.test(to.pathname)) event.respondWith(away(to));
 });
 
-/** @param {any} event @param {URL} to */
+/** @param {FetchEvent} event @param {URL} to */
 async function opened(event, to) {
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));

@@ -1,6 +1,8 @@
 // The kill switch: a worker that removes itself and the kept files, never what people recorded.
 
-const scope = /** @type {any} */ (self);
+const scope = /** @type {ServiceWorkerGlobalScope} */ (
+  /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+);
 
 /** Drops our caches and this registration, and tells open pages. IndexedDB is never touched. */
 async function stop() {
@@ -14,4 +16,4 @@ async function stop() {
 }
 
 scope.addEventListener("install", () => scope.skipWaiting());
-scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(stop()));
+scope.addEventListener("activate", (event) => event.waitUntil(stop()));

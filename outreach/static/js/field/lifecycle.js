@@ -86,7 +86,9 @@ export async function activate() {
   for (const [name, files] of await sets()) {
     if (await isWhole(name, files)) await dropOlder(name);
   }
-  await /** @type {any} */ (self).clients.claim();
+  await /** @type {ServiceWorkerGlobalScope} */ (
+    /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+  ).clients.claim();
 }
 
 /** True when everything of this version lies on the phone. */
@@ -107,11 +109,11 @@ export async function built(request) {
 
 /** Takes over when every open page says that no form is half filled. */
 export async function takeOverIfClean() {
-  const scope = /** @type {any} */ (self);
-  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const ours = pages.filter((/** @type {any} */ p) =>
-    new URL(p.url).pathname.startsWith("/field/"),
+  const scope = /** @type {ServiceWorkerGlobalScope} */ (
+    /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
   );
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const ours = pages.filter((p) => new URL(p.url).pathname.startsWith("/field/"));
   const clean = await Promise.all(ours.map(isClean));
   if (!clean.every(Boolean)) return;
   for (const page of ours) page.postMessage({ type: "taking-over" });
@@ -123,14 +125,16 @@ export async function takeOverIfClean() {
  * a request comes in the moment in which it has found the working worker idle and stops it.
  */
 async function takeOver() {
-  const scope = /** @type {any} */ (self);
+  const scope = /** @type {ServiceWorkerGlobalScope} */ (
+    /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+  );
   const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   for (const page of pages) page.postMessage({ type: "hold" });
   await new Promise((resolve) => setTimeout(resolve, HOLD));
   await scope.skipWaiting();
 }
 
-/** A page that does not answer counts as half filled. @param {any} page @returns {Promise<boolean>} */
+/** A page that does not answer counts as half filled. @param {Client} page @returns {Promise<boolean>} */
 function isClean(page) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -143,10 +147,13 @@ function isClean(page) {
 /**
  * What a page may ask of a worker without a token: pages of the server and of earlier versions ask
  * too, and nothing of this reads or changes what anybody recorded.
- * @type {Record<string, (event: any) => Promise<any>>}
+ * @type {Record<string, (event: ExtendableMessageEvent) => Promise<void>>}
  */
 const asked = {
-  claim: () => /** @type {any} */ (self).clients.claim(),
+  claim: () =>
+    /** @type {ServiceWorkerGlobalScope} */ (
+      /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+    ).clients.claim(),
   complete,
   propose: takeOverIfClean,
   swap: takeOver,
@@ -154,7 +161,7 @@ const asked = {
 };
 export const messageKinds = Object.keys(asked);
 
-/** Does what a page asks. @param {any} event */
+/** Does what a page asks. @param {ExtendableMessageEvent} event */
 export function onMessage(event) {
   const work = messageKinds.includes(event.data?.type) && asked[event.data.type];
   if (work) event.waitUntil(work(event).catch(() => {}));

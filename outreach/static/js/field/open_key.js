@@ -21,14 +21,14 @@ const asked = new Map();
 /** As a worker that has just begun: no page was asked. */
 export const forgetPages = () => asked.clear();
 
-/** Our open pages, the one that is being left too. @returns {Promise<any[]>} */
+/** Our open pages, the one that is being left too. @returns {Promise<readonly Client[]>} */
 async function pages() {
-  const { clients } = /** @type {any} */ (self);
+  const { clients } = /** @type {Partial<ServiceWorkerGlobalScope>} */ (self);
   const all = (await clients?.matchAll({ type: "window", includeUncontrolled: true })) ?? [];
-  return all.filter((/** @type {any} */ { url }) => new URL(url).pathname.startsWith("/field/"));
+  return all.filter(({ url }) => new URL(url).pathname.startsWith("/field/"));
 }
 
-/** @param {any} page @param {string} userId @returns {Promise<Handed | null>} */
+/** @param {Client} page @param {string} userId @returns {Promise<Handed | null>} */
 function askPage(page, userId) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -63,7 +63,7 @@ findElsewhere(async ({ userId }, fits) => {
   if (before && performance.now() < before.again) return before.work;
   const entry = {
     again: Number.POSITIVE_INFINITY,
-    work: Promise.resolve(/** @type {any} */ (null)),
+    work: Promise.resolve(/** @type {Handed | null} */ (null)),
   };
   entry.work = fromPages(userId, fits).then(({ given, silent }) => {
     entry.again = silent ? performance.now() + AGAIN : Number.POSITIVE_INFINITY;
@@ -81,7 +81,7 @@ onForgotten(async ({ userId }) => {
   for (const page of await pages()) page.postMessage({ type: "forget-key", user: userId });
 });
 
-/** What a page with the store's token may do, by message. @type {Record<string, (event: any, state: any, user: string) => Promise<void>>} */
+/** What a page with the store's token may do, by message. @type {Record<string, (event: ExtendableMessageEvent, state: import("../store/records/state.js").State, user: string) => Promise<void>>} */
 const KINDS = {
   async key({ ports }, state, user) {
     const open = await isOpen(state);
@@ -93,14 +93,14 @@ const KINDS = {
 };
 export const keyKinds = Object.keys(KINDS);
 
-/** @param {any} event */
+/** @param {ExtendableMessageEvent} event */
 async function answerPage(event) {
   const who = await user();
   if (!who || event.data.token !== (await token())) return event.ports[0]?.postMessage(null);
   await KINDS[event.data.type](event, (await openUser(who)).state, who);
 }
 
-/** Does what a page asks about the key. @param {any} event */
+/** Does what a page asks about the key. @param {ExtendableMessageEvent} event */
 export function onKeyMessage(event) {
   if (keyKinds.includes(event.data?.type)) event.waitUntil(answerPage(event).catch(() => {}));
 }

@@ -6,13 +6,15 @@ import { strictHeaders } from "./headers.js";
 import { activate, built, complete, onMessage } from "./lifecycle.js";
 import "./first_part.js";
 
-const scope = /** @type {any} */ (self);
+const scope = /** @type {ServiceWorkerGlobalScope} */ (
+  /** @type {Partial<ServiceWorkerGlobalScope>} */ (self)
+);
 
-scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(complete()));
-scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(activate()));
+scope.addEventListener("install", (event) => event.waitUntil(complete()));
+scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 scope.addEventListener("message", onMessage);
 scope.addEventListener("message", onAsked);
-scope.addEventListener("fetch", (/** @type {any} */ event) => {
+scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (address.origin !== location.origin) return;

@@ -4,7 +4,7 @@ import { ask } from "../engine/idb.js";
 /** @typedef {import("../records/state.js").State} State */
 /**
  * @typedef {object} Options
- * @property {"any" | "wifi" | "tap"} photos when pictures may be sent: by any network, by Wi-Fi
+ * @property {"any" | "wifi" | "tap"} photos "any" is a word here: pictures may be sent by every network, by Wi-Fi
  *   only, or only when the person asks for it
  */
 

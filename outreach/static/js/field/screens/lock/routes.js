@@ -34,7 +34,7 @@ const FREE = /^\/field\/(?:_sync|login|away|carry(?:\/.*)?|pin\/(?:open|forgot))
 /** What is known of each store's lease since this worker began. @type {WeakMap<import("../../../store/records/state.js").State, import("../../../vault/lease.js").Lease | undefined>} */
 const leases = new WeakMap();
 
-self.addEventListener?.("message", onKeyMessage);
+self.addEventListener?.("message", /** @type {(event: Event) => void} */ (onKeyMessage));
 
 onEnter(async (q) => {
   if (!q.store || FREE.test(q.path)) return null;
