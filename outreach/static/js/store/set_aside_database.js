@@ -8,6 +8,7 @@ import { ask, Connection } from "./engine/idb.js";
 import { closeUser, createStore, openUser } from "./store.js";
 
 /** @typedef {import("./engine/errors.js").StoreError} StoreError */
+/** @typedef {import("./records/state.js").Head} Head */
 /**
  * @typedef {object} Survey what a database still gives
  * @property {number} saves
@@ -19,7 +20,11 @@ import { closeUser, createStore, openUser } from "./store.js";
 const UNSENT = ["waiting", "sending"];
 const UNREADABLE = { saves: 0, unsent: 0, sealed: 0, drafts: 0 };
 
-/** A connection to a database as it is. @param {string} userId @param {number} n */
+/**
+ * A connection to a database as it is.
+ * @param {string} userId @param {number} n
+ * @returns {import("./records/record_types.js").Connection}
+ */
 export const rawDatabase = (userId, n) => new Connection(nameOf(userId, n), undefined, () => {});
 
 /**
@@ -145,7 +150,7 @@ async function follow({ state }, before) {
       const meta = tx.objectStore("meta");
       const { lost, ...head } = await ask(meta.get("head"));
       const known = before && lost?.device === before.head.device && lost.mid <= before.head.mid;
-      if (lost && !known) head.lost = lost;
+      if (lost && !known) /** @type {Head} */ (head).lost = lost;
       meta.put({ ...head, ...(before && { was: before.head.device }) }, "head");
       if (!before || before.hadPin) tx.objectStore("vault").put(0, "asked");
     },

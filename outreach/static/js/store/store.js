@@ -37,9 +37,12 @@ export class Store {
   /** Who works here; {} before the first registration. @returns {Promise<Known>} */
   async profile() {
     const { conn } = this.state;
+    /** @type {any[]} each of its own type, in the order of the names */
     const [payload, head, sync] = await conn.run(["meta"], "readonly", (tx) => {
       const meta = tx.objectStore("meta");
-      return Promise.all(["profile", "head", "sync"].map((key) => ask(meta.get(key))));
+      return Promise.all(
+        /** @type {const} */ (["profile", "head", "sync"]).map((key) => ask(meta.get(key))),
+      );
     });
     const known = payload ? await decode(this.state, "profile", payload) : {};
     return { ...known, device: head.device, epoch: sync.epoch, serverTime: sync.serverTime };

@@ -8,7 +8,10 @@ import { toText, utf8 } from "../store/engine/bytes.js";
 import { sealed } from "../vault/seal.js";
 import { sign } from "../vault/keys.js";
 
-/** @typedef {import("../store/engine/idb.js").Connection} Connection */
+/** @typedef {import("../store/records/record_types.js").Connection} Connection */
+/** @typedef {import("../store/records/record_types.js").Tx} Tx */
+/** @typedef {import("../store/records/state.js").JournalRecord} JournalRecord */
+/** @typedef {JournalRecord & {sealed: Uint8Array}} SealedSave */
 /** @typedef {{from: number, to: number, shas: string[]}} Part what one file holds; from 0 when no saves */
 /**
  * @typedef {object} Parcel one time that somebody made files
@@ -40,7 +43,7 @@ async function contents(conn) {
     const infos = await waitingIn(tx);
     const waiting = records.filter(({ state }) => UNSENT.includes(state));
     const end = waiting.findIndex(({ mid, sealed }, i) => !sealed || mid !== waiting[0].mid + i);
-    const saves = end < 0 ? waiting : waiting.slice(0, end);
+    const saves = /** @type {SealedSave[]} */ (end < 0 ? waiting : waiting.slice(0, end));
     return { head, sync, waiting, saves, infos, photos: infos.filter(({ kid }) => kid) };
   });
 }
@@ -99,7 +102,8 @@ export async function makeParcel(conn, id, now) {
 export async function parcelsOf(conn) {
   return conn.run(["meta", "blobs"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
-    const names = ["parcels", "head", "sync"];
+    const names = /** @type {const} */ (["parcels", "head", "sync"]);
+    /** @type {any[]} each of its own type, in the order of the names */
     const [parcels, head, sync] = await Promise.all(names.map((name) => ask(meta.get(name))));
     const todo = await ask(tx.objectStore("blobs").index("todo").getAllKeys());
     return (parcels ?? []).map((/** @type {Parcel} */ parcel) => {
@@ -127,7 +131,7 @@ export async function waitingToBeCarried(conn) {
   };
 }
 
-/** @param {IDBTransaction} tx @param {import("../store/records/state.js").Head} head @param {number} from */
+/** @param {Tx} tx @param {import("../store/records/state.js").Head} head @param {number} from */
 async function linkBefore(tx, head, from) {
   if (from <= 1) return "";
   if (head.floor.mid === from - 1) return head.floor.hash;
@@ -146,11 +150,17 @@ async function hidden(server, key) {
   return { key: digest, named: { kid: copy.kid, sealed: toText(copy.sealed) } };
 }
 
+/** @typedef {import("../store/records/record_types.js").BlobInfo} BlobInfo */
+/** @typedef {import("../store/records/record_types.js").Meta} Meta */
+
 /** @param {Connection} conn @param {Part} part */
 async function load(conn, { from, to, shas }) {
   return conn.run(["meta", "journal", "blobs", "bytes", "vault"], "readonly", async (tx) => {
+    /** @type {any[]} each of its own type, in the order of the names */
     const [head, sync, server] = await Promise.all(
-      ["head", "sync", "keys"].map((name) => ask(tx.objectStore("meta").get(name))),
+      /** @type {const} */ (["head", "sync", "keys"]).map((name) =>
+        ask(tx.objectStore("meta").get(name)),
+      ),
     );
     const range = from ? IDBKeyRange.bound(from, to) : null;
     const [keys, records, first] = await Promise.all([
@@ -180,10 +190,15 @@ export async function fileOf(conn, user, parcel, i) {
       .filter((record) => record.sealed)
       .map(async ({ mid, key, kid, sealed: copy }) => {
         const shown = await hidden(server, key);
-        return JSON.stringify({ mid, ...shown, kid, sealed: toText(copy) });
+        return JSON.stringify({
+          mid,
+          ...shown,
+          kid,
+          sealed: toText(/** @type {Uint8Array} */ (copy)),
+        });
       }),
   );
-  const blobs = photos
+  const blobs = /** @type {{info: BlobInfo, payload: Uint8Array}[]} */ (photos)
     .filter(({ payload }) => payload && isSealed(payload))
     .map(({ info: { sha, mime, size, kid }, payload }) => ({
       sha,

@@ -11,7 +11,7 @@ const CHECK = 30_000;
 const TELL = 60_000;
 const HIDE = 1500;
 
-/** @type {import("../vault/session.js").Owner | null} */
+/** @type {import("../store/records/record_types.js").Owner | null} */
 let owner = null;
 let toldAt = 0;
 

@@ -41,7 +41,7 @@ async function kept(s, name, { key, gen }) {
     async (tx) => {
       const vault = tx.objectStore("vault");
       const now = await ask(vault.get("keys"));
-      if (fits(now)) return now[name];
+      if (fits(now)) return /** @type {FetchPair} */ (now[name]);
       vault.put({ ...now, [name]: fresh }, "keys");
       return fresh;
     },

@@ -18,13 +18,13 @@ export const ROUNDS = 600_000;
  * @property {string} public its public half as it travels
  * @property {CryptoKey} secret
  * @property {number} gen which data key this is; raised when a lost one is replaced
- * @property {Uint8Array} wrapped iv and the data key
+ * @property {Uint8Array} [wrapped] iv and the data key; none is left of a phone that was called lost
  * @property {Uint8Array<ArrayBuffer>} [salt] of the PIN; none while there is no PIN
  * @property {number} [rounds]
  * @property {1} [own] the data key was made together with its PIN, and never lay here without one
  * @property {Older[]} [old] earlier data keys: some under a later one, some whose PIN was forgotten
  */
-/** @typedef {Pick<Keys, "gen" | "wrapped" | "salt" | "rounds">} Wrapped */
+/** @typedef {Pick<Keys, "gen" | "salt" | "rounds"> & {wrapped: Uint8Array}} Wrapped */
 /** @typedef {{gen: number, public: string, shut: Uint8Array<ArrayBuffer>}} FetchPair `shut`: iv and the private half */
 /** @typedef {Wrapped & {under?: number}} Older `under`: the data key that opens it */
 
@@ -75,8 +75,8 @@ async function wrap(data, over) {
 /** @param {Keys} keys @param {string | undefined} pin @param {boolean} extractable */
 async function unwrap({ secret, wrapped, salt, rounds }, pin, extractable) {
   const over = await keyOver(secret, salt && pin, salt, rounds);
-  const how = { ...DATA, iv: wrapped.slice(0, 12) };
-  const body = wrapped.slice(12);
+  const how = { ...DATA, iv: /** @type {Uint8Array} */ (wrapped).slice(0, 12) };
+  const body = /** @type {Uint8Array<ArrayBuffer>} */ (wrapped).slice(12);
   return subtle.unwrapKey("raw", body, over, how, DATA, extractable, ["encrypt", "decrypt"]);
 }
 

@@ -9,7 +9,7 @@ import { makeKeys, olderKey, openKey } from "./keys.js";
 /** @typedef {import("./keys.js").Keys} Keys */
 /** @typedef {import("./vault_types.js").VaultRecords} VaultRecords */
 /**
- * @typedef {{userId: string, conn: import("../store/engine/idb.js").Connection, clock?: () => Date, mono?: () => number}} Owner
+ * @typedef {{userId: string, conn: import("../store/engine/idb.js").Connection<import("./vault_types.js").VaultStores>, clock?: () => Date, mono?: () => number}} Owner
  *   mono: milliseconds of a clock that nobody sets
  */
 /** @typedef {{wall: number, mono: number}} Moment by the phone's clock and by one that nobody sets */
@@ -65,7 +65,11 @@ export async function look(s, names) {
   const found = await s.conn.run(["vault"], "readonly", (tx) =>
     Promise.all(names.map((name) => ask(tx.objectStore("vault").get(name)))),
   );
-  return /** @type {VaultRecords} */ (Object.fromEntries(names.map((name, i) => [name, found[i]])));
+  return /** @type {VaultRecords} */ (
+    /** @type {{[name: string]: unknown}} */ (
+      Object.fromEntries(names.map((name, i) => [name, found[i]]))
+    )
+  );
 }
 
 /**
@@ -80,7 +84,7 @@ export const keep = (s, records) =>
       const vault = tx.objectStore("vault");
       for (const [name, record] of Object.entries(records)) {
         if (record === undefined) vault.delete(name);
-        else vault.put(record, name);
+        else vault.put(record, /** @type {keyof VaultRecords} */ (name));
       }
     },
     "strict",

@@ -18,5 +18,11 @@
  * @property {number} [asked] when a PIN was first asked for
  * @property {import("./throttle.js").Tries} [tries]
  */
+/** @typedef {{store: string, after: IDBValidKey | null, clean: boolean}} Reached of the rewriting, see store/access/migrate.js */
+/**
+ * @typedef {object} VaultStores
+ * @property {import("../store/engine/idb_types.js").Named<VaultRecords>} vault
+ * @property {import("../store/engine/idb_types.js").Named<{plain?: Reached}>} meta
+ */
 
 export {};

@@ -12,6 +12,7 @@ import { isOpen, letGo, nowOf, raiseTurn } from "../../vault/session.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../../vault/vault_types.js").Ended} Ended */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 /**
  * Take away what can be read here, as far as nothing unsent is lost by it. Repeating it goes on
@@ -52,7 +53,7 @@ async function sealAll(s) {
   return true;
 }
 
-/** What can be pulled again. @param {IDBTransaction} tx */
+/** What can be pulled again. @param {Tx} tx */
 export async function dropBase(tx) {
   const meta = tx.objectStore("meta");
   const base = await ask(meta.get("base"));
@@ -62,7 +63,7 @@ export async function dropBase(tx) {
   tx.objectStore("pages").clear();
 }
 
-/** The data key, and what only it could open. @param {IDBTransaction} tx */
+/** The data key, and what only it could open. @param {Tx} tx */
 async function dropKey(tx) {
   const vault = tx.objectStore("vault");
   const { sign, public: point, secret, gen } = await ask(vault.get("keys"));
@@ -76,6 +77,6 @@ async function dropKey(tx) {
   for (const { payload: _p, verdict: _v, ...rec } of await ask(journal.getAll())) journal.put(rec);
   const bytes = tx.objectStore("bytes");
   for (const sha of await ask(bytes.getAllKeys())) {
-    if (!isSealed(await ask(bytes.get(sha)))) bytes.delete(sha);
+    if (!isSealed(/** @type {Uint8Array} */ (await ask(bytes.get(sha))))) bytes.delete(sha);
   }
 }

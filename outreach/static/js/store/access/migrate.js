@@ -15,12 +15,13 @@ import { keysOf } from "../../vault/session.js";
 /** @typedef {import("../../vault/keys.js").Keys} Keys */
 /** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
 /** @typedef {Record<string, unknown>} Rec a record of any store that holds objects */
-/** @typedef {{store: string, after: IDBValidKey | null, clean: boolean}} Reached */
+/** @typedef {import("../../vault/vault_types.js").Reached} Reached */
 /** @typedef {Record<string, Uint8Array>} Parts of a record by name; "" for one that is nothing else */
 
 const TOGETHER = 25;
 /** The twelve random bytes at the head of each writing are in so many. */
 const HEAD = 14;
+/** @type {(keyof import("../records/record_types.js").UserStores)[]} */
 const ORDER = ["meta", "journal", "drafts", "bytes", "index", "pages"];
 
 /** @param {"index" | "pages"} store */
@@ -75,7 +76,7 @@ const next = (s) =>
   s.conn.run([...ORDER], "readonly", async (tx) => {
     const reached = await ask(tx.objectStore("meta").get("plain"));
     if (!reached) return { reached, keys: [], records: [] };
-    const store = tx.objectStore(reached.store);
+    const store = /** @type {IDBTransaction} */ (tx).objectStore(reached.store);
     const range = reached.after === null ? null : IDBKeyRange.lowerBound(reached.after, true);
     const [keys, records] = await Promise.all([
       ask(store.getAllKeys(range, TOGETHER)),
@@ -92,7 +93,7 @@ const next = (s) =>
 function onward({ store, ...rest }, keys, clean) {
   const still = rest.clean && clean;
   if (keys.length === TOGETHER) return { store, after: keys[TOGETHER - 1], clean: still };
-  const after = ORDER[ORDER.indexOf(store) + 1];
+  const after = ORDER[/** @type {string[]} */ (ORDER).indexOf(store) + 1];
   if (after) return { store: after, after: null, clean: still };
   return still ? null : PLAIN;
 }
@@ -151,10 +152,10 @@ export const encryptSome = (s) =>
     }
     const on = onward(reached, keys, !changes.size);
     await s.conn.run(
-      [...new Set(["meta", reached.store])],
+      [...new Set(/** @type {typeof ORDER} */ (["meta", reached.store]))],
       "readwrite",
       async (tx) => {
-        const store = tx.objectStore(reached.store);
+        const store = /** @type {IDBTransaction} */ (tx).objectStore(reached.store);
         for (const [key, { was, after }] of changes) {
           const rec = await ask(store.get(key));
           if (!rec) continue;

@@ -90,7 +90,7 @@ export async function recall(s, pin) {
     async (tx) => {
       const vault = tx.objectStore("vault");
       const keys = await ask(vault.get("keys"));
-      const old = keys.old.map((/** @type {import("../../vault/keys.js").Older} */ one) =>
+      const old = /** @type {import("../../vault/keys.js").Older[]} */ (keys.old).map((one) =>
         one.gen === made.gen ? made : one,
       );
       vault.put({ ...keys, old }, "keys");

@@ -4,9 +4,10 @@ import { ask } from "../engine/idb.js";
 import { decode, encode } from "../records/payload.js";
 import { exclusively } from "../engine/locks.js";
 
-/** @typedef {import("../../vault/session.js").Owner} Owner */
+/** @typedef {import("../records/record_types.js").Owner} Owner */
 /** @typedef {import("../records/record_types.js").DraftData} DraftData */
 /** @typedef {import("../records/record_types.js").DraftRecord} DraftRecord */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 /**
  * @typedef {object} Draft
  * @property {string} id
@@ -61,7 +62,7 @@ export async function allDrafts(s) {
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-/** How many forms are begun. @param {IDBTransaction} tx */
+/** How many forms are begun. @param {Tx} tx */
 export const countBegun = async (tx) =>
   (await ask(tx.objectStore("drafts").getAll())).filter(({ blank }) => !blank).length;
 

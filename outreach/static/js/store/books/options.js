@@ -2,11 +2,7 @@
 import { ask } from "../engine/idb.js";
 
 /** @typedef {import("../records/state.js").State} State */
-/**
- * @typedef {object} Options
- * @property {"any" | "wifi" | "tap"} photos "any" is a word here: pictures may be sent by every network, by Wi-Fi
- *   only, or only when the person asks for it
- */
+/** @typedef {import("../records/record_types.js").Options} Options */
 
 /** @param {State} s @returns {Promise<Options>} */
 export const optionsOf = async (s) => ({

@@ -5,6 +5,7 @@ import { ask } from "../engine/idb.js";
 import { linkOf, raise } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 /**
  * Let go of what lies in a verified backup: from the front, answered, out of view, with nothing
@@ -27,7 +28,7 @@ export async function prune(s, durable) {
   const last = safe.at(-1);
   if (!last) return;
   const h = await linkOf(s, last);
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const head = await ask(tx.objectStore("meta").get("head"));
     if (head.device !== s.head.device) return;
     tx.objectStore("journal").delete(IDBKeyRange.upperBound(last.mid));

@@ -7,6 +7,7 @@ import { viewOf } from "../replica/view.js";
 
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/blobs.js").BlobInfo} BlobInfo */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 const TOO_BIG = "blob_too_big";
 
@@ -24,10 +25,12 @@ export const isLost = async ({ conn }, sha, code) =>
  * @param {State} s @param {string} sha @param {string} refused code
  */
 export async function giveUp(s, sha, refused) {
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const infos = tx.objectStore("blobs");
     const info = await ask(infos.get(sha));
-    const rec = info?.mid && (await ask(tx.objectStore("journal").get(info.mid)));
+    const rec = /** @type {import("../records/state.js").JournalRecord | undefined} */ (
+      info?.mid && (await ask(tx.objectStore("journal").get(info.mid)))
+    );
     if (info) await ask(infos.put({ ...info, todo: 2, refused, row: rec?.id, sent: 0 }));
   };
   await s.conn.run(["blobs", "journal"], "readwrite", work, "strict");

@@ -106,13 +106,13 @@ export async function ledger(s) {
   const todo = await todoBlobs(s);
   const records = await s.conn.run(["journal"], "readonly", async (tx) => {
     const journal = tx.objectStore("journal");
-    /** @type {Map<number, JournalRecord>} */
+    /** @type {Map<number, JournalRecord | undefined>} */
     const found = new Map();
     for (const rec of await ask(journal.getAll(recent))) found.set(rec.mid, rec);
     for (const mid of new Set([...s.hot.keys(), ...todo.map((blob) => blob.mid ?? 0)])) {
       if (!found.has(mid)) found.set(mid, await ask(journal.get(mid)));
     }
-    return [...found.values()].filter(Boolean);
+    return /** @type {JournalRecord[]} */ ([...found.values()].filter(Boolean));
   });
   const photos = await photosOf(s, records);
   const entries = await openAll(s, records);

@@ -160,7 +160,7 @@ async function write(s, lines, touched, device) {
   for (const line of lines.values()) chunks.get(chunkOf(line.n))?.push(pack(line));
   const records = await Promise.all(
     [...chunks].map(async ([chunk, packed]) => {
-      const key = `book/${chunk}`;
+      const key = /** @type {const} */ (`book/${chunk}`);
       return { key, payload: await encode(s, key, packed) };
     }),
   );
@@ -199,7 +199,7 @@ async function uploadingOnly(s, todo) {
   const records = await s.conn.run(["journal"], "readonly", (tx) =>
     Promise.all([...mids].map((mid) => ask(tx.objectStore("journal").get(mid)))),
   );
-  return openAll(s, records.filter(Boolean));
+  return openAll(s, /** @type {JournalRecord[]} */ (records.filter(Boolean)));
 }
 
 /**

@@ -6,6 +6,18 @@
 // deletes what is unsent.
 import { ask, Connection } from "./idb.js";
 
+/**
+ * @typedef {object} PhoneMeta of the phone's own database; each is absent until somebody needs it
+ * @property {string | null} [user] whose turn it is
+ * @property {"id" | "en"} [lang]
+ * @property {Record<string, {id: string, unsent: number, name?: string}>} [users]
+ * @property {Record<string, string>} [tokens] by user
+ * @property {CryptoKey} [namesKey]
+ * @property {Record<string, {iv: Uint8Array<ArrayBuffer>, body: Uint8Array<ArrayBuffer>}>} [names] by user
+ * @property {Record<string, number>} [aside] how many databases of a user were put aside
+ */
+/** @typedef {{meta: import("./idb_types.js").Named<PhoneMeta>}} PhoneStores */
+
 export const USER_VERSION = 2;
 const META_VERSION = 1;
 
@@ -38,6 +50,7 @@ const USER_STEPS = [
 ];
 
 /** The database of the phone itself: current user, known users, language. */
+/** @type {Connection<PhoneStores>} */
 const phone = new Connection("jangkau", META_VERSION, (db, _tx, from) => {
   if (from < 1) db.createObjectStore("meta");
 });
@@ -54,7 +67,9 @@ export const putAside = async () =>
 
 /**
  * The database of one user.
+ * @template S what its stores hold, as whoever opens it knows; see ../records/record_types.js
  * @param {string} userId @param {number} [n] the one that so many others are put aside before
+ * @returns {Connection<S>}
  */
 export function userDatabase(userId, n) {
   const name = async () => nameOf(userId, n ?? (await putAside())[userId] ?? 0);

@@ -77,7 +77,10 @@ function openOnce(name, version, upgrade) {
   });
 }
 
-/** A database that reopens itself when the browser or a newer version closed it. */
+/**
+ * A database that reopens itself when the browser or a newer version closed it.
+ * @template S what its stores hold; see idb_types.js
+ */
 export class Connection {
   /**
    * @param {string | (() => Promise<string>)} name
@@ -151,7 +154,7 @@ export class Connection {
    * @template T
    * @param {string[]} stores
    * @param {"readonly" | "readwrite"} mode
-   * @param {(tx: IDBTransaction) => Promise<T> | T} work
+   * @param {(tx: import("./idb_types.js").Tx<S>) => Promise<T> | T} work
    * @param {"strict" | "relaxed"} [durability] strict for what a person was told is saved
    * @returns {Promise<T>}
    */
@@ -160,7 +163,7 @@ export class Connection {
     const end = completed(tx);
     end.catch(() => {});
     try {
-      const answer = await work(tx);
+      const answer = await work(/** @type {import("./idb_types.js").Tx<S>} */ (tx));
       if (mode === "readonly") return answer;
       hasten(tx);
       await end;

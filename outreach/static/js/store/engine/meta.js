@@ -2,6 +2,7 @@
 import { phoneDatabase } from "./db.js";
 import { ask } from "./idb.js";
 
+/** @typedef {import("./db.js").PhoneMeta} PhoneMeta */
 /**
  * @typedef {object} KnownUser
  * @property {string} id
@@ -11,10 +12,16 @@ import { ask } from "./idb.js";
 /** The phone's own database; whoever else keeps something in it names the key there. */
 export const phone = phoneDatabase();
 
-/** @param {string} key */
+/**
+ * @template {keyof PhoneMeta} K
+ * @param {K} key @returns {Promise<PhoneMeta[K]>}
+ */
 const get = (key) => phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get(key)));
 
-/** @param {string} key @param {unknown} value */
+/**
+ * @template {keyof PhoneMeta} K
+ * @param {K} key @param {PhoneMeta[K]} value
+ */
 const put = (key, value) =>
   phone.run(["meta"], "readwrite", (tx) => ask(tx.objectStore("meta").put(value, key)), "strict");
 
@@ -41,7 +48,7 @@ export async function noteUser(user) {
   await phone.run(["meta"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const users = (await ask(meta.get("users"))) ?? {};
-    users[user.id] = { unsent: 0, ...users[user.id], ...user };
+    users[user.id] = { unsent: 0, .../** @type {Partial<KnownUser>} */ (users[user.id]), ...user };
     // Earlier versions kept them.
     for (const known of Object.values(users)) delete known.name;
     await ask(meta.put(users, "users"));

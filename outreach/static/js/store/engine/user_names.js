@@ -5,9 +5,14 @@ import { ask } from "./idb.js";
 import { phone } from "./meta.js";
 import { utf8 } from "./bytes.js";
 
+/** @typedef {import("./db.js").PhoneMeta} PhoneMeta */
+
 const AES = { name: "AES-GCM", length: 256 };
 
-/** @param {string} key */
+/**
+ * @template {keyof PhoneMeta} K
+ * @param {K} key @returns {Promise<PhoneMeta[K]>}
+ */
 const get = (key) => phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get(key)));
 
 /** The phone's key for names, made once. @returns {Promise<CryptoKey>} */

@@ -6,6 +6,7 @@ import { exclusively } from "../engine/locks.js";
 import { linkOf, open, raise } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 /**
  * Key and chain value of one of my numbers; null when it is no longer kept.
@@ -53,7 +54,7 @@ export const rechain = (s, mid, hash) =>
       if (rec.mid > mid) last = await link(last, standIn(await open(s, rec)));
       rec.h = last;
     }
-    const work = async (/** @type {IDBTransaction} */ tx) => {
+    const work = async (/** @type {Tx} */ tx) => {
       const head = await ask(tx.objectStore("meta").get("head"));
       if (head.device !== device || head.mid !== top) throw new StoreError("storage_busy");
       for (const rec of records) tx.objectStore("journal").put(rec);

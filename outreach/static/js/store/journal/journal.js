@@ -19,6 +19,7 @@ import { liveOf, viewOf } from "../replica/view.js";
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/state.js").Entry} Entry */
 /** @typedef {import("../records/state.js").Mutation} Mutation */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 /**
  * @typedef {object} SaveRequest
  * @property {string} [table] worker when absent
@@ -182,7 +183,7 @@ async function write(s, request, made, blobs) {
   const { mid, key, id, scope } = m;
   const rec = { mid, key, id, scope, state: "waiting", live: 1, hot: 1, h, ...kept };
   const stores = ["meta", "journal", "drafts", "blobs", "bytes"];
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const [held, stamp, pictures] = await Promise.all([
       ask(tx.objectStore("meta").get("head")),
       stampIn(tx),

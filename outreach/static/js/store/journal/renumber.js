@@ -8,6 +8,7 @@ import { exclusively } from "../engine/locks.js";
 import { newHead, open, raise } from "../records/state.js";
 
 /** @typedef {import("../records/state.js").State} State */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 /**
  * Go on as another device: every kept mutation gets a new number and keeps its key.
@@ -47,7 +48,7 @@ async function rewrite(s, device) {
     const again = entry.shut ? {} : await twice(s, rec.key, json, entry.st);
     Object.assign(rec, { mid: head.mid, h: head.hash, state: "waiting", hot: 1, ...again });
   }
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const held = await ask(tx.objectStore("meta").get("head"));
     if (held.mid !== old.mid || held.device !== old.device) return false;
     const journal = tx.objectStore("journal");

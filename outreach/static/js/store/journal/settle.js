@@ -9,6 +9,7 @@ import { isHot, raise } from "../records/state.js";
 /** @typedef {import("../records/state.js").Entry} Entry */
 /** @typedef {import("../records/state.js").Verdict} Verdict */
 /** @typedef {import("../records/state.js").JournalRecord} JournalRecord */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 /** @typedef {{state: string, ver?: number, live: boolean, verdict: Uint8Array}} Change */
 
 const SETTLED = { applied: "arrived", conflict: "conflict", held: "held", invalid: "invalid" };
@@ -21,7 +22,7 @@ const ANSWERED = Object.values(SETTLED);
  */
 async function edit(s, mids, change, durability) {
   if (!mids.length) return;
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const journal = tx.objectStore("journal");
     for (const mid of mids) {
       const rec = await ask(journal.get(mid));

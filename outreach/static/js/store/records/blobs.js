@@ -4,23 +4,9 @@ import { StoreError, unlessLost } from "../engine/errors.js";
 import { ask } from "../engine/idb.js";
 import { decodeBytes, encodeBytes } from "./payload.js";
 
-/** @typedef {import("../../vault/session.js").Owner} Owner */
-/**
- * @typedef {object} BlobInfo
- * @property {string} sha
- * @property {string} mime
- * @property {number} size
- * @property {number} [mid] the save that refers to it
- * @property {string} [at] when that was
- * @property {1 | 2} [todo] 1: the server does not have it yet; 2: it will never take it
- * @property {number} [sent] bytes the server has confirmed
- * @property {string} [after] not to be offered before
- * @property {string} [kid] the bytes lie sealed for this key of the server
- * @property {string} [refused] why the server did not take it
- * @property {string} [row] the worker it belongs to, noted once it is refused for good
- * @property {string} [verified] when the server confirmed all of it
- * @property {1} [gone] its bytes were let go of
- */
+/** @typedef {import("./record_types.js").Owner} Owner */
+/** @typedef {import("./record_types.js").BlobInfo} BlobInfo */
+/** @typedef {import("./record_types.js").Tx} Tx */
 
 /** Refused by ourselves: the bytes are not here, or their key is lost. */
 export const NOT_HERE = "blob_missing";
@@ -32,7 +18,7 @@ const SHA = /^[0-9a-f]{64}$/;
 export const encodeBlobs = (s, blobs) =>
   Promise.all(
     blobs.map(async ({ sha, bytes, mime = "image/jpeg" }) => ({
-      info: { sha, mime, size: bytes?.length ?? 0 },
+      info: /** @type {BlobInfo} */ ({ sha, mime, size: bytes?.length ?? 0 }),
       payload: bytes && (await encodeBytes(s, `bytes/${sha}`, bytes)),
     })),
   );
@@ -55,7 +41,7 @@ export function hashesIn(set) {
 
 /**
  * What is known here of the blobs of a save, in one step of its transaction.
- * @param {IDBTransaction} tx @param {Encoded} blobs @param {string[]} hashes
+ * @param {Tx} tx @param {Encoded} blobs @param {string[]} hashes
  * @returns {Promise<Map<string, BlobInfo | undefined>>}
  */
 export async function heldBlobs(tx, blobs, hashes) {
@@ -67,7 +53,7 @@ export async function heldBlobs(tx, blobs, hashes) {
 
 /**
  * Inside a save: store new blobs and queue all referenced ones that lie here.
- * @param {IDBTransaction} tx @param {Encoded} blobs @param {Map<string, BlobInfo | undefined>} held
+ * @param {Tx} tx @param {Encoded} blobs @param {Map<string, BlobInfo | undefined>} held
  * @param {number} mid @param {string} at
  */
 export function attachBlobs(tx, blobs, held, mid, at) {
@@ -91,11 +77,11 @@ export function attachBlobs(tx, blobs, held, mid, at) {
  */
 export async function putBlob(s, sha, bytes, mime) {
   const [{ info, payload }] = await encodeBlobs(s, [{ sha, bytes, mime }]);
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const infos = tx.objectStore("blobs");
     const { kid: _no, ...held } = (await ask(infos.get(sha))) ?? info;
     infos.put(held);
-    await ask(tx.objectStore("bytes").put(payload, sha));
+    await ask(tx.objectStore("bytes").put(/** @type {Uint8Array} */ (payload), sha));
   };
   await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
 }
@@ -162,7 +148,7 @@ export async function hurry(s) {
  * @param {Owner} s
  */
 export async function offerBlobsAgain(s) {
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const infos = tx.objectStore("blobs");
     const here = new Set(await ask(tx.objectStore("bytes").getAllKeys()));
     for (const { verified, ...info } of await ask(infos.getAll())) {
@@ -172,7 +158,7 @@ export async function offerBlobsAgain(s) {
   await s.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
 }
 
-/** Pictures that the server lacks and may still get. @param {IDBTransaction} tx @returns {Promise<BlobInfo[]>} */
+/** Pictures that the server lacks and may still get. @param {Tx} tx @returns {Promise<BlobInfo[]>} */
 export const waitingIn = (tx) => ask(tx.objectStore("blobs").index("todo").getAll(1));
 
 /** @param {Owner} s */
@@ -183,7 +169,7 @@ export const todoBlobs = (s) => s.conn.run(["blobs"], "readonly", waitingIn);
  * @param {Owner} s @param {string} sha @param {number} sent @param {Date} now
  */
 export async function markSent(s, sha, sent, now) {
-  const work = async (/** @type {IDBTransaction} */ tx) => {
+  const work = async (/** @type {Tx} */ tx) => {
     const infos = tx.objectStore("blobs");
     const info = await ask(infos.get(sha));
     if (!info) return;

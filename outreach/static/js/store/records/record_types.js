@@ -144,6 +144,22 @@
  * @property {WorkerData} [base] the record as an edit found it
  * @property {string[]} [leave] fields that this save leaves as they are
  */
+/**
+ * @typedef {object} BlobInfo
+ * @property {string} sha
+ * @property {string} mime
+ * @property {number} size
+ * @property {number} [mid] the save that refers to it
+ * @property {string} [at] when that was
+ * @property {1 | 2} [todo] 1: the server does not have it yet; 2: it will never take it
+ * @property {number} [sent] bytes the server has confirmed
+ * @property {string} [after] not to be offered before
+ * @property {string} [kid] the bytes lie sealed for this key of the server
+ * @property {string} [refused] why the server did not take it
+ * @property {string} [row] the worker it belongs to, noted once it is refused for good
+ * @property {string} [verified] when the server confirmed all of it
+ * @property {1} [gone] its bytes were let go of
+ */
 /** @typedef {{id: string, scope: string, payload: Uint8Array, blank?: boolean}} DraftRecord */
 /** @typedef {{scope: string, gen: number, n: number}} ChunkKey */
 /** @typedef {ChunkKey & {spelling?: number, payload: Uint8Array}} ChunkRecord */
@@ -200,5 +216,39 @@
  *   : P extends "profile" ? Partial<Profile>
  *   : unknown} Body
  */
+/**
+ * @typedef {object} Options what an officer has chosen for this phone
+ * @property {"any" | "wifi" | "tap"} photos "any" is a word here: pictures may be sent by every
+ *   network, by Wi-Fi only, or only when the person asks for it
+ */
+/**
+ * @typedef {object} Meta single values of a person's database; the first four are made with it
+ * @property {{j: number, b: number}} stamp
+ * @property {Head} head
+ * @property {SyncState} sync
+ * @property {Record<string, ScopeState>} base
+ * @property {import("../../vault/vault_types.js").Reached} [plain] how far the rewriting of what lies in clear has come
+ * @property {import("../../vault/seal.js").ServerKey[]} [keys] the server's public keys
+ * @property {Uint8Array} [profile]
+ * @property {Partial<Options>} [options]
+ * @property {Record<string, number>} [read] decisions of the office, by the row that told of them
+ * @property {unknown[]} [parcels] see sync/carried_files.js
+ * @property {{month: string, records: number, photos: number}} [traffic] bytes that left, see sync/traffic.js
+ * @property {{recorded: number, received: number, pending: number}} [aside] what lies in databases put aside
+ */
+/** @typedef {import("../engine/idb_types.js").Named<Meta & {[book: `book/${string}`]: Uint8Array}>} MetaStore */
+/**
+ * @template T
+ * @typedef {import("../engine/idb_types.js").Rows<T>} Rows
+ */
+/**
+ * @typedef {Pick<import("../../vault/vault_types.js").VaultStores, "vault"> & {
+ *   meta: MetaStore, journal: Rows<JournalRecord>, index: Rows<ChunkRecord>, pages: Rows<PageRecord>,
+ *   drafts: Rows<DraftRecord>, blobs: Rows<BlobInfo>, bytes: Rows<Uint8Array>
+ * }} UserStores
+ */
+/** @typedef {import("../engine/idb_types.js").Tx<UserStores>} Tx */
+/** @typedef {import("../engine/idb.js").Connection<UserStores>} Connection */
+/** @typedef {Omit<import("../../vault/session.js").Owner, "conn"> & {conn: Connection}} Owner */
 
 export {};

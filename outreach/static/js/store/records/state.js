@@ -7,7 +7,8 @@ import { ask } from "../engine/idb.js";
 import { decode } from "./payload.js";
 import { unpackChunks } from "./list_index.js";
 
-/** @typedef {import("../engine/idb.js").Connection} Connection */
+/** @typedef {import("./record_types.js").Connection} Connection */
+/** @typedef {import("./record_types.js").Tx} Tx */
 /** @typedef {import("./list_index.js").ListIndex} ListIndex */
 /** @typedef {import("./list_index.js").Row & {scope: string, state: string}} ListedRow with own saves in view */
 /** @typedef {import("../../vault/session.js").Owner} Owner */
@@ -122,11 +123,15 @@ export const linkOf = async (s, rec) => rec.h ?? (await open(s, rec)).h;
 export const isHot = (rec) =>
   Boolean(rec.live) || ["waiting", "sending", "held", "invalid", "returned"].includes(rec.state);
 
-/** @param {IDBTransaction} tx */
+/** @typedef {import("./record_types.js").Meta} Meta */
+/** @typedef {{now: Meta["stamp"] | undefined} & Pick<Meta, "head" | "sync" | "base" | "plain" | "keys">} Clear */
+
+/** @param {Tx} tx @returns {Promise<Clear>} */
 async function inClear(tx) {
   const meta = tx.objectStore("meta");
-  const names = ["stamp", "head", "sync", "base", "plain", "keys"];
+  const names = /** @type {const} */ (["stamp", "head", "sync", "base", "plain", "keys"]);
   const found = await Promise.all(names.map((name) => ask(meta.get(name))));
+  /** @type {any[]} each of its own type, in the order of the names */
   const [now, head, sync, base, plain, keys] = found;
   return { now, head, sync, base, plain, keys };
 }
@@ -258,12 +263,12 @@ export class State {
   }
 }
 
-/** The stamp as a transaction finds it. @param {IDBTransaction} tx @returns {Promise<{j: number, b: number}>} */
+/** The stamp as a transaction finds it. @param {Tx} tx @returns {Promise<{j: number, b: number}>} */
 export const stampIn = (tx) => ask(tx.objectStore("meta").get("stamp"));
 
 /**
  * Raise the stamp inside a write; answers the one before it.
- * @param {IDBTransaction} tx @param {"j" | "b" | "jb"} what @param {{j: number, b: number}} [known] the present one
+ * @param {Tx} tx @param {"j" | "b" | "jb"} what @param {{j: number, b: number}} [known] the present one
  * @returns {Promise<{j: number, b: number}>}
  */
 export async function raise(tx, what, known) {

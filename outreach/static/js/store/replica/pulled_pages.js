@@ -17,6 +17,7 @@ import { isHot, raise } from "../records/state.js";
 /** @typedef {{from: number, cursor: number, more: boolean, rows: PulledRow[]}} ScopePage */
 /** @typedef {{scopes: Record<string, ScopePage>, revoked?: string[]}} PullAnswer */
 /** @typedef {import("./pull_staging.js").ViewName} ViewName */
+/** @typedef {import("../records/record_types.js").Tx} Tx */
 
 /**
  * The work one answer asks for, staged beside what is shown.
@@ -197,7 +198,7 @@ export async function applyPage(s, answer, view, asked) {
   return 0;
 }
 
-/** @param {IDBTransaction} tx @param {import("../records/state.js").Entry[]} left */
+/** @param {Tx} tx @param {import("../records/state.js").Entry[]} left */
 async function leaveView(tx, left) {
   const journal = tx.objectStore("journal");
   for (const { mid } of left) {
@@ -239,7 +240,7 @@ function decision(data) {
   return data?.kind === "returned" ? "returned" : "";
 }
 
-/** @param {IDBTransaction} tx @param {Awaited<ReturnType<typeof decisions>>} decided */
+/** @param {Tx} tx @param {Awaited<ReturnType<typeof decisions>>} decided */
 async function decide(tx, decided) {
   const journal = tx.objectStore("journal");
   for (const [mid, change] of decided) {

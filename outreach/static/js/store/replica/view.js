@@ -67,7 +67,9 @@ async function pulledData(s, scope, n, id) {
   const page = await s.conn.run(["pages"], "readonly", (tx) =>
     ask(tx.objectStore("pages").get([scope, gen, n])),
   );
-  return page && (await decode(s, placeOf("pages", page), page.payload))[id];
+  return /** @type {WorkerRow | undefined} */ (
+    page && (await decode(s, placeOf("pages", page), page.payload))[id]
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ import { carryView } from "./view.js";
  * @typedef {object} Source a database to carry from
  * @property {string} user
  * @property {number} n
- * @property {import("../../../store/engine/idb.js").Connection} conn
+ * @property {import("../../../store/records/record_types.js").Connection} conn
  * @property {import("../../request_types.js").Store | null} store
  * @property {boolean} aside
  */
