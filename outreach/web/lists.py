@@ -16,14 +16,20 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """Where a click on a head leads, and which way the list runs by it now."""
+
+    href: str
+    aria: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """The head of a column. ``sort`` is where a click leads and ``aria`` which way it runs now;
-    ``unseen`` heads are read aloud only."""
+    """The head of a column; ``unseen`` ones are read aloud only."""
 
     text: str
     cls: str = ""
-    sort: str = ""
-    aria: str = ""
+    sort: Sort | None = None
     unseen: bool = False
 
 
@@ -57,13 +63,15 @@ class Empty:
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Row]):
     """One list. ``panel`` names the side panel that htmx fills, where rows open one; a list with
-    ``keys`` is walked with the arrow keys. ``testid`` names the table, ``row_testid`` each row."""
+    ``keys`` is walked with the arrow keys. ``hint`` stands where no page follows though rows do.
+    ``testid`` names the table, ``row_testid`` each row."""
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     empty: Empty
     paging: Paging = field(default_factory=Paging)
+    hint: str = ""
     cls: str = ""
     panel: str = ""
     panel_cls: str = ""
@@ -98,11 +106,11 @@ def numbered(endpoint: str, kept: Mapping[str, str], page: NumberedPage) -> Pagi
     return Paging(
         previous=address(page.number - 1) if page.number > 1 else "",
         next=address(page.number + 1) if page.has_next else "",
-        shown=shown(page.first, page.last, page.total),
+        shown=shown_words(page.first, page.last, page.total),
     )
 
 
-def shown(first: int, last: int, total: int) -> str:
+def shown_words(first: int, last: int, total: int) -> str:
     """Which rows of how many stand on the page."""
     numbers = {"first": first, "last": last, "total": total}
     return t("kit.shown", **{name: display.number(n) for name, n in numbers.items()})

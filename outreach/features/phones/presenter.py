@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,15 @@ from flask import url_for
 from outreach.core.exchange import gaps
 from outreach.domain.age import jakarta_date
 from outreach.domain.phone import national
+from outreach.extensions import db
 from outreach.features.phones import phone_board
 from outreach.features.phones.phone_board import Phone
 from outreach.storage.sync import Device, NamedGap
-from outreach.web import display, lists
+from outreach.web import display
 from outreach.web.access import utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import t
+from outreach.web.lists import Column, Empty, Listing, Paging, Sort, shown_words
 
 MEGABYTE = 1_000_000
 SHOWN = (
@@ -37,6 +39,7 @@ SHOWN = (
     "pin",
     "state",
 )
+NUMBERS = ("recorded", "received", "unsent", "drafts", "durable")
 SORTED = {"officer": "officer", "seen": "seen", "recorded": "recorded", "unsent": "unsent"}
 SORTED |= {"oldest": "oldest", "storage": "storage"}
 
@@ -47,9 +50,25 @@ def board_page(
     """Everything phones/board.html needs."""
     first = (number - 1) * size
     shown = found[first : first + size]
+    words = shown_words(first + 1 if shown else 0, first + len(shown), len(found))
     return {
-        "rows": [line(phone) for phone in shown],
-        "total": len(every),
+        "list": Listing(
+            title=t("phones.title"),
+            columns=columns(states, sort),
+            rows=[line(phone) for phone in shown],
+            empty=nothing(filtered=bool(every)),
+            paging=Paging(
+                previous=address(states, sort, number - 1) if number > 1 else "",
+                next=address(states, sort, number + 1) if first + size < len(found) else "",
+                shown=words,
+            ),
+            cls="phones wide",
+            panel=t("phones.panel"),
+            lying=True,
+            keys=True,
+            testid="phones",
+            row_testid="phone",
+        ),
         "found": len(found),
         "states": states,
         "sort": sort,
@@ -58,13 +77,25 @@ def board_page(
             for state in phone_board.STATES
             if state in states or any(phone.is_in(state) for phone in every)
         ],
-        "clear": url_for("phones.board", sort=sort or None),
-        "sorts": sorts(states, sort),
+        "clear": url_for("phones.board", sort=sort or None) if states else "",
         "columns": SHOWN,
-        "next": address(states, sort, number + 1) if first + size < len(found) else "",
-        "previous": address(states, sort, number - 1) if number > 1 else "",
-        "shown": lists.shown(first + 1 if shown else 0, first + len(shown), len(found)),
+        "shown": words,
     }
+
+
+def columns(states: list[str], sort: str) -> list[Column]:
+    """The heads of the board."""
+    sorts = sorts_of(states, sort)
+    return [
+        Column(t(f"phones.col.{name}"), "num" if name in NUMBERS else "", sorts.get(name))
+        for name in ("officer", *SHOWN)
+    ]
+
+
+def nothing(*, filtered: bool) -> Empty:
+    """What stands where no phone is shown: that the filters hide all, or that there is none."""
+    key = "phones.empty.filtered" if filtered else "phones.empty"
+    return Empty(t(key), t("phones.empty.filtered_do" if filtered else "phones.empty_do"))
 
 
 def address(states: Iterable[str], sort: str, page: int = 1) -> str:
@@ -86,13 +117,13 @@ def chip(state: str, every: list[Phone], states: list[str], sort: str) -> dict[s
     }
 
 
-def sorts(states: list[str], sort: str) -> dict[str, dict[str, str]]:
+def sorts_of(states: list[str], sort: str) -> dict[str, Sort]:
     """Per sortable column where a click leads and which way it runs now."""
     found = {}
     for column, key in SORTED.items():
         state = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
         wanted = key if sort == f"-{key}" else f"-{key}" if sort == key else first_way(key)
-        found[column] = {"href": address(states, wanted), "aria": state}
+        found[column] = Sort(address(states, wanted), state)
     return found
 
 
@@ -106,6 +137,7 @@ def line(phone: Phone) -> dict[str, Any]:
     device = phone.device
     return {
         "id": device.id,
+        "href": url_for("phones.show_phone", device_id=device.id),
         "officer": phone.officer,
         "number": national(phone.number),
         "device": device.name or t("phones.no_name"),
@@ -313,6 +345,33 @@ def saved_between(before: str, after: str) -> str:
     return t(
         f"phones.gap.saved.{known}", before=display.moment(before), after=display.moment(after)
     )
+
+
+def gaps_page(rows: Sequence[Any], size: int, *, done: bool) -> dict[str, object]:
+    """Everything phones/gaps.html needs; ``rows`` hold one more than a page where one follows."""
+    session, shown = db.session(), rows[:size]
+    around = gaps.saved_around(session, [row.NamedGap for row in shown])
+    lines = [
+        gap_line(row, gaps.missing(session, row.NamedGap), around[row.NamedGap.id]) for row in shown
+    ]
+    further = {"done": done or None, "after": lines[-1]["id"]} if len(rows) > size else None
+    return {
+        "lines": lines,
+        "tab": t("phones.gaps.done" if done else "phones.gaps.open"),
+        "tabs": [
+            {
+                "text": t(f"phones.gaps.{name}"),
+                "href": url_for("phones_gaps.listing", done=1 if is_done else None),
+                "on": done is is_done,
+                "one_of": True,
+            }
+            for name, is_done in (("open", False), ("done", True))
+        ],
+        "next": url_for("phones_gaps.listing", **further) if further else "",
+        "empty": Empty(
+            t("phones.gaps.empty_done" if done else "phones.gaps.empty"), t("phones.gaps.empty_do")
+        ),
+    }
 
 
 def gap_line(row: Any, missing: list[tuple[int, int]], around: tuple[str, str]) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from outreach.core.exchange import gaps
 from outreach.extensions import db
-from outreach.features.phones.presenter import gap_line
+from outreach.features.phones import presenter
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
@@ -21,21 +20,13 @@ PAGE = 50
 def listing() -> str:
     """Open gaps, or with ``?done=1`` those that were explained or closed."""
     done, after = request.args.get("done") == "1", request.args.get("after", "")[:36]
-    session = db.session()
-    rows = gaps.listed(session, current_actor(), explained=done, after=after, limit=PAGE + 1)
-    around = gaps.saved_around(session, [row.NamedGap for row in rows[:PAGE]])
-    lines = [
-        gap_line(row, gaps.missing(session, row.NamedGap), around[row.NamedGap.id])
-        for row in rows[:PAGE]
-    ]
-    further = len(rows) > PAGE
-    next_page = url_for(".listing", done=done or None, after=lines[-1]["id"]) if further else ""
-    return render_template("phones/gaps.html", lines=lines, done=done, next=next_page)
+    rows = gaps.listed(db.session(), current_actor(), explained=done, after=after, limit=PAGE + 1)
+    return render_template("phones/gaps.html", **presenter.gaps_page(rows, PAGE, done=done))
 
 
 @pages.post("/gaps/<gap_id>")
 @requires("supervisor", "admin")
-def explain(gap_id: str) -> Any:
+def explain(gap_id: str) -> Response:
     """Write down what became of the numbers."""
     words = request.form.get("words", "")
     try:
@@ -49,14 +40,14 @@ def explain(gap_id: str) -> Any:
 
 @pages.post("/gaps/<gap_id>/reopen")
 @requires("supervisor", "admin")
-def reopen(gap_id: str) -> Any:
+def reopen(gap_id: str) -> Response:
     """Undo: the gap waits again."""
     gaps.reopen(db.session(), current_actor(), gap_id, utc_now())
     flash(t("phones.gap.reopened"), "ok")
     return back()
 
 
-def back() -> Any:
+def back() -> Response:
     """To the page that the form stood on: one phone's, or the list."""
     phone = request.form.get("phone", "")
     return redirect(

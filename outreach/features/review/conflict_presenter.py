@@ -14,6 +14,7 @@ from outreach.features.review.presenter import places
 from outreach.web import display
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import t
+from outreach.web.lists import Column, Empty, Listing, Paging
 
 
 def tabs(*, done: bool) -> list[dict[str, Any]]:
@@ -36,20 +37,41 @@ def list_page(found: list[tuple[Any, list[Any]]], place: str, size: int) -> dict
     filters: dict[str, Any] = {"in": place} if place else {}
     link = url_for("review_conflicts.conflicts", after=more, **filters)
     return {
-        "rows": rows,
+        "list": Listing(
+            title=t("review.conflict.title"),
+            columns=(
+                Column(t("review.col.name")),
+                Column(t("review.conflict.col.fields")),
+                Column(t("review.col.village")),
+                Column(t("review.conflict.col.who")),
+                Column(t("review.conflict.col.since")),
+            ),
+            rows=rows,
+            empty=nothing(done=False),
+            paging=Paging(next=link if more else ""),
+            panel=t("review.conflict.panel"),
+            panel_cls="panel-wide",
+            keys=True,
+            testid="conflicts",
+        ),
         "done": False,
         "tabs": tabs(done=False),
         "place": place,
         "place_name": reference().place_name(place) if place else "",
         "places": places(),
-        "next": link if more else "",
     }
+
+
+def nothing(*, done: bool) -> Empty:
+    """What stands where nobody is in dispute, or nothing was decided."""
+    lead = t("review.conflict.empty_done" if done else "review.conflict.empty")
+    return Empty(lead, t("review.conflict.empty_do"))
 
 
 def list_row(worker: Any, rows: list[Any]) -> dict[str, Any]:
     """One person in dispute on a line."""
     return {
-        "worker_id": worker.worker_id,
+        "href": url_for("review_conflicts.conflict", worker_id=worker.worker_id),
         "name": worker.full_name,
         "village": reference().place_name(worker.region_code),
         "fields": ", ".join(dict.fromkeys(display.field_label(row.field) for row in rows)),
@@ -65,6 +87,7 @@ def done_page(rows: list[Any], size: int) -> dict[str, Any]:
     return {
         "rows": [decided_row(row) | {"name": row.full_name} for row in rows[:size]],
         "done": True,
+        "empty": nothing(done=True),
         "tabs": tabs(done=True),
         "place_name": "",
         "next": url_for("review_conflicts.conflicts", done=1, after=more) if more else "",

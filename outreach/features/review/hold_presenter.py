@@ -19,6 +19,7 @@ from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import t
+from outreach.web.lists import Column, Empty, Link, Listing, Paging
 
 REASONS = (
     "out_of_scope",
@@ -47,8 +48,21 @@ def list_page(
     further: bool,
 ) -> dict[str, Any]:
     """Everything review/holds.html needs."""
+    filtered = bool(wanted.reason or wanted.officer or wanted.place)
+    clear = address(HoldFilter(ended=wanted.ended))
     return {
-        "rows": [list_row(row, waiting.get(row.row.key, 0)) for row in rows],
+        "list": Listing(
+            title=t("review.hold.title"),
+            columns=columns(done=wanted.ended),
+            rows=[list_row(row, waiting.get(row.row.key, 0)) for row in rows],
+            empty=nothing(clear if filtered else "", done=wanted.ended),
+            paging=Paging(next=address(wanted, after=rows[-1].row.key) if further else ""),
+            panel=t("review.hold.panel"),
+            panel_cls="panel-wide",
+            keys=True,
+            testid="holds",
+            row_testid="hold",
+        ),
         "done": wanted.ended,
         "tabs": tabs(wanted),
         "reasons": [] if wanted.ended else reason_chips(counts, wanted),
@@ -56,10 +70,23 @@ def list_page(
         "place_name": reference().place_name(wanted.place) if wanted.place else "",
         "places": places(),
         "chosen": wanted,
-        "filtered": bool(wanted.reason or wanted.officer or wanted.place),
-        "clear": address(HoldFilter(ended=wanted.ended)),
-        "next": address(wanted, after=rows[-1].row.key) if further else "",
+        "clear": clear if filtered else "",
     }
+
+
+def columns(*, done: bool) -> list[Column]:
+    """The heads of the list; what was decided says how as well."""
+    keys = ["col.name", "hold.col.why", "hold.col.what", "col.village", "hold.col.who"]
+    keys += ["hold.col.at", *(["hold.col.decision"] if done else [])]
+    return [Column(t(f"review.{key}")) for key in keys]
+
+
+def nothing(clear: str, *, done: bool) -> Empty:
+    """What stands where nothing is held: the way out of the filters, where some are set."""
+    lead = t("review.hold.empty_done" if done else "review.hold.empty")
+    if clear:
+        return Empty(lead, links=(Link(t("kit.chip.clear"), clear),))
+    return Empty(lead, t("review.hold.empty_do"))
 
 
 def address(wanted: HoldFilter, **more: Any) -> str:
@@ -112,6 +139,7 @@ def list_row(held: Held, followers: int) -> dict[str, Any]:
     row = held.row
     return {
         "key": row.key,
+        "href": url_for("review_holds.hold", key=row.key),
         "name": held.name or t("review.hold.no_name"),
         "what": what(held),
         "reason": word("review.hold.reason", row.reason),

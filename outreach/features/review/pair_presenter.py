@@ -12,19 +12,34 @@ from outreach.features.review.presenter import places
 from outreach.web import display
 from outreach.web.field_values import reference
 from outreach.web.i18n import t
+from outreach.web.lists import Column, Empty, Listing, Paging
 
 
 def list_page(rows: list[Any], place: str, size: int, *, done: bool) -> dict[str, Any]:
     """Everything review/pairs.html needs."""
     filters: dict[str, Any] = ({"in": place} if place else {}) | ({"done": 1} if done else {})
     more = f"{rows[size - 1].a}~{rows[size - 1].b}" if len(rows) > size else ""
+    heads = ("one", "other", "alike", "answered" if done else "answer")
     return {
-        "rows": [row_of(row, done=done) for row in rows[:size]],
+        "list": Listing(
+            title=t("review.pairs.title"),
+            columns=[Column(t(f"review.pairs.col.{head}")) for head in heads],
+            rows=[row_of(row, done=done) for row in rows[:size]],
+            empty=Empty(
+                t("review.pairs.empty_done" if done else "review.pairs.empty"),
+                t("review.pairs.empty_do"),
+            ),
+            paging=Paging(
+                next=url_for("review_pairs.pairs", after=more, **filters) if more else ""
+            ),
+            cls="pairs",
+            keys=True,
+            testid="pairs",
+        ),
         "done": done,
         "tabs": tabs(place, done=done),
         "place": place,
         "places": places(),
-        "next": url_for("review_pairs.pairs", after=more, **filters) if more else "",
     }
 
 

@@ -16,6 +16,7 @@ from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import born
 from outreach.web.i18n import current_lang, t
+from outreach.web.lists import Column, Empty, Link, Listing, Paging, Sort
 
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
 
@@ -45,18 +46,45 @@ def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dic
         "query": query,
         "args": query.to_args(),
         "problem": problem or (t("review.bad_args") if query.bad else ""),
-        "rows": [list_row(row) for row in page.rows],
+        "list": worker_list(query, page),
         "count": count_text(page),
-        "page": page,
-        "next": address(query, after=page.after) if page.after else "",
-        "previous": address(query, before=page.before) if page.before else "",
+        "page_words": t(
+            "review.printed.page", n=display.number(len(page.rows)), all=count_text(page)
+        ),
         "chips": chips(query),
-        "sorts": sorts(query),
         "choices": choices(),
         "columns": listing.COLUMNS,
         "shown": shown_columns(query),
         "clear": url_for("review_list.workers"),
     }
+
+
+def worker_list(query: listing.ListQuery, page: listing.Page) -> Listing[dict[str, Any]]:
+    """The list itself. What was found by the digits of a NIK has no page with an address."""
+    sorts = sorts_of(query)
+    names = ("name", *shown_columns(query))
+    previous = address(query, before=page.before) if page.before else ""
+    further = address(query, after=page.after) if page.after else ""
+    return Listing(
+        title=t("review.workers.title"),
+        columns=[Column(t(f"review.col.{name}"), sort=sorts.get(name)) for name in names],
+        rows=[list_row(row) for row in page.rows],
+        empty=nobody(filtered=bool(chips(query))),
+        paging=Paging() if query.digits else Paging(previous, further),
+        hint=t("review.digits_more") if query.digits and further else "",
+        panel=t("review.panel"),
+        lying=True,
+        keys=True,
+        testid="workers",
+    )
+
+
+def nobody(*, filtered: bool) -> Empty:
+    """What an empty list of workers says: that its filters hide all, or that there is nobody."""
+    if not filtered:
+        return Empty(t("review.empty.none"), t("review.empty.none_do"))
+    clear = Link(t("kit.chip.clear"), url_for("review_list.workers"), cls="button")
+    return Empty(t("review.empty.filtered"), t("review.empty.filtered_do"), (clear,))
 
 
 def shown_columns(query: listing.ListQuery) -> list[str]:
@@ -80,7 +108,7 @@ def count_text(page: listing.Page) -> str:
 def list_row(row: Any) -> dict[str, Any]:
     """One row in words; the NIK leaves this function masked."""
     return {
-        "id": row.id,
+        "href": url_for("review_worker.worker", worker_id=row.id),
         "name": row.full_name,
         "nik": nik.mask(row.nik),
         "code": row.code,
@@ -139,7 +167,7 @@ def officer_name(user_id: str) -> str:
     return next((row.name for row in officers() if row.id == user_id), user_id)
 
 
-def sorts(query: listing.ListQuery) -> dict[str, dict[str, str]]:
+def sorts_of(query: listing.ListQuery) -> dict[str, Sort]:
     """Per sortable column: where a click leads and which way it runs now."""
     found = {}
     for column, (first, second) in SORTED_BY.items():
@@ -147,7 +175,7 @@ def sorts(query: listing.ListQuery) -> dict[str, dict[str, str]]:
         state = {first: "first", second: "second"}.get(query.sort, "none")
         descending = query.sort.startswith("-")
         aria = "none" if state == "none" else ("descending" if descending else "ascending")
-        found[column] = {"href": address(query, sort=wanted), "aria": aria}
+        found[column] = Sort(address(query, sort=wanted), aria)
     return found
 
 
