@@ -257,11 +257,10 @@ _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 KNOWN_MUTATIONS = select(*KNOWN_COLUMNS).where(or_(_M.c.key.in_(_KEYS), _M.c.phone_key.in_(_KEYS)))
 
 
-class KnownMutation(Protocol):
-    """What is stored of a mutation whose key comes again."""
+class JudgedMutation(Protocol):
+    """A stored mutation: whose it is, what it says, and what became of it."""
 
     key: str
-    phone_key: str | None
     device_id: str
     mid: int
     user_id: str
@@ -269,6 +268,12 @@ class KnownMutation(Protocol):
     payload: bytes
     status: str
     verdict: dict[str, object]
+
+
+class KnownMutation(JudgedMutation, Protocol):
+    """The same of one whose key comes again, with the key its phone gave it."""
+
+    phone_key: str | None
 
 
 def known_mutations(session: Session, keys: Collection[str]) -> dict[str, KnownMutation]:
@@ -277,24 +282,16 @@ def known_mutations(session: Session, keys: Collection[str]) -> dict[str, KnownM
     return {row.key: row for row in rows}
 
 
-class StoredMutation(Protocol):
+class StoredMutation(JudgedMutation, Protocol):
     """A mutation as it is stored: MUTATION_COLUMNS."""
 
-    key: str
-    device_id: str
-    mid: int
-    user_id: str
     origin: Origin
     schema: int
     table_name: str
-    row_id: str | None
     scope: str | None
     op: str
-    payload: bytes
     hash: bytes
-    status: str
     waits_for: str | None
-    verdict: dict[str, object]
 
 
 class WaitingMutation(StoredMutation, Protocol):

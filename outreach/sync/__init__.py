@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, Response
 
 
@@ -39,5 +37,5 @@ def register(app: Flask) -> None:
     commands_keys.init_app(app)
 
     @app.errorhandler(wire.Refused)
-    def refused(error: Any) -> Response:
+    def refused(error: wire.Refused) -> Response:
         return wire.refusal(error, **proof.told_keys())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -26,7 +25,7 @@ def tidy() -> None:
     from outreach.extensions import db
 
     now = datetime.now(UTC)
-    session: Any = db.session
+    session = db.session()
     gone = scopes.forget_gone(session, now)
     quotas.tidy(session, now)
     pictures = blobs.forget_unreferenced(session, current_app.extensions["blobs"], now)
@@ -41,5 +40,5 @@ def new_epoch() -> None:
     from outreach.core.record import scopes
     from outreach.extensions import db
 
-    session: Any = db.session
+    session = db.session()
     click.echo(f"epoch: {scopes.begin_new_life(session)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,7 +14,6 @@ from outreach.core.keys import sealing, server_keys
 from outreach.extensions import db
 
 keys = AppGroup("keys", help="The server's keys: list, rotate, reopen what could not be opened.")
-SESSION: Any = db.session
 CHANGED = (
     "SECRET_KEY bukan yang membungkus kunci {kids}. Kembalikan SECRET_KEY yang lama; bila sudah "
     "hilang, jalankan: flask keys rotate. / SECRET_KEY is not the one that wrapped {kids}. Put "
@@ -33,7 +31,7 @@ def init_app(app: Flask) -> None:
 def list_keys() -> None:
     """Every key, current ones first; an error where SECRET_KEY does not open a current one."""
     ring = current_app.extensions["keyring"]
-    found = ring.keys(SESSION, datetime.now(UTC))
+    found = ring.keys(db.session(), datetime.now(UTC))
     for key in found:
         ends = f"retired {key.retired_at:%Y-%m-%d}" if key.retired_at else "current"
         state = "" if key.private else "  NOT OPENED BY THIS SECRET_KEY"
@@ -50,7 +48,7 @@ def rotate(kind: str) -> None:
     """Put new keys in the place of the current ones, which stay for what is older."""
     kinds = list(server_keys.KINDS) if kind == "both" else [kind]
     secret = current_app.config["OUTREACH"].secret_key
-    made = server_keys.rotate(SESSION, secret, kinds, datetime.now(UTC))
+    made = server_keys.rotate(db.session(), secret, kinds, datetime.now(UTC))
     for name, kid in zip(kinds, made, strict=True):
         click.echo(f"{kid}  {name}  current")
 
@@ -60,10 +58,10 @@ def rotate(kind: str) -> None:
 def reopen() -> None:
     """Try again to open what is held sealed, for instance after the old SECRET_KEY came back."""
     config, now = current_app.config["OUTREACH"], datetime.now(UTC)
-    opener = sealing.opener(SESSION, current_app.extensions["keyring"], now)
+    opener = sealing.opener(db.session(), current_app.extensions["keyring"], now)
     today = now.astimezone(ZoneInfo(config.timezone)).date()
     try:
-        opened, closed = readable_forms.reopen(SESSION, opener, config.regency, today, now)
+        opened, closed = readable_forms.reopen(db.session(), opener, config.regency, today, now)
     except server_keys.KeysUnreadable as error:
         raise click.ClickException(CHANGED.format(kids=error.kid)) from error
     click.echo(f"reopen: {opened} opened and judged, {closed} still closed")

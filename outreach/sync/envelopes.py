@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from outreach.core.exchange import reports
 from outreach.core.exchange.devices import Announcement
@@ -22,7 +22,7 @@ def wrong(field: str) -> Refused:
     return Refused(422, "body_part_wrong", part=field)
 
 
-def uuid_in(body: dict[str, Any], name: str) -> str:
+def uuid_in(body: Mapping[str, object], name: str) -> str:
     """A UUIDv7 that must be there."""
     value = body.get(name)
     if not is_uuid7(value):
@@ -30,7 +30,7 @@ def uuid_in(body: dict[str, Any], name: str) -> str:
     return str(value)
 
 
-def number_in(body: dict[str, Any], name: str) -> int | None:
+def number_in(body: Mapping[str, object], name: str) -> int | None:
     """A whole number ≥ 0, or None when absent."""
     value = body.get(name)
     if value is None:
@@ -40,7 +40,7 @@ def number_in(body: dict[str, Any], name: str) -> int | None:
     return int(value)
 
 
-def text_in(body: dict[str, Any], name: str, limit: int) -> str:
+def text_in(body: Mapping[str, object], name: str, limit: int) -> str:
     """Printable text, cut to ``limit``; empty when absent."""
     value = body.get(name)
     if value is None:
@@ -50,7 +50,7 @@ def text_in(body: dict[str, Any], name: str, limit: int) -> str:
     return "".join(c for c in value if c.isprintable())[:limit]
 
 
-def flag_in(body: dict[str, Any], name: str) -> bool | None:
+def flag_in(body: Mapping[str, object], name: str) -> bool | None:
     """True, False, or None when absent."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
@@ -58,7 +58,7 @@ def flag_in(body: dict[str, Any], name: str) -> bool | None:
     return value
 
 
-def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
+def push_envelope(body: Mapping[str, object], signed: bool) -> Envelope:
     """The outside of a push; raises Refused. What stands around unsigned saves counts for nothing:
     it must not make the board ring, nor name a gap."""
     mutations = body.get("mutations", [])
@@ -82,7 +82,7 @@ def push_envelope(body: dict[str, Any], signed: bool) -> Envelope:
     )
 
 
-def cursors_in(body: dict[str, Any]) -> dict[str, int]:
+def cursors_in(body: Mapping[str, object]) -> dict[str, int]:
     """Cursor by scope; raises Refused."""
     cursors = body.get("cursors", {})
     if not isinstance(cursors, dict) or len(cursors) > MAX_SCOPES:
@@ -93,7 +93,7 @@ def cursors_in(body: dict[str, Any]) -> dict[str, int]:
     return {scope: cursor for scope, cursor in cursors.items() if "\x00" not in scope}
 
 
-def announcement_in(body: dict[str, Any], signed: bool = False) -> Announcement:
+def announcement_in(body: Mapping[str, object], signed: bool = False) -> Announcement:
     """What a phone says about itself; raises Refused."""
     return Announcement(
         device=uuid_in(body, "device"),
@@ -113,13 +113,13 @@ def announcement_in(body: dict[str, Any], signed: bool = False) -> Announcement:
     )
 
 
-def device_in(body: dict[str, Any], name: str) -> str | None:
+def device_in(body: Mapping[str, object], name: str) -> str | None:
     """The id of another device, or None when absent; raises Refused."""
     value = body.get(name)
     return None if value is None else uuid_in(body, name)
 
 
-def key_in(body: dict[str, Any], name: str) -> bytes | None:
+def key_in(body: Mapping[str, object], name: str) -> bytes | None:
     """A public key of the phone as a raw point, or None when absent; raises Refused."""
     value = body.get(name)
     if value is None:
@@ -132,7 +132,7 @@ def key_in(body: dict[str, Any], name: str) -> bytes | None:
     return point
 
 
-def storage_in(body: dict[str, Any]) -> dict[str, Any] | None:
+def storage_in(body: Mapping[str, object]) -> dict[str, object] | None:
     """The phone's storage figures: numbers and flags by short names; anything else is left out."""
     value = body.get("storage")
     if value is None:

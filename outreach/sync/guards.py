@@ -6,8 +6,6 @@ Two keys of the phone: the one it sends with is free also while it is locked (pu
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 
 from outreach.core.evidence import blobs
@@ -18,8 +16,6 @@ from outreach.sync.proof import FORM, SIGNATURE, Proof, proof_of
 from outreach.sync.wire import Refused
 from outreach.web import metrics
 
-SESSION: Any = db.session
-
 
 def may_send(known: Known, body: bytes) -> bool:
     """Whether this push is the phone's own; what is not is stored and held. An earlier version
@@ -29,7 +25,7 @@ def may_send(known: Known, body: bytes) -> bool:
     if not right:
         metrics.signature_refused()
     elif found is Proof.WHOLE and not known.signs:
-        devices.note_signs(SESSION, known)
+        devices.note_signs(db.session(), known)
     return right
 
 
@@ -72,7 +68,7 @@ def may_bring(known: Known, sha256: str, offset: int, piece: bytes) -> None:
     if found is Proof.WHOLE:
         return
     if found is Proof.NONE and not known.signs:
-        if offset or blobs.is_named_by(SESSION, known.device_id, sha256):
+        if offset or blobs.is_named_by(db.session(), known.device_id, sha256):
             return
         raise Refused(403, "blob_not_named")
     metrics.signature_refused()

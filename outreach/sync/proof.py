@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from enum import Enum
-from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
@@ -47,8 +46,7 @@ def init_app(app: Flask) -> None:
     def learn_keys() -> None:
         # Here and not while answering: it may read, and commit a key that it makes.
         if request.path.startswith(DOOR):
-            session: Any = db.session
-            keyring().keys(session, utc_now())
+            keyring().keys(db.session(), utc_now())
 
     @app.after_request
     def answer(response: Response) -> Response:
@@ -77,7 +75,7 @@ def sign(response: Response) -> Response:
     return response
 
 
-def told_keys() -> dict[str, Any]:
+def told_keys() -> dict[str, object]:
     """``keys`` beside a refusal of ``/device``: a phone that knows none yet could not believe it
     otherwise."""
     return {"keys": public_keys(keyring().held())} if request.endpoint == "sync.device" else {}

@@ -3,10 +3,14 @@ path reads envelopes by hand, and mutations stay strings until they are judged."
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from marshmallow import Schema, fields, validate
 
+from outreach.domain.worker_data import object_at
+
+Described = dict[str, object]
+"""A part of the description, as OpenAPI has it."""
 UUID7 = "UUIDv7, canonical lower case"
 STATUSES = ("applied", "conflict", "held", "invalid")
 
@@ -311,20 +315,25 @@ SHA_PARAMETER = {
 }
 
 
-def number_parameter(name: str) -> dict[str, Any]:
+def number_parameter(name: str) -> Described:
     """A whole number in the address."""
     schema = {"type": "integer", "minimum": 0}
     return {"name": name, "in": "query", "required": True, "schema": schema}
 
 
-def content(schema: Any) -> dict[str, Any]:
+def content(schema: type[Schema]) -> Described:
     """A JSON body of this schema."""
     return {"application/json": {"schema": schema}}
 
 
-def operation(answer: Any, refusals: tuple[int, ...], **more: Any) -> dict[str, Any]:
+def operation(
+    answer: Mapping[str, object],
+    refusals: tuple[int, ...],
+    parameters: Sequence[Described] = (),
+    **more: object,
+) -> Described:
     """What OpenAPI says of one address."""
-    responses: dict[str, Any] = {
+    responses: dict[str, object] = {
         str(code): {
             "description": ERRORS[code],
             "content": content(RefusalSchema),
@@ -332,13 +341,15 @@ def operation(answer: Any, refusals: tuple[int, ...], **more: Any) -> dict[str, 
         }
         for code in sorted({*refusals, 400, 428})
     }
-    headers = {**answer.get("headers", {}), **ANSWER_HEADERS}
-    responses["200"] = {"description": "OK", **answer, "headers": headers}
-    more["parameters"] = [*more.get("parameters", []), SIGNATURE_PARAMETER, KEY_PARAMETER]
-    return {"responses": responses, **more}
+    told = {**object_at(answer, "headers"), **ANSWER_HEADERS}
+    responses["200"] = {"description": "OK", **answer, "headers": told}
+    named = [*parameters, SIGNATURE_PARAMETER, KEY_PARAMETER]
+    return {"responses": responses, **more, "parameters": named}
 
 
-def json_operation(request: Any, answer: Any, refusals: tuple[int, ...]) -> dict[str, Any]:
+def json_operation(
+    request: type[Schema], answer: type[Schema], refusals: tuple[int, ...]
+) -> Described:
     """An operation that takes and gives JSON."""
     body = {"required": True, "content": content(request)}
     return operation({"content": content(answer)}, refusals, requestBody=body)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, current_app, request
 from flask_login import current_user
 from flask_smorest import Blueprint
@@ -38,7 +36,6 @@ from outreach.web.access import today, utc_now
 from outreach.web.agents import phone_name
 
 pages = Blueprint("sync", __name__, url_prefix="/sync/v1", description="The phones' only door")
-SESSION: Any = db.session
 HEX = frozenset("0123456789abcdef")
 MAX_DIGITS = 9
 
@@ -52,7 +49,7 @@ def known_by_cookie(device_id: str) -> Known | None:
     """The device, when its own cookie came with the request. What asks here is answered."""
     asks(device_id)
     token = request.cookies.get(cookie_of(device_id))
-    return devices.recognise(SESSION, device_id, token, utc_now()) if token else None
+    return devices.recognise(db.session(), device_id, token, utc_now()) if token else None
 
 
 def required(device_id: object) -> Known:
@@ -79,7 +76,7 @@ def named_device() -> Known:
 def actor_of(known: Known) -> Actor:
     """The device's user, with today's villages."""
     user = User(id=known.user_id, role=known.role, name=known.name)
-    return actor_for(SESSION, user, current_app.config["OUTREACH"].regency, today())
+    return actor_for(db.session(), user, current_app.config["OUTREACH"].regency, today())
 
 
 def barred(known: Known) -> None:
@@ -131,19 +128,21 @@ def device() -> Response:
         must_be_own_login(known)
     if envelopes.flag_in(told, "left"):
         return left(said, known)
-    keys = keyring().keys(SESSION, utc_now())
+    keys = keyring().keys(db.session(), utc_now())
     token = welcome(said, known)
-    known = devices.recognise(SESSION, said.device, token, utc_now())
+    known = devices.recognise(db.session(), said.device, token, utc_now())
     if known is None:
         raise Refused(401, "device_unknown")
     if known.lost_at is not None:
         ended = refusal(Refused(410, "device_ended"))
         return with_cookie(ended, said.device, token)
-    login_holds.judge_waiting(SESSION, known.device_id, regency(), utc_now())
+    login_holds.judge_waiting(db.session(), known.device_id, regency(), utc_now())
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
-    profile = devices.describe(SESSION, known, actor_of(known), settings, keys, utc_now(), today())
-    profile |= devices.memories(SESSION, known, said)
+    profile = devices.describe(
+        db.session(), known, actor_of(known), settings, keys, utc_now(), today()
+    )
+    profile |= devices.memories(db.session(), known, said)
     profile |= {"session": own_login(known.user_id) is not None, "ended": known.ended_why}
     return with_cookie(answer(profile), said.device, token)
 
@@ -151,7 +150,7 @@ def device() -> Response:
 def left(said: devices.Announcement, known: Known | None) -> Response:
     """The phone's user logged out on it; raises Refused 401 for a phone nobody knows."""
     known = known or required(said.device)
-    devices.leave(SESSION, known, utc_now())
+    devices.leave(db.session(), known, utc_now())
     return answer({"left": True})
 
 
@@ -171,7 +170,7 @@ def own_login(user_id: str) -> str | None:
 def browser_of(user_id: str) -> devices.Browser:
     """From where this request comes, with the user's login when there is one."""
     login = own_login(user_id)
-    fresh = login is not None and logins.has_just_begun(SESSION, current_user, utc_now())
+    fresh = login is not None and logins.has_just_begun(db.session(), current_user, utc_now())
     agent = current_user.agent if login else request.user_agent.string
     return devices.Browser(login, request.remote_addr or "", fresh, phone_name(agent))
 
@@ -188,7 +187,7 @@ def must_have_logged_in(known: Known | None) -> None:
     """Raise Refused 401 unless this browser's person is the phone's own and gave the password just
     now: that is what a phone asks whose PIN was forgotten."""
     must_be_own_login(known)
-    if not logins.has_just_begun(SESSION, current_user, utc_now()):
+    if not logins.has_just_begun(db.session(), current_user, utc_now()):
         raise Refused(401, "login_needed")
 
 
@@ -197,7 +196,7 @@ def welcome(said: devices.Announcement, known: Known | None) -> str:
     try:
         if known is None:
             return register(said)
-        devices.refresh(SESSION, known, said, utc_now(), browser_of(known.user_id))
+        devices.refresh(db.session(), known, said, utc_now(), browser_of(known.user_id))
     except devices.DeviceRefused as refused:
         raise Refused(refused.status, refused.code) from None
     return request.cookies[cookie_of(said.device)]
@@ -209,8 +208,8 @@ def register(said: devices.Announcement) -> str:
         raise Refused(401, "login_needed")
     if current_user.must_change:
         raise Refused(401, "password_first")
-    user = SESSION.get(User, current_user.id)
-    return devices.register(SESSION, user, said, utc_now(), browser_of(user.id))
+    user = db.session().get_one(User, current_user.id)
+    return devices.register(db.session(), user, said, utc_now(), browser_of(user.id))
 
 
 @pages.post("/push")
@@ -224,7 +223,7 @@ def push() -> Response:
     production = current_app.config["OUTREACH"].production
     actor, ring = actor_of(known), keyring()
     try:
-        found = push_mutations(SESSION, known, actor, envelope, utc_now(), ring, production)
+        found = push_mutations(db.session(), known, actor, envelope, utc_now(), ring, production)
     except Unnumbered as error:
         raise Refused(422, "mutation_unnumbered", index=error.index) from None
     except NewerSchema:
@@ -256,9 +255,9 @@ def pull() -> Response:
     limit = envelopes.number_in(body, "limit")
     next_key = envelopes.key_in(body, "fetch_key")
     if next_key is not None:
-        devices.renew_fetch_key(SESSION, known, next_key)
-    found = pull_rows(
-        SESSION,
+        devices.renew_fetch_key(db.session(), known, next_key)
+    pulled = pull_rows(
+        db.session(),
         known,
         actor_of(known),
         envelopes.number_in(body, "epoch"),
@@ -268,16 +267,18 @@ def pull() -> Response:
         utc_now(),
         reports.read_report(body.get("report")),
     )
-    found |= found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
+    missing = found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
+    found: dict[str, object] = {**pulled, **missing}
     if next_key is not None:
         found["fetch_key"] = True
     return rolled(answer(found), known)
 
 
-def found_missing(known: Known, ring: Keyring, form: int) -> dict[str, Any]:
+def found_missing(known: Known, ring: Keyring, form: int) -> dict[str, object]:
     """The receipt as it stands, and the numbers that it leaves out."""
-    holes, last = missing_of(SESSION, known), (known.last_mid, known.last_hash or b"")
-    return told_missing(holes) | receipt(SESSION, known, ring, last, holes, utc_now(), form)
+    holes, last = missing_of(db.session(), known), (known.last_mid, known.last_hash or b"")
+    told = receipt(db.session(), known, ring, last, holes, utc_now(), form)
+    return {**told_missing(holes), **told}
 
 
 def hash_in(text: str) -> str:
@@ -305,7 +306,7 @@ def put_blob(sha256: str) -> Response:
     guards.may_bring(known, name, offset, piece)
     store = current_app.extensions["blobs"]
     try:
-        found = blobs.put_piece(SESSION, store, known, name, offset, total, piece, utc_now())
+        found = blobs.put_piece(db.session(), store, known, name, offset, total, piece, utc_now())
     except blobs.UploadRefused as refused:
         raise Refused(refused.status, refused.code, refused.retry_after) from None
     return shown(found)
@@ -313,7 +314,7 @@ def put_blob(sha256: str) -> Response:
 
 def shown(found: blobs.Progress) -> Response:
     """The state of an upload as JSON and headers."""
-    body: dict[str, Any] = {"offset": found.offset, "total": found.total, "state": found.state}
+    body: dict[str, object] = {"offset": found.offset, "total": found.total, "state": found.state}
     if found.code:
         body |= {"code": found.code, "params": {"offset": found.offset}}
     response = answer(body, found.status)
@@ -330,7 +331,7 @@ def blob_stands(sha256: str) -> Response:
     """How far this device's own upload is."""
     name, known = hash_in(sha256), named_device()
     guards.may_look_up(known)
-    return shown(blobs.progress(SESSION, known, name))
+    return shown(blobs.progress(db.session(), known, name))
 
 
 @pages.get("/worker/<worker_id>/blob/<field>")
@@ -346,7 +347,7 @@ def worker_blob(worker_id: str, field: str) -> Response:
         raise Refused(404, "blob_not_there")
     store = current_app.extensions["blobs"]
     actor = actor_of(known)
-    found = blobs.open_for_worker(SESSION, store, actor, worker_id, field, utc_now())
+    found = blobs.open_for_worker(db.session(), store, actor, worker_id, field, utc_now())
     if found is None:
         raise Refused(404, "blob_not_there")
     mime, data = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from collections.abc import Mapping
 
 import orjson
 from flask import Request, Response
@@ -18,7 +18,7 @@ class Refused(Exception):
     """An answer other than 200: status, code and params."""
 
     def __init__(
-        self, status: int, code: str, retry_after: int | None = None, **params: Any
+        self, status: int, code: str, retry_after: int | None = None, **params: object
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -27,12 +27,12 @@ class Refused(Exception):
         self.retry_after = retry_after
 
 
-def answer(body: dict[str, Any], status: int = 200) -> Response:
+def answer(body: Mapping[str, object], status: int = 200) -> Response:
     """A JSON answer."""
     return Response(orjson.dumps(body), status, content_type="application/json")
 
 
-def refusal(error: Refused, **more: Any) -> Response:
+def refusal(error: Refused, **more: object) -> Response:
     """The JSON answer of a refusal; ``more`` stands beside code and params."""
     response = answer({"code": error.code, "params": error.params, **more}, error.status)
     if error.retry_after is not None:
@@ -60,7 +60,7 @@ def read_body(request: Request) -> bytes:
     return inflate(body) if body.startswith(GZIP_MARK) else body
 
 
-def json_in(body: bytes) -> dict[str, Any]:
+def json_in(body: bytes) -> dict[str, object]:
     """The JSON object in a body; raises Refused."""
     try:
         found = orjson.loads(body)

@@ -3,11 +3,11 @@ so that everything the demo holds was judged like real work."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from random import Random
-from typing import Any
 
 import orjson
 from sqlalchemy import select
@@ -19,9 +19,10 @@ from outreach.core.evidence import blobs
 from outreach.core.exchange import devices
 from outreach.core.exchange.journal_sequence import Envelope
 from outreach.core.exchange.push import push
+from outreach.core.exchange.reports import Report, Reported
 from outreach.core.keys.server_keys import Keyring
-from outreach.core.record.changes import SCHEMA
-from outreach.core.record.verdicts import stamp
+from outreach.core.record.changes import SCHEMA, Body
+from outreach.core.record.verdicts import Result, stamp
 from outreach.domain.ids import uuid7
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.blobs_port import Blobs
@@ -51,12 +52,12 @@ class DemoPhone:
     user: User
     device: str
     mid: int = 0
-    waiting: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[Body] = field(default_factory=list)
 
     def save(
         self,
         scope: str,
-        changes: dict[str, Any],
+        changes: Mapping[str, object],
         at: datetime,
         row: str | None = None,
     ) -> str:
@@ -85,7 +86,7 @@ class DemoPhone:
         """Forget the next numbers, as a phone does whose storage was damaged."""
         self.mid += count
 
-    def send(self, now: datetime, **report: Any) -> list[dict[str, Any]]:
+    def send(self, now: datetime, **report: Reported) -> list[Result]:
         """Send what waits, with what the phone says of itself; one result each, in order."""
         results = []
         while self.waiting:
@@ -93,12 +94,11 @@ class DemoPhone:
             results += self.push(batch, now, report)
         return results
 
-    def push(
-        self, batch: list[dict[str, Any]], now: datetime, report: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    def push(self, batch: list[Body], now: datetime, report: Report) -> list[Result]:
         """One request of the phone."""
         known = self.known()
         first = batch[0]["mid"]
+        assert isinstance(first, int)
         gone = first > known.last_mid + 1
         envelope = Envelope(
             epoch=known.epoch,
@@ -111,8 +111,9 @@ class DemoPhone:
         )
         session, ring = self.ground.session, self.ground.ring
         actor = actor_for(session, self.user, self.ground.regency, now.date())
-        results: list[dict[str, Any]] = push(session, known, actor, envelope, now, ring)["results"]
-        return results
+        answer = push(session, known, actor, envelope, now, ring)
+        assert "results" in answer, "a made-up phone never forks"
+        return answer["results"]
 
     def sign(self, now: datetime) -> str:
         """Send a signature drawn at random; its SHA-256, for the consent that it proves."""
@@ -130,7 +131,7 @@ class DemoPhone:
         return found
 
 
-def scrawl(rng: Random) -> dict[str, Any]:
+def scrawl(rng: Random) -> dict[str, object]:
     """A signature's points: one wavy line and a stroke under it."""
     width, height = CANVAS
     x, line = 60, []

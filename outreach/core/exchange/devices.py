@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +19,7 @@ from outreach.core.accounts import endings, logins
 from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, reports
 from outreach.core.exchange.push import TOKEN_DAYS
+from outreach.core.exchange.reports import Report
 from outreach.core.keys.server_keys import Key, public_keys
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
@@ -59,12 +59,12 @@ class Announcement:
     was_recorded: int | None = None
     lost_device: str | None = None
     persisted: bool | None = None
-    storage: dict[str, Any] | None = None
+    storage: dict[str, object] | None = None
     recorded: int | None = None
     public_key: bytes | None = None
     fetch_key: bytes | None = None
     signed: bool = False
-    report: dict[str, Any] | None = None
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +380,7 @@ def describe(
     keys: list[Key],
     now: datetime,
     today: date,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What a phone is told about its user, its scopes, the server and its public keys."""
     user = session.get_one(User, known.user_id)
     writable = writable_of(session, known, actor)
@@ -413,7 +413,7 @@ def describe(
     }
 
 
-def memories(session: Session, known: Known, said: Announcement) -> dict[str, Any]:
+def memories(session: Session, known: Known, said: Announcement) -> dict[str, object]:
     """What the server knows of this person's saves and the phone itself cannot: ``lost``, what of
     an emptied storage is nowhere here, and ``before``, the phone that this one takes the place of
     without having said so."""

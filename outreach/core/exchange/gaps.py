@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,9 @@ from outreach.domain.refusals import NotThere, Refusal
 from outreach.storage import queries_journals as journals
 from outreach.storage import queries_phones as queries
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_phones import GapRow
 from outreach.storage.queries_sync import FIRST_EPOCH, Known
+from outreach.storage.statements import Values
 from outreach.storage.sync import Device, NamedGap
 
 LOOKERS = frozenset({"supervisor", "admin"})
@@ -112,13 +114,13 @@ def bring_in(session: Session, device_id: str, now: datetime) -> int:
 
 def number_of(payload: bytes) -> int:
     """The number that a stored mutation bears inside; 0 for what cannot be read."""
-    mid: Any = load(payload.decode(errors="replace"))[0].get("mid")
-    return int(mid) if is_number(mid) else 0
+    mid = load(payload.decode(errors="replace"))[0].get("mid")
+    return mid if is_number(mid) else 0
 
 
 def repeated(
     device_id: str, mid: int, key: str, now: datetime, link: bytes = b"", form: bytes | None = None
-) -> dict[str, Any]:
+) -> Values:
     """The row of a number whose mutation is stored elsewhere (RepeatedNumber)."""
     row = {"device_id": device_id, "mid": mid, "key": key, "hash": link, "payload": form}
     return {**row, "at": now}
@@ -211,7 +213,14 @@ def holes(session: Session, device_id: str, upto: int) -> list[tuple[int, int]]:
     return merged([(told[0], told[1]) for told in named_missing(session, device_id, upto)])
 
 
-def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> dict[str, Any] | None:
+class Lost(TypedDict):
+    """Ranges of numbers that are nowhere, and when the save before them was received."""
+
+    missing: list[tuple[int, int]]
+    after: str | None
+
+
+def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> Lost | None:
     """What a phone is told of an emptied storage, or with ``itself`` of one that went back in time:
     the ranges that are nowhere on the server, and when the save before them was received. None
     where nothing is missing, or once somebody has settled what became of it."""
@@ -227,7 +236,7 @@ def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> di
     if not ranges:
         return None
     after = journals.received_at(session, device_id, ranges[0][0] - 1)
-    return {"missing": ranges[:MOST_TOLD], "after": after and stamp(after)}
+    return {"missing": ranges[:MOST_TOLD], "after": stamp(after) if after else None}
 
 
 def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -249,7 +258,9 @@ def free_among(
     return frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
 
 
-def listed(session: Session, actor: Actor, *, explained: bool, after: str, limit: int) -> list[Any]:
+def listed(
+    session: Session, actor: Actor, *, explained: bool, after: str, limit: int
+) -> list[GapRow]:
     """Gaps the actor looks after: open ones, or those explained or closed; the oldest first."""
     states = ("explained", "closed") if explained else ("open",)
     return queries.gaps(session, care_of(actor), states, after, limit)
@@ -272,7 +283,7 @@ def saved_around(session: Session, named: Collection[NamedGap]) -> dict[str, tup
 
 def saved_at(payload: bytes) -> str:
     """The moment that a stored mutation bears inside; empty for what cannot be read."""
-    at: Any = load(payload.decode(errors="replace"))[0].get("at")
+    at = load(payload.decode(errors="replace"))[0].get("at")
     return at if isinstance(at, str) else ""
 
 

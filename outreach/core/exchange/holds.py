@@ -6,8 +6,9 @@ returned or discarded one can be put back among what waits; nothing is ever dele
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -20,19 +21,21 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
 from outreach.core.record.rights import NotAllowed, require_decider
-from outreach.core.record.verdicts import JudgingContext, Verdict
+from outreach.core.record.verdicts import JudgingContext, Verdict, stored_errors
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
+from outreach.domain.worker_data import Data, Pair, text_at
 from outreach.storage import queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
+from outreach.storage.queries_sync import ReceivedMutation, StoredMutation
 from outreach.storage.sync import Hold
 
 WORDS_MAX = 500
 WAITS_FOR_ANYBODY = ("open", "returned")
 ENDED = ("returned", "discarded")
 UNPROVEN = "signer"
-LEAVE_OUT: Any = object()
+
 Choice = Literal["accept", "return", "discard"]
 
 
@@ -58,7 +61,7 @@ def decide_hold(
 
 def held_mutation(
     session: Session, actor: Actor, key: str, states: tuple[str, ...] = WAITS_FOR_ANYBODY
-) -> Any:
+) -> ReceivedMutation:
     """The stored mutation behind a hold in one of these states; raises NotThere."""
     hold = session.get(Hold, key)
     row = queries_sync.stored_mutation(session, key)
@@ -78,7 +81,7 @@ def may_know(session: Session, actor: Actor, region: str | None, author: str) ->
     return actor.role in ("supervisor", "mpp") and bool(session.scalar(asked))
 
 
-def chain_of(session: Session, row: Any) -> list[Any]:
+def chain_of(session: Session, row: ReceivedMutation) -> list[StoredMutation]:
     """The mutation and, in order, what waits on the row that it would bring into being."""
     if row.row_id is None or row.row_id in queries_worker_rows.places(session, {row.row_id}):
         return [row]
@@ -86,11 +89,12 @@ def chain_of(session: Session, row: Any) -> list[Any]:
     return [row, *(c for c in waiting if c.waits_for == row.key and c.key != row.key)]
 
 
-def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
+def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime) -> Verdict:
     """Judge a held mutation on the supervisor's word, then in order what waits on it."""
     if restore(row, actor.role).unread:
         raise NotAllowed("hold_sealed")
-    if row.waits_for and row.row_id not in queries_worker_rows.places(session, {row.row_id}):
+    there = queries_worker_rows.places(session, {row.row_id} if row.row_id else set())
+    if row.waits_for and row.row_id not in there:
         raise NotAllowed("hold_waits")
     chain = chain_of(session, row)
     changes = [restore(item, actor.role) for item in chain]
@@ -116,7 +120,7 @@ def accept(session: Session, actor: Actor, row: Any, now: datetime) -> Verdict:
     return following_up(session, actor, row.row_id, now, verdict)
 
 
-def count_carried(session: Session, chain: list[Any], now: datetime) -> None:
+def count_carried(session: Session, chain: list[StoredMutation], now: datetime) -> None:
     """What came in a file that nobody could prove, and is accepted, has arrived: the gaps of the
     phone that the file names hear of it."""
     unproven = {item.device_id for item in chain if item.verdict.get("reason") == UNPROVEN}
@@ -156,9 +160,7 @@ def still(session: Session, key: str, states: tuple[str, ...]) -> Hold:
 # --- corrected -----------------------------------------------------------------------------------
 
 
-def correct(
-    session: Session, actor: Actor, key: str, values: dict[str, Any], now: datetime
-) -> Verdict:
+def correct(session: Session, actor: Actor, key: str, values: Data, now: datetime) -> Verdict:
     """Let an invalid mutation take effect with other values for the fields that break a rule;
     a field without a value is left out. What waits on its row takes effect too.
 
@@ -185,14 +187,14 @@ def correct(
     return following_up(session, actor, change.id, now, verdict)
 
 
-def wrong_fields(row: Any, role: str) -> Errors:
+def wrong_fields(row: StoredMutation, role: str) -> Errors:
     """Which fields of a stored mutation keep it from taking effect when this role decides; raises
     NotAllowed where the whole cannot be read.
 
     A field that its author might not set is no fault where the role may.
     """
     change = restore(row, role)
-    said: Errors = row.verdict.get("errors") or {}
+    said = stored_errors(row.verdict)
     if change.unread or "_" in change.errors or "_" in said:
         raise NotAllowed("hold_unreadable")
     rules = {
@@ -203,7 +205,7 @@ def wrong_fields(row: Any, role: str) -> Errors:
     return rules | change.errors
 
 
-def corrected(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def corrected(change: Change, wrong: Errors, values: Data) -> dict[str, Pair]:
     """The changes of an edit, the wrong ones with other values or left out."""
     pairs = {name: pair for name, pair in change.set.items() if name not in wrong}
     for name in wrong:
@@ -212,7 +214,7 @@ def corrected(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str
     return pairs
 
 
-def repaired(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def repaired(change: Change, wrong: Errors, values: Data) -> dict[str, Pair]:
     """What a later save would change of the record that the mutation and its followers begin."""
     return {
         name: (change.set.get(name, (None, None))[1], values.get(name))
@@ -225,7 +227,7 @@ def repaired(change: Change, wrong: Errors, values: dict[str, Any]) -> dict[str,
 
 
 def end(
-    session: Session, actor: Actor, row: Any, choice: Choice, words: str, now: datetime
+    session: Session, actor: Actor, row: ReceivedMutation, choice: Choice, words: str, now: datetime
 ) -> None:
     """Return or discard a chain; each author reads the words on the phone."""
     state = "returned" if choice == "return" else "discarded"
@@ -245,7 +247,7 @@ def end(
     office_device.rearrange(session, actor, authors(chain), now, act)
 
 
-def tell_end(judgement: Judgement, row: Any, state: str, words: str, role: str) -> None:
+def tell_end(judgement: Judgement, row: StoredMutation, state: str, words: str, role: str) -> None:
     """The author's note: what was decided and why; none in the name of an unproven file."""
     if row.verdict.get("reason") == UNPROVEN:
         return
@@ -255,7 +257,7 @@ def tell_end(judgement: Judgement, row: Any, state: str, words: str, role: str) 
     judgement.tell(row.key, row.user_id, state, row.row_id, told)
 
 
-def authors(chain: list[Any]) -> set[str]:
+def authors(chain: Sequence[StoredMutation]) -> set[str]:
     """The own scopes of everybody who wrote part of a chain."""
     return {f"u:{item.user_id}" for item in chain}
 
@@ -273,7 +275,7 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
         judgement = Judgement.over(session, context, seqs, reserve)
         for item in chain:
             judgement.end_hold(item.key, "open")
-            reason = item.verdict.get("reason") or "invalid"
+            reason = text_at(item.verdict, "reason") or "invalid"
             if reason != UNPROVEN:
                 told = {"reason": reason, "scope": item.scope}
                 judgement.tell(item.key, item.user_id, "held", item.row_id, told)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from outreach.core.exchange.reports import Report
 from outreach.core.record.changes import Change, link
 from outreach.storage import queries_journals
+from outreach.storage.queries_sync import DeviceNumbers, KnownMutation
 
 START = b""
+Numbered = tuple[Change, KnownMutation | None]
+"""A mutation under a number of its phone, and what is stored already under its key."""
 
 
 class Forked(Exception):
@@ -38,13 +41,13 @@ class Envelope:
     """
 
     epoch: int | None
-    mutations: list[Any]
+    mutations: list[object]
     app: str = ""
     recorded: int | None = None
     kept_from: int | None = None
     first_prev: str | None = None
     signed: bool = True
-    report: dict[str, Any] | None = None
+    report: Report | None = None
     receipts: int = 1
 
 
@@ -58,8 +61,8 @@ class Plan:
     last_key: str | None
     last_hash: bytes | None
     fresh: list[Change] = field(default_factory=list)
-    order: list[tuple[Change, Any]] = field(default_factory=list)
-    repeated: list[tuple[Change, Any]] = field(default_factory=list)
+    order: list[Numbered] = field(default_factory=list)
+    repeated: list[Numbered] = field(default_factory=list)
     gap: tuple[int, int] | None = None
 
     def take(self, change: Change, signed: bool = True) -> None:
@@ -71,7 +74,7 @@ class Plan:
         self.last_mid, self.last_key = change.mid, change.phones_own_key
 
 
-def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:
+def begin(device: DeviceNumbers, changes: list[Change], envelope: Envelope) -> Plan:
     """The plan before its first mutation, from the locked device."""
     last_hash = (device.last_hash or None) if device.last_mid else START
     if last_hash is None and changes and changes[0].mid == device.last_mid + 1:
@@ -80,7 +83,11 @@ def begin(device: Any, changes: list[Change], envelope: Envelope) -> Plan:
 
 
 def check_chain(
-    session: Session, device_id: str, device: Any, changes: list[Change], envelope: Envelope
+    session: Session,
+    device_id: str,
+    device: DeviceNumbers,
+    changes: list[Change],
+    envelope: Envelope,
 ) -> None:
     """Raise Forked when the hash before the first mutation is not what the server has there."""
     if not changes or envelope.first_prev is None:
@@ -99,9 +106,9 @@ def check_chain(
 
 
 def compare(
-    device: Any,
+    device: DeviceNumbers,
     changes: list[Change],
-    first: dict[str, Any],
+    first: dict[str, KnownMutation],
     envelope: Envelope,
     free: Collection[int] = (),
 ) -> Plan:
@@ -142,7 +149,7 @@ def next_hash(before: bytes | None, change: Change, previous: int) -> bytes | No
     return link(before, change.payload)
 
 
-def ask(device: Any, envelope: Envelope) -> Plan:
+def ask(device: DeviceNumbers, envelope: Envelope) -> Plan:
     """The plan of a push without mutations: it asks where the server stands, and may still name
     numbers that an older backup lost and the phone, which had let go of them, can never send."""
     plan = begin(device, [], envelope)

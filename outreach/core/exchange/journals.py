@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from outreach.core.exchange import gaps, receipts
+from outreach.core.exchange.journal_sequence import Numbered
 from outreach.core.exchange.known_keys import is_same
 from outreach.core.exchange.receipts import Receipt
 from outreach.core.keys.server_keys import Key
-from outreach.core.record.changes import Change, link
+from outreach.core.record.changes import link
 from outreach.core.record.verdicts import stamp
 from outreach.storage import queries_journals as queries
+from outreach.storage.queries_journals import JournalLine
 from outreach.storage.queries_sync import Known
 
 MOST_GAPS = 12
 
 
 def keep_repeated(
-    session: Session, device_id: str, repeated: Collection[tuple[Change, Any]], now: datetime
+    session: Session, device_id: str, repeated: Collection[Numbered], now: datetime
 ) -> None:
     """Put down under which key the mutation of each of these numbers is stored. A form that is to
     take the place of what stands there is kept until it has (replacing.py)."""
@@ -123,7 +124,7 @@ def account(session: Session, device_id: str, upto: int) -> Account:
     return found
 
 
-def counted(found: Account, row: Any, before: bytes | None) -> bytes | None:
+def counted(found: Account, row: JournalLine, before: bytes | None) -> bytes | None:
     """The chain's value after one number, what is wrong with it noted."""
     if not row.there and row.erased:
         found.erased.append(row.mid)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from hashlib import sha256
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 import orjson
@@ -17,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change, digest_of, is_digest, load
 from outreach.core.record.verdicts import OF_FORM, UNPROVEN, JudgingContext
+from outreach.domain.worker_data import text_at
 from outreach.storage import queries_sync
+from outreach.storage.queries_sync import JudgedMutation, KnownMutation
 
 MOST_FORMS = 5
 # Parts of a mutation that say nothing: its number, and its key as a carried file seals it.
@@ -28,7 +29,9 @@ class Crowded(Exception):
     """One author sent more different contents under one key than an honest phone ever does."""
 
 
-def settle_keys(session: Session, changes: list[Change], context: JudgingContext) -> dict[str, Any]:
+def settle_keys(
+    session: Session, changes: list[Change], context: JudgingContext
+) -> dict[str, KnownMutation]:
     """What is stored already of these mutations, by key; those that cannot stand under the key
     their phone gave them get one of their own. Raises Crowded; then nothing may be taken.
 
@@ -55,7 +58,9 @@ def settle_keys(session: Session, changes: list[Change], context: JudgingContext
     return found
 
 
-def stands(old: Any, news: dict[str, Change], change: Change, context: JudgingContext) -> bool:
+def stands(
+    old: KnownMutation | None, news: dict[str, Change], change: Change, context: JudgingContext
+) -> bool:
     """True when the mutation may stand under the key its phone gave it, beside what is stored
     there and what else is new in the same push."""
     if old is None:
@@ -66,22 +71,22 @@ def stands(old: Any, news: dict[str, Change], change: Change, context: JudgingCo
     return is_author(old, context) and takes_its_place(old, change, context)
 
 
-def is_author(old: Any, context: JudgingContext) -> bool:
+def is_author(old: JudgedMutation, context: JudgingContext) -> bool:
     """True for the user under whom it is stored."""
-    return bool(old.user_id == context.actor.user_id)
+    return old.user_id == context.actor.user_id
 
 
-def reason_of(old: Any) -> str | None:
+def reason_of(old: JudgedMutation) -> str | None:
     """Why a stored mutation is held; None for what is not."""
-    return old.verdict.get("reason") if old.status == "held" else None
+    return text_at(old.verdict, "reason") if old.status == "held" else None
 
 
-def takes_its_place(old: Any, change: Change, context: JudgingContext) -> bool:
+def takes_its_place(old: JudgedMutation, change: Change, context: JudgingContext) -> bool:
     """True for a readable, proven form of what is held for its form alone (replacing.py)."""
     return reason_of(old) in OF_FORM and not change.unread and context.hold_reason not in OF_FORM
 
 
-def is_same(old: Any, change: Change) -> bool:
+def is_same(old: JudgedMutation, change: Change) -> bool:
     """True for the same content, whatever its number and the form it travelled in. Of an erased
     person's save nothing is left to compare but whose it was."""
     if not old.payload:
@@ -98,7 +103,9 @@ def content(payload: bytes) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def form_of(change: Change, stored: Collection[Any], context: JudgingContext) -> Any | None:
+def form_of(
+    change: Change, stored: Collection[KnownMutation], context: JudgingContext
+) -> KnownMutation | None:
     """What is stored of this author under a key of its own and is the same, or came by the digest
     of the key alone and gives way to this readable form."""
     digest = digest_of(change.key)
@@ -119,7 +126,9 @@ def name_anew(change: Change, context: JudgingContext) -> None:
     change.phone_key, change.key = phone_key, fresh
 
 
-def refuse_crowds(strange: list[Change], stored: Collection[Any], context: JudgingContext) -> None:
+def refuse_crowds(
+    strange: list[Change], stored: Collection[KnownMutation], context: JudgingContext
+) -> None:
     """Raise Crowded when a key would have too many forms of this author. What nobody proved is
     counted apart, so that a stranger cannot fill the places of the author."""
     unproven = context.hold_reason in UNPROVEN

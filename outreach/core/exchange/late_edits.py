@@ -11,33 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.actors import actor_for
 from outreach.core.record import judge
-from outreach.core.record.changes import restore
+from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import LAMPUNG, JudgingContext, hold_reason_of
+from outreach.core.record.verdicts import LAMPUNG, JudgingContext, Result, hold_reason_of
 from outreach.domain.origins import Origin
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
-from outreach.storage.queries_sync import Known
+from outreach.storage.queries_sync import Known, StoredMutation
 
 CAME_FIRST = frozenset({"unknown_row", "waits"})
 STATE = "followed"
 
 
-def begun(changes: Collection[Any], results: list[dict[str, Any]]) -> set[str]:
+def begun(changes: Collection[Change], results: list[Result]) -> set[str]:
     """Ids of the rows that these mutations began, whether now or when they came before."""
     return {
         change.id
         for change, result in zip(changes, results, strict=False)
-        if change.fresh_row and result["status"] == "applied"
+        if change.id and change.fresh_row and result["status"] == "applied"
     }
 
 
@@ -56,7 +55,9 @@ def follow(session: Session, row_ids: Collection[str], regency: str, now: dateti
     return done
 
 
-def judged(session: Session, row: Any, regency: str, now: datetime, state: str = STATE) -> bool:
+def judged(
+    session: Session, row: StoredMutation, regency: str, now: datetime, state: str = STATE
+) -> bool:
     """True when the save took effect, its hold then in ``state``; it waits on where its author's
     hold reason forbids it."""
     known = queries_sync.known_device(session, row.device_id)
@@ -76,7 +77,7 @@ def judged(session: Session, row: Any, regency: str, now: datetime, state: str =
         judgement.read([change])
         took = judge_again(judgement, change).status in ("applied", "conflict")
         if took:
-            judgement.decided[-1] |= {"state": state, "decided_by": None}
+            judgement.decided[-1].update({"state": state, "decided_by": None})
         conclude(judgement)
         return took
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.exchange import reports
+from outreach.core.exchange.reports import Report
 from outreach.domain.access import project, visible_fields
 from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.queries_sync import Known
+from outreach.storage.queries_worker_rows import GoneRow, ListRow, SharedRow
 from outreach.storage.workers import Reference
 
 MAX_ROWS = 2000
@@ -29,6 +31,35 @@ SPARE = 8
 LIST_FIELDS = ("full_name", "nik", "birth_date", "sex", "occupation_code")
 SEEN_EVERY = timedelta(minutes=5)
 REPORT_EVERY = timedelta(minutes=1)
+
+
+class PulledRow(TypedDict):
+    """A row that changed, or left (``gone``); ``data`` is the record or the list's values."""
+
+    table: str
+    id: str
+    ver: int
+    data: NotRequired[object]
+    status: NotRequired[str]
+    flags: NotRequired[list[str]]
+    position: NotRequired[int]
+    gone: NotRequired[int]
+    into: NotRequired[str]
+
+
+# "from" is no name for a class of Python's.
+Page = TypedDict("Page", {"from": int, "cursor": int, "more": bool, "rows": list[PulledRow]})
+
+
+class PullAnswer(TypedDict):
+    """How far the server is with the phone's journal, and the next page of each scope."""
+
+    epoch: int
+    last_mid: int
+    last_key: str | None
+    durable_mid: int
+    revoked: list[str]
+    scopes: dict[str, Page]
 
 
 @dataclass(slots=True)
@@ -43,7 +74,7 @@ class Budget:
         """True when nothing more fits."""
         return self.rows <= 0 or self.size <= 0
 
-    def spend(self, rows: list[dict[str, Any]]) -> None:
+    def spend(self, rows: list[PulledRow]) -> None:
         """Take the rows' share away."""
         self.rows -= len(rows)
         self.size -= len(orjson.dumps(rows))
@@ -58,11 +89,11 @@ def pull(
     view: str,
     limit: int,
     now: datetime,
-    report: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    report: Report | None = None,
+) -> PullAnswer:
     """The answer to a pull; another epoch is told the counters alone. What the phone reports of
     itself is kept at most once a minute, since a pull should not write."""
-    answer: dict[str, Any] = {
+    answer: PullAnswer = {
         "epoch": known.epoch,
         "last_mid": known.last_mid,
         "last_key": known.last_key,
@@ -109,7 +140,7 @@ def page(
     marks: tuple[int, int],
     view: str,
     budget: Budget,
-) -> dict[str, Any] | None:
+) -> Page | None:
     """The scope's next page, or None when there is nothing to say."""
     seq, floor = marks
     start = cursor if floor <= cursor <= seq else 0
@@ -130,7 +161,7 @@ def rows_of(
     upto: int,
     view: str,
     budget: Budget,
-) -> tuple[list[dict[str, Any]], bool]:
+) -> tuple[list[PulledRow], bool]:
     """(rows in order of ver, whether more follow). Rows of one ver are never parted."""
     limit = budget.rows + SPARE
     if scope == "ref":
@@ -146,7 +177,7 @@ def rows_of(
     return kept, len(kept) < len(found)
 
 
-def cut(rows: list[dict[str, Any]], budget: Budget) -> list[dict[str, Any]]:
+def cut(rows: list[PulledRow], budget: Budget) -> list[PulledRow]:
     """As many rows as the budget bears, at least one, never ending within one ver."""
     end, size = 0, 0
     for row in rows[: budget.rows]:
@@ -161,7 +192,7 @@ def cut(rows: list[dict[str, Any]], budget: Budget) -> list[dict[str, Any]]:
 
 def village_rows(
     session: Session, role: str, scope: str, after: int, upto: int, limit: int, view: str
-) -> list[dict[str, Any]]:
+) -> list[PulledRow]:
     """Living rows and gone markers of a village, merged by ver."""
     if view == "full":
         living = queries_worker_rows.records_after(session, scope, after, upto, limit)
@@ -170,16 +201,21 @@ def village_rows(
         listed = queries_worker_rows.list_after(session, scope, after, upto, limit)
         rows = list_rows(listed, role)
     last = rows[-1]["ver"] if len(rows) == limit else upto
-    rows += [
-        {"table": row.table_name, "id": row.row_id, "ver": row.ver, "gone": 1}
-        | ({"into": row.into} if row.into else {})
-        for row in queries_worker_rows.gone_after(session, scope, after, last, limit)
-    ]
+    gone = queries_worker_rows.gone_after(session, scope, after, last, limit)
+    rows += [gone_row(row) for row in gone]
     rows.sort(key=lambda row: row["ver"])
     return rows[:limit]
 
 
-def full_row(row: Any, role: str) -> dict[str, Any]:
+def gone_row(row: GoneRow) -> PulledRow:
+    """A marker of a row that left, with the one it was merged into."""
+    told: PulledRow = {"table": row.table_name, "id": row.row_id, "ver": row.ver, "gone": 1}
+    if row.into:
+        told["into"] = row.into
+    return told
+
+
+def full_row(row: SharedRow, role: str) -> PulledRow:
     """A whole record as the role may see it; status and flags stand beside the data."""
     flags = row.flags.split(",") if row.flags else []
     return {
@@ -192,11 +228,11 @@ def full_row(row: Any, role: str) -> dict[str, Any]:
     }
 
 
-def list_rows(rows: list[Any], role: str) -> list[dict[str, Any]]:
+def list_rows(rows: list[ListRow], role: str) -> list[PulledRow]:
     """Rows of the list view: data is [name, NIK, birth date, sex, occupation, status]."""
     seen = visible_fields(role)
     shown = [name in seen for name in LIST_FIELDS]
-    answer = []
+    answer: list[PulledRow] = []
     for row in rows:
         values = (
             row.full_name,
@@ -212,9 +248,7 @@ def list_rows(rows: list[Any], role: str) -> list[dict[str, Any]]:
     return answer
 
 
-def own_rows(
-    session: Session, user_id: str, after: int, upto: int, limit: int
-) -> list[dict[str, Any]]:
+def own_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[PulledRow]:
     """Returned, conflicting and held mutations and tasks of the user."""
     return [
         {"table": "inbox", "id": row.id, "ver": row.ver, "gone": 1}
@@ -229,7 +263,7 @@ def own_rows(
     ]
 
 
-def reference_rows(session: Session, after: int, upto: int) -> list[dict[str, Any]]:
+def reference_rows(session: Session, after: int, upto: int) -> list[PulledRow]:
     """Changed reference data, all of it: there is little, and a form needs it whole."""
     rows = session.execute(
         select(
@@ -244,7 +278,8 @@ def reference_rows(session: Session, after: int, upto: int) -> list[dict[str, An
         .order_by(Reference.ver, Reference.kind, Reference.position, Reference.id)
     )
     return [
-        {"table": kind, "id": name, "ver": ver}
-        | ({"gone": 1} if gone else {"position": position, "data": data})
+        {"table": kind, "id": name, "ver": ver, "gone": 1}
+        if gone
+        else {"table": kind, "id": name, "ver": ver, "position": position, "data": data}
         for kind, name, ver, gone, position, data in rows
     ]

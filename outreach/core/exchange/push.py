@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import NotRequired, TypedDict, TypeVar, final
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -28,10 +28,10 @@ from outreach.core.keys.server_keys import Keyring, KeysUnreadable
 from outreach.core.record.changes import SCHEMA, Change, read_change
 from outreach.core.record.judge import RESERVE, judge, judge_each, run_locked, scopes_of
 from outreach.core.record.judgement import NeedScopes
-from outreach.core.record.verdicts import JudgingContext, Verdict, hold_reason_of, stamp
+from outreach.core.record.verdicts import JudgingContext, Result, Verdict, hold_reason_of, stamp
 from outreach.domain.actor import Actor
 from outreach.storage import queries_sync
-from outreach.storage.queries_sync import Known
+from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
 
 TOKEN_DAYS = 90
 REVOKED_PAUSE = timedelta(seconds=2)
@@ -49,6 +49,38 @@ class TooSoon(Exception):
     """A revoked device sends faster than it may."""
 
 
+class Told(TypedDict, total=False):
+    """What an answer may tell beside the numbers: ranges under which nothing stands, as
+    gaps.named_missing tells them, and the signed text that the phone may show."""
+
+    missing: list[list[int]]
+    receipt: str
+
+
+@final
+class PushAnswer(TypedDict):
+    """How far the server is with a phone's journal, and the verdicts on what was pushed."""
+
+    epoch: int
+    last_mid: int
+    last_key: str | None
+    last_hash: str
+    durable_mid: int
+    server_time: str
+    results: list[Result]
+    missing: NotRequired[list[list[int]]]
+    receipt: NotRequired[str]
+
+
+@final
+class Fork(TypedDict):
+    """The server has other mutations under the phone's numbers: where its own stand."""
+
+    fork: bool
+    last_mid: int
+    last_key: str | None
+
+
 def push(
     session: Session,
     known: Known,
@@ -57,7 +89,7 @@ def push(
     now: datetime,
     ring: Keyring,
     production: bool = False,
-) -> dict[str, Any]:
+) -> PushAnswer | Fork:
     """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, DayFull, or
     KeysUnreadable when what is sealed waits for the operator; a fork is an answer."""
     if envelope.epoch != known.epoch:
@@ -81,7 +113,11 @@ def push(
     readable_forms.judge_anew(session, context, changes, answer["results"])
     late_edits.follow(session, begun(changes, answer["results"]), actor.regency, now)
     last = (answer["last_mid"], bytes.fromhex(answer["last_hash"]))
-    return answer | receipt(session, known, ring, last, holes_in(answer), now, envelope.receipts)
+    holes = answer.get("missing", [])
+    told = receipt(session, known, ring, last, holes, now, envelope.receipts)
+    if "receipt" in told:
+        answer["receipt"] = told["receipt"]
+    return answer
 
 
 def readable(changes: list[Change]) -> list[Change]:
@@ -125,9 +161,10 @@ def take(
     known: Known,
     judging: Judging,
     locked: frozenset[str],
-) -> dict[str, Any]:
+) -> PushAnswer:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
     device = queries_sync.lock_device(session, known.device_id)
+    assert device is not None, "a known device stays"
     reserve = RESERVE * len(changes)
     seqs = queries_sync.bump(
         session, {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
@@ -135,7 +172,7 @@ def take(
     first = settle_keys(session, changes, context)
     check_chain(session, known.device_id, device, changes, envelope)
     free: frozenset[int] = frozenset()
-    if device is not None and device.open_gaps:
+    if device.open_gaps:
         mids = {change.mid for change in changes}
         free = gaps.free_among(session, known.device_id, mids, device.last_mid)
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
@@ -147,9 +184,9 @@ def take(
     journals.keep_repeated(session, known.device_id, plan.repeated, context.now)
     results = answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
     save_device_numbers(session, known, device, plan, envelope, context.now, results)
-    if device is not None and device.open_gaps:
+    if device.open_gaps:
         gaps.close_arrived(session, known.device_id, context.now)
-    named = device is not None and (device.open_gaps or plan.gap)
+    named = device.open_gaps or plan.gap
     holes = gaps.named_missing(session, known.device_id, plan.last_mid) if named else []
     return {
         "epoch": known.epoch,
@@ -163,7 +200,7 @@ def take(
     }
 
 
-def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict[str, Any]]:
+def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[Result]:
     """One result for each mutation taken, in the order sent."""
     told: set[str] = set()
     results = []
@@ -180,7 +217,7 @@ def answers(plan: Plan, verdicts: dict[str, Verdict], user_id: str) -> list[dict
     return results
 
 
-def replay(old: Any, user_id: str) -> dict[str, Any]:
+def replay(old: KnownMutation, user_id: str) -> Result:
     """The first verdict again. What is held in another's name tells no values."""
     shown = (
         old.verdict
@@ -193,18 +230,19 @@ def replay(old: Any, user_id: str) -> dict[str, Any]:
 def save_device_numbers(
     session: Session,
     known: Known,
-    device: Any,
+    device: DeviceNumbers,
     plan: Plan,
     envelope: Envelope,
     now: datetime,
-    results: list[dict[str, Any]],
+    results: list[Result],
 ) -> None:
     """Write the device's numbers; the token of a device in good standing lives on."""
-    values = {
+    recorded = max(device.recorded, envelope.recorded or 0, plan.last_mid)
+    values: dict[str, object] = {
         "last_mid": plan.last_mid,
         "last_key": plan.last_key,
         "last_hash": plan.last_hash,
-        "recorded": max(device.recorded, envelope.recorded or 0, plan.last_mid),
+        "recorded": recorded,
         "replays": device.replays + sum(1 for result in results if result.get("replay")),
         "seen_at": now,
     }
@@ -214,7 +252,7 @@ def save_device_numbers(
         values["token_until"] = now + timedelta(days=TOKEN_DAYS)
     values |= reports.columns(envelope.report, now)
     if envelope.recorded is not None:  # a report was written before this push: numbers know better
-        values["unsent"] = min(values["recorded"] - plan.last_mid, MOST_UNSENT)
+        values["unsent"] = min(recorded - plan.last_mid, MOST_UNSENT)
         if not values["unsent"]:
             values["oldest_unsent"] = None
     queries_sync.save_device(session, known.device_id, values)
@@ -222,10 +260,11 @@ def save_device_numbers(
 
 def counters(
     session: Session, known: Known, ring: Keyring, now: datetime, form: int = 1
-) -> dict[str, Any]:
+) -> PushAnswer:
     """What another epoch is told: how far the server is, and nothing done."""
     holes = missing_of(session, known)
-    answer: dict[str, Any] = {
+    last = (known.last_mid, known.last_hash or b"")
+    return {
         "epoch": known.epoch,
         **told_missing(holes),
         "last_mid": known.last_mid,
@@ -234,20 +273,13 @@ def counters(
         "durable_mid": known.durable_mid,
         "server_time": stamp(now),
         "results": [],
+        **receipt(session, known, ring, last, holes, now, form),
     }
-    last = (known.last_mid, known.last_hash or b"")
-    return answer | receipt(session, known, ring, last, holes, now, form)
 
 
-def told_missing(holes: list[list[int]]) -> dict[str, Any]:
+def told_missing(holes: list[list[int]]) -> Told:
     """The part of an answer that names the first of these ranges; left out where there are none."""
     return {"missing": holes[:MOST_MISSING]} if holes else {}
-
-
-def holes_in(answer: dict[str, Any]) -> list[list[int]]:
-    """The ranges that an answer names."""
-    found: list[list[int]] = answer.get("missing", [])
-    return found
 
 
 def missing_of(session: Session, known: Known) -> list[list[int]]:
@@ -266,7 +298,7 @@ def receipt(
     holes: list[list[int]],
     now: datetime,
     form: int = 1,
-) -> dict[str, str]:
+) -> Told:
     """``receipt`` for an answer up to ``last`` (number, chain): never over numbers under which
     nothing stands. Nothing before the first number, nor while the chain or the key is unknown."""
     if not all(last):

@@ -10,7 +10,6 @@ it was about the same content.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,17 +22,24 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.office_device import lock
 from outreach.core.record.rejudging import judge_again
-from outreach.core.record.verdicts import OF_FORM, JudgingContext, Verdict, hold_reason_of
+from outreach.core.record.verdicts import (
+    OF_FORM,
+    JudgingContext,
+    Result,
+    Verdict,
+    hold_reason_of,
+)
 from outreach.domain.ids import uuid7
 from outreach.storage import queries_identity, queries_journals, queries_sync
 from outreach.storage.accounts import User
+from outreach.storage.queries_sync import DeviceNumbers, ReceivedMutation, WaitingMutation
 
 OWN = frozenset({"sealed", "signature"})
 LED_BY = frozenset({"unknown_row", "waits"})
 
 
 def judge_anew(
-    session: Session, context: JudgingContext, changes: list[Change], results: list[dict[str, Any]]
+    session: Session, context: JudgingContext, changes: list[Change], results: list[Result]
 ) -> None:
     """Judge what was held for its form and has now come without that fault; ``results`` then tell
     the new verdicts. Each in a transaction of its own: sent again, it is simply done again."""
@@ -44,7 +50,9 @@ def judge_anew(
             continue
         row = queries_sync.stored_mutation(session, change.key)
         verdict = (
-            replace(session, context, row, change) if may_replace(context, row, change) else None
+            replace(session, context, row, change)
+            if row is not None and may_replace(context, row, change)
+            else None
         )
         if verdict is not None:
             result.clear()
@@ -72,9 +80,9 @@ def end_forms(session: Session, context: JudgingContext, keys: set[str]) -> None
     judge.run_locked(session, {context.own_scope}, work)
 
 
-def may_replace(context: JudgingContext, row: Any, change: Change) -> bool:
+def may_replace(context: JudgingContext, row: ReceivedMutation, change: Change) -> bool:
     """True when the stored form was held for its form alone and this one may stand instead."""
-    if row is None or row.status != "held" or row.hold_state == "replaced":
+    if row.status != "held" or row.hold_state == "replaced":
         return False
     reason, same = row.verdict.get("reason"), is_same(row, change)
     mine = row.user_id == context.actor.user_id
@@ -83,7 +91,9 @@ def may_replace(context: JudgingContext, row: Any, change: Change) -> bool:
     return row.hold_state == "open" or not same
 
 
-def replace(session: Session, context: JudgingContext, row: Any, change: Change) -> Verdict | None:
+def replace(
+    session: Session, context: JudgingContext, row: ReceivedMutation, change: Change
+) -> Verdict | None:
     """The verdict on the form that came now, committed; None when somebody was quicker."""
     change.stored, change.user_id, change.device_id = True, context.actor.user_id, context.device_id
     led = led_by(session, context, change)
@@ -95,7 +105,7 @@ def replace(session: Session, context: JudgingContext, row: Any, change: Change)
         device = queries_sync.lock_device(session, context.device_id)
         seqs = lock(session, locked, reserve)
         old = queries_sync.stored_mutation(session, change.key)
-        if not may_replace(context, old, change):
+        if old is None or not may_replace(context, old, change):
             return None
         judgement = Judgement.over(session, context, seqs, reserve)
         followers = [restore(item, context.actor.role) for item in led]
@@ -111,7 +121,7 @@ def replace(session: Session, context: JudgingContext, row: Any, change: Change)
     return judge.run_locked(session, scopes, work)
 
 
-def led_by(session: Session, context: JudgingContext, change: Change) -> list[Any]:
+def led_by(session: Session, context: JudgingContext, change: Change) -> list[WaitingMutation]:
     """The same author's later mutations that wait because this one's row is not there."""
     found = queries_sync.waiting_on(session, {change.id}) if change.id else []
     return [
@@ -140,10 +150,14 @@ def judged(judgement: Judgement, change: Change, followers: list[Change]) -> Ver
 
 
 def put_in_place(
-    session: Session, context: JudgingContext, device: Any, old: Any, change: Change
+    session: Session,
+    context: JudgingContext,
+    device: DeviceNumbers | None,
+    old: ReceivedMutation,
+    change: Change,
 ) -> None:
     """Write the new form over the old one, which is kept beside; mend the chain where it can be."""
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "user_id": context.actor.user_id,
         "phone_key": change.phone_key or None,
         "on_behalf": change.on_behalf,
@@ -185,7 +199,9 @@ def put_in_place(
     )
 
 
-def mend_chain(session: Session, device: Any, old: Any, change: Change) -> bytes:
+def mend_chain(
+    session: Session, device: DeviceNumbers | None, old: ReceivedMutation, change: Change
+) -> bytes:
     """The chain's value at this mutation, and behind it those that only waited for it."""
     before = queries_journals.link_at(session, old.device_id, old.mid - 1) if old.mid > 1 else b""
     if before is None or (old.mid > 1 and not before) or not change.payload:
@@ -197,7 +213,7 @@ def mend_chain(session: Session, device: Any, old: Any, change: Change) -> bytes
             break
         mid, last = row.mid, link(last, row.payload)
         queries_identity.save_mutation(session, row.key, {"hash": last})
-    if mid == device.last_mid and not device.last_hash:
+    if device is not None and mid == device.last_mid and not device.last_hash:
         queries_sync.save_device(session, old.device_id, {"last_hash": last})
     return own
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -60,7 +59,7 @@ def read_receipt(text: str) -> Receipt:
     if len(parts) != 3 or sum(map(len, parts)) > MAX_TEXT:
         raise NotAReceipt
     try:
-        body: Any = orjson.loads(decode(parts[1]))
+        body = orjson.loads(decode(parts[1]))
     except ValueError as error:
         raise NotAReceipt from error
     names = {MARK: FIELDS, MARK_WITH_GAPS: (*FIELDS, "gaps")}.get(parts[0])
@@ -75,7 +74,7 @@ def read_receipt(text: str) -> Receipt:
     return receipt
 
 
-def are_ranges(found: Any, upto: Any) -> bool:
+def are_ranges(found: object, upto: object) -> bool:
     """True for some ranges of numbers, in order, that end before the receipt's own."""
     if not isinstance(found, list) or not 0 < len(found) <= MOST_GAPS:
         return False

@@ -5,8 +5,8 @@ A report informs the board of phones and never hinders a push: what cannot be re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from outreach.storage.sync import Device
 
@@ -27,14 +27,21 @@ COLUMNS = {
 }
 
 
-def read_report(value: Any) -> dict[str, Any] | None:
+Reported = int | bool | str | datetime
+Report = Mapping[str, Reported]
+"""What a phone reports, by its own short names; ``clock`` and ``oldest`` are times."""
+
+
+def read_report(value: object) -> Report | None:
     """The sound parts of a report; None without any. Times become aware ones."""
     if not isinstance(value, dict):
         return None
-    found: dict[str, Any] = {}
+    found: dict[str, Reported] = {}
     for name, most in (COUNTS | BYTES).items():
-        part: Any = value.get(name)
-        if type(part) in (int, float) and 0 <= part <= most:
+        part = value.get(name)
+        if isinstance(part, bool) or not isinstance(part, int | float):
+            continue
+        if 0 <= part <= most:
             found[name] = int(part)
     found |= {name: value[name] for name in FLAGS if isinstance(value.get(name), bool)}
     times = {name: moment(value.get(name)) for name in ("clock", "oldest")}
@@ -45,7 +52,7 @@ def read_report(value: Any) -> dict[str, Any] | None:
     return found or None
 
 
-def moment(value: Any) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """A time with its zone; None for anything else."""
     if not isinstance(value, str) or len(value) > 40:
         return None
@@ -56,15 +63,18 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
-def columns(report: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
+def columns(report: Report | None, now: datetime) -> dict[str, object]:
     """The device's columns that a report sets; ``clock_offset`` is how many seconds the phone's
     clock is ahead of the server's."""
     if report is None:
         return {}
-    values = {COLUMNS[name]: part for name, part in report.items() if name in COLUMNS}
+    values: dict[str, object] = {
+        COLUMNS[name]: part for name, part in report.items() if name in COLUMNS
+    }
     if not values.get("unsent", 1):
         values["oldest_unsent"] = None
-    if "clock" in report:
-        seconds = round((report["clock"] - now).total_seconds())
+    clock = report.get("clock")
+    if isinstance(clock, datetime):
+        seconds = round((clock - now).total_seconds())
         values["clock_offset"] = max(-MOST_SECONDS, min(MOST_SECONDS, seconds))
     return {**values, "reported_at": now}

@@ -9,6 +9,8 @@ from typing import TypedDict
 from outreach.core.record.changes import Change, Errors
 from outreach.domain.actor import PERSONAL_ROLES, Actor
 from outreach.domain.origins import Origin
+from outreach.domain.rules import Error
+from outreach.domain.worker_data import Data, object_at
 from outreach.storage.queries_sync import Known
 
 LAMPUNG = timedelta(hours=7)
@@ -40,6 +42,10 @@ class Released(TypedDict):
     ver: int | None
 
 
+Result = dict[str, object]
+"""A verdict on the wire: ``mid`` and ``status``, and what ``Verdict.wire`` adds."""
+
+
 @dataclass(slots=True)
 class Verdict:
     """The one verdict a mutation gets: applied, conflict, held or invalid.
@@ -59,9 +65,9 @@ class Verdict:
     conflicts: list[Clash] = field(default_factory=list)
     released: list[Released] = field(default_factory=list)
 
-    def wire(self) -> dict[str, object]:
+    def wire(self) -> Result:
         """The verdict as the phone reads it; what is empty is left out."""
-        answer: dict[str, object] = {
+        answer: Result = {
             "mid": self.mid,
             "status": self.status,
             "scope": self.scope,
@@ -100,6 +106,19 @@ class JudgingContext:
     def own_scope(self) -> str:
         """The actor's own scope, which carries conflicts and holds to his phones."""
         return f"u:{self.actor.user_id}"
+
+
+def stored_errors(verdict: Data) -> Errors:
+    """The errors by field in a stored verdict."""
+    return {
+        name: [
+            Error(code=str(error.get("code")), params=dict(object_at(error, "params")))
+            for error in errors
+            if isinstance(error, dict)
+        ]
+        for name, errors in object_at(verdict, "errors").items()
+        if isinstance(errors, list)
+    }
 
 
 def invalid(change: Change, errors: Errors | None = None) -> Verdict:

@@ -135,9 +135,9 @@ def open_hold(session: Session, actor: Actor, key: str, now: datetime) -> HeldFi
 def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     """The same without the note, for pages that have just noted or changed it."""
     care = gaps.care_of(actor)
-    if not queries.some(session, care, [key]):
-        raise NotThere(key)
     stored = queries_sync.stored_mutation(session, key)
+    if stored is None or not queries.some(session, care, [key]):
+        raise NotThere(key)
     keys = [row.key for row in holds.chain_of(session, stored)]
     rows = queries.some(session, care, keys)
     rows.sort(key=lambda row: row.key != key)  # the one that was asked for leads
