@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-NUMBERS = ("i", "f")
-# What else is no text: of texts the rules check the form, which a type cannot say.
-TYPES = {"i": "number", "f": "number", "b": "boolean", "m": "string[]"}
+# Of texts the rules check the form, which a type cannot say.
+TYPES = {"i": "number", "f": "number", "b": "boolean"}
 HEAD = """\
 // Made by outreach/build/worker_types.py from outreach/domain/rules.json.
 
@@ -15,7 +14,7 @@ export type Answers = {
 %s
 };
 
-/** A worker's answers as they are stored; what was not answered is absent. */
+/** A worker's answers as the rules let them be stored; what was not answered is absent. */
 export type WorkerData = Answers & {
 %s
 };
@@ -24,13 +23,9 @@ export type WorkerData = Answers & {
 
 def worker_types(fields: dict[str, dict[str, Any]]) -> str:
     """The declarations of ``Answers`` and ``WorkerData``, a line a field in the wire's order."""
-    numbers = {name: spec for name, spec in fields.items() if spec["t"] in NUMBERS}
-    typed = {
-        name: "number | string" if name in numbers else type_of(spec)
-        for name, spec in fields.items()
-    }
-    stored = {name: type_of(spec) for name, spec in numbers.items()}
-    return HEAD % (lines(typed), lines(stored))
+    typed = {name: typed_as(spec) for name, spec in fields.items()}
+    stored = {name: stored_as(spec) for name, spec in fields.items()}
+    return HEAD % (lines(typed), lines({n: t for n, t in stored.items() if t != typed[n]}))
 
 
 def lines(types: dict[str, str]) -> str:
@@ -38,13 +33,24 @@ def lines(types: dict[str, str]) -> str:
     return "\n".join(f"  {name}?: {type_};" for name, type_ in types.items())
 
 
-def type_of(spec: dict[str, Any]) -> str:
-    """The type of a value that fits; every part of an object may be absent."""
-    if spec["t"] == "l":
-        return f"{parts(spec)}[]"
-    return parts(spec) if spec["t"] == "o" else TYPES.get(spec["t"], "string")
+def typed_as(spec: dict[str, Any]) -> str:
+    """The type of an answer that nobody has checked."""
+    if spec["t"] in ("i", "f"):
+        return "number | string"
+    return "string[]" if spec["t"] == "m" else plain_type(spec)
 
 
-def parts(spec: dict[str, Any]) -> str:
-    """An object's type."""
-    return "{" + "; ".join(f"{name}?: {type_of(part)}" for name, part in spec["of"].items()) + "}"
+def stored_as(spec: dict[str, Any]) -> str:
+    """The type of a value that fits: of a list of choices, one or several of them."""
+    if spec["t"] not in ("e", "m"):
+        return plain_type(spec)
+    choices = " | ".join(f'"{code}"' for code in spec["of"])
+    return choices if spec["t"] == "e" else f"({choices})[]"
+
+
+def plain_type(spec: dict[str, Any]) -> str:
+    """The type without its choices; every part of an object may be absent."""
+    if spec["t"] not in ("o", "l"):
+        return TYPES.get(spec["t"], "string")
+    parts = "; ".join(f"{name}?: {plain_type(part)}" for name, part in spec["of"].items())
+    return f"{{{parts}}}[]" if spec["t"] == "l" else f"{{{parts}}}"

@@ -27,6 +27,13 @@ def test_a_typed_number_may_still_be_a_text_and_a_stored_one_is_none() -> None:
     assert "full_name" not in declared("WorkerData")
 
 
+def test_only_a_stored_choice_is_one_of_the_list() -> None:
+    assert declared("Answers")["sex"] == "string"
+    assert declared("WorkerData")["sex"] == '"L" | "P"'
+    assert declared("Answers")["programmes"] == "string[]"
+    assert declared("WorkerData")["programmes"] == '("JKK" | "JKM" | "JHT")[]'
+
+
 def test_parts_of_an_object_may_be_absent() -> None:
     assert declared("Answers")["gps"] == "{lat?: number; lon?: number; acc?: number}"
     assert declared("Answers")["heirs"].startswith("{name?: string; ")
