@@ -60,6 +60,7 @@ async function nextPicture(s) {
       const payload = await ask(tx.objectStore("bytes").get(sha));
       if (payload && opens(keys, payload[1])) return { sha, payload };
     }
+    return undefined;
   });
 }
 
