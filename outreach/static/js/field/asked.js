@@ -1,6 +1,8 @@
 // Screens that a page asks for by message (ui/ask.js), and the requests that may follow.
 import { answer } from "./router.js";
 
+/** @typedef {{type: string, id: string, path: string, said: string}} Message of another type it has none of the rest */
+
 /** What was made of the last messages, by number. @type {Map<string, Promise<Response>>} */
 const made = new Map();
 const KEPT = 8;
@@ -12,7 +14,7 @@ export const forgetAsked = () => made.clear();
 
 /** Answers what a form says with the screen that follows, on the message's port. @param {ExtendableMessageEvent} event */
 export function onAsked(event) {
-  const { type, id, path, said } = event.data ?? {};
+  const { type, id, path, said } = /** @type {Message} */ (event.data ?? {});
   if (type !== "screen") return;
   const headers = {
     "HX-Request": "true",

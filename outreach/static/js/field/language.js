@@ -18,6 +18,7 @@ import { parts } from "./loaded_parts.js";
  * @property {Record<string, string>} words that find an occupation, by code
  * @property {Partial<English>} english
  */
+/** @typedef {{sentences: string[], also: Record<string, string>, english: English}} EnglishFile */
 /** @typedef {Record<"occupations" | "texts" | "settings", Record<string, string>>} English */
 /** @typedef {{version: string, id: string}} BuiltText */
 
@@ -62,7 +63,9 @@ export async function language(lang) {
 async function readEnglish() {
   await keepEnglish();
   const path = /** @type {Record<string, string>} */ (assets)["en.json"];
-  const { sentences, also, english } = await (await built(new Request(path))).json();
+  const { sentences, also, english } = /** @type {EnglishFile} */ (
+    await (await built(new Request(path))).json()
+  );
   const keys = Object.keys(messages).sort();
   if (keys.length !== sentences.length) throw new Error("English of another version");
   known.en = makeT({ ...Object.fromEntries(keys.map((key, i) => [key, sentences[i]])), ...also });

@@ -138,7 +138,8 @@ async function takeOver() {
 function isClean(page) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (event) => resolve(event.data === "clean");
+    port1.onmessage = (/** @type {MessageEvent<unknown>} */ event) =>
+      resolve(event.data === "clean");
     setTimeout(resolve, ANSWER_WITHIN, false);
     page.postMessage({ type: "is-clean" }, [port2]);
   });
@@ -163,6 +164,8 @@ export const messageKinds = Object.keys(asked);
 
 /** Does what a page asks. @param {ExtendableMessageEvent} event */
 export function onMessage(event) {
-  const work = messageKinds.includes(event.data?.type) && asked[event.data.type];
+  const work =
+    messageKinds.includes(event.data?.type) &&
+    asked[/** @type {{type: string}} */ (event.data).type];
   if (work) event.waitUntil(work(event).catch(() => {}));
 }

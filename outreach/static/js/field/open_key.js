@@ -7,6 +7,7 @@ import { findElsewhere, handed, isOpen, onForgotten, touch } from "../vault/sess
 import { token, user } from "./context.js";
 
 /** @typedef {import("../vault/session.js").Handed} Handed */
+/** @typedef {{type: string, token: string}} Message of a page, about the key */
 
 /** A page that is slower gives nothing: the PIN is asked for. */
 const WAIT = 300;
@@ -32,7 +33,7 @@ async function pages() {
 function askPage(page, userId) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
+    port1.onmessage = (/** @type {MessageEvent<Handed | null>} */ { data }) => resolve(data);
     page.postMessage({ type: "give-key", user: userId }, [port2]);
   });
 }
@@ -96,11 +97,17 @@ export const keyKinds = Object.keys(KINDS);
 /** @param {ExtendableMessageEvent} event */
 async function answerPage(event) {
   const who = await user();
-  if (!who || event.data.token !== (await token())) return event.ports[0]?.postMessage(null);
-  await KINDS[event.data.type](event, (await openUser(who)).state, who);
+  if (!who || /** @type {Message} */ (event.data).token !== (await token()))
+    return event.ports[0]?.postMessage(null);
+  await KINDS[/** @type {Message} */ (event.data).type](event, (await openUser(who)).state, who);
 }
 
 /** Does what a page asks about the key. @param {ExtendableMessageEvent} event */
 export function onKeyMessage(event) {
-  if (keyKinds.includes(event.data?.type)) event.waitUntil(answerPage(event).catch(() => {}));
+  if (
+    /** @type {(string | undefined)[]} */ (keyKinds).includes(
+      /** @type {Message | null} */ (event.data)?.type,
+    )
+  )
+    event.waitUntil(answerPage(event).catch(() => {}));
 }

@@ -13,7 +13,7 @@ import { backOff } from "./progress.js";
 /** @typedef {import("./answer_types.js").Said} Said */
 
 const PIECE = 48 * 1024;
-/** Pictures whose offset this context has from the server itself, in one life of the server. */
+/** Pictures whose offset this context has from the server itself, in one life of the server. @type {Set<string>} */
 const known = new Set();
 /** @param {State} s @param {string} sha */
 const nameOf = (s, sha) => `${s.sync.epoch} ${sha}`;

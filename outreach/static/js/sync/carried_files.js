@@ -151,9 +151,19 @@ async function hidden(server, key) {
 }
 
 /** @typedef {import("../store/records/record_types.js").BlobInfo} BlobInfo */
-/** @typedef {import("../store/records/record_types.js").Meta} Meta */
 
-/** @param {Connection} conn @param {Part} part */
+/**
+ * @typedef {object} Load what one file is made of
+ * @property {import("../store/records/state.js").Head} head
+ * @property {import("../store/records/state.js").SyncState} sync
+ * @property {import("../vault/keys.js").Keys} keys
+ * @property {import("../vault/seal.js").ServerKey[]} server
+ * @property {JournalRecord[]} records
+ * @property {string} first link before them
+ * @property {{info: BlobInfo | undefined, payload: Uint8Array | undefined}[]} photos
+ */
+
+/** @param {Connection} conn @param {Part} part @returns {Promise<Load>} */
 async function load(conn, { from, to, shas }) {
   return conn.run(["meta", "journal", "blobs", "bytes", "vault"], "readonly", async (tx) => {
     /** @type {any[]} each of its own type, in the order of the names */

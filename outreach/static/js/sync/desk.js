@@ -25,8 +25,10 @@ export async function lookUp(fetch, address, nik) {
 /** The people of an answer; null for anything that is not the office's. @param {Uint8Array} bytes */
 function peopleIn(bytes) {
   try {
-    const { people } = JSON.parse(new TextDecoder().decode(bytes));
-    return Array.isArray(people) ? people : null;
+    const { people } = /** @type {{people?: unknown}} */ (
+      JSON.parse(new TextDecoder().decode(bytes))
+    );
+    return Array.isArray(people) ? /** @type {Person[]} */ (people) : null;
   } catch {
     return null;
   }

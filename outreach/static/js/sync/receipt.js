@@ -22,8 +22,12 @@ const FORM = /^JKR[12]\.([\w-]+)\.([\w-]+)$/;
 export function readReceipt(token = "") {
   const body = FORM.exec(token)?.[1];
   try {
+    /** @type {Receipt | null} */
     const said = JSON.parse(new TextDecoder().decode(fromText(body ?? "")));
-    return Number.isInteger(said?.last_mid) && typeof said.device === "string" ? said : null;
+    return Number.isInteger(said?.last_mid) &&
+      typeof (/** @type {Receipt} */ (said).device) === "string"
+      ? said
+      : null;
   } catch {
     return null;
   }

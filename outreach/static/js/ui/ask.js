@@ -43,7 +43,7 @@ export async function ask(path, said, again = false) {
 function tell(worker, message) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
+    port1.onmessage = (/** @type {MessageEvent<Told | null>} */ { data }) => resolve(data);
     setTimeout(resolve, SOON, null);
     worker.postMessage(message, [port2]);
   });

@@ -6,6 +6,8 @@ import { userDatabase } from "../store/engine/db.js";
 import { findElsewhere, forgetKey, handed, isOpen, touch } from "../vault/session.js";
 import { tokenHeader } from "./token.js";
 
+/** @typedef {{user: string, open?: boolean, given?: import("../vault/session.js").Handed | null}} Said by the worker, about the key */
+
 const PATIENCE = 4000;
 const CHECK = 30_000;
 const TELL = 60_000;
@@ -24,14 +26,14 @@ export function ownerOf(user) {
 /**
  * What the worker answers; null when it does not, or when this page's token is not the store's.
  * @param {string} type
- * @returns {Promise<{user: string, open?: boolean, given?: import("../vault/session.js").Handed | null} | null>}
+ * @returns {Promise<Said | null>}
  */
 function askWorker(type) {
   const worker = navigator.serviceWorker?.controller;
   return new Promise((resolve) => {
     if (!worker) return resolve(null);
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
+    port1.onmessage = (/** @type {MessageEvent<Said | null>} */ { data }) => resolve(data);
     setTimeout(resolve, PATIENCE, null);
     worker.postMessage({ type, token: tokenHeader()["Jangkau-Token"] }, [port2]);
   });
@@ -56,7 +58,7 @@ async function hide() {
     location.reload();
 }
 
-/** @param {MessageEvent} event what the worker asks or tells */
+/** @param {MessageEvent<{type?: string, user: string} | null>} event what the worker asks or tells */
 function onMessage({ data, ports }) {
   if (data?.type === "give-key") ports[0].postMessage(handed(ownerOf(data.user)));
   if (data?.type !== "forget-key") return;

@@ -44,7 +44,7 @@ function show(name) {
 function versionOf(worker) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (event) => resolve(event.data);
+    port1.onmessage = (/** @type {MessageEvent<string>} */ event) => resolve(event.data);
     setTimeout(resolve, ANSWER_WITHIN, "");
     worker.postMessage({ type: "version" }, [port2]);
   });
@@ -140,7 +140,7 @@ function helpAlong() {
   }, 2000);
 }
 
-/** @param {MessageEvent} event what a worker tells or asks */
+/** @param {MessageEvent<{type?: string} | null>} event what a worker tells or asks */
 function onMessage(event) {
   if (event.data?.type === "is-clean") event.ports[0].postMessage(isDirty() ? "dirty" : "clean");
   if (event.data?.type === "hold") hold();

@@ -37,6 +37,7 @@ async function rewrite(s, device) {
   const head = { ...newHead(device), before: old.before + old.floor.mid, was: old.device };
   // What went with an earlier storage stays named: a restored server may have to hear of it again.
   if (old.lost && old.lost.device !== old.device) head.lost = old.lost;
+  /** @type {Map<number, number>} */
   const renamed = new Map();
   for (const rec of kept) {
     const entry = await open(s, rec);

@@ -145,6 +145,7 @@ export async function unpackChunks(s, records) {
     const name = `${scope}|${gen}`;
     const index = indexes.get(name) ?? newListIndex();
     indexes.set(name, index);
+    /** @type {Map<string, Row>} */
     const chunk = new Map();
     for (const packed of bodies[i]) {
       const row = unpack(packed, n);

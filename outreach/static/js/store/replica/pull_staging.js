@@ -53,6 +53,7 @@ export class PullStaging {
 
   /** @param {number} n @param {string} id @param {FullRow | undefined} data undefined removes it */
   #full(n, id, data) {
+    /** @type {Map<string, FullRow | undefined>} */
     const page = this.pages.get(n) ?? new Map();
     this.pages.set(n, page.set(id, data));
   }

@@ -5,6 +5,7 @@ import { hamlets } from "./routes.js";
 
 /** @param {Open} q @param {string} scope */
 async function met(q, scope) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const row of await q.store.list(scope, { limit: 5000 })) {
     if (!row.pemangku) continue;

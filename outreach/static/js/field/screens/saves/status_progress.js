@@ -146,6 +146,7 @@ export function peopleLines(people, { stage, query, before }, w) {
 
 /** @param {Person[]} people @param {string} chosen @param {Words} w */
 export function stageChips(people, chosen, w) {
+  /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { stage } of people) counts.set(stage, (counts.get(stage) ?? 0) + 1);
   const shown = ["here", ...WAY, "off"].filter((stage) => counts.get(stage) || stage === chosen);

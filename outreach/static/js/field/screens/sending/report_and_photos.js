@@ -24,7 +24,7 @@ const EVERY = 5 * 60_000;
 const REFUSALS = ["device_revoked", "user_inactive", "device_ended"];
 const CHOICES = ["any", "wifi", "tap"];
 
-/** When each person's phone last told of itself; a worker that starts anew tells again. */
+/** When each person's phone last told of itself; a worker that starts anew tells again. @type {Map<string, number>} */
 const toldAt = new Map();
 
 /**
