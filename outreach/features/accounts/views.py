@@ -15,6 +15,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -22,7 +23,7 @@ from outreach.core.accounts import accounts, endings, logins, restored_accounts
 from outreach.core.accounts.refusals import Refused
 from outreach.core.exchange import devices
 from outreach.extensions import db
-from outreach.features.accounts import known
+from outreach.features.accounts import known, presenter
 from outreach.features.accounts.views_unsent import ended_page, send_on
 from outreach.web import agents
 from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
@@ -53,7 +54,7 @@ def home_of(user: logins.SessionUser, wanted: str = "") -> str:
 
 
 @pages.route("/login", methods=["GET", "POST"])
-def login() -> Response | str | tuple[str, int]:
+def login() -> ResponseReturnValue:
     """The login form; 422 with the form again when name or password do not fit."""
     wanted = request.values.get("next", "")
     typed = request.form.get("username", "")
@@ -113,7 +114,7 @@ def gone(user_id: str) -> Response:
 
 
 @pages.route("/reset", methods=["GET", "POST"])
-def reset() -> Response | str | tuple[str, int]:
+def reset() -> ResponseReturnValue:
     """Choose a new password with a code that an administrator read out."""
     if request.method != "POST":
         return render_template("accounts/reset.html", typed="", code="")
@@ -147,7 +148,7 @@ def check_repeat() -> None:
 
 @pages.route("/account/password", methods=["GET", "POST"])
 @requires(*EVERYONE)
-def password() -> Response | str | tuple[str, int]:
+def password() -> ResponseReturnValue:
     """Change one's own password; every other browser has to log in again."""
     if request.method != "POST":
         return render_template("accounts/password.html")
@@ -173,15 +174,14 @@ def password() -> Response | str | tuple[str, int]:
 @requires(*EVERYONE)
 def account() -> str:
     """One's own account: name, office, sessions on other browsers."""
-    return render_template(
-        "accounts/account.html",
-        sessions=logins.own_sessions(db.session(), current_user.id, utc_now()),
+    session, user_id = db.session(), current_user.id
+    shown = presenter.account_page(
+        logins.own_sessions(session, user_id, utc_now()),
+        endings.own_phones(session, user_id),
         here=logins.token_hash(current_user.token),
-        home=home_of(current_user),
-        phones=endings.own_phones(db.session(), current_user.id),
-        done="done" in request.args,
-        ended="ended" in request.args,
     )
+    said = {"done": "done" in request.args, "ended": "ended" in request.args}
+    return render_template("accounts/account.html", home=home_of(current_user), **shown, **said)
 
 
 @pages.post("/account/sessions/end")

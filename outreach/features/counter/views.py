@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from outreach.core.register import listing, look_audit, worker_file
-from outreach.domain import nik
 from outreach.domain.phone import is_phone
 from outreach.extensions import db
-from outreach.features.counter import searches
-from outreach.web import display
+from outreach.features.counter import presenter, searches
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.field_values import born, reference
 from outreach.web.i18n import current_lang
 
 pages = Blueprint("counter", __name__)
@@ -36,7 +32,7 @@ def desk() -> str:
 
 @pages.post("/counter")
 @requires("supervisor", "mpp")
-def search() -> Any:
+def search() -> ResponseReturnValue:
     """On to an address that Back can ask for again and that holds what was typed sealed."""
     typed = request.form.get("q", "").strip()[:80]
     token = searches.seal(current_actor().user_id, typed) if typed else None
@@ -50,35 +46,7 @@ def search_results(typed: str) -> str:
     timezone = str(current_app.config["OUTREACH"].timezone)
     page = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
     look_audit.note_search(db.session(), current_actor(), query, page.count, utc_now())
-    return render_template(
-        "counter/desk.html",
-        asked=True,
-        typed="" if digits else typed,
-        by_digits=len(digits),
-        people=[hit(row) for row in page.rows],
-        count=page.count,
-        more=page.count > len(page.rows) or page.more,
-    )
-
-
-def hit(row: Any) -> dict[str, Any]:
-    """One result: enough to tell two people apart."""
-    return person(row) | {"birth_date": display.day(row.birth_date) or born(row)}
-
-
-def person(row: Any) -> dict[str, Any]:
-    """Who somebody is, the NIK masked."""
-    return {
-        "id": row.id,
-        "name": row.full_name,
-        "nik": nik.mask(row.nik),
-        "village": reference().place_name(row.region_code),
-        "kecamatan": reference().place_name(row.region_code[:8]),
-        "status": row.status,
-        "code": row.code,
-        "officer": row.officer or "",
-        "created_at": row.created_at,
-    }
+    return render_template("counter/desk.html", **presenter.found_page(page, typed, len(digits)))
 
 
 @pages.get("/counter/slip/<worker_id>")
@@ -88,4 +56,4 @@ def slip(worker_id: str) -> str:
     file = worker_file.read_worker(db.session(), current_actor(), worker_id)
     look_audit.note_look(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
     text = worker_file.after_saving(db.session(), file, current_lang())
-    return render_template("counter/slip.html", w=person(file.row), text=text)
+    return render_template("counter/slip.html", w=presenter.person(file.row), text=text)

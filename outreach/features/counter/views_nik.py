@@ -6,15 +6,13 @@ the audit; many in a short time are refused.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from outreach.core.register import listing, look_audit
 from outreach.extensions import db
-from outreach.web import display
+from outreach.features.counter import presenter
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.field_values import reference
 
 pages = Blueprint("counter_nik", __name__)
 MOST = 5
@@ -23,7 +21,7 @@ WHOLE = 16
 
 @pages.post("/counter/nik")
 @requires("supervisor", "mpp")
-def look_up() -> Any:
+def look_up() -> ResponseReturnValue:
     """Who has this NIK in the regency: {people: [{id, name, place, status, recorded}]}; 422 unless
     it is whole, 429 for too many questions."""
     digits = listing.digits_of(request.form.get("nik", ""))
@@ -37,19 +35,4 @@ def look_up() -> Any:
     timezone = str(current_app.config["OUTREACH"].timezone)
     page = listing.page(db.session(), current_actor(), query, timezone, MOST)
     look_audit.note_search(db.session(), current_actor(), query, page.count, utc_now())
-    return jsonify(people=[person(row) for row in page.rows])
-
-
-def person(row: Any) -> dict[str, str]:
-    """One who has the NIK: enough to ask the visitor whether that is the same person."""
-    village, kecamatan = (
-        reference().place_name(row.region_code),
-        reference().place_name(row.region_code[:8]),
-    )
-    return {
-        "id": row.id,
-        "name": row.full_name,
-        "place": f"{village}, {kecamatan}",
-        "status": display.label("status", row.status),
-        "recorded": " ".join(filter(None, (row.officer, display.short_moment(row.created_at)))),
-    }
+    return jsonify(people=[presenter.nik_hit(row) for row in page.rows])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 44, 26, 18
@@ -11,7 +10,7 @@ STEPS = (1, 2, 5)
 POINTED_AT = 20  # a day narrower than this is too small a thing to point at
 
 
-def bars(days: dict[date, int]) -> dict[str, Any]:
+def bars(days: dict[date, int]) -> dict[str, object]:
     """Bars from zero, a round scale, and a label under every seventh day and the last."""
     top = scale_top(max(days.values(), default=0))
     room = HEIGHT - BOTTOM - TOP

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -31,13 +30,13 @@ class Dashboard:
     """
 
     total: int
-    universe: dict[str, Any] | None
+    universe: coverage.Universe | None
     statuses: list[tuple[str, int]]
     places: list[tuple[str, int, dict[str, int]]]
     villages: set[str]
     days: dict[date, int]
-    arrivals: list[Any]
-    phones: list[Any]
+    arrivals: list[coverage.Arrival]
+    phones: list[coverage.SilentPhone]
 
 
 def opens_lists(actor: Actor) -> bool:
@@ -77,7 +76,7 @@ def dashboard(
     )
 
 
-def by_status(rows: list[Any]) -> list[tuple[str, int]]:
+def by_status(rows: list[coverage.Counted]) -> list[tuple[str, int]]:
     """(status, how many), the largest first."""
     found: dict[str, int] = {}
     for _, status, count in rows:
@@ -85,7 +84,7 @@ def by_status(rows: list[Any]) -> list[tuple[str, int]]:
     return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
 
-def by_place(rows: list[Any], length: int) -> list[tuple[str, int, dict[str, int]]]:
+def by_place(rows: list[coverage.Counted], length: int) -> list[tuple[str, int, dict[str, int]]]:
     """(kecamatan or village, how many, by status), the largest first."""
     found: dict[str, dict[str, int]] = {}
     for code, status, count in rows:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Row, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
@@ -13,10 +13,28 @@ from outreach.storage.queries_office import LIVE, place_is
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference, Worker
 
+# (village code, status, how many)
+Counted = tuple[str, str, int]
+# id, full_name, region_code, status, created_at, officer
+Arrival = Row[tuple[str, str, str, str, datetime, str]]
+# id, name, recorded, last_mid, seen_at, officer
+SilentPhone = Row[tuple[str, str | None, int, int, datetime, str]]
+
+
+class Universe(TypedDict):
+    """How many workers there are at all, by which source and of which month; how many of them are
+    protected, and how many per cent the regency wants to reach, where somebody has said."""
+
+    count: int
+    source: str
+    month: str
+    protected: NotRequired[int | None]
+    target: NotRequired[int | None]
+
 
 def by_village_and_status(
     session: Session, regency: str, span: tuple[datetime, datetime] | None
-) -> list[Any]:
+) -> list[Counted]:
     """(village code, status, how many) of the living records of a regency, of those registered
     within ``span`` where there is one."""
     statement = (
@@ -26,7 +44,7 @@ def by_village_and_status(
     )
     if span is not None:
         statement = statement.where(Worker.created_at >= span[0], Worker.created_at < span[1])
-    return list(session.execute(statement))
+    return [(village, status, n) for village, status, n in session.execute(statement)]
 
 
 def by_day(
@@ -49,7 +67,7 @@ def by_day(
     return {day: counts.get(index, 0) for index, (day, _, _) in enumerate(days)}
 
 
-def last_arrivals(session: Session, regency: str, place: str, limit: int) -> list[Any]:
+def last_arrivals(session: Session, regency: str, place: str, limit: int) -> list[Arrival]:
     """The newest records with the officer's name."""
     statement = (
         select(
@@ -68,7 +86,7 @@ def last_arrivals(session: Session, regency: str, place: str, limit: int) -> lis
     return list(session.execute(statement))
 
 
-def phones(session: Session, limit: int) -> list[Any]:
+def phones(session: Session, limit: int) -> list[SilentPhone]:
     """Phones that are not revoked, the longest silent first."""
     statement = (
         select(
@@ -87,9 +105,9 @@ def phones(session: Session, limit: int) -> list[Any]:
     return list(session.execute(statement))
 
 
-def universe(session: Session) -> dict[str, Any] | None:
+def universe(session: Session) -> Universe | None:
     """The denominator with its source and date, as a supervisor may correct it."""
     found = session.scalar(
         select(Reference.data).where(Reference.kind == "setting", Reference.id == "universe")
     )
-    return dict(found) if found else None
+    return cast(Universe, dict(found)) if found else None

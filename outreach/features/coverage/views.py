@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
-from outreach.core.backup import backup_state
-from outreach.core.register.listing import OTHER_STATUSES, PLACE, day
-from outreach.domain import formats
+from outreach.core.register.listing import PLACE, day
 from outreach.extensions import db
-from outreach.features.coverage import dashboard
-from outreach.features.coverage.chart import bars
-from outreach.web import display
-from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
+from outreach.features.coverage import dashboard, presenter
+from outreach.web.access import EVERYONE, current_actor, requires, today
 from outreach.web.addresses import u
-from outreach.web.field_values import reference
-from outreach.web.i18n import current_lang, t
 
 pages = Blueprint("coverage", __name__)
 READERS = frozenset({"supervisor", "mpp", "department", "admin"})
-KEEPERS = frozenset({"supervisor", "admin"})
 
 
 @pages.get("/")
 @requires(*EVERYONE)
-def home() -> Any:
+def home() -> ResponseReturnValue:
     """Numbers of the place and period in the address."""
     actor = current_actor()
     if actor.role not in READERS:
@@ -36,7 +29,10 @@ def home() -> Any:
     zone = str(current_app.config["OUTREACH"].timezone)
     whole = not (request.args.get("from") or request.args.get("to"))
     found = dashboard.dashboard(db.session(), actor, place, first, last, zone, whole=whole)
-    return render_template("coverage/home.html", **page(found, place, first, last, whole))
+    shown = presenter.home_page(
+        found, place, (first, last), whole=whole, only_empty=request.args.get("empty") == "1"
+    )
+    return render_template("coverage/home.html", **shown)
 
 
 def place_here(regency: str) -> str:
@@ -50,168 +46,3 @@ def period_here() -> tuple[date, date]:
     last = min(day(request.args.get("to", ""), [], "to") or today(), today())
     first = day(request.args.get("from", ""), [], "from") or last - timedelta(days=29)
     return max(min(first, last), last - timedelta(days=dashboard.LONGEST - 1)), last
-
-
-def page(
-    found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool
-) -> dict[str, Any]:
-    """Everything coverage/home.html needs."""
-    opens = dashboard.opens_lists(current_actor())
-    span = {} if whole else {"from": first.isoformat(), "to": last.isoformat()}
-    empty = empty_villages(found, place)
-    only_empty = request.args.get("empty") == "1"
-    codes = empty if only_empty else parts_of(place)
-    return {
-        "place": place,
-        "place_name": reference().place_name(place) if place else "",
-        "first": first,
-        "last": last,
-        "whole": whole,
-        "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
-        "sentence": sentence(found, place),
-        "work": work(found, place, first, last, whole),
-        "work_href": list_address(opens, place, **span),
-        "empty": t("coverage.empty_villages", n=display.number(len(empty))) if empty else "",
-        "empty_href": url_for("coverage.home", **given(place, span), empty=1, _anchor="by-place"),
-        "only_empty": only_empty,
-        "all_href": url_for("coverage.home", **given(place, span), _anchor="by-place"),
-        "backup_warning": backup_warning(),
-        "opens": opens,
-        "total": found.total,
-        "statuses": [
-            {
-                "status": status,
-                "count": count,
-                "href": list_address(opens, place, status=status, **span),
-            }
-            for status, count in found.statuses
-        ],
-        "places": place_lines(found, codes, span, opens),
-        "chart": bars(found.days),
-        "period_href": list_address(
-            opens, place, **{"from": first.isoformat(), "to": last.isoformat()}
-        ),
-        "day_address": lambda day: list_address(
-            opens, place, **{"from": day.isoformat(), "to": day.isoformat()}
-        ),
-        "arrivals": found.arrivals,
-        "phones": found.phones,
-        "village_name": reference().place_name,
-    }
-
-
-def backup_warning() -> str:
-    """What the keepers of the data should know of its backups; empty when all is well."""
-    if current_actor().role not in KEEPERS:
-        return ""
-    known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
-    code = known.warning(utc_now())
-    if code is None:
-        return ""
-    return t(
-        f"backup.notice.{code}", at=display.moment(known.verified_at) if known.verified_at else ""
-    )
-
-
-def list_address(opens: bool, place: str, **more: str) -> str:
-    """The list behind a number; empty for who may not open it."""
-    if not opens:
-        return ""
-    return url_for("review_list.workers", **given(place, more))
-
-
-def given(place: str, more: dict[str, str]) -> dict[str, Any]:
-    """Arguments of an address without those that are empty."""
-    return {name: value for name, value in {"in": place, **more}.items() if value}
-
-
-def place_lines(
-    found: dashboard.Dashboard, codes: list[str], span: dict[str, str], opens: bool
-) -> list[dict[str, Any]]:
-    """A line for each of these kecamatan or villages; those with nobody come first."""
-    counted = {code: (count, statuses) for code, count, statuses in found.places}
-    lines = []
-    for code in codes:
-        count, statuses = counted.get(code, (0, {}))
-        calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
-        inside: dict[str, Any] = {"in": code, **span}
-        lines.append(
-            {
-                "name": reference().place_name(code),
-                "kecamatan": reference().place_name(code[:8]),
-                "inside": url_for("coverage.home", **inside),
-                "count": count,
-                "calon": calon,
-                "draf": draf,
-                "other": count - calon - draf,
-                "href": list_address(opens, code, **span),
-                "calon_href": list_address(opens, code, status="calon", **span),
-                "draf_href": list_address(opens, code, status="draf", **span),
-                "other_href": list_address(opens, code, status=OTHER_STATUSES, **span),
-            }
-        )
-    return sorted(lines, key=lambda line: (line["count"] > 0, -line["count"], line["name"]))
-
-
-def parts_of(place: str) -> list[str]:
-    """Codes of the kecamatan of the regency, or of the villages of the place."""
-    if not place:
-        return [p.code for p in reference().places.values() if p.kind == "kecamatan"]
-    inside = (place, place + ".")
-    return [code for code in villages() if code == inside[0] or code.startswith(inside[1])]
-
-
-def villages() -> list[str]:
-    """Codes of every pekon and kelurahan of the reader's regency."""
-    regency = current_actor().regency + "."
-    return [
-        p.code
-        for p in reference().places.values()
-        if p.kind in ("pekon", "kelurahan") and p.code.startswith(regency)
-    ]
-
-
-def sentence(found: dashboard.Dashboard, place: str) -> str:
-    """The sentence about membership: who is protected of all workers, and what the target lacks.
-
-    Our own records are another thing (members, people past the age, employees are among them), so
-    they are never set against the target. Known for the whole regency only.
-    """
-    whole = found.universe
-    if place or whole is None:
-        return ""
-    month = formats.format_month(whole["month"], current_lang())
-    words = {"whole": display.number(whole["count"]), "source": whole["source"], "month": month}
-    protected, said = whole.get("protected"), []
-    if protected is not None:
-        share = display.percent(protected, whole["count"])
-        said.append(t("coverage.protected", n=display.number(protected), share=share, **words))
-    if whole.get("target"):
-        said.append(target(whole, protected, words))
-    return " ".join(said)
-
-
-def target(whole: dict[str, Any], protected: int | None, words: dict[str, str]) -> str:
-    """What the regency wants to reach, in percent and in people, and how many are lacking."""
-    goal = round(whole["count"] * whole["target"] / 100)
-    share = display.percent(whole["target"], 100)
-    if protected is None:
-        return t("coverage.target.alone", share=share, n=display.number(goal), **words)
-    lacking = display.number(max(goal - protected, 0))
-    return t("coverage.target", share=share, n=display.number(goal), lacking=lacking)
-
-
-def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
-    """The sentence about our own work: how many are recorded."""
-    count = display.number(found.total)
-    where = reference().place_name(place) if place else "Jangkau"
-    if whole:
-        return t("coverage.recorded", n=count, place=where)
-    days = {"from": display.day(first), "to": display.day(last)}
-    return t("coverage.recorded_between", n=count, place=where, **days)
-
-
-def empty_villages(found: dashboard.Dashboard, place: str) -> list[str]:
-    """Codes of the villages of the place in which nobody is recorded."""
-    inside = [code for code in villages() if not place or code.startswith(place)]
-    return [code for code in inside if code not in found.villages]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from outreach.core.record import merging, parting
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import worker_file
-from outreach.domain import duplicates, together
-from outreach.domain.merge import equal
+from outreach.domain import together
 from outreach.extensions import db
-from outreach.features.review.worker_presenter import INNER, sentence
-from outreach.web import display
+from outreach.features.review import merge_presenter
+from outreach.features.review.worker_presenter import sentence
 from outreach.web.access import current_actor, requires, utc_now
-from outreach.web.field_values import answer, reference
 from outreach.web.i18n import t
 
 pages = Blueprint("review_merge", __name__, url_prefix="/workers")
 
 
 def file_of(worker_id: str) -> worker_file.WorkerFile:
-    """Everything known of the worker, noted in the audit, or 404."""
+    """Everything known of the worker, noted in the audit; raises NotThere."""
     return worker_file.open_worker(db.session(), current_actor(), worker_id, utc_now())
 
 
@@ -35,57 +32,12 @@ def merge(worker_id: str, other_id: str) -> str:
         f.row.merged_into or f.row.deleted_at for f in (one, other)
     ):
         abort(404)
-    return render_template(
-        "review/merge.html",
-        people=[person(one), person(other)],
-        groups=groups(one, other),
-        alike=bool(duplicates.shared(one.row.data, other.row.data)),
-    )
-
-
-def groups(one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> list[dict[str, Any]]:
-    """The answers of both, those that move together in one group; visit facts come last."""
-    both = {**together.choices(), "visit": tuple(sorted(together.OF_VISIT))}
-    found = []
-    for group, names in both.items():
-        lines = [line(name, one, other) for name in names if is_shown(name, one, other)]
-        chosen = group != "visit" and together.needs_choice(group, one.data, other.data)
-        if lines:
-            found.append({"name": group, "lines": lines, "choose": chosen})
-    return found
-
-
-def person(file: worker_file.WorkerFile) -> dict[str, Any]:
-    """One of the two, in a few words."""
-    return {
-        "id": file.row.id,
-        "name": file.row.full_name,
-        "village": reference().place_name(file.row.region_code),
-        "status": file.row.status,
-        "officer": file.row.officer or "",
-        "created_at": file.row.created_at,
-        "saves": len(file.received),
-        "ver": file.row.ver,
-    }
-
-
-def is_shown(name: str, one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> bool:
-    """True for an answer that either record has."""
-    return name not in INNER and (name in one.data or name in other.data)
-
-
-def line(name: str, one: worker_file.WorkerFile, other: worker_file.WorkerFile) -> dict[str, Any]:
-    """One answer of both."""
-    return {
-        "label": display.field_label(name),
-        "values": [answer(name, one.data.get(name)), answer(name, other.data.get(name))],
-        "differs": not equal(one.data.get(name), other.data.get(name)),
-    }
+    return render_template("review/merge.html", **merge_presenter.merge_page(one, other))
 
 
 @pages.post("/<worker_id>/merge/<other_id>")
 @requires("supervisor")
-def do_merge(worker_id: str, other_id: str) -> Any:
+def do_merge(worker_id: str, other_id: str) -> ResponseReturnValue:
     """Keep one of the two; the other points at it from now on."""
     keep = request.form.get("keep", "")
     if keep not in (worker_id, other_id):
@@ -108,7 +60,7 @@ def do_merge(worker_id: str, other_id: str) -> Any:
     return redirect(url_for("review_worker.worker", worker_id=keep), 303)
 
 
-def refused(error: NotAllowed, worker_id: str, other_id: str) -> Any:
+def refused(error: NotAllowed, worker_id: str, other_id: str) -> ResponseReturnValue:
     """Say why nothing was merged: on the choice, made anew, where it can be made again."""
     flash(sentence({"code": error.code}), "warning")
     if error.code in ("merge_changed_since", "merge_breaks_rule"):
@@ -140,18 +92,13 @@ def split(worker_id: str) -> str:
     if not file.row.merged_into:
         abort(404)
     survivor = file_of(file.row.merged_into)
-    session = db.session()
-    return render_template(
-        "review/split.html",
-        w=person(file),
-        survivor=person(survivor),
-        plan=parting.plan_of(session, worker_id, survivor.row.id),
-    )
+    plan = parting.plan_of(db.session(), worker_id, survivor.row.id)
+    return render_template("review/split.html", **merge_presenter.split_page(file, survivor, plan))
 
 
 @pages.post("/<worker_id>/split")
 @requires("supervisor")
-def do_split(worker_id: str) -> Any:
+def do_split(worker_id: str) -> ResponseReturnValue:
     """Part a merged record from its survivor."""
     try:
         parting.split_worker(db.session(), current_actor(), worker_id, utc_now())

@@ -1,0 +1,123 @@
+"""What the desk shows: people found, what became of carried files, what a receipt is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from outreach.core.carried.carried_import import Taken
+from outreach.core.exchange import gaps
+from outreach.core.register import listing
+from outreach.domain import nik
+from outreach.features.counter.receipt_check import Checked
+from outreach.web import display
+from outreach.web.field_values import born, reference
+from outreach.web.i18n import t
+
+COUNTED = ("applied", "conflict", "held", "invalid")
+PICTURES = ("new", "known", "refused", "closed")
+
+
+def found_page(page: listing.Page, typed: str, digits: int) -> dict[str, object]:
+    """The desk with people found by name or code, or by so many digits of a NIK."""
+    return {
+        "asked": True,
+        "typed": "" if digits else typed,
+        "by_digits": digits,
+        "people": [hit(row) for row in page.rows],
+        "count": page.count,
+        "more": page.count > len(page.rows) or page.more,
+    }
+
+
+def hit(row: Any) -> dict[str, object]:
+    """One result: enough to tell two people apart."""
+    return person(row) | {"birth_date": display.day(row.birth_date) or born(row)}
+
+
+def person(row: Any) -> dict[str, object]:
+    """Who somebody is, the NIK masked."""
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "nik": nik.mask(row.nik),
+        "village": reference().place_name(row.region_code),
+        "kecamatan": reference().place_name(row.region_code[:8]),
+        "status": row.status,
+        "code": row.code,
+        "officer": row.officer or "",
+        "created_at": row.created_at,
+    }
+
+
+def nik_hit(row: Any) -> dict[str, str]:
+    """One who has the NIK: enough to ask the visitor whether that is the same person."""
+    village, kecamatan = (
+        reference().place_name(row.region_code),
+        reference().place_name(row.region_code[:8]),
+    )
+    return {
+        "id": row.id,
+        "name": row.full_name,
+        "place": f"{village}, {kecamatan}",
+        "status": display.label("status", row.status),
+        "recorded": " ".join(filter(None, (row.officer, display.short_moment(row.created_at)))),
+    }
+
+
+def refused_file(name: str, code: str) -> dict[str, object]:
+    """A carried file that was not taken in, and why."""
+    return {"file": name, "refused": t(f"counter.carried.refused.{code}")}
+
+
+def taken_file(name: str, taken: Taken) -> dict[str, object]:
+    """A carried file and what became of it, in words."""
+    return {
+        "file": name,
+        "taken": taken,
+        "lines": lines_of(taken),
+        "numbers": numbers_of(taken),
+        "missing": "" if taken.missing is None else span(*taken.missing),
+    }
+
+
+def lines_of(taken: Taken) -> list[str]:
+    """What became of records and pictures, one sentence each."""
+    found = [(f"counter.carried.{name}", taken.verdicts[name]) for name in COUNTED]
+    found += [("counter.carried.known", taken.known)]
+    found += [(f"counter.carried.pictures.{name}", taken.pictures[name]) for name in PICTURES]
+    return [t(key, n=n) for key, n in found if n] or [t("counter.carried.empty")]
+
+
+def numbers_of(taken: Taken) -> str:
+    """Which of the phone's numbers the file carries; empty for none."""
+    if not taken.last:
+        return ""
+    if taken.first == taken.last:
+        return t("counter.carried.number", n=display.number(taken.first))
+    first, last = display.number(taken.first), display.number(taken.last)
+    return t("counter.carried.numbers", first=first, last=last)
+
+
+def receipt(found: Checked | None) -> dict[str, object]:
+    """A checked receipt for the page; ``found`` is None where its phone is not known."""
+    if found is None:
+        return {"state": "no_phone"}
+    said = found.receipt
+    return {
+        "state": "genuine",
+        "checked": found,
+        "arrived": said.last_mid - gaps.size(said.gaps),
+        "gaps": spans(said.gaps),
+        "missing": spans(found.missing),
+    }
+
+
+def spans(ranges: Collection[tuple[int, int]]) -> str:
+    """Ranges of numbers in words."""
+    return ", ".join(span(first, last) for first, last in ranges)
+
+
+def span(first: int, last: int) -> str:
+    """One number or a range of them."""
+    return str(first) if first == last else f"{first}–{last}"
