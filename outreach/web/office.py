@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.extensions import db
 
-Count = Callable[[Actor, datetime], ColumnElement[Any]]
+Count = Callable[[Actor, datetime], ColumnElement[int]]
 
 
 @dataclass(frozen=True, slots=True)

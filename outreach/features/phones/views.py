@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from flask import (
     Blueprint,
@@ -15,6 +15,8 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from outreach.core.exchange.holds import Choice
 from outreach.core.record.rights import NotAllowed
@@ -38,7 +40,7 @@ def version() -> str:
     return str(manifest().get("version", ""))
 
 
-def states_here(args: Any) -> list[str]:
+def states_here(args: MultiDict[str, str]) -> list[str]:
     """The filters asked for, as far as they exist."""
     return [state for state in args.getlist("only") if state in phone_board.STATES]
 
@@ -119,7 +121,7 @@ def phone_page(file: phone_board.PhoneFile, **said: str) -> str:
 
 @pages.post("/phones/<device_id>/held")
 @requires("supervisor")
-def decide_held(device_id: str) -> Any:
+def decide_held(device_id: str) -> ResponseReturnValue:
     """Decide in one act about all that waits from this phone; 422 with the page again without
     the words that a return or discarding needs."""
     choice, words = request.form.get("choice", ""), request.form.get("words", "")
@@ -139,7 +141,7 @@ def decide_held(device_id: str) -> Any:
 
 @pages.post("/phones/<device_id>/<any(revoke, lose, restore):act>")
 @requires("supervisor", "admin")
-def do(device_id: str, act: str) -> Any:
+def do(device_id: str, act: str) -> ResponseReturnValue:
     """Revoke a phone, mark it as lost, or let it fetch again."""
     done = phone_board.act(db.session(), current_actor(), device_id, act, utc_now())
     flash(t(f"phones.done.{act}" if done else "phones.done.already"), "ok" if done else "warning")

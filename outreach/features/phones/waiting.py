@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from outreach.core.exchange.gaps import care_of
 from outreach.domain.actor import Actor
 from outreach.storage import queries_phones
 
 
-def to_call(actor: Actor, now: datetime) -> Any:
+def to_call(actor: Actor, now: datetime) -> ColumnElement[int]:
     """Phones whose officers have to be called."""
     return queries_phones.count_to_call(care_of(actor), now)
 
 
-def open_gaps(actor: Actor, _now: datetime) -> Any:
+def open_gaps(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """Gaps that nobody has explained."""
     return queries_phones.count_gaps(care_of(actor))

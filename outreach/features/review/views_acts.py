@@ -3,9 +3,9 @@ withdrawing consent, taking the record away and bringing it back."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from outreach.core.record import worker_edits
 from outreach.core.record.verdicts import Verdict
@@ -35,7 +35,7 @@ def file_of(worker_id: str, act: str, deleted: bool = False) -> worker_file.Work
     return file
 
 
-def back_to(worker_id: str, words: str, kind: str = "ok") -> Any:
+def back_to(worker_id: str, words: str, kind: str = "ok") -> Response:
     """The worker's page, with a sentence on top."""
     flash(words, kind)
     return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)
@@ -68,7 +68,7 @@ def move_page(file: worker_file.WorkerFile, error: str = "") -> str:
 
 @pages.post("/<worker_id>/move")
 @requires("supervisor", "mpp")
-def do_move(worker_id: str) -> Any:
+def do_move(worker_id: str) -> ResponseReturnValue:
     """Move the record; its old village's phones are told that it left."""
     village = request.form.get("village", "")
     seen = request.form.get("from", "")
@@ -120,7 +120,7 @@ def withdraw_page(file: worker_file.WorkerFile, error: str = "") -> str:
 
 @pages.post("/<worker_id>/withdraw")
 @requires("supervisor", "mpp")
-def do_withdraw(worker_id: str) -> Any:
+def do_withdraw(worker_id: str) -> ResponseReturnValue:
     """Note the withdrawal of each ticked purpose, at the server's time."""
     file = file_of(worker_id, "withdraw")
     chosen = set(request.form.getlist("purpose"))
@@ -153,7 +153,7 @@ def delete(worker_id: str) -> str:
 
 @pages.post("/<worker_id>/delete")
 @requires("supervisor")
-def do_delete(worker_id: str) -> Any:
+def do_delete(worker_id: str) -> Response:
     """Take the record away; it can be brought back on its page."""
     file_of(worker_id, "delete")
     worker_edits.delete_worker(db.session(), current_actor(), worker_id, utc_now())
@@ -162,7 +162,7 @@ def do_delete(worker_id: str) -> Any:
 
 @pages.post("/<worker_id>/restore")
 @requires("supervisor")
-def do_restore(worker_id: str) -> Any:
+def do_restore(worker_id: str) -> Response:
     """Bring a deleted record back into its village."""
     file_of(worker_id, "restore", deleted=True)
     worker_edits.restore_worker(db.session(), current_actor(), worker_id, utc_now())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from outreach.core.record.changes import Errors
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
@@ -76,7 +78,7 @@ def reveal(worker_id: str) -> str:
 
 @pages.post("/conflicts/<worker_id>")
 @requires("supervisor")
-def decide(worker_id: str) -> Any:
+def decide(worker_id: str) -> ResponseReturnValue:
     """End the conflicts for which a value was chosen; the others stay."""
     case = case_of(worker_id, noted=False)
     pairs = {}
@@ -120,7 +122,9 @@ def chosen(case: Case, dispute: Dispute) -> tuple[Any, Any]:
     return (base, late.value) if late else abort(400)
 
 
-def again(case: Case, problem: str, errors: Any = None, *, unchosen: bool = False) -> Any:
+def again(
+    case: Case, problem: str, errors: Errors | None = None, *, unchosen: bool = False
+) -> ResponseReturnValue:
     """The page again, with what was chosen and what is wrong; ``unchosen`` if no answer was."""
     shown = conflict_presenter.case_page(case, secret(), typed=request.form, errors=errors or {})
     return render_template("review/conflict.html", **shown, problem=problem, unchosen=unchosen), 422
@@ -128,7 +132,7 @@ def again(case: Case, problem: str, errors: Any = None, *, unchosen: bool = Fals
 
 @pages.post("/conflicts/<conflict_id>/undo")
 @requires("supervisor")
-def undo(conflict_id: str) -> Any:
+def undo(conflict_id: str) -> ResponseReturnValue:
     """Undo a decision: what stood before it stands again, and the conflict is open again."""
     try:
         worker_id = conflicts_reading.reopen(db.session(), current_actor(), conflict_id, utc_now())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from outreach.core.record.changes import Errors
 from outreach.core.record.worker_edits import edit_worker
 from outreach.core.register import look_audit, worker_file
 from outreach.domain.rules import check_set, fault, missing_for_door
@@ -46,7 +49,7 @@ def edit(worker_id: str, section: str) -> str:
 
 @pages.post("/<worker_id>/edit/<section>")
 @requires("supervisor", "mpp")
-def save_section(worker_id: str, section: str) -> Any:
+def save_section(worker_id: str, section: str) -> ResponseReturnValue:
     """Save what differs from what the form showed; the same form again where something is wrong."""
     file, names = open_for_edit(worker_id, section)
     actor = current_actor()
@@ -106,7 +109,7 @@ def tell_status(before: worker_file.WorkerFile) -> None:
 
 
 def unanswered(
-    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]], form: Any
+    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]], form: Mapping[str, str]
 ) -> dict[str, list[Any]]:
     """The questions of ``corrections.questions`` that nobody has said yes to."""
     return {
@@ -122,7 +125,10 @@ def secret() -> str:
 
 
 def page(
-    file: worker_file.WorkerFile, section: str, fields: list[dict[str, Any]], errors: Any = None
+    file: worker_file.WorkerFile,
+    section: str,
+    fields: list[dict[str, Any]],
+    errors: Errors | None = None,
 ) -> str:
     """The form's page."""
     shown = {field["name"] for field in fields}

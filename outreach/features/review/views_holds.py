@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from outreach.core.record.changes import Errors
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
@@ -69,7 +71,7 @@ def number_of(text: str) -> int:
 
 @pages.post("/holds/files/<file>")
 @requires("supervisor")
-def decide_file(file: str) -> Any:
+def decide_file(file: str) -> ResponseReturnValue:
     """Accept or discard all that waits of the file; 422 with the page again without the reason
     that a discarding needs."""
     choice, words = request.form.get("choice", ""), request.form.get("words", "")
@@ -90,7 +92,7 @@ def decide_file(file: str) -> Any:
 
 @pages.post("/holds/files/<file>/undo")
 @requires("supervisor")
-def undo_file(file: str) -> Any:
+def undo_file(file: str) -> ResponseReturnValue:
     """Put all that was discarded of the file back among what waits."""
     put = holds_of_file.put_back(db.session(), current_actor(), file, utc_now())
     flash(t("review.hold.file.put_back", n=display.number(put)), "ok")
@@ -118,7 +120,7 @@ def reveal(key: str) -> str:
 
 @pages.post("/holds/<key>")
 @requires("supervisor")
-def decide(key: str) -> Any:
+def decide(key: str) -> ResponseReturnValue:
     """Accept, return with words, or discard with a reason: the save and all that waits for it."""
     choice = request.form.get("choice", "")
     words = request.form.get("words", "").strip()[:500]
@@ -136,7 +138,7 @@ def decide(key: str) -> Any:
 
 @pages.post("/holds/<key>/correct")
 @requires("supervisor")
-def correct(key: str) -> Any:
+def correct(key: str) -> ResponseReturnValue:
     """Let a refused save take effect with other values for its wrong answers."""
     form = request.form
     names = [name.removeprefix("fix.") for name in form if name.startswith("fix.")]
@@ -152,7 +154,7 @@ def correct(key: str) -> Any:
 
 @pages.post("/holds/<key>/undo")
 @requires("supervisor")
-def undo(key: str) -> Any:
+def undo(key: str) -> ResponseReturnValue:
     """Put a returned or discarded save back among what waits."""
     session, actor = db.session(), current_actor()
     return done(
@@ -162,7 +164,7 @@ def undo(key: str) -> Any:
     )
 
 
-def done(key: str, act: Any, said: str) -> Any:
+def done(key: str, act: Callable[[], object], said: str) -> ResponseReturnValue:
     """Do it, say so, and go back to the list; what cannot be done is said on the save's page."""
     try:
         act()
@@ -175,7 +177,9 @@ def done(key: str, act: Any, said: str) -> Any:
     return redirect(url_for(".holds"), 303)
 
 
-def wrong(key: str, problem: str, errors: Any = None, *, words_missing: bool = False) -> Any:
+def wrong(
+    key: str, problem: str, errors: Errors | None = None, *, words_missing: bool = False
+) -> ResponseReturnValue:
     """The save's page again, with what was typed and what is wrong: a look like any other, since a
     form can be sent by who has never opened it."""
     file = holds_reading.open_hold(db.session(), current_actor(), key, utc_now())

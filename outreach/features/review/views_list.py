@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -15,6 +14,8 @@ from flask import (
     stream_with_context,
     url_for,
 )
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from outreach.core.register import exports, listing, look_audit
 from outreach.domain.phone import is_phone
@@ -31,7 +32,7 @@ def timezone() -> str:
     return str(current_app.config["OUTREACH"].timezone)
 
 
-def query_here(source: Any = None) -> listing.ListQuery:
+def query_here(source: MultiDict[str, str] | None = None) -> listing.ListQuery:
     """The query of this address (or form)."""
     args = request.args if source is None else source
     return listing.parse(args, args.getlist("cols"), current_actor().regency)
@@ -52,7 +53,7 @@ def workers() -> str | tuple[str, int]:
 
 @pages.post("/workers/search")
 @requires("supervisor")
-def search() -> Any:
+def search() -> ResponseReturnValue:
     """Words go on to an address that can be kept; digits of a NIK are answered here and now."""
     form = request.form.copy()
     typed = form.pop("q", "").strip()

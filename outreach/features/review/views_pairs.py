@@ -6,9 +6,9 @@ That they are one is answered by merging them, views_merge.py.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register.listing import PLACE
@@ -63,7 +63,7 @@ def pairs() -> str:
 
 @pages.post("/<one>/<other>/different")
 @requires("supervisor")
-def different(one: str, other: str) -> Any:
+def different(one: str, other: str) -> ResponseReturnValue:
     """Two people after all."""
     pair, session, actor = pair_of(one, other), db.session(), current_actor()
     versions, live = seen(*pair), is_production()
@@ -78,7 +78,7 @@ def different(one: str, other: str) -> Any:
 
 @pages.post("/<one>/<other>/again")
 @requires("supervisor")
-def again(one: str, other: str) -> Any:
+def again(one: str, other: str) -> ResponseReturnValue:
     """Take the answer back: the pair waits again."""
     pair, session, actor = pair_of(one, other), db.session(), current_actor()
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 
 from outreach.core.evidence import blobs
 from outreach.core.evidence.pictures import SIGNATURE
@@ -34,7 +33,7 @@ def open_file(worker_id: str) -> worker_file.WorkerFile:
 
 @pages.post("/<worker_id>/unmask")
 @requires("supervisor", "mpp")
-def unmask(worker_id: str) -> Any:
+def unmask(worker_id: str) -> ResponseReturnValue:
     """One hidden value, shown once: never in an address, never kept by a cache."""
     field = request.form.get("field", "nik")
     value = look_audit.unmask(db.session(), current_actor(), worker_id, field, utc_now())

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from outreach.core.exchange.gaps import care_of
 from outreach.domain.actor import Actor
 from outreach.storage import queries_conflicts, queries_holds, queries_pairs
 
 
-def conflicts(actor: Actor, _now: datetime) -> Any:
+def conflicts(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """Open conflicts."""
     return queries_conflicts.count_open(care_of(actor))
 
 
-def pairs(actor: Actor, _now: datetime) -> Any:
+def pairs(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """Pairs of records that may be one person."""
     return queries_pairs.count_open(care_of(actor))
 
 
-def holds(actor: Actor, _now: datetime) -> Any:
+def holds(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """What is held or invalid, not what only waits for another."""
     return queries_holds.count_open(care_of(actor))
