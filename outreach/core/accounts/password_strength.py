@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Any
 
 # zxcvbn calls 10^8 guesses safe against a login that slows them; ten times as many, since phrases
 # of three everyday words are what people try first. With the argon2id settings of passwords.py
@@ -31,7 +30,7 @@ sandi katasandi password bismillah alhamdulillah indonesia rahasia
 
 
 @cache
-def lists() -> dict[str, Any]:
+def lists() -> dict[str, dict[str, int]]:
     """zxcvbn's ranked lists with ours beside them; read once."""
     from zxcvbn import matching
 

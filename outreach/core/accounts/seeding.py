@@ -10,7 +10,6 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record import scopes
 from outreach.domain.ids import uuid7
+from outreach.domain.worker_data import Data
 from outreach.storage.accounts import Office
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region, RegionAlias
@@ -129,7 +129,7 @@ def add_counters(session: Session) -> int:
     return len(missing)
 
 
-def reference_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+def reference_rows() -> Iterator[tuple[str, str, int, Data]]:
     """(kind, id, position, data) of everything that ships with the product."""
     yield from occupation_rows()
     yield from tariff_rows()
@@ -140,7 +140,7 @@ def reference_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
         yield "setting", name, position, data
 
 
-def occupation_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+def occupation_rows() -> Iterator[tuple[str, str, int, Data]]:
     """Occupations in the order of how common they are."""
     rows = sorted(read_csv("occupations.csv"), key=lambda row: -float(row["share_percent"]))
     for position, row in enumerate(rows):
@@ -156,7 +156,7 @@ def occupation_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
         yield "occupation", row["code"], position, data
 
 
-def tariff_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+def tariff_rows() -> Iterator[tuple[str, str, int, Data]]:
     """Contribution bands in whole rupiah, each with how certain it is."""
     for row in read_csv("tariff_bpu.csv"):
         band = int(row["band"])
@@ -173,7 +173,7 @@ def tariff_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
         yield "tariff", f"bpu-{band:02}", band, data
 
 
-def benefit_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+def benefit_rows() -> Iterator[tuple[str, str, int, Data]]:
     """Benefits; ``amount`` is integer rupiah, or text where there is no fixed sum."""
     for position, row in enumerate(read_csv("benefits.csv")):
         amount = row["amount_rp"]
@@ -188,7 +188,7 @@ def benefit_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
         yield "benefit", f"{row['programme'].lower()}-{position:02}", position, data
 
 
-def text_rows() -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+def text_rows() -> Iterator[tuple[str, str, int, Data]]:
     """Texts by ``name@version``, so that an older version a person heard stays readable."""
     texts = orjson.loads((DATA / "texts.json").read_bytes())
     for position, (name, data) in enumerate(texts.items()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ def record(
     object_id: str | None,
     now: datetime,
     region_code: str | None = None,
-    detail: dict[str, Any] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """Add one audit line; the caller commits it together with the act itself.
 
@@ -33,6 +33,6 @@ def record(
             object_type=object_type,
             object_id=object_id,
             region_code=region_code,
-            detail=detail or {},
+            detail=dict(detail or {}),
         )
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from outreach.storage import queries_audit
 from outreach.storage.audit import AuditSeal
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_audit import AuditRow
 
 START = bytes(32)
 
@@ -46,7 +46,7 @@ class Checked:
     known: bool
 
 
-def line_hash(line: Any) -> bytes:
+def line_hash(line: AuditRow) -> bytes:
     """The hash of one line: everything in it, in a form that both databases give alike."""
     parts = [
         line.id,

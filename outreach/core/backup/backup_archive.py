@@ -10,11 +10,11 @@ import errno
 import os
 import tarfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, Protocol
 
 from outreach.core.backup.backup_errors import BackupRefused
 
@@ -26,6 +26,13 @@ PARTIAL = ".partial"
 MEMBER_MAX = 64 * 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Member = tuple[str, bytes]
+
+
+class SecretKey(Protocol):
+    """An identity of age."""
+
+    def to_public(self) -> object:
+        """Its recipient, which prints as age1…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +248,9 @@ class Reader:
         return data
 
 
-def unseal(path: Path, keys: list[Any], take: Callable[[str, bytes], None], *, zipped: bool) -> str:
+def unseal(
+    path: Path, keys: Sequence[SecretKey], take: Callable[[str, bytes], None], *, zipped: bool
+) -> str:
     """Decrypt the whole file and hand each member over; answers the hash of the file.
 
     A damage may show only after members were taken: whoever takes them must be able to throw
@@ -298,7 +307,7 @@ def new_keys() -> tuple[str, str]:
     return str(identity), str(identity.to_public())
 
 
-def public_key(recipient: str) -> Any:
+def public_key(recipient: str) -> object:
     """The recipient's key; raises BackupRefused."""
     from pyrage import RecipientError, x25519
 
@@ -323,7 +332,7 @@ def write_identity(path: Path, comment: str) -> str:
     return str(recipient)
 
 
-def secret_keys(path: Path) -> list[Any]:
+def secret_keys(path: Path) -> list[SecretKey]:
     """Every key in an identity file, as `age-keygen` and `flask backup keygen` write it. One that
     other accounts of the machine can read is refused, as ssh does."""
     from pyrage import IdentityError, x25519

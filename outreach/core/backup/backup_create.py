@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from sqlalchemy import Connection, Engine, inspect
@@ -18,8 +18,8 @@ from outreach.core.backup import backup_folder as folders
 from outreach.core.backup import erasure_register
 from outreach.core.backup.backup_archive import Member, gzipped, public_key, seal, tar
 from outreach.core.backup.backup_errors import BackupRefused
-from outreach.core.backup.backup_folder import Folder
-from outreach.core.backup.backup_packs import Packed, forget_useless, pack_new
+from outreach.core.backup.backup_folder import Folder, Slip
+from outreach.core.backup.backup_packs import Packed, PackSums, forget_useless, pack_new
 from outreach.storage import queries_backups as queries
 from outreach.storage import snapshot
 from outreach.storage.backups import Backup
@@ -85,6 +85,32 @@ def require_tables(engine: Engine) -> None:
         raise BackupRefused("old_tables")
 
 
+class Header(TypedDict, total=False):
+    """The first member of an archive: what a reader needs before the first row."""
+
+    format: str
+    stamp: str
+    made: str
+    app: str
+    database: str
+    revision: str
+    tables: list[tuple[str, Sequence[tuple[str, str]]]]
+
+
+class Manifest(TypedDict, total=False):
+    """The last member: what the whole must amount to. Tables as (rows, hash), packs as (hash,
+    size, files)."""
+
+    stamp: str
+    epoch: int
+    proof: str
+    pictures: int
+    packs: dict[str, PackSums]
+    lost: list[str]
+    devices: dict[str, int]
+    tables: dict[str, tuple[int, str]]
+
+
 class Archive:
     """One archive being written from one frozen connection."""
 
@@ -103,7 +129,7 @@ class Archive:
         self.shapes = snapshot.shapes(connection)
         self.rows = sum(snapshot.count(connection, shape) for shape in self.shapes)
         self.steps = self.rows + queries.count_unpacked(connection)
-        self.tables: dict[str, list[object]] = {}
+        self.tables: dict[str, tuple[int, str]] = {}
         self.packed = Packed()
         self.progress = progress
 
@@ -122,7 +148,7 @@ class Archive:
         )
         epoch = queries.epoch_of(self.connection)
         manifest = self.manifest(epoch)
-        slip = {
+        slip: Slip = {
             "format": FORMAT,
             "stamp": self.stamp,
             "epoch": epoch,
@@ -147,14 +173,14 @@ class Archive:
         """Tell how far it is."""
         self.progress(done, self.steps)
 
-    def members(self, manifest: dict[str, Any]) -> Iterator[Member]:
+    def members(self, manifest: Manifest) -> Iterator[Member]:
         """Header, tables in pieces, manifest."""
         yield HEADER, orjson.dumps(self.header())
         for shape in self.shapes:
             yield from self.pieces(shape)
         yield MANIFEST, orjson.dumps({**manifest, "tables": self.tables})
 
-    def header(self) -> dict[str, Any]:
+    def header(self) -> Header:
         """What a reader needs before the first row."""
         return {
             "format": FORMAT,
@@ -163,7 +189,7 @@ class Archive:
             "app": self.place.app,
             "database": self.connection.dialect.name,
             "revision": snapshot.revision(self.connection),
-            "tables": [[shape.name, shape.columns] for shape in self.shapes],
+            "tables": [(shape.name, shape.columns) for shape in self.shapes],
         }
 
     def pieces(self, shape: TableShape) -> Iterator[Member]:
@@ -181,11 +207,11 @@ class Archive:
         if piece:
             digest.update(piece)
             yield f"{shape.name}/{number + 1:06}.jsonl", bytes(piece)
-        self.tables[shape.name] = [total, digest.hexdigest()]
+        self.tables[shape.name] = (total, digest.hexdigest())
 
-    def manifest(self, epoch: int) -> dict[str, Any]:
+    def manifest(self, epoch: int) -> Manifest:
         """What the whole must amount to; counts and hashes of tables are added at the end."""
-        packs = {p.name: [p.sha256, p.size, p.files] for p in queries.needed_packs(self.connection)}
+        packs = {p.name: (p.sha256, p.size, p.files) for p in queries.needed_packs(self.connection)}
         return {
             "stamp": self.stamp,
             "epoch": epoch,
@@ -196,7 +222,7 @@ class Archive:
             "devices": safe_mids(self.connection, self.packed.lost),
         }
 
-    def note(self, manifest: dict[str, Any], size: int) -> None:
+    def note(self, manifest: Manifest, size: int) -> None:
         """The archive's row, against which a confirmation is checked."""
         begin_write(self.session)
         row = {

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import orjson
 
@@ -28,13 +28,24 @@ STAMPED = re.compile(r"\d{8}T\d{6}Z")
 ARCHIVE, SLIP, PACK = ".jkb", ".json", ".jkp"
 
 
+class Slip(TypedDict, total=False):
+    """What lies beside an archive in the clear: how much it holds, and the packs it needs."""
+
+    format: str
+    stamp: str
+    epoch: int
+    rows: int
+    pictures: int
+    packs: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One archive in the folder; ``slip`` is None where it was lost."""
 
     stamp: str
     size: int
-    slip: dict[str, Any] | None
+    slip: Slip | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +148,10 @@ def archives(folder: Folder) -> list[Kept]:
     return found
 
 
-def read_slip(path: Path) -> dict[str, Any] | None:
+def read_slip(path: Path) -> Slip | None:
     """The slip, or None where it is lost or not ours."""
     try:
-        found = orjson.loads(path.read_bytes())
+        found: Slip = orjson.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("packs"), list) else None

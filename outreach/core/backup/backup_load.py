@@ -5,18 +5,17 @@ The same code serves a check (a scratch database, pictures thrown away) and a re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from outreach.core.backup.backup_archive import unseal
-from outreach.core.backup.backup_create import FORMAT, HEADER, MANIFEST
+from outreach.core.backup.backup_archive import SecretKey, unseal
+from outreach.core.backup.backup_create import FORMAT, HEADER, MANIFEST, Header, Manifest
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import PACK
 from outreach.core.backup.backup_packs import ORIGINAL
@@ -36,8 +35,8 @@ class Enough(Exception):
 class Loaded:
     """What came out of an archive: its manifest, and by pack the pictures that are wanted."""
 
-    header: dict[str, Any]
-    manifest: dict[str, Any] = field(default_factory=dict)
+    header: Header
+    manifest: Manifest = field(default_factory=Manifest)
     packs: dict[str, set[str]] = field(default_factory=dict)
 
     @property
@@ -51,13 +50,13 @@ class Loaded:
         return len(set().union(*self.packs.values()))
 
 
-def header_of(path: Path, keys: list[Any]) -> dict[str, Any]:
+def header_of(path: Path, keys: Sequence[SecretKey]) -> Header:
     """The archive's first member: revision and columns. Raises BackupRefused."""
-    found: dict[str, Any] = {}
+    found: list[Header] = []
 
     def take(name: str, data: bytes) -> None:
         if name == HEADER:
-            found.update(orjson.loads(data))
+            found.append(orjson.loads(data))
         raise Enough
 
     try:
@@ -66,22 +65,23 @@ def header_of(path: Path, keys: list[Any]) -> dict[str, Any]:
         pass
     except ValueError:
         found.clear()
-    if found.get("format") != FORMAT:
-        code = "newer_format" if "format" in found else "not_an_archive"
+    header: Header = found[0] if found and isinstance(found[0], dict) else {}
+    if header.get("format") != FORMAT:
+        code = "newer_format" if "format" in header else "not_an_archive"
         raise BackupRefused(code, file=path.name)
-    return found
+    return header
 
 
 class Tables:
     """Takes the members of an archive and loads their rows."""
 
-    def __init__(self, connection: Connection, header: dict[str, Any], step: Step) -> None:
+    def __init__(self, connection: Connection, header: Header, step: Step) -> None:
         self.connection, self.step = connection, step
         columns = {name: tuple((c, kind) for c, kind in cols) for name, cols in header["tables"]}
         self.shapes = {name: TableShape(name, cols) for name, cols in columns.items()}
         self.digests = {name: sha256() for name in columns}
         self.counts = dict.fromkeys(columns, 0)
-        self.manifest: dict[str, Any] = {}
+        self.manifest: Manifest = {}
 
     def take(self, name: str, data: bytes) -> None:
         """One member: rows, or the manifest at the end."""
@@ -103,19 +103,23 @@ class Tables:
         if not self.manifest:
             raise BackupRefused("truncated", file=path.name)
         read = {
-            name: [self.counts[name], digest.hexdigest()] for name, digest in self.digests.items()
+            name: (self.counts[name], digest.hexdigest()) for name, digest in self.digests.items()
         }
         for name, shape in self.shapes.items():
             told = self.manifest["tables"].get(name)
-            if read[name] != told or snapshot.count(self.connection, shape) != told[0]:
+            if (
+                not told
+                or read[name] != tuple(told)
+                or snapshot.count(self.connection, shape) != told[0]
+            ):
                 raise BackupRefused("count_differs", table=name)
 
 
 def load(
     connection: Connection,
     path: Path,
-    keys: list[Any],
-    header: dict[str, Any],
+    keys: Sequence[SecretKey],
+    header: Header,
     packs: Path,
     put: PutBlob,
     step: Step,

@@ -21,13 +21,16 @@ ORIGINAL, SHOWN = "original", "shown"
 VARIANTS = (ORIGINAL, SHOWN)
 DEAD_SHARE = 0.2
 
+PackSums = tuple[str, int, int]
+"""What a pack must amount to: (hash, size, how many pictures)."""
+
 
 @dataclass(slots=True)
 class Packed:
-    """What packing found: the packs it wrote as {name: [sha256, size, files]}, and pictures
+    """What packing found: the packs it wrote as {name: (sha256, size, files)}, and pictures
     whose bytes are not where they should be."""
 
-    packs: dict[str, list[object]] = field(default_factory=dict)
+    packs: dict[str, PackSums] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
 
@@ -88,7 +91,7 @@ def pack_new(
             inside,
         )
         session.commit()
-        packed.packs[name] = [sealed.sha256, sealed.size, len(inside)]
+        packed.packs[name] = (sealed.sha256, sealed.size, len(inside))
     return packed
 
 

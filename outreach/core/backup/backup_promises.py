@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
@@ -45,7 +44,7 @@ def read_promises(path: Path) -> dict[str, int]:
     """By device the number up to which it was told to be durable; nothing where the file is not
     there or not ours: it only warns."""
     try:
-        said: Any = orjson.loads(path.read_bytes())
+        said = orjson.loads(path.read_bytes())
         return {str(name): int(mid) for name, mid in said["devices"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -6,11 +6,10 @@ the last step the database says that a restore is under way, and production does
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -19,6 +18,8 @@ from outreach.config import UnsafeConfig
 from outreach.core.accounts import restored_accounts
 from outreach.core.audit import audit_log
 from outreach.core.backup import backup_promises, erasure, erasure_register
+from outreach.core.backup.backup_archive import SecretKey
+from outreach.core.backup.backup_create import Header
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_load import (
     Loaded,
@@ -29,6 +30,7 @@ from outreach.core.backup.backup_load import (
     missing_pictures,
 )
 from outreach.core.backup.backup_promises import Gone
+from outreach.core.backup.erasure_register import ErasureLine
 from outreach.core.record.scopes import RESTORE_STEP
 from outreach.storage import queries_backups as queries
 from outreach.storage import queries_sync, snapshot
@@ -48,7 +50,7 @@ class Order:
     """
 
     archive: Path
-    keys: list[Any]
+    keys: Sequence[SecretKey]
     packs: Path
     register: Path
     now: datetime
@@ -158,7 +160,7 @@ def bring_back(
     engine: Engine,
     blobs: FolderBlobs,
     order: Order,
-    header: dict[str, Any],
+    header: Header,
     migrate: Migrate,
     step: Step,
 ) -> Loaded:
@@ -208,8 +210,8 @@ def finish(
     session: Session,
     blobs: FolderBlobs,
     order: Order,
-    header: dict[str, Any],
-    lines: list[dict[str, Any]],
+    header: Header,
+    lines: list[ErasureLine],
 ) -> tuple[int, list[str], Gone]:
     """Erase again who was erased since, end one-time passwords, name what phones were told to be
     durable and is not here, say in the audit what happened, and open the server."""

@@ -7,15 +7,16 @@ and all that quotes them go. The register remembers the id, and nothing about an
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
+from outreach.core.backup.erasure_register import ErasureLine
 from outreach.storage import queries_backups, queries_sync, queries_worker_rows
 from outreach.storage import queries_erasures as queries
 from outreach.storage.blobs_port import Blobs
@@ -54,8 +55,17 @@ class Order:
     at: datetime
 
 
-def find(session: Session, name: str) -> list[Any]:
-    """(id, code, name, village) of records with this id or short code."""
+class NamedRecord(Protocol):
+    """A record that may be the one to erase."""
+
+    id: str
+    code: str
+    full_name: str
+    region_code: str
+
+
+def find(session: Session, name: str) -> list[NamedRecord]:
+    """Records with this id or short code."""
     columns = (Worker.id, Worker.code, Worker.full_name, Worker.region_code)
     wanted = select(*columns).where((Worker.id == name) | (Worker.code == name.upper()))
     return list(session.execute(wanted.order_by(Worker.id)))
@@ -101,7 +111,7 @@ def locked_family(session: Session, worker_id: str) -> dict[str, str | None]:
     raise RuntimeError("the record kept moving while its erasure was waiting for it")
 
 
-def reapply(session: Session, blobs: Blobs, lines: list[dict[str, Any]], now: datetime) -> int:
+def reapply(session: Session, blobs: Blobs, lines: list[ErasureLine], now: datetime) -> int:
     """Erase again what the register names, after a restore; answers how many records were there.
 
     The caller commits.
@@ -137,7 +147,7 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     return Erased(len(ids), len(saves), len(dead)), dead
 
 
-def tell_phones(session: Session, order: Order, notes: list[Any]) -> None:
+def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> None:
     """Number the markers with which the record and notes about it leave the phones."""
     places = sorted((row_id, code) for row_id, code in order.regions.items() if code)
     scopes = [code for _, code in places] + [f"u:{note.user_id}" for note in notes]
@@ -162,7 +172,7 @@ def tell_phones(session: Session, order: Order, notes: list[Any]) -> None:
     update_rows(session, table_of(InboxRow), ("id",), rows)
 
 
-def stripped(verdict: Any) -> dict[str, Any]:
+def stripped(verdict: Mapping[str, object] | None) -> dict[str, object]:
     """A verdict without anybody's values."""
     return {name: verdict[name] for name in KEPT if verdict and name in verdict}
 

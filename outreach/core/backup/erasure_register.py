@@ -7,7 +7,7 @@ copy, made whole again at every backup.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from outreach.core.backup import backup_folder as folders
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import Folder
 from outreach.storage import queries_erasures as queries
+from outreach.storage.backups import Erasure
 
 
 def write_all(session: Session, folder: Folder) -> None:
@@ -29,7 +30,19 @@ def write_all(session: Session, folder: Folder) -> None:
     folders.put_text(folder.register, b"".join(lines))
 
 
-def as_line(row: Any) -> dict[str, Any]:
+class ErasureLine(TypedDict, total=False):
+    """A line of the file. ``letter`` and ``by`` are read where they stand, and not written:
+    they are no ids or hashes."""
+
+    worker_id: str
+    at: str
+    region_code: str | None
+    blobs: list[str]
+    letter: str
+    by: str | None
+
+
+def as_line(row: Erasure) -> ErasureLine:
     """What of an erasure stands in the file."""
     return {
         "worker_id": row.worker_id,
@@ -39,7 +52,7 @@ def as_line(row: Any) -> dict[str, Any]:
     }
 
 
-def read_erasures(path: Path) -> list[dict[str, Any]]:
+def read_erasures(path: Path) -> list[ErasureLine]:
     """The file's lines, none where there is no file; raises BackupRefused for a damaged one."""
     try:
         lines = path.read_bytes().splitlines()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Any
 
-from outreach.core.carried.carried_file import Import
+from outreach.core.carried.carried_file import Blob, Import
 from outreach.core.evidence import blobs
 from outreach.core.keys.sealing import Unopenable, blob_info, unseal
 from outreach.storage import queries_blobs
@@ -13,7 +12,7 @@ from outreach.storage.locks import begin_write
 from outreach.storage.sync import BlobUpload
 
 
-def take(on: Import, device_id: str, user_id: str, blob: dict[str, Any]) -> str:
+def take(on: Import, device_id: str, user_id: str, blob: Blob) -> str:
     """``new``, ``known`` (the device had sent it), ``refused`` (not a picture we take) or
     ``closed`` (it does not open, or is not what its name says; the phone still has it). Raises Busy
     while other pictures are being read: taken in again, the file goes on with this one."""
@@ -42,7 +41,7 @@ def take(on: Import, device_id: str, user_id: str, blob: dict[str, Any]) -> str:
     return "new" if done.state == "complete" else "refused"
 
 
-def opened(on: Import, blob: dict[str, Any]) -> bytes | None:
+def opened(on: Import, blob: Blob) -> bytes | None:
     """The picture's bytes, whichever of the server's keys it was sealed to; None where it does not
     open or is another one."""
     info = blob_info(str(blob["sha"]))

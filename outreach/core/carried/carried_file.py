@@ -9,10 +9,10 @@ stand there as their SHA-256, each sealed beside it; in the first form they stoo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
@@ -44,6 +44,10 @@ class FileRefused(ValueError):
         self.code = code
 
 
+Blob = Mapping[str, object]
+"""A picture in the file: ``sha``, its name, and ``sealed``, its bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """Where and when a file is taken in, and by whom."""
@@ -66,9 +70,9 @@ class CarriedFile:
     kept_from: int | None
     first_prev: str | None
     mutations: list[str]
-    blobs: list[dict[str, Any]]
+    blobs: list[Blob]
     signed: bytes
-    signature: Any
+    signature: object
     digest: str
 
     def is_signed_by(self, point: bytes | None) -> bool:
@@ -86,7 +90,7 @@ def read_file(data: bytes) -> CarriedFile:
     if begins[1] not in FORMATS:
         raise FileRefused("newer")
     try:
-        body: Any = orjson.loads(data)
+        body = orjson.loads(data)
     except ValueError:
         raise FileRefused("cut") from None
     if not is_sound(body):
@@ -104,7 +108,7 @@ def read_file(data: bytes) -> CarriedFile:
     )
 
 
-def is_sound(body: dict[str, Any]) -> bool:
+def is_sound(body: Mapping[str, object]) -> bool:
     """True when every part is of the kind it should be."""
     mutations, blobs = body.get("mutations"), body.get("blobs")
     kept, prev = body.get("kept_from"), body.get("first_prev")
@@ -122,12 +126,11 @@ def is_sound(body: dict[str, Any]) -> bool:
 def is_numbered(text: str) -> bool:
     """True for a mutation whose number and key can be read."""
     body, _ = load(text)
-    mid: Any = body.get("mid")
-    key = body.get("key")
+    mid, key = body.get("mid"), body.get("key")
     return is_number(mid) and mid >= 1 and (is_uuid7(key) or is_digest(key))
 
 
-def is_named(blob: dict[str, Any]) -> bool:
+def is_named(blob: Blob) -> bool:
     """True for a picture named by a hash."""
     sha = blob.get("sha")
     return isinstance(sha, str) and NAME.fullmatch(sha) is not None

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy.orm import Session
@@ -41,11 +40,11 @@ from outreach.core.exchange.push import Judging, NewerSchema, answers, bulk_or_e
 from outreach.core.keys import sealing
 from outreach.core.record.changes import Change, Opener, link, read_change
 from outreach.core.record.judge import RESERVE, scopes_of
-from outreach.core.record.verdicts import JudgingContext, hold_reason_of
+from outreach.core.record.verdicts import JudgingContext, Result, hold_reason_of
 from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
-from outreach.storage.queries_sync import Known
+from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
 
 BATCH = 50
 UNPROVEN = "signer"
@@ -110,7 +109,7 @@ def take_in(on: Import, data: bytes) -> Taken:
             if result.get("replay"):
                 taken.known += 1
             else:
-                taken.verdicts[result["status"]] += 1
+                taken.verdicts[str(result["status"])] += 1
     uploader = source.known.device_id if source.known else source.side
     if file.blobs and source.known is None:
         open_side(on.session, source)
@@ -203,7 +202,7 @@ def chain_after(before: bytes | None, changes: list[Change]) -> tuple[bytes | No
 
 def take_batch(
     session: Session, source: Source, envelope: Envelope, changes: list[Change]
-) -> list[dict[str, Any]]:
+) -> list[Result]:
     """The results of one batch, committed."""
     work = partial(carry, session, source, envelope, changes)
     return bulk_or_each(session, scopes_of(session, source.context, changes), changes, work)
@@ -216,7 +215,7 @@ def carry(
     changes: list[Change],
     judging: Judging,
     locked: frozenset[str],
-) -> list[dict[str, Any]]:
+) -> list[Result]:
     """Lock, line up beside what is known, judge what is new, save the numbers."""
     context, known = source.context, source.known
     device = queries_sync.lock_device(session, known.device_id) if known else None
@@ -245,15 +244,15 @@ def carry(
 
 def line_up(
     session: Session,
-    device: Any,
+    device: DeviceNumbers | None,
     known: Known | None,
     changes: list[Change],
-    first: dict[str, Any],
+    first: dict[str, KnownMutation],
     envelope: Envelope,
 ) -> tuple[Plan, list[Change]]:
     """(what is new and what is not; the new ones that do not continue the phone's numbers)."""
     follows = device is not None
-    if known is not None:
+    if known is not None and device is not None:
         try:
             check_chain(session, known.device_id, device, changes, envelope)
         except Forked:
@@ -287,9 +286,11 @@ def line_up(
     return plan, aside
 
 
-def free_of(session: Session, device: Any, known: Known | None, changes: list[Change]) -> set[int]:
+def free_of(
+    session: Session, device: DeviceNumbers | None, known: Known | None, changes: list[Change]
+) -> set[int]:
     """Numbers of the file that the phone had given up and that nothing else stands under."""
-    if known is None or not device.open_gaps:
+    if known is None or device is None or not device.open_gaps:
         return set()
     mids = {change.mid for change in changes}
     return set(gaps.free_among(session, known.device_id, mids, device.last_mid))
@@ -298,7 +299,8 @@ def free_of(session: Session, device: Any, known: Known | None, changes: list[Ch
 def number_aside(session: Session, source: Source, aside: list[Change], now: datetime) -> None:
     """Give them numbers of the side device; their place in the phone's chain is not known."""
     open_side(session, source)
-    device: Any = queries_sync.lock_device(session, source.side)
+    device = queries_sync.lock_device(session, source.side)
+    assert device is not None, "it was made just now"
     for offset, change in enumerate(aside):
         change.device_id, change.place = source.side, device.last_mid + 1 + offset
         change.hash = b""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import Any
+from typing import TYPE_CHECKING, TypeGuard
 
 import orjson
 
 from outreach.core.evidence.sounds import SOUND, START, NotSound, write_anew
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SIGNATURE = "application/vnd.jangkau.signature+json"
 SIGNATURE_MAX = 20 * 1024
@@ -99,7 +102,7 @@ def encode_anew(data: bytes, kind: str) -> bytes:
         raise BlobRefused("blob_not_readable") from error
 
 
-def small_jpeg(image: Any) -> bytes:
+def small_jpeg(image: Image.Image) -> bytes:
     """The image as JPEG, made small before it is turned and its colours are changed, so that no
     second large copy of it is ever in memory."""
     from PIL import ImageOps
@@ -135,22 +138,22 @@ def signature(data: bytes) -> bytes:
     return orjson.dumps({"w": body["w"], "h": body["h"], "s": body["s"]})
 
 
-def is_signature(body: dict[str, Any]) -> bool:
+def is_signature(body: Mapping[str, object]) -> bool:
     """True for {"w", "h", "s": [[x, y, x, y, …], …]} with every point on the canvas."""
     width, height, strokes = body.get("w"), body.get("h"), body.get("s")
     if not (is_side(width) and is_side(height) and isinstance(strokes, list)):
         return False
     if not 0 < len(strokes) <= MAX_STROKES:
         return False
-    return all(is_stroke(stroke, int(width or 0), int(height or 0)) for stroke in strokes)
+    return all(is_stroke(stroke, width, height) for stroke in strokes)
 
 
-def is_side(value: Any) -> bool:
+def is_side(value: object) -> TypeGuard[int]:
     """True for a canvas side in pixels."""
     return type(value) is int and 0 < value <= MAX_CANVAS
 
 
-def is_stroke(stroke: Any, width: int, height: int) -> bool:
+def is_stroke(stroke: object, width: int, height: int) -> bool:
     """True for an even list of numbers within the canvas."""
     if not isinstance(stroke, list) or len(stroke) < 2 or len(stroke) % 2:
         return False

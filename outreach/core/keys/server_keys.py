@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -26,6 +26,7 @@ from outreach.core.keys.signing import encode, point_of
 from outreach.storage import queries_identity as queries
 from outreach.storage.identity import ServerKey
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_identity import ServerKeyRow
 
 log = logging.getLogger(__name__)
 KINDS = ("seal", "sign")
@@ -130,13 +131,13 @@ def wrapping_key(secret: str) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=WRAPPING).derive(secret.encode())
 
 
-def loaded(wrapper: AESGCM, row: Any, before: Key | None) -> Key:
+def loaded(wrapper: AESGCM, row: ServerKeyRow, before: Key | None) -> Key:
     """A stored key in memory; one already unwrapped is not unwrapped again."""
     private = before.private if before else unwrap(wrapper, row)
     return Key(row.kid, row.kind, row.public, private, row.created_at, row.retired_at)
 
 
-def unwrap(wrapper: AESGCM, row: Any) -> ec.EllipticCurvePrivateKey | None:
+def unwrap(wrapper: AESGCM, row: ServerKeyRow) -> ec.EllipticCurvePrivateKey | None:
     """The private half, or None where another SECRET_KEY wrapped it."""
     try:
         raw = wrapper.decrypt(row.wrapped[:NONCE], row.wrapped[NONCE:], bound(row.kid, row.kind))
@@ -151,7 +152,18 @@ def bound(kid: str, kind: str) -> bytes:
     return f"{kid} {kind}".encode()
 
 
-def fresh(wrapper: AESGCM, kind: str, now: datetime) -> dict[str, Any]:
+class NewKey(TypedDict):
+    """A key as it is written."""
+
+    kid: str
+    kind: str
+    public: bytes
+    wrapped: bytes
+    created_at: datetime
+    retired_at: datetime | None
+
+
+def fresh(wrapper: AESGCM, kind: str, now: datetime) -> NewKey:
     """The row of a new key; ``kid`` is the start of its public half's hash."""
     private = ec.generate_private_key(ec.SECP256R1())
     public = point_of(private.public_key())
@@ -196,9 +208,7 @@ def rotate(session: Session, secret: str, kinds: list[str], now: datetime) -> li
     return kids
 
 
-def note_key(
-    session: Session, action: str, row: dict[str, Any], old: str | None, now: datetime
-) -> None:
+def note_key(session: Session, action: str, row: NewKey, old: str | None, now: datetime) -> None:
     """The audit line of a new key."""
     audit_log.record(
         session,

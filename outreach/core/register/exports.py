@@ -13,10 +13,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -66,7 +66,7 @@ BESIDE = {
 READ_FROM = {"kecamatan": "village", "village_code": "village", "occupation_code": "occupation"}
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LEFT_OUT = frozenset({"ktp_photo", "face_photo", "gps", "household_id", "visit_id", "dtsen_decile"})
-Cell = Callable[[Any], str]
+Cell = Callable[[object], str]
 Texts = tuple[str | None, ...]
 Column = Callable[[Texts], list[str]]
 MIMES = {
@@ -123,11 +123,11 @@ def export(
     return File(f"pekerja-{jakarta_date(now).isoformat()}.{kind}", MIMES[kind], chunks)
 
 
-def described(query: listing.ListQuery) -> dict[str, Any]:
+def described(query: listing.ListQuery) -> dict[str, object]:
     """The filter for the audit: words that were searched are counted, not repeated."""
-    args = query.to_args(columns=listing.SHOWN)
+    args: dict[str, object] = {**query.to_args(columns=listing.SHOWN)}
     if "q" in args:
-        args["q"] = len(str(args["q"]).split())
+        args["q"] = len(query.words.split())
     return args
 
 
@@ -173,13 +173,13 @@ class Table:
         is_moment = name == "created_at" or (name in FIELDS and FIELDS[name]["t"] == "z")
         return f"{label} ({self.zone})" if is_moment else label
 
-    def pieces(self, source: Iterable[Any]) -> Iterator[Rows]:
+    def pieces(self, source: Iterable[Sequence[Texts]]) -> Iterator[Rows]:
         """Each piece of rows as rows of text; records are opened only if answers are asked for."""
         for piece in source:
             columns = list(zip(*piece, strict=True))
             cells = [make(columns[place]) for _, _, place, make in self.columns]
             if self.fields:
-                records = [orjson.loads(data) for data in columns[-1]]
+                records = [orjson.loads(data or "{}") for data in columns[-1]]
                 cells += [
                     [make(data[name]) if name in data else "" for data in records]
                     for name, make in self.fields
@@ -218,20 +218,22 @@ class Table:
         if name == "mother_name":
             return lambda _value: "•" * 8
         if name == "kk_number":
-            return nik.mask
+            return lambda value: nik.mask(str(value or ""))
         if name.startswith("occupation") and name.endswith("code"):
-            return lambda value: self.kept.occupation_name(value, self.lang)
+            return lambda value: self.kept.occupation_name(str(value or ""), self.lang)
         kind = FIELDS[name]["t"]
         if kind == "z":
             return self.moment
-        if kind in ("e", "b"):
-            words = self.group(name) if kind == "e" else self.yes_no()
-            return lambda value: words.get(value, str(value))
+        if kind == "b":
+            return self.yes_no
+        if kind == "e":
+            words = self.group(name)
+            return lambda value: words.get(str(value), str(value))
         if kind in ("m", "l"):
-            return lambda value: "; ".join(self.part(name, item) for item in value)
+            return lambda value: self.items(name, value)
         return str if kind != "o" else lambda value: self.part(name, value)
 
-    def group(self, name: str) -> dict[Any, str]:
+    def group(self, name: str) -> dict[str, str]:
         """The words of one list of codes."""
         prefix = f"label.{name}."
         return {
@@ -240,11 +242,17 @@ class Table:
             if key.startswith(prefix)
         }
 
-    def yes_no(self) -> dict[Any, str]:
-        """The words for true and false."""
-        return {True: self.words["kit.yes"], False: self.words["kit.no"]}
+    def yes_no(self, value: object) -> str:
+        """The word for true or false."""
+        if not isinstance(value, bool):
+            return str(value)
+        return self.words["kit.yes" if value else "kit.no"]
 
-    def part(self, name: str, item: Any) -> str:
+    def items(self, name: str, value: object) -> str:
+        """The items of a list on one line."""
+        return "; ".join(map(partial(self.part, name), value if isinstance(value, list) else []))
+
+    def part(self, name: str, item: object) -> str:
         """One item of a list or an object on one line; other people's numbers stay inside."""
         if not isinstance(item, dict):
             return self.words.get(f"label.{name}.{item}", str(item))
@@ -261,14 +269,14 @@ class Table:
         said = [self.said(name, key, value) for key, value in item.items() if value is not None]
         return ", ".join(said)
 
-    def said(self, name: str, key: str, value: Any) -> str:
+    def said(self, name: str, key: str, value: object) -> str:
         """One part of an object: words for its codes, its own label where there is one."""
         if isinstance(value, str):
             return self.words.get(f"label.{WORDS_OF.get(key, key)}.{value}", value)
         label = self.words.get(f"label.{name}.{key}")
         return f"{label} {value}" if label else str(value)
 
-    def moment(self, value: Any) -> str:
+    def moment(self, value: object) -> str:
         """A moment of a record in the regency's time."""
         return self.clock.local(str(value)[:16].replace("T", " ")) if value else ""
 
@@ -312,17 +320,17 @@ def masked(column: Texts) -> list[str]:
     return [nik.mask(number) for number in column]
 
 
-def worded(words: dict[Any, str]) -> Column:
+def worded(words: Mapping[str, str]) -> Column:
     """Words instead of codes; an unknown code as it is."""
-    return lambda column: [words.get(code) or code or "" for code in column]
+    return lambda column: [words.get(code or "") or code or "" for code in column]
 
 
-def within(words: dict[Any, str]) -> Column:
+def within(words: Mapping[str, str]) -> Column:
     """The kecamatan of a column of villages."""
     return lambda column: [words.get((code or "")[:8], "") for code in column]
 
 
-def listed(words: dict[Any, str]) -> Column:
+def listed(words: Mapping[str, str]) -> Column:
     """Words instead of the codes of a list; lists repeat, so each is worded once."""
     known = {"": ""}
 

@@ -72,7 +72,7 @@ class ListQuery:
     def to_args(self, **changes: Any) -> dict[str, Any]:
         """Arguments of the address of this list; the page's cursor is left out unless given."""
         query = replace(self, **{"after": "", "before": "", **changes})
-        args: dict[str, Any] = {
+        args: dict[str, str | list[str]] = {
             "in": query.place,
             "officer": query.officer,
             "status": query.status,
@@ -158,7 +158,7 @@ def day(text: str, bad: list[str], name: str) -> date | None:
 class Page:
     """One page: ``count`` is exact up to COUNTED, ``more`` says there are more than that."""
 
-    rows: list[Any]
+    rows: list[queries.ListedWorker]
     count: int
     more: bool
     after: str = ""

@@ -6,18 +6,20 @@ A note says who, what kind of look and how many were found, never the number tha
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.register import listing
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
+from outreach.domain.worker_data import Data, list_at
 from outreach.storage import queries_audit
 from outreach.storage import queries_office as queries
 from outreach.storage.locks import begin_write
@@ -46,14 +48,21 @@ def may_search(session: Session, actor: Actor, now: datetime) -> None:
         raise TooManySearches(ceil((first + SEARCHES_WITHIN - now).total_seconds()))
 
 
+class Seen(Protocol):
+    """A record that was looked at."""
+
+    id: str
+    region_code: str
+
+
 def note_look(
     session: Session,
     actor: Actor,
     action: str,
     now: datetime,
     *,
-    worker: Worker | None = None,
-    detail: dict[str, Any] | None = None,
+    worker: Seen | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """One audit line in its own transaction; what was read before must already be at hand.
 
@@ -104,13 +113,14 @@ def unmask(session: Session, actor: Actor, worker_id: str, field: str, now: date
     return value
 
 
-def hidden_value(data: dict[str, Any], name: str, row: str) -> str:
+def hidden_value(data: Data, name: str, row: str) -> str:
     """The full value of a field that pages mask; empty when there is none."""
     if name != "heir_nik":
         return str(data.get(name) or "")
-    heirs = data.get("heirs") or []
+    heirs = list_at(data, "heirs")
     index = int(row) if row.isascii() and row.isdigit() and len(row) < 4 else -1
-    return str(heirs[index].get("nik") or "") if 0 <= index < len(heirs) else ""
+    heir = heirs[index] if 0 <= index < len(heirs) else None
+    return str(heir.get("nik") or "") if isinstance(heir, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ class Kept:
 
     at: float
     places: dict[str, Place]
-    occupations: dict[str, dict[str, Any]]
+    occupations: dict[str, dict[str, object]]
 
     def place_name(self, code: str) -> str:
         """The village's or kecamatan's name; an unknown code as it is."""
@@ -140,7 +150,7 @@ class Kept:
         return str(self.occupations.get(code or "", {}).get(lang) or code or "")
 
 
-def reference(session: Session, cache: dict[str, Any]) -> Kept:
+def reference(session: Session, cache: dict[str, object]) -> Kept:
     """Places and occupations by code; read again when older than a minute."""
     kept = cache.get("office_reference")
     if isinstance(kept, Kept) and time.monotonic() - kept.at < KEPT_SECONDS:
@@ -157,6 +167,6 @@ def reference(session: Session, cache: dict[str, Any]) -> Kept:
     return kept
 
 
-def officers(session: Session) -> list[Any]:
+def officers(session: Session) -> list[Row[str, str]]:
     """(id, name) of everyone who registers people."""
     return queries.officers(session)

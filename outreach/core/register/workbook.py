@@ -12,7 +12,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Rows = list[tuple[str, ...]]
 MOST_ROWS = 1_048_576
@@ -77,10 +80,11 @@ class Wire(io.RawIOBase):
         """True: the archive asks."""
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, data: ReadableBuffer) -> int:
         """Keep the bytes until ``taken``."""
-        self.pieces.append(bytes(data))
-        return len(data)
+        piece = bytes(data)
+        self.pieces.append(piece)
+        return len(piece)
 
     def taken(self) -> bytes:
         """What was written since the last time."""

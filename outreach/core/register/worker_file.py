@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
+from outreach.core.record.changes import Errors
+from outreach.core.record.verdicts import stored_errors
 from outreach.core.register import look_audit
 from outreach.domain import statuses
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
-from outreach.domain.worker_data import object_at
+from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_worker_history as queries
-from outreach.storage.queries_merges import history
+from outreach.storage.queries_merges import MergeRow, history
 
 AUDIT_SHOWN = 50
 RECEIVED_SHOWN = 200
@@ -39,8 +40,8 @@ class Received:
     phone_clock: str | None
     op: str
     status: str
-    changes: dict[str, tuple[Any, Any]]
-    errors: dict[str, list[dict[str, Any]]]
+    changes: dict[str, Pair]
+    errors: Errors
     reason: str | None
 
 
@@ -54,7 +55,7 @@ class Merged:
     came: bool
     at: datetime
     by: str
-    changes: dict[str, tuple[Any, Any]]
+    changes: dict[str, Pair]
     parted_at: datetime | None
     parted_by: str
 
@@ -64,16 +65,16 @@ class WorkerFile:
     """The record with all that hangs on it; ``row`` has the table's columns. ``pictures`` can be
     opened; ``unseen`` cannot: refused with a code, or empty while the bytes have not come."""
 
-    row: Any
-    data: dict[str, Any]
+    row: queries.WorkerWithOfficer
+    data: dict[str, object]
     received: list[Received]
-    conflicts: list[Any]
-    duplicates: list[Any]
+    conflicts: list[queries.ConflictRow]
+    duplicates: list[queries.DuplicateRow]
     merges: list[Merged]
-    looks: list[Any]
+    looks: list[queries.Look]
     pictures: frozenset[str]
     unseen: dict[str, str]
-    consent_text: dict[str, Any] | None
+    consent_text: dict[str, object] | None
 
 
 def open_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> WorkerFile:
@@ -113,11 +114,9 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
     )
 
 
-def received_line(line: Any, visible: frozenset[str]) -> Received:
+def received_line(line: queries.ReceivedSave, visible: frozenset[str]) -> Received:
     """One stored payload in the terms of the page; an unreadable one has no changes."""
     body = load(line.payload)
-    changes = body.get("set")
-    pairs = changes if isinstance(changes, dict) else {}
     verdict = line.verdict or {}
     return Received(
         key=line.key,
@@ -125,20 +124,20 @@ def received_line(line: Any, visible: frozenset[str]) -> Received:
         device=line.device or "",
         origin=line.origin,
         received_at=line.received_at,
-        phone_clock=body.get("at") if isinstance(body.get("at"), str) else None,
+        phone_clock=text_at(body, "at"),
         op=line.op,
         status=line.status,
         changes={
             name: (pair[0], pair[1])
-            for name, pair in pairs.items()
+            for name, pair in object_at(body, "set").items()
             if name in visible and isinstance(pair, list) and len(pair) == 2
         },
-        errors=verdict.get("errors") or {},
-        reason=verdict.get("reason"),
+        errors=stored_errors(verdict),
+        reason=text_at(verdict, "reason"),
     )
 
 
-def merged_line(line: Any, worker_id: str, visible: frozenset[str]) -> Merged:
+def merged_line(line: MergeRow, worker_id: str, visible: frozenset[str]) -> Merged:
     """One merge as this record's page tells it."""
     came = line.survivor_id == worker_id
     return Merged(
@@ -157,7 +156,7 @@ def merged_line(line: Any, worker_id: str, visible: frozenset[str]) -> Merged:
     )
 
 
-def load(payload: bytes) -> dict[str, Any]:
+def load(payload: bytes) -> dict[str, object]:
     """The payload's object, or an empty one where it cannot be read."""
     try:
         body = orjson.loads(payload)
@@ -166,7 +165,7 @@ def load(payload: bytes) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def after_saving(session: Session, file: WorkerFile, lang: str) -> list[dict[str, Any]]:
+def after_saving(session: Session, file: WorkerFile, lang: str) -> list[dict[str, str | bool]]:
     """The words for the person, sentence by sentence; what is not yet true stands out."""
     name = statuses.after_saving(file.row.status, file.data, jakarta_date(file.row.updated_at))
     names_of_texts = [name] if name == "after_saving" else [name, "after_saving_tail"]

@@ -13,6 +13,7 @@ from outreach.domain.age import age_on, nearing_65
 from outreach.domain.consents import standing_consents
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.domain.rules import missing_for_door
+from outreach.domain.worker_data import list_at
 from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
@@ -73,7 +74,11 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
             "phone": file.data.get("phone"),
         },
         "sections": sections(actor, file.data),
-        "heirs": [heir_row(index, heir) for index, heir in enumerate(file.data.get("heirs") or [])],
+        "heirs": [
+            heir_row(index, heir)
+            for index, heir in enumerate(list_at(file.data, "heirs"))
+            if isinstance(heir, dict)
+        ],
         "consent": consent_part(file),
         "pictures": sorted(file.pictures - {"consent_evidence"}),
         "unseen": [unseen_picture(field, why) for field, why in sorted(file.unseen.items())],
