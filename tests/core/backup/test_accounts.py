@@ -95,5 +95,5 @@ def test_the_restore_and_the_guide_say_what_became_of_passwords(
     assert "Yang diganti sesudahnya hilang" in said
     assert "Those changed later are gone" in said
     assert "flask users reset NAMA --slip) untuk: ani" in said
-    guide = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text()
+    guide = (Path(__file__).parents[3] / "docs" / "deploy.md").read_text()
     assert "Passwords are those of the backup" in guide

@@ -424,7 +424,7 @@ def head() -> str:
     """The newest migration."""
     from alembic.script import ScriptDirectory
 
-    folder = Path(__file__).parent.parent.parent / "migrations"
+    folder = Path(__file__).parents[3] / "migrations"
     return str(ScriptDirectory(str(folder)).get_current_head())
 
 

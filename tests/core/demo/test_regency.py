@@ -21,7 +21,7 @@ from outreach.storage.accounts import User
 from outreach.storage.sync import Blob, Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def fill(app: Flask, count: int, now: datetime) -> int:
