@@ -62,14 +62,17 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Row]):
-    """One list. ``panel`` names the side panel that htmx fills, where rows open one; a list with
-    ``keys`` is walked with the arrow keys. ``hint`` stands where no page follows though rows do.
-    ``testid`` names the table, ``row_testid`` each row."""
+    """One list; one without ``empty`` says nothing where it has no row.
+
+    ``panel`` names the side panel that htmx fills, where rows open one; a list with ``keys`` is
+    walked with the arrow keys. ``hint`` stands where no page follows though rows do. ``testid``
+    names the table, ``row_testid`` each row.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Row]
-    empty: Empty
+    empty: Empty | None = None
     paging: Paging = field(default_factory=Paging)
     hint: str = ""
     cls: str = ""

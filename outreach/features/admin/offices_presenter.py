@@ -146,7 +146,18 @@ def office_page(file: OfficeFile) -> dict[str, object]:
         "block": file.block,
         "act": act,
         "act_words": t(f"admin.offices.{act}"),
-        "terms": [term_line(office, term, name) for term, name in file.terms],
+        "terms": Listing(
+            title=t("admin.terms.title"),
+            columns=(
+                Column(t("accounts.name")),
+                Column(t("admin.capacity")),
+                Column(t("admin.starts")),
+                Column(t("admin.ends")),
+                Column(t("admin.letter")),
+                Column(t("admin.act"), unseen=True),
+            ),
+            rows=[term_line(office, term, name) for term, name in file.terms],
+        ),
     }
 
 

@@ -156,10 +156,27 @@ def list_row(held: Held, followers: int) -> dict[str, Any]:
     }
 
 
+def file_list(heads: Iterable[Any]) -> Listing[dict[str, Any]]:
+    """The carried files that nobody could prove, above what waits alone."""
+    numbers = ("saves", "people", "villages")
+    names = [t(f"review.hold.file.{name}") for name in ("phone", "by")]
+    return Listing(
+        title=t("review.hold.file.title"),
+        columns=[
+            *(Column(name) for name in names),
+            *(Column(t(f"review.hold.file.{name}"), cls="num") for name in numbers),
+            Column(t("review.hold.col.at")),
+        ],
+        rows=[file_line(head) for head in heads],
+        row_testid="file",
+    )
+
+
 def file_line(head: Any) -> dict[str, Any]:
     """One file that nobody could prove on a line: ``head`` has the columns of ``queries.files``."""
     return {
         "id": head.file,
+        "href": url_for("review_holds.unproven", file=head.file),
         "phone": head.phone or t("review.hold.file.no_phone"),
         "by": head.by or "",
         "saves": display.number(head.saves),
@@ -185,10 +202,21 @@ def unproven_page(found: UnprovenFile) -> dict[str, Any]:
             (reference().place_name(code) if code else t("kit.none"), display.number(saves))
             for code, saves in found.villages.most_common()
         ],
-        "rows": [list_row(held, 0) for held in found.rows],
-        "next": url_for("review_holds.unproven", file=found.head.file, after=found.next)
-        if found.next
-        else "",
+        "list": Listing(
+            title=t("review.hold.file.saves"),
+            columns=[
+                Column(t("review.col.name")),
+                Column(t("review.hold.col.what")),
+                Column(t("review.col.village")),
+            ],
+            rows=[list_row(held, 0) for held in found.rows],
+            paging=Paging(
+                next=url_for("review_holds.unproven", file=found.head.file, after=found.next)
+                if found.next
+                else ""
+            ),
+            testid="rows",
+        ),
     }
 
 

@@ -51,7 +51,7 @@ def holds() -> str:
     return render_template(
         "review/holds.html",
         **hold_presenter.list_page(rows[:PAGE], waiting, counts, wanted, len(rows) > PAGE),
-        files=[hold_presenter.file_line(file) for file in files],
+        files=hold_presenter.file_list(files),
     )
 
 
