@@ -77,7 +77,9 @@ def masked(_name: str, value: Any) -> str:
 
 
 def several(name: str, value: list[Any]) -> str:
-    """The chosen words of a list."""
+    """The chosen words of a list; raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError("no list")
     return ", ".join(display.label(name, item) for item in value)
 
 
