@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -58,10 +57,14 @@ def demo_workers(count: int, start: int | None) -> None:
             f"--count {count}: isi angka lebih dari 0. / --count {count}: give a number above 0."
         )
     began = time.monotonic()
-    options: dict[str, Any] = {} if start is None else {"seed": start}
+    seed = synthetic.SEED if start is None else start
     with click.progressbar(length=count, label="workers", file=sys.stderr) as bar:
         report = synthetic.add_workers(
-            db.session(), count, datetime.now(UTC), progress=bar.update, **options
+            db.session(),
+            count,
+            datetime.now(UTC),
+            progress=bar.update,
+            seed=seed,
         )
     know_tables(db.engine)
     seconds = time.monotonic() - began

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from flask import Blueprint, Flask
@@ -13,6 +13,9 @@ from flask import Blueprint, Flask
 from outreach.commands import demo
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +30,8 @@ class Feature:
 
     pages: tuple[Blueprint, ...] = ()
     navigation: tuple[NavEntry, ...] = ()
-    words: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    figures: tuple[Callable[[Flask], Any], ...] = ()
+    words: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    figures: tuple[Callable[[Flask], Collector], ...] = ()
     commands: tuple[click.Command, ...] = ()
     demo_commands: tuple[click.Command, ...] = ()
     begin: Callable[[Flask], None] | None = None

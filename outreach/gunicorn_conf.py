@@ -7,7 +7,6 @@ import logging
 import os
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -73,7 +72,7 @@ def hand_memory_back() -> None:
 hand_memory_back()
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(_worker: object) -> None:
     """Spare the collector what lives as long as the process, and let it look less often.
 
     A push makes some ten thousand objects and no cycles; with Python's own thresholds the whole

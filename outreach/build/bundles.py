@@ -16,13 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import brotli
 import orjson
 
 from outreach.build import worker_modules
-from outreach.web.assets import PREFIX
+from outreach.web.assets import PREFIX, Built, Manifest, Packed
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "outreach" / "static"
@@ -65,13 +64,14 @@ class BuildFailed(RuntimeError):
     """The build cannot go on; the message says which file and why."""
 
 
-def build(out: Path, readable: bool = False) -> dict[str, Any]:
+def build(out: Path, readable: bool = False) -> Manifest:
     """The manifest of a build in ``out``; nothing is done when no input changed. ``readable``: for
     work on the code, with source maps, nothing made small."""
     digest = inputs_digest() + (" readable" if readable else "")
     stamp, listing = out / ".inputs", out / "manifest.json"
     if stamp.exists() and listing.exists() and stamp.read_text() == digest:
-        return dict(orjson.loads(listing.read_bytes()))
+        found: Manifest = orjson.loads(listing.read_bytes())
+        return found
     with tempfile.TemporaryDirectory(prefix=".build-", dir=parent_of(out)) as folder:
         made = build_into(Path(folder), readable)
         (Path(folder) / ".inputs").write_text(digest)
@@ -98,7 +98,7 @@ def publish(folder: Path, out: Path) -> None:
             old.unlink()
 
 
-def build_into(out: Path, readable: bool) -> dict[str, Any]:
+def build_into(out: Path, readable: bool) -> Manifest:
     """Build everything into the empty folder ``out``; returns the manifest."""
     work = out / "work"
     write_modules(worker_modules.modules(STATIC.parent))
@@ -106,7 +106,7 @@ def build_into(out: Path, readable: bool) -> dict[str, Any]:
     bundle(work, [STATIC / name for name in STYLES], STATIC, readable)
     copy_plain(work)
     files = {name: place(out, work / name, name, readable) for name in sorted(names_in(work))}
-    made: dict[str, Any] = {
+    made: Manifest = {
         "files": files,
         "core": [files[name]["path"] for name in CORE],
         "rest": [files[name]["path"] for name in REST],
@@ -222,7 +222,7 @@ def names_in(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
-def place(out: Path, source: Path, name: str, readable: bool) -> dict[str, Any]:
+def place(out: Path, source: Path, name: str, readable: bool) -> Built:
     """Put a file under its hashed name, with .gz and .br beside; returns its manifest entry."""
     data = source.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
@@ -232,7 +232,7 @@ def place(out: Path, source: Path, name: str, readable: bool) -> dict[str, Any]:
     return {"path": PREFIX + hashed, "sha256": digest, **write_packed(out / hashed, data, readable)}
 
 
-def write_packed(path: Path, data: bytes, readable: bool) -> dict[str, int]:
+def write_packed(path: Path, data: bytes, readable: bool) -> Packed:
     """Write ``data`` with its .gz and .br, which take seconds where a work copy is wanted in one;
     returns the three sizes."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -250,7 +250,7 @@ def write_packed(path: Path, data: bytes, readable: bool) -> dict[str, int]:
     return {"bytes": len(data), "gzip": sizes["gz"], "br": sizes["br"]}
 
 
-def build_worker(out: Path, work: Path, made: dict[str, Any], readable: bool) -> str:
+def build_worker(out: Path, work: Path, made: Manifest, readable: bool) -> str:
     """Build sw.js with its two parts, kill switch and neighbour; returns a hash of the parts."""
     write_modules({"build.js": worker_modules.build_module(made, VERSION)})
     bundle(work, [JS / "field" / name for name in ("kill.js", "away.js")], JS, readable)
@@ -262,9 +262,8 @@ def build_worker(out: Path, work: Path, made: dict[str, Any], readable: bool) ->
         made["files"][name] = place(out, work / name, name, readable)
     sw = SW.format(*(made["files"][name]["path"] for name in (WORKER, MORE_WORKER)))
     made["worker"] = write_packed(out / "sw.js", sw.encode(), readable)
-    for name in ("kill", "away"):
-        script = (work / "field" / f"{name}.js").read_bytes()
-        made[name] = write_packed(out / f"{name}.js", script, readable)
+    made["kill"] = put_plain(out, work, "kill.js", readable)
+    made["away"] = put_plain(out, work, "away.js", readable)
     write_modules({"build.js": worker_modules.build_module(made, version)})
     return version
 
@@ -317,15 +316,22 @@ def alone(script: str) -> str:
     return f"(()=>{{const{{{taken}}}=self.jk;{script[found.end() :].strip()}\n}})();\n"
 
 
-def sizes(made: dict[str, Any]) -> str:
+def put_plain(out: Path, work: Path, name: str, readable: bool) -> Packed:
+    """Put one of the worker's scripts under its own name."""
+    return write_packed(out / name, (work / "field" / name).read_bytes(), readable)
+
+
+def sizes(made: Manifest) -> str:
     """A table of what a phone downloads, by set, compressed."""
     by_path = {entry["path"]: (name, entry) for name, entry in made["files"].items()}
-    sets = {name: [by_path[path] for path in paths] for name, paths in made["parts"].items()}
+    sets: dict[str, list[tuple[str, Packed]]] = {
+        name: [by_path[path] for path in paths] for name, paths in made["parts"].items()
+    }
     sets["core"].insert(0, ("sw.js", made["worker"]))
-    lines, total = [f"{'file':28}{'bytes':>9}{'gzip':>9}{'br':>9}"], {"gzip": 0, "br": 0}
+    lines, gzip, br = [f"{'file':28}{'bytes':>9}{'gzip':>9}{'br':>9}"], 0, 0
     for label, entries in sets.items():
         for name, entry in entries:
             lines.append(f"{name:28}{entry['bytes']:9}{entry['gzip']:9}{entry['br']:9}")
-            total = {kind: total[kind] + entry[kind] for kind in total}
-        lines.append(f"{'= up to ' + label:28}{'':9}{total['gzip']:9}{total['br']:9}")
+            gzip, br = gzip + entry["gzip"], br + entry["br"]
+        lines.append(f"{'= up to ' + label:28}{'':9}{gzip:9}{br:9}")
     return "\n".join(lines)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, TemplateError, TemplateSyntaxError, nodes
 from markupsafe import escape
@@ -276,12 +275,12 @@ class TemplateCompiler:
             if place.value:
                 self.refuse(node, f"u(…) must stand first in {place.attr}")
 
-    def output(self, node: Any, scope: Scope, place: Place) -> str:
+    def output(self, node: nodes.Expr, scope: Scope, place: Place) -> str:
         """JavaScript of an output's escaped text."""
         self.refuse_nothing(node)
         if isinstance(node, nodes.Const):
             return quote(str(escape(self.constant(node))))
-        if any(is_call_of(node, name) for name in self.macros):
+        if isinstance(node, nodes.Call) and any(is_call_of(node, name) for name in self.macros):
             if place.state != "text":
                 self.refuse(node, "a macro is put out only between tags")
             return self.macro_call(node, scope)

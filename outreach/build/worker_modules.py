@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -12,8 +11,11 @@ from outreach.build import worker_bundles
 from outreach.build.compiler import compile_templates
 from outreach.build.worker_types import worker_types
 from outreach.web.addresses import addresses
+from outreach.web.assets import Manifest
 from outreach.web.headers import STRICT
 
+Tree = dict[str, "str | Tree"]
+"""Sentences by the parts of their keys."""
 PACKAGE = Path(__file__).parent.parent
 # Parts of the catalogue that a phone shows.
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
@@ -188,7 +190,7 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
     }
 
 
-def script(value: Any) -> str:
+def script(value: object) -> str:
     """A JavaScript literal of JSON-like ``value``."""
     text = orjson.dumps(value).decode()
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -205,18 +207,20 @@ def sentences(lang: str, later: bool = False) -> dict[str, str]:
     }
 
 
-def nested(flat: dict[str, str]) -> dict[str, Any]:
+def nested(flat: dict[str, str]) -> Tree:
     """The sentences by the parts of their keys, which packs better; "" is the key up to there."""
-    tree: dict[str, Any] = {}
+    tree: Tree = {}
     for key, text in flat.items():
         *way, last = key.split(".")
         at = tree
         for part in way:
-            if isinstance(at.get(part), str):
-                at[part] = {"": at[part]}
-            at = at.setdefault(part, {})
-        if isinstance(at.get(last), dict):
-            at[last][""] = text
+            inner = at.get(part)
+            if not isinstance(inner, dict):
+                inner = at[part] = {} if inner is None else {"": inner}
+            at = inner
+        there = at.get(last)
+        if isinstance(there, dict):
+            there[""] = text
         else:
             at[last] = text
     return tree
@@ -259,7 +263,7 @@ def reference_module() -> str:
     )
 
 
-def reference(later: bool = False) -> dict[str, Any]:
+def reference(later: bool = False) -> dict[str, object]:
     """Reference data known before the first pull: the first save's, or what may come ``later``."""
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
@@ -300,7 +304,7 @@ def common_work() -> list[list[str]]:
     return occupations()[:COMMON_WORK] + occupations()[-1:]
 
 
-def english() -> dict[str, Any]:
+def english() -> dict[str, object]:
     """All that the phone says in English: sentences, and the names and texts of reference data.
 
     ``sentences`` stand in the order of the Indonesian keys, ``also`` are those with keys of their
@@ -346,21 +350,21 @@ def benefits() -> list[list[str | int]]:
     ]
 
 
-def districts() -> list[list[Any]]:
+def districts() -> list[tuple[str, str, list[str]]]:
     """[code, name, [last part of a village's code, its name, …]] of each kecamatan."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, tuple[str, str, list[str]]] = {}
     for row in sorted(rows("regions.csv"), key=lambda row: row["code"]):
         if row["level"] == "3":
-            found[row["code"]] = [row["code"], row["name"], []]
+            found[row["code"]] = (row["code"], row["name"], [])
         elif row["level"] == "4":
             # The phone tells a kelurahan by its number, as the ministry's codes do.
             if (row["kind"] == "kelurahan") != (row["code"][9] == "1"):
                 raise ValueError(f"{row['code']} is called {row['kind']}")
-            found[row["code"][:8]][2] += [row["code"][9:], row["name"]]
+            found[row["code"][:8]][2].extend([row["code"][9:], row["name"]])
     return list(found.values())
 
 
-def build_module(made: dict[str, Any], version: str) -> str:
+def build_module(made: Manifest, version: str) -> str:
     """What the worker knows of its own build: files to keep, their hashes, the strict headers."""
     by_path = {entry["path"]: entry["sha256"] for entry in made["files"].values()}
     sets = {
@@ -374,6 +378,6 @@ def build_module(made: dict[str, Any], version: str) -> str:
     return "".join(f"export const {name} = {script(value)};\n" for name, value in known.items())
 
 
-def is_known_key(name: str, made: dict[str, Any]) -> bool:
+def is_known_key(name: str, made: Manifest) -> bool:
     """True for files that the worker's pages name."""
     return made["files"][name]["path"] in [*made["core"], *made["rest"], *made["english"]]

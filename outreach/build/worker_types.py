@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+
+from outreach.domain.rulebook import FieldRule, parts_of
 
 # Of texts the rules check the form, which a type cannot say.
 TYPES = {"i": "number", "f": "number", "b": "boolean"}
@@ -21,7 +23,7 @@ export type WorkerData = Answers & {
 """
 
 
-def worker_types(fields: dict[str, dict[str, Any]]) -> str:
+def worker_types(fields: Mapping[str, FieldRule]) -> str:
     """The declarations of ``Answers`` and ``WorkerData``, a line a field in the wire's order."""
     typed = {name: typed_as(spec) for name, spec in fields.items()}
     stored = {name: stored_as(spec) for name, spec in fields.items()}
@@ -33,14 +35,14 @@ def lines(types: dict[str, str]) -> str:
     return "\n".join(f"  {name}?: {type_};" for name, type_ in types.items())
 
 
-def typed_as(spec: dict[str, Any]) -> str:
+def typed_as(spec: FieldRule) -> str:
     """The type of an answer that nobody has checked."""
     if spec["t"] in ("i", "f"):
         return "number | string"
     return "string[]" if spec["t"] == "m" else plain_type(spec)
 
 
-def stored_as(spec: dict[str, Any]) -> str:
+def stored_as(spec: FieldRule) -> str:
     """The type of a value that fits: of a list of choices, one or several of them."""
     if spec["t"] not in ("e", "m"):
         return plain_type(spec)
@@ -48,9 +50,9 @@ def stored_as(spec: dict[str, Any]) -> str:
     return choices if spec["t"] == "e" else f"({choices})[]"
 
 
-def plain_type(spec: dict[str, Any]) -> str:
+def plain_type(spec: FieldRule) -> str:
     """The type without its choices; every part of an object may be absent."""
     if spec["t"] not in ("o", "l"):
         return TYPES.get(spec["t"], "string")
-    parts = "; ".join(f"{name}?: {plain_type(part)}" for name, part in spec["of"].items())
+    parts = "; ".join(f"{name}?: {plain_type(part)}" for name, part in parts_of(spec).items())
     return f"{{{parts}}}[]" if spec["t"] == "l" else f"{{{parts}}}"

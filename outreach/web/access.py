@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from outreach.domain.actor import ROLES, Actor
 from outreach.extensions import htmx, login_manager
 
-View = TypeVar("View", bound=Callable[..., Any])
+Account = TypeVar("Account")
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 EVERYONE = tuple(ROLES)
 # Address → why nobody has to be logged in. Sync has its own guard: the device's cookie.
@@ -54,7 +56,7 @@ def requires(*roles: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
             return refusal(frozenset(roles)) or view(*args, **kwargs)
 
         guarded.__roles__ = frozenset(roles)  # type: ignore[attr-defined]
@@ -134,7 +136,7 @@ def allow_demo() -> bool:
 
 
 def init_app(
-    app: Flask, find_user: Callable[[str], Any | None], find_actor: Callable[[Any], Actor]
+    app: Flask, find_user: Callable[[str], Account | None], find_actor: Callable[[Account], Actor]
 ) -> None:
     """Guard every address. ``find_user`` knows users by the token of their session,
     ``find_actor`` makes the Actor of a user as of today."""

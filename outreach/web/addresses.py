@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -31,7 +30,7 @@ def parameters(name: str) -> set[str]:
     return {"name"} if name == "asset" else set(PARAMETER.findall(addresses()[name]))
 
 
-def u(name: str, /, **kw: Any) -> str:
+def u(name: str, /, **kw: object) -> str:
     """The address of ``name`` with its parameters percent-encoded.
 
     Raises KeyError for an unknown name, ValueError for missing, extra or unusable parameters:
@@ -45,7 +44,7 @@ def u(name: str, /, **kw: Any) -> str:
     return PARAMETER.sub(lambda match: encode(name, kw[match[1]]), pattern)
 
 
-def encode(name: str, value: Any) -> str:
+def encode(name: str, value: object) -> str:
     """One parameter, percent-encoded."""
     text = str(value)
     if value is None or text in ("", ".", ".."):

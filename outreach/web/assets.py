@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from flask import Flask
@@ -16,11 +16,42 @@ DIST = Path(__file__).parent.parent / "static" / "dist"
 PREFIX = "/static/dist/"
 
 
+class Packed(TypedDict):
+    """Sizes of a built file: plain, and as it travels."""
+
+    bytes: int
+    gzip: int
+    br: int
+
+
+class Built(Packed):
+    """A built file: its address and hash."""
+
+    path: str
+    sha256: str
+
+
+class Manifest(TypedDict, total=False):
+    """What a build made: files by their source names, addresses by set, the files without a name
+    of their own."""
+
+    files: dict[str, Built]
+    core: list[str]
+    rest: list[str]
+    english: list[str]
+    version: str
+    parts: dict[str, list[str]]
+    worker: Packed
+    kill: Packed
+    away: Packed
+
+
 @cache
-def manifest() -> dict[str, Any]:
+def manifest() -> Manifest:
     """What the last build made: files, version, the two precache sets; empty before a build."""
     path = DIST / "manifest.json"
-    return dict(orjson.loads(path.read_bytes())) if path.exists() else {}
+    found: Manifest = orjson.loads(path.read_bytes()) if path.exists() else {}
+    return found
 
 
 def asset(name: str) -> str:
@@ -28,7 +59,7 @@ def asset(name: str) -> str:
     files = manifest().get("files")
     if files is None:
         return PREFIX + name
-    return str(files[name]["path"])
+    return files[name]["path"]
 
 
 def init_app(app: Flask) -> None:

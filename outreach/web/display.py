@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from flask import Flask
 
@@ -12,7 +11,7 @@ from outreach.domain.age import jakarta_date
 from outreach.web.i18n import current_lang
 
 
-def label(group: str, value: Any) -> str:
+def label(group: str, value: object) -> str:
     """The word for a code of a list; a code nobody has named yet is shown as it is."""
     if value is None or value == "":
         return ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, has_request_context, redirect, request
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from outreach.domain import catalogue
 
@@ -26,7 +26,7 @@ def current_lang() -> str:
     return chosen if chosen in catalogue.LANGS else "id"
 
 
-def t(key: str, **kw: Any) -> str:
+def t(key: str, **kw: object) -> str:
     """The sentence of ``key`` in the reader's language."""
     return catalogue.translate(current_lang(), key, **kw)
 
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
         return answer  # type: ignore[return-value]
 
 
-def remember(app: Flask, answer: Any, chosen: str) -> None:
+def remember(app: Flask, answer: BaseResponse, chosen: str) -> None:
     """Keep the choice on this browser, and with the account when somebody is logged in."""
     secure = app.config["OUTREACH"].secure_cookies
     answer.set_cookie(COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=secure)

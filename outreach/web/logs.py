@@ -12,14 +12,13 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Engine, event
+from structlog.typing import EventDict, Processor
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 METHODS = frozenset(
@@ -39,7 +38,7 @@ def init_app(app: Flask) -> None:
 
 def configure(production: bool, level: str) -> None:
     """Send structlog and the standard library's warnings to stdout in one form."""
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -59,14 +58,12 @@ def configure(production: bool, level: str) -> None:
 class StdoutLoggerFactory:
     """Loggers that look up ``sys.stdout`` at each line, so that a redirected one is followed."""
 
-    def __call__(self, *_: Any) -> structlog.PrintLogger:
+    def __call__(self, *_: object) -> structlog.PrintLogger:
         """A logger on today's stdout."""
         return structlog.PrintLogger(sys.stdout)
 
 
-def mask_numbers(
-    _logger: Any, _method: str, fields: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def mask_numbers(_logger: object, _method: str, fields: EventDict) -> EventDict:
     """Black out runs of ten or more digits in any text: a NIK must not slip in through a field."""
     for name, value in fields.items():
         if isinstance(value, str) and name not in {"timestamp", "request_id"}:
@@ -100,9 +97,9 @@ def finish(response: Response) -> Response:
     return response
 
 
-def request_fields(response: Response) -> dict[str, Any]:
+def request_fields(response: Response) -> dict[str, object]:
     """What a line says about a request."""
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "request_id": g.request_id,
         "method": known_method(),
         "route": route_pattern(),
@@ -155,7 +152,7 @@ def short(filename: str) -> str:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def count_query(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+def count_query(_connection: object, _cursor: object, statement: str, *_: object) -> None:
     """Count a statement for the request it belongs to; SQLite's BEGIN is ours, not the app's."""
     if has_request_context() and "queries" in g and not statement.startswith("BEGIN"):
         g.queries += 1

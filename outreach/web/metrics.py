@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hmac
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, g, request
 
 from outreach.web.logs import known_method, route_pattern
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -56,7 +59,7 @@ def init_app(app: Flask) -> None:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def add_figures(app: Flask, collector: Any) -> None:
+def add_figures(app: Flask, collector: Collector) -> None:
     """Add a Prometheus collector, whose figures are read at each scrape."""
     app.extensions["metrics"].register(collector)
 

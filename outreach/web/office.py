@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import ColumnElement, select
@@ -56,12 +55,12 @@ def count_waiting(session: Session, actor: Actor, now: datetime) -> dict[str, in
     return dict(zip(counted, row, strict=True))
 
 
-def office_frame() -> dict[str, Any]:
+def office_frame() -> dict[str, object]:
     """What the frame template shows; without a user only the language switch remains."""
     from outreach.web.access import actor_or_none, utc_now
 
     actor = actor_or_none()
-    frame: dict[str, Any] = {"back": request.full_path.rstrip("?"), "entries": [], "user": None}
+    frame: dict[str, object] = {"back": request.full_path.rstrip("?"), "entries": [], "user": None}
     if request.method != "GET":
         frame["back"] = request.path if "GET" in methods_here() else "/"
     if actor is None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, text
@@ -132,7 +132,8 @@ def write_fault(connection: Connection) -> str | None:
 def impatient(connection: Connection) -> Iterator[None]:
     """Wait for locks no longer than PATIENCE on this connection."""
     if connection.dialect.name == "sqlite":
-        raw: Any = connection.connection.driver_connection
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
         connection.rollback()
         raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
         try:

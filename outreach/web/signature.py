@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 MAX_POINTS = 20_000
@@ -29,7 +27,7 @@ def draw(content: bytes) -> str | None:
     )
 
 
-def path(stroke: list[Any]) -> str:
+def path(stroke: list[object]) -> str:
     """One stroke; a dot becomes a line of no length, which round caps make visible."""
     points = [
         f"{side(x):.1f} {side(y):.1f}" for x, y in zip(stroke[::2], stroke[1::2], strict=True)
@@ -38,7 +36,7 @@ def path(stroke: list[Any]) -> str:
     return f'<path d="M{steps}"/>'
 
 
-def side(value: Any) -> float:
+def side(value: object) -> float:
     """A number a browser can draw; raises TypeError for anything else, also for NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= SIDE:
         raise TypeError("not a coordinate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
         return
     strict = strict_of(app)
 
-    def add_headers(headers: Any, _path: str, _url: str) -> None:
+    def add_headers(headers: Headers, _path: str, _url: str) -> None:
         # whitenoise answers before Flask's after_request
         for name, value in strict.items():
             headers[name] = value

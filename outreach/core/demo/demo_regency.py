@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from outreach.core.exchange.holds import decide_hold
 from outreach.core.keys.server_keys import Keyring
 from outreach.core.record.worker_edits import edit_worker
 from outreach.domain.actor import Actor
+from outreach.domain.worker_data import Data, object_at
 from outreach.storage.accounts import User
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
@@ -184,9 +184,9 @@ def register(story: Story, phone: DemoPhone, person: Person, sent: datetime) -> 
     """Save one person on the phone, with a signature of its own."""
     data = dict(person.data)
     if "consent" in data:
-        data["consent"] = {**data["consent"], "evidence": phone.sign(sent)}
-    worker = phone.save(data["village_code"], data, person.at)
-    if phone is story.own and data["village_code"] == KUBU_PERAHU:
+        data["consent"] = {**object_at(data, "consent"), "evidence": phone.sign(sent)}
+    worker = phone.save(person.village, data, person.at)
+    if phone is story.own and person.village == KUBU_PERAHU:
         story.at_home.append((worker, Person(person.number, worker, data, person.at, None)))
 
 
@@ -219,11 +219,11 @@ def register_twice(story: Story) -> None:
     story.neighbour.send(later)
 
 
-def twins(data: dict[str, Any]) -> list[dict[str, Any]]:
+def twins(data: Data) -> list[dict[str, object]]:
     """Two people of one house and birth date whose numbers lie side by side and whose names sound
     alike; neither has answered about consent yet."""
     same = {k: v for k, v in data.items() if k not in ("consent", "notes", "nik")}
-    born = datetime.fromisoformat(same["birth_date"])
+    born = datetime.fromisoformat(str(same["birth_date"]))
     day = born.day + 40
     front = f"180404{day:02}{born.month:02}{born.year % 100:02}"
     same |= {"sex": "P", "nik_status": "ada", "nik_match": True, "nik_check": "ketik_ulang"}

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 
 import orjson
 from sqlalchemy import func, insert, select, update
@@ -26,6 +25,7 @@ from outreach.core.record.changes import SCHEMA, link
 from outreach.domain.codes import worker_code
 from outreach.domain.names import name_key
 from outreach.domain.statuses import derive, flags
+from outreach.domain.worker_data import text_at
 from outreach.storage.locks import begin_write
 from outreach.storage.sync import Device, Mutation, ScopeCounter, ServerState
 from outreach.storage.workers import DuplicatePair, Worker
@@ -88,11 +88,11 @@ def store_batch(
 ) -> None:
     """Write one batch in one transaction: locks, mutations, workers, pairs, counter."""
     begin_write(session)
-    chains = lock_devices(session, {devices[p.data["village_code"]] for p in batch})
-    versions = lock_scopes(session, Counter(p.data["village_code"] for p in batch))
+    chains = lock_devices(session, {devices[p.village] for p in batch})
+    versions = lock_scopes(session, Counter(p.village for p in batch))
     mutations, workers = [], []
     for person in batch:
-        scope = person.data["village_code"]
+        scope = person.village
         versions[scope] += 1
         device = chains[devices[scope]]
         mutations.append(mutation_row(person, device, versions[scope]))
@@ -129,7 +129,7 @@ def lock_scopes(session: Session, needed: Counter[str]) -> dict[str, int]:
     return before
 
 
-def mutation_row(person: Person, device: Device, ver: int) -> dict[str, Any]:
+def mutation_row(person: Person, device: Device, ver: int) -> dict[str, object]:
     """The create this worker arrived by, and its place in the device's chain."""
     device.last_mid += 1
     device.recorded = device.last_mid
@@ -170,13 +170,13 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, Any]:
     }
 
 
-def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[str, Any]:
+def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[str, object]:
     """The record as judging would have left it."""
     data = person.data
     found = flags(data, today)
     if person.same_as:
         found.append("nik_ganda" if "nik" in data else "nama_tgl_ganda")
-    born = data.get("birth_date")
+    born = text_at(data, "birth_date")
     return {
         "id": person.id,
         "region_code": data["village_code"],
@@ -185,7 +185,7 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
         "code": worker_code(person.id),
         "nik": data.get("nik"),
         "full_name": data["full_name"],
-        "name_key": name_key(data["full_name"]),
+        "name_key": name_key(text_at(data, "full_name")),
         "birth_date": date.fromisoformat(born) if born else None,
         "sex": data.get("sex"),
         "occupation_code": data.get("occupation_code"),
@@ -199,7 +199,7 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
     }
 
 
-def pair_row(person: Person) -> dict[str, Any]:
+def pair_row(person: Person) -> dict[str, object]:
     """The pair for review that a second record makes with the first."""
     a, b = sorted((person.id, str(person.same_as)))
     reason = "nik" if "nik" in person.data else "name_birth"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Generic, TypedDict, TypeVar
 
 import orjson
 
@@ -42,27 +43,68 @@ WORK_PLACE = {
 }
 
 
+T = TypeVar("T")
+
+
+class Households(TypedDict):
+    """Workers of one household."""
+
+    workers_per_kk: dict[str, float]
+
+
+class Incomes(TypedDict):
+    """A lognormal of the monthly income: medians by occupation, bounds, the step it is told in."""
+
+    median: dict[str, int]
+    sigma: float
+    clip: tuple[int, int]
+    round_to: int
+
+
+class Phones(TypedDict):
+    """Who has a telephone of whose, and what its number begins with."""
+
+    own: float
+    shared: float
+    none: float
+    prefix_weights: dict[str, float]
+
+
+class Spec(TypedDict):
+    """The rates and weights of ``synthetic_spec.json`` that are read."""
+
+    sex: dict[str, float]
+    age_bands: list[tuple[int, int, float]]
+    household: Households
+    nik_issue_place: dict[str, float]
+    income_lognormal: Incomes
+    phone: Phones
+    email: float
+    membership: dict[str, float]
+    defects: dict[str, float]
+
+
 @dataclass(slots=True)
-class Weighted:
+class Weighted(Generic[T]):
     """Draws from options by weight."""
 
-    options: list[Any]
+    options: list[T]
     sums: list[float]
 
     @classmethod
-    def of(cls, weights: dict[Any, float]) -> Weighted:
+    def of(cls, weights: Mapping[T, float]) -> Weighted[T]:
         """Options with their weights, which need not add up to one."""
         return cls(list(weights), list(accumulate(weights.values())))
 
-    def draw(self, rng: Random) -> Any:
+    def draw(self, rng: Random) -> T:
         """One option."""
         return self.options[bisect(self.sums, rng.random() * self.sums[-1])]
 
 
 @cache
-def spec() -> dict[str, Any]:
+def spec() -> Spec:
     """The rates and weights, as given."""
-    loaded: dict[str, Any] = orjson.loads((DATA / "synthetic_spec.json").read_bytes())
+    loaded: Spec = orjson.loads((DATA / "synthetic_spec.json").read_bytes())
     return loaded
 
 
@@ -74,10 +116,10 @@ def words() -> dict[str, list[str]]:
 
 
 @cache
-def village_weights() -> Weighted:
+def village_weights() -> Weighted[str]:
     """Villages: the kecamatan's weight, spread by a fixed lognormal; kelurahan count 1.8 times."""
     shares = {r["code"]: float(r["weight"]) for r in read_csv("kecamatan_stats.csv")}
-    weights: dict[Any, float] = {}
+    weights: dict[str, float] = {}
     villages = [row for row in read_csv("regions.csv") if row["level"] == "4"]
     for parent, share in shares.items():
         raw = {
@@ -98,7 +140,7 @@ def kelurahan() -> frozenset[str]:
 
 
 @cache
-def occupation_weights(village: str) -> Weighted:
+def occupation_weights(village: str) -> Weighted[str]:
     """Occupations of a village: the regency's shares, bent by what grows there."""
     district = village[:8]
     weights = {r["code"]: float(r["share_percent"]) for r in read_csv("occupations.csv")}
@@ -114,12 +156,20 @@ def occupation_weights(village: str) -> Weighted:
 
 
 @cache
-def fixed(name: str) -> Weighted:
+def age_bands() -> Weighted[tuple[int, int]]:
+    """Bands of ages: the first and the last year."""
+    return Weighted.of({(low, high): share for low, high, share in spec()["age_bands"]})
+
+
+@cache
+def households() -> Weighted[int]:
+    """How many workers one household has."""
+    return Weighted.of({int(k): v for k, v in spec()["household"]["workers_per_kk"].items()})
+
+
+@cache
+def fixed(name: str) -> Weighted[str]:
     """A weighted choice of the spec by its name."""
-    if name == "age":
-        return Weighted.of({(low, high): share for low, high, share in spec()["age_bands"]})
-    if name == "household":
-        return Weighted.of({int(k): v for k, v in spec()["household"]["workers_per_kk"].items()})
     if name == "phone_prefix":
         return Weighted.of(spec()["phone"]["prefix_weights"])
     if name == "membership":
@@ -158,7 +208,7 @@ def birth_date(rng: Random, number: int, today: date) -> date:
     """A birthday of an age drawn from the bands, on the day the number allows."""
     _, slot, residue = slot_of(number)
     month, day = common_day(slot)
-    low, high = fixed("age").draw(rng)
+    low, high = age_bands().draw(rng)
     late = (month, day) > (today.month, today.day)
     first = rng.randint(low, high)
     ages = [first + k if first + k <= high else first + k - (high - low + 1) for k in range(4)]

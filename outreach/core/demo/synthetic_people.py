@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from random import Random
-from typing import Any
 
 from outreach.core.demo.synthetic_draws import (
     ELSEWHERE,
@@ -27,6 +26,7 @@ from outreach.core.demo.synthetic_draws import (
     districts,
     fixed,
     full_name,
+    households,
     misspell,
     occupation_weights,
     relation,
@@ -36,6 +36,7 @@ from outreach.core.demo.synthetic_draws import (
     words,
 )
 from outreach.domain.ids import uuid7
+from outreach.domain.worker_data import object_at
 
 CONSENT_VERSION = "consent-2026-11"
 SPAN_DAYS = 300  # registrations lie within this many days before now
@@ -47,9 +48,14 @@ class Person:
 
     number: int
     id: str
-    data: dict[str, Any]
+    data: dict[str, object]
     at: datetime
     same_as: str | None
+
+    @property
+    def village(self) -> str:
+        """Where the person lives."""
+        return str(self.data["village_code"])
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class People:
     count: int
     now: datetime
     signatures: list[str] | None = None
-    places: Weighted | None = None
+    places: Weighted[str] | None = None
     days: int = SPAN_DAYS
     rng: Random = field(init=False)
     recent: deque[Person] = field(init=False)
@@ -94,7 +100,7 @@ class People:
         end = self.first + self.count
         while number < end:
             house = self.household(number)
-            for _ in range(min(fixed("household").draw(self.rng), end - number)):
+            for _ in range(min(households().draw(self.rng), end - number)):
                 yield self.person(number, house)
                 number += 1
 
@@ -143,20 +149,20 @@ class People:
         other = self.recent[rng.randrange(len(self.recent))]
         data = {**other.data, "captured_at": stamp(at)}
         if rng.random() < 0.8:
-            data["full_name"] = misspell(rng, data["full_name"])
+            data["full_name"] = misspell(rng, str(data["full_name"]))
         else:
             data.pop("nik", None)
             data["nik_status"] = "hilang_dicari"
         if "consent" in data:
-            data["consent"] = {**data["consent"], "at": stamp(at)}
+            data["consent"] = {**object_at(data, "consent"), "at": stamp(at)}
         return Person(number, uuid7(at, rng.randbytes(10)), data, at, other.id)
 
-    def record(self, number: int, house: Household, at: datetime) -> dict[str, Any]:
+    def record(self, number: int, house: Household, at: datetime) -> dict[str, object]:
         """One person's answers as the form would send them; unanswered fields are absent."""
         born = birth_date(self.rng, number, at.date())
         sex = "L" if self.rng.random() < spec()["sex"]["L"] else "P"
         age = at.year - born.year - ((at.month, at.day) < (born.month, born.day))
-        data: dict[str, Any] = {
+        data: dict[str, object] = {
             "village_code": house.village,
             "captured_at": stamp(at),
             "source_list": "kunjungan",
@@ -181,7 +187,7 @@ class People:
         return data
 
     def identity(
-        self, number: int, data: dict[str, Any], village: str, born: date, sex: str
+        self, number: int, data: dict[str, object], village: str, born: date, sex: str
     ) -> None:
         """NIK with its place of issue, or why there is none."""
         rng, rates = self.rng, spec()["defects"]
@@ -213,7 +219,7 @@ class People:
         regency = rng.choice(LAMPUNG if place == "other_lampung" else ELSEWHERE)
         return f"{regency}{rng.randint(1, 15):02}"
 
-    def contact(self, number: int, data: dict[str, Any]) -> None:
+    def contact(self, number: int, data: dict[str, object]) -> None:
         """A phone of one's own, of somebody near, or none."""
         rng, rates = self.rng, spec()["phone"]
         drawn = rng.random()
@@ -228,7 +234,7 @@ class People:
         if rng.random() < spec()["email"]:
             data["email"] = f"warga{number}@contoh.example"
 
-    def work(self, number: int, data: dict[str, Any], village: str, age: int) -> None:
+    def work(self, number: int, data: dict[str, object], village: str, age: int) -> None:
         """Occupation, for whom, where, and what it brings in."""
         rng = self.rng
         code = occupation_weights(village).draw(rng)
@@ -248,7 +254,7 @@ class People:
         if 60 <= age < 65:
             data["vulnerability_flags"] = ["lansia_60_64"]
 
-    def membership(self, number: int, data: dict[str, Any]) -> None:
+    def membership(self, number: int, data: dict[str, object]) -> None:
         """Whether the person holds a BPJS Ketenagakerjaan card already."""
         rng = self.rng
         state = fixed("membership").draw(rng)
@@ -261,7 +267,7 @@ class People:
             data["already_member"] = "ya_bpu"
             data["kpj"] = f"9900{number:07}"
 
-    def income(self, data: dict[str, Any], code: str) -> None:
+    def income(self, data: dict[str, object], code: str) -> None:
         """What was said, and the monthly figure it gives."""
         rng, given = self.rng, spec()["income_lognormal"]
         if rng.random() < 0.05:
@@ -278,7 +284,7 @@ class People:
         else:
             data["income_said"] = {"amount": amount, "per": "bulan"}
 
-    def heirs(self, data: dict[str, Any], age: int) -> None:
+    def heirs(self, data: dict[str, object], age: int) -> None:
         """One heir by name and relation, sometimes two; a minor with a guardian."""
         rng = self.rng
         married = age > 20 and rng.random() < 0.8
@@ -289,7 +295,7 @@ class People:
         else:
             near = "orang_tua" if age < 40 else "saudara_kandung"
             first = {"name": full_name(rng, rng.choice("LP")), "relation": near}
-        heirs: list[dict[str, Any]] = [first]
+        heirs: list[dict[str, str | bool]] = [{**first}]
         if married and rng.random() < 0.15:
             child = {"name": full_name(rng, rng.choice("LP")), "relation": "anak"}
             heirs.append({**child, "minor": True, "guardian": first["name"]})
@@ -297,7 +303,7 @@ class People:
         if married and rng.random() < 0.6:
             data["children_school_age"] = rng.randint(0, 3)
 
-    def agreement(self, number: int, data: dict[str, Any], at: datetime) -> None:
+    def agreement(self, number: int, data: dict[str, object], at: datetime) -> None:
         """Consent by signature; a represented person gave none, so the record stays a draft."""
         rng = self.rng
         if rng.random() < 0.05:
@@ -321,7 +327,7 @@ class People:
             "at": stamp(at),
         }
 
-    def spoil(self, data: dict[str, Any], born: date) -> None:
+    def spoil(self, data: dict[str, object], born: date) -> None:
         """The defects lists really have, at the rates of the spec."""
         rng, rates = self.rng, spec()["defects"]
         if rng.random() < rates["birthdate_differs_from_nik"]:
@@ -329,7 +335,7 @@ class People:
         if rng.random() < rates["sex_differs_from_nik"]:
             data["sex"] = "P" if data["sex"] == "L" else "L"
         if rng.random() < rates["name_typo_variant"]:
-            data["full_name"] = misspell(rng, data["full_name"])
+            data["full_name"] = misspell(rng, str(data["full_name"]))
         if rng.random() < rates["deceased"]:
             data["notes"] = "Menurut tetangga sudah meninggal, perlu dicek"
         elif rng.random() < rates["moved"]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -20,7 +19,7 @@ audit = AppGroup("audit", help="The chain over the audit: seal, verify.")
 @with_appcontext
 def seal() -> None:
     """Seal every line written so far; print the value to keep elsewhere."""
-    session: Any = db.session
+    session = db.session()
     done = audit_seals.seal(session, datetime.now(UTC))
     say("backup.audit_sealed", n=done.lines, last=done.last_id, value=done.head.hex())
 
@@ -30,7 +29,7 @@ def seal() -> None:
 @with_appcontext
 def verify(kept: str | None) -> None:
     """Check every sealed line; ends with an error where one is not as it was."""
-    session: Any = db.session
+    session = db.session()
     found = audit_seals.verify(session, value_from(kept))
     say(
         "backup.audit_stands",

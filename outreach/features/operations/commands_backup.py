@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from outreach import __version__
 from outreach.core.backup import backup_archive as archives
@@ -20,7 +21,7 @@ from outreach.core.backup import backup_folder as folders
 from outreach.core.backup import backup_promises
 from outreach.core.backup import backup_restore as restores
 from outreach.core.backup.backup_folder import Folder
-from outreach.core.backup.backup_load import Loaded
+from outreach.core.backup.backup_load import Loaded, Step
 from outreach.core.exchange import journals
 from outreach.extensions import db
 from outreach.features.operations.bilingual import (
@@ -38,7 +39,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-def session() -> Any:
+def session() -> Session:
     """The app's database session."""
     return db.session()
 
@@ -147,7 +148,7 @@ def tried(file: Path, identity: Path, packs: Path) -> tuple[Loaded, journals.Cou
                 db.engine.dispose()
 
 
-def steps(progress: Any, file: Path) -> Any:
+def steps(progress: Callable[[int, int], None], file: Path) -> Step:
     """A step function that knows the whole from the archive's slip, where there is one."""
     slip = folders.read_slip(file.with_suffix(folders.SLIP)) or {}
     whole = int(slip.get("rows", 0)) + int(slip.get("pictures", 0))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from outreach.core.backup import erasure, erasure_register
 from outreach.core.backup.backup_errors import BackupRefused
@@ -26,7 +26,7 @@ from outreach.storage.accounts import User
 @with_appcontext
 def erase(name: str, letter: str, username: str, yes: bool) -> None:
     """Erase the record with this id or code: its data, saves and pictures."""
-    session: Any = db.session()
+    session = db.session()
     user = session.scalar(select(User.id).where(User.username == username.strip().lower()))
     if user is None:
         raise click.ClickException(both("accounts.refused.user_unknown"))
@@ -44,7 +44,7 @@ def erase(name: str, letter: str, username: str, yes: bool) -> None:
     note_beside_archives(session)
 
 
-def note_beside_archives(session: Any) -> None:
+def note_beside_archives(session: Session) -> None:
     """Copy the register to the backup folder, where there is one."""
     place = Folder(current_app.config["OUTREACH"].backup_dir)
     if not place.root.is_dir():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
@@ -30,7 +29,7 @@ JUMP = 1_000_000
 @with_appcontext
 def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | None) -> None:
     """Restore FILE into the empty database of DATABASE_URL and the empty BLOB_DIR."""
-    session: Any = db.session()
+    session = db.session()
     newer = backup_promises.newer_than(file)
     if newer:
         warn("backup.restore_newer", newer=newer, file=file.name)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask import Flask, current_app
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 
 from outreach.core.backup import backup_state
@@ -28,11 +27,11 @@ class DatabaseFigures:
     def __init__(self, app: Flask) -> None:
         self.app = app
 
-    def describe(self) -> list[Any]:
+    def describe(self) -> list[Metric]:
         """Nothing: registering must not touch the database."""
         return []
 
-    def collect(self) -> Iterator[Any]:
+    def collect(self) -> Iterator[Metric]:
         """The families of figures."""
         verdicts = CounterMetricFamily(
             "jangkau_mutations", "Mutations by verdict", labels=["verdict"]
@@ -82,7 +81,7 @@ class DatabaseFigures:
         )
 
 
-def backup_ages() -> Iterator[Any]:
+def backup_ages() -> Iterator[Metric]:
     """How old the newest backup is, and the newest verified one; nothing where there is none."""
     known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
     for name, at in (("", known.made_at), ("verified_", known.verified_at)):
@@ -93,7 +92,7 @@ def backup_ages() -> Iterator[Any]:
             )
 
 
-def health_figures() -> Iterator[Any]:
+def health_figures() -> Iterator[Metric]:
     """Whether a push could be taken, and the room left where photos lie."""
     found = health_now()
     ok = float(not found.faults)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 
@@ -20,7 +19,7 @@ def migrate(revision: str) -> None:
     from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
-    config: Any = current_app.extensions["migrate"].migrate.get_config(str(FOLDER))
+    config = current_app.extensions["migrate"].migrate.get_config(str(FOLDER))
     try:
         ScriptDirectory.from_config(config).get_revisions(revision)
     except CommandError:
