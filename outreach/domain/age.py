@@ -62,7 +62,10 @@ def needs_guardian(birth: str | date | None, day: date) -> bool:
 
 
 def turns_65_within(birth: str | date | None, day: date, days: int) -> bool:
-    """True for who is not yet 65 but will be within so many days (the list "akan 65")."""
+    """True for who is not yet 65 but will be within so many days (the list "akan 65").
+
+    Waits for the village's list.
+    """
     if age_problem(birth, day) == "usia_65":
         return False
     later = age_on(birth, day + timedelta(days=days))

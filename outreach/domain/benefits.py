@@ -49,7 +49,7 @@ def plus_months(day: date, months: int, after: int = 0) -> date:
 def death_benefit(
     died: date, protected_from: date, protected_until: date, base: int, at_work: bool
 ) -> DeathBenefit:
-    """The death benefit for cover without a break between two days."""
+    """The death benefit for cover without a break between two days. Waits for the family's page."""
     if died < protected_from:
         return DeathBenefit(0, "not_protected")
     if died >= inactive_from(protected_until):

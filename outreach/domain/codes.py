@@ -13,8 +13,3 @@ def worker_code(worker_id: str) -> str:
         number, digit = divmod(number, 24)
         letters = ALPHABET[digit] + letters
     return letters
-
-
-def read_code(text: str) -> str:
-    """A code as typed, without blanks and dashes, in capitals; I and O are never in one."""
-    return "".join(c for c in text.upper() if c in ALPHABET)

@@ -32,7 +32,10 @@ def segment(data: Data) -> Segment | None:
 
 
 def obstacles(data: Data, today: date, fund: FundRules = FundRules()) -> list[str]:
-    """Why the person cannot be proposed today, as codes; empty when nothing stands against it."""
+    """Why the person cannot be proposed today, as codes; empty when nothing stands against it.
+
+    Waits for the proposal to a fund.
+    """
     found = []
     if segment(data) == "PU":
         found.append("dirujuk_pu")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
-
-from outreach.domain.worker_data import Data, Pair
 
 Outcome = Literal["same", "take", "conflict"]
 
@@ -27,9 +24,3 @@ def equal(a: object, b: object) -> bool:
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
     return bool(a == b)
-
-
-def apply_set(data: Data, changes: Mapping[str, Pair]) -> dict[str, object]:
-    """A copy of ``data`` with each change's new value; a null removes the field."""
-    merged = {**data, **{name: pair[1] for name, pair in changes.items()}}
-    return {name: value for name, value in merged.items() if value is not None}

@@ -15,7 +15,6 @@ from outreach.domain.worker_data import Data, object_at, text_at
 DERIVED = frozenset(
     {"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia", "tarik_persetujuan"}
 )
-VILLAGE_STEPS = frozenset({"verifikasi_pekon", "terverifikasi", "ditolak_pekon"})
 
 
 # Every code a record may be flagged with, in the order in which people read them.
@@ -112,16 +111,6 @@ def after_saving(status: str, data: Data, today: date) -> str:
     return AFTER_SAVING.get(status, "after_saving")
 
 
-def status_key(status: str, data: Data) -> str:
-    """The catalogue key of a status as people of this village read it: a kelurahan is named, and
-    for who is paid by a fund "in arrears" reads as cover that has ended."""
-    if status in VILLAGE_STEPS and is_kelurahan(text_at(data, "village_code")):
-        return f"label.status.{status}.kelurahan"
-    if status == "menunggak" and data.get("funding_source") not in (None, "mandiri"):
-        return "label.status.menunggak.dana"
-    return f"label.status.{status}"
-
-
 def is_kelurahan(village_code: str | None) -> bool:
     """True for the code of an urban village (…1001); pekon have …2001."""
     steps = (village_code or "").split(".")
@@ -129,5 +118,8 @@ def is_kelurahan(village_code: str | None) -> bool:
 
 
 def head_key(village_code: str | None) -> str:
-    """The catalogue key of the title of a village's head: peratin, or lurah of a kelurahan."""
+    """The catalogue key of the title of a village's head: peratin, or lurah of a kelurahan.
+
+    Waits for the village's list.
+    """
     return "label.head.kelurahan" if is_kelurahan(village_code) else "label.head.pekon"

@@ -91,7 +91,10 @@ def month_price(band: Band, month: str, sector: str, fund: str, jht: bool = Fals
 def period_price(
     band: Band, start: str, months: int, sector: str, fund: str, jht: bool = False
 ) -> Price:
-    """The price of ``months`` months from ``start``, each month by its own rule."""
+    """The price of ``months`` months from ``start``, each month by its own rule.
+
+    Waits for the slip of a household.
+    """
     prices = [month_price(band, add_months(start, n), sector, fund, jht) for n in range(months)]
     return Price(
         sum(p.amount for p in prices),

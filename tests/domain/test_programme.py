@@ -223,13 +223,6 @@ def test_merge_of_one_field(server: object, base: object, mine: object, outcome:
     assert merge.merge_field(server, base, mine) == outcome
 
 
-def test_a_set_changes_a_copy_and_null_removes() -> None:
-    row = {"rt": "001", "notes": "x"}
-    changes = {"rt": ["001", "002"], "notes": ["x", None]}
-    assert merge.apply_set(row, changes) == {"rt": "002"}
-    assert row == {"rt": "001", "notes": "x"}
-
-
 @pytest.mark.parametrize("half", [0xD800, 0xDFFF])
 def test_half_characters_are_refused(half: int) -> None:
     found = check_field("full_name", "Siti" + chr(half))

@@ -83,7 +83,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "needs_guardian": lambda born, day: age.needs_guardian(born, date.fromisoformat(day)),
     "jakarta_date": lambda moment: age.jakarta_date(moment).isoformat(),
     "worker_code": codes.worker_code,
-    "read_code": codes.read_code,
     "uuid7": lambda millis, rand: ids.uuid7(
         datetime.fromtimestamp(millis / 1000, UTC), bytes.fromhex(rand)
     ),
@@ -104,7 +103,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "normalise_field": rules.normalise_field,
     "derive": lambda patch, current: statuses.derive(patched(patch), TODAY, current),
     "flags": lambda patch, live: statuses.flags(patched(patch), TODAY, production=live),
-    "status_key": statuses.status_key,
     "after_saving": lambda status, data, day: statuses.after_saving(
         status, data, date.fromisoformat(day)
     ),

@@ -13,8 +13,3 @@ export function workerCode(id) {
   }
   return letters;
 }
-
-/** @param {string} text @returns {string} a typed code in capitals, without blanks and dashes */
-export function readCode(text) {
-  return [...text.toUpperCase()].filter((c) => ALPHABET.includes(c)).join("");
-}

@@ -29,13 +29,6 @@ export function formatMoney(value, lang) {
   return `${value < 0 ? "-" : ""}Rp${formatNumber(Math.abs(value), lang)}`;
 }
 
-/** @param {number} part @param {number} whole @param {Lang} lang @returns {string} 24,4% | 24.4% */
-export function formatPercent(part, whole, lang) {
-  if (whole <= 0) return "–";
-  const tenths = Math.floor((part * 2000 + whole) / (2 * whole));
-  return `${formatNumber(Math.floor(tenths / 10), lang)}${lang === "en" ? "." : ","}${tenths % 10}%`;
-}
-
 /** @param {string|null|undefined} day @param {Lang} lang @returns {string} 22 November 2026 */
 export function formatDate(day, lang) {
   return day ? `${+day.slice(8)} ${formatMonth(day, lang)}` : "";

@@ -11,8 +11,6 @@ const DERIVED = [
   "di_luar_usia",
   "tarik_persetujuan",
 ];
-/** Steps that a village takes and that are called after its kind. */
-const VILLAGE_STEPS = ["verifikasi_pekon", "terverifikasi", "ditolak_pekon"];
 
 /** @typedef {import("./rules.js").Data} Data */
 
@@ -66,18 +64,6 @@ export function afterSaving(status, data, today) {
   if (status !== "di_luar_usia") return AFTER_SAVING[status] ?? "after_saving";
   const years = age(data.birth_date, captureDay(data, today)) ?? 0;
   return years >= 65 ? "after_saving_65" : "after_saving_minor";
-}
-
-/**
- * The catalogue key of a status as people of this village read it.
- * @param {string} status @param {Data} data @returns {string}
- */
-export function statusKey(status, data) {
-  if (isKelurahan(data.village_code) && VILLAGE_STEPS.includes(status)) {
-    return `label.status.${status}.kelurahan`;
-  }
-  const funded = data.funding_source && data.funding_source !== "mandiri";
-  return `label.status.${status}${status === "menunggak" && funded ? ".dana" : ""}`;
 }
 
 /** @param {string|null|undefined} villageCode @returns {boolean} an urban village (…1001) */

@@ -46,7 +46,7 @@ export function monthPrice(band, month, sector, fund, jht) {
 }
 
 /**
- * The price of several months, each by its own rule.
+ * The price of several months, each by its own rule. Waits for the slip of a household.
  * @param {Band} band @param {string} start @param {number} months @param {string} sector
  * @param {string} fund @param {boolean} [jht] @returns {Price}
  */
@@ -69,7 +69,8 @@ export function addMonths(month, count) {
 }
 
 /**
- * The monthly figure of what was said per month, year or harvest; null where not known.
+ * The monthly figure of what was said per month, year or harvest; null where not known. Waits for
+ * the slip of a household.
  * @param {{amount?: number|null, per?: string, harvests?: number|null}|null|undefined} said
  * @returns {number|null}
  */
