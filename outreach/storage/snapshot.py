@@ -41,10 +41,10 @@ KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Float, "float"),
     (String, "text"),
 )
-Plain = None | bool | int | float | str | list[str]
-"""A value as an archive holds it."""
-Page = list[list[Plain]]
-Convert = Callable[[Any], Any] | None  # each takes what its column holds
+Page = list[list[object]]
+"""Rows in plain values."""
+Convert = Callable[..., object] | None
+"""Takes what its column holds."""
 
 
 class UnknownColumn(TypeError):
@@ -94,7 +94,7 @@ def tables(connection: Connection) -> list[str]:
     return [name for name, _ in found if name not in (None, VERSION_TABLE)]
 
 
-def kind_of(kind: TypeEngine[Any]) -> str:
+def kind_of(kind: TypeEngine[object]) -> str:
     """The plain word for a column's type; raises UnknownColumn."""
     for base, word in KINDS:
         if isinstance(kind, base):
@@ -129,7 +129,7 @@ def rows(connection: Connection, shape: TableShape) -> Iterator[Page]:
             yield [converted(row, makers) for row in page]
 
 
-def converted(row: Sequence[object], makers: Sequence[Convert]) -> list[Any]:
+def converted(row: Sequence[object], makers: Sequence[Convert]) -> list[object]:
     """The row with each value made by its column's maker."""
     return [
         value if make is None or value is None else make(value)
