@@ -94,9 +94,9 @@ class ConflictRow(Protocol):
     worker_id: str
     region_code: str
     field: str
-    base: object
-    mine: object
-    theirs: object
+    base: object | None
+    mine: object | None
+    theirs: object | None
     state: str
     created_at: datetime
     resolved_at: datetime | None
