@@ -164,7 +164,8 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str
     discarded = set(db.session.scalars(select(Hold.key).where(Hold.state == "discarded")))
     edits: dict[tuple[str, str], dict[Any, Any]] = {}
     between: dict[tuple[str, str], dict[Any, Any]] = {}
-    for mutation in stored.values():
+    honest_first = sorted(stored.values(), key=lambda mutation: mutation.user_id == liar)
+    for mutation in honest_first:
         counts = mutation.status in ("applied", "conflict")
         if mutation.op != "put" or not (counts or mutation.key in discarded):
             continue
@@ -176,6 +177,8 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str
             if name in FIELDS:
                 kind = edits if counts else between
                 known = kind.setdefault((str(mutation.row_id), name), {})
+                if mutation.user_id == liar and known.get(mine) == base:
+                    continue  # he copied the office's decision for a lie of his: it stands already
                 assert mine not in known
                 known[mine] = base
     merged_edits_are_explained(stored, merged, liar)
