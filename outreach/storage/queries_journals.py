@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Row, and_, delete, literal, or_, select, union_all, update
+from sqlalchemy import Row, and_, delete, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
@@ -43,6 +43,15 @@ def taken(session: Session, device_id: str, first: int, last: int) -> set[int]:
     own = select(_M.c.mid).where(_M.c.device_id == device_id, _M.c.mid.between(first, last))
     again = select(_R.c.mid).where(_R.c.device_id == device_id, _R.c.mid.between(first, last))
     return set(session.scalars(union_all(own, again)))
+
+
+def last_proven(session: Session, device_id: str, unproven: Collection[str]) -> int:
+    """The highest number of a device under which a save stands that is not held for one of these
+    reasons; 0 for none."""
+    held = select(Hold.key).where(Hold.key == _M.c.key, Hold.reason.in_(sorted(unproven)))
+    own = select(func.max(_M.c.mid)).where(_M.c.device_id == device_id, ~held.exists())
+    again = select(func.max(_R.c.mid)).where(_R.c.device_id == device_id)
+    return max(session.scalar(own) or 0, session.scalar(again) or 0)
 
 
 def received_at(session: Session, device_id: str, mid: int) -> datetime | None:

@@ -244,7 +244,8 @@ class NamedGap(Base):
 
     ``reason``: not_kept (the phone no longer has them) | emptied (its storage was) | rolled_back
     (its storage went back in time, the numbers come a second time) | restored (they had arrived and
-    went with a restored backup) | uncounted (taken before repeated numbers were accounted for).
+    went with a restored backup) | uncounted (taken before repeated numbers were accounted for) |
+    unproven (only a save that was not signed stands there).
     ``state``: open | explained (``words`` say what became of them) | closed (they arrived).
     ``came``: numbers that arrived in a carried file, before such stood in ``repeated_number``.
     """

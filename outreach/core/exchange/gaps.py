@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.record.changes import is_number, load
+from outreach.core.record.verdicts import UNPROVEN as NOT_ITS_OWN
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -29,6 +30,9 @@ from outreach.storage.sync import Device, NamedGap
 LOOKERS = frozenset({"supervisor", "admin"})
 WORDS_MAX = 500
 ROLLED_BACK = "rolled_back"
+UNPROVEN = "unproven"
+# What stands under such numbers is another save than the one that is missing.
+OF_OTHERS = frozenset({ROLLED_BACK, UNPROVEN})
 MOST_TOLD = 50
 
 
@@ -79,7 +83,18 @@ def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime)
     """
     last = max(lost_mid, device.recorded or 0)
     name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
+    name_unproven(session, device, last, now)
     bring_in(session, device.id, now)
+
+
+def name_unproven(session: Session, device: Device, last: int, now: datetime) -> None:
+    """Name the numbers at the end of a journal under which only saves stand that were not signed,
+    although the phone signs: whoever has its cookie can send such, and the phone's own saves of
+    these numbers went with its storage."""
+    if not device.public_key:
+        return
+    proven = journals.last_proven(session, device.id, NOT_ITS_OWN)
+    name_missing(session, device.id, (proven + 1, min(device.last_mid or 0, last)), UNPROVEN, now)
 
 
 def name_missing(
@@ -105,7 +120,7 @@ def bring_in(session: Session, device_id: str, now: datetime) -> int:
     rows = journals.carried_numbers(session, device_id)
     carried = {number_of(row.payload): row.key for row in rows}
     for gap in unclosed:
-        for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
+        for first, last in missing(session, gap) if gap.reason not in OF_OTHERS else ():
             inside = [mid for mid in carried if first <= mid <= last]
             found = [repeated(device_id, mid, carried[mid], now) for mid in inside]
             journals.add_repeated(session, found)
@@ -145,9 +160,10 @@ def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
     """True when nothing of the range is missing any more.
 
     After an emptied storage the numbers come in order, so the phone's own count tells; numbers
-    that a rolled-back storage gives out a second time are other saves and fill nothing.
+    that a rolled-back storage gives out a second time, or that only unsigned saves took, are other
+    saves and fill nothing.
     """
-    if gap.reason == ROLLED_BACK:
+    if gap.reason in OF_OTHERS:
         return False
     if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
         return True
@@ -158,7 +174,7 @@ def missing(session: Session, gap: NamedGap) -> list[tuple[int, int]]:
     """The ranges of a gap's numbers that have not arrived by any way, in order."""
     if gap.state == "closed":
         return []
-    if gap.reason == ROLLED_BACK:
+    if gap.reason in OF_OTHERS:
         return [(gap.from_mid, gap.to_mid)]
     came = journals.taken(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
     return between(gap.from_mid, gap.to_mid, came)
@@ -201,7 +217,7 @@ def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]
     last], and a third 1 where somebody has settled what became of them."""
     found = []
     for gap in queries.unclosed_gaps(session, device_id):
-        if gap.reason != ROLLED_BACK:
+        if gap.reason not in OF_OTHERS:
             settled = [] if gap.state == "open" else [1]
             spans = [(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto]
             found += [[first, last, *settled] for first, last in spans]
@@ -232,6 +248,9 @@ def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> Lo
         ranges = merged(sorted((gap.from_mid, gap.to_mid) for gap in back))
     else:
         here = journals.taken(session, device_id, 1, lost_mid)
+        for gap in unclosed:
+            if gap.reason == UNPROVEN:
+                here -= set(range(gap.from_mid, gap.to_mid + 1))
         ranges = between(1, lost_mid, here.union(*(gap.came or () for gap in unclosed)))
     if not ranges:
         return None

@@ -228,6 +228,22 @@ class TestEmptied:
         emptied(server, session, phone, was_recorded=6)
         assert gap(session).id == found.id
 
+    def test_a_number_that_only_an_unsigned_save_took_is_named_too(
+        self, session: Session, server: Server, phone: Handset
+    ) -> None:
+        """Whoever has the cookie alone took number 2 before the phone could send its own."""
+        key, phone.key = phone.key, None
+        assert phone.push(phone.mutation())["last_mid"] == 2
+        phone.key = key
+        for _ in range(2):
+            emptied(server, session, phone, was_recorded=6)
+            named = session.scalars(select(NamedGap).order_by(NamedGap.from_mid)).all()
+            found = [(gap.from_mid, gap.to_mid, gap.reason, gap.state) for gap in named]
+            assert found == [(2, 2, "unproven", "open"), (3, 6, "emptied", "open")]
+        lost = gaps.lost_of(session, phone.device, 6, False)
+        assert lost is not None
+        assert lost["missing"] == [(2, 6)]
+
     def test_what_the_server_knew_counts_without_the_phones_memory(
         self, session: Session, server: Server, phone: Handset
     ) -> None:
