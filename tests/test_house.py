@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def markdown() -> list[Path]:
     return [
         p for p in committed() if p.suffix == ".md" and str(p.relative_to(ROOT)).startswith(DOCS)
     ]
+
+
+def test_pytest_walks_into_every_folder_with_tests(pytestconfig: pytest.Config) -> None:
+    """By itself it leaves out folders called build, dist and others."""
+    tests = (path.relative_to(ROOT) for path in committed() if path.name.startswith("test_"))
+    folders = {part for path in tests for part in path.parts[:-1]}
+    left_out = pytestconfig.getini("norecursedirs")
+    assert [one for one in folders if any(fnmatch(one, each) for each in left_out)] == []
 
 
 def test_imports_go_down_only() -> None:
