@@ -51,6 +51,7 @@ def test_after_logging_out_nobody_opens_a_persons_page(page: Page, server: Runni
     expect(page.get_by_test_id("pin-forgot")).to_have_count(0)
     assert accessibility_faults(page) == []
     page.get_by_test_id("lock-login").click()
+    page.wait_for_url("**/login**")
     log_in_again(page, server.url)
     page.goto(f"{server.url}/field/w/{worker}")
     expect(page.get_by_text(NAME).first).to_be_visible()
