@@ -209,9 +209,9 @@ class Network:
         g.pop("_login_user", None)  # the test's app context outlives each request
         self.tally["requests"] += 1
         cookie = f"jk_{request.device}={self.cookies.get(request.device, '')}"
-        if request.user:
-            cookie += "; " + self.login_cookie(request.user)
         try:
+            if request.user:  # the server may die over the login as well
+                cookie += "; " + self.login_cookie(request.user)
             answer = self.client.open(
                 f"/sync/v1/{request.path}",
                 method=request.method,
