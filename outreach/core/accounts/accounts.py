@@ -53,7 +53,7 @@ def create_user(session: Session, actor_id: str | None, profile: Profile, now: d
     """Id of a new user without a password yet; ``first_password`` gives one."""
     begin_write(session)
     user = add_user(session, profile, now)
-    note_account(session, actor_id, "user_created", user.id, now, role=user.role)
+    audit_log.note_user(session, actor_id, "user_created", user.id, now, role=user.role)
     session.commit()
     return user.id
 
@@ -131,7 +131,9 @@ def edit_user(
     if "role" in changed:
         logins.revoke_sessions(session, user_id, now)
     if changed:
-        note_account(session, actor_id, "user_edited", user_id, now, fields=changed, role=user.role)
+        audit_log.note_user(
+            session, actor_id, "user_edited", user_id, now, fields=changed, role=user.role
+        )
     session.commit()
     return changed
 
@@ -186,7 +188,7 @@ def deactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
     user.reset_hash = user.reset_until = None
     ended = logins.revoke_sessions(session, user_id, now)
     endings.end_phones(session, user_id, "account", now)
-    note_account(session, actor_id, "user_deactivated", user_id, now, sessions=ended)
+    audit_log.note_user(session, actor_id, "user_deactivated", user_id, now, sessions=ended)
     session.commit()
 
 
@@ -196,7 +198,7 @@ def reactivate_user(session: Session, actor_id: str | None, user_id: str, now: d
     begin_write(session)
     user = existing(session, user_id)
     user.active = True
-    note_account(session, actor_id, "user_reactivated", user_id, now)
+    audit_log.note_user(session, actor_id, "user_reactivated", user_id, now)
     session.commit()
 
 
@@ -208,7 +210,7 @@ def first_password(session: Session, actor_id: str | None, user_id: str, now: da
     """
     begin_write(session)
     password = set_first_password(session, existing(session, user_id), now)
-    note_account(session, actor_id, "user_slip", user_id, now)
+    audit_log.note_user(session, actor_id, "user_slip", user_id, now)
     session.commit()
     return password
 
@@ -237,7 +239,7 @@ def issue_reset_code(session: Session, actor_id: str | None, user_id: str, now: 
     user.reset_hash = hash_password(bare_code(code))
     user.reset_until = now + RESET_LIFE
     limits.forget_name(session, user.username)
-    note_account(session, actor_id, "user_reset_code", user_id, now)
+    audit_log.note_user(session, actor_id, "user_reset_code", user_id, now)
     session.commit()
     return code
 
@@ -304,7 +306,7 @@ def spend_reset_code(session: Session, user_id: str, hashed: str, now: datetime)
     limits.forget_name(session, spent)
     logins.revoke_sessions(session, user_id, now)
     endings.end_phones(session, user_id, "password", now)
-    note_account(session, user_id, "password_reset", user_id, now)
+    audit_log.note_user(session, user_id, "password_reset", user_id, now)
     session.commit()
 
 
@@ -340,7 +342,7 @@ def change_own_password(
     user.password_until = None
     logins.revoke_sessions(session, user_id, now)
     endings.end_phones(session, user_id, "password", now, keep=here)
-    note_account(session, user_id, "password_changed", user_id, now)
+    audit_log.note_user(session, user_id, "password_changed", user_id, now)
     session.commit()
     fresh = logins.open_session(session, user_id, agent=agent, now=now)
     begin_write(session)
@@ -390,26 +392,6 @@ def end_demo_accounts(session: Session, now: datetime) -> int:
         user.active = False
         logins.revoke_sessions(session, user.id, now)
         endings.end_phones(session, user.id, "account", now)
-        note_account(session, None, "user_deactivated", user.id, now, demo=True)
+        audit_log.note_user(session, None, "user_deactivated", user.id, now, demo=True)
     session.commit()
     return len(users)
-
-
-def note_account(
-    session: Session,
-    actor_id: str | None,
-    action: str,
-    user_id: str,
-    now: datetime,
-    **detail: object,
-) -> None:
-    """One audit line about a user."""
-    audit_log.record(
-        session,
-        actor_id=actor_id,
-        action=action,
-        object_type="user",
-        object_id=user_id,
-        now=now,
-        detail=detail,
-    )

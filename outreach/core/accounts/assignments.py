@@ -59,7 +59,7 @@ def assign(
     villages = expand(session, codes)
     new = add_missing(session, user, villages, period)
     if new:
-        note_assignment(
+        audit_log.note_user(
             session, actor_id, "villages_assigned", user_id, now, letter=period.letter, new=new
         )
     session.commit()
@@ -128,7 +128,7 @@ def end_assignment(
         raise Refused("assignment_longer", "ends")
     row.ends = last_day
     user_id = row.user_id
-    note_assignment(
+    audit_log.note_user(
         session,
         actor_id,
         "assignment_ended",
@@ -139,23 +139,3 @@ def end_assignment(
     )
     session.commit()
     return user_id
-
-
-def note_assignment(
-    session: Session,
-    actor_id: str | None,
-    action: str,
-    user_id: str,
-    now: datetime,
-    **detail: object,
-) -> None:
-    """One audit line about somebody's villages."""
-    audit_log.record(
-        session,
-        actor_id=actor_id,
-        action=action,
-        object_type="user",
-        object_id=user_id,
-        now=now,
-        detail=detail,
-    )

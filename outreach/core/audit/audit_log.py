@@ -36,3 +36,23 @@ def record(
             detail=dict(detail or {}),
         )
     )
+
+
+def note_user(
+    session: Session,
+    actor_id: str | None,
+    action: str,
+    user_id: str,
+    now: datetime,
+    **detail: object,
+) -> None:
+    """One audit line about a user: the account, or its villages. The caller commits."""
+    record(
+        session,
+        actor_id=actor_id,
+        action=action,
+        object_type="user",
+        object_id=user_id,
+        now=now,
+        detail=detail,
+    )
