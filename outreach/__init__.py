@@ -33,6 +33,7 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(config.instance), static_folder=None)
     app.config["OUTREACH"] = config
     configure_flask(app)
+    app.extensions["hooks"] = import_module("outreach.storage.hooks").Hooks()
     bind_extensions(app)
     import_module("outreach.web").register(app)
     import_module("outreach.sync").register(app)

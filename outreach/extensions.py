@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import current_app
 from flask_htmx import HTMX
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 
 from outreach.storage.base import Base
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+class AppSession(Session):
+    """A session that carries what the app's features have given the core (storage/hooks.py)."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **options)
+        self.info["hooks"] = current_app.extensions.get("hooks")
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": AppSession})
 migrate = Migrate()
 login_manager = LoginManager()
 htmx = HTMX()

@@ -11,6 +11,7 @@ import click
 from flask import Blueprint, Flask
 
 from outreach.commands import demo
+from outreach.core.record.aggregates import Aggregate
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
 
@@ -26,6 +27,9 @@ class Feature:
     them, ``words`` what its templates call by name, ``figures`` make collectors of /metrics,
     ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
     else the app needs of it, or refuses to start.
+
+    The rest is what the core calls, for it knows no feature: ``aggregates`` is how the
+    saves of its tables are judged.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -35,6 +39,12 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     demo_commands: tuple[click.Command, ...] = ()
     begin: Callable[[Flask], None] | None = None
+    aggregates: tuple[Aggregate, ...] = ()
+
+    @property
+    def hooks(self) -> tuple[object, ...]:
+        """What the core calls."""
+        return self.aggregates
 
 
 def add_feature(app: Flask, feature: Feature) -> None:
@@ -50,5 +60,7 @@ def add_feature(app: Flask, feature: Feature) -> None:
         app.cli.add_command(command)
     for command in feature.demo_commands:
         demo.add_command(command)
+    for hook in feature.hooks:
+        app.extensions["hooks"].add(hook)
     if feature.begin is not None:
         feature.begin(app)

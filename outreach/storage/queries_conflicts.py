@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care
 from outreach.storage.queries_worker_history import CONFLICT, ConflictRow, Resolver
-from outreach.storage.sync import Conflict, Device, Mutation
+from outreach.storage.sync import WORKER, Conflict, Device, Mutation
 from outreach.storage.workers import Worker
 
 MOST_EDITS = 1000
@@ -146,6 +146,7 @@ def edits(session: Session, worker_ids: Collection[str]) -> list[EditRow]:
             .outerjoin(Device, Device.id == Mutation.device_id)
             .where(
                 Mutation.row_id.in_(worker_ids),
+                Mutation.table_name == WORKER,
                 Mutation.op == "put",
                 Mutation.status.in_(("applied", "conflict")),
             )

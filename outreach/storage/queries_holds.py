@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.queries_phones import Care, looked_after
-from outreach.storage.sync import Device, Hold, Mutation
+from outreach.storage.sync import WORKER, Device, Hold, Mutation
 from outreach.storage.workers import Worker
 
 OPEN = ("open",)
@@ -53,6 +53,7 @@ class HoldRow(Protocol):
     words: str | None
     decided_at: datetime | None
     payload: bytes
+    table_name: str
     row_id: str | None
     op: str
     scope: str | None
@@ -93,6 +94,7 @@ COLUMNS = (
     Hold.words,
     Hold.decided_at,
     Mutation.payload,
+    Mutation.table_name,
     Mutation.row_id,
     Mutation.op,
     Mutation.scope,
@@ -121,7 +123,7 @@ def base() -> Select[*tuple[object, ...]]:
         .join(User, User.id == Mutation.user_id)
         .outerjoin(Device, Device.id == Mutation.device_id)
         .outerjoin(Decider, Decider.id == Hold.decided_by)
-        .outerjoin(Worker, Worker.id == Mutation.row_id)
+        .outerjoin(Worker, and_(Worker.id == Mutation.row_id, Mutation.table_name == WORKER))
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import User
-from outreach.storage.queries_sync import MUTATION_COLUMNS, StoredMutation
+from outreach.storage.queries_sync import MUTATION_COLUMNS, OF_WORKERS, StoredMutation
 from outreach.storage.statements import table_of
 from outreach.storage.sync import Hold, Mutation
 from outreach.storage.workers import Worker, WorkerMerge
@@ -117,6 +117,7 @@ def redirected(session: Session, loser: str, survivor: str) -> list[StoredMutati
             select(*MUTATION_COLUMNS)
             .where(
                 _M.c.row_id.in_(family(session, loser)),
+                OF_WORKERS,
                 _M.c.into == survivor,
                 _M.c.status.in_(EFFECTIVE),
             )
@@ -154,6 +155,7 @@ def saves_of(session: Session, worker_id: str) -> list[EffectOf]:
             select(_M.c.key, _M.c.mid, _M.c.user_id, _M.c.payload, _M.c.verdict)
             .where(
                 _M.c.row_id.in_(family(session, worker_id)),
+                OF_WORKERS,
                 _M.c.op == "put",
                 _M.c.status.in_(EFFECTIVE),
             )
@@ -165,7 +167,7 @@ def saves_of(session: Session, worker_id: str) -> list[EffectOf]:
 def keys_of(session: Session, worker_id: str) -> set[str]:
     """Keys of every save that named the record, or what was merged into it."""
     named = _M.c.row_id.in_(family(session, worker_id))
-    return set(session.scalars(select(_M.c.key).where(named)))
+    return set(session.scalars(select(_M.c.key).where(named, OF_WORKERS)))
 
 
 def took_effect(session: Session, merge: WorkerMerge) -> list[DatedEffect]:
@@ -178,6 +180,7 @@ def took_effect(session: Session, merge: WorkerMerge) -> list[DatedEffect]:
             .outerjoin(_H, _H.c.key == _M.c.key)
             .where(
                 _M.c.row_id.in_(named),
+                OF_WORKERS,
                 _M.c.op == "put",
                 _M.c.status.in_(EFFECTIVE),
                 effective_at >= merge.merged_at,

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import Assignment, User
-from outreach.storage.sync import InboxRow, Mutation
+from outreach.storage.sync import WORKER, InboxRow, Mutation
 from outreach.storage.workers import Worker
 
 MAX_EDITS = 400
@@ -54,6 +54,7 @@ def authors(
             .join(Worker, Worker.id == Mutation.row_id)
             .where(
                 Mutation.row_id.in_(worker_ids),
+                Mutation.table_name == WORKER,
                 Mutation.status.in_(["applied", "conflict"]),
                 Mutation.op == "put",
             )

@@ -17,6 +17,7 @@ from outreach.storage.accounts import User
 from outreach.storage.regions import Region
 from outreach.storage.statements import INSERTS, Values, table_of, upsert
 from outreach.storage.sync import (
+    WORKER,
     Conflict,
     Device,
     Hold,
@@ -253,6 +254,7 @@ KNOWN_COLUMNS = (
     _M.c.status,
     _M.c.verdict,
 )
+OF_WORKERS = _M.c.table_name == WORKER
 _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
 KNOWN_MUTATIONS = select(*KNOWN_COLUMNS).where(or_(_M.c.key.in_(_KEYS), _M.c.phone_key.in_(_KEYS)))
 
@@ -307,7 +309,7 @@ class ReceivedMutation(WaitingMutation, Protocol):
 
 
 def waiting_on(session: Session, row_ids: Collection[str]) -> list[WaitingMutation]:
-    """Mutations kept without effect on rows that do not exist yet, oldest first.
+    """Mutations kept without effect on workers that do not exist yet, oldest first.
 
     Decided ones (returned stays open for a new put; discarded is over) are told by the hold.
     """
@@ -318,6 +320,7 @@ def waiting_on(session: Session, row_ids: Collection[str]) -> list[WaitingMutati
             .outerjoin(hold, hold.c.key == table.c.key)
             .where(
                 table.c.row_id.in_(row_ids),
+                OF_WORKERS,
                 table.c.status.in_(["held", "invalid"]),
                 or_(hold.c.state.is_(None), hold.c.state.in_(["open", "returned"])),
             )
@@ -399,6 +402,7 @@ def decided_together(
 _H = table_of(Hold)
 UNSETTLED = (
     select(_M.c.key, _M.c.device_id, _M.c.mid, _M.c.user_id, _M.c.row_id, _M.c.payload)
+    .add_columns(_M.c.table_name)
     .add_columns(_M.c.received_at)
     .join(_H, _H.c.key == _M.c.key)
     .where(
@@ -423,6 +427,7 @@ class UnsettledMutation(TimedPayload, Protocol):
 
     key: str
     user_id: str
+    table_name: str
     row_id: str
 
 
@@ -433,13 +438,14 @@ def unsettled_on(session: Session, row_ids: Collection[str]) -> list[UnsettledMu
     return list(session.connection().execute(UNSETTLED, {"rows": list(row_ids)}))
 
 
-def took_effect(session: Session, row_id: str, user_id: str) -> list[TimedPayload]:
-    """A user's mutations of one row that took effect."""
+def took_effect(session: Session, table: str, row_id: str, user_id: str) -> list[TimedPayload]:
+    """A user's mutations of one row of a table that took effect."""
     columns = (_M.c.device_id, _M.c.mid, _M.c.received_at, _M.c.payload)
     return list(
         session.execute(
             select(*columns).where(
                 _M.c.row_id == row_id,
+                _M.c.table_name == table,
                 _M.c.user_id == user_id,
                 _M.c.status.in_(["applied", "conflict"]),
             )
@@ -479,6 +485,7 @@ def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: 
             select(_M.c.key)
             .where(
                 _M.c.row_id == row_id,
+                OF_WORKERS,
                 _M.c.scope == scope,
                 _M.c.ver > ver,
                 _M.c.device_id != device_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_worker_rows import WorkerRow
-from outreach.storage.sync import Blob, Conflict, Device, Mutation
+from outreach.storage.sync import WORKER, Blob, Conflict, Device, Mutation
 from outreach.storage.workers import DuplicatePair, Reference, Worker, WorkerBlob
 
 Resolver = aliased(User)
@@ -63,7 +63,7 @@ def received(session: Session, worker_id: str, limit: int) -> list[ReceivedSave]
         )
         .outerjoin(User, User.id == Mutation.user_id)
         .outerjoin(Device, Device.id == Mutation.device_id)
-        .where(Mutation.row_id == worker_id)
+        .where(Mutation.row_id == worker_id, Mutation.table_name == WORKER)
         .order_by(Mutation.received_at.desc(), Mutation.mid.desc())
         .limit(limit)
     )

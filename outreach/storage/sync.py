@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
+WORKER = "worker"  # ``table_name`` of saves of the core's own; others are features'
 DESK = text("kind = 'office'")
 SEALED = text("sealed")
 UNSETTLED = text("status = 'invalid' OR status = 'held'")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, late_edits
 from outreach.core.record import judge, office_device
-from outreach.core.record.changes import Change, Errors, restore
+from outreach.core.record.changes import Change, Errors, kind_of, restore, worker_of
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
@@ -29,7 +29,7 @@ from outreach.storage import queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.queries_sync import ReceivedMutation, StoredMutation
-from outreach.storage.sync import Hold
+from outreach.storage.sync import WORKER, Hold
 
 WORDS_MAX = 500
 WAITS_FOR_ANYBODY = ("open", "returned")
@@ -83,6 +83,8 @@ def may_know(session: Session, actor: Actor, region: str | None, author: str) ->
 
 def chain_of(session: Session, row: ReceivedMutation) -> list[StoredMutation]:
     """The mutation and, in order, what waits on the row that it would bring into being."""
+    if row.table_name != WORKER:
+        return [row]
     if row.row_id is None or row.row_id in queries_worker_rows.places(session, {row.row_id}):
         return [row]
     waiting = queries_sync.waiting_on(session, {row.row_id})
@@ -169,6 +171,8 @@ def correct(session: Session, actor: Actor, key: str, values: Data, now: datetim
     """
     require_decider(actor)
     row = held_mutation(session, actor, key)
+    if row.table_name != WORKER:
+        raise NotAllowed("hold_no_form")
     change, wrong = restore(row, actor.role), wrong_fields(row, actor.role)
     there = change.id is not None and change.id in queries_worker_rows.places(session, {change.id})
     pairs = corrected(change, wrong, values) if there else repaired(change, wrong, values)
@@ -253,8 +257,10 @@ def tell_end(judgement: Judgement, row: StoredMutation, state: str, words: str, 
         return
     fields = sorted(restore(row, role).set)
     choice = "return" if state == "returned" else "discard"
-    told = {"decision": choice, "words": words, "scope": row.scope, "fields": fields}
-    judgement.tell(row.key, row.user_id, state, row.row_id, told)
+    told: dict[str, object] = {"decision": choice, "words": words, "scope": row.scope}
+    told |= {"fields": fields, **kind_of(row.table_name)}
+    worker = worker_of(row.table_name, row.row_id)
+    judgement.tell(row.key, row.user_id, state, worker, told)
 
 
 def authors(chain: Sequence[StoredMutation]) -> set[str]:
@@ -277,8 +283,9 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
             judgement.end_hold(item.key, "open")
             reason = text_at(item.verdict, "reason") or "invalid"
             if reason != UNPROVEN:
-                told = {"reason": reason, "scope": item.scope}
-                judgement.tell(item.key, item.user_id, "held", item.row_id, told)
+                told = {"reason": reason, "scope": item.scope, **kind_of(item.table_name)}
+                worker = worker_of(item.table_name, item.row_id)
+                judgement.tell(item.key, item.user_id, "held", worker, told)
         conclude(judgement)
         keys = [item.key for item in chain]
         note_holds(session, context, keys, "hold_put_back")

@@ -34,9 +34,9 @@ STATE = "followed"
 def begun(changes: Collection[Change], results: list[Result]) -> set[str]:
     """Ids of the rows that these mutations began, whether now or when they came before."""
     return {
-        change.id
+        change.worker_id
         for change, result in zip(changes, results, strict=False)
-        if change.id and change.fresh_row and result["status"] == "applied"
+        if change.worker_id and change.fresh_row and result["status"] == "applied"
     }
 
 

@@ -20,6 +20,7 @@ from outreach.domain.ids import is_uuid7
 from outreach.domain.rules import Error, check_set, fault
 from outreach.domain.worker_data import Pair
 from outreach.storage.queries_sync import StoredMutation
+from outreach.storage.sync import WORKER
 
 SCHEMA = 1
 MAX_BYTES = 24 * 1024
@@ -28,7 +29,7 @@ MAX_FIELDS = 80
 MAX_DEPTH = 8
 DIGEST = re.compile(r"[0-9a-f]{64}")
 OPS = ("put", "delete")
-TABLES = ("worker",)
+TABLE = re.compile(r"[a-z][a-z_]{0,15}")
 NESTING = (dict, list)
 Opener = Callable[[object, bytes, object], bytes | None]
 Body = dict[str, object]
@@ -61,7 +62,7 @@ class Change:
     device_id: str = ""
     schema: int = 0
     op: str = "put"
-    table: str = "worker"
+    table: str = WORKER
     id: str | None = None
     scope: str | None = None
     ver: int = 0
@@ -84,9 +85,24 @@ class Change:
         return None if is_digest(self.phone_key) else self.phone_key or self.key
 
     @property
+    def worker_id(self) -> str | None:
+        """The worker it is about; None for a row of another table."""
+        return worker_of(self.table, self.id)
+
+    @property
     def fresh_row(self) -> bool:
         """True for a create that names its row by its own key, the one its phone gave it."""
         return (self.phone_key or self.key) == self.id and self.op == "put"
+
+
+def worker_of(table: str, row_id: str | None) -> str | None:
+    """The row's id where it is a worker's."""
+    return row_id if table == WORKER else None
+
+
+def kind_of(table: str) -> dict[str, object]:
+    """What a note about a save tells of its table: nothing for a worker's."""
+    return {} if table == WORKER else {"table": table}
 
 
 def link(previous: bytes | None, payload: bytes) -> bytes:
@@ -203,7 +219,7 @@ def fill(change: Change, body: Body) -> None:
     parts = {
         "schema": body.get("schema", 1),
         "op": body.get("op", "put"),
-        "table": body.get("table", "worker"),
+        "table": body.get("table", WORKER),
         "id": body.get("id", change.key),
         "scope": body.get("scope"),
         "ver": body.get("ver") or 0,
@@ -245,7 +261,7 @@ def is_scope(value: object) -> bool:
 WELL_FORMED: dict[str, Callable[[object], bool]] = {
     "schema": lambda value: is_number(value) and 1 <= value < 2**31,
     "op": lambda value: isinstance(value, str) and value in OPS,
-    "table": lambda value: isinstance(value, str) and value in TABLES,
+    "table": lambda value: isinstance(value, str) and bool(TABLE.fullmatch(value)),
     "id": is_uuid7,
     "scope": is_scope,
     "ver": lambda value: is_number(value) and value >= 0,
@@ -268,10 +284,13 @@ def deeper(value: object, depth: int) -> bool:
 
 
 def check_values(change: Change, role: str) -> None:
-    """Note every field that breaks a rule or that the role may not set.
+    """Note every field of a worker that breaks a rule or that the role may not set; features look
+    at their own tables (aggregates.py).
 
     Who has lost his role is judged like an officer: the mutation is held, not torn apart.
     """
+    if change.table != WORKER:
+        return
     found = check_set(role if role in PERSONAL_ROLES else "officer", change.set)
     for name, errors in found.items():
         change.errors[name[:40]] = errors

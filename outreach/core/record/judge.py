@@ -1,4 +1,4 @@
-"""The one function through which worker rows change: phones, office pages, imports and jobs.
+"""The one function through which phones' rows change: by phones, office pages, imports, jobs.
 
 Order of a judgement: the device row, then the counters of every scope concerned in sorted
 order, **then** read, decide in memory, write in bulk, commit. Deciding before the lock would
@@ -14,7 +14,14 @@ from typing import TypeVar
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from outreach.core.record import conflict_notices, creation, superseding, waiting_chains
+from outreach.core.record import (
+    aggregate_verdicts,
+    aggregates,
+    conflict_notices,
+    creation,
+    superseding,
+    waiting_chains,
+)
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import ConflictValues, Decision, Judgement, NeedScopes
@@ -30,6 +37,7 @@ from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
 from outreach.storage.queries_sync import ConflictMark
+from outreach.storage.sync import WORKER
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,20 +79,25 @@ def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozen
 
 
 def scopes_of(session: Session, context: JudgingContext, changes: Collection[Change]) -> set[str]:
-    """The scopes a judgement will need, as far as an unlocked look can tell: each row's
-    village, the mutation's, a move's target, and the author's own scope."""
-    ids = {c.id for c in changes if c.id and not c.errors and not c.fresh_row}
+    """The scopes a judgement will need, as far as an unlocked look can tell: each row's village,
+    the mutation's, a move's target, the author's own scope, and what features' tables need."""
+    more = aggregates.scopes_of(session, changes) | {context.own_scope}
+    ids = {c.worker_id for c in changes if c.worker_id and not c.errors and not c.fresh_row}
     places = queries_worker_rows.places(session, ids)
     survivors = {into for _, into in places.values() if into}
     places |= queries_worker_rows.places(session, survivors)
     found = {region for region, _ in places.values()} | targets(changes)
-    return villages(session, found) | {context.own_scope}
+    return villages(session, found) | more
 
 
 def targets(changes: Collection[Change]) -> set[str]:
     """Village codes the changes themselves name."""
     named = {c.scope for c in changes if c.scope and not c.errors}
-    moved = {c.set["village_code"][1] for c in changes if "village_code" in c.set and not c.errors}
+    moved = {
+        c.set["village_code"][1]
+        for c in changes
+        if c.table == WORKER and "village_code" in c.set and not c.errors
+    }
     return named | {village for village in moved if isinstance(village, str)}
 
 
@@ -160,9 +173,9 @@ def waits_for_author(judgement: Judgement, change: Change) -> bool:
 
 def note_waiting(judgement: Judgement, change: Change, verdict: Verdict) -> None:
     """Let later mutations of this push see that the row does not exist yet, and why."""
-    if change.id is None or change.stored or "_" in change.errors:
+    if change.worker_id is None or change.stored or "_" in change.errors:
         return
-    judgement.waiting.setdefault(change.id, []).append(
+    judgement.waiting.setdefault(change.worker_id, []).append(
         waiting_chains.as_row(judgement.context, change, verdict)
     )
 
@@ -180,6 +193,8 @@ def verdict_on(judgement: Judgement, change: Change) -> Verdict:
     if context.hold_reason and not context.force:
         return waiting_chains.held(judgement, change, context.hold_reason, change.scope)
     assert change.id is not None, "a change without id has errors"
+    if change.table != WORKER:
+        return aggregate_verdicts.decide(judgement, change)
     person = judgement.survivor(change.id)
     if person is None:
         return creation.absent(judgement, change)

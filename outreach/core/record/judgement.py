@@ -11,7 +11,9 @@ from typing import NotRequired, TypedDict
 
 from sqlalchemy.orm import Session
 
-from outreach.core.record.changes import Change
+from outreach.core.record import aggregates
+from outreach.core.record.aggregates import TableJudge
+from outreach.core.record.changes import Change, kind_of
 from outreach.core.record.verdicts import OF_FORM, Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.rules import fault
@@ -20,7 +22,7 @@ from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import ConflictMark, UnsettledMutation, WaitingMutation
 from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
 from outreach.storage.statements import Values, put_rows, table_of, update_rows
-from outreach.storage.sync import Conflict, Hold, InboxRow, Mutation
+from outreach.storage.sync import WORKER, Conflict, Hold, InboxRow, Mutation
 
 
 class NeedScopes(Exception):
@@ -119,9 +121,13 @@ class Judgement:
         self.session = session
         self.context = context
         self.villages = villages
-        self.next = {scope: seq - reserve + 1 for scope, seq in seqs.items()}
+        self.next = {
+            scope: seq + 1 - (0 if scope.startswith("u:") else reserve)
+            for scope, seq in seqs.items()
+        }
         self.top = dict(seqs)
         self.people: dict[str, WorkerDraft] = {}
+        self.tables: dict[str, TableJudge] = {}
         self.waiting: dict[str, list[WaitingMutation]] = {}
         self.disputes: dict[str, list[ConflictMark]] = {}
         self.gone: dict[tuple[str, str], Values] = {}
@@ -149,7 +155,8 @@ class Judgement:
     # --- reading -----------------------------------------------------------------------------
 
     def read(self, changes: Collection[Change]) -> None:
-        """Load the rows that the changes name, their survivors, and what waits on absent ones.
+        """Load the rows that the changes name, their survivors, and what waits on absent ones; rows
+        of features' tables are loaded by their own judges.
 
         What names an erased record is invalid, whatever it says; see ``keep``.
         """
@@ -157,6 +164,9 @@ class Judgement:
         for change in changes:
             if change.id in self.erased:
                 change.errors = {"_": [fault("person_erased")]}
+        aggregates.begin(self, changes)
+        elsewhere = {c.id for c in changes if c.table != WORKER and c.id and not c.errors}
+        changes = [c for c in changes if c.table == WORKER]
         wanted = {c.id for c in changes if c.id and not c.errors}
         for _ in range(MAX_MERGES):
             missing = wanted - self.people.keys()
@@ -172,7 +182,7 @@ class Judgement:
                 if row.row_id and row.verdict.get("reason") not in OF_FORM:
                     self.waiting.setdefault(row.row_id, []).append(row)
         present = {c.id for c in changes if c.id and c.id in self.people and not c.errors}
-        for save in queries_sync.unsettled_on(self.session, present):
+        for save in queries_sync.unsettled_on(self.session, present | elsewhere):
             self.unsettled.setdefault(save.row_id, []).append(save)
         disputed = [person.id for person in self.people.values() if person.has_conflict]
         if disputed:
@@ -278,8 +288,8 @@ class Judgement:
             "decided_by": None,
         }
         if reason != "signer":  # nobody is told in the name of a file that proves nothing
-            told = {"reason": reason, "scope": change.scope}
-            self.tell(change.key, user, "held", change.id, told)
+            told = {"reason": reason, "scope": change.scope, **kind_of(change.table)}
+            self.tell(change.key, user, "held", change.worker_id, told)
 
     def hold_invalid(self, change: Change, verdict: Verdict) -> None:
         """Note that a refused mutation waits for its author, or for somebody's decision."""
@@ -361,6 +371,8 @@ class Judgement:
         )
         self.write_blobs()
         insert_rows(self.session, table_of(Mutation), self.mutations)
+        for table in self.tables.values():
+            table.write()
         update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
         insert_rows(self.session, table_of(Conflict), self.conflicts)
         update_rows(self.session, table_of(Conflict), ("id",), self.settled)

@@ -21,7 +21,7 @@ from outreach.domain.worker_data import Pair
 from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
 from outreach.storage.queries_sync import DeviceNumbers
-from outreach.storage.sync import Device
+from outreach.storage.sync import WORKER, Device
 
 T = TypeVar("T")
 
@@ -68,13 +68,14 @@ def compose(
     ver: int = 0,
     op: str = "put",
     key: str | None = None,
+    table: str = WORKER,
 ) -> Body:
     """A mutation as a phone would write it, still without its number."""
     return {
         "key": key or uuid7(now),
         "schema": SCHEMA,
         "op": op,
-        "table": "worker",
+        "table": table,
         "id": row_id,
         "scope": scope,
         "ver": ver,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.core.record.changes import Change
+from outreach.core.record.changes import Change, kind_of
 from outreach.core.record.judge import decide
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -15,8 +15,8 @@ def judge_again(judgement: Judgement, change: Change) -> Verdict:
         return verdict
     if verdict.status == "invalid":
         judgement.hold_invalid(change, verdict)
-        told = {"errors": verdict.errors, "scope": change.scope}
-        judgement.tell(change.key, change.user_id, "returned", change.id, told)
+        told = {"errors": verdict.errors, "scope": change.scope, **kind_of(change.table)}
+        judgement.tell(change.key, change.user_id, "returned", change.worker_id, told)
         return verdict
     judgement.end_hold(change.key, "accepted")
     if verdict.status == "applied":

@@ -19,7 +19,9 @@ def mend(judgement: Judgement, change: Change) -> None:
         return
     author = change.user_id or judgement.context.actor.user_id
     for row in list(waiting):
-        if row.user_id != author or not is_later(judgement, change, row):
+        if (row.table_name, row.user_id) != (change.table, author):
+            continue
+        if not is_later(judgement, change, row):
             continue
         if change.op == "put" and not fields_of(row) <= covered(judgement, change, row):
             continue
@@ -47,7 +49,7 @@ def fields_of(row: TimedPayload) -> set[str]:
 def covered(judgement: Judgement, change: Change, row: UnsettledMutation) -> set[str]:
     """The fields that this change and the author's others after the row have set."""
     found = set(change.set)
-    for other in queries_sync.took_effect(judgement.session, row.row_id, row.user_id):
+    for other in queries_sync.took_effect(judgement.session, change.table, row.row_id, row.user_id):
         same = other.device_id == row.device_id
         if other.mid > row.mid if same else other.received_at >= row.received_at:
             found |= fields_of(other)

@@ -140,7 +140,7 @@ def list_row(held: Held, followers: int) -> dict[str, Any]:
     return {
         "key": row.key,
         "href": url_for("review_holds.hold", key=row.key),
-        "name": held.name or t("review.hold.no_name"),
+        "name": held.name or t("kit.none" if held.kind else "review.hold.no_name"),
         "what": what(held),
         "reason": word("review.hold.reason", row.reason),
         "who": row.by or "",
@@ -221,7 +221,9 @@ def unproven_page(found: UnprovenFile) -> dict[str, Any]:
 
 
 def what(held: Held) -> str:
-    """New person, change of so many answers, or deletion."""
+    """New person, change of so many answers, or deletion; of a feature's table, what it is."""
+    if held.kind:
+        return t(held.kind)
     if held.row.op == "delete":
         return t("review.hold.what.delete")
     if held.begins:

@@ -68,7 +68,7 @@ def read_file(session: Session, actor: Actor, file: str, after: int = 0) -> Unpr
     rows = queries.file_rows(session, care, file, OPEN, after, SHOWN + 1)
     found = UnprovenFile(
         head,
-        rows=[holds_reading.held(row, {}, actor.role) for row in rows[:SHOWN]],
+        rows=[holds_reading.held(session, row, {}, actor.role) for row in rows[:SHOWN]],
         next=rows[SHOWN - 1].mid if len(rows) > SHOWN else 0,
     )
     for state, village, op, saves in queries.file_counts(session, care, file):

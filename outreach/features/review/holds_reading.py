@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, holds
+from outreach.core.record.aggregates import aggregate_of
 from outreach.core.record.changes import Errors, load
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.access import visible_fields
@@ -24,6 +25,7 @@ from outreach.storage import queries_holds as queries
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
 from outreach.storage.queries_holds import HoldFilter
+from outreach.storage.sync import WORKER
 
 UNREADABLE = frozenset({"sealed"})
 
@@ -42,7 +44,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One held or invalid save. ``row`` has the columns of the query."""
+    """One held or invalid save. ``row`` has the columns of the query; ``kind`` is the translation
+    key of what it is where it is no worker's."""
 
     row: Any
     name: str
@@ -50,6 +53,7 @@ class Held:
     lines: list[Line]
     errors: Errors
     begins: bool
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def listed(
     """One page of holds, and how many wait for each of them."""
     rows = queries.listed(session, gaps.care_of(actor), wanted, after, limit)
     waiting = queries.followers(session, [row.key for row in rows]) if rows else {}
-    return [held(row, {}, actor.role) for row in rows], waiting
+    return [held(session, row, {}, actor.role) for row in rows], waiting
 
 
 def by_reason(session: Session, actor: Actor) -> dict[str, int]:
@@ -86,7 +90,7 @@ def by_reason(session: Session, actor: Actor) -> dict[str, int]:
     return queries.by_reason(session, gaps.care_of(actor))
 
 
-def held(row: Any, data: dict[str, Any], role: str) -> Held:
+def held(session: Session, row: Any, data: dict[str, Any], role: str) -> Held:
     """The Held in one row of the query, against the record as it stands."""
     body, _ = load(row.payload.decode(errors="replace"))
     pairs = body.get("set")
@@ -106,7 +110,14 @@ def held(row: Any, data: dict[str, Any], role: str) -> Held:
         lines=lines,
         errors=verdict.get("errors") or {},
         begins=begins(row, lines),
+        kind=kind_of(session, row.table_name),
     )
+
+
+def kind_of(session: Session, table: str) -> str:
+    """The translation key of what a save of a feature's table is; empty for a worker's."""
+    aggregate = aggregate_of(session, table)
+    return aggregate.word if aggregate else ""
 
 
 def begins(row: Any, lines: list[Line]) -> bool:
@@ -152,7 +163,7 @@ def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
         chain=chain,
         wrong=wrong,
         can_accept=is_open and readable and not (waits or wrong or first.reason == "unknown_row"),
-        can_correct=is_open and readable and bool(wrong),
+        can_correct=is_open and readable and bool(wrong) and first.table_name == WORKER,
         assignment=term,
     )
 
@@ -165,7 +176,7 @@ def build(session: Session, rows: list[Any], role: str) -> list[Held]:
     chain = []
     for row in rows:
         record = data.setdefault(row.row_id or row.key, {})
-        one = held(row, record, role)
+        one = held(session, row, record, role)
         chain.append(one)
         record.update({line.field: line.new for line in one.lines if line.outcome != "conflict"})
     return chain

@@ -13,14 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.core.record import creation, judge, verdicts
+from outreach.core.record import aggregate_verdicts, creation, judge, verdicts
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
+from outreach.extensions import db
+from outreach.feature import Feature, add_feature
 from outreach.features.review import hold_presenter
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Device, Hold
 from outreach.storage.workers import Worker
+from tests.support import memo_feature
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
 from tests.support.office import ELSEWHERE, NIK, log_in, office
 from tests.sync.conftest import PERSON, Handset, Server
@@ -56,7 +59,7 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
-    sources = inspect.getsource(judge) + inspect.getsource(creation)
+    sources = "".join(map(inspect.getsource, (judge, creation, aggregate_verdicts)))
     found = set(re.findall(r'held\(judgement, change, "([a-z_]+)"', sources))
     found |= set(re.findall(r'judgement\.hold\(change, "([a-z_]+)"', sources))
     for function in (judge.holding_reason, judge.delete_reason, verdicts.hold_reason_of):
@@ -276,6 +279,32 @@ class TestEnd:
 
     def test_only_the_three_decisions_are_heard(self, phone: Handset, desk: FlaskClient) -> None:
         assert desk.post(f"/holds/{held(phone)}", data={"choice": "burn"}).status_code == 400
+
+
+class TestOtherTables:
+    """Saves of a feature's table, which the desk's form knows nothing of."""
+
+    @pytest.fixture(autouse=True)
+    def memos(self, app: Flask, session: Session, desk: FlaskClient) -> None:
+        memo_feature.MEMO.metadata.create_all(db.engine)
+        add_feature(app, Feature(aggregates=(memo_feature.AGGREGATE,)))
+
+    def test_it_is_named_listed_and_accepted(self, phone: Handset, desk: FlaskClient) -> None:
+        key = held(phone, table="memo", set={"text": "Surat"})
+        assert "Buku kiriman" in desk.get("/holds").get_data(as_text=True)
+        page = desk.get(f"/holds/{key}").get_data(as_text=True)
+        assert "Buku kiriman" in page
+        assert "accept" in page
+        assert "fix." not in page
+        assert desk.post(f"/holds/{key}", data={"choice": "accept"}).status_code == 303
+
+    def test_refused_one_can_be_ended_but_not_corrected(
+        self, phone: Handset, desk: FlaskClient
+    ) -> None:
+        made = phone.mutation(table="memo", set={"text": ""})
+        assert phone.results(made)[0]["status"] == "invalid"
+        page = desk.get(f"/holds/{made['key']}").get_data(as_text=True)
+        assert "fix." not in page
 
 
 class TestBorders:
