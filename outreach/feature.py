@@ -11,6 +11,7 @@ import click
 from flask import Blueprint, Flask
 
 from outreach.commands import demo
+from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
@@ -28,8 +29,8 @@ class Feature:
     ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
     else the app needs of it, or refuses to start.
 
-    The rest is what the core calls, for it knows no feature: ``aggregates`` is how the
-    saves of its tables are judged.
+    The rest is what the core calls, for it knows no feature: ``rows`` are what phones pull of the
+    feature's tables, ``aggregates`` how the saves of its tables are judged.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -39,12 +40,13 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     demo_commands: tuple[click.Command, ...] = ()
     begin: Callable[[Flask], None] | None = None
+    rows: tuple[RowSource, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
 
     @property
     def hooks(self) -> tuple[object, ...]:
         """What the core calls."""
-        return self.aggregates
+        return (*self.rows, *self.aggregates)
 
 
 def add_feature(app: Flask, feature: Feature) -> None:

@@ -15,6 +15,7 @@ from outreach.sync.wire import Refused
 MAX_MUTATIONS = 50
 MAX_SCOPES = 400
 MAX_STORAGE = 20
+MAX_TABLES = 40
 
 
 def wrong(field: str) -> Refused:
@@ -91,6 +92,16 @@ def cursors_in(body: Mapping[str, object]) -> dict[str, int]:
         if not 0 < len(scope) <= 40 or not is_number(cursor) or cursor < 0:
             raise wrong("cursors")
     return {scope: cursor for scope, cursor in cursors.items() if "\x00" not in scope}
+
+
+def tables_in(body: Mapping[str, object]) -> list[str]:
+    """Tables of features that the phone says it knows; what is no name is left out."""
+    named = body.get("tables")
+    return (
+        [one for one in named[:MAX_TABLES] if isinstance(one, str)]
+        if isinstance(named, list)
+        else []
+    )
 
 
 def announcement_in(body: Mapping[str, object], signed: bool = False) -> Announcement:

@@ -216,6 +216,13 @@ class PullRequestSchema(Schema):
     cursors = fields.Dict(keys=fields.String(), values=fields.Integer())
     view = fields.String(validate=validate.OneOf(("list", "full")))
     limit = fields.Integer(allow_none=True)
+    tables = fields.List(
+        fields.String(),
+        metadata={
+            "description": "tables of features whose rows the phone knows; rows of others are "
+            "not sent, so that a phone of an earlier version meets none"
+        },
+    )
     receipts = RECEIPTS
     report = fields.Nested(ReportSchema)
     fetch_key = fields.String(

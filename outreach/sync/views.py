@@ -266,6 +266,7 @@ def pull() -> Response:
         500 if limit is None else limit,
         utc_now(),
         reports.read_report(body.get("report")),
+        envelopes.tables_in(body),
     )
     missing = found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
     found: dict[str, object] = {**pulled, **missing}

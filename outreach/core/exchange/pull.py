@@ -6,15 +6,17 @@ to a finished transaction, so no row can appear behind a cursor.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.exchange import reports
+from outreach.core.exchange.pulled_rows import PulledRow, in_order, sources_of
 from outreach.core.exchange.reports import Report
 from outreach.domain.access import project, visible_fields
 from outreach.domain.actor import FIELD_ROLES, Actor
@@ -28,23 +30,10 @@ MAX_BYTES = 768 * 1024
 # Rows read beyond a page, so that some are left where its last ver has several: with one alone a
 # page that took it along said that nothing more follows.
 SPARE = 8
+ALL = 2**31 - 1
 LIST_FIELDS = ("full_name", "nik", "birth_date", "sex", "occupation_code")
 SEEN_EVERY = timedelta(minutes=5)
 REPORT_EVERY = timedelta(minutes=1)
-
-
-class PulledRow(TypedDict):
-    """A row that changed, or left (``gone``); ``data`` is the record or the list's values."""
-
-    table: str
-    id: str
-    ver: int
-    data: NotRequired[object]
-    status: NotRequired[str]
-    flags: NotRequired[list[str]]
-    position: NotRequired[int]
-    gone: NotRequired[int]
-    into: NotRequired[str]
 
 
 # "from" is no name for a class of Python's.
@@ -60,6 +49,15 @@ class PullAnswer(TypedDict):
     durable_mid: int
     revoked: list[str]
     scopes: dict[str, Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who asks, for which view, and which tables of features the phone knows."""
+
+    actor: Actor
+    view: str
+    tables: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -90,9 +88,11 @@ def pull(
     limit: int,
     now: datetime,
     report: Report | None = None,
+    tables: Collection[str] = (),
 ) -> PullAnswer:
     """The answer to a pull; another epoch is told the counters alone. What the phone reports of
-    itself is kept at most once a minute, since a pull should not write."""
+    itself is kept at most once a minute, since a pull should not write. ``tables`` are those that
+    the phone knows beside the core's own: of others it gets no rows."""
     answer: PullAnswer = {
         "epoch": known.epoch,
         "last_mid": known.last_mid,
@@ -106,10 +106,11 @@ def pull(
     asked = {scope for scope in cursors if may_pull(actor, scope)}
     answer["revoked"] = sorted(cursors.keys() - asked)
     known_seqs = queries_sync.counters(session, asked)
+    wish = Wish(actor, view, frozenset(tables))
     budget = Budget(min(max(limit, 1), MAX_ROWS))
     for scope in sorted(asked, key=order_of):
         seq, floor = known_seqs.get(scope, (0, 0))
-        part = page(session, actor, scope, cursors[scope], (seq, floor), view, budget)
+        part = page(session, wish, scope, cursors[scope], (seq, floor), budget)
         if part is not None:
             answer["scopes"][scope] = part
     if now - known.seen_at > (REPORT_EVERY if report else SEEN_EVERY):
@@ -134,11 +135,10 @@ def order_of(scope: str) -> tuple[bool, str]:
 
 def page(
     session: Session,
-    actor: Actor,
+    wish: Wish,
     scope: str,
     cursor: int,
     marks: tuple[int, int],
-    view: str,
     budget: Budget,
 ) -> Page | None:
     """The scope's next page, or None when there is nothing to say."""
@@ -148,33 +148,44 @@ def page(
         return None
     if budget.is_spent:
         return {"from": start, "cursor": start, "more": True, "rows": []}
-    rows, more = rows_of(session, actor, scope, start, seq, view, budget)
+    rows, more = rows_of(session, wish, scope, start, seq, budget)
     end = rows[-1]["ver"] if more else seq
     return {"from": start, "cursor": end, "more": more, "rows": rows}
 
 
 def rows_of(
     session: Session,
-    actor: Actor,
+    wish: Wish,
     scope: str,
     after: int,
     upto: int,
-    view: str,
     budget: Budget,
 ) -> tuple[list[PulledRow], bool]:
     """(rows in order of ver, whether more follow). Rows of one ver are never parted."""
-    limit = budget.rows + SPARE
-    if scope == "ref":
-        found = reference_rows(session, after, upto)
+    whole = scope == "ref"
+    limit = ALL if whole else budget.rows + SPARE
+    found = core_rows(session, wish, scope, after, upto, limit)
+    sources = sources_of(session, scope, wish.tables) if wish.view == "full" else []
+    if sources:
+        more = [one.rows(session, wish.actor, scope, after, upto, limit) for one in sources]
+        found = in_order([found, *more], limit)
+    if whole:
         budget.spend(found)
         return found, False
-    if scope.startswith("u:"):
-        found = own_rows(session, actor.user_id, after, upto, limit)
-    else:
-        found = village_rows(session, actor.role, scope, after, upto, limit, view)
     kept = cut(found, budget)
     budget.spend(kept)
     return kept, len(kept) < len(found)
+
+
+def core_rows(
+    session: Session, wish: Wish, scope: str, after: int, upto: int, limit: int
+) -> list[PulledRow]:
+    """The first ``limit`` rows of the core's own tables."""
+    if scope == "ref":
+        return reference_rows(session, after, upto)
+    if scope.startswith("u:"):
+        return own_rows(session, wish.actor.user_id, after, upto, limit)
+    return village_rows(session, wish.actor.role, scope, after, upto, limit, wish.view)
 
 
 def cut(rows: list[PulledRow], budget: Budget) -> list[PulledRow]:
