@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from outreach.domain.formats import format_date, format_day
 from tests.support.day import LAMPUNG, move_phone
-from tests.support.form import Officer, all_sent
+from tests.support.form import Officer, all_sent, hold_steps
 from tests.support.server import RunningServer
 from tests.support.village_day import before_a_birthday, nik_of, sixty_five
 
@@ -24,17 +24,21 @@ PIN = "491738"
 class Clock:
     """What the phone and its server show. ``today`` is the day in Lampung on which it begins."""
 
-    def __init__(self, phone: BrowserContext, file: Path) -> None:
-        self.phone, self.file = phone, file
+    def __init__(self, page: Page, file: Path) -> None:
+        self.page, self.file = page, file
         self.today = before_a_birthday(datetime.now(LAMPUNG).date())
 
     def show(self, hour: int, minute: int, day: int = 0) -> None:
-        """Move both to this time of today, or of the day after."""
+        """Move both to this time of today, or of the day after, between two steps: an answer that
+        the server gave before and the phone hears after would say that the phone's clock is wrong.
+        """
         midnight = datetime.combine(self.today, datetime.min.time(), LAMPUNG)
         moment = midnight + timedelta(days=day, hours=hour, minutes=minute)
         ahead = ceil((moment - datetime.now(UTC)).total_seconds())
+        hold_steps(self.page)
         self.file.write_text(str(ahead))
-        move_phone(self.phone, ahead)
+        move_phone(self.page.context, ahead)
+        self.page.evaluate("letStepsGo()")
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def clock(server: RunningServer, page: Page, tmp_path: Path) -> Clock:
     file.write_text("0")
     server.wsgi = "tests.support.moved:app"
     server.restart(CLOCK=str(file))
-    return Clock(page.context, file)
+    return Clock(page, file)
 
 
 def to_today(page: Page, server: RunningServer) -> None:
