@@ -11,8 +11,12 @@ import click
 from flask import Blueprint, Flask
 
 from outreach.commands import demo
+from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
+from outreach.core.record.merge_followers import MergeFollower
+from outreach.storage.own_tables import OwnTable
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
 
@@ -29,8 +33,10 @@ class Feature:
     ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
     else the app needs of it, or refuses to start.
 
-    The rest is what the core calls, for it knows no feature: ``rows`` are what phones pull of the
-    feature's tables, ``aggregates`` how the saves of its tables are judged.
+    The rest is what the core calls, for it knows no feature: ``tables`` are the feature's own,
+    ``rows`` what phones pull of them, ``aggregates`` how their saves are judged, ``merges`` what
+    follows when two workers become one, ``erasers`` what goes with an erased worker, ``demo_rows``
+    its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -40,13 +46,18 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     demo_commands: tuple[click.Command, ...] = ()
     begin: Callable[[Flask], None] | None = None
+    tables: tuple[OwnTable, ...] = ()
     rows: tuple[RowSource, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
+    merges: tuple[MergeFollower, ...] = ()
+    erasers: tuple[WorkerEraser, ...] = ()
+    demo_rows: tuple[DemoRows, ...] = ()
 
     @property
     def hooks(self) -> tuple[object, ...]:
         """What the core calls."""
-        return (*self.rows, *self.aggregates)
+        given = (self.tables, self.rows, self.aggregates, self.merges, self.erasers, self.demo_rows)
+        return tuple(hook for hooks in given for hook in hooks)
 
 
 def add_feature(app: Flask, feature: Feature) -> None:

@@ -76,15 +76,16 @@ def frozen(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def shapes(connection: Connection) -> list[TableShape]:
-    """Every table that belongs into a backup, parents before children."""
+def shapes(connection: Connection, left_out: frozenset[str] = frozenset()) -> list[TableShape]:
+    """Every table that belongs into a backup, parents before children; ``left_out`` are others that
+    do not."""
     inspector = inspect(connection)
     return [
         TableShape(
             name, tuple((c["name"], kind_of(c["type"])) for c in inspector.get_columns(name))
         )
         for name in tables(connection)
-        if name not in LEFT_OUT
+        if name not in LEFT_OUT | left_out
     ]
 
 

@@ -4,18 +4,25 @@ author's own scope. It has one of every hook; its table is known to this module 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
+from flask import Flask
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from outreach.core.backup.erased_rows import ErasedRows, WorkerEraser
 from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
+from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.domain.actor import Actor
 from outreach.domain.rules import fault
+from outreach.extensions import db
+from outreach.feature import Feature, add_feature
+from outreach.storage.own_tables import OwnTable
 from outreach.storage.statements import put_rows
 
 MEMO = Table(
@@ -27,13 +34,17 @@ MEMO = Table(
     Column("worker_id", String(36)),
     Column("text", String(80), nullable=False),
     Column("author", String(36), nullable=False),
+    Column("before", String(36)),
+    Column("picture", String(64)),
 )
 ELSEWHERE = "18.04.04.2005"
 
 
 def check(change: Change) -> Errors:
     """A memo has a text and may name a worker."""
-    errors: Errors = {name: [fault("field_unknown")] for name in change.set.keys() - {"text", "of"}}
+    errors: Errors = {
+        name: [fault("field_unknown")] for name in change.set.keys() - {"text", "of", "picture"}
+    }
     if not isinstance(change.set.get("text", (None, None))[1], str):
         errors["text"] = [fault("field_required")]
     return errors
@@ -60,6 +71,7 @@ class MemoJudge:
             "ver": ver,
             "worker_id": change.set.get("of", (None, None))[1],
             "text": None if text == "boom" else text,
+            "picture": change.set.get("picture", (None, None))[1],
             "author": change.user_id or self.judgement.context.actor.user_id,
         }
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
@@ -92,7 +104,49 @@ def rows(
     ]
 
 
+def bring_over(judgement: Judgement, loser: str, survivor: str) -> None:
+    """Memos of the loser are the survivor's, and remember whose they were."""
+    renumber(judgement, MEMO.c.worker_id == loser, worker_id=survivor, before=loser)
+
+
+def give_back(judgement: Judgement, loser: str, _survivor: str) -> None:
+    """Memos that came over are the loser's again."""
+    renumber(judgement, MEMO.c.before == loser, worker_id=loser, before=None)
+
+
+def renumber(judgement: Judgement, which: Any, **values: str | None) -> None:
+    """Change memos, each under a new number of its scope."""
+    for row in judgement.session.execute(select(MEMO.c.id, MEMO.c.scope).where(which)).all():
+        judgement.session.execute(
+            update(MEMO)
+            .where(MEMO.c.id == row.id)
+            .values(ver=judgement.number(row.scope), **values)
+        )
+
+
+def erase(session: Session, ids: Collection[str], _at: datetime) -> ErasedRows:
+    """Memos about the workers go, with their pictures."""
+    about = MEMO.c.worker_id.in_(ids)
+    found = session.execute(select(MEMO.c.id, MEMO.c.picture).where(about)).all()
+    session.execute(delete(MEMO).where(about))
+    return ErasedRows({row.id for row in found}, {row.picture for row in found if row.picture})
+
+
 AGGREGATE = Aggregate(
     table="memo", word="field.ledger", check=check, begin=MemoJudge, scopes=scopes
 )
 SOURCES = tuple(RowSource(table="memo", kind=kind, rows=rows) for kind in ("village", "own", "ref"))
+FEATURE = Feature(
+    tables=(OwnTable(MEMO),),
+    rows=SOURCES,
+    aggregates=(AGGREGATE,),
+    merges=(MergeFollower(merged=bring_over, parted=give_back),),
+    erasers=(WorkerEraser(erase=erase),),
+)
+
+
+def bring(app: Flask, feature: Feature = FEATURE) -> None:
+    """Give the app the feature, and its database the table."""
+    with app.app_context():
+        MEMO.metadata.create_all(db.engine)
+    add_feature(app, feature)

@@ -10,11 +10,12 @@ from sqlalchemy import insert, select, update
 
 from outreach.core.exchange import pull as pulls
 from outreach.core.exchange.holds import correct, decide_hold, put_back
+from outreach.core.record.merging import merge_workers
 from outreach.core.record.office_device import compose, submit
+from outreach.core.record.parting import split_worker
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.feature import Feature, add_feature
 from outreach.storage import queries_merges, queries_sync, queries_worker_history
 from outreach.storage.accounts import User
 from outreach.storage.sync import Hold, Mutation, ScopeCounter
@@ -29,11 +30,7 @@ from tests.sync.test_verdicts import create
 @pytest.fixture(autouse=True)
 def memos(server: Server) -> None:
     """The server has the feature."""
-    MEMO.metadata.create_all(db.engine)
-    add_feature(
-        server.app, Feature(rows=memo_feature.SOURCES, aggregates=(memo_feature.AGGREGATE,))
-    )
-    db.session.remove()
+    memo_feature.bring(server.app)
 
 
 def memo(phone: Handset, scope: str = KUBU_PERAHU, /, **parts: Any) -> dict[str, Any]:
@@ -208,6 +205,34 @@ class TestWorkersApart:
         phone.push(wrong)
         phone.push(memo(phone, id=wrong["id"]))
         assert db.session.get_one(Hold, wrong["key"]).state == "open"
+
+
+class TestMerges:
+    def test_rows_follow_a_merge_and_come_back_after_it(
+        self, server: Server, phone: Handset
+    ) -> None:
+        loser, survivor = create(phone), create(phone, nik="1804047008809001")
+        made = phone.mutation(table="memo", set={"text": "Surat", "of": loser})
+        ver = phone.results(made)[0]["ver"]
+        actor = server.actor()
+        merge_workers(db.session(), actor, loser, survivor, server.now)
+        merged = stored()[made["id"]]
+        assert (merged.worker_id, merged.ver > ver) == (survivor, True)
+        split_worker(db.session(), actor, loser, server.now)
+        parted = stored()[made["id"]]
+        assert (parted.worker_id, parted.ver > merged.ver) == (loser, True)
+        rows = told(phone, KUBU_PERAHU)
+        assert len({row["ver"] for row in rows}) == len(rows)
+        assert db.session.get_one(ScopeCounter, KUBU_PERAHU).seq >= parted.ver
+
+    def test_refused_merge_leaves_the_rows_alone(self, server: Server, phone: Handset) -> None:
+        loser, survivor = create(phone), create(phone)
+        phone.push(made := phone.mutation(table="memo", set={"text": "Surat", "of": loser}))
+        with pytest.raises(NotAllowed, match="merge_changed_since"):
+            merge_workers(
+                db.session(), server.actor(), loser, survivor, server.now, seen={loser: 0}
+            )
+        assert stored()[made["id"]].worker_id == loser
 
 
 class TestDecisions:

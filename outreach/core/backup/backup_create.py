@@ -25,6 +25,7 @@ from outreach.storage import snapshot
 from outreach.storage.backups import Backup
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
+from outreach.storage.own_tables import left_out
 from outreach.storage.snapshot import TableShape
 
 FORMAT = "jangkau-backup-1"
@@ -126,7 +127,7 @@ class Archive:
     ) -> None:
         self.session, self.connection, self.place = session, connection, place
         self.stamp, self.now, self.proof = stamp, now, proof
-        self.shapes = snapshot.shapes(connection)
+        self.shapes = snapshot.shapes(connection, left_out(session))
         self.rows = sum(snapshot.count(connection, shape) for shape in self.shapes)
         self.steps = self.rows + queries.count_unpacked(connection)
         self.tables: dict[str, tuple[int, str]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
+from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.backup.erasure_register import ErasureLine
 from outreach.storage import queries_backups, queries_sync, queries_worker_rows
 from outreach.storage import queries_erasures as queries
@@ -130,13 +131,17 @@ def reapply(session: Session, blobs: Blobs, lines: list[ErasureLine], now: datet
 
 
 def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erased, set[str]]:
-    """Everything inside the caller's transaction; also the pictures whose bytes must go."""
+    """Everything inside the caller's transaction; also the pictures whose bytes must go. Rows of
+    features that go with the record are erased like it, and stand in the register like it."""
+    records = len(order.regions)
+    more = erase_rows(session, set(order.regions), order.at)
+    order = replace(order, regions=dict.fromkeys(more.rows) | order.regions)
     ids = set(order.regions)
     saves = queries.payloads_of(session, ids)
     keys = {row.key for row in saves}
     notes = queries.notes_of(session, ids, keys)
     tell_phones(session, order, notes)
-    pictures = queries.blobs_named(session, ids) | set(known)
+    pictures = queries.blobs_named(session, ids) | set(known) | more.pictures
     for row in saves:
         pictures |= {found.decode() for found in HASH.findall(row.payload)}
     queries.blank_mutations(session, [{"k": row.key, "v": stripped(row.verdict)} for row in saves])
@@ -144,7 +149,7 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     dead = pictures - queries.still_named(session, pictures)
     refuse_pictures(session, dead, order.at)
     enter(session, order, dead)
-    return Erased(len(ids), len(saves), len(dead)), dead
+    return Erased(records, len(saves), len(dead)), dead
 
 
 def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.actors import actor_for
 from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU
 from outreach.core.demo.demo_phones import DemoPhone, Ground, demo_officer, open_phone
+from outreach.core.demo.demo_rows import make_rows
 from outreach.core.demo.synthetic import COUNTER, SEED, next_number
 from outreach.core.demo.synthetic_draws import Weighted, village_weights
 from outreach.core.demo.synthetic_people import People, Person
@@ -89,6 +90,7 @@ def make_regency(
     report_phones(story)
     edit_at_the_desk(story)
     session.commit()
+    make_rows(session, regency, today)
     return session.scalar(select(func.count()).select_from(Worker)) or 0
 
 

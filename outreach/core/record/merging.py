@@ -18,6 +18,7 @@ from outreach.core.record.changes import Change, stored_set
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judge import note_conflicts
 from outreach.core.record.judgement import Judgement
+from outreach.core.record.merge_followers import follow_merge
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
@@ -88,6 +89,7 @@ def join(
     loser.merged_into = survivor_id
     judgement.touch(loser)
     judgement.leave(loser.region_code, loser_id, survivor_id)
+    follow_merge(judgement, loser_id, survivor_id)
     note_merge(judgement, "worker_merged", loser, {"into": survivor_id})
     region = survivor.region_code
     return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)

@@ -16,6 +16,7 @@ from outreach.core.record import duplicates, judge, office_device
 from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
+from outreach.core.record.merge_followers import follow_parting
 from outreach.core.record.merging import effects_of, note_merge
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext, Verdict
@@ -112,6 +113,7 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
     judgement.touch(loser)
     for change in again:
         judge.decide(judgement, change)
+    follow_parting(judgement, loser_id, survivor_id)
     note_merge(judgement, "worker_split", loser, {"from": survivor_id, "saves": len(again)})
     return Verdict(0, loser_id, "applied", loser.region_code, loser.ver)
 

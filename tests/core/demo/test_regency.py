@@ -16,7 +16,9 @@ from outreach.core.accounts.seeding import seed
 from outreach.core.demo import synthetic
 from outreach.core.demo.demo_accounts import FIELD_VILLAGES, make_demo_accounts
 from outreach.core.demo.demo_regency import HasPeople, make_regency
+from outreach.core.demo.demo_rows import DemoRows
 from outreach.extensions import db
+from outreach.feature import Feature, add_feature
 from outreach.storage.accounts import User
 from outreach.storage.sync import Blob, Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob
@@ -31,6 +33,21 @@ def fill(app: Flask, count: int, now: datetime) -> int:
     make_demo_accounts(session, now)
     parts = app.extensions
     return make_regency(session, parts["keyring"], parts["blobs"], "18.04", count, now)
+
+
+def test_features_add_their_part_once_the_people_are_there(
+    sqlite_app: Flask, now: datetime
+) -> None:
+    heard: list[tuple[str, int]] = []
+
+    def make(session: Session, regency: str, at: datetime) -> None:
+        assert at <= now
+        heard.append((regency, how_many(session, Worker.id.is_not(None))))
+
+    add_feature(sqlite_app, Feature(demo_rows=(DemoRows(make=make),)))
+    with sqlite_app.app_context():
+        made = fill(sqlite_app, 40, now)
+    assert heard == [("18.04", made)]
 
 
 def how_many(session: Session, *conditions: object) -> int:

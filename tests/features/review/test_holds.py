@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 from outreach.core.record import aggregate_verdicts, creation, judge, verdicts
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
-from outreach.extensions import db
-from outreach.feature import Feature, add_feature
 from outreach.features.review import hold_presenter
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
@@ -286,8 +284,7 @@ class TestOtherTables:
 
     @pytest.fixture(autouse=True)
     def memos(self, app: Flask, session: Session, desk: FlaskClient) -> None:
-        memo_feature.MEMO.metadata.create_all(db.engine)
-        add_feature(app, Feature(aggregates=(memo_feature.AGGREGATE,)))
+        memo_feature.bring(app)
 
     def test_it_is_named_listed_and_accepted(self, phone: Handset, desk: FlaskClient) -> None:
         key = held(phone, table="memo", set={"text": "Surat"})
