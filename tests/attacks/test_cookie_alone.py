@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from outreach.core.accounts import logins
-from outreach.core.exchange import devices
+from outreach.core.exchange import devices, holds_of_phone
 from outreach.extensions import db
 from outreach.storage.accounts import User
 from outreach.storage.sync import Blob, Device, Mutation, NamedGap
@@ -195,6 +195,40 @@ class TestBringingAKey:
 
 class TestSending:
     """Unsigned saves are kept and held; what stands around them moves nothing."""
+
+    def test_no_login_of_the_owner_lets_unsigned_saves_take_effect(
+        self, server: Server, phone: Handset
+    ) -> None:
+        """The password was changed since; what the phone itself sent waits for its user's login."""
+        row = row_of(phone)
+        row.ended_at, row.ended_why = server.now, "password"
+        db.session.commit()
+        assert phone.results(phone.mutation())[0]["reason"] == "login"
+        mine, phone.key = phone.key, None
+        lie = phone.mutation()
+        assert phone.results(lie)[0]["reason"] == "signature"
+        phone.key = mine
+        log_in(phone, phone.user_id)
+        assert phone.announce().status_code == 200
+        held = db.session.scalars(select(Mutation.key).where(Mutation.status == "held"))
+        assert held.all() == [lie["key"]]
+
+    def test_no_decision_about_the_phone_lets_unsigned_saves_take_effect(
+        self, server: Server, phone: Handset
+    ) -> None:
+        devices.revoke(db.session(), server.actor("admin"), phone.device, server.now)
+        server.wait(minutes=1)
+        phone.push(phone.mutation())
+        server.wait(minutes=1)
+        phone.key = None
+        lie = phone.mutation()
+        phone.push(lie)
+        found = holds_of_phone.decide(
+            db.session(), server.actor(), phone.device, "accept", "", server.now
+        )
+        assert (found.decided, found.left) == (1, 0)
+        held = db.session.scalars(select(Mutation.key).where(Mutation.status == "held"))
+        assert held.all() == [lie["key"]]
 
     @pytest.mark.parametrize("signed", [True, False, None])
     def test_an_unsigned_push_names_no_gap_and_no_number(

@@ -132,7 +132,10 @@ def stamp(now: datetime) -> str:
 
 
 def hold_reason_of(known: Known, signed: bool = True) -> str | None:
-    """Why everything this device sends must be held, or None."""
+    """Why everything this device sends must be held, or None. What it did not sign may be a
+    stranger's, whatever else it waits for: no login and no decision about the phone frees it."""
+    if not signed:
+        return "signature"
     if known.revoked_at is not None:
         return "revoked"
     if not known.active:
@@ -141,4 +144,4 @@ def hold_reason_of(known: Known, signed: bool = True) -> str | None:
         return "role"
     if known.ended_why in HOLDING:
         return "login"
-    return None if signed else "signature"
+    return None
