@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Row, and_, delete, func, literal, or_, select, union_all, update
+from sqlalchemy import Row, and_, delete, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
@@ -16,6 +16,16 @@ from outreach.storage.sync import Device, Hold, Mutation, RepeatedNumber
 
 _M, _R, _D = table_of(Mutation), table_of(RepeatedNumber), table_of(Device)
 MANY = 500
+# What a phone with a key did not sign, and nobody has accepted since: it may be anybody's who has
+# the phone's cookie.
+_UNPROVEN = exists().where(
+    _M.c.status == "held",
+    Hold.key == _M.c.key,
+    Hold.reason == "signature",
+    Hold.state != "accepted",
+    _D.c.id == _M.c.device_id,
+    _D.c.public_key.is_not(None),
+)
 
 
 def add_repeated(session: Session, rows: Sequence[Values]) -> None:
@@ -45,12 +55,25 @@ def taken(session: Session, device_id: str, first: int, last: int) -> set[int]:
     return set(session.scalars(union_all(own, again)))
 
 
-def last_proven(session: Session, device_id: str, unproven: Collection[str]) -> int:
-    """The highest number of a device under which a save stands that is not held for one of these
-    reasons; 0 for none."""
-    held = select(Hold.key).where(Hold.key == _M.c.key, Hold.reason.in_(sorted(unproven)))
-    own = select(func.max(_M.c.mid)).where(_M.c.device_id == device_id, ~held.exists())
-    again = select(func.max(_R.c.mid)).where(_R.c.device_id == device_id)
+def proven(session: Session, device_id: str, first: int, last: int) -> set[int]:
+    """Which numbers of a range stand and are the phone's own, or were accepted as such."""
+    own = select(_M.c.mid).where(_M.c.device_id == device_id, _M.c.mid.between(first, last))
+    again = (
+        select(_R.c.mid)
+        .join(_M, _M.c.key == _R.c.key)
+        .where(_R.c.device_id == device_id, _R.c.mid.between(first, last))
+    )
+    return set(session.scalars(union_all(own.where(~_UNPROVEN), again.where(~_UNPROVEN))))
+
+
+def last_proven(session: Session, device_id: str) -> int:
+    """The highest such number of a device; 0 for none."""
+    own = select(func.max(_M.c.mid)).where(_M.c.device_id == device_id, ~_UNPROVEN)
+    again = (
+        select(func.max(_R.c.mid))
+        .join(_M, _M.c.key == _R.c.key)
+        .where(_R.c.device_id == device_id, ~_UNPROVEN)
+    )
     return max(session.scalar(own) or 0, session.scalar(again) or 0)
 
 

@@ -209,12 +209,14 @@ def name_lost(session: Session, device: Device, said: Announcement, now: datetim
 
 
 def name_rolled_back(session: Session, device: Device, said: Announcement, now: datetime) -> None:
-    """Name what a phone whose storage went back in time will number a second time."""
+    """Name what a phone whose storage went back in time will number a second time, and what it
+    lost of numbers that only unsigned saves took."""
     if said.recorded is None:
         return
     first = max(device.last_mid or 0, said.recorded) + 1
     last = max(device.recorded or 0, said.was_recorded or 0)
     gaps.name_missing(session, device.id, (first, last), gaps.ROLLED_BACK, now)
+    gaps.name_unproven(session, device.id, (said.recorded + 1, min(first - 1, last)), now)
 
 
 def device_before(session: Session, user_id: str, lost: str, now: datetime) -> Device | None:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.record.changes import is_number, load
-from outreach.core.record.verdicts import UNPROVEN as NOT_ITS_OWN
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -31,8 +30,6 @@ LOOKERS = frozenset({"supervisor", "admin"})
 WORDS_MAX = 500
 ROLLED_BACK = "rolled_back"
 UNPROVEN = "unproven"
-# What stands under such numbers is another save than the one that is missing.
-OF_OTHERS = frozenset({ROLLED_BACK, UNPROVEN})
 MOST_TOLD = 50
 
 
@@ -83,18 +80,20 @@ def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime)
     """
     last = max(lost_mid, device.recorded or 0)
     name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
-    name_unproven(session, device, last, now)
+    name_unproven(session, device.id, (1, min(device.last_mid or 0, last)), now)
     bring_in(session, device.id, now)
 
 
-def name_unproven(session: Session, device: Device, last: int, now: datetime) -> None:
-    """Name the numbers at the end of a journal under which only saves stand that were not signed,
-    although the phone signs: whoever has its cookie can send such, and the phone's own saves of
-    these numbers went with its storage."""
-    if not device.public_key:
-        return
-    proven = journals.last_proven(session, device.id, NOT_ITS_OWN)
-    name_missing(session, device.id, (proven + 1, min(device.last_mid or 0, last)), UNPROVEN, now)
+def name_unproven(
+    session: Session, device_id: str, numbers: tuple[int, int], now: datetime
+) -> None:
+    """Name of these numbers those at the end of a journal under which only saves stand that were
+    not signed, although the phone signs: whoever has its cookie can send such, and the phone does
+    not keep its own saves of these numbers. Of what is named already nothing is named twice."""
+    first, last = max(numbers[0], journals.last_proven(session, device_id) + 1), numbers[1]
+    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, device_id)]
+    for span in without([(first, last)], merged(sorted(named))) if first <= last else ():
+        name_missing(session, device_id, span, UNPROVEN, now)
 
 
 def name_missing(
@@ -120,7 +119,7 @@ def bring_in(session: Session, device_id: str, now: datetime) -> int:
     rows = journals.carried_numbers(session, device_id)
     carried = {number_of(row.payload): row.key for row in rows}
     for gap in unclosed:
-        for first, last in missing(session, gap) if gap.reason not in OF_OTHERS else ():
+        for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
             inside = [mid for mid in carried if first <= mid <= last]
             found = [repeated(device_id, mid, carried[mid], now) for mid in inside]
             journals.add_repeated(session, found)
@@ -159,14 +158,15 @@ def close_arrived(session: Session, device_id: str, now: datetime) -> int:
 def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
     """True when nothing of the range is missing any more.
 
-    After an emptied storage the numbers come in order, so the phone's own count tells; numbers
-    that a rolled-back storage gives out a second time, or that only unsigned saves took, are other
-    saves and fill nothing.
+    After an emptied storage the numbers come in order, so the phone's own count tells, unless it
+    counts saves that the phone did not sign. Numbers that a rolled-back storage gives out a second
+    time are other saves and fill nothing.
     """
-    if gap.reason in OF_OTHERS:
+    if gap.reason == ROLLED_BACK:
         return False
     if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
-        return True
+        place = (session, gap.device_id, gap.from_mid, gap.to_mid)
+        return journals.taken(*place) == journals.proven(*place)
     return not missing(session, gap)
 
 
@@ -174,9 +174,9 @@ def missing(session: Session, gap: NamedGap) -> list[tuple[int, int]]:
     """The ranges of a gap's numbers that have not arrived by any way, in order."""
     if gap.state == "closed":
         return []
-    if gap.reason in OF_OTHERS:
+    if gap.reason == ROLLED_BACK:
         return [(gap.from_mid, gap.to_mid)]
-    came = journals.taken(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
+    came = journals.proven(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
     return between(gap.from_mid, gap.to_mid, came)
 
 
@@ -213,11 +213,11 @@ def size(ranges: Collection[tuple[int, int]]) -> int:
 
 
 def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]]:
-    """The ranges up to a number under which nothing stands, in order, as a phone is told: [first,
-    last], and a third 1 where somebody has settled what became of them."""
+    """The ranges up to a number under which nothing of the phone stands, in order, as it is told:
+    [first, last], and a third 1 where somebody has settled what became of them."""
     found = []
     for gap in queries.unclosed_gaps(session, device_id):
-        if gap.reason not in OF_OTHERS:
+        if gap.reason != ROLLED_BACK:
             settled = [] if gap.state == "open" else [1]
             spans = [(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto]
             found += [[first, last, *settled] for first, last in spans]
@@ -241,16 +241,13 @@ def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> Lo
     the ranges that are nowhere on the server, and when the save before them was received. None
     where nothing is missing, or once somebody has settled what became of it."""
     unclosed = [gap for gap in queries.unclosed_gaps(session, device_id) if gap.state == "open"]
-    back = [gap for gap in unclosed if gap.reason == ROLLED_BACK]
+    back = [gap for gap in unclosed if gap.reason in (ROLLED_BACK, UNPROVEN)]
     if not unclosed or (itself and not back):
         return None
     if itself:
-        ranges = merged(sorted((gap.from_mid, gap.to_mid) for gap in back))
+        ranges = merged(sorted(span for gap in back for span in missing(session, gap)))
     else:
-        here = journals.taken(session, device_id, 1, lost_mid)
-        for gap in unclosed:
-            if gap.reason == UNPROVEN:
-                here -= set(range(gap.from_mid, gap.to_mid + 1))
+        here = journals.proven(session, device_id, 1, lost_mid)
         ranges = between(1, lost_mid, here.union(*(gap.came or () for gap in unclosed)))
     if not ranges:
         return None
@@ -272,9 +269,11 @@ def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def free_among(
     session: Session, device_id: str, mids: Collection[int], upto: int
 ) -> frozenset[int]:
-    """Which of these numbers of a phone lie in what is named missing up to a number."""
+    """Which of these numbers of a phone lie in what is named missing up to a number, with nothing
+    at all under them."""
     empty = holes(session, device_id, upto)
-    return frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
+    named = frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
+    return named and named - journals.taken(session, device_id, min(named), max(named))
 
 
 def listed(

@@ -21,6 +21,7 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
 from outreach.core.record.rights import NotAllowed, require_decider
+from outreach.core.record.verdicts import UNPROVEN as NOT_PROVEN
 from outreach.core.record.verdicts import JudgingContext, Verdict, stored_errors
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
@@ -123,12 +124,12 @@ def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime)
 
 
 def count_carried(session: Session, chain: list[StoredMutation], now: datetime) -> None:
-    """What came in a file that nobody could prove, and is accepted, has arrived: the gaps of the
-    phone that the file names hear of it."""
-    unproven = {item.device_id for item in chain if item.verdict.get("reason") == UNPROVEN}
-    for side in sorted(unproven):
-        phone = queries_journals.phone_of_side(session, side)
-        if phone is not None and queries_sync.lock_device(session, phone) is not None:
+    """What nobody could prove, and is accepted, has arrived: the gaps of the phone that did not
+    sign it, or that the file names, hear of it."""
+    unproven = {item.device_id for item in chain if item.verdict.get("reason") in NOT_PROVEN}
+    phones = {queries_journals.phone_of_side(session, side) or side for side in unproven}
+    for phone in sorted(phones):
+        if queries_sync.lock_device(session, phone) is not None:
             gaps.bring_in(session, phone, now)
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from outreach.core.exchange.reports import Report
 from outreach.core.record.changes import Change, link
+from outreach.core.record.verdicts import OF_FORM
+from outreach.domain.worker_data import text_at
 from outreach.storage import queries_journals
 from outreach.storage.queries_sync import DeviceNumbers, KnownMutation
 
@@ -114,8 +116,9 @@ def compare(
 ) -> Plan:
     """Which mutations are new, which are replays, where the numbers stop.
 
-    ``free`` are earlier numbers under which nothing stands: what comes under them now is taken.
-    Raises Forked for a number the server already has under another key.
+    ``free`` are earlier numbers under which nothing stands: what comes under them now is taken,
+    if the phone signed it. What it did not sign ends there, and at a proven save that comes again
+    under a new number. Raises Forked for a number the server already has under another key.
     """
     plan = begin(device, changes, envelope)
     seen: set[str] = set()
@@ -126,6 +129,8 @@ def compare(
         earlier = change.mid <= plan.last_mid
         if not repeated and earlier and change.mid not in free:
             raise Forked(device.last_mid, device.last_key)
+        if not envelope.signed and (change.mid in free or (is_proven(old) and not earlier)):
+            break
         if change.mid > plan.last_mid + 1 and not skip_gap(plan, change, index, envelope):
             break
         before = next_hash(before, change, changes[index - 1].mid if index else change.mid - 1)
@@ -140,6 +145,12 @@ def compare(
             plan.repeated.append((change, old))
         seen.add(change.key)
     return plan
+
+
+def is_proven(old: KnownMutation | None) -> bool:
+    """True for a stored mutation that does not wait for its form alone."""
+    held = old is not None and old.status == "held"
+    return old is not None and not (held and text_at(old.verdict, "reason") in OF_FORM)
 
 
 def next_hash(before: bytes | None, change: Change, previous: int) -> bytes | None:

@@ -178,6 +178,7 @@ def take(
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name_let_go(session, known, plan.gap, context.now)
+        gaps.name_unproven(session, known.device_id, (1, device.last_mid), context.now)
     taken = sum(len(change.payload) for change in plan.fresh)
     quotas.count(session, known.user_id, context.now, saves=taken)
     verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
@@ -237,7 +238,8 @@ def save_device_numbers(
     results: list[Result],
 ) -> None:
     """Write the device's numbers; the token of a device in good standing lives on."""
-    recorded = max(device.recorded, envelope.recorded or 0, plan.last_mid)
+    told = plan.last_mid if envelope.signed or known.public_key is None else 0
+    recorded = max(device.recorded, envelope.recorded or 0, told)
     values: dict[str, object] = {
         "last_mid": plan.last_mid,
         "last_key": plan.last_key,

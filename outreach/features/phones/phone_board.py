@@ -88,7 +88,7 @@ def phone_of(row: Any, named: list[Missing], photos: dict[str, int]) -> Phone:
         (first, min(last, device.last_mid))
         for gap, ranges in named
         for first, last in ranges
-        if gap.reason not in gaps.OF_OTHERS and first <= device.last_mid
+        if gap.reason != gaps.ROLLED_BACK and first <= device.last_mid
     ]
     unsettled = [span for gap, ranges in named if gap.state == "open" for span in ranges]
     return Phone(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -201,6 +203,21 @@ class TestArrival:
         assert gap(session).state == "closed"
 
 
+@contextmanager
+def unsigned(phone: Handset) -> Iterator[None]:
+    """Whoever has the phone's cookie alone sends."""
+    key, phone.key = phone.key, None
+    yield
+    phone.key = key
+
+
+def names(session: Session) -> list[tuple[int, int, str, str]]:
+    """Every gap: first and last number, why, and whether somebody must still look."""
+    session.expire_all()
+    rows = session.scalars(select(NamedGap).order_by(NamedGap.from_mid, NamedGap.id))
+    return [(row.from_mid, row.to_mid, row.reason, row.state) for row in rows]
+
+
 def emptied(server: Server, session: Session, phone: Handset, **said: Any) -> str:
     """Id of the device that goes on after the phone's storage was found empty."""
     fresh = uuid7()
@@ -232,13 +249,11 @@ class TestEmptied:
         self, session: Session, server: Server, phone: Handset
     ) -> None:
         """Whoever has the cookie alone took number 2 before the phone could send its own."""
-        key, phone.key = phone.key, None
-        assert phone.push(phone.mutation())["last_mid"] == 2
-        phone.key = key
+        with unsigned(phone):
+            assert phone.push(phone.mutation())["last_mid"] == 2
         for _ in range(2):
             emptied(server, session, phone, was_recorded=6)
-            named = session.scalars(select(NamedGap).order_by(NamedGap.from_mid)).all()
-            found = [(gap.from_mid, gap.to_mid, gap.reason, gap.state) for gap in named]
+            found = names(session)
             assert found == [(2, 2, "unproven", "open"), (3, 6, "emptied", "open")]
         lost = gaps.lost_of(session, phone.device, 6, False)
         assert lost is not None
