@@ -18,6 +18,7 @@ FEATURES = (
     "counter",
     "admin",
     "operations",
+    "whats_new",
 )
 
 

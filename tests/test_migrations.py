@@ -84,6 +84,7 @@ LATER_TABLES = {
     "backup_pack",
     "day_intake",
     "erasure",
+    "release_read",
     "repeated_number",
     "replaced_form",
     "server_key",

@@ -24,7 +24,7 @@ class NavEntry:
     """One entry of the left navigation. ``key`` names ``kit.nav.<key>`` in the catalogue.
 
     ``count`` makes a scalar expression of how much waits behind the entry for an actor of its
-    roles; ``order`` sorts entries, low first.
+    roles, ``waits`` names the words for it; ``order`` sorts entries, low first.
     """
 
     key: str
@@ -32,6 +32,7 @@ class NavEntry:
     roles: frozenset[str]
     order: int = 50
     count: Count | None = None
+    waits: str = "kit.nav.waits"
 
 
 def add_entry(app: Flask, entry: NavEntry) -> None:
@@ -74,6 +75,7 @@ def office_frame() -> dict[str, object]:
             "href": url_for(entry.endpoint),
             "current": is_current(entry.endpoint),
             "count": counts.get(entry.key, 0),
+            "waits": entry.waits,
         }
         for entry in entries_of(actor.role)
     ]

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.
 RAW_KEY = re.compile(
-    r"\b(?:kit|review|phones|coverage|counter|accounts|admin|label|error|shell)\.[a-z_]+(?:\.[a-z_]+)*\b"
+    r"\b(?:kit|review|phones|coverage|counter|accounts|admin|label|error|shell|whats_new)\.[a-z_]+(?:\.[a-z_]+)*\b"
 )
 FIRST_ROW = "[data-row-link]"
 NUMBERED = {"mid": 1, "key": "019aa000-0000-7000-8000-000000000002"}
@@ -40,9 +40,11 @@ PLACES = {
         "/gaps?done=1",
         "/counter",
         "/receipts",
+        "/whats-new",
+        "/whats-new/0.1.0",
     ),
-    "mpp": ("/", "/counter", "/carried", "/receipts"),
-    "opd": ("/",),
+    "mpp": ("/", "/counter", "/carried", "/receipts", "/whats-new"),
+    "opd": ("/", "/whats-new"),
     "admin": (
         "/",
         "/admin/users",
@@ -52,6 +54,7 @@ PLACES = {
         "/admin/assignments",
         "/admin/assignments/new",
         "/phones",
+        "/whats-new",
     ),
 }
 

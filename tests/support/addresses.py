@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.storage.accounts import Assignment, Office, Term, User
@@ -50,6 +51,7 @@ def things() -> dict[str, str]:
         "section": "person",
         "field": "ktp_photo",
         "sha256": "ab" * 32,
+        "version": __version__,
         "_path": "today",
     }
 

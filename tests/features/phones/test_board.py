@@ -384,14 +384,14 @@ class TestFrame:
     def test_what_waits_stands_beside_the_room(
         self, app: Flask, session: Session, officer: User, desk: FlaskClient
     ) -> None:
-        assert 'class="waits"' not in desk.get("/workers").text
+        assert "menunggu keputusan" not in desk.get("/workers").text
         add_phone(session, officer, **TROUBLES["silent"])
         for client in (desk, log_in(app, session, "admin")):
             end_request(session)
             page = client.get("/phones").text
             assert 'title="1 menunggu keputusan"' in page
         end_request(session)
-        assert 'class="waits"' not in log_in(app, session, "mpp").get("/counter").text
+        assert "menunggu keputusan" not in log_in(app, session, "mpp").get("/counter").text
 
     def test_counting_is_one_statement(
         self, app: Flask, session: Session, officer: User, desk: FlaskClient
@@ -408,15 +408,14 @@ class TestFrame:
                 "conflicts",
                 "holds",
                 "pairs",
+                "whats_new",
             }
         assert len(seen) == 1
         with counted(app) as none:
             for role in ("officer", "head", "mpp", "department"):
                 person = make_user(session, role)
-                assert (
-                    count_waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
-                    == {}
-                )
+                told = count_waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
+                assert told.keys() == {"whats_new"}
         assert not [one for one in none if "named_gap" in one]
 
 

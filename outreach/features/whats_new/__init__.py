@@ -1,0 +1,1 @@
+"""What each version of the app changed, and who has read it."""
