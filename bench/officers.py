@@ -20,6 +20,7 @@ def make(count: int, rows_wanted: int) -> None:
     from outreach import create_app
     from outreach.core.accounts.passwords import hash_password
     from outreach.domain.ids import uuid7
+    from outreach.domain.regency import regency_of
     from outreach.extensions import db
     from outreach.storage.accounts import Assignment, User
     from outreach.storage.regions import Region
@@ -42,6 +43,7 @@ def make(count: int, rows_wanted: int) -> None:
             db.session.add(
                 Assignment(
                     id=uuid7(),
+                    regency=regency_of(code),
                     user_id=user.id,
                     region_code=code,
                     letter="094/1",

@@ -37,8 +37,9 @@ def test_minors_who_consented_alone_are_marked_and_keep_their_answers(
         phone.push(*made.values())
         db.session.remove()
         downgrade(revision="0013")
-        before = {row.id: row.data for row in db.session.scalars(select(Worker))}
-        assert not any("wali" in row.flags for row in db.session.scalars(select(Worker)))
+        rows = db.session.execute(select(Worker.id, Worker.data, Worker.flags)).all()
+        before = {row.id: row.data for row in rows}
+        assert not any("wali" in row.flags for row in rows)
         db.session.remove()
         upgrade()
         after = db.session.scalars(select(Worker)).all()

@@ -16,7 +16,8 @@ __all__ = ["own_app"]
 
 def keys() -> dict[str, str]:
     """The comparing form of each worker, by name."""
-    found = {row.full_name: row.name_key for row in db.session.scalars(select(Worker))}
+    rows = db.session.execute(select(Worker.full_name, Worker.name_key))
+    found = {row.full_name: row.name_key for row in rows}
     db.session.remove()
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.storage.base import Base, UTCDateTime
@@ -18,8 +18,10 @@ class Office(Base):
     """
 
     __tablename__ = "office"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(12))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
@@ -64,8 +66,10 @@ class Term(Base):
     """
 
     __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     capacity: Mapped[str] = mapped_column(String(10))
@@ -80,9 +84,13 @@ class Assignment(Base):
     """An officer or head may work in a village between two dates, by a letter of assignment."""
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("ix_assignment_user_region", "user_id", "region_code"),)
+    __table_args__ = (
+        UniqueConstraint("regency", "id"),
+        Index("ix_assignment_user_region", "user_id", "region_code"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     letter: Mapped[str | None] = mapped_column(String(80))

@@ -58,6 +58,7 @@ class Erasure(Base):
     __tablename__ = "erasure"
 
     worker_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[str | None] = mapped_column(String(36))
     letter: Mapped[str] = mapped_column(String(80))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, UTCDateTime
@@ -43,8 +43,10 @@ class ReplacedForm(Base):
     mutation came in a form that is neither. ``reason`` is why the first one was held."""
 
     __tablename__ = "replaced_form"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), index=True)
     device_id: Mapped[str] = mapped_column(String(36))
     mid: Mapped[int] = mapped_column(BigInteger)

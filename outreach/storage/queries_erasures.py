@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,9 +34,19 @@ def erased_among(session: Session, ids: Collection[str]) -> set[str]:
     return {row[0] for row in session.connection().execute(ERASED, {"ids": list(ids)})}
 
 
-def all_erasures(session: Session) -> list[Erasure]:
+class RegisterLine(Protocol):
+    """What the register's file tells of an erasure; earlier tables have these columns too."""
+
+    worker_id: str
+    at: datetime
+    region_code: str | None
+    blobs: list[str]
+
+
+def all_erasures(session: Session) -> list[RegisterLine]:
     """The whole register, the oldest first."""
-    return list(session.scalars(select(Erasure).order_by(Erasure.at, Erasure.worker_id)))
+    columns = (Erasure.worker_id, Erasure.at, Erasure.region_code, Erasure.blobs)
+    return list(session.execute(select(*columns).order_by(Erasure.at, Erasure.worker_id)))
 
 
 def put_erasures(session: Session, rows: Sequence[Values]) -> None:

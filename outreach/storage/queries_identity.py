@@ -53,11 +53,14 @@ def retire_server_key(session: Session, kind: str, now: datetime) -> str | None:
     return found
 
 
-def keep_form(session: Session, form_id: str, row: ReceivedMutation, now: datetime) -> None:
+def keep_form(
+    session: Session, form_id: str, regency: str, row: ReceivedMutation, now: datetime
+) -> None:
     """Keep the form of a mutation that another one takes the place of."""
     session.execute(
         insert(table_of(ReplacedForm)).values(
             id=form_id,
+            regency=regency,
             key=row.key,
             device_id=row.device_id,
             mid=row.mid,

@@ -13,10 +13,12 @@ from outreach.storage.sync import DayIntake
 TABLE = table_of(DayIntake)
 
 
-def add(session: Session, user_id: str, day: date, saves: int, files: int) -> tuple[int, int]:
+def add(
+    session: Session, regency: str, user_id: str, day: date, saves: int, files: int
+) -> tuple[int, int]:
     """(bytes of saves, bytes of files) of the day with these; locks the day's row."""
-    row = {"user_id": user_id, "day": day, "saves_bytes": saves, "files_bytes": files}
-    statement = upsert(session, TABLE).values(**row)
+    row = {"regency": regency, "user_id": user_id, "day": day, "saves_bytes": saves}
+    statement = upsert(session, TABLE).values(**row, files_bytes=files)
     changed = {
         "saves_bytes": TABLE.c.saves_bytes + saves,
         "files_bytes": TABLE.c.files_bytes + files,

@@ -94,6 +94,7 @@ class PairRow(Protocol):
 
     a: str
     b: str
+    regency: str
     reason: str
     state: str
     decided_at: datetime | None
@@ -106,13 +107,14 @@ def find_pair(session: Session, pair: Pair) -> PairRow | None:
     return session.execute(select(P).where(is_pair(pair))).first()
 
 
-def decide(session: Session, pair: Pair, decision: Values, reason: str) -> None:
+def decide(session: Session, regency: str, pair: Pair, decision: Values, reason: str) -> None:
     """Note what was decided on a pair. One that nobody had found is added under its reason."""
     if not reason:
         session.execute(update(P).where(is_pair(pair)).values(**decision))
         return
-    row = {"a": pair[0], "b": pair[1], "reason": reason, "created_at": decision["decided_at"]}
-    statement = upsert(session, P).values(**row, **decision)
+    row = {"a": pair[0], "b": pair[1], "regency": regency, "reason": reason}
+    made = decision["decided_at"]
+    statement = upsert(session, P).values(**row, created_at=made, **decision)
     session.execute(statement.on_conflict_do_update(index_elements=["a", "b"], set_=dict(decision)))
 
 

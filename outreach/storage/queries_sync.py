@@ -35,6 +35,7 @@ class Known:
     """A device with its user, as one look-up sees them; not locked."""
 
     device_id: str
+    regency: str
     user_id: str
     kind: str
     token_hash: str | None
@@ -73,6 +74,7 @@ EPOCH = (
 KNOWN = (
     select(
         Device.id,
+        Device.regency,
         Device.user_id,
         Device.kind,
         Device.token_hash,
@@ -184,13 +186,13 @@ def save_statement(names: tuple[str, ...]) -> Update:
     return update(_D).where(_D.c.id == bindparam("device")).values(**columns)
 
 
-def bump(session: Session, wanted: Mapping[str, int]) -> dict[str, int]:
-    """Raise the counters of scopes, in sorted order, and lock them until the end.
+def bump(session: Session, regency: str, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Raise the counters of a regency's scopes, in sorted order, and lock them until the end.
 
     ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
     the numbers are seq - n + 1 … seq. One statement: its rows are taken in the order given.
     """
-    asked: dict[str, str | int] = {}
+    asked: dict[str, str | int] = {"regency": regency}
     for place, scope in enumerate(sorted(wanted)):
         asked[f"scope{place}"], asked[f"seq{place}"] = scope, wanted[scope]
     statement = bump_statement(session.get_bind().dialect.name, len(wanted))
@@ -203,7 +205,14 @@ def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int]:
     """The statement of ``bump`` for so many scopes."""
     table = table_of(ScopeCounter)
     statement = INSERTS[dialect](table).values(
-        [{"scope": bindparam(f"scope{n}"), "seq": bindparam(f"seq{n}")} for n in range(count)]
+        [
+            {
+                "scope": bindparam(f"scope{n}"),
+                "regency": bindparam("regency"),
+                "seq": bindparam(f"seq{n}"),
+            }
+            for n in range(count)
+        ]
     )
     return statement.on_conflict_do_update(
         index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}

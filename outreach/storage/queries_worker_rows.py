@@ -36,6 +36,7 @@ class WorkerRow(Protocol):
     """Every column of a worker."""
 
     id: str
+    regency: str
     region_code: str
     ver: int
     status: str
@@ -105,6 +106,7 @@ class PictureReference(Protocol):
 
     worker_id: str
     field: str
+    regency: str
     sha256: str
     owner_id: str | None
     since: datetime | None

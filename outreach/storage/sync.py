@@ -44,10 +44,12 @@ class Device(Base):
 
     __tablename__ = "device"
     __table_args__ = (
+        UniqueConstraint("regency", "id"),
         Index("uq_device_desk", "user_id", unique=True, sqlite_where=DESK, postgresql_where=DESK),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8), default="phone")
     token_hash: Mapped[str | None] = mapped_column(String(64))
@@ -96,6 +98,7 @@ class ScopeCounter(Base):
     __tablename__ = "scope_counter"
 
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
@@ -138,6 +141,7 @@ class Mutation(Base):
     )
 
     key: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
     mid: Mapped[int] = mapped_column(BigInteger)
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
@@ -175,6 +179,7 @@ class RepeatedNumber(Base):
 
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
     mid: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), index=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -185,8 +190,10 @@ class Conflict(Base):
     """One field that two people changed without seeing each other's value."""
 
     __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), index=True)
     worker_id: Mapped[str] = mapped_column(String(36), index=True)
     region_code: Mapped[str] = mapped_column(String(13), index=True)
@@ -213,6 +220,7 @@ class Hold(Base):
     __tablename__ = "hold"
 
     key: Mapped[str] = mapped_column(ForeignKey("mutation.key"), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     reason: Mapped[str] = mapped_column(String(24))
     region_code: Mapped[str | None] = mapped_column(String(13), index=True)
     state: Mapped[str] = mapped_column(String(10), default="open", index=True)
@@ -227,11 +235,13 @@ class InboxRow(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
+        UniqueConstraint("regency", "id"),
         Index("ix_inbox_user_ver", "user_id", "ver"),
         Index("ix_inbox_worker", "worker_id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     ver: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(10))
@@ -252,8 +262,10 @@ class NamedGap(Base):
     """
 
     __tablename__ = "named_gap"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
     from_mid: Mapped[int] = mapped_column(BigInteger)
     to_mid: Mapped[int] = mapped_column(BigInteger)
@@ -276,6 +288,7 @@ class Blob(Base):
     __tablename__ = "blob"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     size: Mapped[int] = mapped_column(BigInteger)
     mime: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10))
@@ -290,6 +303,7 @@ class BlobUpload(Base):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     total: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger)
     complete: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -304,6 +318,7 @@ class DayIntake(Base):
 
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     saves_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     files_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
 
@@ -316,4 +331,5 @@ class BlobPiece(Base):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     offset: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     data: Mapped[bytes] = mapped_column(LargeBinary)

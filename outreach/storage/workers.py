@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    UniqueConstraint,
     false,
     text,
 )
@@ -40,6 +41,7 @@ class Worker(Base):
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     ver: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(24))
@@ -83,6 +85,7 @@ class WorkerBlob(Base):
 
     worker_id: Mapped[str] = mapped_column(ForeignKey("worker.id"), primary_key=True)
     field: Mapped[str] = mapped_column(String(24), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     owner_id: Mapped[str | None] = mapped_column(String(36))
     since: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -94,8 +97,10 @@ class WorkerMerge(Base):
     loser, so that they can be parted again."""
 
     __tablename__ = "worker_merge"
+    __table_args__ = (UniqueConstraint("regency", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     loser_id: Mapped[str] = mapped_column(String(36), index=True)
     survivor_id: Mapped[str] = mapped_column(String(36), index=True)
     before: Mapped[dict[str, object]] = mapped_column(JsonText)
@@ -132,6 +137,7 @@ class DuplicatePair(Base):
 
     a: Mapped[str] = mapped_column(String(36), primary_key=True)
     b: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    regency: Mapped[str] = mapped_column(String(5))
     reason: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12), default="open")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -148,6 +154,7 @@ class Tombstone(Base):
 
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
     row_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     table_name: Mapped[str] = mapped_column(String(16))
     ver: Mapped[int] = mapped_column(BigInteger)
     into: Mapped[str | None] = mapped_column(String(36))
@@ -161,6 +168,7 @@ class Reference(Base):
 
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
     ver: Mapped[int] = mapped_column(BigInteger, index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -76,7 +76,7 @@ def named_device() -> Known:
 def actor_of(known: Known) -> Actor:
     """The device's user, with today's villages."""
     user = User(id=known.user_id, role=known.role, name=known.name)
-    return actor_for(db.session(), user, current_app.config["OUTREACH"].regency, today())
+    return actor_for(db.session(), user, known.regency, today())
 
 
 def barred(known: Known) -> None:
@@ -136,7 +136,7 @@ def device() -> Response:
     if known.lost_at is not None:
         ended = refusal(Refused(410, "device_ended"))
         return with_cookie(ended, said.device, token)
-    login_holds.judge_waiting(db.session(), known.device_id, regency(), utc_now())
+    login_holds.judge_waiting(db.session(), known.device_id, known.regency, utc_now())
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
     profile = devices.describe(
@@ -155,7 +155,7 @@ def left(said: devices.Announcement, known: Known | None) -> Response:
 
 
 def regency() -> str:
-    """The regency that this server is for."""
+    """The regency for which phones are made known here."""
     return str(current_app.config["OUTREACH"].regency)
 
 
@@ -209,7 +209,7 @@ def register(said: devices.Announcement) -> str:
     if current_user.must_change:
         raise Refused(401, "password_first")
     user = db.session().get_one(User, current_user.id)
-    return devices.register(db.session(), user, said, utc_now(), browser_of(user.id))
+    return devices.register(db.session(), regency(), user, said, utc_now(), browser_of(user.id))
 
 
 @pages.post("/push")

@@ -302,7 +302,7 @@ def test_the_numbers_of_a_theft_before_the_upgrade_are_sent_again_and_taken(
         db.session.query(Hold).filter_by(key=row.key).delete()
         db.session.delete(row)
     db.session.flush()
-    gaps.name(db.session(), victim.device, (2, 3), "uncounted", victim.server.now)
+    gaps.name(db.session(), "18.04", victim.device, (2, 3), "uncounted", victim.server.now)
     db.session.commit()
     assert receipts.read_receipt(victim.push()["receipt"]).last_mid == 1
     answer = victim.push(*sent[1:3], first_prev=victim_link(victim, 1))

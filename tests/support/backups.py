@@ -58,7 +58,7 @@ class Vault:
         keys = backup_archive.secret_keys(self.identity)
         archive = self.folder.archive(stamp)
         return backup_restore.Order(
-            archive, keys, self.folder.packs, self.folder.register, now, jump
+            archive, keys, self.folder.packs, self.folder.register, now, jump, "18.04"
         )
 
     def check(self, target: Flask, stamp: str) -> Loaded:

@@ -82,7 +82,7 @@ def troubled(server: Server) -> None:
     report(gap.device, name="Samsung J2")
     user = db.session.get_one(User, gap.user_id)
     said = devices.Announcement(uuid7(), was=gap.device, was_empty=True, was_recorded=11)
-    devices.register(db.session(), user, said, now)
+    devices.register(db.session(), "18.04", user, said, now)
 
 
 def held(server: Server, phone: Handset) -> str:

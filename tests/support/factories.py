@@ -8,6 +8,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, Office, User
 from outreach.storage.regions import Region
 
@@ -46,6 +47,7 @@ def make_office(session: Session, kind: str = "dinas", region: str = "18.04") ->
     """An office of the regency (or of a village, with ``region``)."""
     office = Office(
         id=uuid7(),
+        regency=regency_of(region),
         name=f"Kantor {next(numbers)}",
         kind=kind,
         region_code=region,
@@ -79,6 +81,7 @@ def make_user(
         session.add(
             Assignment(
                 id=uuid7(),
+                regency=regency_of(code),
                 user_id=user.id,
                 region_code=code,
                 letter="094/1",

@@ -17,6 +17,7 @@ from outreach.core.accounts.passwords import hash_password
 from outreach.domain.codes import worker_code
 from outreach.domain.ids import uuid7
 from outreach.domain.names import name_key
+from outreach.domain.regency import regency_of
 from outreach.extensions import db
 from outreach.storage.regions import Region
 from outreach.storage.sync import ScopeCounter
@@ -33,7 +34,7 @@ def office(session: Session) -> Any:
     add_regions(session)
     session.add(Region(code=ELSEWHERE, name="Jauh", level=4, parent_code="18.05.01", kind="pekon"))
     for scope in (KUBU_PERAHU, "18.04.04.2005", "18.04.04.1001", ELSEWHERE):
-        session.add(ScopeCounter(scope=scope, seq=0))
+        session.add(ScopeCounter(scope=scope, regency=regency_of(scope), seq=0))
     officer = make_user(session, "officer", (KUBU_PERAHU,))
     session.commit()
     return officer
@@ -69,6 +70,7 @@ def make_worker(
     session.add(
         Worker(
             id=worker_id,
+            regency=regency_of(village),
             region_code=village,
             ver=1,
             code=worker_code(worker_id),

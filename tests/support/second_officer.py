@@ -27,7 +27,8 @@ with app.app_context():
     db.session.add(user)
     db.session.flush()
     for row in db.session.scalars(select(Assignment).where(Assignment.user_id == first.id)).all():
-        db.session.add(Assignment(id=uuid7(), user_id=user.id, region_code=row.region_code,
+        db.session.add(Assignment(id=uuid7(), regency=row.regency,
+                                  user_id=user.id, region_code=row.region_code,
                                   letter=row.letter, starts=row.starts))
     db.session.commit()
 """

@@ -18,6 +18,7 @@ from outreach.core.accounts.actors import actor_for
 from outreach.core.exchange import devices
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.extensions import db
 from outreach.storage.accounts import Assignment, User
 from tests.support import factories
@@ -84,7 +85,7 @@ class Handset:
             fetch_key=unb64(self.fetch_key.public) if self.fetch_key else None,
             signed=self.whole,
         )
-        token = devices.register(db.session(), user, brought, self.server.now)
+        token = devices.register(db.session(), "18.04", user, brought, self.server.now)
         self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
 
     def signature(self, method: str, address: str, body: bytes) -> str | None:
@@ -204,7 +205,13 @@ class Server:
 
     def assign(self, user_id: str, village: str) -> None:
         db.session.add(
-            Assignment(id=uuid7(), user_id=user_id, region_code=village, starts=NOW.date())
+            Assignment(
+                id=uuid7(),
+                regency=regency_of(village),
+                user_id=user_id,
+                region_code=village,
+                starts=NOW.date(),
+            )
         )
         db.session.commit()
 

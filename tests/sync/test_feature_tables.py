@@ -159,9 +159,12 @@ class TestJudged:
     ) -> None:
         locked: list[set[str]] = []
         bump = queries_sync.bump
-        monkeypatch.setattr(
-            queries_sync, "bump", lambda s, wanted: locked.append(set(wanted)) or bump(s, wanted)
-        )
+
+        def note(session: Any, regency: str, wanted: Any) -> Any:
+            locked.append(set(wanted))
+            return bump(session, regency, wanted)
+
+        monkeypatch.setattr(queries_sync, "bump", note)
         phone.push(memo(phone, text="both"))
         assert {KUBU_PERAHU, SEBARUS, own(phone)} in locked
 
@@ -322,7 +325,7 @@ class TestPulled:
         assert (row["id"], row["gone"]) == (made["id"], 1)
 
     def test_reference_scope_is_sent_whole(self, phone: Handset) -> None:
-        seq = queries_sync.bump(db.session(), {"ref": 30})["ref"]
+        seq = queries_sync.bump(db.session(), "18.04", {"ref": 30})["ref"]
         rows = [
             {"id": uuid7(), "scope": "ref", "ver": seq - n, "text": "x", "author": ""}
             for n in range(30)

@@ -43,7 +43,7 @@ class TestKey:
         user = db.session.get_one(User, phone.user_id)
         said = devices.Announcement(phone.device, public_key=b"\x04" * 65)
         with pytest.raises(devices.DeviceRefused, match="device_key_differs"):
-            devices.register(db.session(), user, said, server.now)
+            devices.register(db.session(), "18.04", user, said, server.now)
 
     @pytest.mark.parametrize("name", ["public_key", "fetch_key"])
     @pytest.mark.parametrize("value", ["", "x", 1, "AAAA", b64(b"\x04" + b"\x01" * 64), "é" * 87])

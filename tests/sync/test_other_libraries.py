@@ -75,7 +75,7 @@ def test_pure_python_library_agrees_both_ways(server: Server) -> None:
     public = b64(key.get_verifying_key().to_string("uncompressed"))
     user = db.session.get_one(User, phone.user_id)
     said = devices.Announcement(phone.device, public_key=signing.decode(public))
-    token = devices.register(db.session(), user, said, server.now)
+    token = devices.register(db.session(), "18.04", user, said, server.now)
     phone.client.set_cookie(f"jk_{phone.device}", token, path="/sync/v1")
     text = orjson.dumps(phone.mutation()).decode()
     body = orjson.dumps({"device": phone.device, "epoch": 1, "mutations": [text]})

@@ -25,7 +25,7 @@ def test_a_file_made_by_the_phone_goes_in_and_its_numbers_go_on(
     names = ["SUTINI", "HERI"]
     told = outside("phone_side", carry={"user": user.id, "keys": keys, "names": names})["carried"]
     said = devices.Announcement(told["device"], public_key=signing.decode(told["public"]))
-    devices.register(db.session(), db.session.get_one(User, user.id), said, server.now)
+    devices.register(db.session(), "18.04", db.session.get_one(User, user.id), said, server.now)
     app = server.app
     parts = (app.extensions["blobs"], app.extensions["keyring"], server.actor("mpp"))
     on = Import(db.session(), *parts, server.now.date(), server.now)

@@ -79,7 +79,7 @@ class TestPages:
         for row, ver in zip(made, vers, strict=True):
             db.session.execute(update(Worker).where(Worker.id == row).values(ver=ver))
         for at, ver in enumerate((5, 6, 6, 7, 8)):
-            gone = {"row_id": f"gone{at}", "ver": ver, "at": phone.server.now}
+            gone = {"regency": "18.04", "row_id": f"gone{at}", "ver": ver, "at": phone.server.now}
             db.session.add(Tombstone(scope=KUBU_PERAHU, table_name="worker", **gone))
         db.session.commit()
         cursor, seen = 0, []
@@ -174,17 +174,17 @@ class TestReference:
     def test_only_what_changed_travels(self, server: Server, phone: Handset) -> None:
         rows = [("OJEK", {"id": "Ojek"}), ("TANI", {"id": "Petani"})]
         session = db.session()
-        assert scopes.publish_reference(session, "occupation", rows, server.now) == 2
+        assert scopes.publish_reference(session, "18.04", "occupation", rows, server.now) == 2
         db.session.commit()
         first = phone.pull({"ref": 0})["scopes"]["ref"]
         assert [(r["table"], r["id"]) for r in first["rows"]] == [
             ("occupation", "OJEK"),
             ("occupation", "TANI"),
         ]
-        assert scopes.publish_reference(session, "occupation", rows, server.now) == 0
+        assert scopes.publish_reference(session, "18.04", "occupation", rows, server.now) == 0
         db.session.commit()
         assert phone.pull({"ref": first["cursor"]})["scopes"] == {}
-        assert scopes.publish_reference(session, "occupation", rows[:1], server.now) == 1
+        assert scopes.publish_reference(session, "18.04", "occupation", rows[:1], server.now) == 1
         db.session.commit()
         later = phone.pull({"ref": first["cursor"]})["scopes"]["ref"]
         assert [(r["id"], r.get("gone")) for r in later["rows"]] == [("TANI", 1)]

@@ -193,7 +193,7 @@ class TestErased:
         phone.push(spoiled(broken), spoiled(phone.sealed(late)))
         phone.push(made)
         store = server.app.extensions["blobs"]
-        erasure.erase(db.session(), store, made["id"], "094/7", None, server.now)
+        erasure.erase(db.session(), store, "18.04", made["id"], "094/7", None, server.now)
         assert db.session.scalars(select(ReplacedForm)).all() == []
         assert phone.results(made)[0]["replay"] is True
         assert phone.results(late)[0]["status"] == "invalid"

@@ -394,8 +394,8 @@ class TestChains:
         phone.push(edit)
         locked = late_edits.lock
 
-        def slow(session: Any, scopes: Any, reserve: int) -> Any:
-            seqs = locked(session, scopes, reserve)
+        def slow(session: Any, regency: str, scopes: Any, reserve: int) -> Any:
+            seqs = locked(session, regency, scopes, reserve)
             session.get_one(Hold, edit["key"]).state = "discarded"
             session.flush()
             return seqs

@@ -13,6 +13,7 @@ from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.core.audit import audit_log
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -103,6 +104,7 @@ def add_missing(session: Session, user: User, villages: Sequence[str], period: P
     session.add_all(
         Assignment(
             id=uuid7(),
+            regency=regency_of(code),
             user_id=user.id,
             region_code=code,
             letter=period.letter.strip() or None,

@@ -14,6 +14,7 @@ from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.core.audit import audit_log
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import NotThere
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -105,6 +106,7 @@ def checked_office(session: Session, form: OfficeForm, office_id: str | None) ->
         "name": name,
         "kind": form.kind,
         "region_code": form.region_code,
+        "regency": regency_of(form.region_code),
         "head_title": title,
         "contact": contact,
     }
@@ -162,6 +164,7 @@ def new_term(session: Session, office: Office, form: TermForm) -> Term:
     check_term(session, office, form)
     term = Term(
         id=uuid7(),
+        regency=office.regency,
         office_id=office.id,
         user_id=user.id,
         capacity=form.capacity,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record import scopes
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.domain.worker_data import Data
 from outreach.storage.accounts import Office
 from outreach.storage.locks import begin_write
@@ -111,7 +112,8 @@ def add_offices(session: Session, now: datetime) -> int:
     for name, kind, title, code in [*regency_offices(), *village_offices(session)]:
         if (code, kind, name) in by_name or (code, kind) in villages:
             continue
-        session.add(Office(id=uuid7(now), name=name, kind=kind, region_code=code, head_title=title))
+        of = {"regency": regency_of(code), "region_code": code}
+        session.add(Office(id=uuid7(now), name=name, kind=kind, head_title=title, **of))
         added += 1
     session.flush()
     return added
@@ -121,8 +123,9 @@ def add_counters(session: Session) -> int:
     """A counter for every village and for ``ref``, and the server's first epoch."""
     known = set(session.scalars(select(ScopeCounter.scope)))
     villages = session.scalars(select(Region.code).where(Region.level == 4))
-    missing = sorted({"ref", *villages} - known)
-    session.add_all(ScopeCounter(scope=scope, seq=0) for scope in missing)
+    wanted = {"ref": REGENCY} | {code: regency_of(code) for code in villages}
+    missing = sorted(wanted.keys() - known)
+    session.add_all(ScopeCounter(scope=name, regency=wanted[name], seq=0) for name in missing)
     if session.get(ServerState, "epoch") is None:
         session.add(ServerState(name="epoch", value="1"))
     session.flush()
@@ -204,7 +207,9 @@ def add_reference(session: Session) -> int:
     counter = session.get_one(ScopeCounter, "ref", with_for_update=True)
     counter.seq += 1
     session.add_all(
-        Reference(kind=kind, id=name, ver=counter.seq, position=position, data=data)
+        Reference(
+            kind=kind, id=name, regency=REGENCY, ver=counter.seq, position=position, data=data
+        )
         for kind, name, position, data in rows
     )
     session.flush()

@@ -72,5 +72,6 @@ def name_gone(session: Session, promised: dict[str, int], now: datetime) -> Gone
             continue
         phones, saves = phones + 1, saves + mid - last
         if device is not None:
-            gaps.name_missing(session, device_id, (last + 1, mid), "restored", now)
+            numbers = (last + 1, mid)
+            gaps.name_missing(session, device.regency, device_id, numbers, "restored", now)
     return Gone(phones, saves)

@@ -47,6 +47,7 @@ class Order:
     """Which archive, with which keys, where its packs and its register of erasures lie.
 
     ``jump`` is a fresh random number: two restores of one archive must not begin the same life.
+    ``regency`` is whose erasures those are that name no village.
     """
 
     archive: Path
@@ -55,6 +56,7 @@ class Order:
     register: Path
     now: datetime
     jump: int
+    regency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def finish(
     """Erase again who was erased since, end one-time passwords, name what phones were told to be
     durable and is not here, say in the audit what happened, and open the server."""
     begin_write(session)
-    erased = erasure.reapply(session, blobs, lines, order.now)
+    erased = erasure.reapply(session, blobs, order.regency, lines, order.now)
     slips = restored_accounts.end_one_time_passwords(session, order.now)
     restored_accounts.note_restored(session, header["made"])
     audit_log.record(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.backup.erasure_register import ErasureLine
+from outreach.domain.regency import regency_of
 from outreach.storage import queries_backups, queries_sync, queries_worker_rows
 from outreach.storage import queries_erasures as queries
 from outreach.storage.blobs_port import Blobs
@@ -50,6 +51,7 @@ class Erased:
 class Order:
     """Whose erasure, on which letter, by which user; ``regions`` are {id: village}."""
 
+    regency: str
     regions: dict[str, str | None]
     letter: str
     by: str | None
@@ -73,17 +75,23 @@ def find(session: Session, name: str) -> list[NamedRecord]:
 
 
 def erase(
-    session: Session, blobs: Blobs, worker_id: str, letter: str, by: str | None, now: datetime
+    session: Session,
+    blobs: Blobs,
+    regency: str,
+    worker_id: str,
+    letter: str,
+    by: str | None,
+    now: datetime,
 ) -> Erased:
     """Erase the record, the ones merged with it, and everything that quotes them.
 
     Raises NotErased for an unknown id. Doing it again changes nothing.
     """
-    regions = locked_family(session, worker_id)
+    regions = locked_family(session, regency, worker_id)
     if not regions:
         session.rollback()
         raise NotErased(worker_id)
-    done, dead = apply(session, Order(regions, letter[:LETTER_MAX], by, now), set())
+    done, dead = apply(session, Order(regency, regions, letter[:LETTER_MAX], by, now), set())
     audit_log.record(
         session,
         actor_id=by,
@@ -99,23 +107,25 @@ def erase(
     return done
 
 
-def locked_family(session: Session, worker_id: str) -> dict[str, str | None]:
+def locked_family(session: Session, regency: str, worker_id: str) -> dict[str, str | None]:
     """{id: village} of the record and those merged with it, their villages locked; empty for an
     unknown id."""
     for _ in range(TRIES):
         begin_write(session)
         found = queries.family(session, worker_id)
         if found:
-            queries_sync.bump(session, dict.fromkeys(found.values(), 0))
+            queries_sync.bump(session, regency, dict.fromkeys(found.values(), 0))
         if queries.family(session, worker_id) == found:
             return {**found}
     raise RuntimeError("the record kept moving while its erasure was waiting for it")
 
 
-def reapply(session: Session, blobs: Blobs, lines: list[ErasureLine], now: datetime) -> int:
+def reapply(
+    session: Session, blobs: Blobs, regency: str, lines: list[ErasureLine], now: datetime
+) -> int:
     """Erase again what the register names, after a restore; answers how many records were there.
 
-    The caller commits.
+    ``regency`` has the records whose village the register does not know. The caller commits.
     """
     there = 0
     known = queries.erased_among(session, {line["worker_id"] for line in lines})
@@ -124,7 +134,8 @@ def reapply(session: Session, blobs: Blobs, lines: list[ErasureLine], now: datet
         regions = {line["worker_id"]: line.get("region_code"), **found}
         there += len(found)
         letter, at = str(line.get("letter", "")), datetime.fromisoformat(line["at"])
-        order = Order(regions, letter, line.get("by"), at)
+        own = regency_of(line.get("region_code") or regency)
+        order = Order(own, regions, letter, line.get("by"), at)
         _, dead = apply(session, order, set(line.get("blobs") or ()))
         delete_bytes(blobs, dead)
     return there
@@ -147,7 +158,7 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     queries.blank_mutations(session, [{"k": row.key, "v": stripped(row.verdict)} for row in saves])
     queries.drop_person(session, ids, keys)
     dead = pictures - queries.still_named(session, pictures)
-    refuse_pictures(session, dead, order.at)
+    refuse_pictures(session, order, dead)
     enter(session, order, dead)
     return Erased(records, len(saves), len(dead)), dead
 
@@ -158,7 +169,8 @@ def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> N
     scopes = [code for _, code in places] + [f"u:{note.user_id}" for note in notes]
     if not scopes:
         return
-    seqs = queries_sync.bump(session, {scope: scopes.count(scope) for scope in scopes})
+    wanted = {scope: scopes.count(scope) for scope in scopes}
+    seqs = queries_sync.bump(session, order.regency, wanted)
 
     def number(scope: str) -> int:
         scopes.remove(scope)
@@ -166,7 +178,7 @@ def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> N
 
     markers = [
         {"scope": code, "row_id": row_id, "table_name": "worker", "into": None, "at": order.at}
-        | {"ver": number(code)}
+        | {"regency": order.regency, "ver": number(code)}
         for row_id, code in places
     ]
     queries_worker_rows.put_tombstones(session, markers)
@@ -182,14 +194,14 @@ def stripped(verdict: Mapping[str, object] | None) -> dict[str, object]:
     return {name: verdict[name] for name in KEPT if verdict and name in verdict}
 
 
-def refuse_pictures(session: Session, shas: Collection[str], at: datetime) -> None:
+def refuse_pictures(session: Session, order: Order, shas: Collection[str]) -> None:
     """Take the pictures out, have the packs they lie in written anew, and refuse them for ever."""
     if not shas:
         return
     queries_backups.forget_packs(session, queries_backups.packs_holding(session, shas))
     rows = [
         {"sha256": sha, "size": 0, "mime": "", "state": "refused", "reason": ERASED_BLOB}
-        | {"created_at": at}
+        | {"regency": order.regency, "created_at": order.at}
         for sha in sorted(shas)
     ]
     queries.refuse_blobs(session, rows)
@@ -200,6 +212,7 @@ def enter(session: Session, order: Order, dead: Collection[str]) -> None:
     rows = [
         {
             "worker_id": row_id,
+            "regency": order.regency,
             "at": order.at,
             "by": order.by,
             "letter": order.letter,

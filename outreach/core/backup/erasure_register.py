@@ -16,7 +16,7 @@ from outreach.core.backup import backup_folder as folders
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import Folder
 from outreach.storage import queries_erasures as queries
-from outreach.storage.backups import Erasure
+from outreach.storage.queries_erasures import RegisterLine
 
 
 def write_all(session: Session, folder: Folder) -> None:
@@ -42,7 +42,7 @@ class ErasureLine(TypedDict, total=False):
     by: str | None
 
 
-def as_line(row: Erasure) -> ErasureLine:
+def as_line(row: RegisterLine) -> ErasureLine:
     """What of an erasure stands in the file."""
     return {
         "worker_id": row.worker_id,

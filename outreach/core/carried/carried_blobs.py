@@ -31,7 +31,7 @@ def take(on: Import, device_id: str, user_id: str, blob: Blob) -> str:
         on.session.rollback()
         return "known"
     if upload is None:
-        upload = BlobUpload(sha256=name, device_id=device_id)
+        upload = BlobUpload(sha256=name, device_id=device_id, regency=on.actor.regency)
         on.session.add(upload)
     upload.total = upload.received = len(data)
     upload.complete, upload.updated_at = False, on.now

@@ -220,7 +220,9 @@ def carry(
     context, known = source.context, source.known
     device = queries_sync.lock_device(session, known.device_id) if known else None
     reserve = RESERVE * len(changes)
-    seqs = queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
+    wanted = {s: 0 if s.startswith("u:") else reserve for s in locked}
+    regency = context.actor.regency
+    seqs = queries_sync.bump(session, regency, wanted)
     first = settle_keys(session, changes, context)
     plan, aside = line_up(session, device, known, changes, first, envelope)
     if aside:
@@ -236,9 +238,9 @@ def carry(
             "recorded": max(device.recorded, *(change.mid for change in changes)),
         }
         queries_sync.save_device(session, context.device_id, values)
-        journals.keep_repeated(session, context.device_id, plan.repeated, context.now)
+        journals.keep_repeated(session, regency, context.device_id, plan.repeated, context.now)
         if device.open_gaps:
-            gaps.bring_in(session, context.device_id, context.now)
+            gaps.bring_in(session, regency, context.device_id, context.now)
     return answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
 
 
@@ -312,6 +314,7 @@ def number_aside(session: Session, source: Source, aside: list[Change], now: dat
 def open_side(session: Session, source: Source) -> None:
     """Make the side device where it is not yet there; the caller commits."""
     row = {"id": source.side, "user_id": source.owner, "kind": "carried", "was": source.phone}
+    row["regency"] = source.context.actor.regency
     queries_identity.add_device(session, row, source.context.now)
 
 

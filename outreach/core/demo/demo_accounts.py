@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.accounts.passwords import hash_password, password_matches
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -66,7 +67,7 @@ def make_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
         user = put_user(session, users, offices, account, hashed, now)
         put_assignments(session, user, account)
         if account.role == "head":
-            put_term(session, user)
+            put_term(session, user, regency_of(account.office[2]))
     session.commit()
     return list(ACCOUNTS)
 
@@ -84,7 +85,13 @@ def put_user(
     office = offices.get((kind, name, region))
     if office is None:
         office = Office(
-            id=uuid7(now), name=name, kind=kind, region_code=region, head_title=title, active=True
+            id=uuid7(now),
+            regency=regency_of(region),
+            name=name,
+            kind=kind,
+            region_code=region,
+            head_title=title,
+            active=True,
         )
         offices[(kind, name, region)] = office
         session.add(office)
@@ -111,6 +118,7 @@ def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
             session.add(
                 Assignment(
                     id=uuid7(),
+                    regency=regency_of(code),
                     user_id=user.id,
                     region_code=code,
                     letter="094/DEMO/2026",
@@ -120,13 +128,14 @@ def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
     session.flush()
 
 
-def put_term(session: Session, user: User) -> None:
+def put_term(session: Session, user: User, regency: str) -> None:
     """The demo head's term, once."""
     has = session.scalar(select(Term.id).where(Term.user_id == user.id, Term.ends.is_(None)))
     if has is None and user.office_id:
         session.add(
             Term(
                 id=uuid7(),
+                regency=regency,
                 office_id=user.office_id,
                 user_id=user.id,
                 capacity="definitif",

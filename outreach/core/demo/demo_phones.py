@@ -24,6 +24,7 @@ from outreach.core.keys.server_keys import Keyring
 from outreach.core.record.changes import SCHEMA, Body
 from outreach.core.record.verdicts import Result, stamp
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
@@ -145,7 +146,7 @@ def open_phone(ground: Ground, user: User, name: str, at: datetime) -> DemoPhone
     """The user's new phone, made known to the server at ``at``."""
     device = uuid7(at, ground.rng.randbytes(10))
     said = devices.Announcement(device=device, name=name, app="demo", persisted=True)
-    devices.register(ground.session, user, said, at)
+    devices.register(ground.session, ground.regency, user, said, at)
     return DemoPhone(ground, user, device)
 
 
@@ -170,7 +171,13 @@ def demo_officer(session: Session, number: int, villages: list[str], now: dateti
     session.flush()
     starts = date(now.year - 1, 1, 1)
     session.add_all(
-        Assignment(id=uuid7(now), user_id=user.id, region_code=code, starts=starts)
+        Assignment(
+            id=uuid7(now),
+            regency=regency_of(code),
+            user_id=user.id,
+            region_code=code,
+            starts=starts,
+        )
         for code in villages
     )
     session.commit()

@@ -99,7 +99,7 @@ def store_batch(
         workers.append(worker_row(person, device, versions[scope], today))
     session.execute(insert(Mutation), mutations)
     session.execute(insert(Worker), workers)
-    pairs = [pair_row(person) for person in batch if person.same_as]
+    pairs = [pair_row(p, chains[devices[p.village]].regency) for p in batch if p.same_as]
     if pairs:
         session.execute(insert(DuplicatePair), pairs)
     session.merge(ServerState(name=COUNTER, value=str(batch[-1].number + 1)))
@@ -151,6 +151,7 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, object]:
     device.last_key = person.id
     return {
         "key": person.id,
+        "regency": device.regency,
         "device_id": device.id,
         "mid": device.last_mid,
         "user_id": device.user_id,
@@ -179,6 +180,7 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
     born = text_at(data, "birth_date")
     return {
         "id": person.id,
+        "regency": device.regency,
         "region_code": data["village_code"],
         "ver": ver,
         "status": derive(data, today),
@@ -199,8 +201,9 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
     }
 
 
-def pair_row(person: Person) -> dict[str, object]:
+def pair_row(person: Person, regency: str) -> dict[str, object]:
     """The pair for review that a second record makes with the first."""
     a, b = sorted((person.id, str(person.same_as)))
     reason = "nik" if "nik" in person.data else "name_birth"
-    return {"a": a, "b": b, "reason": reason, "state": "open", "created_at": person.at}
+    row = {"a": a, "b": b, "regency": regency, "reason": reason}
+    return {**row, "state": "open", "created_at": person.at}

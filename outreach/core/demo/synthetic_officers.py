@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.domain.ids import uuid7
+from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -31,7 +32,7 @@ def officers_by_village(session: Session, now: datetime) -> dict[str, str]:
     for village in villages:
         user = own.get(village.code) or district_users[village.kecamatan_code]
         if user not in devices:
-            devices[user] = import_device(session, user, now)
+            devices[user] = import_device(session, regency_of(village.code), user, now)
         by_village[village.code] = devices[user]
     session.commit()
     return by_village
@@ -69,20 +70,32 @@ def district_officer(session: Session, district: str, now: datetime) -> str:
     session.flush()
     codes = session.scalars(select(Region.code).where(Region.parent_code == district))
     session.add_all(
-        Assignment(id=uuid7(now), user_id=user.id, region_code=code, starts=date(2026, 1, 1))
+        Assignment(
+            id=uuid7(now),
+            regency=regency_of(code),
+            user_id=user.id,
+            region_code=code,
+            starts=date(2026, 1, 1),
+        )
         for code in codes
     )
     session.flush()
     return user.id
 
 
-def import_device(session: Session, user: str, now: datetime) -> str:
+def import_device(session: Session, regency: str, user: str, now: datetime) -> str:
     """The device of kind ``import`` that numbers this officer's invented workers."""
     known = session.scalar(select(Device.id).where(Device.user_id == user, Device.kind == "import"))
     if known:
         return known
     device = Device(
-        id=uuid7(now), user_id=user, kind="import", name="Data contoh", created_at=now, seen_at=now
+        id=uuid7(now),
+        regency=regency,
+        user_id=user,
+        kind="import",
+        name="Data contoh",
+        created_at=now,
+        seen_at=now,
     )
     session.add(device)
     session.flush()

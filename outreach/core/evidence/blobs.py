@@ -128,7 +128,8 @@ def put_piece(
 def keep_piece(session: Session, upload: BlobUpload, data: bytes, now: datetime) -> Progress:
     """Store a piece that others follow; commits."""
     place = {"sha256": upload.sha256, "device_id": upload.device_id, "offset": upload.received}
-    session.execute(insert(BlobPiece).values(**place, data=data))
+    row = {**place, "regency": upload.regency, "data": data}
+    session.execute(insert(BlobPiece).values(**row))
     upload.received, upload.updated_at = upload.received + len(data), now
     found = Progress(upload.received, upload.total, "partial")
     session.commit()
@@ -190,6 +191,7 @@ def begin(session: Session, known: Known, sha256: str, total: int, now: datetime
     upload = BlobUpload(
         sha256=sha256,
         device_id=known.device_id,
+        regency=known.regency,
         total=total,
         received=0,
         complete=False,
@@ -198,7 +200,7 @@ def begin(session: Session, known: Known, sha256: str, total: int, now: datetime
     session.add(upload)
     try:
         session.flush()
-        quotas.count(session, known.user_id, now, files=total)
+        quotas.count(session, known.regency, known.user_id, now, files=total)
     except IntegrityError as error:
         session.rollback()
         raise UploadRefused("blob_offset", 409) from error
@@ -255,7 +257,8 @@ def conclude(
             blobs.delete(sha256)
         return Progress(total, total, known[0], known[2])
     row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
-    queries_blobs.put_blob(session, {"sha256": sha256, **row, "created_at": now})
+    of = {"sha256": sha256, "regency": upload.regency}
+    queries_blobs.put_blob(session, {**of, **row, "created_at": now})
     queries_blobs.note_arrival(session, sha256, user_id, now)
     session.commit()
     return Progress(total, total, looked.state, looked.reason)

@@ -22,11 +22,20 @@ class DayFull(Exception):
     """This user's phones brought more today than they may; nothing of the request is taken."""
 
 
-def count(session: Session, user_id: str, now: datetime, *, saves: int = 0, files: int = 0) -> None:
+def count(
+    session: Session,
+    regency: str,
+    user_id: str,
+    now: datetime,
+    *,
+    saves: int = 0,
+    files: int = 0,
+) -> None:
     """Count bytes towards the day, inside the transaction that stores them; raises DayFull."""
     if not saves and not files:
         return
-    all_saves, all_files = queries_intake.add(session, user_id, now.date(), saves, files)
+    of = (regency, user_id, now.date())
+    all_saves, all_files = queries_intake.add(session, *of, saves, files)
     if (saves and all_saves > SAVES_MAX) or (files and all_files > FILES_MAX):
         raise DayFull
 

@@ -108,9 +108,15 @@ def recognise(session: Session, device_id: str, token: str, now: datetime) -> Kn
 
 
 def register(
-    session: Session, user: User, said: Announcement, now: datetime, browser: Browser = NOWHERE
+    session: Session,
+    regency: str,
+    user: User,
+    said: Announcement,
+    now: datetime,
+    browser: Browser = NOWHERE,
 ) -> str:
-    """A new token for this device of the user, made or renewed.
+    """A new token for this device of the user, made or renewed; a new one belongs to the
+    regency for life.
 
     Raises DeviceRefused for another user's device, for roles that carry no phone, and 409 for
     another public key than the device's own. A revoked device stays revoked: it gets a token to
@@ -121,15 +127,16 @@ def register(
     user_id = user.id
     token = secrets.token_urlsafe(32)
     try:
-        store(session, user_id, said, now, token, browser)
+        store(session, regency, user_id, said, now, token, browser)
     except IntegrityError:  # the same request twice at once: the row is there now
         session.rollback()
-        store(session, user_id, said, now, token, browser)
+        store(session, regency, user_id, said, now, token, browser)
     return token
 
 
 def store(
     session: Session,
+    regency: str,
     user_id: str,
     said: Announcement,
     now: datetime,
@@ -147,6 +154,7 @@ def store(
     if device is None:
         device = Device(
             id=said.device,
+            regency=regency,
             user_id=user_id,
             kind="phone",
             created_at=now,
@@ -202,7 +210,7 @@ def name_lost(session: Session, device: Device, said: Announcement, now: datetim
     if lost == device.id:
         name_rolled_back(session, device, said, now)
         return
-    before = device_before(session, device.user_id, lost, now)
+    before = device_before(session, device, lost, now)
     if before is not None:
         device.was = device.was or before.id
         gaps.name_emptied(session, before, said.was_recorded or 0, now)
@@ -215,22 +223,22 @@ def name_rolled_back(session: Session, device: Device, said: Announcement, now: 
         return
     first = max(device.last_mid or 0, said.recorded) + 1
     last = max(device.recorded or 0, said.was_recorded or 0)
-    gaps.name_missing(session, device.id, (first, last), gaps.ROLLED_BACK, now)
-    gaps.name_unproven(session, device.id, (said.recorded + 1, min(first - 1, last)), now)
+    of = (device.regency, device.id)
+    gaps.name_missing(session, *of, (first, last), gaps.ROLLED_BACK, now)
+    gaps.name_unproven(session, *of, (said.recorded + 1, min(first - 1, last)), now)
 
 
-def device_before(session: Session, user_id: str, lost: str, now: datetime) -> Device | None:
+def device_before(session: Session, device: Device, lost: str, now: datetime) -> Device | None:
     """The locked device whose storage was emptied; one that no backup knew is put down again, from
     the phone's word alone. None for a device of somebody else."""
     found = session.get(Device, lost, with_for_update=True, populate_existing=True)
     if found is None:
         made = min(moment_of(lost), now - timedelta(seconds=1))
-        found = Device(
-            id=lost, user_id=user_id, kind="phone", created_at=made, seen_at=made, recorded=0
-        )
+        of = {"regency": device.regency, "user_id": device.user_id, "kind": "phone"}
+        found = Device(id=lost, created_at=made, seen_at=made, recorded=0, **of)
         session.add(found)
         session.flush()
-    return found if found.user_id == user_id and found.kind == "phone" else None
+    return found if found.user_id == device.user_id and found.kind == "phone" else None
 
 
 def own_device(session: Session, user_id: str, was: str | None) -> str | None:

@@ -45,12 +45,18 @@ def care_of(actor: Actor) -> queries.Care:
 
 
 def name(
-    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+    session: Session,
+    regency: str,
+    device_id: str,
+    numbers: tuple[int, int],
+    reason: str,
+    now: datetime,
 ) -> None:
     """Name a range of numbers that will not come; the caller has locked the device and commits."""
     session.add(
         NamedGap(
             id=uuid7(now),
+            regency=regency,
             device_id=device_id,
             from_mid=numbers[0],
             to_mid=numbers[1],
@@ -70,7 +76,7 @@ def name_let_go(session: Session, known: Known, numbers: tuple[int, int], now: d
     reason = "restored" if known.epoch > FIRST_EPOCH else "not_kept"
     named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, known.device_id)]
     for first, last in without([numbers], merged(sorted(named))):
-        name(session, known.device_id, (first, last), reason, now)
+        name(session, known.regency, known.device_id, (first, last), reason, now)
 
 
 def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime) -> None:
@@ -79,13 +85,14 @@ def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime)
     ``lost_mid`` is the highest number it remembers besides. The caller has locked the device.
     """
     last = max(lost_mid, device.recorded or 0)
-    name_missing(session, device.id, ((device.last_mid or 0) + 1, last), "emptied", now)
-    name_unproven(session, device.id, (1, min(device.last_mid or 0, last)), now)
-    bring_in(session, device.id, now)
+    of, before = (device.regency, device.id), device.last_mid or 0
+    name_missing(session, *of, (before + 1, last), "emptied", now)
+    name_unproven(session, *of, (1, min(before, last)), now)
+    bring_in(session, *of, now)
 
 
 def name_unproven(
-    session: Session, device_id: str, numbers: tuple[int, int], now: datetime
+    session: Session, regency: str, device_id: str, numbers: tuple[int, int], now: datetime
 ) -> None:
     """Name of these numbers those at the end of a journal under which only saves stand that were
     not signed, although the phone signs: whoever has its cookie can send such, and the phone does
@@ -93,24 +100,29 @@ def name_unproven(
     first, last = max(numbers[0], journals.last_proven(session, device_id) + 1), numbers[1]
     named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, device_id)]
     for span in without([(first, last)], merged(sorted(named))) if first <= last else ():
-        name_missing(session, device_id, span, UNPROVEN, now)
+        name_missing(session, regency, device_id, span, UNPROVEN, now)
 
 
 def name_missing(
-    session: Session, device_id: str, numbers: tuple[int, int], reason: str, now: datetime
+    session: Session,
+    regency: str,
+    device_id: str,
+    numbers: tuple[int, int],
+    reason: str,
+    now: datetime,
 ) -> None:
     """Name of these numbers what no gap of this reason names yet: a phone tells of a loss again and
     again, and a server that came back from a backup has forgotten some of what had arrived."""
     first, last = numbers
     for named in queries.gaps_touching(session, device_id, reason, numbers):
         if first < named.from_mid:
-            name(session, device_id, (first, named.from_mid - 1), reason, now)
+            name(session, regency, device_id, (first, named.from_mid - 1), reason, now)
         first = max(first, named.to_mid + 1)
     if first <= last:
-        name(session, device_id, (first, last), reason, now)
+        name(session, regency, device_id, (first, last), reason, now)
 
 
-def bring_in(session: Session, device_id: str, now: datetime) -> int:
+def bring_in(session: Session, regency: str, device_id: str, now: datetime) -> int:
     """Count for a phone's gaps what came of it in carried files and stands beside its numbers;
     answers how many gaps closed. The caller has locked the device and commits."""
     unclosed = queries.unclosed_gaps(session, device_id)
@@ -121,7 +133,7 @@ def bring_in(session: Session, device_id: str, now: datetime) -> int:
     for gap in unclosed:
         for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
             inside = [mid for mid in carried if first <= mid <= last]
-            found = [repeated(device_id, mid, carried[mid], now) for mid in inside]
+            found = [repeated((regency, device_id, mid), carried[mid], now) for mid in inside]
             journals.add_repeated(session, found)
     return close_arrived(session, device_id, now)
 
@@ -133,11 +145,17 @@ def number_of(payload: bytes) -> int:
 
 
 def repeated(
-    device_id: str, mid: int, key: str, now: datetime, link: bytes = b"", form: bytes | None = None
+    place: tuple[str, str, int],
+    key: str,
+    now: datetime,
+    link: bytes = b"",
+    form: bytes | None = None,
 ) -> Values:
-    """The row of a number whose mutation is stored elsewhere (RepeatedNumber)."""
-    row = {"device_id": device_id, "mid": mid, "key": key, "hash": link, "payload": form}
-    return {**row, "at": now}
+    """The row of a number whose mutation is stored elsewhere (RepeatedNumber); ``place`` is its
+    regency, device and number."""
+    regency, device_id, mid = place
+    row = {"device_id": device_id, "mid": mid, "regency": regency, "key": key}
+    return {**row, "hash": link, "payload": form, "at": now}
 
 
 def close_arrived(session: Session, device_id: str, now: datetime) -> int:

@@ -113,7 +113,7 @@ def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime)
         refuse_no_effect(verdicts[0])
         conclude(judgement)
         note_holds(session, context, [item.key for item in chain], "hold_accepted")
-        count_carried(session, chain, now)
+        count_carried(session, actor.regency, chain, now)
         return verdicts[0]
 
     probe = JudgingContext(actor, "", "office", now)
@@ -123,14 +123,16 @@ def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime)
     return following_up(session, actor, row.row_id, now, verdict)
 
 
-def count_carried(session: Session, chain: list[StoredMutation], now: datetime) -> None:
+def count_carried(
+    session: Session, regency: str, chain: list[StoredMutation], now: datetime
+) -> None:
     """What nobody could prove, and is accepted, has arrived: the gaps of the phone that did not
     sign it, or that the file names, hear of it."""
     unproven = {item.device_id for item in chain if item.verdict.get("reason") in NOT_PROVEN}
     phones = {queries_journals.phone_of_side(session, side) or side for side in unproven}
     for phone in sorted(phones):
         if queries_sync.lock_device(session, phone) is not None:
-            gaps.bring_in(session, phone, now)
+            gaps.bring_in(session, regency, phone, now)
 
 
 def following_up(

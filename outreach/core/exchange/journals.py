@@ -27,7 +27,11 @@ MOST_GAPS = 12
 
 
 def keep_repeated(
-    session: Session, device_id: str, repeated: Collection[Numbered], now: datetime
+    session: Session,
+    regency: str,
+    device_id: str,
+    repeated: Collection[Numbered],
+    now: datetime,
 ) -> None:
     """Put down under which key the mutation of each of these numbers is stored. A form that is to
     take the place of what stands there is kept until it has (replacing.py)."""
@@ -35,7 +39,8 @@ def keep_repeated(
     for change, old in repeated:
         differs = old is not None and not is_same(old, change)
         form = change.payload if differs else None
-        rows.append(gaps.repeated(device_id, change.mid, change.key, now, change.hash, form))
+        place = (regency, device_id, change.mid)
+        rows.append(gaps.repeated(place, change.key, now, change.hash, form))
     queries.add_repeated(session, rows)
 
 

@@ -68,7 +68,7 @@ def judged(
 
     def work(locked: frozenset[str]) -> bool:
         queries_sync.lock_device(session, known.device_id)
-        seqs = lock(session, locked, judge.RESERVE)
+        seqs = lock(session, regency, locked, judge.RESERVE)
         now_there = queries_sync.stored_mutation(session, row.key)
         if now_there is None or now_there.hold_state != "open":
             return False

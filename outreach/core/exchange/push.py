@@ -166,9 +166,8 @@ def take(
     device = queries_sync.lock_device(session, known.device_id)
     assert device is not None, "a known device stays"
     reserve = RESERVE * len(changes)
-    seqs = queries_sync.bump(
-        session, {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
-    )
+    wanted = {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
+    seqs = queries_sync.bump(session, known.regency, wanted)
     first = settle_keys(session, changes, context)
     check_chain(session, known.device_id, device, changes, envelope)
     free: frozenset[int] = frozenset()
@@ -178,11 +177,13 @@ def take(
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name_let_go(session, known, plan.gap, context.now)
-        gaps.name_unproven(session, known.device_id, (1, device.last_mid), context.now)
+        gaps.name_unproven(
+            session, known.regency, known.device_id, (1, device.last_mid), context.now
+        )
     taken = sum(len(change.payload) for change in plan.fresh)
-    quotas.count(session, known.user_id, context.now, saves=taken)
+    quotas.count(session, known.regency, known.user_id, context.now, saves=taken)
     verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
-    journals.keep_repeated(session, known.device_id, plan.repeated, context.now)
+    journals.keep_repeated(session, known.regency, known.device_id, plan.repeated, context.now)
     results = answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
     save_device_numbers(session, known, device, plan, envelope, context.now, results)
     if device.open_gaps:

@@ -70,7 +70,8 @@ def end_forms(session: Session, context: JudgingContext, keys: set[str]) -> None
         return
 
     def work(locked: frozenset[str]) -> None:
-        judgement = Judgement.over(session, context, lock(session, locked, 0), 0)
+        seqs = lock(session, context.actor.regency, locked, 0)
+        judgement = Judgement.over(session, context, seqs, 0)
         rows = queries_journals.other_forms(session, keys, context.actor.user_id, OF_FORM)
         for row in rows:
             judgement.end_hold(row.key, "replaced")
@@ -103,7 +104,7 @@ def replace(
 
     def work(locked: frozenset[str]) -> Verdict | None:
         device = queries_sync.lock_device(session, context.device_id)
-        seqs = lock(session, locked, reserve)
+        seqs = lock(session, context.actor.regency, locked, reserve)
         old = queries_sync.stored_mutation(session, change.key)
         if old is None or not may_replace(context, old, change):
             return None
@@ -169,7 +170,8 @@ def put_in_place(
     }
     differs = not is_same(old, change)
     if differs and change.payload:
-        queries_identity.keep_form(session, uuid7(context.now), old, context.now)
+        form = (uuid7(context.now), context.actor.regency)
+        queries_identity.keep_form(session, *form, old, context.now)
     here = (old.device_id, old.mid) == (context.device_id, change.mid)
     in_order = change.mid <= (device.last_mid if device else 0)
     moves = old.verdict.get("reason") == "signer" and not here and in_order

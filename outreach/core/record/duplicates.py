@@ -37,6 +37,7 @@ def find_duplicates(judgement: Judgement) -> None:
             {
                 "a": a,
                 "b": b,
+                "regency": judgement.regency,
                 "reason": "nik" if "nik" in reasons else "name_birth",
                 "state": "open",
                 "created_at": judgement.context.now,
@@ -74,7 +75,8 @@ def settle(judgement: Judgement, one: str, other: str, state: str) -> set[str]:
         "decided_on": " ".join(sorted(marks)),
     }
     reason = reasons_of(marks)[0] if marks else ""
-    queries_pairs.decide(judgement.session, (min(one, other), max(one, other)), decision, reason)
+    pair = (min(one, other), max(one, other))
+    queries_pairs.decide(judgement.session, judgement.regency, pair, decision, reason)
     return marks
 
 
@@ -111,7 +113,7 @@ def flag_stored(judgement: Judgement, ids: set[str]) -> None:
         return
     wanted = Counter(person.region_code for person in new)
     judgement.require(wanted)
-    seqs = queries_sync.bump(judgement.session, wanted)
+    seqs = queries_sync.bump(judgement.session, judgement.regency, wanted)
     for person in sorted(new, key=lambda p: p.id):
         wanted[person.region_code] -= 1
         person.ver = seqs[person.region_code] - wanted[person.region_code]

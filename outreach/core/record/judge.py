@@ -367,6 +367,7 @@ def note_conflicts(
     rows: list[ConflictValues] = [
         {
             "id": uuid7(judgement.context.now),
+            "regency": judgement.regency,
             "key": change.key,
             "worker_id": person.id,
             "region_code": person.region_code,

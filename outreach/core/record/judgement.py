@@ -37,6 +37,7 @@ class ConflictValues(Clash):
     """A new conflict as it is written."""
 
     id: str
+    regency: str
     key: str
     worker_id: str
     region_code: str
@@ -66,6 +67,7 @@ class HoldValues(TypedDict):
     """A hold as it is written."""
 
     key: str
+    regency: str
     reason: str
     region_code: str | None
     state: str
@@ -88,6 +90,7 @@ class NoteValues(TypedDict):
     """A row of a user's own scope as it is written."""
 
     id: str
+    regency: str
     user_id: str
     ver: int
     kind: str
@@ -101,6 +104,7 @@ class ReferenceValues(TypedDict):
 
     worker_id: str
     field: str
+    regency: str
     sha256: str
     owner_id: str
     since: datetime
@@ -120,6 +124,7 @@ class Judgement:
     ) -> None:
         self.session = session
         self.context = context
+        self.regency = context.actor.regency
         self.villages = villages
         self.next = {
             scope: seq + 1 - (0 if scope.startswith("u:") else reserve)
@@ -202,7 +207,9 @@ class Judgement:
         """
         self.require((scope,))
         if self.next[scope] > self.top[scope]:
-            self.next[scope] = self.top[scope] = queries_sync.bump(self.session, {scope: 1})[scope]
+            self.next[scope] = self.top[scope] = queries_sync.bump(
+                self.session, self.regency, {scope: 1}
+            )[scope]
         ver = self.next[scope]
         self.next[scope] = ver + 1
         return ver
@@ -234,6 +241,7 @@ class Judgement:
         self.gone[scope, row_id] = {
             "scope": scope,
             "row_id": row_id,
+            "regency": self.regency,
             "table_name": "worker",
             "ver": self.number(scope),
             "into": into,
@@ -255,6 +263,7 @@ class Judgement:
         self.mutations.append(
             {
                 "key": change.key,
+                "regency": self.regency,
                 "phone_key": change.phone_key or None,
                 "device_id": change.device_id or self.context.device_id,
                 "mid": change.place or change.mid,
@@ -279,6 +288,7 @@ class Judgement:
         user = change.user_id or self.context.actor.user_id
         self.holds[change.key] = {
             "key": change.key,
+            "regency": self.regency,
             "reason": reason,
             "region_code": region if region in self.villages else None,
             "state": "open",
@@ -295,6 +305,7 @@ class Judgement:
         """Note that a refused mutation waits for its author, or for somebody's decision."""
         self.holds[change.key] = {
             "key": change.key,
+            "regency": self.regency,
             "reason": "invalid",
             "region_code": None,
             "state": "open",
@@ -345,6 +356,7 @@ class Judgement:
         self.require((f"u:{user}",))
         self.inbox[key] = {
             "id": key,
+            "regency": self.regency,
             "user_id": user,
             "ver": 0,
             "kind": kind,
@@ -391,7 +403,7 @@ class Judgement:
         for row in rows:
             scope = f"u:{row['user_id']}"
             wanted[scope] = wanted.get(scope, 0) + 1
-        seqs = queries_sync.bump(self.session, wanted)
+        seqs = queries_sync.bump(self.session, self.regency, wanted)
         for row in rows:
             scope = f"u:{row['user_id']}"
             wanted[scope] -= 1
@@ -433,6 +445,7 @@ class Judgement:
         return {
             "worker_id": worker,
             "field": name,
+            "regency": self.regency,
             "sha256": sha,
             "owner_id": owner or self.owners.get(worker) or self.context.actor.user_id,
             "since": (before.since if before else None) or self.context.now,

@@ -102,6 +102,7 @@ def remember(
     queries_merges.add(
         judgement.session,
         id=uuid7(judgement.context.now),
+        regency=judgement.regency,
         loser_id=loser.id,
         survivor_id=survivor.id,
         before=survivor.data,

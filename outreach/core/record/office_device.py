@@ -34,6 +34,7 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> str:
     begin_write(session)
     desk = Device(
         id=uuid7(now),
+        regency=actor.regency,
         user_id=actor.user_id,
         kind="office",
         name="office",
@@ -109,7 +110,7 @@ def submit(
     def work(locked: frozenset[str]) -> list[Verdict]:
         device = queries_sync.lock_device(session, desk_id)
         assert device is not None, "a desk stays"
-        seqs = lock(session, locked, reserve)
+        seqs = lock(session, actor.regency, locked, reserve)
         changes = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
         verdicts = judge(session, context, changes, seqs, reserve, also)
@@ -119,9 +120,10 @@ def submit(
     return run_locked(session, scopes_of(session, context, drafts), work)
 
 
-def lock(session: Session, locked: frozenset[str], reserve: int) -> dict[str, int]:
+def lock(session: Session, regency: str, locked: frozenset[str], reserve: int) -> dict[str, int]:
     """Take the counters of the scopes in order; own scopes are only locked."""
-    return queries_sync.bump(session, {s: 0 if s.startswith("u:") else reserve for s in locked})
+    wanted = {s: 0 if s.startswith("u:") else reserve for s in locked}
+    return queries_sync.bump(session, regency, wanted)
 
 
 def number(changes: list[Change], bodies: list[Body], device: DeviceNumbers) -> None:
@@ -162,6 +164,6 @@ def rearrange(
 
     def work(locked: frozenset[str]) -> T:
         queries_sync.lock_device(session, desk_id)
-        return act(context, lock(session, locked, reserve), reserve)
+        return act(context, lock(session, actor.regency, locked, reserve), reserve)
 
     return run_locked(session, scopes, work)

@@ -21,7 +21,11 @@ RESTORE_STEP = 1_000_000
 
 
 def publish_reference(
-    session: Session, kind: str, rows: Iterable[tuple[str, Data]], now: datetime
+    session: Session,
+    regency: str,
+    kind: str,
+    rows: Iterable[tuple[str, Data]],
+    now: datetime,
 ) -> int:
     """Make ``rows`` (id, data) the whole of a kind, in this order; answers how many changed.
 
@@ -29,7 +33,7 @@ def publish_reference(
     commits.
     """
     wanted = {name: (position, data) for position, (name, data) in enumerate(rows)}
-    seq = queries_sync.bump(session, {"ref": 0})["ref"]
+    seq = queries_sync.bump(session, regency, {"ref": 0})["ref"]
     stored = {row.id: row for row in session.scalars(select(Reference).filter_by(kind=kind))}
     put = [
         {"kind": kind, "id": name, "position": position, "gone": False, "data": data}
@@ -43,9 +47,10 @@ def publish_reference(
     ]
     if not put:
         return 0
-    seq = queries_sync.bump(session, {"ref": len(put)})["ref"]
+    seq = queries_sync.bump(session, regency, {"ref": len(put)})["ref"]
     for number, row in enumerate(put):
         row["ver"] = seq - len(put) + 1 + number
+        row["regency"] = regency
     put_rows(session, table_of(Reference), ("kind", "id"), put)
     session.expire_all()
     return len(put)
@@ -67,7 +72,7 @@ def publish_regions(session: Session, regency: str, now: datetime) -> int:
         (region.code, {"name": region.name, "kind": region.kind, "parent": region.parent_code})
         for region in found
     ]
-    return publish_reference(session, "region", rows, now)
+    return publish_reference(session, regency, "region", rows, now)
 
 
 def forget_gone(session: Session, now: datetime) -> int:

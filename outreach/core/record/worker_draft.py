@@ -51,6 +51,7 @@ class WorkerDraft:
         born = text_at(data, "birth_date")
         return {
             "id": self.id,
+            "regency": context.actor.regency,
             "region_code": self.region_code,
             "ver": self.ver,
             "status": self.status,

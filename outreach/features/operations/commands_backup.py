@@ -138,7 +138,9 @@ def tried(file: Path, identity: Path, packs: Path) -> tuple[Loaded, journals.Cou
         with app.app_context(), shown_progress("verify") as progress:
             keys = archives.secret_keys(identity)
             now = datetime.now(UTC)
-            order = restores.Order(file, keys, packs, scratch / "none", now, jump=0)
+            order = restores.Order(
+                file, keys, packs, scratch / "none", now, 0, app.config["OUTREACH"].regency
+            )
             try:
                 loaded = restores.check(db.engine, order, migrate, steps(progress, file))
                 migrate("head")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outreach.core.backup import erasure, erasure_register
 from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import Folder
+from outreach.domain.regency import regency_of
 from outreach.extensions import db
 from outreach.features.operations.bilingual import both, say, tell_refusals, warn
 from outreach.storage.accounts import User
@@ -39,7 +40,8 @@ def erase(name: str, letter: str, username: str, yes: bool) -> None:
         click.confirm(question, abort=True)
     blobs = current_app.extensions["blobs"]
     now = datetime.now(UTC)
-    done = erasure.erase(session, blobs, person.id, letter.strip(), user, now)
+    regency = regency_of(person.region_code)
+    done = erasure.erase(session, blobs, regency, person.id, letter.strip(), user, now)
     say("backup.erased", n=done.records, saves=done.saves, pictures=done.pictures)
     note_beside_archives(session)
 

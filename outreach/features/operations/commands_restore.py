@@ -41,6 +41,7 @@ def restore(file: Path, identity: Path, packs: Path | None, erasures: Path | Non
             erasures or file.parent / "erasures.jsonl",
             datetime.now(UTC),
             secrets.randbelow(JUMP),
+            current_app.config["OUTREACH"].regency,
         )
         blobs = current_app.extensions["blobs"]
         done = restores.restore(session, blobs, order, migrate, steps(progress, file))

@@ -30,7 +30,7 @@ LETTER = "12/2026"
 
 def erase(server: Server, worker_id: str) -> erasure.Erased:
     blobs = server.app.extensions["blobs"]
-    return erasure.erase(db.session(), blobs, worker_id, LETTER, None, server.now)
+    return erasure.erase(db.session(), blobs, "18.04", worker_id, LETTER, None, server.now)
 
 
 def traces(app: Flask) -> set[tuple[str, str]]:
@@ -71,6 +71,7 @@ def known(server: Server, phone: Handset) -> dict[str, Any]:
     merge_workers(db.session(), server.actor(), double["id"], person["id"], server.now)
     db.session.add(
         ReplacedForm(
+            regency="18.04",
             id=uuid7(),
             key=held_key,
             device_id=stranger.device,

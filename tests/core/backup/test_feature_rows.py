@@ -45,7 +45,7 @@ def memos() -> set[str]:
 
 def erase(server: Server, worker_id: str) -> erasure.Erased:
     blobs = server.app.extensions["blobs"]
-    return erasure.erase(db.session(), blobs, worker_id, "12/2026", None, server.now)
+    return erasure.erase(db.session(), blobs, "18.04", worker_id, "12/2026", None, server.now)
 
 
 class TestErasure:

@@ -44,7 +44,9 @@ class Line:
         send, fetch = self.keys.setdefault(device, (PhoneKey(), PhoneKey()))
         points = {"public_key": unb64(send.public), "fetch_key": unb64(fetch.public)}
         said = devices.Announcement(device, was=was, signed=True, **points)
-        self.cookies[device] = devices.register(db.session(), account, said, self.server.now)
+        self.cookies[device] = devices.register(
+            db.session(), "18.04", account, said, self.server.now
+        )
 
     def wire(self) -> Wire:
         client = self.app.test_client(use_cookies=False)

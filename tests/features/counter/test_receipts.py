@@ -221,7 +221,9 @@ def test_an_erased_save_counts_by_its_hash_and_is_named_as_erased(
 ) -> None:
     made = phone.mutation()
     text = phone.push(made, phone.mutation())["receipt"]
-    erasure.erase(session, app.extensions["blobs"], made["id"], "094/7", None, phone.server.now)
+    erasure.erase(
+        session, app.extensions["blobs"], "18.04", made["id"], "094/7", None, phone.server.now
+    )
     page = ask(desk, text)[1]
     assert 'data-testid="receipt-same"' in page
     assert "1 di antaranya sudah dihapus dari server atas permintaan orangnya" in page

@@ -42,7 +42,7 @@ def test_the_whole_and_the_target_are_those_of_the_reference_row(
     client = log_in(app, session, "supervisor")
     assert "1 orang tercatat di Jangkau." in client.get("/").text
     data = {"count": 400, "source": "Dinas", "month": "2026-10", "target": 50}
-    session.add(Reference(kind="setting", id="universe", ver=1, data=data))
+    session.add(Reference(kind="setting", id="universe", regency="18.04", ver=1, data=data))
     session.commit()
     page = client.get("/").text
     assert "Target 50,0% = 200 dari 400 pekerja terlindungi (Dinas, Oktober 2026)." in page
@@ -200,6 +200,7 @@ def test_phones_show_what_has_not_arrived(app: Flask, session: Session) -> None:
     for kind, revoked in (("phone", None), ("office", None), ("phone", NOW)):
         session.add(
             Device(
+                regency="18.04",
                 id=uuid7(),
                 user_id=officer.id,
                 kind=kind,

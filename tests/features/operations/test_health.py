@@ -135,7 +135,14 @@ def test_metrics_count_requests_and_silent_phones(
             ("import", long_ago),
             ("phone", now.max.replace(tzinfo=now.tzinfo) - timedelta(days=9)),
         ):
-            device = Device(id=uuid7(), user_id=user.id, kind=kind, created_at=now, seen_at=seen)
+            device = Device(
+                id=uuid7(),
+                regency="18.04",
+                user_id=user.id,
+                kind=kind,
+                created_at=now,
+                seen_at=seen,
+            )
             device.replays = 2
             db.session.add(device)
         db.session.commit()

@@ -44,7 +44,14 @@ def add_phone(
     """Id of a phone seen so many days ago; without more it needs no call."""
     device_id = uuid7()
     seen = NOW - timedelta(days=days)
-    values = {"created_at": seen, "seen_at": seen, "unsent": 0, "recorded": 3, "last_mid": 3} | said
+    values = {
+        "regency": "18.04",
+        "created_at": seen,
+        "seen_at": seen,
+        "unsent": 0,
+        "recorded": 3,
+        "last_mid": 3,
+    } | said
     session.add(Device(id=device_id, user_id=user.id, kind="phone", name=name, **values))
     session.commit()
     return device_id
@@ -102,7 +109,7 @@ class TestCalls:
         self, session: Session, officer: User, desk: FlaskClient
     ) -> None:
         phone = add_phone(session, officer, open_gaps=1)
-        gap = {"reason": "not_kept", "at": NOW, "state": "open"}
+        gap = {"regency": "18.04", "reason": "not_kept", "at": NOW, "state": "open"}
         session.add(NamedGap(id=uuid7(), device_id=phone, from_mid=1, to_mid=2, **gap))
         session.commit()
         assert "Nomor 1–2 tidak ada di server" in desk.get("/phones/call").text
@@ -119,9 +126,9 @@ class TestCalls:
             ("consent_evidence", "c" * 64, NOW - timedelta(days=6)),
         ):
             ref = {"worker_id": worker, "field": field, "sha256": sha, "owner_id": officer.id}
-            session.add(WorkerBlob(**ref, since=since))
+            session.add(WorkerBlob(regency="18.04", **ref, since=since))
         came = {"total": 1, "received": 1, "complete": True, "updated_at": NOW}
-        session.add(BlobUpload(sha256="b" * 64, device_id=device, **came))
+        session.add(BlobUpload(regency="18.04", sha256="b" * 64, device_id=device, **came))
         session.commit()
         assert "1 foto belum sampai" in desk.get("/phones/call").text
         page = desk.get(f"/phones/{device}").text
@@ -186,7 +193,7 @@ class TestBoard:
         phone = add_phone(session, officer, "SAKIT", **said)
         if state == "gaps":
             gap = {"reason": "not_kept", "at": NOW, "state": "open", "from_mid": 1, "to_mid": 1}
-            session.add(NamedGap(id=uuid7(), device_id=phone, **gap))
+            session.add(NamedGap(regency="18.04", id=uuid7(), device_id=phone, **gap))
             session.get_one(Device, phone).open_gaps = 1
         add_phone(session, make_user(session, "officer"), "SEHAT")
         session.commit()
@@ -248,7 +255,7 @@ class TestBoard:
     ) -> None:
         phone = add_phone(session, officer, recorded=100, last_mid=100, open_gaps=2)
         for first, last in ((3, 12), (101, 110)):  # the second was never counted as arrived
-            gap = {"reason": "not_kept", "at": NOW, "state": "open"}
+            gap = {"regency": "18.04", "reason": "not_kept", "at": NOW, "state": "open"}
             session.add(NamedGap(id=uuid7(), device_id=phone, from_mid=first, to_mid=last, **gap))
         session.commit()
         page = desk.get(f"/phones/{phone}").text
@@ -335,7 +342,13 @@ class TestBorders:
         assert session.get_one(Device, foreign).revoked_at is None
 
     def test_a_desk_is_no_phone(self, session: Session, officer: User, desk: FlaskClient) -> None:
-        ids = {"id": uuid7(), "user_id": officer.id, "kind": "office", "name": "MEJA"}
+        ids = {
+            "id": uuid7(),
+            "regency": "18.04",
+            "user_id": officer.id,
+            "kind": "office",
+            "name": "MEJA",
+        }
         session.add(Device(**ids, created_at=NOW, seen_at=NOW - timedelta(days=9), unsent=4))
         session.commit()
         assert names(desk.get("/phones").text, session) == []
@@ -347,7 +360,7 @@ class TestBorders:
         phone = add_phone(session, officer, "SAKIT")
         ref = {"worker_id": make_worker(session, officer), "field": "ktp_photo", "sha256": "a" * 64}
         long_ago = NOW - timedelta(days=9)
-        session.add(WorkerBlob(**ref, owner_id=officer.id, since=long_ago))
+        session.add(WorkerBlob(regency="18.04", **ref, owner_id=officer.id, since=long_ago))
         session.commit()
         admin = log_in(app, session, "admin")
         assert names(admin.get("/phones").text, session) == ["SAKIT"]

@@ -55,7 +55,7 @@ def lose_numbers(phone: Handset) -> None:
 def again(session: Session, phone: Handset, mid: int) -> None:
     """What the phone gave this number is stored under another one."""
     key = session.scalars(select(Mutation.key).limit(1)).one()
-    row = gaps.repeated(phone.device, mid, key, phone.server.now)
+    row = gaps.repeated(("18.04", phone.device, mid), key, phone.server.now)
     session.add(RepeatedNumber(**row))
     gaps.close_arrived(session, phone.device, phone.server.now)
     session.commit()
@@ -223,7 +223,7 @@ def emptied(server: Server, session: Session, phone: Handset, **said: Any) -> st
     fresh = uuid7()
     user = session.get_one(User, phone.user_id)
     said = {"was": phone.device, "was_empty": True, "recorded": 0, **said}
-    devices.register(session, user, devices.Announcement(fresh, **said), server.now)
+    devices.register(session, "18.04", user, devices.Announcement(fresh, **said), server.now)
     return fresh
 
 
@@ -277,7 +277,7 @@ class TestEmptied:
     ) -> None:
         user = server.user(KUBU_PERAHU)
         said = devices.Announcement(uuid7(), was=phone.device, was_empty=True, was_recorded=9)
-        devices.register(session, user, said, server.now)
+        devices.register(session, "18.04", user, said, server.now)
         assert session.scalars(select(NamedGap)).all() == []
 
     def test_a_phone_that_tells_of_its_loss_again_names_nothing_more(
@@ -289,7 +289,7 @@ class TestEmptied:
                 fresh, was=phone.device, was_empty=True, was_recorded=6, recorded=recorded
             )
             user = session.get_one(User, phone.user_id)
-            devices.register(session, user, said, server.now)
+            devices.register(session, "18.04", user, said, server.now)
         assert (gap(session).device_id, gap(session).from_mid) == (phone.device, 2)
 
     def test_what_a_restored_server_forgot_of_the_lost_is_named_besides(
@@ -494,7 +494,7 @@ def test_what_an_earlier_storage_lost_is_named_anew_by_the_device_that_goes_on(
     )
     user = session.get_one(User, phone.user_id)
     for _ in range(2):
-        devices.register(session, user, said, server.now)
+        devices.register(session, "18.04", user, said, server.now)
     row = session.get_one(Device, forked)
     assert (row.was, row.was_empty) == (phone.device, False)
     named = select(NamedGap).where(NamedGap.device_id == lost)
@@ -510,10 +510,16 @@ def test_when_the_saves_around_thousands_of_gaps_were_made(
     session: Session, phone: Handset
 ) -> None:
     """A phone with every third save lost: the board still says since when and until when."""
-    named = [NamedGap(id="here", device_id=phone.device, from_mid=2, to_mid=4)]
+    named = [NamedGap(regency="18.04", id="here", device_id=phone.device, from_mid=2, to_mid=4)]
     for first in range(7, 40_000, 3):
         named.append(
-            NamedGap(id=str(first), device_id=phone.device, from_mid=first, to_mid=first + 1)
+            NamedGap(
+                regency="18.04",
+                id=str(first),
+                device_id=phone.device,
+                from_mid=first,
+                to_mid=first + 1,
+            )
         )
     told = gaps.saved_around(session, named)
     assert len(told) == len(named)

@@ -212,6 +212,6 @@ def test_a_docket_takes_more_numbers_than_were_reserved(app: Flask, session: Ses
     office(session)
     actor = actor_for(session, make_user(session, "supervisor"), "18.04", NOW.date())
     context = JudgingContext(actor, "", "office", NOW)
-    judgement = Judgement.over(session, context, bump(session, {KUBU_PERAHU: 2}), 2)
+    judgement = Judgement.over(session, context, bump(session, "18.04", {KUBU_PERAHU: 2}), 2)
     assert [judgement.number(KUBU_PERAHU) for _ in range(5)] == [1, 2, 3, 4, 5]
-    assert bump(session, {KUBU_PERAHU: 0}) == {KUBU_PERAHU: 5}
+    assert bump(session, "18.04", {KUBU_PERAHU: 0}) == {KUBU_PERAHU: 5}

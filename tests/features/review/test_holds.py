@@ -197,7 +197,7 @@ class TestSeen:
         key = held(phone)
         assert "belum pernah ditugaskan di Sebarus" in desk.get(f"/holds/{key}").text
         term = {"region_code": SEBARUS, "starts": date(2026, 1, 1), "ends": date(2026, 10, 31)}
-        session.add(Assignment(id=uuid7(), user_id=phone.user_id, **term))
+        session.add(Assignment(id=uuid7(), regency="18.04", user_id=phone.user_id, **term))
         session.commit()
         assert "di Sebarus berakhir 31 Oktober 2026" in desk.get(f"/holds/{key}").text
 

@@ -153,7 +153,11 @@ class TestQueue:
         here = make_worker(session, officer, nik=NIK)
         far = make_worker(session, officer, village=ELSEWHERE, nik=NIK)
         pair = (min(here, far), max(here, far))
-        session.add(DuplicatePair(a=pair[0], b=pair[1], reason="nik", created_at=server.now))
+        session.add(
+            DuplicatePair(
+                a=pair[0], b=pair[1], regency="18.04", reason="nik", created_at=server.now
+            )
+        )
         session.commit()
         page = desk.get("/duplicates").text
         assert (waiting(page), badge(desk)) == ([], "")

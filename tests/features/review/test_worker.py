@@ -180,7 +180,11 @@ def test_duplicates_link_to_the_other_record(app: Flask, session: Session) -> No
     one, two = make_worker(session, officer), make_worker(session, officer, "SITI AMINAH B")
     far = make_worker(session, officer, "SITI JAUH", ELSEWHERE)
     for other in (two, far):
-        session.add(DuplicatePair(a=one, b=other, reason="nik", state="open", created_at=NOW))
+        session.add(
+            DuplicatePair(
+                a=one, b=other, regency="18.04", reason="nik", state="open", created_at=NOW
+            )
+        )
     session.commit()
     page = log_in(app, session, "supervisor").get(f"/workers/{one}").text
     assert f'href="/workers/{two}"' in page
