@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import brotli
@@ -54,6 +54,7 @@ INPUTS = (
     "outreach/templates/_kit",
     "outreach/translations",
     "outreach/data",
+    "outreach/features/*/phone.json",
     "outreach/domain/rules.json",
     "outreach/web",
     "package-lock.json",
@@ -135,10 +136,15 @@ def inputs_digest() -> str:
 def input_files() -> Iterator[Path]:
     """The files the build reads, generated ones left out."""
     for name in INPUTS:
-        path = ROOT / name
-        for file in [path] if path.is_file() else path.rglob("*"):
+        for file in found_under(name):
             if file.is_file() and GEN not in file.parents and "__pycache__" not in file.parts:
                 yield file
+
+
+def found_under(name: str) -> Iterable[Path]:
+    """A file, those below a folder, or those that fit a pattern."""
+    path = ROOT / name
+    return ROOT.glob(name) if "*" in name else [path] if path.is_file() else path.rglob("*")
 
 
 def write_modules(modules: dict[str, str]) -> None:

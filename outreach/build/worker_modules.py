@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -199,7 +200,7 @@ def script(value: object) -> str:
 def sentences(lang: str, later: bool = False) -> dict[str, str]:
     """What a phone shows of the catalogue: the worker's own part, or what may come ``later``."""
     merged: dict[str, str] = {}
-    for part in PARTS:
+    for part in (*PARTS, *feature_data()):
         for path in sorted((PACKAGE / "translations" / lang).glob(f"{part}*.json")):
             merged.update(orjson.loads(path.read_bytes()))
     return {
@@ -228,7 +229,7 @@ def nested(flat: dict[str, str]) -> Tree:
 
 def is_said(key: str) -> bool:
     """True unless the sentence belongs to pages that only Flask makes."""
-    if key.startswith(DESK):
+    if key.startswith((*DESK, *(f"{name}.desk." for name in feature_data()))):
         return False
     if not key.startswith(("kit.", "shell.")) or key.startswith("kit.role."):
         return True
@@ -273,6 +274,7 @@ def reference(later: bool = False) -> dict[str, object]:
             "benefits": benefits(),
             "occupations": occupations()[COMMON_WORK:-1],
             "words": {code: words for code, _name, words in common_work()},
+            "features": feature_data(),
         }
     return {
         "occupations": [
@@ -290,6 +292,14 @@ def reference(later: bool = False) -> dict[str, object]:
             "min_age": {"value": settings["min_age"]["value"]},
         },
     }
+
+
+@cache
+def feature_data() -> dict[str, object]:
+    """What each feature gives the phone, by its name; with it comes the feature's catalogue, but
+    for ``<name>.desk.``."""
+    files = sorted((PACKAGE / "features").glob("*/phone.json"))
+    return {path.parent.name: orjson.loads(path.read_bytes()) for path in files}
 
 
 def occupations() -> list[list[str]]:

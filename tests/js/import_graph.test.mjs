@@ -34,6 +34,7 @@ const FLOORS = [
     "field/screens/revisit",
     "field/screens/saved",
     "field/screens/settings",
+    "field/screens/whats_new",
   ],
   [
     "field/screens/desk",

@@ -252,7 +252,7 @@ export class FakeServer {
     return this.state.seqs[scope];
   }
 
-  judge(user, { key, id, scope, set, op, raw }) {
+  judge(user, { key, id, scope, set, op, raw, table }) {
     if (raw) return { status: "invalid", errors: { _: [{ code: "mutation_unreadable" }] } };
     const bad = Object.keys(set).filter((field) => this.forbidden.has(field));
     if (bad.length) {
@@ -263,7 +263,7 @@ export class FakeServer {
       this.tell(user, key, { kind: "held", worker_id: id, reason: "out_of_scope" });
       return { status: "held", scope, reason: "out_of_scope" };
     }
-    const row = this.state.rows[id] ?? { scope, data: {}, ver: 0, table: "worker" };
+    const row = this.state.rows[id] ?? { scope, data: {}, ver: 0, table };
     const conflicts = [];
     for (const [field, [base, mine]] of Object.entries(set)) {
       const theirs = row.data[field] ?? null;
@@ -299,7 +299,8 @@ export class FakeServer {
     this.put(key, { scope: `u:${user}`, table: "inbox", data });
   }
 
-  pull(device, { epoch, cursors, view, limit }, more) {
+  pull(device, { epoch, cursors, view, limit, tables = [] }, more) {
+    this.sentTables = tables;
     const answer = { ...this.numbers(device), revoked: [], scopes: {}, ...more };
     if (epoch !== this.state.epoch) return json(answer);
     const allowed = ["ref", `u:${device.user}`, ...this.users.get(device.user).scopes];
@@ -317,12 +318,18 @@ export class FakeServer {
     return json(answer);
   }
 
+  /** Rows of features go to phones that name the table, with the full view. */
+  knows({ table, scope }, view) {
+    if (scope === "ref" || ["worker", "inbox"].includes(table)) return true;
+    return view === "full" && this.sentTables.includes(table);
+  }
+
   page(scope, cursor, view, limit) {
     const seq = this.state.seqs[scope] ?? 0;
     if (cursor === seq && cursor > 0) return null;
     const from = cursor > seq ? 0 : cursor;
     const living = Object.entries(this.state.rows)
-      .filter(([, row]) => row.scope === scope && row.ver > from)
+      .filter(([, row]) => row.scope === scope && row.ver > from && this.knows(row, view))
       .map(([id, { table, ver, data }]) => ({
         table,
         id,

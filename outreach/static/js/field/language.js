@@ -16,6 +16,7 @@ import { parts } from "./loaded_parts.js";
  * @property {(string | number)[][]} benefits programme, name and sum of each
  * @property {string[][]} occupations code, name and local words of each
  * @property {Record<string, string>} words that find an occupation, by code
+ * @property {Record<string, unknown>} features what features give the phone, by name
  * @property {Partial<English>} english
  */
 /** @typedef {{sentences: string[], also: Record<string, string>, english: English}} EnglishFile */

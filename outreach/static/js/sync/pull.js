@@ -1,6 +1,7 @@
 // One page of what the server has for this phone: first the list of each village, then changes,
 // then full rows in the background.
 import { applyPage, cursorOf } from "../store/replica/pulled_pages.js";
+import { knownTables, pullUnknown } from "../store/replica/other_tables.js";
 import { isVillage } from "../store/replica/scopes.js";
 import { end } from "../store/access/ended.js";
 import { noteSync } from "../store/records/sync_state.js";
@@ -76,6 +77,7 @@ function plan(s, when) {
  */
 export async function pull(store, means, when) {
   const s = store.state;
+  await pullUnknown(s);
   const asked = plan(s, when);
   if (!asked) return null;
   const { view, cursors: at } = asked;
@@ -89,6 +91,7 @@ export async function pull(store, means, when) {
     cursors: at,
     view,
     limit,
+    tables: knownTables(),
     receipts: 2,
     ...(next && { fetch_key: next }),
     ...told,

@@ -42,6 +42,7 @@ import { openAll } from "../records/state.js";
  *   photo for a picture that was refused
  * @property {string} id the worker
  * @property {string} name
+ * @property {string} [table] of a feature, where it is about no worker
  * @property {number} [mid]
  * @property {string} [row] id of the row in the person's own scope, the key of the save it is about
  * @property {string} [at]
@@ -182,13 +183,11 @@ export async function inbox(s) {
   return [...items, ...mine, ...(await refusedPictures(s))];
 }
 
-/** @param {State} s @returns {Promise<{row: string, data: Notice}[]>} */
-async function ownRows(s) {
-  const scopes = Object.keys(s.base).filter((scope) => scope.startsWith("u:"));
-  return (
-    await Promise.all(scopes.map((scope) => scopeRows(s, /** @type {`u:${string}`} */ (scope))))
-  ).flat();
-}
+/** Notes of the person's own scope; a feature's rows there have a / in their names. @param {State} s */
+const ownRows = async (s) =>
+  (await scopeRows(s, /** @type {`u:${string}`} */ (`u:${s.userId}`))).filter(
+    ({ row }) => !row.includes("/"),
+  );
 
 /**
  * Every full row of a small scope.

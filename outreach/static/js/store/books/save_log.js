@@ -25,6 +25,7 @@ import { isHot, open, openAll } from "../records/state.js";
  * @property {number} photos pictures of this save
  * @property {number} missing how many of them the server lacks
  * @property {string} state as in the journal
+ * @property {string} [table] of a feature, for a save that is no worker's
  * @property {1} [open] screen or sender still need it
  */
 
@@ -39,11 +40,16 @@ const held = new WeakMap();
 const chunkOf = (n) => Math.ceil(n / CHUNK);
 
 /** @param {Line} l @returns {PackedLine} */
-const pack = (l) => [l.n, l.at, l.id, l.key, l.name, l.what, l.fields, l.photos, l.state];
+const pack = (l) => {
+  /** @type {PackedLine} */
+  const packed = [l.n, l.at, l.id, l.key, l.name, l.what, l.fields, l.photos, l.state];
+  if (l.table) packed.push(l.table);
+  return packed;
+};
 
 /** @param {PackedLine} packed @returns {Line} */
-function unpack([n, at, id, key, name, what, fields, photos, state]) {
-  return { n, at, id, key, name, what, fields, photos, missing: 0, state };
+function unpack([n, at, id, key, name, what, fields, photos, state, table]) {
+  return { n, at, id, key, name, what, fields, photos, missing: 0, state, table };
 }
 
 /** The lines written down before. @param {State} s @returns {Promise<Lines>} */
@@ -89,6 +95,7 @@ function lineOf(s, { mid, id, key, m, state, verdict }, todo) {
     photos: hashes.length,
     missing: hashes.filter((sha) => todo.has(sha)).length,
     state,
+    table: m.table === "worker" ? undefined : m.table,
   };
 }
 

@@ -60,7 +60,8 @@
  * @property {boolean} listed the list view is complete
  * @property {boolean} whole full rows are complete
  * @property {boolean} drained the last page said nothing more
- * @property {{gen: number, cursor: number, done: boolean} | null} fresh a base being rebuilt
+ * @property {{gen: number, cursor: number, done: boolean, tables?: string} | null} fresh a base being rebuilt
+ * @property {string} [tables] with which tables of features it was pulled; see store/replica/other_tables.js
  */
 /**
  * @typedef {object} Head
@@ -171,7 +172,8 @@
  */
 /**
  * @typedef {[n: number, at: string, id: string, key: string, name: string,
- *   what: "new" | "change" | "gone", fields: string[], photos: number, state: string]} PackedLine
+ *   what: "new" | "change" | "gone", fields: string[], photos: number, state: string,
+ *   table?: string]} PackedLine
  */
 /** @typedef {WorkerData & {status?: string, flags?: string[]}} WorkerRow a worker as pulled */
 /**
@@ -179,6 +181,7 @@
  * @property {string} [kind]
  * @property {string | null} [worker_id]
  * @property {string} [at]
+ * @property {string} [table] of the save, where it is no worker's
  * @property {string} [decision]
  * @property {string} [reason]
  * @property {string} [code]

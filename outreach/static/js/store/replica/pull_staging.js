@@ -104,11 +104,18 @@ export function takeRow(stage, pulled, view) {
   stage.put(row, view === "full" ? data : undefined);
 }
 
-/** Reference rows have names that are unique only within their table. @param {string} scope @param {PulledRow} row */
-const rowId = (scope, { table, id }) => (scope === "ref" ? `${table}/${id}` : id);
+const OWN = ["worker", "inbox"];
+
+/**
+ * Names of reference rows are unique only within their table, and a feature's row may be named like
+ * the save that a note speaks of. @param {string} scope @param {PulledRow} row
+ */
+const rowId = (scope, { table, id }) =>
+  scope === "ref" || !OWN.includes(table) ? `${table}/${id}` : id;
 
 /** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {FullRow} */
-function dataOf(scope, { id, data, status, flags, position }, view) {
+function dataOf(scope, { table, id, data, status, flags, position }, view) {
+  if (!OWN.includes(table) && scope !== "ref") return /** @type {FullRow} */ (data);
   if (scope === "ref") return /** @type {ReferenceRow} */ ({ id, position, data });
   if (view === "list") {
     return Object.fromEntries(

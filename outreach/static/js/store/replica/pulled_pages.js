@@ -4,6 +4,7 @@ import { ask } from "../engine/idb.js";
 import { decode, encode } from "../records/payload.js";
 import { chunkOf, newListIndex, placeOf } from "../records/list_index.js";
 import { isSeen, newScope } from "./scopes.js";
+import { noteTables, tablesOf } from "./other_tables.js";
 import { PullStaging, takeRow } from "./pull_staging.js";
 import { isHot, raise } from "../records/state.js";
 
@@ -35,6 +36,7 @@ function stagePage(s, answer, view, asked) {
     if (!stage) continue;
     stages.push(stage);
     advance(state, page.cursor, page.more, view);
+    if (view === "full") noteTables(scope, state, page.from);
   }
   // An absent scope has nothing to say, but only when nobody was cut short by the limit.
   for (const scope of asked) {
@@ -96,8 +98,9 @@ function swap(base) {
   const rebuilt = Object.entries(base).filter(([, state]) => state.fresh);
   if (!rebuilt.every(([, state]) => state.fresh?.done)) return [];
   return rebuilt.map(([scope, state]) => {
-    const { gen, cursor } = /** @type {{gen: number, cursor: number}} */ (state.fresh);
-    const done = { listed: true, whole: true, drained: true, fresh: null };
+    const fresh = /** @type {NonNullable<ScopeState["fresh"]>} */ (state.fresh);
+    const { gen, cursor } = fresh;
+    const done = { listed: true, whole: true, drained: true, fresh: null, tables: tablesOf(fresh) };
     Object.assign(state, { gen, list: cursor, full: cursor, ...done });
     return { scope, gen };
   });

@@ -29,11 +29,14 @@ const readyLine = ({ ready, verdict }, w) =>
     word: w.t(`field.ready.level.${ready ? "ok" : "stop"}`),
   });
 
-/** @param {Counts} counts @param {Words} w */
-export function todayLinks({ leaving, fix, revisit }, w) {
+/**
+ * @param {Counts} counts @param {Words} w
+ * @param {import("../../parts_of_screens/feature_links.js").FeatureLink[]} [news] of features
+ */
+export function todayLinks({ leaving, fix, revisit }, w, news = []) {
   const links = leaving ? [readyLine(leaving, w)] : [];
   if (fix) links.push(line("fix", w.t("field.fix.count", { n: fix }), { kind: "mark mark-fix" }));
   if (revisit !== null) links.push(line("revisit", w.t("field.revisit.count", { n: revisit })));
   if (leaving) links.push(line("find", w.t("field.find")));
-  return links;
+  return [...links, ...news.map(({ to, text, ...more }) => line(to, text, more))];
 }

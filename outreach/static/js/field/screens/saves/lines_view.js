@@ -1,6 +1,7 @@
 /** The ledger in words: one line for each save and each form not yet saved, filtered and paged. */
 import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 import { nameKey, searchWords } from "../../../domain/names.js";
+import { saveName } from "../../parts_of_screens/other_saves.js";
 import { draftName, fieldLabel } from "../../parts_of_screens/field_builders.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -50,7 +51,8 @@ export const mark = (state, w) => ({
 });
 
 /** "diubah: RT, Catatan + 2 lagi". @param {Line} line @param {Words} w */
-function whatWords({ what, fields }, w) {
+function whatWords({ what, fields, table }, w) {
+  if (table) return "";
   if (what !== "change") return w.t(`field.book.${what}`);
   const names = fields.slice(0, NAMED).map((name) => fieldLabel(name, w));
   const more = fields.length > NAMED ? w.t("field.book.more", { n: fields.length - NAMED }) : "";
@@ -77,7 +79,7 @@ const draftItem = ({ id, at, data }, w) => ({
 const lineItem = (line, state, w) => ({
   n: String(line.n),
   draft: "",
-  name: line.name || w.t("field.no_name"),
+  name: saveName(line.name, line.table, w),
   what: whatWords(line, w),
   when: formatDateTime(line.at, w.lang),
   mark: mark(state, w),

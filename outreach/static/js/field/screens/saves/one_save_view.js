@@ -3,6 +3,7 @@ import { formatDateTime } from "../../../domain/formats.js";
 import { hashesIn } from "../../../store/records/blobs.js";
 import { MARKS, mark, stateOf } from "./lines_view.js";
 import { stepFor } from "../form/flow.js";
+import { saveName } from "../../parts_of_screens/other_saves.js";
 import { fieldLabel } from "../../parts_of_screens/field_builders.js";
 import { reasons, safeError } from "../worker/record_view.js";
 
@@ -64,12 +65,16 @@ const AGAIN = ["invalid", "returned", "conflict"];
 export function saveView({ line, entry, photos }, ctx, w) {
   const state = stateOf(line, ctx.disputed);
   const said = { ...entry?.verdict, ...ctx.note };
-  const fields = line.what === "change" ? line.fields.map((name) => fieldLabel(name, w)) : [];
+  const other = Boolean(line.table);
+  const fields =
+    line.what === "change" && !other ? line.fields.map((name) => fieldLabel(name, w)) : [];
   return {
     n: String(line.n),
     id: ctx.known ? line.id : "",
-    name: line.name || w.t("field.no_name"),
-    what: w.t(line.what === "change" ? "field.book.changed" : `field.book.${line.what}`),
+    name: saveName(line.name, line.table, w),
+    what: other
+      ? ""
+      : w.t(line.what === "change" ? "field.book.changed" : `field.book.${line.what}`),
     fields: fields.join(", "),
     when: formatDateTime(line.at, w.lang),
     state: mark(state, w),

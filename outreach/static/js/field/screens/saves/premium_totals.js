@@ -41,7 +41,7 @@ export function totalsView(dated, today, w) {
     const own = dated.filter(({ day }) => day >= from && day <= to);
     return {
       label: w.t(`field.book.sum.${name}`),
-      people: count(own.filter(({ line }) => line.what === "new")),
+      people: count(own.filter(({ line }) => line.what === "new" && !line.table)),
       recorded: count(own),
       arrived: count(own.filter(arrived)),
       whole: count(own.filter(whole)),

@@ -83,11 +83,11 @@ route("GET", "/field/outbox/{n}", async (q) => {
   const ctx = {
     note: said.get(save.line.key) ?? {},
     disputed: disputed(said),
-    path: pathOf(person, look.kind, q.w),
+    path: person ? pathOf(person, look.kind, q.w) : [],
     status: look.status ? statusWords(look.status, look.kind, q.w) : "",
     mid: n - /** @type {Open} */ (q).store.state.head.before,
     canAdd: canAdd(q),
-    known: look.known,
+    known: look.known && !save.line.table,
     occupations: (await references(q)).occupations,
   };
   const view = saveView(save, ctx, q.w);

@@ -88,7 +88,7 @@ export function pathOf(person, kind, w) {
 export function peopleOf(lines, look) {
   /** @type {Map<string, {id: string, name: string, n: number, arrived: boolean}>} */
   const people = new Map();
-  for (const line of lines) {
+  for (const line of lines.filter(({ table }) => !table)) {
     const one = people.get(line.id) ?? { id: line.id, name: "", n: line.n, arrived: false };
     one.name ||= line.name;
     one.arrived ||= !["waiting", "sending"].includes(line.state);

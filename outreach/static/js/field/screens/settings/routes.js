@@ -1,6 +1,7 @@
 /** Settings, installing, and the explainer. */
 import { version } from "../../../gen/build.js";
 import { pinState } from "../../../store/access/pin.js";
+import { featureLinks } from "../../parts_of_screens/feature_links.js";
 import { language } from "../../language.js";
 import { route } from "../../router.js";
 import { explainView, settingsView } from "./view.js";
@@ -16,7 +17,12 @@ route("GET", "/field/settings", async (q) => {
   const others = users.filter((u) => u.id !== q.store.userId);
   const no_lang = q.query.get("e") === "lang";
   const ctx = { ledger, others, has, person: person(q), letter: letter(q), version, no_lang };
-  return { view: "settings", title: q.t("field.settings"), ctx: settingsView(ctx, q.w) };
+  const links = await featureLinks(q);
+  return {
+    view: "settings",
+    title: q.t("field.settings"),
+    ctx: { ...settingsView(ctx, q.w), links },
+  };
 });
 
 route("POST", "/field/settings/lang", async (q) => {

@@ -4,9 +4,17 @@ import { route } from "../../router.js";
 import { fixView } from "./to_fix_view.js";
 import { canAdd, references } from "../../context.js";
 
+/** The feature's table that an item is about; none for a worker's. @param {import("../../request_types.js").Store} store @param {import("../../../store/books/save_counts.js").FixItem} item */
+function tableOf({ state }, { mid = 0, data }) {
+  const table = data.table ?? state.hot.get(mid)?.m.table;
+  return table === "worker" ? undefined : table;
+}
+
 route("GET", "/field/fix", async (q) => {
   if (!q.store) return { redirect: "/field/" };
-  const [inbox, refs] = await Promise.all([q.store.inbox(), references(q)]);
+  const { store } = q;
+  const [items, refs] = await Promise.all([store.inbox(), references(q)]);
+  const inbox = items.map((item) => ({ ...item, table: tableOf(store, item) }));
   return {
     view: "fix",
     title: q.t("field.fix"),

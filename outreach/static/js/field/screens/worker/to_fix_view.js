@@ -1,6 +1,7 @@
 /** The cards of what has to be put right. */
 import { formatDateTime } from "../../../domain/formats.js";
 import { stepFor } from "../form/flow.js";
+import { saveName } from "../../parts_of_screens/other_saves.js";
 import { fieldLabel, mark } from "../../parts_of_screens/field_builders.js";
 import { reasons, safeError, shownValue } from "./record_view.js";
 
@@ -48,7 +49,8 @@ function fixCard(item, ctx, w) {
     ...(said.conflicts ?? []).map((c) => c.field),
     ...(said.fields ?? []),
   ];
-  const steps = [...new Set(names.map(stepFor))].map((step) => ({
+  const asked = item.table ? [] : names;
+  const steps = [...new Set(asked.map(stepFor))].map((step) => ({
     step,
     label: w.t(`field.section.${step}`),
   }));
@@ -61,7 +63,7 @@ function fixCard(item, ctx, w) {
     );
   return {
     id: item.id,
-    name: item.name || w.t("field.no_name"),
+    name: saveName(item.name, item.table, w),
     mark: mark("invalid", w),
     why: said.other
       ? w.t("field.verdict.conflict_other")
@@ -69,7 +71,7 @@ function fixCard(item, ctx, w) {
     reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
     steps: ctx.canAdd ? steps : [],
     read: "",
-    link: 1,
+    link: item.table ? 0 : 1,
   };
 }
 
