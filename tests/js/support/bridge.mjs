@@ -173,7 +173,7 @@ class Phone {
   }
 
   async counts() {
-    const { lost: _, ...counts } = await this.store.counts();
+    const { lost: _, done: _words, ...counts } = await this.store.counts();
     return counts;
   }
 
