@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -13,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from outreach.core.accounts.passwords import hash_password
 from outreach.domain.codes import worker_code
 from outreach.domain.ids import uuid7
 from outreach.domain.names import name_key
@@ -22,7 +20,7 @@ from outreach.extensions import db
 from outreach.storage.regions import Region
 from outreach.storage.sync import ScopeCounter
 from outreach.storage.workers import Worker
-from tests.support.factories import KUBU_PERAHU, NOW, add_regions, make_user
+from tests.support.factories import KUBU_PERAHU, NOW, add_regions, make_user, quick_hash
 
 ELSEWHERE = "18.05.01.2001"
 PASSWORD = "kata-sandi-ujian-9"
@@ -89,16 +87,10 @@ def make_worker(
     return worker_id
 
 
-@cache
-def password_hash() -> str:
-    """The hash of the tests' password: every user has this one, and hashing is slow by design."""
-    return hash_password(PASSWORD)
-
-
 def log_in(app: Flask, session: Session, role: str) -> FlaskClient:
     """A browser logged in as a new user of this role, on the tests' clock."""
     app.extensions["clock"] = lambda: NOW.astimezone(UTC)
-    user = make_user(session, role, password_hash=password_hash())
+    user = make_user(session, role, password_hash=quick_hash(PASSWORD))
     session.commit()
     client = app.test_client()
     answer = client.post("/login", data={"username": user.username, "password": PASSWORD})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -14,10 +13,9 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from outreach.core.accounts.passwords import hash_password
 from outreach.extensions import db
 from outreach.storage.audit import AuditLine
-from tests.support.factories import NOW, make_user
+from tests.support.factories import NOW, make_user, quick_hash
 
 PASSWORD = "kebun kopi di lereng"
 
@@ -36,10 +34,9 @@ class Clock:
         self.at += timedelta(**parts)
 
 
-@cache
 def password_hash() -> str:
-    """The hash of PASSWORD, computed once a run."""
-    return hash_password(PASSWORD)
+    """A hash of PASSWORD."""
+    return quick_hash(PASSWORD)
 
 
 def add_person(app: Flask, role: str = "officer", username: str = "", **options: Any) -> str:
