@@ -7,6 +7,7 @@ settings, the file it writes to) and answers with a line: its process number.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 import psutil
+from sqlalchemy.orm import configure_mappers
 
 from tests.support import day
 from tests.support.database import ROOT
@@ -87,6 +89,8 @@ def main() -> None:
             import_module(module.name)
     for name in READ_BEFORE:
         import_module(name)
+    configure_mappers()
+    gc.freeze()  # what every server shares is looked through by none
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is forgotten at once
     for line in sys.stdin:
         child = os.fork()
