@@ -2,6 +2,8 @@
 PY := .venv/bin/python
 PORT ?= 8000
 export FLASK_APP := wsgi
+# Compiled Python is kept between runs, also where the machine's setting says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 SETUP := .setup
 
 .DEFAULT_GOAL := help
