@@ -1,4 +1,4 @@
-"""The phone's JavaScript: every `node --test` file passes here too."""
+"""The phone's JavaScript: every `node --test` file passes here too, in one process each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_every_javascript_test_passes(name: str) -> None:
     node = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv/bin"))
     assert node, "node is missing; `make setup` installs it"
     done = subprocess.run(
-        [node, "--test", "--test-reporter=tap", f"tests/js/{name}"],
+        [node, "--test-reporter=tap", f"tests/js/{name}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
