@@ -291,6 +291,17 @@ def show_again_beside(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
+def test_a_screen_about_to_be_left_is_not_shown_again(officer: Officer, page: Page) -> None:
+    page.evaluate(LATE, {"/field/choose": 2500, "/field/": 1})
+    page.get_by_test_id("add-worker").click()
+    poll(page, HELD)
+    show_again_beside(page)
+    poll(page, "window.begun === 2 && window.held === 1")
+    page.wait_for_timeout(100)
+    expect(page.locator(".mark-sending")).to_have_count(1)
+    page.get_by_role("button", name="Pasar Liwa").wait_for()
+
+
 def test_what_was_asked_for_again_before_a_forms_answer_is_older_than_that(
     officer: Officer, page: Page
 ) -> None:

@@ -30,8 +30,8 @@ function look(box) {
   if (nik === asked && answer.firstChild) return;
   asked = nik;
   if (nik.length !== WHOLE) return answer.replaceChildren();
-  const { htmx } = /** @type {{htmx?: import("./frame.js").Htmx}} */ (window);
-  /** @type {import("./frame.js").Htmx} */ (htmx).ajax("POST", `/field/form/${draft}/desk`, {
+  const { htmx } = /** @type {{htmx?: import("./screen.js").Htmx}} */ (window);
+  /** @type {import("./screen.js").Htmx} */ (htmx).ajax("POST", `/field/form/${draft}/desk`, {
     target: answer,
     swap: "innerHTML",
     values: { nik },

@@ -2,7 +2,7 @@
  * The page drives the sending: one small step after another while there is more, one tab at a
  * time. Numbers and words change in place; forms are left alone.
  */
-import { address, refresh } from "./frame.js";
+import { isLeaving, redrawScreen, whereShown } from "./screen.js";
 import { tokenHeader } from "./token.js";
 import { on, onPage } from "./behaviours.js";
 
@@ -11,7 +11,6 @@ const EVERY = 60_000;
 const LONGEST = 300_000;
 const PAUSE = 1000;
 const SWAP_PAUSE = 150;
-const GOES_WITHIN = 15_000;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -58,15 +57,8 @@ function show(answer) {
   const bar = /** @type {HTMLElement|null} */ (document.querySelector("[data-login-bar]"));
   if (bar) bar.hidden = !answer.login || Boolean(document.querySelector("[data-no-user]"));
   // Locked after some idle minutes: what is on the screen goes too, where anything stands there.
-  const shown = document.querySelector("[data-lock],[data-going]");
-  if (answer.locked && !shown) location.reload();
-}
-
-/** A page that is on its way to another is not loaded again to hide it: that would keep it here. */
-function going() {
-  const page = document.documentElement;
-  page.setAttribute("data-going", "");
-  setTimeout(() => page.removeAttribute("data-going"), GOES_WITHIN);
+  const hidden = document.querySelector("[data-lock]");
+  if (answer.locked && !hidden && !isLeaving()) location.reload();
 }
 
 /** What the phone tells of itself when it opens. */
@@ -144,7 +136,7 @@ async function run(wish) {
 /** Screens with states and counts are drawn again, each person where they were. */
 function freshen() {
   changed = false;
-  if (SHOWS.test(address().pathname)) refresh();
+  if (SHOWS.test(whereShown().pathname)) redrawScreen();
   else fill();
 }
 
@@ -159,13 +151,12 @@ function fill() {
   const late = [...rows.querySelectorAll(".mark")].some((el) => !el.matches(".mark-arrived"));
   if (rows.querySelector("ul") && !late) return;
   if (box.value || box === document.activeElement) box.dispatchEvent(new Event("fresh"));
-  else if (scrollY < NEAR) refresh();
+  else if (scrollY < NEAR) redrawScreen();
 }
 
 on("click", "[data-sync-now]", () => run({ now: true }));
 on("click", "[data-sync-photos]", () => run({ now: true, photos: true }));
 window.addEventListener("online", () => run({ now: true }));
-window.addEventListener("beforeunload", going);
 // The second part of the worker has come: only it fetches, and it waits for nobody.
 navigator.serviceWorker?.addEventListener("controllerchange", () => later(0));
 document.addEventListener("visibilitychange", () => {
