@@ -6,6 +6,8 @@ from importlib import import_module
 
 from flask import Flask
 
+from outreach.web import white_space
+
 __version__ = "0.1.0"
 
 # One folder in outreach/features each, whose feature.py makes its record.
@@ -68,6 +70,8 @@ def configure_flask(app: Flask) -> None:
         trust_proxies(app, config.trusted_proxies)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(white_space.CollapseSpace)
+    app.jinja_env.collapsed = white_space.PHONE  # type: ignore[attr-defined]
 
 
 def trust_proxies(app: Flask, count: int) -> None:

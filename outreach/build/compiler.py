@@ -18,6 +18,7 @@ from markupsafe import escape
 
 from outreach.build.markup import TEXT, Place, UnclearMarkup, follow, merge
 from outreach.web.addresses import parameters
+from outreach.web.white_space import CollapseSpace
 
 METHODS = frozenset(name for name in dir(dict) if not name.startswith("_"))
 # Names with a meaning of their own; they cannot be bound.
@@ -571,7 +572,11 @@ def is_call_of(node: nodes.Expr, name: str) -> bool:
 def build_environment(folder: Path) -> Environment:
     """Jinja2 as the Flask app sets it, for compiling."""
     return Environment(
-        loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[CollapseSpace],
     )
 
 

@@ -94,7 +94,7 @@ def test_an_address_parameter_that_browsers_fold_away_is_refused(text: str | Non
         ("{{ a|upper }}{{ a|lower }}{{ n|upper }}", {"a": "ß<Éa"}, "SS&lt;ÉAß&lt;éa"),
         ("{{ a|default('d') }}{{ b|default('d', true) }}{{ b|default('d') }}", {"b": ""}, "dd"),
         ("{{ a is none }}{{ a is defined }}{{ b is not defined }}", {"a": None}, "TrueTrueTrue"),
-        ("a\n  {% if true %}\n  b\n  {% endif %}\nc\n", {}, "a\n  b\nc"),
+        ("a\n  {% if true %}\n  b\n  {% endif %}\nc\n", {}, "a b c"),
         ("{# note #}{% raw %}{{ x }}{% endraw %}", {}, "{{ x }}"),
         ("{{ '🌾é'|length }}", {}, "2"),
     ],

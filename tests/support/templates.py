@@ -12,8 +12,14 @@ from jinja2.exceptions import UndefinedError
 from outreach.build.bundles import JS
 from outreach.build.compiler import Compiler
 from outreach.web.addresses import addresses, u
+from outreach.web.white_space import CollapseSpace
 
-SETTINGS = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+SETTINGS = {
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "extensions": [CollapseSpace],
+}
 JS_ADDRESSES = (JS / "field" / "addresses.js").read_text()
 
 
