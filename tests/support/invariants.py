@@ -177,8 +177,8 @@ def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str
             if name in FIELDS:
                 kind = edits if counts else between
                 known = kind.setdefault((str(mutation.row_id), name), {})
-                if mutation.user_id == liar and known.get(mine) == base:
-                    continue  # he copied the office's decision for a lie of his: it stands already
+                if mutation.user_id == liar and mine in known:
+                    continue  # he says again what the office decided for: it stands already
                 assert mine not in known
                 known[mine] = base
     merged_edits_are_explained(stored, merged, liar)
