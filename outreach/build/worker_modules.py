@@ -81,6 +81,7 @@ LATER = (
     "field.empty",
     "field.explain.",
     "field.face.",
+    "field.fix.absent",
     "field.fix.none",
     "field.fix.open",
     "field.guardian",

@@ -5,9 +5,11 @@ import { translator } from "./support/words.mjs";
 import { Clock, newUser, Phone, VILLAGE } from "./support/phone.mjs";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { noteRead } from "../../outreach/static/js/store/books/decisions_read.js";
+import { absentOf } from "../../outreach/static/js/field/screens/worker/to_fix_routes.js";
 import { fixView } from "../../outreach/static/js/field/screens/worker/to_fix_view.js";
 
 const NOTE = "01ef5312-ecd3-541f-a4fb-90b0e88a754c";
+const OTHER_NOTE = "01ef5312-ecd3-541f-a4fb-90b0e88a754d";
 const said = (lang) =>
   JSON.parse(
     readFileSync(new URL(`../../outreach/translations/${lang}/field.json`, import.meta.url)),
@@ -49,6 +51,27 @@ test("the officer whose answer stands reads both answers until the conflict is s
   server.remove(NOTE);
   await phone.sync();
   assert.deepEqual(await phone.store.inbox(), []);
+});
+
+test("a record that is not on this phone offers nothing that leads nowhere", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);
+  const { id } = await phone.add("SITI", { rt: "001" });
+  await phone.sync();
+  const elsewhere = "01a22c1c-9380-7793-afe7-ca99b1ea5a71";
+  const told = { kind: "returned", scope: VILLAGE, fields: ["nik"] };
+  server.tell(phone.userId, NOTE, { ...told, worker_id: elsewhere });
+  server.tell(phone.userId, OTHER_NOTE, { ...told, worker_id: id });
+  await phone.sync();
+  const inbox = await phone.store.inbox();
+  const absent = await absentOf({ store: phone.store }, inbox);
+  assert.deepEqual([...absent], [elsewhere]);
+  const cards = fixView({ inbox, occupations: [], canAdd: true, absent }, translator("id")).cards;
+  const [far, near] = [elsewhere, id].map((one) => cards.find((card) => card.id === one));
+  assert.deepEqual([far.steps, far.link], [[], 0]);
+  assert.match(far.name, /tidak ada di HP ini/);
+  assert.match(far.reasons.join(), /HP lain/);
+  assert.deepEqual([near.name, near.steps.length, near.link], ["SITI", 1, 1]);
 });
 
 test("what the office decided is read once on the phone and then ends", async () => {

@@ -10,7 +10,12 @@ import { reasons, safeError, shownValue } from "./record_view.js";
 /** @typedef {import("../../context.js").Occupation} Occupation */
 /** @typedef {import("../../parts_of_screens/field_builders.js").Mistake} Mistake */
 
-/** @typedef {{occupations: Occupation[], canAdd: boolean}} FixContext */
+/**
+ * @typedef {object} FixContext
+ * @property {Occupation[]} occupations
+ * @property {boolean} canAdd
+ * @property {Set<string>} [absent] workers who are not on this phone: they can neither be opened nor changed here
+ */
 
 const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task", "photo"];
 
@@ -44,6 +49,7 @@ const endedCard = (item, ctx, w) => ({
 /** One card of what has to be put right. @param {FixItem} item @param {FixContext} ctx @param {Words} w */
 function fixCard(item, ctx, w) {
   const said = item.data ?? {};
+  const absent = ctx.absent?.has(item.id);
   const names = [
     ...Object.keys(said.errors ?? {}),
     ...(said.conflicts ?? []).map((c) => c.field),
@@ -63,15 +69,21 @@ function fixCard(item, ctx, w) {
     );
   return {
     id: item.id,
-    name: saveName(item.name, item.table, w),
+    name: absent ? w.t("field.fix.absent") : saveName(item.name, item.table, w),
     mark: mark("invalid", w),
     why: said.other
       ? w.t("field.verdict.conflict_other")
       : verdictWords(item.kind, w) || w.t("field.verdict.task"),
-    reasons: [...new Set([...extra, ...reasons(said, ctx, w)])],
-    steps: ctx.canAdd ? steps : [],
+    reasons: [
+      ...new Set([
+        ...extra,
+        ...reasons(said, ctx, w),
+        ...(absent ? [w.t("field.fix.absent_text")] : []),
+      ]),
+    ],
+    steps: ctx.canAdd && !absent ? steps : [],
     read: "",
-    link: item.table ? 0 : 1,
+    link: item.table || absent ? 0 : 1,
   };
 }
 
