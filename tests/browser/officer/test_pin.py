@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.support.browser import DESK, accessibility_faults, kill_browser, open_browser, poll
-from tests.support.form import NIK, Officer, log_in, log_in_office
+from tests.support.form import NIK, Officer, log_in, log_in_office, send_login
 from tests.support.server import RunningServer
 
 PIN, OTHER = "271828", "314159"
@@ -110,6 +110,21 @@ def test_a_locked_phone_shows_no_name_sends_and_opens_with_the_pin(
     expect(page.get_by_test_id("lock")).to_have_count(0)
     page.goto(f"{server.url}/field/w/{worker}")
     expect(page.get_by_text(NAME).first).to_be_visible()
+
+
+def test_what_waited_for_the_pin_is_fetched_at_once(
+    server: RunningServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    with open_browser(playwright, tmp_path / "new") as context:
+        page = context.pages[0]
+        send_login(page, server.url)
+        expect(page.get_by_test_id("pin-save")).to_be_visible(timeout=30_000)
+        poll(page, STEP)
+        page.get_by_test_id("pin-1").fill(PIN)
+        page.get_by_test_id("pin-2").fill(PIN)
+        page.get_by_test_id("pin-save").click()
+        expect(page.get_by_test_id("first")).to_be_visible()
+        expect(page.get_by_test_id("first")).to_have_count(0, timeout=15_000)
 
 
 def test_wrong_pins_make_waiting_longer_also_after_a_kill(

@@ -162,6 +162,13 @@ navigator.serviceWorker?.addEventListener("controllerchange", () => later(0));
 document.addEventListener("visibilitychange", () => {
   if (seen()) later(0);
 });
+let pins = false;
+onPage((root) => {
+  const asked = pins;
+  pins = Boolean(root.querySelector("#pins"));
+  // What waited for the PIN to be chosen or put off is fetched at once.
+  if (asked && !pins) later(0);
+});
 onPage((root) => {
   const saved = root.querySelector("[data-saved]:not([data-noted])");
   if (!saved) return;
