@@ -47,6 +47,8 @@ test("a phone that has everything is ready for three days", () => {
   assert.equal(view.verdict, "Siap 3 hari tanpa sinyal");
   assert.ok(view.items.every(({ cls }) => cls === "mark mark-arrived"));
   assert.equal(view.items[0].text, "Kubu Perahu: 312 orang, lengkap.");
+  const roomy = readyView(ready({ room: room(10, 12_010) }), w);
+  assert.equal(roomy.items.find(({ name }) => name === "room")?.text, "Ruang HP cukup: 12.000 MB.");
 });
 
 test("each thing that is missing is named, with what mends it, and comes first", () => {

@@ -122,7 +122,8 @@ function item({ level, key, args = {}, fix }, w) {
         ? w.t("field.ready.never")
         : durationWords(/** @type {number} */ (told.age), w);
   if ("off" in told) told.off = durationWords(/** @type {number} */ (told.off), w);
-  if ("n" in told) told.n = formatNumber(/** @type {number} */ (told.n), w.lang);
+  for (const name of ["n", "free"].filter((one) => one in told))
+    told[name] = formatNumber(/** @type {number} */ (told[name]), w.lang);
   return {
     cls: CLS[level],
     word: w.t(`field.ready.level.${level}`),
