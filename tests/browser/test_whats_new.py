@@ -78,7 +78,7 @@ def test_read_without_signal_is_read_everywhere_once_it_is_sent(
         first.goto(f"{server.url}/field/outbox")
         line = first.get_by_test_id("book-line")
         expect(line).to_contain_text("Tanda sudah membaca yang baru")
-        expect(line).to_contain_text("masih di HP ini")
+        expect(line).to_contain_text("menunggu")
         look(first, "ledger", faults)
         line.click()
         expect(first.get_by_test_id("save")).to_contain_text("Tanda sudah membaca yang baru")
