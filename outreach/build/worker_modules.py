@@ -11,6 +11,7 @@ import orjson
 from outreach.build import worker_bundles
 from outreach.build.compiler import compile_templates
 from outreach.build.worker_types import worker_types
+from outreach.domain.lifecycle import FACTS, LIFECYCLE
 from outreach.web.addresses import addresses
 from outreach.web.assets import Manifest
 from outreach.web.headers import STRICT
@@ -31,6 +32,7 @@ DESK = (
     "error.merge_",
     "error.mutation_unnumbered",
     "error.split_",
+    "error.step_",
     "error.too_many_mutations",
     "error.words_required",
     "label.obstacle.",
@@ -162,8 +164,10 @@ COMMON_WORK = 6
 TOLD = ("retention", "contact")
 # Texts that the first save can do without: it then says only what is true of everybody.
 TOLD_LATER = ("explain_", "after_saving_")
-# Statuses that only the server gives; the others are on the page after a save.
-OWN_STATUSES = ("draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia")
+# Statuses that a save on this phone may begin with; the others are on no page after a save.
+OWN_STATUSES = frozenset(
+    step.target for step in LIFECYCLE.steps_from(None) if step.rule == FACTS
+) - {"tarik_persetujuan"}
 
 
 def modules(package: Path = PACKAGE) -> dict[str, str]:
@@ -183,6 +187,8 @@ def modules(package: Path = PACKAGE) -> dict[str, str]:
         "templates.later.js": later,
         "catalogue.js": f"export default {script(nested(sentences('id')))};\n",
         "catalogue.later.js": f"export default {script(nested(sentences('id', later=True)))};\n",
+        "lifecycle.js": f"export const follows = {script(follows())};\n",
+        "lifecycle.later.js": lifecycle_module(),
         "reference.later.js": f"export default {script(reference(later=True))};\n",
         "rules.js": f"export default {script(RULES)};\n",
         "worker_data.d.ts": worker_types(RULES["fields"]),
@@ -313,6 +319,25 @@ def occupations() -> list[list[str]]:
 def common_work() -> list[list[str]]:
     """The occupations that the first save can choose from; what else finds them comes later."""
     return occupations()[:COMMON_WORK] + occupations()[-1:]
+
+
+def follows() -> list[str]:
+    """The states that facts move there and back again: these the phone works out by itself, of all
+    others the server tells."""
+    there = LIFECYCLE.moved_to("calon")
+    back = [state for state in there if "calon" in LIFECYCLE.moved_to(state)]
+    return [state for state in LIFECYCLE.states if state in {*back, "calon"}]
+
+
+def lifecycle_module() -> str:
+    """What the second part knows of the statuses: where each stands on the way."""
+    states = LIFECYCLE.states.values()
+    known = {
+        "stages": {state.code: state.stage for state in states},
+        "trouble": [state.code for state in states if state.trouble],
+        "nikAwaited": [state.code for state in states if state.nik_awaited],
+    }
+    return "".join(f"export const {name} = {script(value)};\n" for name, value in known.items())
 
 
 def english() -> dict[str, object]:

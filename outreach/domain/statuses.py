@@ -1,6 +1,6 @@
-"""The status that facts alone decide, and the flags that deserve a second look.
+"""What the facts of a record say of its status, and the flags that deserve a second look.
 
-Everything beyond these five statuses is set by a decision of a person and survives edits.
+Which states the facts move, and where to, says the one table of steps (``lifecycle``).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from datetime import date
 
 from outreach.domain import nik
 from outreach.domain.age import MIN_AGE, TOO_OLD, age_on, age_problem
+from outreach.domain.lifecycle import Facts, follow
+from outreach.domain.merge import equal
 from outreach.domain.rules import capture_day, guardian_lacks, missing_for_door
 from outreach.domain.worker_data import Data, object_at, text_at
 
-DERIVED = frozenset(
-    {"draf", "calon", "sudah_peserta", "dirujuk_pu", "di_luar_usia", "tarik_persetujuan"}
-)
-
+# What tells of a visit: a save that changes one of these has met the person anew.
+VISIT = ("captured_at", "consent")
 
 # Every code a record may be flagged with, in the order in which people read them.
 FLAGS = (
@@ -39,15 +39,37 @@ FLAGS = (
 
 
 def derive(data: Data, today: date, current: str | None = None, min_age: int = MIN_AGE) -> str:
-    """The status that follows from the facts; a status set by later work stays.
+    """The status of a record with these facts that has had the status ``current`` until now."""
+    return follow(current, facts_of(data, today, min_age=min_age))
+
+
+def facts_of(
+    data: Data,
+    today: date,
+    before: Data | None = None,
+    wrong: str | None = None,
+    min_age: int = MIN_AGE,
+) -> Facts:
+    """What the lifecycle asks of a record's facts. ``before`` are the facts as they were until this
+    save, ``wrong`` the field that somebody wants corrected, where one is named."""
+    return Facts(
+        facts_say(data, today, min_age),
+        met=data.get("captured_at") is not None,
+        met_anew=before is not None and changed(before, data, VISIT),
+        corrected=before is not None and (wrong is None or changed(before, data, (wrong,))),
+    )
+
+
+def changed(before: Data, data: Data, names: tuple[str, ...]) -> bool:
+    """True when one of the answers is another one now."""
+    return any(not equal(before.get(name), data.get(name)) for name in names)
+
+
+def facts_say(data: Data, today: date, min_age: int = MIN_AGE) -> str:
+    """The status that follows from the facts alone.
 
     Who withdrew the consent to be registered is nobody's task any more, until a new consent.
-    A listed name (usulan) waits until somebody has met the person (``captured_at``).
     """
-    if current == "usulan" and data.get("captured_at") is None:
-        return current
-    if current not in (None, "usulan") and current not in DERIVED:
-        return str(current)
     if object_at(data, "consent_withdrawn").get("pendaftaran"):
         return "tarik_persetujuan"
     if data.get("facts_from") == "diwakili" or missing_for_door(data, today):

@@ -15,6 +15,7 @@ from outreach.domain.rulebook import FIELDS, RULES
 
 ROOT = Path(__file__).parent.parent.parent / "outreach"
 CODE_FIELDS = {
+    "lifecycle.py": r'\bRefused\("([a-z_]+)"',
     "nik.py": r'return "((?:nik)_[a-z]+)"',
     "kk.py": r'"(kk_[a-z]+)"',
     "doubts.py": r'\bfault\("([a-z_]+)"',

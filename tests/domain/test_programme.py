@@ -18,7 +18,6 @@ from outreach.domain import (
     statuses,
     tariffs,
 )
-from outreach.domain.lifecycle import LIFECYCLE, is_allowed
 from outreach.domain.rules import check_field
 from tests.domain.test_vectors import PERSON, TODAY
 
@@ -155,52 +154,6 @@ def test_a_funder_may_narrow_the_ages_and_ask_for_a_criterion() -> None:
     ageless = {**READY, "birth_date": None}
     narrow = eligibility.FundRules(max_age=59)
     assert eligibility.obstacles(ageless, TODAY, narrow) == ["belum_lengkap"]
-
-
-@pytest.mark.parametrize(
-    ("current", "target", "before", "allowed"),
-    [
-        (None, "draf", None, True),
-        (None, "usulan", None, True),
-        (None, "calon", None, False),
-        ("draf", "calon", None, True),
-        ("draf", "draf", None, True),
-        ("calon", "calon", None, False),
-        ("calon", "aktif", None, False),
-        ("diusulkan", "ditetapkan", None, True),
-        ("ditetapkan", "diusulkan", None, False),
-        ("aktif", "meninggal", None, True),
-        (None, "meninggal", None, False),
-        ("meninggal", "meninggal", None, False),
-        ("meninggal", "aktif", "aktif", True),
-        ("meninggal", "aktif", "calon", False),
-        ("meninggal", "aktif", None, False),
-        ("meninggal", "duplikat", "aktif", True),
-        ("aktif", "calon", "calon", False),
-        ("pindah", "verifikasi_pekon", None, True),
-        ("terdaftar", "duplikat", None, True),
-        ("calon", "nope", None, False),
-        ("nope", "meninggal", None, False),
-    ],
-)
-def test_lifecycle_allows_what_the_table_has(
-    current: str | None, target: str, before: str | None, allowed: bool
-) -> None:
-    assert is_allowed(current, target, before) is allowed
-
-
-def test_lifecycle_has_all_its_rows_and_names_no_placeholder_as_status() -> None:
-    assert len(LIFECYCLE.transitions) == 38
-    assert "any" not in LIFECYCLE.statuses
-    assert LIFECYCLE.statuses > statuses.DERIVED
-    undone = LIFECYCLE.step("meninggal", "duplikat", "aktif")
-    assert undone is not None
-    assert undone.evidence == "surviving id"
-    step = LIFECYCLE.step("calon", "verifikasi_pekon")
-    assert step is not None
-    assert step.actor == "sistem"
-    assert "meninggal" in LIFECYCLE.targets("aktif")
-    assert "calon" not in LIFECYCLE.targets("aktif")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outreach.feature import Feature
 from outreach.features.review import (
+    commands_lifecycle,
     views_acts,
     views_conflicts,
     views_edit,
@@ -41,4 +42,5 @@ FEATURE = Feature(
         NavEntry("pairs", "review_pairs.pairs", SUPERVISOR, order=35, count=waiting.pairs),
         NavEntry("holds", "review_holds.holds", SUPERVISOR, order=40, count=waiting.holds),
     ),
+    commands=(commands_lifecycle.lifecycle,),
 )

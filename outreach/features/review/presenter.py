@@ -36,8 +36,7 @@ def officers() -> list[Any]:
 
 def statuses() -> list[str]:
     """Every status of the life cycle, in its order."""
-    targets = dict.fromkeys(step.target for step in LIFECYCLE.transitions)
-    return [status for status in targets if status in LIFECYCLE.statuses]
+    return list(LIFECYCLE.states)
 
 
 def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dict[str, Any]:

@@ -1,27 +1,20 @@
 /** The status that facts alone decide, and the flags that deserve a second look. */
+import { follows } from "../gen/lifecycle.js";
 import { age, ageProblem } from "./age.js";
 import { isDemo, warnings } from "./nik.js";
 import { captureDay, guardianLacks, missingForDoor } from "./rules.js";
 
-const DERIVED = [
-  "draf",
-  "calon",
-  "sudah_peserta",
-  "dirujuk_pu",
-  "di_luar_usia",
-  "tarik_persetujuan",
-];
-
 /** @typedef {import("./rules.js").Data} Data */
 
 /**
- * The status that follows from the facts; one set by later work stays.
+ * The status that follows from the facts; one that rests on somebody's word stays until the server
+ * has judged the save by the whole table of steps.
  * @param {Data} data @param {string} today @param {string|null} [current] @param {number} [minAge]
  * @returns {string}
  */
 export function deriveStatus(data, today, current, minAge) {
   if (current === "usulan" && data.captured_at == null) return current;
-  if (current && current !== "usulan" && !DERIVED.includes(current)) return current;
+  if (current && current !== "usulan" && !follows.includes(current)) return current;
   if (data.consent_withdrawn?.pendaftaran) return "tarik_persetujuan";
   if (data.facts_from === "diwakili" || missingForDoor(data, today).length) return "draf";
   if (data.already_member === "ya_pu" || data.already_member === "ya_bpu") return "sudah_peserta";

@@ -1,6 +1,7 @@
 // Who is to be visited again: met at the door, and something still keeps them from being proposed.
 // Names from a list, whom nobody has met yet, are a first visit and not here.
 import { missingForDoor } from "../../domain/rules.js";
+import { nikAwaited } from "../../gen/lifecycle.later.js";
 import { scopeRows } from "./save_counts.js";
 import { list } from "../replica/lists.js";
 import { viewOf } from "../replica/view.js";
@@ -12,13 +13,11 @@ import { viewOf } from "../replica/view.js";
 
 /** In the order of their chips. @type {Why[]} */
 export const WHYS = ["consent", "incomplete", "nik"];
-/** Statuses in which somebody may still be without a NIK; the proposal asks for one. */
-const WITHOUT_NIK = ["draf", "calon", "verifikasi_pekon", "terverifikasi", "perbaikan_data"];
 /** What has a chip of its own. */
 const OWN = ["consent", "nik"];
 
 /** Told by the list part alone, so that counting opens no full row. @param {Hit} row */
-const isOpen = ({ status, nik }) => status === "draf" || (!nik && WITHOUT_NIK.includes(status));
+const isOpen = ({ status, nik }) => status === "draf" || (!nik && nikAwaited.includes(status));
 
 /** @param {State} s @param {string} scope */
 const openRows = (s, scope) =>

@@ -1,5 +1,6 @@
 /** How far a registration is: the way of texts.md, and everybody this phone recorded on it. */
 import { formatNumber } from "../../../domain/formats.js";
+import { stages, trouble as troubled } from "../../../gen/lifecycle.later.js";
 import { fits, PAGE } from "./lines_view.js";
 import { label } from "../../parts_of_screens/field_builders.js";
 
@@ -7,40 +8,8 @@ import { label } from "../../parts_of_screens/field_builders.js";
 
 /** @typedef {import("../../../store/books/save_log.js").Line} Line */
 
-/** The way of a registration, step by step; texts.md names them. */
-const WAY = [
-  "server",
-  "verifikasi_pekon",
-  "terverifikasi",
-  "diusulkan",
-  "ditetapkan",
-  "diekspor",
-  "terdaftar",
-  "aktif",
-];
-/** Where statuses beside the way stand on it. @type {Record<string, string>} */
-const BESIDE = {
-  usulan: "server",
-  draf: "server",
-  calon: "server",
-  ditolak_pekon: "verifikasi_pekon",
-  perbaikan_data: "terverifikasi",
-  cadangan: "diusulkan",
-  gagal_bpjs: "diekspor",
-  akan_berakhir: "aktif",
-  menunggak: "aktif",
-  nonaktif: "aktif",
-};
-const TROUBLE = ["ditolak_pekon", "perbaikan_data", "gagal_bpjs", "menunggak", "nonaktif"];
-const OFF = [
-  "meninggal",
-  "pindah",
-  "duplikat",
-  "tarik_persetujuan",
-  "dirujuk_pu",
-  "sudah_peserta",
-  "di_luar_usia",
-];
+/** The way of a registration, step by step. */
+const WAY = [...new Set(Object.values(stages))].filter((stage) => stage !== "off");
 
 /** The status in the words of its village. @param {string} status @param {string} kind @param {Words} w */
 export function statusWords(status, kind, w) {
@@ -55,8 +24,7 @@ export function statusWords(status, kind, w) {
  */
 export function stageOf({ status, arrived }) {
   if (!arrived) return "here";
-  if (OFF.includes(status)) return "off";
-  return WAY.includes(status) ? status : (BESIDE[status] ?? "server");
+  return /** @type {Record<string, string>} */ (stages)[status] ?? "server";
 }
 
 /** @param {string} stage @param {string} kind @param {Words} w */
@@ -106,7 +74,7 @@ export function peopleOf(lines, look) {
 /** @param {Person} one @param {Words} w */
 function personItem(one, w) {
   const at = WAY.indexOf(one.stage);
-  const trouble = one.stage === "off" || TROUBLE.includes(one.status);
+  const trouble = one.stage === "off" || troubled.includes(one.status);
   const kind = one.stage === "here" ? "mark" : trouble ? "mark mark-fix" : "mark mark-arrived";
   return {
     id: one.known ? one.id : "",
