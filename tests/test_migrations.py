@@ -88,6 +88,7 @@ LATER_TABLES = {
     "repeated_number",
     "replaced_form",
     "server_key",
+    "status_history",
     "worker_merge",
 }
 

@@ -22,7 +22,7 @@ from outreach.storage.sync import (
     Mutation,
     RepeatedNumber,
 )
-from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob, WorkerMerge
+from outreach.storage.workers import DuplicatePair, StatusHistory, Worker, WorkerBlob, WorkerMerge
 
 ERASED = select(Erasure.worker_id).where(Erasure.worker_id.in_(bindparam("ids", expanding=True)))
 
@@ -94,6 +94,7 @@ def blank_mutations(session: Session, rows: Sequence[Values]) -> None:
 def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -> None:
     """Take away the records and everything that quotes them."""
     session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
+    session.execute(delete(StatusHistory).where(StatusHistory.worker_id.in_(ids)))
     session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
     session.execute(update(RepeatedNumber).where(RepeatedNumber.key.in_(keys)).values(payload=None))
     session.execute(

@@ -92,6 +92,37 @@ class WorkerBlob(Base):
     arrived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class StatusHistory(Base):
+    """One change of a worker's status, written by the transaction that changed it, never changed.
+
+    ``actor_id`` did it from ``office_id``; nobody where ``origin`` is before (the status that stood
+    when the history began) and in steps of the system. ``reason`` is the rule of the table of
+    steps, ``evidence`` what it asked for. ``mutation_key`` is the save that caused it. Changes of
+    one moment are told apart by ``ver``, the worker's number then, and ``place``.
+    """
+
+    __tablename__ = "status_history"
+    __table_args__ = (
+        UniqueConstraint("regency", "id"),
+        Index("ix_status_history_worker", "worker_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
+    worker_id: Mapped[str] = mapped_column(String(36))
+    from_status: Mapped[str | None] = mapped_column(String(24))
+    to_status: Mapped[str] = mapped_column(String(24))
+    actor_id: Mapped[str | None] = mapped_column(String(36))
+    office_id: Mapped[str | None] = mapped_column(String(36))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ver: Mapped[int] = mapped_column(BigInteger)
+    place: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(24))
+    origin: Mapped[str] = mapped_column(String(8))
+    mutation_key: Mapped[str | None] = mapped_column(String(36))
+    evidence: Mapped[dict[str, object] | None] = mapped_column(JsonText)
+
+
 class WorkerMerge(Base):
     """Two records made one: the survivor's data ``before``, and what it ``inherited`` from the
     loser, so that they can be parted again."""

@@ -22,11 +22,15 @@ from sqlalchemy.orm import Session
 from outreach.core.demo.synthetic_officers import officers_by_village
 from outreach.core.demo.synthetic_people import People, Person
 from outreach.core.record.changes import SCHEMA, link
+from outreach.core.record.status_steps import Cause, Move, line
 from outreach.domain.codes import worker_code
+from outreach.domain.lifecycle import FACTS
 from outreach.domain.names import name_key
 from outreach.domain.statuses import derive, flags
 from outreach.domain.worker_data import text_at
+from outreach.storage import queries_status
 from outreach.storage.locks import begin_write
+from outreach.storage.statements import Values
 from outreach.storage.sync import Device, Mutation, ScopeCounter, ServerState
 from outreach.storage.workers import DuplicatePair, Worker
 
@@ -99,6 +103,8 @@ def store_batch(
         workers.append(worker_row(person, device, versions[scope], today))
     session.execute(insert(Mutation), mutations)
     session.execute(insert(Worker), workers)
+    lines = [first_line(person, row) for person, row in zip(batch, workers, strict=True)]
+    queries_status.add_changes(session, lines)
     pairs = [pair_row(p, chains[devices[p.village]].regency) for p in batch if p.same_as]
     if pairs:
         session.execute(insert(DuplicatePair), pairs)
@@ -199,6 +205,13 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
         "updated_at": person.at,
         "data": data,
     }
+
+
+def first_line(person: Person, row: dict[str, object]) -> Values:
+    """How the record came by its status, as the judge would have written it down."""
+    cause = Cause(str(row["officer_id"]), "import", person.id)
+    begun = Move(None, str(row["status"]), FACTS, cause)
+    return line(person.id, person.village, int(str(row["ver"])), 0, begun, {}, person.at)
 
 
 def pair_row(person: Person, regency: str) -> dict[str, object]:

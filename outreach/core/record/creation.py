@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.core.record import waiting_chains
+from outreach.core.record import status_steps, waiting_chains
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
@@ -90,6 +90,7 @@ def enact(judgement: Judgement, change: Change, values: dict[str, Pair], first: 
         new=True,
         dirty=True,
         facts_changed=True,
+        cause=status_steps.cause_of(judgement, first if first.user_id else change),
     )
     judgement.people[person.id] = person
     judgement.owners[person.id] = person.officer_id

@@ -19,6 +19,7 @@ from outreach.core.record import (
     aggregates,
     conflict_notices,
     creation,
+    status_steps,
     superseding,
     waiting_chains,
 )
@@ -275,6 +276,7 @@ def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | N
     if "take" in outcomes.values():
         person.data = data
         person.facts_changed = True
+        person.cause = status_steps.cause_of(judgement, change)
         judgement.owners[person.id] = change.user_id or judgement.context.actor.user_id
         judgement.touch(person, text_at(data, "village_code"))
     if conflicts:

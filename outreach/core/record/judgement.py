@@ -11,13 +11,13 @@ from typing import NotRequired, TypedDict
 
 from sqlalchemy.orm import Session
 
-from outreach.core.record import aggregates
+from outreach.core.record import aggregates, status_steps
 from outreach.core.record.aggregates import TableJudge
 from outreach.core.record.changes import Change, kind_of
 from outreach.core.record.verdicts import OF_FORM, Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.rules import fault
-from outreach.storage import queries_erasures, queries_sync, queries_worker_rows
+from outreach.storage import queries_erasures, queries_status, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
 from outreach.storage.queries_sync import ConflictMark, UnsettledMutation, WaitingMutation
 from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
@@ -375,12 +375,14 @@ class Judgement:
     def write(self) -> None:
         """Write everything in bulk; ``conclude`` asks for it, and its caller commits."""
         people = self.people.values()
+        changes = status_steps.settle(self)
         queries_worker_rows.add_workers(
             self.session, [p.row(self.context) for p in people if p.new]
         )
         queries_worker_rows.save_workers(
             self.session, [p.row(self.context) for p in people if p.dirty and not p.new]
         )
+        queries_status.add_changes(self.session, changes)
         self.write_blobs()
         insert_rows(self.session, table_of(Mutation), self.mutations)
         for table in self.tables.values():

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
-from outreach.core.record import duplicates, office_device
+from outreach.core.record import duplicates, office_device, status_steps
 from outreach.core.record.changes import Change, stored_set
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judge import note_conflicts
@@ -86,6 +86,7 @@ def join(
     remember(judgement, loser, survivor, joined)
     inherit(judgement, loser, survivor, joined.inherited)
     clashes = dispute(judgement, loser, survivor, joined.clashes)
+    status_steps.take(judgement, loser, "merged", {"survivor": survivor_id})
     loser.merged_into = survivor_id
     judgement.touch(loser)
     judgement.leave(loser.region_code, loser_id, survivor_id)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from outreach.core.record import duplicates, judge, office_device
+from outreach.core.record import duplicates, judge, office_device, status_steps
 from outreach.core.record.changes import Change, restore
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
@@ -108,6 +108,7 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
         )
     judgement.touch(survivor, text_at(survivor.data, "village_code"))
     loser.merged_into = None
+    status_steps.take(judgement, loser, "split")
     bring_back(judgement, loser)
     loser.facts_changed = True
     judgement.touch(loser)

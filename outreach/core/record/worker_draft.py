@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from outreach.core.record.status_steps import Cause, Move
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain import statuses
 from outreach.domain.codes import worker_code
 from outreach.domain.names import name_key
-from outreach.domain.worker_data import object_at, text_at
+from outreach.domain.worker_data import Data, object_at, text_at
 from outreach.storage.queries_worker_rows import WorkerRow
 from outreach.storage.statements import Values
 
@@ -21,7 +22,11 @@ OTHER_RECORDS = ("nik_ganda", "nama_tgl_ganda")
 
 @dataclass(slots=True)
 class WorkerDraft:
-    """One worker: what the table holds, plus what this judgement did to it."""
+    """One worker: what the table holds, plus what this judgement did to it.
+
+    ``stored`` are the facts as they were before, ``cause`` is who changed them last, ``moves`` are
+    the changes of the status, which status_steps alone makes.
+    """
 
     id: str
     region_code: str
@@ -39,6 +44,9 @@ class WorkerDraft:
     new: bool = False
     dirty: bool = False
     facts_changed: bool = False
+    stored: Data = field(default_factory=dict)
+    cause: Cause | None = None
+    moves: list[Move] = field(default_factory=list)
     doubles: set[str] = field(default_factory=set)
     compared: tuple[str, str] = ("", "")
 
@@ -46,7 +54,6 @@ class WorkerDraft:
         """Every column as it is written."""
         data = self.data
         if self.facts_changed:
-            self.status = statuses.derive(data, context.today, self.status)
             self.flags = ",".join(self.find_flags(context))[:200]
         born = text_at(data, "birth_date")
         return {
@@ -111,6 +118,7 @@ def from_row(row: WorkerRow) -> WorkerDraft:
         device_id=row.device_id,
         created_at=row.created_at,
         data=row.data,
+        stored=row.data,
         flags=row.flags,
         has_conflict=row.has_conflict,
         verified_at=row.verified_at,
