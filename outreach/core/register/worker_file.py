@@ -21,8 +21,10 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
 from outreach.domain.worker_data import Pair, object_at, text_at
+from outreach.storage import queries_status
 from outreach.storage import queries_worker_history as queries
 from outreach.storage.queries_merges import MergeRow, history
+from outreach.storage.queries_status import ToldChange
 
 AUDIT_SHOWN = 50
 RECEIVED_SHOWN = 200
@@ -71,6 +73,7 @@ class WorkerFile:
     conflicts: list[queries.ConflictRow]
     duplicates: list[queries.DuplicateRow]
     merges: list[Merged]
+    statuses: list[ToldChange]
     looks: list[queries.Look]
     pictures: frozenset[str]
     unseen: dict[str, str]
@@ -107,6 +110,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         conflicts=[c for c in queries.conflicts(session, worker_id) if c.field in visible],
         duplicates=queries.duplicates(session, worker_id, actor.regency),
         merges=[merged_line(m, worker_id, visible) for m in history(session, worker_id)],
+        statuses=queries_status.told_of(session, worker_id),
         looks=queries.looks(session, worker_id, AUDIT_SHOWN),
         pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
         unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},

@@ -14,6 +14,7 @@ from outreach.domain.consents import standing_consents
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.domain.rules import missing_for_door
 from outreach.domain.worker_data import list_at
+from outreach.storage.queries_status import ToldChange
 from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
@@ -86,6 +87,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "duplicates": [duplicate_row(line) for line in file.duplicates],
         "received": [received_row(line) for line in file.received],
         "merges": [merged_row(line) for line in file.merges],
+        "statuses": [status_row(line) for line in file.statuses],
         "looks": [
             {"at": line.at, "by": line.by or "", "action": word("review.action", line.action)}
             for line in file.looks
@@ -239,6 +241,29 @@ def change_rows(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
         for name, (before, after) in changes.items()
         if name not in INNER
     ]
+
+
+def status_row(line: ToldChange) -> dict[str, Any]:
+    """One change of the status in words: from what to what, by whom, and why."""
+    evidence = line.evidence or {}
+    field = evidence.get("field") or evidence.get("difference")
+    to_village = evidence.get("to_village")
+    detail = (
+        evidence.get("reason"),
+        display.field_label(str(field)) if field else "",
+        reference().place_name(str(to_village)) if to_village else "",
+        evidence.get("source"),
+    )
+    return {
+        "at": line.at,
+        "to": line.to_status,
+        "from": line.from_status,
+        "by": " · ".join(filter(None, (line.by, line.office)))
+        or t(f"review.history.origin.{'before' if line.origin == 'before' else 'system'}"),
+        "origin": t(f"review.history.origin.{line.origin}") if line.by else "",
+        "why": word("review.history.reason", line.reason),
+        "detail": " · ".join(str(one) for one in detail if one),
+    }
 
 
 def merged_row(line: Merged) -> dict[str, Any]:

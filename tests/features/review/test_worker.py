@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,11 +12,15 @@ from sqlalchemy.orm import Session
 
 from outreach.core.accounts.actors import actor_for
 from outreach.core.record.worker_edits import edit_worker
+from outreach.domain.catalogue import LANGS, translate
+from outreach.domain.ids import uuid7
+from outreach.domain.lifecycle import LIFECYCLE
+from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict
-from outreach.storage.workers import DuplicatePair, Worker
+from outreach.storage.workers import DuplicatePair, StatusHistory, Worker
 from outreach.web.signature import draw
-from tests.support.factories import NOW, make_user
+from tests.support.factories import NOW, make_office, make_user
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office
 
 HEIR = "1804044708809099"
@@ -205,3 +210,46 @@ def test_a_signature_is_drawn_from_numbers_alone() -> None:
         b"<svg/>",
     ):
         assert draw(bad) is None, bad
+
+
+def test_the_history_of_the_status_says_who_where_when_and_why(
+    app: Flask, session: Session
+) -> None:
+    officer = office(session)
+    worker = make_worker(session, officer, status="verifikasi_pekon")
+    place = make_office(session)
+    session.get_one(User, officer.id).office_id = place.id
+    common = {"regency": "18.04", "worker_id": worker, "place": 0, "office_id": None}
+    lines: list[dict[str, Any]] = [
+        {"from_status": None, "to_status": "calon", "reason": "before", "origin": "before"},
+        {
+            "from_status": "calon",
+            "to_status": "perbaikan_data",
+            "reason": "data_salah",
+            "origin": "list",
+            "actor_id": officer.id,
+            "office_id": place.id,
+            "evidence": {"field": "birth_date"},
+        },
+    ]
+    for ver, line in enumerate(lines):
+        session.add(StatusHistory(id=uuid7(NOW), at=NOW, ver=ver, **{**common, **line}))
+    session.commit()
+    page = log_in(app, session, "supervisor").get(f"/workers/{worker}").text
+    section = page.split('data-testid="section-history"')[1].split("</details>")[0]
+    text = " ".join(re.sub("<[^>]+>", " ", section).split())
+    assert text.index("Data perlu diperbaiki sebelumnya Calon peserta") < text.index(
+        "Status yang sudah ada saat riwayat ini dimulai"
+    )
+    assert "Ada isian yang keliru : Tanggal lahir" in text.replace("keliru:", "keliru :")
+    assert f"{officer.name} · {place.name} · dari daftar pekon" in text
+    assert "Sebelum riwayat ini" in text
+
+
+def test_every_step_of_the_table_has_words() -> None:
+    rules = {step.rule for step in LIFECYCLE.transitions} | {"before", "other"}
+    for lang in LANGS:
+        for rule in rules:
+            assert translate(lang, f"review.history.reason.{rule}")
+        for origin in ("phone", "desk", "system", "list", "import", "before"):
+            assert translate(lang, f"review.history.origin.{origin}")
