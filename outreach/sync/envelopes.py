@@ -16,6 +16,7 @@ MAX_MUTATIONS = 50
 MAX_SCOPES = 400
 MAX_STORAGE = 20
 MAX_TABLES = 40
+MAX_LET_GO = 20
 
 
 def wrong(field: str) -> Refused:
@@ -114,6 +115,7 @@ def announcement_in(body: Mapping[str, object], signed: bool = False) -> Announc
         was_empty=bool(flag_in(body, "was_empty")),
         was_recorded=number_in(body, "was_recorded"),
         lost_device=device_in(body, "lost_device"),
+        let_go=let_go_in(body) if signed else (),
         persisted=flag_in(body, "persisted"),
         storage=storage_in(body),
         recorded=number_in(body, "recorded"),
@@ -128,6 +130,25 @@ def device_in(body: Mapping[str, object], name: str) -> str | None:
     """The id of another device, or None when absent; raises Refused."""
     value = body.get(name)
     return None if value is None else uuid_in(body, name)
+
+
+def let_go_in(body: Mapping[str, object]) -> tuple[tuple[str, int, int], ...]:
+    """(device, first, last) of what a phone no longer keeps of earlier devices; raises Refused."""
+    told = body.get("let_go")
+    if told is None:
+        return ()
+    if not isinstance(told, list) or len(told) > MAX_LET_GO:
+        raise wrong("let_go")
+    return tuple(let_go_of(one) for one in told)
+
+
+def let_go_of(told: object) -> tuple[str, int, int]:
+    """One of these ranges; raises Refused."""
+    if isinstance(told, list) and len(told) == 3:
+        device, first, last = told
+        if is_uuid7(device) and is_number(first) and is_number(last) and 1 <= first <= last:
+            return str(device), first, last
+    raise wrong("let_go")
 
 
 def key_in(body: Mapping[str, object], name: str) -> bytes | None:

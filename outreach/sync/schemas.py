@@ -67,6 +67,14 @@ class DeviceRequestSchema(Schema):
     lost_device = fields.String(
         allow_none=True, metadata={"description": "whose numbers up to was_recorded went"}
     )
+    let_go = fields.List(
+        fields.List(fields.Raw()),
+        allow_none=True,
+        metadata={
+            "description": "[device, first, last] of numbers that this phone had as earlier "
+            "devices and no longer keeps; only a signed request names them"
+        },
+    )
     public_key = fields.String(
         allow_none=True, metadata={"description": f"signs what the phone sends; {POINT}"}
     )

@@ -410,6 +410,12 @@ test("what went when my own storage went back is not told of the device that goe
   await phone.sync();
   // What this phone kept was numbered anew: as numbers of that device it would be called missing.
   assert.equal(phone.store.state.head.lost, undefined);
+  // Those that nobody keeps are told, now and at every registration.
+  const gone = [[device, 3, 4]];
+  assert.deepEqual(phone.store.state.head.let_go, gone);
+  server.last = null;
+  await register(phone.store, { fetch: server.fetch });
+  assert.deepEqual([server.last.was, server.last.let_go], [device, gone]);
 });
 
 test("a server that is ahead of my numbers shows that my storage went back", async () => {

@@ -48,6 +48,7 @@ class Announcement:
     number it still remembers to have given out, as ``lost_device``: another where its storage was
     empty, itself where it went back in time. Earlier versions leave that out and say ``was``.
     A phone that went on as another device since tells both without ``was_empty``.
+    ``let_go``: (device, first, last) of numbers it had as earlier devices and no longer keeps.
     ``signed``: the whole request, with ``public_key`` or the key known already.
     """
 
@@ -58,6 +59,7 @@ class Announcement:
     was_empty: bool = False
     was_recorded: int | None = None
     lost_device: str | None = None
+    let_go: tuple[tuple[str, int, int], ...] = ()
     persisted: bool | None = None
     storage: dict[str, object] | None = None
     recorded: int | None = None
@@ -165,6 +167,7 @@ def store(
         )
         session.add(device)
     name_lost(session, device, said, now)
+    name_let_go(session, device, said, now)
     take_keys(session, device, said, fresh or browser.fresh)
     device.token_hash = token_hash(token)
     device.token_until = now + timedelta(days=TOKEN_DAYS)
@@ -216,6 +219,19 @@ def name_lost(session: Session, device: Device, said: Announcement, now: datetim
         gaps.name_emptied(session, before, said.was_recorded or 0, now)
 
 
+def name_let_go(session: Session, device: Device, said: Announcement, now: datetime) -> None:
+    """Name what the phone no longer keeps of numbers it had as earlier devices, as far as this
+    server, come back from an older archive, lacks them: nobody sends as those any more. Told again
+    and again, it is named once. The caller has locked the device and commits."""
+    for lost, *numbers in said.let_go:
+        before = device_before(session, device, lost, now) if lost != device.id else None
+        if before is None:
+            continue
+        if lost == said.was:
+            device.was = device.was or lost
+        gaps.name_let_go_before(session, before, (numbers[0], numbers[1]), now)
+
+
 def name_rolled_back(session: Session, device: Device, said: Announcement, now: datetime) -> None:
     """Name what a phone whose storage went back in time will number a second time, and what it
     lost of numbers that only unsigned saves took."""
@@ -264,6 +280,7 @@ def refresh(
     if device.revoked_at is None and device.ended_at is None:
         device.token_until = now + timedelta(days=TOKEN_DAYS)
     name_lost(session, device, said, now)
+    name_let_go(session, device, said, now)
     note_device(device, said, now, browser.name)
     session.commit()
 

@@ -20,6 +20,7 @@ from outreach.domain.ids import uuid7
 from outreach.domain.refusals import NotThere, Refusal
 from outreach.storage import queries_journals as journals
 from outreach.storage import queries_phones as queries
+from outreach.storage import queries_sync
 from outreach.storage.locks import begin_write
 from outreach.storage.queries_phones import GapRow
 from outreach.storage.queries_sync import FIRST_EPOCH, Known
@@ -73,10 +74,32 @@ def name_let_go(session: Session, known: Known, numbers: tuple[int, int], now: d
     """Name what a phone no longer keeps and the server does not have. A phone lets go only of what
     it was told to be durable, so in a later life of the server that went with a restore. Of what is
     named already nothing is named twice. The caller has locked the device and commits."""
-    reason = "restored" if known.epoch > FIRST_EPOCH else "not_kept"
-    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, known.device_id)]
-    for first, last in without([numbers], merged(sorted(named))):
-        name(session, known.regency, known.device_id, (first, last), reason, now)
+    for span in not_named(session, known.device_id, numbers):
+        name(session, known.regency, known.device_id, span, why_let_go(known.epoch), now)
+
+
+def why_let_go(epoch: int) -> str:
+    """Why the server lacks what a phone has let go of, in this life of the server."""
+    return "restored" if epoch > FIRST_EPOCH else "not_kept"
+
+
+def not_named(session: Session, device_id: str, numbers: tuple[int, int]) -> list[tuple[int, int]]:
+    """The ranges of these numbers that no gap names which is not closed."""
+    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, device_id)]
+    return without([numbers], merged(sorted(named)))
+
+
+def name_let_go_before(
+    session: Session, device: Device, numbers: tuple[int, int], now: datetime
+) -> None:
+    """Name of these numbers what the server does not have, or has unsigned only: the phone keeps
+    none of them and goes on as another device. The caller has locked the device and commits."""
+    (first, last), upto = numbers, device.last_mid or 0
+    of, reason = (device.regency, device.id), why_let_go(queries_sync.epoch(session))
+    for span in not_named(session, device.id, (max(first, upto + 1), last)):
+        name_missing(session, *of, span, reason, now)
+    name_unproven(session, *of, (first, min(upto, last)), now)
+    bring_in(session, *of, now)
 
 
 def name_emptied(session: Session, device: Device, lost_mid: int, now: datetime) -> None:
@@ -98,8 +121,7 @@ def name_unproven(
     not signed, although the phone signs: whoever has its cookie can send such, and the phone does
     not keep its own saves of these numbers. Of what is named already nothing is named twice."""
     first, last = max(numbers[0], journals.last_proven(session, device_id) + 1), numbers[1]
-    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, device_id)]
-    for span in without([(first, last)], merged(sorted(named))) if first <= last else ():
+    for span in not_named(session, device_id, (first, last)) if first <= last else ():
         name_missing(session, regency, device_id, span, UNPROVEN, now)
 
 

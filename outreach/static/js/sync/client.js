@@ -49,7 +49,7 @@ let second = {
   locked: async (_s, _means, _force) => ({ did: "locked", more: false }),
   /** @param {State} _s */
   lost: async (_s) => {},
-  /** @type {((s: State, told: import("./answer_types.js").Told, about: lineage.About) => Promise<void>) | undefined} */
+  /** @type {((s: State, told: import("./answer_types.js").Told, about: lineage.About & {fetch: import("./wire.js").Fetch}) => Promise<void>) | undefined} */
   told: undefined,
 };
 

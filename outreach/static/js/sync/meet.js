@@ -5,6 +5,7 @@ import { renumber } from "../store/journal/renumber.js";
 import { noteSync } from "../store/records/sync_state.js";
 import { isOpen } from "../vault/session.js";
 import { register } from "./client.js";
+import { tellLetGo } from "./let_go.js";
 import { failed, keysToBring, tell } from "./lineage.js";
 import { backOff, waitLeft } from "./progress.js";
 
@@ -71,5 +72,6 @@ async function goOnAsAnother(store, fetch) {
   if (answer.status !== 200) return failed(answer);
   await renumber(s, device);
   await mirror(s.userId, device, s.head.mid);
+  await tellLetGo(s, fetch);
   return { ok: true, status: 200 };
 }

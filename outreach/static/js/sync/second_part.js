@@ -12,6 +12,7 @@ import { encryptSome, unlessFull } from "../store/access/migrate.js";
 import { noteSync } from "../store/records/sync_state.js";
 import { sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
+import { tellLetGo } from "./let_go.js";
 import { lockedStep } from "./locked.js";
 import { another, fork, meet } from "./meet.js";
 import { probe } from "./probe.js";
@@ -51,8 +52,9 @@ completeSteps({
     const done = await lockedStep(s, means, force);
     return done.did === "push" ? done : ((await pushAside(s, means, force)) ?? done);
   },
-  async told(s, told, { login, fresh_login: fresh }) {
+  async told(s, told, { fetch, login, fresh_login: fresh }) {
     await rememberTold(s, told);
+    await tellLetGo(s, fetch);
     // The login has given the server this phone's keys, if it lacked them.
     if (login || fresh) await noteSync(s, { proven: true });
   },

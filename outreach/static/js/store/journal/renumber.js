@@ -10,6 +10,24 @@ import { newHead, open, raise } from "../records/state.js";
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/record_types.js").Tx} Tx */
 
+const MOST_LET_GO = 20;
+
+/**
+ * Numbers of a device that this storage cannot send any more: what it was let go of, and what went
+ * when the storage turned back. The rest is numbered anew.
+ * @param {import("../records/state.js").Head} head
+ * @returns {NonNullable<import("../records/state.js").Head["let_go"]>}
+ */
+function notKept({ device, mid, floor, lost }) {
+  const last = lost?.device === device ? lost.mid : 0;
+  /** @type {[string, number, number][]} */
+  const ranges = [
+    [device, 1, floor.mid],
+    [device, mid + 1, last],
+  ];
+  return ranges.filter(([, from, to]) => from <= to);
+}
+
 /**
  * Go on as another device: every kept mutation gets a new number and keeps its key.
  * @param {State} s @param {string} device
@@ -37,6 +55,7 @@ async function rewrite(s, device) {
   const head = { ...newHead(device), before: old.before + old.floor.mid, was: old.device };
   // What went with an earlier storage stays named: a restored server may have to hear of it again.
   if (old.lost && old.lost.device !== old.device) head.lost = old.lost;
+  head.let_go = [...(old.let_go ?? []), ...notKept(old)].slice(-MOST_LET_GO);
   /** @type {Map<number, number>} */
   const renamed = new Map();
   for (const rec of kept) {

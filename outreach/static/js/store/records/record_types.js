@@ -72,6 +72,8 @@
  * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
  * @property {number} before operations of earlier devices that are safe and no longer numbered
  * @property {string} [was] the device this one continues
+ * @property {[string, number, number][]} [let_go] numbers of the devices before, from and to, that
+ *   are kept nowhere here: a restored server may lack them
  * @property {{device: string, mid: number, at?: number, seen?: string, after?: string | null, missing?: Range[]}} [lost]
  *   what the cookie remembers and storage does not: `at` when the last was saved; `missing` and
  *   `after` what the server said of it; seen once somebody has read it
