@@ -22,7 +22,15 @@ class AppSession(Session):
         self.info["hooks"] = current_app.extensions.get("hooks")
 
 
+class PartAsked(HTMX):  # type: ignore[misc]  # Flask-HTMX has no types
+    """True where htmx asks for a part of a page. It asks for the whole one where it goes back to
+    an address that it had put into the history: that answer takes the place of the body."""
+
+    def __bool__(self) -> bool:
+        return bool(super().__bool__()) and not self.history_restore_request
+
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": AppSession})
 migrate = Migrate()
 login_manager = LoginManager()
-htmx = HTMX()
+htmx = PartAsked()
