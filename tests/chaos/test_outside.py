@@ -129,7 +129,7 @@ def test_each_harm_is_named(day: Day, statement: str, kind: str, named: str, law
 
 def test_a_save_that_came_twice_is_named(day: Day) -> None:
     columns = "device_id, user_id, origin, received_at, schema, table_name, row_id, scope, op, hash"
-    columns += ", payload, status, verdict, sealed"
+    columns += ", payload, status, verdict, sealed, regency"
     day.harm(
         f"INSERT INTO mutation (key, mid, {columns}) "
         f"SELECT 'another', 5, {columns} FROM mutation WHERE mid = 3"
@@ -158,10 +158,10 @@ INSERT INTO device ({0}, id, was, was_empty, last_mid, last_hash, recorded, repl
 SELECT {0}, 'ffff', id, 1, 0, NULL, 0, 0, 0 FROM device
 """
 LAST = "UPDATE device SET last_mid = 3, last_hash = (SELECT hash FROM mutation WHERE mid = 3)"
-OTHERS = "user_id, kind, token_hash, name, app, durable_mid, created_at, seen_at"
+OTHERS = "regency, user_id, kind, token_hash, name, app, durable_mid, created_at, seen_at"
 NAMED = """
-INSERT INTO named_gap (id, device_id, from_mid, to_mid, reason, at, state)
-SELECT 'g', id, 4, 4, 'emptied', created_at, 'open' FROM device WHERE was IS NULL
+INSERT INTO named_gap (regency, id, device_id, from_mid, to_mid, reason, at, state)
+SELECT regency, 'g', id, 4, 4, 'emptied', created_at, 'open' FROM device WHERE was IS NULL
 """
 
 
@@ -210,9 +210,9 @@ def test_a_picture_that_is_shown_as_missing_is_so_only_after_an_emptied_storage(
         "WHERE full_name LIKE '%CI'"
     )
     day.harm(
-        "INSERT INTO worker_blob (worker_id, field, sha256, owner_id, since) "
-        f"SELECT w.id, 'ktp_photo', '{SHA}', d.user_id, d.created_at FROM worker w, device d "
-        "WHERE w.full_name LIKE '%CI'"
+        "INSERT INTO worker_blob (regency, worker_id, field, sha256, owner_id, since) "
+        f"SELECT w.regency, w.id, 'ktp_photo', '{SHA}', d.user_id, d.created_at "
+        "FROM worker w, device d WHERE w.full_name LIKE '%CI'"
     )
     assert "000000000000 is missing" in " ".join(day.faults()["photos"])
     day.harm(EMPTIED.format(OTHERS))
@@ -234,8 +234,8 @@ def test_a_loss_of_which_the_phone_never_spoke_is_named(day: Day) -> None:
 
 ANEW = """
 INSERT INTO device ({0}, id, was_empty, last_mid, recorded, replays, open_gaps)
-SELECT user_id, kind, token_hash, name, app, durable_mid, '2999-01-01', '2999-01-01', 'ffff',
-       0, 0, 0, 0, 0 FROM device
+SELECT regency, user_id, kind, token_hash, name, app, durable_mid, '2999-01-01', '2999-01-01',
+       'ffff', 0, 0, 0, 0, 0 FROM device
 """
 
 
@@ -298,8 +298,8 @@ def test_a_save_that_is_stored_as_the_liars_alone_is_stolen(day: Day) -> None:
 def test_a_number_that_stands_for_somebody_elses_save_is_stolen(day: Day) -> None:
     thief(day)
     day.harm("UPDATE mutation SET user_id = 'thief' WHERE mid = 2")
-    columns = "SELECT device_id, 5, key, hash, received_at FROM mutation WHERE mid = 2"
-    day.harm(f"INSERT INTO repeated_number (device_id, mid, key, hash, at) {columns}")
+    columns = "SELECT regency, device_id, 5, key, hash, received_at FROM mutation WHERE mid = 2"
+    day.harm(f"INSERT INTO repeated_number (regency, device_id, mid, key, hash, at) {columns}")
     assert "number 5 is somebody else's save" in " ".join(day.faults()["stolen"])
 
 
