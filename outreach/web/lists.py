@@ -13,6 +13,8 @@ from outreach.web import display
 from outreach.web.i18n import t
 
 Row = TypeVar("Row")
+UrlArgs = dict[str, Any]
+"""Arguments of ``url_for``, which types some of its names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,24 @@ class Column:
     cls: str = ""
     sort: Sort | None = None
     unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the address that takes it away."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Chip):
+    """A filter that a click puts on or takes off; of ``one_of`` exactly one is on. ``count`` is
+    the number of rows behind it, in words."""
+
+    on: bool
+    count: str = ""
+    one_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +121,7 @@ class NumberedPage(Protocol):
 
 def numbered(endpoint: str, kept: Mapping[str, str], page: NumberedPage) -> Paging:
     """Paging by number; ``kept`` are the filters of the address."""
-    args: dict[str, Any] = {name: value for name, value in kept.items() if value}
+    args: UrlArgs = {name: value for name, value in kept.items() if value}
 
     def address(number: int) -> str:
         return url_for(endpoint, **args, page=number)

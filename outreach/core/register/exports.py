@@ -14,7 +14,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -125,7 +125,7 @@ def export(
 
 def described(query: listing.ListQuery) -> dict[str, object]:
     """The filter for the audit: words that were searched are counted, not repeated."""
-    args: dict[str, object] = {**query.to_args(columns=listing.SHOWN)}
+    args: dict[str, object] = {**replace(query, columns=listing.SHOWN).to_args()}
     if "q" in args:
         args["q"] = len(query.words.split())
     return args

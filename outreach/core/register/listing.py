@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -69,28 +68,21 @@ class ListQuery:
     digits: str = field(default="", repr=False)
     bad: tuple[str, ...] = ()
 
-    def to_args(self, **changes: Any) -> dict[str, Any]:
-        """Arguments of the address of this list; the page's cursor is left out unless given."""
-        query = replace(self, **{"after": "", "before": "", **changes})
+    def to_args(self) -> dict[str, str | list[str]]:
+        """Arguments of the address of this list, at its first page."""
         args: dict[str, str | list[str]] = {
-            "in": query.place,
-            "officer": query.officer,
-            "status": query.status,
-            "flag": query.flag,
-            "from": query.since.isoformat() if query.since else "",
-            "to": query.until.isoformat() if query.until else "",
-            "conflict": "1" if query.conflict else "",
-            "q": query.words,
-            "sort": "" if query.sort == SORTS[0] else query.sort,
-            "cols": [] if query.columns == SHOWN else list(query.columns),
+            "in": self.place,
+            "officer": self.officer,
+            "status": self.status,
+            "flag": self.flag,
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "conflict": "1" if self.conflict else "",
+            "q": self.words,
+            "sort": "" if self.sort == SORTS[0] else self.sort,
+            "cols": [] if self.columns == SHOWN else list(self.columns),
         }
-        args |= {"after": query.after, "before": query.before}
         return {name: value for name, value in args.items() if value}
-
-    @property
-    def filtered(self) -> bool:
-        """True when anything narrows the list."""
-        return bool(self.to_args(sort=SORTS[0], columns=SHOWN) or self.digits)
 
 
 def digits_of(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
@@ -167,6 +167,14 @@ def reference(session: Session, cache: dict[str, object]) -> Kept:
     return kept
 
 
-def officers(session: Session) -> list[Row[str, str]]:
-    """(id, name) of everyone who registers people."""
-    return queries.officers(session)
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who registers people."""
+
+    id: str
+    name: str
+
+
+def officers(session: Session) -> list[Officer]:
+    """Everyone who registers people, by name."""
+    return [Officer(id, name) for id, name in queries.officers(session)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
 from outreach.domain.refusals import AlreadyDecided, NotThere
+from outreach.domain.worker_data import list_at
 from outreach.storage import queries_conflicts as queries
 from outreach.storage import queries_worker_history, queries_worker_rows
 
@@ -25,7 +26,7 @@ class Value:
     """One of the values in question: who wrote it, on what, when it came. ``id`` names the
     conflict of a late one; the value that stands has none."""
 
-    value: Any
+    value: object
     by: str
     device: str
     at: datetime | None
@@ -38,38 +39,45 @@ class Dispute:
     """One answer on which people differ."""
 
     field: str
-    base: Any
+    base: object
     stands: Value
     late: list[Value]
     may_set: bool
 
 
+Disputed = tuple[queries.DisputedWorker, list[queries.ConflictOfPhone]]
+"""A worker, and the open conflicts that the role may see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything disputed about one person, and what the desk has decided before."""
+    """Everything disputed about one person, and what the desk has decided before. ``values`` are
+    those that each field is known to have had."""
 
-    row: Any
+    row: queries_worker_history.WorkerWithOfficer
     disputes: list[Dispute]
-    decided: list[Any]
-    known: dict[str, list[Any]]
+    decided: list[queries.ConflictOfPhone]
+    values: dict[str, list[object]]
 
 
-def listed(
+def list_disputed(
     session: Session, actor: Actor, place: str, after: str, limit: int
-) -> list[tuple[Any, list[Any]]]:
-    """(worker, open conflicts as far as the role may see them) of one page."""
+) -> list[Disputed]:
+    """One page of workers with their open conflicts."""
     care = gaps.care_of(actor)
     workers = queries.workers_in_dispute(session, care, place, after, limit)
     rows = queries.conflicts_of(session, [row.worker_id for row in workers], ("open",))
     seen = visible_fields(actor.role)
-    found: dict[str, list[Any]] = {row.worker_id: [] for row in workers}
+    by_worker: dict[str, list[queries.ConflictOfPhone]] = {row.worker_id: [] for row in workers}
     for row in rows:
         if row.field in seen:
-            found[row.worker_id].append(row)
-    return [(worker, found[worker.worker_id]) for worker in workers]
+            by_worker[row.worker_id].append(row)
+    return [(worker, by_worker[worker.worker_id]) for worker in workers]
 
 
-def decided(session: Session, actor: Actor, after: str, limit: int) -> list[Any]:
+def list_decided(
+    session: Session, actor: Actor, after: str, limit: int
+) -> list[queries.DecidedConflict]:
     """What the desk decided, the newest first, as far as the role may see the fields."""
     seen = visible_fields(actor.role)
     rows = queries.decided(session, gaps.care_of(actor), after, limit)
@@ -94,46 +102,49 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
     rows = [one for one in rows if one.field in seen]
     survivor = queries_worker_rows.surviving_row(session, worker_id) or row
     edits = queries.edits(session, {worker_id, survivor.id})
-    by_field: dict[str, list[Any]] = {}
+    by_field: dict[str, list[queries.ConflictOfPhone]] = {}
     for one in rows:
         if one.state == "open":
             by_field.setdefault(one.field, []).append(one)
     disputes = [
         Dispute(
             field=field,
-            base=found[0].base,
+            base=of_field[0].base,
             stands=standing(survivor.data.get(field), field, edits),
             late=[
                 Value(c.mine, c.by or "", c.device or "", c.received_at, c.id, c.origin or "")
-                for c in found
+                for c in of_field
             ],
             may_set=field in settable,
         )
-        for field, found in by_field.items()
+        for field, of_field in by_field.items()
     ]
-    done = [one for one in rows if one.state == "resolved" and one.decision is not None]
-    return Case(row, disputes, done, known_values(edits, rows))
+    decided = [one for one in rows if one.state == "resolved" and one.decision is not None]
+    return Case(row, disputes, decided, values_by_field(edits, rows))
 
 
-def standing(value: Any, field: str, edits: list[Any]) -> Value:
+def standing(value: object, field: str, edits: Sequence[queries.EditRow]) -> Value:
     """The value that stands, with the newest edit that wrote it."""
     for edit in edits:
         pair = stored_set(edit.payload).get(field)
-        refused = {clash["field"] for clash in (edit.verdict or {}).get("conflicts", ())}
+        clashes = list_at(edit.verdict or {}, "conflicts")
+        refused = {clash["field"] for clash in clashes if isinstance(clash, dict)}
         if pair is not None and field not in refused and equal(pair[1], value):
             return Value(value, edit.by or "", edit.device or "", edit.received_at, "", edit.origin)
     return Value(value, "", "", None)
 
 
-def known_values(edits: list[Any], rows: list[Any]) -> dict[str, list[Any]]:
+def values_by_field(
+    edits: Sequence[queries.EditRow], rows: Sequence[queries.ConflictOfPhone]
+) -> dict[str, list[object]]:
     """Every value each field is known to have had, to find again what a form showed."""
-    found: dict[str, list[Any]] = {}
+    values: dict[str, list[object]] = {}
     for edit in edits:
         for name, pair in stored_set(edit.payload).items():
-            found.setdefault(name, []).extend(pair)
+            values.setdefault(name, []).extend(pair)
     for row in rows:
-        found.setdefault(row.field, []).extend((row.base, row.mine, row.theirs))
-    return found
+        values.setdefault(row.field, []).extend((row.base, row.mine, row.theirs))
+    return values
 
 
 def decide(

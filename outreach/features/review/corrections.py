@@ -8,9 +8,9 @@ meanwhile by somebody else still becomes a conflict with the right "from".
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Final
 
 import orjson
 
@@ -19,33 +19,36 @@ from outreach.domain.merge import equal
 from outreach.domain.money import read_money
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.rules import Error, fault, normalise_field
+from outreach.domain.worker_data import Data, Pair
 
 SEALED = frozenset({"nik", "kk_number", "mother_name", "heirs"})
 YES_NO = {"1": True, "0": False}
-UNKNOWN: Any = object()
+UNKNOWN: Final = object()
 # The errors that a "yes, it is so" answers.
 ASKED = frozenset({"name_letter", "income_low", "income_high", "answer_erased"})
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: object) -> bytes:
     """The value as bytes that do not depend on the order of keys."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def seal(secret: str, worker_id: str, field: str, value: Any) -> str:
+def seal(secret: str, worker_id: str, field: str, value: object) -> str:
     """A mark of the value that says nothing about it without the server's secret."""
     message = f"{worker_id}\n{field}\n".encode() + canonical(value)
     return hmac.new(secret.encode(), message, sha256).hexdigest()[:32]
 
 
-def base_text(secret: str, worker_id: str, field: str, value: Any) -> str:
+def base_text(secret: str, worker_id: str, field: str, value: object) -> str:
     """What the form carries for the value it shows: the value as JSON, or its seal."""
     if field in SEALED:
         return seal(secret, worker_id, field, value)
     return canonical(value).decode()
 
 
-def read_base(secret: str, worker_id: str, field: str, text: str, candidates: Iterable[Any]) -> Any:
+def read_base(
+    secret: str, worker_id: str, field: str, text: str, candidates: Iterable[object]
+) -> object:
     """The value a form was rendered with; UNKNOWN when the form was tampered with."""
     if field not in SEALED:
         try:
@@ -58,7 +61,7 @@ def read_base(secret: str, worker_id: str, field: str, text: str, candidates: It
     return UNKNOWN
 
 
-def typed_value(field: str, values: list[str]) -> Any:
+def typed_value(field: str, values: list[str]) -> object:
     """What was typed or chosen, as it is stored; None for no answer."""
     kind = FIELDS[field]["t"]
     if kind == "m":
@@ -69,22 +72,22 @@ def typed_value(field: str, values: list[str]) -> Any:
     if kind == "b":
         return YES_NO.get(text, text)
     if kind == "i":
-        found = read_money(text)
-        return text.strip() if found is None else found
+        amount = read_money(text)
+        return text.strip() if amount is None else amount
     return normalise_field(field, text)
 
 
-def questions(data: dict[str, Any], changes: dict[str, tuple[Any, Any]]) -> dict[str, Error]:
+def questions(data: Data, changes: Mapping[str, Pair]) -> dict[str, Error]:
     """What this edit is asked about once, by field: an answer that looks wrong (``doubts``), or a
     stored one that would go. A yes or a choice that is taken back is seen where it is chosen."""
     after = {**data, **{name: new for name, (_, new) in changes.items()}}
-    found = {name: error for name, error in doubts(after).items() if name in changes}
+    errors = {name: error for name, error in doubts(after).items() if name in changes}
     for name, (base, new) in changes.items():
         if new is None and base is not None and FIELDS[name]["t"] in ("s", "i", "d"):
-            found[name] = fault("answer_erased", value=str(base))
-    return found
+            errors[name] = fault("answer_erased", value=str(base))
+    return errors
 
 
-def changed(base: Any, new: Any) -> bool:
+def changed(base: object, new: object) -> bool:
     """True when the answer differs from the one the form was rendered with."""
     return not equal(base, new)

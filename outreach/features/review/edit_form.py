@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
+from outreach.core.record.changes import Errors
 from outreach.core.register.worker_file import WorkerFile
 from outreach.domain import nik, rulebook
 from outreach.domain.formats import format_money
 from outreach.domain.merge import equal
 from outreach.domain.places import read_place
 from outreach.domain.rulebook import FIELDS, FieldRule
-from outreach.domain.rules import normalise_field
+from outreach.domain.rules import Error, normalise_field
+from outreach.domain.worker_data import Data, Pair, text_at
 from outreach.features.review import corrections
 from outreach.features.review.worker_presenter import sentence
 from outreach.web import display
-from outreach.web.field_values import reference
+from outreach.web.field_values import NamedPlace, reference
 from outreach.web.i18n import current_lang, t
 
 Form = MultiDict[str, str]
@@ -25,18 +27,60 @@ MASKED = corrections.SEALED - {"heirs"}
 INPUTS = {"phone": "tel", "email": "email", "nik": "numeric", "kk": "numeric"}
 RELATIONS = rulebook.options(rulebook.parts_of(FIELDS["heirs"])["relation"])
 SPARE_HEIRS = 2
+MOST_HEIRS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class HeirCells:
+    """One row of heirs in the form; ``masked`` is the NIK on record, ``nik`` what was typed."""
+
+    name: str = ""
+    relation: str = ""
+    nik: str = ""
+    phone: str = ""
+    guardian: str = ""
+    minor: bool = False
+    masked: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing was typed."""
+        return not (self.name or self.relation or self.nik or self.phone or self.guardian)
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field as review/_fields.html draws it.
+
+    ``value`` is a text, for ``several`` a list; ``base`` is what the form was rendered with;
+    ``asks`` is true where a "yes, it is so" answers the error.
+    """
+
+    name: str
+    label: str
+    kind: str
+    options: list[tuple[str, str]]
+    value: object
+    masked: str
+    has_value: bool
+    cleared: bool
+    base: str
+    errors: list[str]
+    asks: bool
+    heirs: list[HeirCells] = field(default_factory=list)
+    relations: list[tuple[str, str]] = field(default_factory=list)
 
 
 def form_fields(
-    file: WorkerFile, names: list[str], secret: str, typed: Form | None, errors: dict[str, Any]
-) -> list[dict[str, Any]]:
+    file: WorkerFile, names: Sequence[str], secret: str, typed: Form | None, errors: Errors
+) -> list[FormField]:
     """Each field as the template draws it: with what was typed, or with the value of now."""
     return [form_field(file, name, secret, typed, errors) for name in names]
 
 
 def form_field(
-    file: WorkerFile, name: str, secret: str, typed: Form | None, errors: dict[str, Any]
-) -> dict[str, Any]:
+    file: WorkerFile, name: str, secret: str, typed: Form | None, errors: Errors
+) -> FormField:
     """One field: its kind, choices, value, base, and the sentence of what is wrong."""
     value = file.data.get(name)
     base = corrections.base_text(secret, file.row.id, name, value)
@@ -46,33 +90,34 @@ def form_field(
 
 
 def plain_field(
-    name: str, value: Any, base: str, typed: Form | None, errors: list[dict[str, Any]]
-) -> dict[str, Any]:
+    name: str, value: object, base: str, typed: Form | None, errors: Sequence[Error]
+) -> FormField:
     """One field as the template draws it, of a record or of a single answer."""
     spec = FIELDS[name]
-    return {
-        "name": name,
-        "label": display.field_label(name),
-        "kind": kind_of(name, spec),
-        "options": options(name, spec),
-        "value": shown_value(name, spec, value, typed),
-        "masked": nik.mask(value) if name in ("nik", "kk_number") and value else "",
-        "has_value": value is not None,
-        "cleared": bool(typed and typed.get(f"clear.{name}")),
-        "heirs": heir_rows(value, typed) if name == "heirs" else [],
-        "relations": [(code, display.label("heir_relation", code)) for code in RELATIONS],
-        "base": base,
-        "errors": [sentence(in_words(error)) for error in errors],
-        "asks": any(error["code"] in corrections.ASKED for error in errors),
-    }
+    return FormField(
+        name=name,
+        label=display.field_label(name),
+        kind=kind_of(name, spec),
+        options=options(name, spec),
+        value=shown_value(name, spec, value, typed),
+        masked=nik.mask(str(value)) if name in ("nik", "kk_number") and value else "",
+        has_value=value is not None,
+        cleared=bool(typed and typed.get(f"clear.{name}")),
+        heirs=heir_rows(value, typed) if name == "heirs" else [],
+        relations=[(code, display.label("heir_relation", code)) for code in RELATIONS],
+        base=base,
+        errors=[sentence(in_words(error)) for error in errors],
+        asks=any(error["code"] in corrections.ASKED for error in errors),
+    )
 
 
-def in_words(error: dict[str, Any]) -> dict[str, Any]:
+def in_words(error: Error) -> Error:
     """An error with its sum as people read it."""
-    params = error.get("params") or {}
-    if "money" not in params:
+    amount = error["params"].get("money")
+    if not isinstance(amount, int):
         return error
-    return {**error, "params": {**params, "money": format_money(params["money"], current_lang())}}
+    money = format_money(amount, current_lang())
+    return Error(code=error["code"], params={**error["params"], "money": money})
 
 
 def can_type(name: str) -> bool:
@@ -82,21 +127,20 @@ def can_type(name: str) -> bool:
 
 
 def other_value(
-    name: str, prefix: str, typed: Form | None, errors: list[dict[str, Any]]
-) -> dict[str, Any] | None:
+    name: str, prefix: str, typed: Form | None, errors: Sequence[Error]
+) -> FormField | None:
     """An empty field for another value of an answer, named ``<prefix>.<name>``; None where it
     cannot be typed."""
     if not can_type(name):
         return None
     here = f"{prefix}.{name}"
-    given = None
+    values = None
     if typed is not None:
-        given = MultiDict([(name, value) for value in typed.getlist(here)])
-    field = plain_field(name, None, "", given, errors)
-    return {**field, "name": here, "masked": "", "has_value": False}
+        values = MultiDict([(name, value) for value in typed.getlist(here)])
+    return replace(plain_field(name, None, "", values, errors), name=here)
 
 
-def typed_other(name: str, prefix: str, form: Form) -> Any:
+def typed_other(name: str, prefix: str, form: Form) -> object:
     """What was typed into such a field, as it is stored; None for nothing."""
     return corrections.typed_value(name, form.getlist(f"{prefix}.{name}"))
 
@@ -125,8 +169,8 @@ def options(name: str, spec: FieldRule) -> list[tuple[str, str]]:
             (place.code, place.name) for place in reference().places.values() if is_village(place)
         ]
     if name in ("occupation_code", "occupation2_code"):
-        known = reference()
-        return [(code, known.occupation_name(code, current_lang())) for code in known.occupations]
+        names, lang = reference(), current_lang()
+        return [(code, names.occupation_name(code, lang)) for code in names.occupations]
     if spec["t"] == "b":
         return [("1", t("kit.yes")), ("0", t("kit.no"))]
     if "any" in spec:
@@ -137,12 +181,12 @@ def options(name: str, spec: FieldRule) -> list[tuple[str, str]]:
     )
 
 
-def is_village(place: Any) -> bool:
+def is_village(place: NamedPlace) -> bool:
     """True for a pekon or kelurahan."""
     return place.kind in ("pekon", "kelurahan")
 
 
-def shown_value(name: str, spec: FieldRule, value: Any, typed: Form | None) -> Any:
+def shown_value(name: str, spec: FieldRule, value: object, typed: Form | None) -> object:
     """What stands in the field; a masked one starts empty."""
     if typed is not None:
         return typed.getlist(name) if spec["t"] == "m" else typed.get(name, "")
@@ -155,33 +199,38 @@ def shown_value(name: str, spec: FieldRule, value: Any, typed: Form | None) -> A
     return "" if value is None else str(value)
 
 
-def heir_rows(value: Any, typed: Form | None) -> list[dict[str, Any]]:
+def heir_rows(value: object, typed: Form | None) -> list[HeirCells]:
     """Rows for the heirs there are and two more."""
     if typed is not None:
         return list(typed_heirs(typed))
-    rows = [
-        {
-            "name": heir.get("name", ""),
-            "relation": heir.get("relation", ""),
-            "masked": nik.mask(heir.get("nik")),
-            "nik": "",
-            "phone": heir.get("phone") or "",
-            "minor": bool(heir.get("minor")),
-            "guardian": heir.get("guardian") or "",
-        }
-        for heir in value or []
-    ]
-    empty = {"name": "", "relation": "", "masked": "", "nik": "", "phone": "", "guardian": ""}
-    return rows + [{**empty, "minor": False} for _ in range(SPARE_HEIRS)]
+    stored = value if isinstance(value, list) else []
+    rows = [heir_cells(heir) for heir in stored if isinstance(heir, dict)]
+    return rows + [HeirCells() for _ in range(SPARE_HEIRS)]
 
 
-def typed_heirs(form: Form) -> Iterator[dict[str, Any]]:
+def heir_cells(heir: Data) -> HeirCells:
+    """The cells of an heir on record."""
+    return HeirCells(
+        name=text_at(heir, "name") or "",
+        relation=text_at(heir, "relation") or "",
+        phone=text_at(heir, "phone") or "",
+        guardian=text_at(heir, "guardian") or "",
+        minor=bool(heir.get("minor")),
+        masked=nik.mask(text_at(heir, "nik")),
+    )
+
+
+def typed_heirs(form: Form) -> Iterator[HeirCells]:
     """The rows of heirs as typed."""
-    for index in range(min(len(form.getlist("heir.name")), 12)):
-        yield {
-            part: part_at(form, part, index)
-            for part in ("name", "relation", "nik", "phone", "guardian")
-        } | {"minor": f"{index}" in form.getlist("heir.minor"), "masked": ""}
+    for index in range(min(len(form.getlist("heir.name")), MOST_HEIRS)):
+        yield HeirCells(
+            name=part_at(form, "name", index),
+            relation=part_at(form, "relation", index),
+            nik=part_at(form, "nik", index),
+            phone=part_at(form, "phone", index),
+            guardian=part_at(form, "guardian", index),
+            minor=f"{index}" in form.getlist("heir.minor"),
+        )
 
 
 def part_at(form: Form, part: str, index: int) -> str:
@@ -192,9 +241,9 @@ def part_at(form: Form, part: str, index: int) -> str:
 
 def read_changes(
     file: WorkerFile, names: list[str], secret: str, form: Form
-) -> tuple[dict[str, tuple[Any, Any]], bool]:
+) -> tuple[dict[str, Pair], bool]:
     """{field: (from, to)} for what differs from what the form showed, and whether a seal broke."""
-    changes: dict[str, tuple[Any, Any]] = {}
+    changes: dict[str, Pair] = {}
     form = with_place(form)
     for name in names:
         if f"base.{name}" not in form:
@@ -213,18 +262,18 @@ def read_changes(
 def with_place(form: Form) -> Form:
     """The form with "Pemangku 1 RT 2" in its places, unless another RT was typed beside it."""
     place = read_place(form.get("pemangku", "")) or {}
-    asked = {"pemangku": place.get("pemangku", ""), "rt": place.get("rt"), "rw": place.get("rw")}
-    known = {name: normalise_field(name, form.get(name, "")) for name in ("rt", "rw")}
-    if not place or any(asked[n] and known[n] not in (None, asked[n]) for n in known):
+    parts = {"pemangku": place.get("pemangku", ""), "rt": place.get("rt"), "rw": place.get("rw")}
+    beside = {name: normalise_field(name, form.get(name, "")) for name in ("rt", "rw")}
+    if not place or any(parts[n] and beside[n] not in (None, parts[n]) for n in beside):
         return form
-    found = MultiDict(form)
-    for name, value in asked.items():
+    filled = MultiDict(form)
+    for name, value in parts.items():
         if value is not None and name in form:
-            found[name] = value
-    return found
+            filled[name] = value
+    return filled
 
 
-def candidates(file: WorkerFile, name: str) -> Iterator[Any]:
+def candidates(file: WorkerFile, name: str) -> Iterator[object]:
     """Every value the field is known to have had, the current one first."""
     yield file.data.get(name)
     yield None
@@ -232,7 +281,7 @@ def candidates(file: WorkerFile, name: str) -> Iterator[Any]:
         yield from line.changes.get(name, ())
 
 
-def new_value(name: str, base: Any, form: Form) -> Any:
+def new_value(name: str, base: object, form: Form) -> object:
     """The answer the form asks for; an untouched masked field keeps its value."""
     if form.get(f"clear.{name}"):
         return None
@@ -244,26 +293,35 @@ def new_value(name: str, base: Any, form: Form) -> Any:
     return in_old_order(base, value) if isinstance(value, list) else value
 
 
-def in_old_order(base: Any, value: list[Any]) -> list[Any]:
+def in_old_order(base: object, value: list[object]) -> list[object]:
     """The same choices in the order they had, so that order alone is no change."""
     return base if isinstance(base, list) and set(base) == set(value) else value
 
 
-def new_heirs(base: Any, form: Form) -> list[dict[str, Any]] | None:
+def new_heirs(base: object, form: Form) -> list[object] | None:
     """The heirs as typed; an empty row is none, an empty NIK keeps the one it had."""
     before = base if isinstance(base, list) else []
-    found = []
-    for index, row in enumerate(typed_heirs(form)):
-        if not any(row[part] for part in ("name", "relation", "nik", "phone", "guardian")):
-            continue
-        old = before[index] if index < len(before) else {}
-        heir: dict[str, Any] = {"name": row["name"], "relation": row["relation"] or None}
-        heir["nik"] = row["nik"] or (old.get("nik") if old.get("name") == row["name"] else None)
-        heir["phone"], heir["guardian"] = row["phone"], row["guardian"]
-        if row["minor"] or "minor" in old:
-            heir["minor"] = row["minor"]
-        found.append({key: value for key, value in heir.items() if value not in ("", None)})
-    normal = normalise_field("heirs", found) if found else None
+    heirs = [
+        new_heir(cells, before[index] if index < len(before) else {})
+        for index, cells in enumerate(typed_heirs(form))
+        if not cells.is_empty
+    ]
+    normal = normalise_field("heirs", heirs) if heirs else None
     if equal(before, normal) and before:
         return before
     return normal if isinstance(normal, list) else None
+
+
+def new_heir(cells: HeirCells, before: Data) -> dict[str, object]:
+    """One heir as it is stored, without the parts that have no answer."""
+    same_person = before.get("name") == cells.name
+    heir: dict[str, object] = {
+        "name": cells.name,
+        "relation": cells.relation,
+        "nik": cells.nik or (before.get("nik") if same_person else None),
+        "phone": cells.phone,
+        "guardian": cells.guardian,
+    }
+    if cells.minor or "minor" in before:
+        heir["minor"] = cells.minor
+    return {name: value for name, value in heir.items() if value not in ("", None)}

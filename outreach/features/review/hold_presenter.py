@@ -1,25 +1,35 @@
-"""What the templates of held saves show: reasons in words, before and after, the decisions."""
+"""Held saves as their templates show them: reasons in words, before and after, the decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
+from outreach.core.record.changes import Errors
 from outreach.domain.origins import ON_PHONES
 from outreach.domain.phone import national
-from outreach.features.review.edit_form import other_value
+from outreach.domain.rules import Error
+from outreach.features.review.edit_form import Form, FormField, other_value
 from outreach.features.review.holds_of_file import UnprovenFile
 from outreach.features.review.holds_reading import Held, HeldFile, Line
-from outreach.features.review.presenter import places
-from outreach.features.review.worker_presenter import INNER, sentence, word
-from outreach.storage.queries_holds import HoldFilter
+from outreach.features.review.presenter import in_place, places
+from outreach.features.review.worker_presenter import (
+    INNER,
+    ErrorLine,
+    error_rows,
+    sentence,
+    word,
+)
+from outreach.storage import queries_holds
+from outreach.storage.queries_holds import HoldFilter, HoldRow
 from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import t
-from outreach.web.lists import Column, Empty, Link, Listing, Paging
+from outreach.web.lists import Column, Empty, Link, Listing, Paging, Switch, UrlArgs
 
 REASONS = (
     "out_of_scope",
@@ -40,36 +50,104 @@ REASONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """One held save on a line; the parts of a decision are empty before it."""
+
+    key: str
+    href: str
+    name: str
+    what: str
+    reason: str
+    who: str
+    device: str
+    officer: str
+    village: str
+    at: str
+    followers: int
+    state: str
+    decider: str
+    words: str
+    decided_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file that nobody could prove, on a line."""
+
+    id: str
+    href: str
+    phone: str
+    by: str
+    saves: str
+    people: str
+    villages: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One answer of a held save: as it stands, as it would be; as the phone saw it where both
+    changed it."""
+
+    label: str
+    now: str
+    new: str
+    seen: str
+    clash: bool
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One save of a chain; ``clock`` is the phone's time."""
+
+    what: str
+    at: datetime
+    clock: str | None
+    lines: list[StepLine]
+    errors: list[ErrorLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A wrong answer, and the field for another value; None where none can be typed."""
+
+    label: str
+    errors: list[str]
+    field: FormField | None
+
+
 def list_page(
-    rows: list[Held],
-    waiting: dict[str, int],
-    counts: dict[str, int],
-    wanted: HoldFilter,
+    rows: Sequence[Held],
+    waiting: Mapping[str, int],
+    counts: Mapping[str, int],
+    filters: HoldFilter,
     further: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Everything review/holds.html needs."""
-    filtered = bool(wanted.reason or wanted.officer or wanted.place)
-    clear = address(HoldFilter(ended=wanted.ended))
+    filtered = bool(filters.reason or filters.officer or filters.place)
+    clear = address(HoldFilter(ended=filters.ended))
     return {
         "list": Listing(
             title=t("review.hold.title"),
-            columns=columns(done=wanted.ended),
+            columns=columns(done=filters.ended),
             rows=[list_row(row, waiting.get(row.row.key, 0)) for row in rows],
-            empty=nothing(clear if filtered else "", done=wanted.ended),
-            paging=Paging(next=address(wanted, after=rows[-1].row.key) if further else ""),
+            empty=nothing(clear if filtered else "", done=filters.ended),
+            paging=Paging(next=address(filters, after=rows[-1].row.key) if further else ""),
             panel=t("review.hold.panel"),
             panel_cls="panel-wide",
             keys=True,
             testid="holds",
             row_testid="hold",
         ),
-        "done": wanted.ended,
-        "tabs": tabs(wanted),
-        "reasons": [] if wanted.ended else reason_chips(counts, wanted),
-        "place": wanted.place,
-        "place_name": reference().place_name(wanted.place) if wanted.place else "",
+        "done": filters.ended,
+        "tabs": tabs(filters),
+        "reasons": [] if filters.ended else reason_chips(counts, filters),
+        "place": filters.place,
+        "place_name": reference().place_name(filters.place) if filters.place else "",
         "places": places(),
-        "chosen": wanted,
+        "chosen": filters,
         "clear": clear if filtered else "",
     }
 
@@ -89,74 +167,73 @@ def nothing(clear: str, *, done: bool) -> Empty:
     return Empty(lead, t("review.hold.empty_do"))
 
 
-def address(wanted: HoldFilter, **more: Any) -> str:
-    """The list's address with this filter."""
-    args: dict[str, Any] = {
-        "done": "1" if wanted.ended else None,
-        "reason": wanted.reason or None,
-        "officer": wanted.officer or None,
-        "in": wanted.place or None,
+def address(filters: HoldFilter, after: str | None = None) -> str:
+    """The list's address with these filters."""
+    args: UrlArgs = in_place(filters.place) | {
+        "done": "1" if filters.ended else None,
+        "reason": filters.reason or None,
+        "officer": filters.officer or None,
     }
-    return url_for("review_holds.holds", **args, **more)
+    return url_for("review_holds.holds", **args, after=after)
 
 
-def tabs(wanted: HoldFilter) -> list[dict[str, Any]]:
-    """What waits, and what was decided."""
+def tabs(filters: HoldFilter) -> list[Switch]:
+    """The tabs of open holds and of decided ones."""
     return [
-        {
-            "text": t(f"review.hold.tab.{name}"),
-            "href": address(HoldFilter(ended=ended)),
-            "on": wanted.ended is ended,
-            "one_of": True,
-        }
+        Switch(
+            text=t(f"review.hold.tab.{name}"),
+            href=address(HoldFilter(ended=ended)),
+            on=filters.ended is ended,
+            one_of=True,
+        )
         for name, ended in (("open", False), ("done", True))
     ]
 
 
-def reason_chips(counts: dict[str, int], wanted: HoldFilter) -> list[dict[str, Any]]:
+def reason_chips(counts: Mapping[str, int], filters: HoldFilter) -> list[Switch]:
     """A filter for each reason that something waits for."""
-    known = [reason for reason in REASONS if reason in counts]
-    known += sorted(counts.keys() - set(REASONS))
+    reasons = [reason for reason in REASONS if reason in counts]
+    reasons += sorted(counts.keys() - set(REASONS))
     return [
-        {
-            "text": word("review.hold.short", reason),
-            "count": display.number(counts[reason]),
-            "on": wanted.reason == reason,
-            "href": address(
+        Switch(
+            text=word("review.hold.short", reason),
+            count=display.number(counts[reason]),
+            on=filters.reason == reason,
+            href=address(
                 HoldFilter(
-                    reason="" if wanted.reason == reason else reason,
-                    officer=wanted.officer,
-                    place=wanted.place,
+                    reason="" if filters.reason == reason else reason,
+                    officer=filters.officer,
+                    place=filters.place,
                 )
             ),
-        }
-        for reason in known
+        )
+        for reason in reasons
     ]
 
 
-def list_row(held: Held, followers: int) -> dict[str, Any]:
+def list_row(held: Held, followers: int) -> HoldLine:
     """One held save on a line."""
     row = held.row
-    return {
-        "key": row.key,
-        "href": url_for("review_holds.hold", key=row.key),
-        "name": held.name or t("kit.none" if held.kind else "review.hold.no_name"),
-        "what": what(held),
-        "reason": word("review.hold.reason", row.reason),
-        "who": row.by or "",
-        "device": source(row.origin, row.device),
-        "officer": row.user_id,
-        "village": village(row),
-        "at": display.short_moment(row.received_at),
-        "followers": followers,
-        "state": t(f"review.hold.state.{row.state}"),
-        "decider": row.decider or "",
-        "words": row.words or "",
-        "decided_at": display.short_moment(row.decided_at) if row.decided_at else "",
-    }
+    return HoldLine(
+        key=row.key,
+        href=url_for("review_holds.hold", key=row.key),
+        name=held.name or t("kit.none" if held.kind else "review.hold.no_name"),
+        what=what(held),
+        reason=word("review.hold.reason", row.reason),
+        who=row.by or "",
+        device=source(row.origin, row.device),
+        officer=row.user_id,
+        village=village(row),
+        at=display.short_moment(row.received_at),
+        followers=followers,
+        state=t(f"review.hold.state.{row.state}"),
+        decider=row.decider or "",
+        words=row.words or "",
+        decided_at=display.short_moment(row.decided_at) if row.decided_at else "",
+    )
 
 
-def file_list(heads: Iterable[Any]) -> Listing[dict[str, Any]]:
+def file_list(heads: Sequence[queries_holds.UnprovenFile]) -> Listing[FileLine]:
     """The carried files that nobody could prove, above what waits alone."""
     numbers = ("saves", "people", "villages")
     names = [t(f"review.hold.file.{name}") for name in ("phone", "by")]
@@ -172,35 +249,35 @@ def file_list(heads: Iterable[Any]) -> Listing[dict[str, Any]]:
     )
 
 
-def file_line(head: Any) -> dict[str, Any]:
-    """One file that nobody could prove on a line: ``head`` has the columns of ``queries.files``."""
-    return {
-        "id": head.file,
-        "href": url_for("review_holds.unproven", file=head.file),
-        "phone": head.phone or t("review.hold.file.no_phone"),
-        "by": head.by or "",
-        "saves": display.number(head.saves),
-        "people": display.number(head.people),
-        "villages": display.number(head.villages),
-        "at": display.short_moment(head.at),
-    }
+def file_line(head: queries_holds.UnprovenFile) -> FileLine:
+    """One file that nobody could prove, on a line."""
+    return FileLine(
+        id=head.file,
+        href=url_for("review_holds.unproven", file=head.file),
+        phone=head.phone or t("review.hold.file.no_phone"),
+        by=head.by or "",
+        saves=display.number(head.saves),
+        people=display.number(head.people),
+        villages=display.number(head.villages),
+        at=display.short_moment(head.at),
+    )
 
 
-def unproven_page(found: UnprovenFile) -> dict[str, Any]:
+def unproven_page(unproven: UnprovenFile) -> dict[str, object]:
     """Everything review/hold_file.html needs."""
-    states = found.states
+    states = unproven.states
     return {
-        "file": file_line(found.head),
+        "file": file_line(unproven.head),
         "open": states["open"],
         "states": [
             (t(f"review.hold.state.{state}"), display.number(states[state]))
             for state in sorted(states)
         ],
         "discarded": display.number(states["discarded"]) if states["discarded"] else "",
-        "removals": display.number(found.ops["delete"]) if found.ops["delete"] else "",
+        "removals": display.number(unproven.ops["delete"]) if unproven.ops["delete"] else "",
         "villages": [
             (reference().place_name(code) if code else t("kit.none"), display.number(saves))
-            for code, saves in found.villages.most_common()
+            for code, saves in unproven.villages.most_common()
         ],
         "list": Listing(
             title=t("review.hold.file.saves"),
@@ -209,10 +286,10 @@ def unproven_page(found: UnprovenFile) -> dict[str, Any]:
                 Column(t("review.hold.col.what")),
                 Column(t("review.col.village")),
             ],
-            rows=[list_row(held, 0) for held in found.rows],
+            rows=[list_row(held, 0) for held in unproven.rows],
             paging=Paging(
-                next=url_for("review_holds.unproven", file=found.head.file, after=found.next)
-                if found.next
+                next=url_for("review_holds.unproven", file=unproven.head.file, after=unproven.next)
+                if unproven.next
                 else ""
             ),
             testid="rows",
@@ -233,15 +310,19 @@ def what(held: Held) -> str:
     return t("review.hold.what.edit", n=len(held.lines))
 
 
-def village(row: Any) -> str:
-    """The village it is about."""
+def village(row: HoldRow) -> str:
+    """The name of the village that the save is about; empty for none."""
     code = row.region_code or (row.scope if row.scope and row.scope[:1].isdigit() else "")
     return reference().place_name(code) if code else ""
 
 
 def file_page(
-    file: HeldFile, *, full: bool = False, typed: Any = None, errors: Any = None
-) -> dict[str, Any]:
+    file: HeldFile,
+    *,
+    full: bool = False,
+    typed: Form | None = None,
+    errors: Errors | None = None,
+) -> dict[str, object]:
     """Everything review/hold.html and its panel need."""
     first = file.first
     row = first.row
@@ -263,11 +344,11 @@ def file_page(
         "fixes": [fix(name, faults.get(name, []), typed) for name in file.wrong],
         "other_errors": [
             sentence(error)
-            for name, found in (errors or {}).items()
+            for name, of_field in (errors or {}).items()
             if name not in file.wrong
-            for error in found
+            for error in of_field
         ],
-        "words": (typed or {}).get("words", ""),
+        "words": typed.get("words", "") if typed else "",
         "several": len(file.chain) > 1,
     }
 
@@ -286,39 +367,33 @@ def assignment(file: HeldFile) -> str:
     return t("review.hold.assigned_now", name=row.by, place=place)
 
 
-def step(held: Held, full: bool) -> dict[str, Any]:
+def step(held: Held, full: bool) -> Step:
     """One save of the chain: when it came, and each answer before and after."""
-    return {
-        "key": held.row.key,
-        "what": what(held),
-        "at": held.row.received_at,
-        "clock": held.clock,
-        "number": held.row.mid,
-        "lines": [line_row(line, full) for line in held.lines if line.field not in INNER],
-        "errors": [
-            {"label": display.field_label(name) if name != "_" else "", "text": sentence(error)}
-            for name, found in held.errors.items()
-            for error in found
-        ],
-    }
+    return Step(
+        what=what(held),
+        at=held.row.received_at,
+        clock=held.clock,
+        lines=[line_row(line, full) for line in held.lines if line.field not in INNER],
+        errors=error_rows(held.errors),
+    )
 
 
-def line_row(line: Line, full: bool) -> dict[str, Any]:
+def line_row(line: Line, full: bool) -> StepLine:
     """One answer: as it stands, as it would be, and what the phone saw where that differs."""
 
-    def worded(value: Any) -> str:
+    def worded(value: object) -> str:
         if full and line.field in UNMASKABLE and value:
             return str(value)
         return answer(line.field, value)
 
-    return {
-        "label": display.field_label(line.field),
-        "now": worded(line.now),
-        "new": worded(line.new),
-        "seen": worded(line.seen) if line.outcome == "conflict" else "",
-        "clash": line.outcome == "conflict",
-        "same": line.outcome == "same",
-    }
+    return StepLine(
+        label=display.field_label(line.field),
+        now=worded(line.now),
+        new=worded(line.new),
+        seen=worded(line.seen) if line.outcome == "conflict" else "",
+        clash=line.outcome == "conflict",
+        same=line.outcome == "same",
+    )
 
 
 def has_numbers(held: Held) -> bool:
@@ -328,11 +403,10 @@ def has_numbers(held: Held) -> bool:
     )
 
 
-def fix(name: str, errors: Iterable[dict[str, Any]], typed: Any) -> dict[str, Any]:
+def fix(name: str, errors: Sequence[Error], typed: Form | None) -> Fix:
     """A wrong answer: the sentence of what is wrong, and the field for another value."""
-    found = list(errors)
-    return {
-        "label": display.field_label(name),
-        "errors": [sentence(error) for error in found],
-        "field": other_value(name, "fix", typed, found),
-    }
+    return Fix(
+        label=display.field_label(name),
+        errors=[sentence(error) for error in errors],
+        field=other_value(name, "fix", typed, errors),
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -36,11 +36,11 @@ Choice = Literal["accept", "discard"]
 
 @dataclass(frozen=True, slots=True)
 class UnprovenFile:
-    """One such file. ``head`` has the columns of ``queries.files``; ``states`` counts its saves by
-    state, ``villages`` what waits by village code ("" without one), ``ops`` what waits by
-    operation; ``rows`` is one page of what waits, ``next`` the number after which it goes on."""
+    """One such file. ``states`` counts its saves by state, ``villages`` the waiting ones by village
+    code ("" without one), ``ops`` by operation. ``rows`` is one page of the waiting ones, ``next``
+    the number after which the next page begins."""
 
-    head: Any
+    head: queries.UnprovenFile
     states: Counter[str] = field(default_factory=Counter)
     villages: Counter[str] = field(default_factory=Counter)
     ops: Counter[str] = field(default_factory=Counter)
@@ -48,38 +48,38 @@ class UnprovenFile:
     next: int = 0
 
 
-def listed(session: Session, actor: Actor, place: str = "") -> list[Any]:
+def list_files(session: Session, actor: Actor, place: str = "") -> list[queries.UnprovenFile]:
     """The files of which something waits in the actor's care, the oldest first."""
     return queries.files(session, gaps.care_of(actor), OPEN, place)
 
 
 def open_file(session: Session, actor: Actor, file: str, after: int, now: datetime) -> UnprovenFile:
     """One file with a page of what waits of it, noted in the audit; raises NotThere."""
-    found = read_file(session, actor, file, after)
+    unproven = read_file(session, actor, file, after)
     begin_write(session)
-    note_file(session, actor, file, "held_file_opened", len(found.rows), now)
+    note_file(session, actor, file, "held_file_opened", len(unproven.rows), now)
     session.commit()
-    return found
+    return unproven
 
 
 def read_file(session: Session, actor: Actor, file: str, after: int = 0) -> UnprovenFile:
     """The same without the note, for pages that have just changed it."""
     care, head = gaps.care_of(actor), head_of(session, actor, file)
     rows = queries.file_rows(session, care, file, OPEN, after, SHOWN + 1)
-    found = UnprovenFile(
+    unproven = UnprovenFile(
         head,
         rows=[holds_reading.held(session, row, {}, actor.role) for row in rows[:SHOWN]],
         next=rows[SHOWN - 1].mid if len(rows) > SHOWN else 0,
     )
     for state, village, op, saves in queries.file_counts(session, care, file):
-        found.states[state] += saves
+        unproven.states[state] += saves
         if state == "open":
-            found.villages[village or ""] += saves
-            found.ops[op] += saves
-    return found
+            unproven.villages[village or ""] += saves
+            unproven.ops[op] += saves
+    return unproven
 
 
-def head_of(session: Session, actor: Actor, file: str) -> Any:
+def head_of(session: Session, actor: Actor, file: str) -> queries.UnprovenFile:
     """The file's line, where the actor may know of it; raises NotThere."""
     every = (*queries.OPEN, *queries.ENDED)
     heads = queries.files(session, gaps.care_of(actor), every, "")
@@ -130,7 +130,9 @@ def accept(session: Session, actor: Actor, file: str, now: datetime) -> int:
     return done
 
 
-def discard(session: Session, actor: Actor, head: Any, words: str, now: datetime) -> int:
+def discard(
+    session: Session, actor: Actor, head: queries.UnprovenFile, words: str, now: datetime
+) -> int:
     """End all that waits; how many. No other save waits for one of these: an unproven record
     begins nothing (``Judgement.read``)."""
     keys = keys_of(session, actor, head.file, OPEN)
@@ -153,7 +155,7 @@ def put_back(session: Session, actor: Actor, file: str, now: datetime) -> int:
 def settle(
     session: Session,
     actor: Actor,
-    head: Any,
+    head: queries.UnprovenFile,
     keys: list[str],
     state: str,
     words: str | None,

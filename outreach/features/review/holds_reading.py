@@ -1,4 +1,4 @@
-"""Reading what is held or invalid: who sent what, what it would change, and what may be decided.
+"""Reading held and invalid saves: who sent each, what it would change, what may be decided.
 
 Opening one is a look at a person and leaves its line in the audit; values of people's numbers
 leave this module as they are, for pages to mask.
@@ -6,9 +6,9 @@ leave this module as they are, for pages to mask.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,17 @@ from outreach.core.exchange import gaps, holds
 from outreach.core.record.aggregates import aggregate_of
 from outreach.core.record.changes import Errors, load
 from outreach.core.record.rights import NotAllowed
+from outreach.core.record.verdicts import stored_errors
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.merge import merge_field
 from outreach.domain.refusals import AlreadyDecided, NotThere
+from outreach.domain.worker_data import Data, object_at, text_at
 from outreach.storage import queries_holds as queries
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
-from outreach.storage.queries_holds import HoldFilter
+from outreach.storage.queries_holds import HoldFilter, HoldRow
+from outreach.storage.queries_sync import StoredMutation
 from outreach.storage.sync import WORKER
 
 UNREADABLE = frozenset({"sealed"})
@@ -36,18 +39,18 @@ class Line:
     be. ``outcome``: same, take or conflict."""
 
     field: str
-    seen: Any
-    now: Any
-    new: Any
+    seen: object
+    now: object
+    new: object
     outcome: str
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One held or invalid save. ``row`` has the columns of the query; ``kind`` is the translation
-    key of what it is where it is no worker's."""
+    """One held or invalid save. ``clock`` is the phone's time; ``kind`` is the translation key of
+    what it is where it is no worker's."""
 
-    row: Any
+    row: HoldRow
     name: str
     clock: str | None
     lines: list[Line]
@@ -76,11 +79,11 @@ class HeldFile:
         return self.chain[0]
 
 
-def listed(
-    session: Session, actor: Actor, wanted: HoldFilter, after: str, limit: int
+def list_holds(
+    session: Session, actor: Actor, filters: HoldFilter, after: str, limit: int
 ) -> tuple[list[Held], dict[str, int]]:
-    """One page of holds, and how many wait for each of them."""
-    rows = queries.listed(session, gaps.care_of(actor), wanted, after, limit)
+    """One page of holds, and the number that wait for each of them by key."""
+    rows = queries.listed(session, gaps.care_of(actor), filters, after, limit)
     waiting = queries.followers(session, [row.key for row in rows]) if rows else {}
     return [held(session, row, {}, actor.role) for row in rows], waiting
 
@@ -90,25 +93,22 @@ def by_reason(session: Session, actor: Actor) -> dict[str, int]:
     return queries.by_reason(session, gaps.care_of(actor))
 
 
-def held(session: Session, row: Any, data: dict[str, Any], role: str) -> Held:
+def held(session: Session, row: HoldRow, data: Data, role: str) -> Held:
     """The Held in one row of the query, against the record as it stands."""
     body, _ = load(row.payload.decode(errors="replace"))
-    pairs = body.get("set")
     seen = visible_fields(role)
     lines = [
         Line(name, pair[0], data.get(name), pair[1], merge_field(data.get(name), *pair))
-        for name, pair in (pairs.items() if isinstance(pairs, dict) else ())
+        for name, pair in object_at(body, "set").items()
         if name in seen and isinstance(pair, list) and len(pair) == 2
     ]
     name = row.full_name or next((line.new for line in lines if line.field == "full_name"), "")
-    at = body.get("at")
-    verdict = row.verdict or {}
     return Held(
         row=row,
         name=name if isinstance(name, str) else "",
-        clock=at if isinstance(at, str) else None,
+        clock=text_at(body, "at"),
         lines=lines,
-        errors=verdict.get("errors") or {},
+        errors=stored_errors(row.verdict or {}),
         begins=begins(row, lines),
         kind=kind_of(session, row.table_name),
     )
@@ -120,10 +120,10 @@ def kind_of(session: Session, table: str) -> str:
     return aggregate.word if aggregate else ""
 
 
-def begins(row: Any, lines: list[Line]) -> bool:
+def begins(row: HoldRow, lines: Sequence[Line]) -> bool:
     """True for a save that would bring a person into being."""
-    known = row.full_name is not None or row.waits_for is not None
-    return row.op == "put" and not known and all(line.seen is None for line in lines)
+    has_row = row.full_name is not None or row.waits_for is not None
+    return row.op == "put" and not has_row and all(line.seen is None for line in lines)
 
 
 def open_hold(session: Session, actor: Actor, key: str, now: datetime) -> HeldFile:
@@ -168,7 +168,7 @@ def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     )
 
 
-def build(session: Session, rows: list[Any], role: str) -> list[Held]:
+def build(session: Session, rows: Sequence[HoldRow], role: str) -> list[Held]:
     """Each save of a chain against what stands once those before it have taken effect."""
     named = {row.row_id for row in rows if row.row_id}
     stored = queries_worker_rows.full_rows(session, named)
@@ -182,8 +182,8 @@ def build(session: Session, rows: list[Any], role: str) -> list[Held]:
     return chain
 
 
-def wrong_of(stored: Any, role: str) -> tuple[Errors, bool]:
-    """(fields to correct, whether the save can be read at all)."""
+def wrong_of(stored: StoredMutation, role: str) -> tuple[Errors, bool]:
+    """(fields to correct, True for a save that can be read at all)."""
     try:
         return holds.wrong_fields(stored, role), True
     except NotAllowed:
@@ -201,9 +201,7 @@ def decide(
         raise AlreadyDecided(key) from error
 
 
-def correct(
-    session: Session, actor: Actor, key: str, values: dict[str, Any], now: datetime
-) -> None:
+def correct(session: Session, actor: Actor, key: str, values: Data, now: datetime) -> None:
     """Let it take effect with other values; raises NotThere, AlreadyDecided or NotAllowed."""
     of_mine(session, actor, key)
     try:

@@ -1,8 +1,9 @@
-"""What merging and parting show: both records side by side, and what an act will do."""
+"""Pages of merging and parting: both records side by side, and what an act will do."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from outreach.core.record.parting import Plan
 from outreach.core.register.worker_file import WorkerFile
@@ -11,6 +12,37 @@ from outreach.domain.merge import equal
 from outreach.features.review.worker_presenter import INNER
 from outreach.web import display
 from outreach.web.field_values import answer, reference
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHead:
+    """One of the two, in a few words; ``ver`` is the version that the form was made of."""
+
+    id: str
+    name: str
+    village: str
+    status: str
+    officer: str
+    created_at: datetime
+    ver: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One answer of both, in words."""
+
+    label: str
+    values: tuple[str, str]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """Answers that move together; ``choose`` is true where the desk must say whose stand."""
+
+    name: str
+    lines: list[AnswerLine]
+    choose: bool
 
 
 def merge_page(one: WorkerFile, other: WorkerFile) -> dict[str, object]:
@@ -27,30 +59,29 @@ def split_page(file: WorkerFile, survivor: WorkerFile, plan: Plan) -> dict[str, 
     return {"w": person(file), "survivor": person(survivor), "plan": plan}
 
 
-def groups(one: WorkerFile, other: WorkerFile) -> list[dict[str, Any]]:
+def groups(one: WorkerFile, other: WorkerFile) -> list[AnswerGroup]:
     """The answers of both, those that move together in one group; visit facts come last."""
     both = {**together.choices(), "visit": tuple(sorted(together.OF_VISIT))}
-    found = []
+    shown = []
     for group, names in both.items():
         lines = [line(name, one, other) for name in names if is_shown(name, one, other)]
         chosen = group != "visit" and together.needs_choice(group, one.data, other.data)
         if lines:
-            found.append({"name": group, "lines": lines, "choose": chosen})
-    return found
+            shown.append(AnswerGroup(group, lines, chosen))
+    return shown
 
 
-def person(file: WorkerFile) -> dict[str, Any]:
+def person(file: WorkerFile) -> PersonHead:
     """One of the two, in a few words."""
-    return {
-        "id": file.row.id,
-        "name": file.row.full_name,
-        "village": reference().place_name(file.row.region_code),
-        "status": file.row.status,
-        "officer": file.row.officer or "",
-        "created_at": file.row.created_at,
-        "saves": len(file.received),
-        "ver": file.row.ver,
-    }
+    return PersonHead(
+        id=file.row.id,
+        name=file.row.full_name,
+        village=reference().place_name(file.row.region_code),
+        status=file.row.status,
+        officer=file.row.officer or "",
+        created_at=file.row.created_at,
+        ver=file.row.ver,
+    )
 
 
 def is_shown(name: str, one: WorkerFile, other: WorkerFile) -> bool:
@@ -58,10 +89,11 @@ def is_shown(name: str, one: WorkerFile, other: WorkerFile) -> bool:
     return name not in INNER and (name in one.data or name in other.data)
 
 
-def line(name: str, one: WorkerFile, other: WorkerFile) -> dict[str, Any]:
+def line(name: str, one: WorkerFile, other: WorkerFile) -> AnswerLine:
     """One answer of both."""
-    return {
-        "label": display.field_label(name),
-        "values": [answer(name, one.data.get(name)), answer(name, other.data.get(name))],
-        "differs": not equal(one.data.get(name), other.data.get(name)),
-    }
+    mine, theirs = one.data.get(name), other.data.get(name)
+    return AnswerLine(
+        label=display.field_label(name),
+        values=(answer(name, mine), answer(name, theirs)),
+        differs=not equal(mine, theirs),
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,19 +24,19 @@ from outreach.domain.actor import Actor
 from outreach.domain.duplicates import reasons_of, shared
 from outreach.domain.refusals import NotThere
 from outreach.storage import queries_pairs as queries
-from outreach.storage.queries_pairs import Pair
+from outreach.storage.queries_pairs import DecidedPair, Pair, ShownPair
 
 
-def waiting(
+def list_open(
     session: Session, actor: Actor, place: str, after: Pair | None, limit: int
-) -> list[Any]:
+) -> list[ShownPair]:
     """Pairs of which the actor sees both and on which nobody has decided."""
     return queries.open_pairs(session, gaps.care_of(actor), place, after, limit)
 
 
-def decided(
+def list_decided(
     session: Session, actor: Actor, place: str, after: Pair | None, limit: int
-) -> list[Any]:
+) -> list[DecidedPair]:
     """Pairs on which somebody decided, the newest first."""
     return queries.decided_pairs(session, gaps.care_of(actor), place, after, limit)
 

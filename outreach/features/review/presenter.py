@@ -1,8 +1,9 @@
-"""What the list's templates show: words instead of codes, addresses instead of arguments."""
+"""The list as its templates show it: words instead of codes, addresses instead of arguments."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask import current_app, g, url_for
 
@@ -12,13 +13,54 @@ from outreach.domain.age import nearing_65
 from outreach.domain.lifecycle import LIFECYCLE
 from outreach.domain.statuses import FLAGS
 from outreach.extensions import db
+from outreach.storage.queries_office import ListedWorker
 from outreach.web import display
 from outreach.web.access import today
-from outreach.web.field_values import born
+from outreach.web.field_values import NamedPlace, born
 from outreach.web.i18n import current_lang, t
-from outreach.web.lists import Column, Empty, Link, Listing, Paging, Sort
+from outreach.web.lists import Chip, Column, Empty, Link, Listing, Paging, Sort, UrlArgs
 
 SORTED_BY = {"name": ("name", "-name"), "created": ("-created", "created")}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLine:
+    """One worker in the list, in words; the NIK is masked."""
+
+    href: str
+    name: str
+    nik: str
+    code: str
+    village: str
+    kecamatan: str
+    birth_date: str
+    sex: str
+    occupation: str
+    status: str
+    turns_65: str
+    flags: list[str]
+    conflict: bool
+    officer: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kecamatan:
+    """A kecamatan with its villages, for a grouped choice."""
+
+    code: str
+    name: str
+    villages: list[NamedPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices that the filters offer."""
+
+    places: list[Kecamatan]
+    officers: list[look_audit.Officer]
+    statuses: list[str]
+    flags: Sequence[str]
 
 
 def reference() -> look_audit.Kept:
@@ -26,12 +68,12 @@ def reference() -> look_audit.Kept:
     return look_audit.reference(db.session(), current_app.extensions)
 
 
-def officers() -> list[Any]:
+def officers() -> list[look_audit.Officer]:
     """(id, name) of everyone who registers people, asked once a request."""
     if "office_officers" not in g:
         g.office_officers = look_audit.officers(db.session())
-    found: list[Any] = g.office_officers
-    return found
+    rows: list[look_audit.Officer] = g.office_officers
+    return rows
 
 
 def statuses() -> list[str]:
@@ -39,7 +81,7 @@ def statuses() -> list[str]:
     return list(LIFECYCLE.states)
 
 
-def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dict[str, Any]:
+def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dict[str, object]:
     """Everything review/workers.html needs."""
     return {
         "query": query,
@@ -58,12 +100,12 @@ def list_page(query: listing.ListQuery, page: listing.Page, problem: str) -> dic
     }
 
 
-def worker_list(query: listing.ListQuery, page: listing.Page) -> Listing[dict[str, Any]]:
+def worker_list(query: listing.ListQuery, page: listing.Page) -> Listing[WorkerLine]:
     """The list itself. What was found by the digits of a NIK has no page with an address."""
     sorts = sorts_of(query)
     names = ("name", *shown_columns(query))
-    previous = address(query, before=page.before) if page.before else ""
-    further = address(query, after=page.after) if page.after else ""
+    previous = page_address(query, before=page.before) if page.before else ""
+    further = page_address(query, after=page.after) if page.after else ""
     return Listing(
         title=t("review.workers.title"),
         columns=[Column(t(f"review.col.{name}"), sort=sorts.get(name)) for name in names],
@@ -93,9 +135,20 @@ def shown_columns(query: listing.ListQuery) -> list[str]:
     return first + [name for name in query.columns if name not in first]
 
 
-def address(query: listing.ListQuery, **changes: Any) -> str:
-    """The list's address with some of the query changed."""
-    return url_for("review_list.workers", **query.to_args(**changes))
+def address(query: listing.ListQuery) -> str:
+    """The list's address, at its first page."""
+    return page_address(query)
+
+
+def page_address(query: listing.ListQuery, **cursor: str) -> str:
+    """The list's address at the page ``after`` or ``before`` a row."""
+    args: UrlArgs = {**query.to_args(), **cursor}
+    return url_for("review_list.workers", **args)
+
+
+def in_place(place: str) -> UrlArgs:
+    """The place as an argument of an address: "in" is a word of Python's own."""
+    return {"in": place} if place else {}
 
 
 def count_text(page: listing.Page) -> str:
@@ -104,54 +157,55 @@ def count_text(page: listing.Page) -> str:
     return t("kit.many", n=text) if page.more else text
 
 
-def list_row(row: Any) -> dict[str, Any]:
+def list_row(row: ListedWorker) -> WorkerLine:
     """One row in words; the NIK leaves this function masked."""
-    return {
-        "href": url_for("review_worker.worker", worker_id=row.id),
-        "name": row.full_name,
-        "nik": nik.mask(row.nik),
-        "code": row.code,
-        "village": reference().place_name(row.region_code),
-        "kecamatan": reference().place_name(row.region_code[:8]),
-        "birth_date": born(row),
-        "sex": row.sex or "",
-        "occupation": reference().occupation_name(row.occupation_code, current_lang()),
-        "status": row.status,
-        "turns_65": display.short_day(nearing_65(row.birth_date, today())),
-        "flags": [flag for flag in row.flags.split(",") if flag],
-        "conflict": row.has_conflict,
-        "officer": row.officer or "",
-        "created": display.short_moment(row.created_at),
-    }
+    return WorkerLine(
+        href=url_for("review_worker.worker", worker_id=row.id),
+        name=row.full_name,
+        nik=nik.mask(row.nik),
+        code=row.code,
+        village=reference().place_name(row.region_code),
+        kecamatan=reference().place_name(row.region_code[:8]),
+        birth_date=born(row),
+        sex=row.sex or "",
+        occupation=reference().occupation_name(row.occupation_code, current_lang()),
+        status=row.status,
+        turns_65=display.short_day(nearing_65(row.birth_date, today())),
+        flags=[flag for flag in row.flags.split(",") if flag],
+        conflict=row.has_conflict,
+        officer=row.officer or "",
+        created=display.short_moment(row.created_at),
+    )
 
 
-def chips(query: listing.ListQuery) -> list[dict[str, str]]:
+def chips(query: listing.ListQuery) -> list[Chip]:
     """One chip a filter in force, each with the address that takes it away."""
-    found = []
+    shown = []
 
-    def chip(name: str, text: str, **without: Any) -> None:
+    def chip(name: str, text: str, without: listing.ListQuery) -> None:
         label = t(f"review.filter.{name}")
-        found.append({"text": f"{label}: {text}", "href": address(query, **without)})
+        shown.append(Chip(f"{label}: {text}", address(without)))
 
     if query.words:
-        chip("words", query.words, words="")
+        chip("words", query.words, replace(query, words=""))
     if query.digits:
-        chip("nik", t("review.filter.digits", n=len(query.digits)), digits="")
+        digits = t("review.filter.digits", n=len(query.digits))
+        chip("nik", digits, replace(query, digits=""))
     if query.place:
-        chip("place", reference().place_name(query.place), place="")
+        chip("place", reference().place_name(query.place), replace(query, place=""))
     if query.officer:
-        chip("officer", officer_name(query.officer), officer="")
+        chip("officer", officer_name(query.officer), replace(query, officer=""))
     if query.status:
-        chip("status", status_text(query.status), status="")
+        chip("status", status_text(query.status), replace(query, status=""))
     if query.flag:
-        chip("flag", display.label("flag", query.flag), flag="")
+        chip("flag", display.label("flag", query.flag), replace(query, flag=""))
     if query.since:
-        chip("since", display.day(query.since), since=None)
+        chip("since", display.day(query.since), replace(query, since=None))
     if query.until:
-        chip("until", display.day(query.until), until=None)
+        chip("until", display.day(query.until), replace(query, until=None))
     if query.conflict:
-        chip("conflict", t("kit.yes"), conflict=False)
-    return found
+        chip("conflict", t("kit.yes"), replace(query, conflict=False))
+    return shown
 
 
 def status_text(status: str) -> str:
@@ -168,36 +222,31 @@ def officer_name(user_id: str) -> str:
 
 def sorts_of(query: listing.ListQuery) -> dict[str, Sort]:
     """Per sortable column: where a click leads and which way it runs now."""
-    found = {}
+    sorts = {}
     for column, (first, second) in SORTED_BY.items():
-        wanted = second if query.sort == first else first
+        order = second if query.sort == first else first
         state = {first: "first", second: "second"}.get(query.sort, "none")
         descending = query.sort.startswith("-")
         aria = "none" if state == "none" else ("descending" if descending else "ascending")
-        found[column] = Sort(address(query, sort=wanted), aria)
-    return found
+        sorts[column] = Sort(address(replace(query, sort=order)), aria)
+    return sorts
 
 
-def places() -> list[dict[str, Any]]:
+def places() -> list[Kecamatan]:
     """Kecamatan with their villages, for a grouped choice."""
-    known = reference().places.values()
+    regions = reference().places.values()
     regency = current_app.config["OUTREACH"].regency
     return [
-        {
-            "code": place.code,
-            "name": place.name,
-            "villages": [v for v in known if v.code.startswith(place.code + ".")],
-        }
-        for place in known
+        Kecamatan(
+            code=place.code,
+            name=place.name,
+            villages=[v for v in regions if v.code.startswith(place.code + ".")],
+        )
+        for place in regions
         if place.kind == "kecamatan" and place.code.startswith(regency + ".")
     ]
 
 
-def choices() -> dict[str, Any]:
-    """What the filters offer."""
-    return {
-        "places": places(),
-        "officers": officers(),
-        "statuses": statuses(),
-        "flags": FLAGS,
-    }
+def choices() -> Choices:
+    """The choices that the filters offer."""
+    return Choices(places(), officers(), statuses(), FLAGS)

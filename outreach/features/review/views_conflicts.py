@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +10,8 @@ from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
 from outreach.domain.refusals import AlreadyDecided
+from outreach.domain.rules import fault
+from outreach.domain.worker_data import Pair
 from outreach.extensions import db, htmx
 from outreach.features.review import conflict_presenter, conflicts_reading, corrections
 from outreach.features.review.conflicts_reading import Case, Dispute
@@ -36,12 +36,12 @@ def conflicts() -> str:
     after, place = request.args.get("after", "")[:36], request.args.get("in", "")
     session, actor = db.session(), current_actor()
     if request.args.get("done") == "1":
-        rows = conflicts_reading.decided(session, actor, after, PAGE + 1)
+        rows = conflicts_reading.list_decided(session, actor, after, PAGE + 1)
         return render_template("review/conflicts.html", **conflict_presenter.done_page(rows, PAGE))
     inside = place.startswith(actor.regency + ".") and PLACE.fullmatch(place)
     place = place if inside else ""
-    found = conflicts_reading.listed(session, actor, place, after, PAGE + 1)
-    shown = conflict_presenter.list_page(found, place, PAGE)
+    disputed = conflicts_reading.list_disputed(session, actor, place, after, PAGE + 1)
+    shown = conflict_presenter.list_page(disputed, place, PAGE)
     return render_template("review/conflicts.html", **shown)
 
 
@@ -94,7 +94,7 @@ def decide(worker_id: str) -> ResponseReturnValue:
             db.session(), current_actor(), worker_id, pairs, utc_now()
         )
     except NotAllowed as error:
-        return again(case, sentence({"code": error.code}), error.errors)
+        return again(case, sentence(fault(error.code)), error.errors)
     except AlreadyDecided:
         flash(t("review.already_decided"), "warning")
         return redirect(url_for(".conflicts"), 303)
@@ -105,10 +105,10 @@ def decide(worker_id: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-def chosen(case: Case, dispute: Dispute) -> tuple[Any, Any]:
+def chosen(case: Case, dispute: Dispute) -> Pair:
     """(what the form showed as standing, what shall stand); 400 for a form that was changed."""
     field, form = dispute.field, request.form
-    candidates = [dispute.stands.value, None, *case.known.get(field, ())]
+    candidates = [dispute.stands.value, None, *case.values.get(field, ())]
     sealed = form.get(f"base.{field}", "")
     base = corrections.read_base(secret(), case.row.id, field, sealed, candidates)
     if base is corrections.UNKNOWN:
@@ -137,7 +137,7 @@ def undo(conflict_id: str) -> ResponseReturnValue:
     try:
         worker_id = conflicts_reading.reopen(db.session(), current_actor(), conflict_id, utc_now())
     except NotAllowed as error:
-        flash(sentence({"code": error.code}), "warning")
+        flash(sentence(fault(error.code)), "warning")
         return redirect(url_for(".conflicts", done=1), 303)
     flash(t("review.conflict.undone"), "ok")
     return redirect(url_for(".conflict", worker_id=worker_id), 303)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +12,10 @@ from outreach.core.record.worker_edits import edit_worker
 from outreach.core.register import look_audit, worker_file
 from outreach.domain.rules import check_set, fault, missing_for_door
 from outreach.domain.together import present, with_partners
+from outreach.domain.worker_data import Data, Pair
 from outreach.extensions import db
 from outreach.features.review import corrections
-from outreach.features.review.edit_form import form_fields, read_changes
+from outreach.features.review.edit_form import FormField, form_fields, read_changes
 from outreach.features.review.worker_presenter import SECTIONS, editable_fields, sentence
 from outreach.web import display
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -79,14 +79,12 @@ def save_section(worker_id: str, section: str) -> ResponseReturnValue:
     return page(file, section, fields, errors), 422
 
 
-def newly_missing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+def newly_missing(before: Data, after: Data) -> set[str]:
     """What the door asks for and only the later state lacks."""
     return set(missing_for_door(after, today())) - set(missing_for_door(before, today()))
 
 
-def half_heirs(
-    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]]
-) -> dict[str, list[Any]]:
+def half_heirs(file: worker_file.WorkerFile, changes: Mapping[str, Pair]) -> Errors:
     """The door's question about heirs, where an edit would leave it half answered: a relation, and
     a guardian for a child."""
     after = {**file.data, **{name: new for name, (_, new) in changes.items()}}
@@ -104,13 +102,13 @@ def tell_status(before: worker_file.WorkerFile) -> None:
         "after": display.label("status", after.row.status),
     }
     lacks = sorted(display.field_label(name) for name in newly_missing(before.data, after.data))
-    said = t("review.edit.status", **words)
-    flash(f"{said} {t('review.edit.lacks', what=', '.join(lacks))}" if lacks else said, "warning")
+    text = t("review.edit.status", **words)
+    flash(f"{text} {t('review.edit.lacks', what=', '.join(lacks))}" if lacks else text, "warning")
 
 
 def unanswered(
-    file: worker_file.WorkerFile, changes: dict[str, tuple[Any, Any]], form: Mapping[str, str]
-) -> dict[str, list[Any]]:
+    file: worker_file.WorkerFile, changes: Mapping[str, Pair], form: Mapping[str, str]
+) -> Errors:
     """The questions of ``corrections.questions`` that nobody has said yes to."""
     return {
         name: [error]
@@ -127,16 +125,16 @@ def secret() -> str:
 def page(
     file: worker_file.WorkerFile,
     section: str,
-    fields: list[dict[str, Any]],
+    fields: Sequence[FormField],
     errors: Errors | None = None,
 ) -> str:
     """The form's page."""
-    shown = {field["name"] for field in fields}
+    shown = {field.name for field in fields}
     other = [
         sentence(error)
-        for name, found in (errors or {}).items()
+        for name, of_field in (errors or {}).items()
         if name not in shown
-        for error in found
+        for error in of_field
     ]
     return render_template(
         "review/edit.html",

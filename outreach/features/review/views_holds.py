@@ -12,6 +12,7 @@ from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.core.register.listing import PLACE
 from outreach.domain.refusals import AlreadyDecided
+from outreach.domain.rules import fault
 from outreach.extensions import db, htmx
 from outreach.features.review import hold_presenter, holds_of_file, holds_reading
 from outreach.features.review.edit_form import can_type, typed_other
@@ -42,15 +43,15 @@ def filter_here() -> HoldFilter:
 @requires("supervisor")
 def holds() -> str:
     """What waits for a decision, or with ``?done=1`` what was decided."""
-    wanted, after = filter_here(), request.args.get("after", "")[:36]
+    filters, after = filter_here(), request.args.get("after", "")[:36]
     session, actor = db.session(), current_actor()
-    rows, waiting = holds_reading.listed(session, actor, wanted, after, PAGE + 1)
+    rows, waiting = holds_reading.list_holds(session, actor, filters, after, PAGE + 1)
     counts = holds_reading.by_reason(session, actor)
-    whole = not (wanted.ended or wanted.reason or wanted.officer or after)
-    files = holds_of_file.listed(session, actor, wanted.place) if whole else []
+    whole = not (filters.ended or filters.reason or filters.officer or after)
+    files = holds_of_file.list_files(session, actor, filters.place) if whole else []
     return render_template(
         "review/holds.html",
-        **hold_presenter.list_page(rows[:PAGE], waiting, counts, wanted, len(rows) > PAGE),
+        **hold_presenter.list_page(rows[:PAGE], waiting, counts, filters, len(rows) > PAGE),
         files=hold_presenter.file_list(files),
     )
 
@@ -60,8 +61,8 @@ def holds() -> str:
 def unproven(file: str) -> str:
     """One carried file that nobody could prove: what waits of it, and the decision about all."""
     after = number_of(request.args.get("after", ""))
-    found = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
-    return render_template("review/hold_file.html", **hold_presenter.unproven_page(found))
+    page = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
+    return render_template("review/hold_file.html", **hold_presenter.unproven_page(page))
 
 
 def number_of(text: str) -> int:
@@ -81,12 +82,12 @@ def decide_file(file: str) -> ResponseReturnValue:
     try:
         done = holds_of_file.decide(session, actor, file, choice, words, utc_now())  # type: ignore[arg-type]
     except NotAllowed:  # also for who has never opened it: a look like any other
-        found = holds_of_file.open_file(session, actor, file, 0, utc_now())
-        page = hold_presenter.unproven_page(found)
-        return render_template("review/hold_file.html", **page, wrong=True), 422
+        page = holds_of_file.open_file(session, actor, file, 0, utc_now())
+        shown = hold_presenter.unproven_page(page)
+        return render_template("review/hold_file.html", **shown, wrong=True), 422
     left = t("review.hold.file.left", n=display.number(done.left)) if done.left else ""
-    said = t(f"review.hold.file.done_{choice}", n=display.number(done.decided))
-    flash(f"{said} {left}".strip(), "ok" if done.decided else "warning")
+    message = t(f"review.hold.file.done_{choice}", n=display.number(done.decided))
+    flash(f"{message} {left}".strip(), "ok" if done.decided else "warning")
     return redirect(url_for(".unproven", file=file) if done.left else url_for(".holds"), 303)
 
 
@@ -164,16 +165,16 @@ def undo(key: str) -> ResponseReturnValue:
     )
 
 
-def done(key: str, act: Callable[[], object], said: str) -> ResponseReturnValue:
+def done(key: str, act: Callable[[], object], message: str) -> ResponseReturnValue:
     """Do it, say so, and go back to the list; what cannot be done is said on the save's page."""
     try:
         act()
     except NotAllowed as error:
-        return wrong(key, sentence({"code": error.code}), error.errors)
+        return wrong(key, sentence(fault(error.code)), error.errors)
     except AlreadyDecided:
         flash(t("review.already_decided"), "warning")
     else:
-        flash(said, "ok")
+        flash(message, "ok")
     return redirect(url_for(".holds"), 303)
 
 

@@ -12,7 +12,6 @@ from flask import (
     render_template,
     request,
     stream_with_context,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -20,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from outreach.core.register import exports, listing, look_audit
 from outreach.domain.phone import is_phone
 from outreach.extensions import db
-from outreach.features.review.presenter import list_page
+from outreach.features.review.presenter import address, list_page
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import current_lang, t
 
@@ -62,7 +61,7 @@ def search() -> ResponseReturnValue:
     if is_phone(typed):
         return show(query, problem=t("counter.is_phone"))
     if not digits:
-        return redirect(url_for(".workers", **query.to_args(words=typed[:80])), 303)
+        return redirect(address(replace(query, words=typed[:80])), 303)
     return show(replace(query, digits=digits[:16]))
 
 

@@ -9,6 +9,7 @@ from outreach.core.record import merging, parting
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import worker_file
 from outreach.domain import together
+from outreach.domain.rules import fault
 from outreach.extensions import db
 from outreach.features.review import merge_presenter
 from outreach.features.review.worker_presenter import sentence
@@ -62,7 +63,7 @@ def do_merge(worker_id: str, other_id: str) -> ResponseReturnValue:
 
 def refused(error: NotAllowed, worker_id: str, other_id: str) -> ResponseReturnValue:
     """Say why nothing was merged: on the choice, made anew, where it can be made again."""
-    flash(sentence({"code": error.code}), "warning")
+    flash(sentence(fault(error.code)), "warning")
     if error.code in ("merge_changed_since", "merge_breaks_rule"):
         address = url_for("review_merge.merge", worker_id=worker_id, other_id=other_id)
         return redirect(address, 303)
@@ -103,7 +104,7 @@ def do_split(worker_id: str) -> ResponseReturnValue:
     try:
         parting.split_worker(db.session(), current_actor(), worker_id, utc_now())
     except NotAllowed as error:
-        flash(sentence({"code": error.code}), "warning")
+        flash(sentence(fault(error.code)), "warning")
     else:
         flash(t("review.split.done"), "ok")
     return redirect(url_for("review_worker.worker", worker_id=worker_id), 303)

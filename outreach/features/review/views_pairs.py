@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register.listing import PLACE
+from outreach.domain.rules import fault
 from outreach.extensions import db
 from outreach.features.review import pair_presenter, pairs_reading
 from outreach.features.review.views_merge import seen
@@ -33,8 +34,8 @@ def place_here(regency: str) -> str:
 
 def after_here() -> Pair | None:
     """The pair after which this page begins."""
-    found = CURSOR.fullmatch(request.args.get("after", ""))
-    return (found[1], found[2]) if found else None
+    cursor = CURSOR.fullmatch(request.args.get("after", ""))
+    return (cursor[1], cursor[2]) if cursor else None
 
 
 def pair_of(one: str, other: str) -> Pair:
@@ -55,9 +56,12 @@ def pairs() -> str:
     """Pairs that wait for an answer, or with ``?done=1`` what was answered."""
     session, actor = db.session(), current_actor()
     place, after, done = place_here(actor.regency), after_here(), request.args.get("done") == "1"
-    read = pairs_reading.decided if done else pairs_reading.waiting
-    rows = read(session, actor, place, after, PAGE + 1)
-    shown = pair_presenter.list_page(rows, place, PAGE, done=done)
+    if done:
+        decided = pairs_reading.list_decided(session, actor, place, after, PAGE + 1)
+        shown = pair_presenter.decided_page(decided, place, PAGE)
+    else:
+        pairs = pairs_reading.list_open(session, actor, place, after, PAGE + 1)
+        shown = pair_presenter.open_page(pairs, place, PAGE)
     return render_template("review/pairs.html", **shown)
 
 
@@ -70,7 +74,7 @@ def different(one: str, other: str) -> ResponseReturnValue:
     try:
         pairs_reading.say_different(session, actor, pair, versions, utc_now(), production=live)
     except NotAllowed as error:
-        flash(sentence({"code": error.code}), "warning")
+        flash(sentence(fault(error.code)), "warning")
     else:
         flash(t("review.pairs.said_different"), "ok")
     return redirect(url_for(".pairs"), 303)
@@ -84,7 +88,7 @@ def again(one: str, other: str) -> ResponseReturnValue:
     try:
         pairs_reading.ask_again(session, actor, pair, utc_now(), production=is_production())
     except NotAllowed as error:
-        flash(sentence({"code": error.code}), "warning")
+        flash(sentence(fault(error.code)), "warning")
     else:
         flash(t("review.pairs.asked_again"), "ok")
     return redirect(url_for(".pairs"), 303)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from outreach.core.register.worker_file import Merged, Received, WorkerFile
 from outreach.domain import nik
@@ -12,9 +13,10 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import age_on, nearing_65
 from outreach.domain.consents import standing_consents
 from outreach.domain.rulebook import FIELDS, RULES
-from outreach.domain.rules import missing_for_door
-from outreach.domain.worker_data import list_at
+from outreach.domain.rules import Error, fault, missing_for_door
+from outreach.domain.worker_data import Data, Pair, list_at, object_at, text_at
 from outreach.storage.queries_status import ToldChange
+from outreach.storage.queries_worker_history import ConflictRow, DuplicateRow
 from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
@@ -47,33 +49,165 @@ UNSAID = frozenset({name for name, spec in FIELDS.items() if spec["t"] == "b"}) 
 INNER = frozenset({"household_id", "visit_id"})
 
 
-def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The worker in a few lines; the NIK is masked."""
+
+    id: str
+    name: str
+    code: str
+    nik: str
+    status: str
+    village: str
+    kecamatan: str
+    age: int | None
+    about: str
+    missing: list[str]
+    turns_65: str
+    flags: list[str]
+    officer: str
+    created_at: datetime
+    updated_at: datetime
+    deleted: bool
+    merged_into: str | None
+    occupation: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One answer with its label; a ``hidden`` one is masked."""
+
+    name: str
+    label: str
+    value: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The answers of one section of the form, and their digest on one line."""
+
+    name: str
+    fields: list[AnswerLine]
+    editable: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeirLine:
+    """One heir with a masked number; ``index`` is the place in the record."""
+
+    index: int
+    name: object
+    relation: object
+    nik: str
+    phone: object
+    minor: bool
+    guardian: object
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPart:
+    """The record of consent; ``withdrawn`` holds the moment by purpose."""
+
+    version: object
+    method: object
+    at: str | None
+    witness: object
+    guardian: object
+    purposes: list[tuple[str, object]]
+    withdrawn: Data
+    text: object
+    evidence: bool
+    standing: bool
+    drawn: bool
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """One field on which two people differ, in words."""
+
+    field: str
+    mine: str
+    theirs: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateLine:
+    """Another record that may be the same person; ``open`` ones can be merged."""
+
+    id: str
+    name: str
+    nik: str
+    birth_date: str
+    village: str
+    status: str
+    reason: str
+    open: bool
+    settled: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One answer before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """One error with the label of its field; without a label it is about the whole."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """One arrival in words; ``clock`` is the phone's time."""
+
+    by: str
+    device: str
+    at: datetime
+    clock: str | None
+    op: str
+    status: str
+    reason: str
+    changes: list[ChangeLine]
+    errors: list[ErrorLine]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLine:
+    """One merge in words; ``came`` is true on the record that stayed."""
+
+    other_id: str
+    title: str
+    at: datetime
+    came: bool
+    changes: list[ChangeLine]
+    parted: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One look at the record, or an act on it."""
+
+    at: datetime
+    by: str
+    action: str
+
+
+def worker_page(actor: Actor, file: WorkerFile) -> dict[str, object]:
     """Everything review/worker.html and its panel need."""
-    row = file.row
     return {
-        "w": {
-            "id": row.id,
-            "name": row.full_name,
-            "code": row.code,
-            "nik": nik.mask(row.nik),
-            "status": row.status,
-            "village": reference().place_name(row.region_code),
-            "kecamatan": reference().place_name(row.region_code[:8]),
-            "age": age_on(row.birth_date, today()),
-            "about": answer("birth_about", file.data.get("birth_about")),
-            "missing": [display.field_label(name) for name in missing_for_door(file.data, today())]
-            if row.status == "draf"
-            else [],
-            "turns_65": display.day(nearing_65(row.birth_date, today())),
-            "flags": [flag for flag in row.flags.split(",") if flag],
-            "officer": row.officer or "",
-            "created_at": row.created_at,
-            "updated_at": row.updated_at,
-            "deleted": row.deleted_at is not None,
-            "merged_into": row.merged_into,
-            "occupation": reference().occupation_name(row.occupation_code, current_lang()),
-            "phone": file.data.get("phone"),
-        },
+        "w": summary(file),
         "sections": sections(actor, file.data),
         "heirs": [
             heir_row(index, heir)
@@ -89,25 +223,52 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, Any]:
         "merges": [merged_row(line) for line in file.merges],
         "statuses": [status_row(line) for line in file.statuses],
         "looks": [
-            {"at": line.at, "by": line.by or "", "action": word("review.action", line.action)}
+            LookLine(line.at, line.by or "", word("review.action", line.action))
             for line in file.looks
         ],
         "decides": actor.role == "supervisor",
     }
 
 
-def sections(actor: Actor, data: dict[str, Any]) -> list[dict[str, Any]]:
+def summary(file: WorkerFile) -> Summary:
+    """The worker in a few lines; a draft with what the door still asks for."""
+    row, is_draft = file.row, file.row.status == "draf"
+    missing = missing_for_door(file.data, today()) if is_draft else []
+    return Summary(
+        id=row.id,
+        name=row.full_name,
+        code=row.code,
+        nik=nik.mask(row.nik),
+        status=row.status,
+        village=reference().place_name(row.region_code),
+        kecamatan=reference().place_name(row.region_code[:8]),
+        age=age_on(row.birth_date, today()),
+        about=answer("birth_about", file.data.get("birth_about")),
+        missing=[display.field_label(name) for name in missing],
+        turns_65=display.day(nearing_65(row.birth_date, today())),
+        flags=[flag for flag in row.flags.split(",") if flag],
+        officer=row.officer or "",
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        deleted=row.deleted_at is not None,
+        merged_into=row.merged_into,
+        occupation=reference().occupation_name(row.occupation_code, current_lang()),
+        phone=text_at(file.data, "phone"),
+    )
+
+
+def sections(actor: Actor, data: Data) -> list[Section]:
     """Answers by section of the form, each with its label; sections know if they can be edited."""
     visible = visible_fields(actor.role)
-    found = []
+    parts = []
     for number, name in enumerate(SECTIONS):
         fields = [
-            {
-                "name": field,
-                "label": display.field_label(field),
-                "value": answer(field, data.get(field)),
-                "hidden": field in UNMASKABLE and bool(data.get(field)),
-            }
+            AnswerLine(
+                name=field,
+                label=display.field_label(field),
+                value=answer(field, data.get(field)),
+                hidden=field in UNMASKABLE and bool(data.get(field)),
+            )
             for field, spec in FIELDS.items()
             if spec["g"] == number
             and field in visible
@@ -115,20 +276,18 @@ def sections(actor: Actor, data: dict[str, Any]) -> list[dict[str, Any]]:
             and not (field == "nik_status" and data.get(field) == "ada")
         ]
         editable = bool(editable_fields(actor.role, name))
-        found.append(
-            {"name": name, "fields": fields, "editable": editable, "digest": digest(fields)}
-        )
-    return found
+        parts.append(Section(name, fields, editable, digest(fields)))
+    return parts
 
 
-def digest(fields: list[dict[str, Any]]) -> str:
+def digest(fields: Sequence[AnswerLine]) -> str:
     """The first answers of a section on one line: none that is hidden, none that only says yes."""
-    said = [
-        field["value"]
+    shown = [
+        field.value
         for field in fields
-        if field["value"] and not field["hidden"] and field["name"] not in UNSAID
+        if field.value and not field.hidden and field.name not in UNSAID
     ]
-    return " · ".join(said[:DIGEST])
+    return " · ".join(shown[:DIGEST])
 
 
 def editable_fields(role: str, section: str) -> list[str]:
@@ -142,39 +301,39 @@ def editable_fields(role: str, section: str) -> list[str]:
     ]
 
 
-def heir_row(index: int, heir: dict[str, Any]) -> dict[str, Any]:
+def heir_row(index: int, heir: Data) -> HeirLine:
     """One heir with a masked number."""
-    return {
-        "index": index,
-        "name": heir.get("name", ""),
-        "relation": heir.get("relation"),
-        "nik": nik.mask(heir.get("nik")),
-        "phone": heir.get("phone") or "",
-        "minor": bool(heir.get("minor")),
-        "guardian": heir.get("guardian") or "",
-    }
+    return HeirLine(
+        index=index,
+        name=heir.get("name", ""),
+        relation=heir.get("relation"),
+        nik=nik.mask(text_at(heir, "nik")),
+        phone=heir.get("phone") or "",
+        minor=bool(heir.get("minor")),
+        guardian=heir.get("guardian") or "",
+    )
 
 
-def consent_part(file: WorkerFile) -> dict[str, Any] | None:
+def consent_part(file: WorkerFile) -> ConsentPart | None:
     """The record of consent with the text that was read out; None without any."""
-    given = file.data.get("consent")
-    if not isinstance(given, dict):
+    if not isinstance(file.data.get("consent"), dict):
         return None
-    text = file.consent_text or {}
-    return {
-        "version": given.get("version") or "",
-        "method": given.get("method"),
-        "at": given.get("at"),
-        "witness": given.get("witness") or "",
-        "guardian": given.get("guardian") or "",
-        "purposes": list((given.get("purposes") or {}).items()),
-        "withdrawn": file.data.get("consent_withdrawn") or {},
-        "text": text.get(given.get("lang") or "id", ""),
-        "evidence": "consent_evidence" in file.pictures,
-        "standing": bool(standing_consents(file.data)),
-        "drawn": given.get("method") == "tanda_tangan_layar",
-        "spoken": given.get("method") == "lisan_terekam",
-    }
+    consent, texts = object_at(file.data, "consent"), file.consent_text or {}
+    method = consent.get("method")
+    return ConsentPart(
+        version=consent.get("version") or "",
+        method=method,
+        at=text_at(consent, "at"),
+        witness=consent.get("witness") or "",
+        guardian=consent.get("guardian") or "",
+        purposes=list(object_at(consent, "purposes").items()),
+        withdrawn=object_at(file.data, "consent_withdrawn"),
+        text=texts.get(text_at(consent, "lang") or "id", ""),
+        evidence="consent_evidence" in file.pictures,
+        standing=bool(standing_consents(file.data)),
+        drawn=method == "tanda_tangan_layar",
+        spoken=method == "lisan_terekam",
+    )
 
 
 def unseen_picture(field: str, why: str) -> str:
@@ -182,68 +341,69 @@ def unseen_picture(field: str, why: str) -> str:
     name = display.field_label(field)
     if not why:
         return t("review.picture.waiting", field=name)
-    return t("review.picture.refused", field=name, why=sentence({"code": why}))
+    return t("review.picture.refused", field=name, why=sentence(fault(why)))
 
 
-def conflict_row(line: Any) -> dict[str, Any]:
+def conflict_row(line: ConflictRow) -> ConflictLine:
     """One field on which two people differ, in words."""
-    return {
-        "field": display.field_label(line.field),
-        "mine": answer(line.field, line.mine),
-        "theirs": answer(line.field, line.theirs),
-        "by": line.by or "",
-        "at": line.created_at,
-    }
+    return ConflictLine(
+        field=display.field_label(line.field),
+        mine=answer(line.field, line.mine),
+        theirs=answer(line.field, line.theirs),
+        by=line.by or "",
+        at=line.created_at,
+    )
 
 
-def duplicate_row(line: Any) -> dict[str, Any]:
+def duplicate_row(line: DuplicateRow) -> DuplicateLine:
     """Another record that may be the same person."""
-    return {
-        "id": line.id,
-        "name": line.full_name,
-        "nik": nik.mask(line.nik),
-        "birth_date": display.day(line.birth_date),
-        "village": reference().place_name(line.region_code),
-        "status": line.status,
-        "reason": line.reason,
-        "open": line.state == "open" and not line.merged_into and line.deleted_at is None,
-        "settled": word("review.duplicates.state", line.state) if line.state != "open" else "",
-    }
+    return DuplicateLine(
+        id=line.id,
+        name=line.full_name,
+        nik=nik.mask(line.nik),
+        birth_date=display.day(line.birth_date),
+        village=reference().place_name(line.region_code),
+        status=line.status,
+        reason=line.reason,
+        open=line.state == "open" and not line.merged_into and line.deleted_at is None,
+        settled=word("review.duplicates.state", line.state) if line.state != "open" else "",
+    )
 
 
-def received_row(line: Received) -> dict[str, Any]:
+def received_row(line: Received) -> ReceivedLine:
     """One arrival in words: what changed from what to what, and what became of it."""
-    return {
-        "by": line.by,
-        "device": source(line.origin, line.device),
-        "at": line.received_at,
-        "clock": line.phone_clock,
-        "op": line.op,
-        "status": line.status,
-        "reason": word("review.hold.reason", line.reason) if line.reason else "",
-        "changes": change_rows(line.changes),
-        "errors": [
-            {"label": display.field_label(name) if name != "_" else "", "text": sentence(error)}
-            for name, errors in line.errors.items()
-            for error in errors
-        ],
-    }
+    return ReceivedLine(
+        by=line.by,
+        device=source(line.origin, line.device),
+        at=line.received_at,
+        clock=line.phone_clock,
+        op=line.op,
+        status=line.status,
+        reason=word("review.hold.reason", line.reason) if line.reason else "",
+        changes=change_rows(line.changes),
+        errors=error_rows(line.errors),
+    )
 
 
-def change_rows(changes: dict[str, tuple[Any, Any]]) -> list[dict[str, str]]:
-    """What changed from what to what."""
+def error_rows(errors: Mapping[str, Sequence[Error]]) -> list[ErrorLine]:
+    """Errors by field in words; those under "_" are about the whole."""
     return [
-        {
-            "label": display.field_label(name),
-            "from": answer(name, before),
-            "to": answer(name, after),
-        }
+        ErrorLine(display.field_label(name) if name != "_" else "", sentence(error))
+        for name, of_field in errors.items()
+        for error in of_field
+    ]
+
+
+def change_rows(changes: Mapping[str, Pair]) -> list[ChangeLine]:
+    """The answers that changed, before and after."""
+    return [
+        ChangeLine(display.field_label(name), answer(name, before), answer(name, after))
         for name, (before, after) in changes.items()
         if name not in INNER
     ]
 
 
-def status_row(line: ToldChange) -> dict[str, Any]:
+def status_row(line: ToldChange) -> dict[str, object]:
     """One change of the status in words: from what to what, by whom, and why."""
     evidence = line.evidence or {}
     field = evidence.get("field") or evidence.get("difference")
@@ -266,20 +426,18 @@ def status_row(line: ToldChange) -> dict[str, Any]:
     }
 
 
-def merged_row(line: Merged) -> dict[str, Any]:
+def merged_row(line: Merged) -> MergeLine:
     """One merge in words: with whom, by whom, what came over, and whether it was undone."""
-    return {
-        "other_id": line.other_id,
-        "title": t(
-            "review.merged_from" if line.came else "review.merged_to", name=line.other, by=line.by
-        ),
-        "at": line.at,
-        "came": line.came,
-        "changes": change_rows(line.changes),
-        "parted": t("review.merged_parted", at=display.moment(line.parted_at), by=line.parted_by)
-        if line.parted_at
-        else "",
-    }
+    key = "review.merged_from" if line.came else "review.merged_to"
+    at, by = display.moment(line.parted_at), line.parted_by
+    return MergeLine(
+        other_id=line.other_id,
+        title=t(key, name=line.other, by=line.by),
+        at=line.at,
+        came=line.came,
+        changes=change_rows(line.changes),
+        parted=t("review.merged_parted", at=at, by=by) if line.parted_at else "",
+    )
 
 
 def word(group: str, code: str) -> str:
@@ -290,9 +448,9 @@ def word(group: str, code: str) -> str:
         return t(f"{group}.other")
 
 
-def sentence(error: Mapping[str, Any]) -> str:
+def sentence(error: Error) -> str:
     """The sentence of an error; a general one where nobody has written one."""
     try:
-        return t(f"error.{error.get('code')}", **(error.get("params") or {}))
+        return t(f"error.{error['code']}", **error["params"])
     except KeyError:
         return t("review.error.other")

@@ -171,10 +171,10 @@ class TestQueue:
         actor = server.actor()
         of_one = replace(actor, villages=frozenset({KUBU_PERAHU}))
         of_both = replace(actor, villages=frozenset({KUBU_PERAHU, SEBARUS}))
-        assert pairs_reading.waiting(session, of_one, "", None, 9) == []
-        assert [(row.a, row.b) for row in pairs_reading.waiting(session, of_both, "", None, 9)] == [
-            pair
-        ]
+        assert pairs_reading.list_open(session, of_one, "", None, 9) == []
+        assert [
+            (row.a, row.b) for row in pairs_reading.list_open(session, of_both, "", None, 9)
+        ] == [pair]
         with pytest.raises(NotThere):
             pairs_reading.say_different(db.session(), of_one, pair, {}, server.now)
 
