@@ -1,21 +1,40 @@
-"""What the desk shows: people found, what became of carried files, what a receipt is worth."""
+"""The desk's pages: search results, the outcome of carried files, the worth of a receipt."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from outreach.core.carried.carried_import import Taken
 from outreach.core.exchange import gaps
 from outreach.core.register import listing
 from outreach.domain import nik
 from outreach.features.counter.receipt_check import Checked
+from outreach.storage.queries_office import ListedWorker
+from outreach.storage.queries_worker_history import WorkerWithOfficer
 from outreach.web import display
 from outreach.web.field_values import born, reference
 from outreach.web.i18n import t
 
 COUNTED = ("applied", "conflict", "held", "invalid")
 PICTURES = ("new", "known", "refused", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Who somebody is, the NIK masked; ``birth_date`` stands in results only."""
+
+    id: str
+    name: str
+    nik: str
+    village: str
+    kecamatan: str
+    status: str
+    code: str
+    officer: str
+    created_at: datetime
+    birth_date: str = ""
 
 
 def found_page(page: listing.Page, typed: str, digits: int) -> dict[str, object]:
@@ -30,27 +49,27 @@ def found_page(page: listing.Page, typed: str, digits: int) -> dict[str, object]
     }
 
 
-def hit(row: Any) -> dict[str, object]:
+def hit(row: ListedWorker) -> PersonLine:
     """One result: enough to tell two people apart."""
-    return person(row) | {"birth_date": display.day(row.birth_date) or born(row)}
+    return replace(person(row), birth_date=display.day(row.birth_date) or born(row))
 
 
-def person(row: Any) -> dict[str, object]:
+def person(row: ListedWorker | WorkerWithOfficer) -> PersonLine:
     """Who somebody is, the NIK masked."""
-    return {
-        "id": row.id,
-        "name": row.full_name,
-        "nik": nik.mask(row.nik),
-        "village": reference().place_name(row.region_code),
-        "kecamatan": reference().place_name(row.region_code[:8]),
-        "status": row.status,
-        "code": row.code,
-        "officer": row.officer or "",
-        "created_at": row.created_at,
-    }
+    return PersonLine(
+        id=row.id,
+        name=row.full_name,
+        nik=nik.mask(row.nik),
+        village=reference().place_name(row.region_code),
+        kecamatan=reference().place_name(row.region_code[:8]),
+        status=row.status,
+        code=row.code,
+        officer=row.officer or "",
+        created_at=row.created_at,
+    )
 
 
-def nik_hit(row: Any) -> dict[str, str]:
+def nik_hit(row: ListedWorker) -> dict[str, str]:
     """One who has the NIK: enough to ask the visitor whether that is the same person."""
     village, kecamatan = (
         reference().place_name(row.region_code),
@@ -83,10 +102,10 @@ def taken_file(name: str, taken: Taken) -> dict[str, object]:
 
 def lines_of(taken: Taken) -> list[str]:
     """What became of records and pictures, one sentence each."""
-    found = [(f"counter.carried.{name}", taken.verdicts[name]) for name in COUNTED]
-    found += [("counter.carried.known", taken.known)]
-    found += [(f"counter.carried.pictures.{name}", taken.pictures[name]) for name in PICTURES]
-    return [t(key, n=n) for key, n in found if n] or [t("counter.carried.empty")]
+    counts = [(f"counter.carried.{name}", taken.verdicts[name]) for name in COUNTED]
+    counts += [("counter.carried.known", taken.known)]
+    counts += [(f"counter.carried.pictures.{name}", taken.pictures[name]) for name in PICTURES]
+    return [t(key, n=n) for key, n in counts if n] or [t("counter.carried.empty")]
 
 
 def numbers_of(taken: Taken) -> str:
@@ -99,17 +118,17 @@ def numbers_of(taken: Taken) -> str:
     return t("counter.carried.numbers", first=first, last=last)
 
 
-def receipt(found: Checked | None) -> dict[str, object]:
-    """A checked receipt for the page; ``found`` is None where its phone is not known."""
-    if found is None:
+def receipt(checked: Checked | None) -> dict[str, object]:
+    """A checked receipt for the page; ``checked`` is None where its phone is not known."""
+    if checked is None:
         return {"state": "no_phone"}
-    said = found.receipt
+    paper = checked.receipt
     return {
         "state": "genuine",
-        "checked": found,
-        "arrived": said.last_mid - gaps.size(said.gaps),
-        "gaps": spans(said.gaps),
-        "missing": spans(found.missing),
+        "checked": checked,
+        "arrived": paper.last_mid - gaps.size(paper.gaps),
+        "gaps": spans(paper.gaps),
+        "missing": spans(checked.missing),
     }
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.core.register.exports import ZONES
@@ -40,7 +39,7 @@ def words(*names: str) -> list[Column]:
 
 def labelled_cell(name: str) -> Cell:
     """The board's own words under this name."""
-    return lambda phone, _: str(presenter.line(phone)[name])
+    return lambda phone, _: str(getattr(presenter.phone_line(phone), name))
 
 
 def amounts(**names: str) -> list[Column]:
@@ -53,7 +52,7 @@ def amount(attribute: str) -> Cell:
     return lambda phone, _: text(getattr(phone.device, attribute))
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """The value as it is, nothing for nothing."""
     return "" if value is None else str(value)
 

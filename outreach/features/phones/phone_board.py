@@ -6,7 +6,7 @@ supervisor the people whose pictures have not come.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,7 +81,7 @@ def board(session: Session, actor: Actor, now: datetime, version: str, **which: 
     return [phone_of(row, named.get(row.Device.id, []), photos) for row in rows]
 
 
-def phone_of(row: Any, named: list[Missing], photos: dict[str, int]) -> Phone:
+def phone_of(row: queries.PhoneRow, named: list[Missing], photos: dict[str, int]) -> Phone:
     """The Phone in one row of the query."""
     device = row.Device
     passed = [
@@ -108,15 +108,15 @@ def phone_of(row: Any, named: list[Missing], photos: dict[str, int]) -> Phone:
 
 def chosen(phones: Iterable[Phone], states: Iterable[str], sort: str) -> list[Phone]:
     """The phones that are in every state asked for, in the order asked for."""
-    wanted = [state for state in states if state in STATES]
-    found = [phone for phone in phones if all(phone.is_in(state) for state in wanted)]
+    filters = [state for state in states if state in STATES]
+    passing = [phone for phone in phones if all(phone.is_in(state) for state in filters)]
     column = sort.removeprefix("-")
     if column in SORTS:
-        found.sort(key=SORT_KEYS[column], reverse=sort.startswith("-"))
-    return found
+        passing.sort(key=SORT_KEYS[column], reverse=sort.startswith("-"))
+    return passing
 
 
-SORT_KEYS: dict[str, Any] = {
+SORT_KEYS: dict[str, Callable[[Phone], Any]] = {  # moments, names or numbers, never mixed
     "seen": lambda phone: (phone.device.seen_at, phone.device.id),
     "officer": lambda phone: (phone.officer.casefold(), phone.device.id),
     "unsent": lambda phone: (phone.unsent or 0, phone.device.id),
@@ -152,7 +152,7 @@ class PhoneFile:
     phone: Phone
     others: list[Phone]
     gaps: list[Missing]
-    photos: list[Any]
+    photos: list[queries.MissingPhoto]
     held: int
     around: dict[str, tuple[str, str]]
 
@@ -161,14 +161,14 @@ def open_phone(
     session: Session, actor: Actor, device_id: str, now: datetime, version: str
 ) -> PhoneFile:
     """The phone's file; raises NotThere."""
-    found = board(session, actor, now, version, device_id=device_id)
-    if not found:
+    phones = board(session, actor, now, version, device_id=device_id)
+    if not phones:
         raise NotThere(device_id)
-    phone = found[0]
+    phone = phones[0]
     owner = phone.device.user_id
     others = board(session, actor, now, version, user_id=owner)
     named = queries.gaps_of(session, [device_id])
-    photos: list[Any] = []
+    photos: list[queries.MissingPhoto] = []
     if phone.missing_photos:
         photos = queries.missing_photos_of(session, owner, now, MOST_PHOTOS)
     return PhoneFile(

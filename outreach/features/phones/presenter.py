@@ -1,10 +1,10 @@
-"""What the board's templates show: each phone, gap and reason to call in words."""
+"""The board as its templates show it: each phone, gap and reason to call in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -14,12 +14,13 @@ from outreach.domain.phone import national
 from outreach.extensions import db
 from outreach.features.phones import phone_board
 from outreach.features.phones.phone_board import Phone
+from outreach.storage.queries_phones import GapRow, MissingPhoto
 from outreach.storage.sync import Device, NamedGap
 from outreach.web import display
 from outreach.web.access import utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import t
-from outreach.web.lists import Column, Empty, Listing, Paging, Sort, shown_words
+from outreach.web.lists import Column, Empty, Listing, Paging, Sort, Switch, shown_words
 
 MEGABYTE = 1_000_000
 SHOWN = (
@@ -44,22 +45,101 @@ SORTED = {"officer": "officer", "seen": "seen", "recorded": "recorded", "unsent"
 SORTED |= {"oldest": "oldest", "storage": "storage"}
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """One phone in words; what its phone never said is empty."""
+
+    id: str
+    href: str
+    officer: str
+    number: str
+    device: str
+    seen: str
+    silent: str
+    recorded: str
+    received: str
+    unsent: str
+    oldest: str
+    drafts: str
+    version: str
+    old_version: bool
+    storage: str
+    short: bool
+    persisted: str
+    clock: str
+    clock_off: bool
+    gaps: str
+    durable: str
+    pin: str
+    state: str
+    why: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One officer to call; ``dial`` is the number as a telephone takes it."""
+
+    id: str
+    officer: str
+    number: str
+    dial: str
+    device: str
+    seen: str
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLine:
+    """One picture that has not come."""
+
+    worker_id: str
+    name: str
+    field: str
+    since: datetime
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One gap in words; ``came`` is empty where nothing of it came, or all did. The phone's parts
+    are empty on the phone's own page."""
+
+    id: str
+    numbers: str
+    saved: str
+    size: str
+    came: str
+    missing: str
+    why: str
+    at: datetime
+    state: str
+    words: str
+    decided_at: datetime | None
+    closed_at: datetime | None
+    device_id: str = ""
+    device: str = ""
+    officer: str = ""
+    number: str = ""
+    by: str = ""
+
+
 def board_page(
-    every: list[Phone], found: list[Phone], states: list[str], sort: str, number: int, size: int
-) -> dict[str, Any]:
-    """Everything phones/board.html needs."""
+    every: list[Phone], chosen: list[Phone], states: list[str], sort: str, number: int, size: int
+) -> dict[str, object]:
+    """Everything phones/board.html needs; ``chosen`` are the phones that pass its filters."""
     first = (number - 1) * size
-    shown = found[first : first + size]
-    words = shown_words(first + 1 if shown else 0, first + len(shown), len(found))
+    shown = chosen[first : first + size]
+    words = shown_words(first + 1 if shown else 0, first + len(shown), len(chosen))
     return {
         "list": Listing(
             title=t("phones.title"),
             columns=columns(states, sort),
-            rows=[line(phone) for phone in shown],
+            rows=[phone_line(phone) for phone in shown],
             empty=nothing(filtered=bool(every)),
             paging=Paging(
                 previous=address(states, sort, number - 1) if number > 1 else "",
-                next=address(states, sort, number + 1) if first + size < len(found) else "",
+                next=address(states, sort, number + 1) if first + size < len(chosen) else "",
                 shown=words,
             ),
             cls="phones wide",
@@ -69,7 +149,7 @@ def board_page(
             testid="phones",
             row_testid="phone",
         ),
-        "found": len(found),
+        "count": len(chosen),
         "states": states,
         "sort": sort,
         "chips": [
@@ -105,26 +185,26 @@ def address(states: Iterable[str], sort: str, page: int = 1) -> str:
     )
 
 
-def chip(state: str, every: list[Phone], states: list[str], sort: str) -> dict[str, Any]:
+def chip(state: str, every: list[Phone], states: list[str], sort: str) -> Switch:
     """A filter with how many phones are in it; a click puts it on or takes it off."""
     on = state in states
     others = [one for one in states if one != state]
-    return {
-        "text": t(f"phones.only.{state}"),
-        "count": display.number(sum(1 for phone in every if phone.is_in(state))),
-        "on": on,
-        "href": address(others if on else [*states, state], sort),
-    }
+    return Switch(
+        text=t(f"phones.only.{state}"),
+        count=display.number(sum(1 for phone in every if phone.is_in(state))),
+        on=on,
+        href=address(others if on else [*states, state], sort),
+    )
 
 
 def sorts_of(states: list[str], sort: str) -> dict[str, Sort]:
     """Per sortable column where a click leads and which way it runs now."""
-    found = {}
+    sorts = {}
     for column, key in SORTED.items():
         state = {key: "ascending", f"-{key}": "descending"}.get(sort, "none")
-        wanted = key if sort == f"-{key}" else f"-{key}" if sort == key else first_way(key)
-        found[column] = Sort(address(states, wanted), state)
-    return found
+        order = key if sort == f"-{key}" else f"-{key}" if sort == key else first_way(key)
+        sorts[column] = Sort(address(states, order), state)
+    return sorts
 
 
 def first_way(key: str) -> str:
@@ -132,36 +212,36 @@ def first_way(key: str) -> str:
     return key if key in ("officer", "seen", "oldest") else f"-{key}"
 
 
-def line(phone: Phone) -> dict[str, Any]:
+def phone_line(phone: Phone) -> PhoneLine:
     """One phone in words."""
     device = phone.device
-    return {
-        "id": device.id,
-        "href": url_for("phones.show_phone", device_id=device.id),
-        "officer": phone.officer,
-        "number": national(phone.number),
-        "device": device.name or t("phones.no_name"),
-        "seen": display.short_moment(device.seen_at),
-        "silent": ago(device.seen_at),
-        "recorded": display.number(device.recorded),
-        "received": display.number(phone.received),
-        "unsent": "" if phone.unsent is None else display.number(phone.unsent),
-        "oldest": display.short_moment(device.oldest_unsent) if device.oldest_unsent else "",
-        "drafts": "" if device.drafts is None else display.number(device.drafts),
-        "version": device.app,
-        "old_version": "version" in phone.signs,
-        "storage": storage(device),
-        "short": "storage" in phone.signs,
-        "persisted": yes_no(device.persisted),
-        "clock": clock(device.clock_offset),
-        "clock_off": "clock" in phone.signs,
-        "gaps": numbers(phone.missing),
-        "durable": display.number(device.durable_mid) if device.durable_mid else "",
-        "pin": yes_no(device.pin),
-        "state": state(phone),
-        "why": ", ".join(t(f"phones.why.{code}") for code in phone.reasons),
-        "reasons": [sentence for _, sentence in reasons(phone)],
-    }
+    return PhoneLine(
+        id=device.id,
+        href=url_for("phones.show_phone", device_id=device.id),
+        officer=phone.officer,
+        number=national(phone.number),
+        device=device.name or t("phones.no_name"),
+        seen=display.short_moment(device.seen_at),
+        silent=ago(device.seen_at),
+        recorded=display.number(device.recorded),
+        received=display.number(phone.received),
+        unsent="" if phone.unsent is None else display.number(phone.unsent),
+        oldest=display.short_moment(device.oldest_unsent) if device.oldest_unsent else "",
+        drafts="" if device.drafts is None else display.number(device.drafts),
+        version=device.app,
+        old_version="version" in phone.signs,
+        storage=storage(device),
+        short="storage" in phone.signs,
+        persisted=yes_no(device.persisted),
+        clock=clock(device.clock_offset),
+        clock_off="clock" in phone.signs,
+        gaps=numbers(phone.missing),
+        durable=display.number(device.durable_mid) if device.durable_mid else "",
+        pin=yes_no(device.pin),
+        state=state(phone),
+        why=", ".join(t(f"phones.why.{code}") for code in phone.reasons),
+        reasons=[sentence for _, sentence in reasons(phone)],
+    )
 
 
 def yes_no(value: bool | None) -> str:
@@ -251,7 +331,7 @@ def reasons(phone: Phone) -> list[tuple[str, str]]:
     """(code, sentence) of every reason to call, the worst first."""
     device = phone.device
     n = display.number(phone.unsent or 0)
-    filled: dict[str, dict[str, Any]] = {
+    parts: dict[str, dict[str, object]] = {
         "unsent": {"n": n, "day": display.day(day_of(device.oldest_unsent))},
         "revoked": {"n": n},
         "silent": {"n": (utc_now() - device.seen_at).days},
@@ -265,121 +345,122 @@ def reasons(phone: Phone) -> list[tuple[str, str]]:
         "storage": {"share": display.percent(device.storage_used or 0, device.storage_quota or 1)},
         "clock": {"clock": clock(device.clock_offset)},
     }
-    return [(code, t(f"phones.call.{code}", **filled[code])) for code in phone.reasons]
+    return [(code, t(f"phones.call.{code}", **parts[code])) for code in phone.reasons]
 
 
-def day_of(moment: datetime | None) -> Any:
+def day_of(moment: datetime | None) -> date | None:
     """The regency's day of a moment, None for none."""
     return jakarta_date(moment) if moment else None
 
 
-def call_line(phone: Phone) -> dict[str, Any]:
+def call_line(phone: Phone) -> CallLine:
     """One officer to call: name, number, every reason."""
-    return {
-        "id": phone.device.id,
-        "officer": phone.officer,
-        "number": national(phone.number),
-        "dial": phone.number or "",
-        "device": phone.device.name or t("phones.no_name"),
-        "seen": display.short_moment(phone.device.seen_at),
-        "reasons": [sentence for _, sentence in reasons(phone)],
-    }
+    return CallLine(
+        id=phone.device.id,
+        officer=phone.officer,
+        number=national(phone.number),
+        dial=phone.number or "",
+        device=phone.device.name or t("phones.no_name"),
+        seen=display.short_moment(phone.device.seen_at),
+        reasons=[sentence for _, sentence in reasons(phone)],
+    )
 
 
-def phone_page(file: phone_board.PhoneFile) -> dict[str, Any]:
+def phone_page(file: phone_board.PhoneFile) -> dict[str, object]:
     """Everything phones/phone.html and its panel need."""
     device = file.phone.device
     return {
-        "p": line(file.phone),
+        "p": phone_line(file.phone),
         "role": file.phone.role,
         "revoked": device.revoked_at is not None,
         "lost": device.lost_at is not None,
         "made": device.created_at,
         "reported": device.reported_at,
-        "before": next((line(o) for o in file.others if o.device.id == device.was), None),
-        "others": [line(other) for other in file.others],
+        "before": next((phone_line(o) for o in file.others if o.device.id == device.was), None),
+        "others": [phone_line(other) for other in file.others],
         "gaps": [gap_row(gap, missing, file.around[gap.id]) for gap, missing in file.gaps],
-        "photos": [
-            {
-                "worker_id": row.worker_id,
-                "name": row.full_name,
-                "field": row.field,
-                "since": row.since,
-                "village": reference().place_name(row.region_code),
-            }
-            for row in file.photos
-        ],
+        "photos": [photo_line(row) for row in file.photos],
         "missing_photos": file.phone.missing_photos,
         "held": display.number(file.held) if file.held else "",
     }
 
 
-def gap_row(
-    gap: NamedGap, missing: list[tuple[int, int]], around: tuple[str, str]
-) -> dict[str, Any]:
+def photo_line(row: MissingPhoto) -> PhotoLine:
+    """One picture that has not come, with its worker."""
+    village = reference().place_name(row.region_code)
+    return PhotoLine(row.worker_id, row.full_name, row.field, row.since, village)
+
+
+def gap_row(gap: NamedGap, missing: list[tuple[int, int]], around: tuple[str, str]) -> GapLine:
     """One gap in words: which numbers, when they were saved (``around``: the saves before and
     after them), which of them are missing still, why, since when, what became of them."""
     whole = gap.to_mid - gap.from_mid + 1
     came = whole - gaps.size(missing)
-    return {
-        "id": gap.id,
-        "numbers": span(gap.from_mid, gap.to_mid),
-        "saved": saved_between(*around),
-        "size": display.number(whole),
-        "came": display.number(came) if came and gap.state != "closed" else "",
-        "missing": numbers(missing),
-        "why": t(f"phones.gap.why.{gap.reason}"),
-        "at": gap.at,
-        "state": gap.state,
-        "words": gap.words or "",
-        "decided_at": gap.decided_at,
-        "closed_at": gap.closed_at,
-    }
+    return GapLine(
+        id=gap.id,
+        numbers=span(gap.from_mid, gap.to_mid),
+        saved=saved_between(*around),
+        size=display.number(whole),
+        came=display.number(came) if came and gap.state != "closed" else "",
+        missing=numbers(missing),
+        why=t(f"phones.gap.why.{gap.reason}"),
+        at=gap.at,
+        state=gap.state,
+        words=gap.words or "",
+        decided_at=gap.decided_at,
+        closed_at=gap.closed_at,
+    )
 
 
 def saved_between(before: str, after: str) -> str:
     """Between which moments the missing saves were made, as far as the saves beside them tell."""
-    known = "between" if before and after else "after" if before else "before"
+    bounds = "between" if before and after else "after" if before else "before"
     if not before and not after:
         return ""
     return t(
-        f"phones.gap.saved.{known}", before=display.moment(before), after=display.moment(after)
+        f"phones.gap.saved.{bounds}", before=display.moment(before), after=display.moment(after)
     )
 
 
-def gaps_page(rows: Sequence[Any], size: int, *, done: bool) -> dict[str, object]:
+def gaps_page(rows: Sequence[GapRow], size: int, *, done: bool) -> dict[str, object]:
     """Everything phones/gaps.html needs; ``rows`` hold one more than a page where one follows."""
     session, shown = db.session(), rows[:size]
     around = gaps.saved_around(session, [row.NamedGap for row in shown])
     lines = [
         gap_line(row, gaps.missing(session, row.NamedGap), around[row.NamedGap.id]) for row in shown
     ]
-    further = {"done": done or None, "after": lines[-1]["id"]} if len(rows) > size else None
+    further = next_gaps(lines[-1].id, done=done) if len(rows) > size else ""
     return {
         "lines": lines,
         "tab": t("phones.gaps.done" if done else "phones.gaps.open"),
         "tabs": [
-            {
-                "text": t(f"phones.gaps.{name}"),
-                "href": url_for("phones_gaps.listing", done=1 if is_done else None),
-                "on": done is is_done,
-                "one_of": True,
-            }
+            Switch(
+                text=t(f"phones.gaps.{name}"),
+                href=url_for("phones_gaps.listing", done=1 if is_done else None),
+                on=done is is_done,
+                one_of=True,
+            )
             for name, is_done in (("open", False), ("done", True))
         ],
-        "next": url_for("phones_gaps.listing", **further) if further else "",
+        "next": further,
         "empty": Empty(
             t("phones.gaps.empty_done" if done else "phones.gaps.empty"), t("phones.gaps.empty_do")
         ),
     }
 
 
-def gap_line(row: Any, missing: list[tuple[int, int]], around: tuple[str, str]) -> dict[str, Any]:
+def next_gaps(last: str, *, done: bool) -> str:
+    """The address of the page after the gap of this id."""
+    return url_for("phones_gaps.listing", done=done or None, after=last)
+
+
+def gap_line(row: GapRow, missing: list[tuple[int, int]], around: tuple[str, str]) -> GapLine:
     """One gap with its phone and officer."""
-    return gap_row(row.NamedGap, missing, around) | {
-        "device_id": row.NamedGap.device_id,
-        "device": row.device or t("phones.no_name"),
-        "officer": row.officer,
-        "number": national(row.number),
-        "by": row.by or "",
-    }
+    return replace(
+        gap_row(row.NamedGap, missing, around),
+        device_id=row.NamedGap.device_id,
+        device=row.device or t("phones.no_name"),
+        officer=row.officer,
+        number=national(row.number),
+        by=row.by or "",
+    )
