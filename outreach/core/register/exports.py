@@ -23,7 +23,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from outreach.core.register import listing, look_audit
-from outreach.core.register.look_audit import Kept
+from outreach.core.register.look_audit import CachedReference
 from outreach.core.register.workbook import MOST_ROWS, Rows, workbook
 from outreach.domain import catalogue, nik
 from outreach.domain.access import visible_fields
@@ -104,10 +104,10 @@ def export(
     than a sheet can hold leave as CSV, whatever was chosen: none may be missing.
     """
     full = choice.full_nik and actor.role == "supervisor"
-    wanted = listing.resolve(session, listing.condition(actor, query, choice.timezone))
-    rows = queries.count_workers(session, wanted, 10_000_000)
+    filters = listing.resolve(session, listing.condition(actor, query, choice.timezone))
+    rows = queries.count_workers(session, filters, 10_000_000)
     kind = choice.kind if rows + TITLES <= MOST_ROWS else "csv"
-    kept = look_audit.reference(session, {})
+    names = look_audit.reference(session, {})
     detail = {
         "kind": kind,
         "full_nik": full,
@@ -116,8 +116,10 @@ def export(
         "filter": described(query),
     }
     look_audit.note_look(session, actor, "export", now, detail=detail)
-    table = Table(actor.role, choice, query.columns, kept)
-    source = queries.stream_workers(session, wanted, query.sort, PIECE, with_data=choice.all_fields)
+    table = Table(actor.role, choice, query.columns, names)
+    source = queries.stream_workers(
+        session, filters, query.sort, PIECE, with_data=choice.all_fields
+    )
     pieces = table.pieces(source)
     chunks = csv_chunks(table, pieces) if kind == "csv" else workbook([table.labels()], pieces)
     return File(f"pekerja-{jakarta_date(now).isoformat()}.{kind}", MIMES[kind], chunks)
@@ -138,16 +140,18 @@ class Table:
     and nothing is called for a single cell of the list.
     """
 
-    def __init__(self, role: str, choice: Choice, columns: tuple[str, ...], kept: Kept) -> None:
+    def __init__(
+        self, role: str, choice: Choice, columns: tuple[str, ...], reference: CachedReference
+    ) -> None:
         self.lang = choice.lang
-        self.kept = kept
+        self.reference = reference
         self.words = catalogue.load(choice.lang)
         self.clock = Clock(ZoneInfo(choice.timezone))
         self.full = choice.full_nik and role == "supervisor"
         visible = visible_fields(role)
         self.zone = ZONES.get(choice.timezone, choice.timezone)
         listed = [name for name in ("code", "name", *columns) if name in COLUMNS]
-        listed = [name for asked in listed for name in BESIDE.get(asked, (asked,))]
+        listed = [name for column in listed for name in BESIDE.get(column, (column,))]
         listed = list(dict.fromkeys(listed))
         makers = self.makers()
         self.columns = [(*COLUMNS[name], *makers[name]) for name in listed]
@@ -188,11 +192,12 @@ class Table:
 
     def makers(self) -> dict[str, tuple[int, Column]]:
         """For each column of the list its place in the query and the function that words it."""
-        places = {code: place.name for code, place in self.kept.places.items()}
+        places = {code: place.name for code, place in self.reference.places.items()}
         occupations = {
-            code: str(data.get(self.lang) or code) for code, data in self.kept.occupations.items()
+            code: str(data.get(self.lang) or code)
+            for code, data in self.reference.occupations.items()
         }
-        found: dict[str, Column] = {
+        by_column: dict[str, Column] = {
             "name": plain,
             "nik": plain if self.full else masked,
             "kecamatan": within(places),
@@ -210,7 +215,7 @@ class Table:
         }
         return {
             name: (queries.EXPORTED_NAMES.index(READ_FROM.get(name, name)), make)
-            for name, make in found.items()
+            for name, make in by_column.items()
         }
 
     def answer(self, name: str) -> Cell:
@@ -220,7 +225,7 @@ class Table:
         if name == "kk_number":
             return lambda value: nik.mask(str(value or ""))
         if name.startswith("occupation") and name.endswith("code"):
-            return lambda value: self.kept.occupation_name(str(value or ""), self.lang)
+            return lambda value: self.reference.occupation_name(str(value or ""), self.lang)
         kind = FIELDS[name]["t"]
         if kind == "z":
             return self.moment
@@ -261,15 +266,17 @@ class Table:
             word = self.words.get(f"label.heir_relation.{relation}", relation)
             return f"{item.get('name', '')} ({word})"
         if name == "consent":
-            given = [key for key, yes in (item.get("purposes") or {}).items() if yes]
-            return " + ".join(self.words.get(f"label.purpose.{key}", key) for key in given)
+            purposes = [key for key, yes in (item.get("purposes") or {}).items() if yes]
+            return " + ".join(self.words.get(f"label.purpose.{key}", key) for key in purposes)
         if name == "consent_withdrawn":
             ended = {self.words.get(f"label.purpose.{k}", k): v for k, v in item.items() if v}
             return " + ".join(f"{word} {self.moment(at)} {self.zone}" for word, at in ended.items())
-        said = [self.said(name, key, value) for key, value in item.items() if value is not None]
-        return ", ".join(said)
+        parts = [
+            self.part_words(name, key, value) for key, value in item.items() if value is not None
+        ]
+        return ", ".join(parts)
 
-    def said(self, name: str, key: str, value: object) -> str:
+    def part_words(self, name: str, key: str, value: object) -> str:
         """One part of an object: words for its codes, its own label where there is one."""
         if isinstance(value, str):
             return self.words.get(f"label.{WORDS_OF.get(key, key)}.{value}", value)
@@ -332,12 +339,14 @@ def within(words: Mapping[str, str]) -> Column:
 
 def listed(words: Mapping[str, str]) -> Column:
     """Words instead of the codes of a list; lists repeat, so each is worded once."""
-    known = {"": ""}
+    worded_lists = {"": ""}
 
     def column(lists: Texts) -> list[str]:
-        for codes in set(lists) - known.keys():
-            known[str(codes)] = "; ".join(words.get(c, c) for c in str(codes).split(",") if c)
-        return [known[codes or ""] for codes in lists]
+        for codes in set(lists) - worded_lists.keys():
+            worded_lists[str(codes)] = "; ".join(
+                words.get(c, c) for c in str(codes).split(",") if c
+            )
+        return [worded_lists[codes or ""] for codes in lists]
 
     return column
 

@@ -87,8 +87,8 @@ class ListQuery:
 
 def digits_of(text: str) -> str:
     """The digits in what was typed when they are six or more, else nothing."""
-    found = "".join(DIGITS.findall(text))
-    return found if len(found) >= 6 else ""
+    digits = "".join(DIGITS.findall(text))
+    return digits if len(digits) >= 6 else ""
 
 
 def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuery:
@@ -137,13 +137,13 @@ def day(text: str, bad: list[str], name: str) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text)
+        typed = date.fromisoformat(text)
     except ValueError:
-        found = None
-    if found is None or found.year not in YEARS:
+        typed = None
+    if typed is None or typed.year not in YEARS:
         bad.append(name)
         return None
-    return found
+    return typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,33 +188,33 @@ def midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
 
 
-def resolve(session: Session, wanted: queries.Condition) -> queries.Condition:
+def resolve(session: Session, filters: queries.Condition) -> queries.Condition:
     """A code that somebody has finds that person; seven letters that nobody has are a name."""
-    if not wanted.code:
-        return wanted
-    if queries.has_code(session, wanted.code):
-        return replace(wanted, words=())
-    return replace(wanted, code="")
+    if not filters.code:
+        return filters
+    if queries.has_code(session, filters.code):
+        return replace(filters, words=())
+    return replace(filters, code="")
 
 
 def page(session: Session, actor: Actor, query: ListQuery, timezone: str, size: int = PAGE) -> Page:
     """One page of the list, bounded by the actor's regency; empty for who may see nobody."""
     if not actor.can_see(actor.regency + ".00.0000"):
         return Page([], 0, False)
-    wanted = resolve(session, condition(actor, query, timezone))
-    if query.words and not (wanted.words or wanted.code):
+    filters = resolve(session, condition(actor, query, timezone))
+    if query.words and not (filters.words or filters.code):
         return Page([], 0, False)
-    found = queries.count_workers(session, wanted, COUNTED + 1)
+    count = queries.count_workers(session, filters, COUNTED + 1)
     backward = bool(query.before)
     anchor = queries.anchor(session, query.sort, query.before or query.after)
     rows = queries.list_workers(
         session,
-        wanted,
+        filters,
         sort=query.sort,
         anchor=anchor,
         backward=backward,
         limit=size + 1,
-        gather=found <= COUNTED and wanted.is_scattered,
+        gather=count <= COUNTED and filters.is_scattered,
     )
     further = len(rows) > size
     rows = rows[:size]
@@ -224,8 +224,8 @@ def page(session: Session, actor: Actor, query: ListQuery, timezone: str, size: 
     has_before = further if backward else bool(anchor)
     return Page(
         rows,
-        min(found, COUNTED),
-        found > COUNTED,
+        min(count, COUNTED),
+        count > COUNTED,
         after=queries.cursor(rows[-1], query.sort) if rows and has_next else "",
         before=queries.cursor(rows[0], query.sort) if rows and has_before else "",
     )

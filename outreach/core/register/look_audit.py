@@ -133,7 +133,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedReference:
     """Reference rows kept in memory for a minute: names of places and of occupations."""
 
     at: float
@@ -150,11 +150,11 @@ class Kept:
         return str(self.occupations.get(code or "", {}).get(lang) or code or "")
 
 
-def reference(session: Session, cache: dict[str, object]) -> Kept:
+def reference(session: Session, cache: dict[str, object]) -> CachedReference:
     """Places and occupations by code; read again when older than a minute."""
-    kept = cache.get("office_reference")
-    if isinstance(kept, Kept) and time.monotonic() - kept.at < KEPT_SECONDS:
-        return kept
+    cached = cache.get("office_reference")
+    if isinstance(cached, CachedReference) and time.monotonic() - cached.at < KEPT_SECONDS:
+        return cached
     regions = session.execute(select(Region.code, Region.name, Region.kind).order_by(Region.name))
     places = {code: Place(code, name, kind) for code, name, kind in regions}
     rows = session.execute(
@@ -162,9 +162,9 @@ def reference(session: Session, cache: dict[str, object]) -> Kept:
         .where(Reference.kind == "occupation")
         .order_by(Reference.position)
     )
-    kept = Kept(time.monotonic(), places, {row[0]: row[1] for row in rows})
-    cache["office_reference"] = kept
-    return kept
+    cached = CachedReference(time.monotonic(), places, {row[0]: row[1] for row in rows})
+    cache["office_reference"] = cached
+    return cached
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         for line in queries.received(session, worker_id, RECEIVED_SHOWN)
     ]
     pictures = {
-        field: found
-        for field, found in queries.pictures(session, worker_id).items()
+        field: picture
+        for field, picture in queries.pictures(session, worker_id).items()
         if field in visible or field == "consent_evidence"
     }
     version = str(object_at(row.data, "consent").get("version", ""))

@@ -44,10 +44,10 @@ def office_named(name: str | None) -> str | None:
     """Id of the office of this name; raises Refused when there is none or more than one."""
     if not name:
         return None
-    found = db.session.scalars(select(Office.id).where(Office.name == name)).all()
-    if len(found) != 1:
+    ids = db.session.scalars(select(Office.id).where(Office.name == name)).all()
+    if len(ids) != 1:
         raise Refused("office_unknown", "office")
-    return found[0]
+    return ids[0]
 
 
 @users.command("create")

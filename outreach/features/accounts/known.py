@@ -27,19 +27,19 @@ def serializer() -> URLSafeSerializer:
 def read_cookie() -> dict[str, Any]:
     """What the cookie says: ``b`` names the browser, ``u`` who has logged in there."""
     try:
-        found = serializer().loads(request.cookies.get(COOKIE, ""))
+        content = serializer().loads(request.cookies.get(COOKIE, ""))
     except BadSignature:
         return {"b": secrets.token_urlsafe(12), "u": []}
-    return dict(found)
+    return dict(content)
 
 
 def caller() -> Caller:
     """From where this request comes. The address counts only behind a proxy that we know."""
-    told = read_cookie()
+    cookie = read_cookie()
     seen_from = request.remote_addr or ""
     return Caller(
-        browser=told["b"],
-        known=frozenset(told["u"]),
+        browser=cookie["b"],
+        known=frozenset(cookie["u"]),
         address=seen_from if current_app.config["OUTREACH"].trusted_proxies else None,
         seen_from=seen_from,
         agent=agent_of(request),
@@ -48,11 +48,11 @@ def caller() -> Caller:
 
 def remember(answer: Response, user_id: str) -> Response:
     """The answer with this person among those who are known in this browser, for a year."""
-    told = read_cookie()
-    users = [user_id, *(one for one in told["u"] if one != user_id)][:MOST_USERS]
+    cookie = read_cookie()
+    users = [user_id, *(one for one in cookie["u"] if one != user_id)][:MOST_USERS]
     answer.set_cookie(
         COOKIE,
-        str(serializer().dumps({"b": told["b"], "u": users})),
+        str(serializer().dumps({"b": cookie["b"], "u": users})),
         max_age=YEAR,
         httponly=True,
         secure=current_app.config["OUTREACH"].secure_cookies,

@@ -44,22 +44,22 @@ def enter(user: logins.SessionUser) -> None:
     login_user(user)
 
 
-def home_of(user: logins.SessionUser, wanted: str = "") -> str:
-    """Where a user works: the field app on a phone, else the wanted local page or ``/``."""
+def home_of(user: logins.SessionUser, page: str = "") -> str:
+    """Where a user works: the field app on a phone, else the local ``next_page`` or ``/``."""
     if user.must_change:
         return url_for("accounts.password")
     if user.works_on_phone:
         return u("field_user", u=user.id)
-    return local_path(wanted) or u("home")
+    return local_path(page) or u("home")
 
 
 @pages.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
     """The login form; 422 with the form again when name or password do not fit."""
-    wanted = request.values.get("next", "")
+    next_page = request.values.get("next", "")
     typed = request.form.get("username", "")
     if request.method != "POST":
-        page = login_page(wanted, left="left" in request.args, done="done" in request.args)
+        page = login_page(next_page, left="left" in request.args, done="done" in request.args)
         return agents.ask_model(make_response(page))
     password = request.form.get("password", "")
     try:
@@ -74,20 +74,22 @@ def login() -> ResponseReturnValue:
             allow_demo=allow_demo(),
         )
     except Refused as refused:
-        return login_page(wanted, typed=typed, refused=refused), 422
+        return login_page(next_page, typed=typed, refused=refused), 422
     enter(user)
     sent_on = None if user.must_change else send_on(user)
-    answer = make_response(sent_on) if sent_on else redirect(home_of(user, wanted), 303)
+    answer = make_response(sent_on) if sent_on else redirect(home_of(user, next_page), 303)
     answer.delete_cookie(LEFT)
     return known.remember(answer, user.id)
 
 
-def login_page(wanted: str, **context: object) -> str:
+def login_page(next_page: str, **context: object) -> str:
     """The login form with what was typed; never with the password. After a restore it says of
     which day the passwords are."""
     context["restored"] = restored_accounts.restored_from(db.session(), utc_now())
     again = request.form.getlist("again")
-    return render_template("accounts/login.html", wanted=local_path(wanted), again=again, **context)
+    return render_template(
+        "accounts/login.html", next_page=local_path(next_page), again=again, **context
+    )
 
 
 @pages.post("/logout")
@@ -180,8 +182,8 @@ def account() -> str:
         endings.own_phones(session, user_id),
         here=logins.token_hash(current_user.token),
     )
-    said = {"done": "done" in request.args, "ended": "ended" in request.args}
-    return render_template("accounts/account.html", home=home_of(current_user), **shown, **said)
+    messages = {"done": "done" in request.args, "ended": "ended" in request.args}
+    return render_template("accounts/account.html", home=home_of(current_user), **shown, **messages)
 
 
 @pages.post("/account/sessions/end")

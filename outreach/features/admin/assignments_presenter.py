@@ -47,7 +47,7 @@ def list_of(
     page: directory.Page[directory.AssignmentRow], words: str, *, ended: bool = False
 ) -> Listing[AssignmentLine]:
     """Assignments by village."""
-    kept = {"q": words, "state": "all" if ended else ""}
+    args = {"q": words, "state": "all" if ended else ""}
     return Listing(
         title=t("admin.assign.title"),
         columns=(
@@ -60,7 +60,7 @@ def list_of(
             Column(t("admin.act"), unseen=True),
         ),
         rows=[line(row) for row in page.rows],
-        paging=numbered("admin_assignments.listing", kept, page),
+        paging=numbered("admin_assignments.listing", args, page),
         empty=Empty(
             words=t("admin.assign.empty"),
             links=(Link(t("admin.assign.new"), url_for("admin_assignments.new")),),

@@ -27,20 +27,20 @@ def day(form: Form, field: str) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text)
+        typed = date.fromisoformat(text)
     except ValueError:
         raise Refused("date_form", field) from None
-    if not 1990 <= found.year <= 2100:
+    if not 1990 <= typed.year <= 2100:
         raise Refused("date_form", field)
-    return found
+    return typed
 
 
 def needed_day(form: Form, field: str) -> date:
     """The date typed; raises Refused when there is none."""
-    found = day(form, field)
-    if found is None:
+    typed = day(form, field)
+    if typed is None:
         raise Refused("date_form", field)
-    return found
+    return typed
 
 
 def last_day(form: Form, now: date) -> date:
@@ -64,10 +64,10 @@ def page_number(args: Form) -> int:
     return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
-def one_of(args: Form, name: str, known: Collection[str], otherwise: str = "") -> str:
+def one_of(args: Form, name: str, choices: Collection[str], otherwise: str = "") -> str:
     """The choice in the address; one that is none of ours narrows nothing."""
     text = args.get(name, otherwise)
-    return text if text in known else otherwise
+    return text if text in choices else otherwise
 
 
 def user_filter(args: Form) -> UserFilter:
@@ -122,9 +122,9 @@ def period(form: Form) -> Period:
 
 def hand_over(form: Form, office: Office) -> HandOver:
     """A hand-over's form: a chosen account, or a new one."""
-    wanted = term(form)
+    new_term = term(form)
     if form.get("who") != "new":
-        return HandOver(wanted)
+        return HandOver(new_term)
     role = "head" if office.kind in VILLAGE_KINDS else form.get("role", "")
     new_user = Profile(form.get("username", ""), form.get("name", ""), role)
-    return HandOver(replace_user(wanted, ""), new_user)
+    return HandOver(replace_user(new_term, ""), new_user)

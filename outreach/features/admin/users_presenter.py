@@ -41,7 +41,7 @@ def list_of(
     page: directory.Page[directory.UserRow], chosen: directory.UserFilter
 ) -> Listing[UserLine]:
     """The list under the table's head."""
-    kept = {
+    args = {
         "q": chosen.words,
         "role": chosen.role,
         "office": chosen.office_id,
@@ -59,7 +59,7 @@ def list_of(
             Column(t("admin.state")),
         ),
         rows=[line(row) for row in page.rows],
-        paging=numbered("admin_users.listing", kept, page),
+        paging=numbered("admin_users.listing", args, page),
         empty=Empty(
             words=t("admin.users.empty"),
             links=(

@@ -26,11 +26,11 @@ def listing() -> str:
     page = directory.assignments_page(
         db.session(), words, only_now=not ended, number=forms.page_number(args), today=today()
     )
-    found = assignments_presenter.list_of(page, words, ended=ended)
+    rows = assignments_presenter.list_of(page, words, ended=ended)
     if htmx:
-        return render_template("admin/_assignments.html", list=found)
+        return render_template("admin/_assignments.html", list=rows)
     shown = assignments_presenter.filters(words, ended=ended)
-    return render_template("admin/assignments.html", list=found, **shown)
+    return render_template("admin/assignments.html", list=rows, **shown)
 
 
 @pages.route("/admin/assignments/new", methods=["GET", "POST"])

@@ -25,9 +25,9 @@ def office_of(office_id: str) -> Office:
     return directory.office_of(db.session(), office_id)
 
 
-def back_to(office_id: str, said: str) -> Response:
+def back_to(office_id: str, key: str) -> Response:
     """The office's page, with a sentence on top."""
-    flash(t(said), "good")
+    flash(t(key), "good")
     return redirect(offices_presenter.address_of(office_id), 303)
 
 
@@ -38,11 +38,11 @@ def listing() -> str:
     args = request.args
     words, kind = forms.words(args), forms.one_of(args, "kind", offices.KINDS)
     page = directory.offices_page(db.session(), words, kind, forms.page_number(args))
-    found = offices_presenter.list_of(page, words, kind)
+    rows = offices_presenter.list_of(page, words, kind)
     if htmx:
-        return render_template("admin/_offices.html", list=found)
+        return render_template("admin/_offices.html", list=rows)
     shown = offices_presenter.filters(words, kind)
-    return render_template("admin/offices.html", list=found, **shown)
+    return render_template("admin/offices.html", list=rows, **shown)
 
 
 @pages.route("/admin/offices/new", methods=["GET", "POST"])

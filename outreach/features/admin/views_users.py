@@ -31,10 +31,10 @@ def listing() -> str:
     """Accounts by name, narrowed by words, role, office and state; the table alone for htmx."""
     chosen = forms.user_filter(request.args)
     page = directory.users_page(db.session(), chosen, forms.page_number(request.args), today())
-    found = users_presenter.list_of(page, chosen)
+    rows = users_presenter.list_of(page, chosen)
     if htmx:
-        return render_template("admin/_users.html", list=found)
-    return render_template("admin/users.html", list=found, **users_presenter.filters(chosen))
+        return render_template("admin/_users.html", list=rows)
+    return render_template("admin/users.html", list=rows, **users_presenter.filters(chosen))
 
 
 @pages.route("/admin/users/new", methods=["GET", "POST"])
@@ -80,9 +80,9 @@ def edit(user_id: str) -> ResponseReturnValue:
     return back_to(user_id, "admin.users.saved")
 
 
-def back_to(user_id: str, said: str) -> Response:
+def back_to(user_id: str, key: str) -> Response:
     """The account's page, with a sentence on top."""
-    flash(t(said), "good")
+    flash(t(key), "good")
     return redirect(users_presenter.address_of(user_id), 303)
 
 

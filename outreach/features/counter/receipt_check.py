@@ -61,8 +61,8 @@ def check(
     receipt = receipts.read_receipt(text)
     key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
     genuine = key is not None and receipts.is_genuine(text, key.public)
-    known = queries_sync.known_device(session, receipt.device) if genuine else None
-    found = None if known is None else compared(session, known, receipt)
+    device = queries_sync.known_device(session, receipt.device) if genuine else None
+    checked = None if device is None else compared(session, device, receipt)
     audit_log.record(
         session,
         actor_id=actor.user_id,
@@ -73,51 +73,51 @@ def check(
         detail={
             "last_mid": receipt.last_mid,
             "genuine": genuine,
-            **({"holding": found.holding} if found else {}),
+            **({"holding": checked.holding} if checked else {}),
         },
     )
     session.commit()
     if not genuine:
         raise Forged
-    return found
+    return checked
 
 
-def compared(session: Session, known: Known, receipt: Receipt) -> Checked:
+def compared(session: Session, device: Known, receipt: Receipt) -> Checked:
     """The receipt beside what the server holds of its phone, counted anew number by number."""
-    found = journals.account(session, known.device_id, receipt.last_mid)
-    missing = gaps.without(found.missing, receipt.gaps)
+    account = journals.account(session, device.device_id, receipt.last_mid)
+    missing = gaps.without(account.missing, receipt.gaps)
     return Checked(
         receipt=receipt,
-        name=known.name,
-        username=known.username,
-        phone=queries_identity.name_of(session, known.device_id),
-        holding=holding(session, known, receipt, found, missing),
-        last_mid=known.last_mid,
-        since=max(0, known.last_mid - receipt.last_mid),
+        name=device.name,
+        username=device.username,
+        phone=queries_identity.name_of(session, device.device_id),
+        holding=holding(session, device, receipt, account, missing),
+        last_mid=device.last_mid,
+        since=max(0, device.last_mid - receipt.last_mid),
         missing=missing,
-        erased=len(found.erased),
-        seen_at=known.seen_at,
-        newer_life=known.epoch != receipt.epoch,
+        erased=len(account.erased),
+        seen_at=device.seen_at,
+        newer_life=device.epoch != receipt.epoch,
     )
 
 
 def holding(
     session: Session,
-    known: Known,
+    device: Known,
     receipt: Receipt,
-    found: Account,
+    account: Account,
     missing: list[tuple[int, int]],
 ) -> Holding:
     """Whether what is stored up to the receipt's number is still what it names."""
     mid = receipt.last_mid
-    here = found.last_hash
-    if here is None and known.last_mid == mid:
-        here = known.last_hash or None
-    if found.broken or (here is not None and here.hex() != receipt.last_hash):
+    here = account.last_hash
+    if here is None and device.last_mid == mid:
+        here = device.last_hash or None
+    if account.broken or (here is not None and here.hex() != receipt.last_hash):
         return "differs"
     if missing:
-        return "fewer" if known.last_mid < mid else "lacking"
-    return "same" if here is not None else by_the_next(session, known.device_id, receipt)
+        return "fewer" if device.last_mid < mid else "lacking"
+    return "same" if here is not None else by_the_next(session, device.device_id, receipt)
 
 
 def by_the_next(session: Session, device_id: str, receipt: Receipt) -> Holding:

@@ -29,9 +29,9 @@ def check() -> ResponseReturnValue:
     typed = request.form.get("receipt", "").strip()[:TYPED_MAX]
     ring, session = current_app.extensions["keyring"], db.session()
     try:
-        found = receipt_check.check(session, ring, current_actor(), typed, utc_now())
+        checked = receipt_check.check(session, ring, current_actor(), typed, utc_now())
     except NotAReceipt:
         return render_template("counter/receipts.html", state="not_one", typed=typed), 422
     except Forged:
         return render_template("counter/receipts.html", state="forged", typed=typed), 422
-    return render_template("counter/receipts.html", typed=typed, **presenter.receipt(found))
+    return render_template("counter/receipts.html", typed=typed, **presenter.receipt(checked))

@@ -78,19 +78,19 @@ def dashboard(
 
 def by_status(rows: list[coverage.Counted]) -> list[tuple[str, int]]:
     """(status, how many), the largest first."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for _, status, count in rows:
-        found[status] = found.get(status, 0) + count
-    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        counts[status] = counts.get(status, 0) + count
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def by_place(rows: list[coverage.Counted], length: int) -> list[tuple[str, int, dict[str, int]]]:
     """(kecamatan or village, how many, by status), the largest first."""
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for code, status, count in rows:
-        statuses = found.setdefault(code[:length], {})
+        statuses = counts.setdefault(code[:length], {})
         statuses[status] = statuses.get(status, 0) + count
-    lines = [(code, sum(statuses.values()), statuses) for code, statuses in found.items()]
+    lines = [(code, sum(statuses.values()), statuses) for code, statuses in counts.items()]
     return sorted(lines, key=lambda line: (-line[1], line[0]))
 
 

@@ -17,12 +17,13 @@ from outreach.web import display
 from outreach.web.access import current_actor, utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
+from outreach.web.lists import UrlArgs
 
 KEEPERS = frozenset({"supervisor", "admin"})
 
 
 def home_page(
-    found: dashboard.Dashboard,
+    figures: dashboard.Dashboard,
     place: str,
     period: tuple[date, date],
     *,
@@ -33,7 +34,7 @@ def home_page(
     first, last = period
     opens = dashboard.opens_lists(current_actor())
     span = {} if whole else {"from": first.isoformat(), "to": last.isoformat()}
-    empty = empty_villages(found, place)
+    empty = empty_villages(figures, place)
     codes = empty if only_empty else parts_of(place)
     return {
         "place": place,
@@ -42,34 +43,36 @@ def home_page(
         "last": last,
         "whole": whole,
         "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
-        "sentence": sentence(found, place),
-        "work": work(found, place, first, last, whole),
+        "sentence": sentence(figures, place),
+        "work": work(figures, place, first, last, whole),
         "work_href": list_address(opens, place, **span),
         "empty": t("coverage.empty_villages", n=display.number(len(empty))) if empty else "",
-        "empty_href": url_for("coverage.home", **given(place, span), empty=1, _anchor="by-place"),
+        "empty_href": url_for(
+            "coverage.home", **address_args(place, span), empty=1, _anchor="by-place"
+        ),
         "only_empty": only_empty,
-        "all_href": url_for("coverage.home", **given(place, span), _anchor="by-place"),
+        "all_href": url_for("coverage.home", **address_args(place, span), _anchor="by-place"),
         "backup_warning": backup_warning(),
         "opens": opens,
-        "total": found.total,
+        "total": figures.total,
         "statuses": [
             {
                 "status": status,
                 "count": count,
                 "href": list_address(opens, place, status=status, **span),
             }
-            for status, count in found.statuses
+            for status, count in figures.statuses
         ],
-        "places": place_lines(found, codes, span, opens),
-        "chart": bars(found.days),
+        "places": place_lines(figures, codes, span, opens),
+        "chart": bars(figures.days),
         "period_href": list_address(
             opens, place, **{"from": first.isoformat(), "to": last.isoformat()}
         ),
         "day_address": lambda day: list_address(
             opens, place, **{"from": day.isoformat(), "to": day.isoformat()}
         ),
-        "arrivals": found.arrivals,
-        "phones": found.phones,
+        "arrivals": figures.arrivals,
+        "phones": figures.phones,
         "village_name": reference().place_name,
     }
 
@@ -78,12 +81,12 @@ def backup_warning() -> str:
     """What the keepers of the data should know of its backups; empty when all is well."""
     if current_actor().role not in KEEPERS:
         return ""
-    known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
-    code = known.warning(utc_now())
+    backup = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
+    code = backup.warning(utc_now())
     if code is None:
         return ""
     return t(
-        f"backup.notice.{code}", at=display.moment(known.verified_at) if known.verified_at else ""
+        f"backup.notice.{code}", at=display.moment(backup.verified_at) if backup.verified_at else ""
     )
 
 
@@ -91,24 +94,24 @@ def list_address(opens: bool, place: str, **more: str) -> str:
     """The list behind a number; empty for who may not open it."""
     if not opens:
         return ""
-    return url_for("review_list.workers", **given(place, more))
+    return url_for("review_list.workers", **address_args(place, more))
 
 
-def given(place: str, more: dict[str, str]) -> dict[str, Any]:
+def address_args(place: str, more: dict[str, str]) -> UrlArgs:
     """Arguments of an address without those that are empty."""
     return {name: value for name, value in {"in": place, **more}.items() if value}
 
 
 def place_lines(
-    found: dashboard.Dashboard, codes: list[str], span: dict[str, str], opens: bool
+    figures: dashboard.Dashboard, codes: list[str], span: dict[str, str], opens: bool
 ) -> list[dict[str, object]]:
     """A line for each of these kecamatan or villages; those with nobody come first."""
-    counted = {code: (count, statuses) for code, count, statuses in found.places}
+    counted = {code: (count, statuses) for code, count, statuses in figures.places}
     lines: list[dict[str, Any]] = []
     for code in codes:
         count, statuses = counted.get(code, (0, {}))
         calon, draf = statuses.get("calon", 0), statuses.get("draf", 0)
-        inside: dict[str, Any] = {"in": code, **span}
+        inside: UrlArgs = {"in": code, **span}
         lines.append(
             {
                 "name": reference().place_name(code),
@@ -145,39 +148,39 @@ def villages() -> list[str]:
     ]
 
 
-def sentence(found: dashboard.Dashboard, place: str) -> str:
+def sentence(figures: dashboard.Dashboard, place: str) -> str:
     """The sentence about membership: who is protected of all workers, and what the target lacks.
 
     Our own records are another thing (members, people past the age, employees are among them), so
     they are never set against the target. Known for the whole regency only.
     """
-    whole = found.universe
+    whole = figures.universe
     if place or whole is None:
         return ""
     month = formats.format_month(whole["month"], current_lang())
     words = {"whole": display.number(whole["count"]), "source": whole["source"], "month": month}
-    protected, said = whole.get("protected"), []
+    protected, sentences = whole.get("protected"), []
     if protected is not None:
         share = display.percent(protected, whole["count"])
-        said.append(t("coverage.protected", n=display.number(protected), share=share, **words))
-    if wanted := whole.get("target"):
-        said.append(target(wanted, whole["count"], protected, words))
-    return " ".join(said)
+        sentences.append(t("coverage.protected", n=display.number(protected), share=share, **words))
+    if goal := whole.get("target"):
+        sentences.append(target(goal, whole["count"], protected, words))
+    return " ".join(sentences)
 
 
-def target(wanted: int, count: int, protected: int | None, words: dict[str, str]) -> str:
+def target(percent: int, count: int, protected: int | None, words: dict[str, str]) -> str:
     """What the regency wants to reach, in percent and in people, and how many are lacking."""
-    goal = round(count * wanted / 100)
-    share = display.percent(wanted, 100)
+    goal = round(count * percent / 100)
+    share = display.percent(percent, 100)
     if protected is None:
         return t("coverage.target.alone", share=share, n=display.number(goal), **words)
     lacking = display.number(max(goal - protected, 0))
     return t("coverage.target", share=share, n=display.number(goal), lacking=lacking)
 
 
-def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
+def work(figures: dashboard.Dashboard, place: str, first: date, last: date, whole: bool) -> str:
     """The sentence about our own work: how many are recorded."""
-    count = display.number(found.total)
+    count = display.number(figures.total)
     where = reference().place_name(place) if place else "Jangkau"
     if whole:
         return t("coverage.recorded", n=count, place=where)
@@ -185,7 +188,7 @@ def work(found: dashboard.Dashboard, place: str, first: date, last: date, whole:
     return t("coverage.recorded_between", n=count, place=where, **days)
 
 
-def empty_villages(found: dashboard.Dashboard, place: str) -> list[str]:
+def empty_villages(figures: dashboard.Dashboard, place: str) -> list[str]:
     """Codes of the villages of the place in which nobody is recorded."""
     inside = [code for code in villages() if not place or code.startswith(place)]
-    return [code for code in inside if code not in found.villages]
+    return [code for code in inside if code not in figures.villages]

@@ -107,7 +107,7 @@ def phones(session: Session, limit: int) -> list[SilentPhone]:
 
 def universe(session: Session) -> Universe | None:
     """The denominator with its source and date, as a supervisor may correct it."""
-    found = session.scalar(
+    setting = session.scalar(
         select(Reference.data).where(Reference.kind == "setting", Reference.id == "universe")
     )
-    return cast(Universe, dict(found)) if found else None
+    return cast(Universe, dict(setting)) if setting else None

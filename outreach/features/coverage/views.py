@@ -28,9 +28,9 @@ def home() -> ResponseReturnValue:
     first, last = period_here()
     zone = str(current_app.config["OUTREACH"].timezone)
     whole = not (request.args.get("from") or request.args.get("to"))
-    found = dashboard.dashboard(db.session(), actor, place, first, last, zone, whole=whole)
+    figures = dashboard.dashboard(db.session(), actor, place, first, last, zone, whole=whole)
     shown = presenter.home_page(
-        found, place, (first, last), whole=whole, only_empty=request.args.get("empty") == "1"
+        figures, place, (first, last), whole=whole, only_empty=request.args.get("empty") == "1"
     )
     return render_template("coverage/home.html", **shown)
 

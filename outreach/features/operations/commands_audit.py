@@ -30,28 +30,28 @@ def seal() -> None:
 def verify(kept: str | None) -> None:
     """Check every sealed line; ends with an error where one is not as it was."""
     session = db.session()
-    found = audit_seals.verify(session, value_from(kept))
+    check = audit_seals.verify(session, value_from(kept))
     say(
         "backup.audit_stands",
-        n=found.lines,
-        seals=found.seals,
-        open=found.open,
-        value=found.head.hex(),
+        n=check.lines,
+        seals=check.seals,
+        open=check.open,
+        value=check.head.hex(),
     )
-    if found.broken:
-        warn("backup.audit_broken", first=found.broken[0], last=found.broken[1])
-    if not found.known:
+    if check.broken:
+        warn("backup.audit_broken", first=check.broken[0], last=check.broken[1])
+    if not check.known:
         warn("backup.audit_unknown")
-    if found.broken or not found.known:
+    if check.broken or not check.known:
         sys.exit(1)
 
 
-def value_from(kept: str | None) -> bytes | None:
+def value_from(text: str | None) -> bytes | None:
     """The bytes of a printed value; refuses what is none."""
-    if kept is None:
+    if text is None:
         return None
     try:
-        value = bytes.fromhex(kept.strip())
+        value = bytes.fromhex(text.strip())
     except ValueError:
         value = b""
     if len(value) != 32:

@@ -177,18 +177,20 @@ def confirm_here(token: str) -> None:
 @with_appcontext
 def list_archives() -> None:
     """Print the archives in BACKUP_DIR, the newest first."""
-    found = folders.archives(folder())
+    archives = folders.archives(folder())
     verified = queries.verified_stamps(session())
-    for kept in found:
-        state = verified[kept.stamp].strftime("%Y-%m-%d %H:%M") if kept.stamp in verified else "-"
-        rows = kept.slip["rows"] if kept.slip else "?"
-        pictures = kept.slip["pictures"] if kept.slip else "?"
+    for archive in archives:
+        state = (
+            verified[archive.stamp].strftime("%Y-%m-%d %H:%M") if archive.stamp in verified else "-"
+        )
+        rows = archive.slip["rows"] if archive.slip else "?"
+        pictures = archive.slip["pictures"] if archive.slip else "?"
         click.echo(
-            f"{kept.stamp}{folders.ARCHIVE}  {megabytes(kept.size):>10} MB  "
+            f"{archive.stamp}{folders.ARCHIVE}  {megabytes(archive.size):>10} MB  "
             f"{rows:>9} baris/rows  {pictures:>7} foto/pictures  "
             f"diperiksa/verified: {state}"
         )
-    say("backup.listed", n=len(found), folder=folder().root)
+    say("backup.listed", n=len(archives), folder=folder().root)
 
 
 @backup.command("prune")

@@ -31,10 +31,10 @@ def erase(name: str, letter: str, username: str, yes: bool) -> None:
     user = session.scalar(select(User.id).where(User.username == username.strip().lower()))
     if user is None:
         raise click.ClickException(both("accounts.refused.user_unknown"))
-    found = erasure.find(session, name.strip())
-    if len(found) != 1:
-        raise click.ClickException(both("backup.erase_unknown", name=name, n=len(found)))
-    [person] = found
+    people = erasure.find(session, name.strip())
+    if len(people) != 1:
+        raise click.ClickException(both("backup.erase_unknown", name=name, n=len(people)))
+    [person] = people
     question = both("backup.erase_ask", name=person.full_name, village=person.region_code)
     if not yes:
         click.confirm(question, abort=True)

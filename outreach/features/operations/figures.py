@@ -83,8 +83,8 @@ class DatabaseFigures:
 
 def backup_ages() -> Iterator[Metric]:
     """How old the newest backup is, and the newest verified one; nothing where there is none."""
-    known = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
-    for name, at in (("", known.made_at), ("verified_", known.verified_at)):
+    backup = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
+    for name, at in (("", backup.made_at), ("verified_", backup.verified_at)):
         if at is not None:
             age = (datetime.now(UTC) - at).total_seconds()
             yield GaugeMetricFamily(
@@ -94,10 +94,10 @@ def backup_ages() -> Iterator[Metric]:
 
 def health_figures() -> Iterator[Metric]:
     """Whether a push could be taken, and the room left where photos lie."""
-    found = health_now()
-    ok = float(not found.faults)
+    health = health_now()
+    ok = float(not health.faults)
     yield GaugeMetricFamily("jangkau_healthy", "1 while a push can be taken", value=ok)
-    if found.free is not None:
+    if health.free is not None:
         yield GaugeMetricFamily(
-            "jangkau_photos_free_bytes", "Room left where photos lie", value=float(found.free)
+            "jangkau_photos_free_bytes", "Room left where photos lie", value=float(health.free)
         )

@@ -208,9 +208,9 @@ def decide_held(
     return holds_of_phone.decide(session, actor, device_id, choice, words, now)
 
 
-def villages_of(session: Session, found: Iterable[Phone], today: date) -> dict[str, list[str]]:
+def villages_of(session: Session, phones: Iterable[Phone], today: date) -> dict[str, list[str]]:
     """The villages that the phones' officers are assigned to today: user id → codes in order."""
-    users = {phone.device.user_id for phone in found}
+    users = {phone.device.user_id for phone in phones}
     villages: dict[str, list[str]] = {}
     for user_id, code in queries.assigned(session, users, today):
         villages.setdefault(user_id, []).append(code)

@@ -56,18 +56,18 @@ def board() -> str:
     """The board, filtered and sorted as its address asks for."""
     every = lines_here()
     states, sort = states_here(request.args), request.args.get("sort", "")
-    found = phone_board.chosen(every, states, sort)
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
-    shown = presenter.board_page(every, found, states, sort, max(number, 1), PAGE)
+    phones = phone_board.chosen(every, states, sort)
+    page = request.args.get("page", "1")
+    number = int(page) if page.isdecimal() and len(page) < 6 else 1
+    shown = presenter.board_page(every, phones, states, sort, max(number, 1), PAGE)
     return render_template("phones/board.html", **shown, server_says=server_says())
 
 
 def server_says() -> list[str]:
     """What keeps the server itself from taking what phones send, or soon will."""
-    found = health_now()
-    free = display.number((found.free or 0) // 1_000_000)
-    codes = [*found.faults, *(["low"] if found.low else [])]
+    health = health_now()
+    free = display.number((health.free or 0) // 1_000_000)
+    codes = [*health.faults, *(["low"] if health.low else [])]
     return [t(f"phones.health.{code}", free=free) for code in codes]
 
 
@@ -76,12 +76,12 @@ def server_says() -> list[str]:
 def export() -> Response:
     """The board as a file: its filters, its order, every column."""
     states, sort = states_here(request.form), request.form.get("sort", "")
-    found = phone_board.chosen(lines_here(), states, sort)
+    phones = phone_board.chosen(lines_here(), states, sort)
     kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
     actor, now = current_actor(), utc_now()
-    phone_board.note_export(db.session(), actor, len(found), states, now)
-    villages = phone_board.villages_of(db.session(), found, today())
-    board = files.Board(found, villages, str(current_app.config["OUTREACH"].timezone))
+    phone_board.note_export(db.session(), actor, len(phones), states, now)
+    villages = phone_board.villages_of(db.session(), phones, today())
+    board = files.Board(phones, villages, str(current_app.config["OUTREACH"].timezone))
     answer = Response(written(board, kind), content_type=exports.MIMES[kind])
     name = f"hp-petugas-{jakarta_date(now).isoformat()}.{kind}"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
@@ -99,9 +99,9 @@ def written(board: files.Board, kind: str) -> bytes:
 @requires("supervisor", "admin")
 def call() -> str:
     """Whom to call today, and why; made to be printed."""
-    found = phone_board.calls(lines_here())
+    phones = phone_board.calls(lines_here())
     return render_template(
-        "phones/call.html", lines=[presenter.call_line(phone) for phone in found]
+        "phones/call.html", lines=[presenter.call_line(phone) for phone in phones]
     )
 
 
@@ -113,10 +113,10 @@ def show_phone(device_id: str) -> str:
     return phone_page(file)
 
 
-def phone_page(file: phone_board.PhoneFile, **said: str) -> str:
+def phone_page(file: phone_board.PhoneFile, **messages: str) -> str:
     """The page of one phone, or its panel for the board."""
     part = "_panel" if htmx else "phone"
-    return render_template(f"phones/{part}.html", **presenter.phone_page(file), **said)
+    return render_template(f"phones/{part}.html", **presenter.phone_page(file), **messages)
 
 
 @pages.post("/phones/<device_id>/held")

@@ -63,7 +63,7 @@ class Choices:
     flags: Sequence[str]
 
 
-def reference() -> look_audit.Kept:
+def reference() -> look_audit.CachedReference:
     """Names of places and occupations."""
     return look_audit.reference(db.session(), current_app.extensions)
 

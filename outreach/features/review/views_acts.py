@@ -95,7 +95,7 @@ def do_move(worker_id: str) -> ResponseReturnValue:
 
 def first_error(verdict: Verdict) -> str:
     """The first sentence of what a refused act breaks."""
-    return sentence(next(error for found in verdict.errors.values() for error in found))
+    return sentence(next(error for of_field in verdict.errors.values() for error in of_field))
 
 
 @pages.get("/<worker_id>/withdraw")

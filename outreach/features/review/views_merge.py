@@ -81,8 +81,8 @@ def chosen(keep: str) -> dict[str, together.Side]:
 
 def seen(*ids: str) -> dict[str, int]:
     """The version of each record that the form showed."""
-    given = {row: request.form.get(f"seen.{row}", "") for row in ids}
-    return {row: int(ver) for row, ver in given.items() if ver.isascii() and ver.isdigit()}
+    versions = {row: request.form.get(f"seen.{row}", "") for row in ids}
+    return {row: int(ver) for row, ver in versions.items() if ver.isascii() and ver.isdigit()}
 
 
 @pages.get("/<worker_id>/split")

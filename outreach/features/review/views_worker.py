@@ -49,10 +49,10 @@ def picture(worker_id: str, field: str) -> Response:
     """A picture re-encoded, or a signature drawn, through the row's permission; noted."""
     now = utc_now()
     folder = FolderBlobs(current_app.config["OUTREACH"].blob_dir)
-    found = blobs.open_for_worker(db.session(), folder, current_actor(), worker_id, field, now)
-    if found is None:
+    blob = blobs.open_for_worker(db.session(), folder, current_actor(), worker_id, field, now)
+    if blob is None:
         abort(404)
-    mime, content = found
+    mime, content = blob
     if mime == SIGNATURE:
         drawn = draw(content)
         if drawn is None:
