@@ -88,16 +88,16 @@ def demo_regency(count: int) -> None:
 
     refuse_production()
     parts, now = current_app.extensions, datetime.now(UTC)
-    told, regency = min(count, demo_regency.TOLD), current_app.config["OUTREACH"].regency
+    in_story, regency = min(count, demo_regency.TOLD), current_app.config["OUTREACH"].regency
     demo_accounts.make_demo_accounts(db.session(), now)
     try:
         total = demo_regency.make_regency(
-            db.session(), parts["keyring"], parts["blobs"], regency, told, now
+            db.session(), parts["keyring"], parts["blobs"], regency, in_story, now
         )
     except demo_regency.HasPeople:
         click.echo("demo regency: there are workers already, nothing changed")
         return
-    if count > told:
-        total = synthetic.add_workers(db.session(), count - told, now).total
+    if count > in_story:
+        total = synthetic.add_workers(db.session(), count - in_story, now).total
     know_tables(db.engine)
     click.echo(f"demo regency: {total} workers")

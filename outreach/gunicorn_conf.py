@@ -26,11 +26,11 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON; what an exception says may hold a name, so its type stands alone."""
         failed = record.exc_info and record.exc_info[0]
-        said = str(record.msg) if failed else record.getMessage()
+        message = str(record.msg) if failed else record.getMessage()
         line = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
-            "event": re.sub(r"\d{10,}", "•", said),
+            "event": re.sub(r"\d{10,}", "•", message),
             "logger": record.name,
         }
         if failed:

@@ -31,12 +31,12 @@ def init_app(app: Flask) -> None:
 def list_keys() -> None:
     """Every key, current ones first; an error where SECRET_KEY does not open a current one."""
     ring = current_app.extensions["keyring"]
-    found = ring.keys(db.session(), datetime.now(UTC))
-    for key in found:
+    server_keys = ring.keys(db.session(), datetime.now(UTC))
+    for key in server_keys:
         ends = f"retired {key.retired_at:%Y-%m-%d}" if key.retired_at else "current"
         state = "" if key.private else "  NOT OPENED BY THIS SECRET_KEY"
         click.echo(f"{key.kid}  {key.kind}  {key.created_at:%Y-%m-%d}  {ends}{state}")
-    closed = [key.kid for key in found if key.private is None and key.retired_at is None]
+    closed = [key.kid for key in server_keys if key.private is None and key.retired_at is None]
     if closed:
         raise click.ClickException(CHANGED.format(kids=", ".join(closed)))
 

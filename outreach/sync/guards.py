@@ -17,15 +17,15 @@ from outreach.sync.wire import Refused
 from outreach.web import metrics
 
 
-def may_send(known: Known, body: bytes) -> bool:
+def may_send(device: Known, body: bytes) -> bool:
     """Whether this push is the phone's own; what is not is stored and held. An earlier version
     signs the body alone, until the phone has signed a whole request."""
-    found = proof_of(known.public_key, body)
-    right = found is Proof.WHOLE or (found is Proof.OLD and not known.signs)
+    proof = proof_of(device.public_key, body)
+    right = proof is Proof.WHOLE or (proof is Proof.OLD and not device.signs)
     if not right:
         metrics.signature_refused()
-    elif found is Proof.WHOLE and not known.signs:
-        devices.note_signs(db.session(), known)
+    elif proof is Proof.WHOLE and not device.signs:
+        devices.note_signs(db.session(), device)
     return right
 
 
@@ -36,49 +36,49 @@ def must_ask_in_whole() -> None:
         raise Refused(426, "fetch_unsigned")
 
 
-def must_fetch(known: Known, body: bytes) -> None:
+def must_fetch(device: Known, body: bytes) -> None:
     """Raise Refused 426 unless the key that the phone fetches with signed this request."""
-    if proof_of(known.fetch_key, body) is not Proof.WHOLE:
+    if proof_of(device.fetch_key, body) is not Proof.WHOLE:
         metrics.signature_refused()
         raise Refused(426, "fetch_key_unknown")
 
 
-def tells(known: Known | None, brought: bytes | None, body: bytes) -> bool:
+def tells(device: Known | None, brought: bytes | None, body: bytes) -> bool:
     """Whether ``/device`` was signed as a whole request, by the known key or by the one it brings.
 
     Raises Refused 409 for another key than the known one, 403 for a wrong signature, and for none
     at all once the phone has signed.
     """
-    mine = known.public_key if known else None
+    mine = device.public_key if device else None
     if mine is not None and brought is not None and mine != brought:
         raise Refused(409, "device_key_differs")
-    found = proof_of(mine or brought, body)
-    if found is Proof.WHOLE:
+    proof = proof_of(mine or brought, body)
+    if proof is Proof.WHOLE:
         return True
-    if found is Proof.NONE and not (known and known.signs):
+    if proof is Proof.NONE and not (device and device.signs):
         return False
     metrics.signature_refused()
     raise Refused(403, "signature_wrong")
 
 
-def may_bring(known: Known, sha256: str, offset: int, piece: bytes) -> None:
+def may_bring(device: Known, sha256: str, offset: int, piece: bytes) -> None:
     """Raise Refused 403 for a piece that is not the phone's own: unsigned ones are taken only from
     a phone that never signed, for what its own stored saves name."""
-    found = proof_of(known.public_key, piece)
-    if found is Proof.WHOLE:
+    proof = proof_of(device.public_key, piece)
+    if proof is Proof.WHOLE:
         return
-    if found is Proof.NONE and not known.signs:
-        if offset or blobs.is_named_by(db.session(), known.device_id, sha256):
+    if proof is Proof.NONE and not device.signs:
+        if offset or blobs.is_named_by(db.session(), device.device_id, sha256):
             return
         raise Refused(403, "blob_not_named")
     metrics.signature_refused()
     raise Refused(403, "signature_wrong")
 
 
-def may_look_up(known: Known) -> None:
+def may_look_up(device: Known) -> None:
     """Raise Refused 403 for a question about an upload that a signing phone did not sign."""
-    found = proof_of(known.public_key, b"")
-    if found is Proof.WHOLE or (found is Proof.NONE and not known.signs):
+    proof = proof_of(device.public_key, b"")
+    if proof is Proof.WHOLE or (proof is Proof.NONE and not device.signs):
         return
     metrics.signature_refused()
     raise Refused(403, "signature_wrong")

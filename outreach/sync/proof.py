@@ -60,8 +60,8 @@ def init_app(app: Flask) -> None:
 
 def keyring() -> Keyring:
     """The server's keys."""
-    found: Keyring = current_app.extensions["keyring"]
-    return found
+    ring: Keyring = current_app.extensions["keyring"]
+    return ring
 
 
 def sign(response: Response) -> Response:
@@ -69,8 +69,8 @@ def sign(response: Response) -> Response:
     key = keyring().answering(request.headers.get(KNOWN_KEY, ""))
     if key is None or key.private is None:
         return response
-    asked = request.headers.get(SIGNATURE, "")
-    text = signing.answer_text(response.status_code, asked, response.get_data())
+    of_request = request.headers.get(SIGNATURE, "")
+    text = signing.answer_text(response.status_code, of_request, response.get_data())
     response.headers[ANSWER] = f"{key.kid}.{signing.sign(key.private, text)}"
     return response
 
@@ -92,12 +92,12 @@ def proof_of(point: bytes | None, body: bytes) -> Proof:
 
     Raises Refused 428 for an old challenge: the answer carries a new one.
     """
-    given = request.headers.get(SIGNATURE, "")
-    if not given:
+    header = request.headers.get(SIGNATURE, "")
+    if not header:
         return Proof.NONE
-    form, _, rest = given.partition(".")
+    form, _, rest = header.partition(".")
     if not rest:
-        right = point is not None and signing.is_signed(point, given, body)
+        right = point is not None and signing.is_signed(point, header, body)
         return Proof.OLD if right else Proof.WRONG
     challenge, _, signature = rest.rpartition(".")
     challenges: Challenges = current_app.extensions["challenges"]

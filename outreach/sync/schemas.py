@@ -356,8 +356,8 @@ def operation(
         }
         for code in sorted({*refusals, 400, 428})
     }
-    told = {**object_at(answer, "headers"), **ANSWER_HEADERS}
-    responses["200"] = {"description": "OK", **answer, "headers": told}
+    headers = {**object_at(answer, "headers"), **ANSWER_HEADERS}
+    responses["200"] = {"description": "OK", **answer, "headers": headers}
     named = [*parameters, SIGNATURE_PARAMETER, KEY_PARAMETER]
     return {"responses": responses, **more, "parameters": named}
 

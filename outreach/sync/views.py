@@ -56,10 +56,10 @@ def required(device_id: object) -> Known:
     """The device that sends; raises Refused 401 when it must log in again to send."""
     if not is_uuid7(device_id):
         raise Refused(422, "body_part_wrong", part="device")
-    known = known_by_cookie(str(device_id))
-    if known is None:
+    device = known_by_cookie(str(device_id))
+    if device is None:
         raise Refused(401, "device_unknown")
-    return known
+    return device
 
 
 def named_device() -> Known:
@@ -73,23 +73,23 @@ def named_device() -> Known:
     return required(named)
 
 
-def actor_of(known: Known) -> Actor:
+def actor_of(device: Known) -> Actor:
     """The device's user, with today's villages."""
-    user = User(id=known.user_id, role=known.role, name=known.name)
-    return actor_for(db.session(), user, known.regency, today())
+    user = User(id=device.user_id, role=device.role, name=device.name)
+    return actor_for(db.session(), user, device.regency, today())
 
 
-def barred(known: Known) -> None:
+def barred(device: Known) -> None:
     """Raise Refused for devices that may send but never fetch."""
-    if known.lost_at is not None:
+    if device.lost_at is not None:
         raise Refused(410, "device_ended")
-    if known.revoked_at is not None:
+    if device.revoked_at is not None:
         raise Refused(403, "device_revoked")
-    if not known.active:
+    if not device.active:
         raise Refused(403, "user_inactive")
-    if known.ended_why == "logout":
+    if device.ended_why == "logout":
         raise Refused(401, "logged_out")
-    if known.ended_why is not None:
+    if device.ended_why is not None:
         raise Refused(401, "login_again")
 
 
@@ -108,9 +108,9 @@ def with_cookie(response: Response, device_id: str, token: str | None) -> Respon
     return response
 
 
-def rolled(response: Response, known: Known) -> Response:
+def rolled(response: Response, device: Known) -> Response:
     """The answer with the cookie's 90 days begun again."""
-    return with_cookie(response, known.device_id, request.cookies.get(cookie_of(known.device_id)))
+    return with_cookie(response, device.device_id, request.cookies.get(cookie_of(device.device_id)))
 
 
 @pages.post("/device")
@@ -118,39 +118,39 @@ def rolled(response: Response, known: Known) -> Response:
 def device() -> Response:
     """Make a phone known, or tell it anew who it is."""
     body = read_body(request)
-    told = json_in(body)
-    known = known_by_cookie(envelopes.uuid_in(told, "device"))
-    signed = guards.tells(known, envelopes.key_in(told, "public_key"), body)
-    said = envelopes.announcement_in(told, signed)
-    if envelopes.flag_in(told, "fresh_login"):
-        must_have_logged_in(known)
-    if envelopes.flag_in(told, "login"):
-        must_be_own_login(known)
-    if envelopes.flag_in(told, "left"):
-        return left(said, known)
+    body_parts = json_in(body)
+    device = known_by_cookie(envelopes.uuid_in(body_parts, "device"))
+    signed = guards.tells(device, envelopes.key_in(body_parts, "public_key"), body)
+    announcement = envelopes.announcement_in(body_parts, signed)
+    if envelopes.flag_in(body_parts, "fresh_login"):
+        must_have_logged_in(device)
+    if envelopes.flag_in(body_parts, "login"):
+        must_be_own_login(device)
+    if envelopes.flag_in(body_parts, "left"):
+        return left(announcement, device)
     keys = keyring().keys(db.session(), utc_now())
-    token = welcome(said, known)
-    known = devices.recognise(db.session(), said.device, token, utc_now())
-    if known is None:
+    token = welcome(announcement, device)
+    device = devices.recognise(db.session(), announcement.device, token, utc_now())
+    if device is None:
         raise Refused(401, "device_unknown")
-    if known.lost_at is not None:
+    if device.lost_at is not None:
         ended = refusal(Refused(410, "device_ended"))
-        return with_cookie(ended, said.device, token)
-    login_holds.judge_waiting(db.session(), known.device_id, known.regency, utc_now())
+        return with_cookie(ended, announcement.device, token)
+    login_holds.judge_waiting(db.session(), device.device_id, device.regency, utc_now())
     config = current_app.config["OUTREACH"]
     settings = devices.Settings(config.regency, config.min_app_version, config.lease_days)
     profile = devices.describe(
-        db.session(), known, actor_of(known), settings, keys, utc_now(), today()
+        db.session(), device, actor_of(device), settings, keys, utc_now(), today()
     )
-    profile |= devices.memories(db.session(), known, said)
-    profile |= {"session": own_login(known.user_id) is not None, "ended": known.ended_why}
-    return with_cookie(answer(profile), said.device, token)
+    profile |= devices.memories(db.session(), device, announcement)
+    profile |= {"session": own_login(device.user_id) is not None, "ended": device.ended_why}
+    return with_cookie(answer(profile), announcement.device, token)
 
 
-def left(said: devices.Announcement, known: Known | None) -> Response:
+def left(announcement: devices.Announcement, device: Known | None) -> Response:
     """The phone's user logged out on it; raises Refused 401 for a phone nobody knows."""
-    known = known or required(said.device)
-    devices.leave(db.session(), known, utc_now())
+    device = device or required(announcement.device)
+    devices.leave(db.session(), device, utc_now())
     return answer({"left": True})
 
 
@@ -175,41 +175,43 @@ def browser_of(user_id: str) -> devices.Browser:
     return devices.Browser(login, request.remote_addr or "", fresh, phone_name(agent))
 
 
-def must_be_own_login(known: Known | None) -> None:
+def must_be_own_login(device: Known | None) -> None:
     """Raise Refused 401 unless this browser's login is the phone's own user's: nobody enters as
     somebody who merely worked on the phone before."""
-    user_id = known.user_id if known else getattr(current_user, "id", "")
+    user_id = device.user_id if device else getattr(current_user, "id", "")
     if own_login(user_id) is None:
         raise Refused(401, "login_needed")
 
 
-def must_have_logged_in(known: Known | None) -> None:
+def must_have_logged_in(device: Known | None) -> None:
     """Raise Refused 401 unless this browser's person is the phone's own and gave the password just
     now: that is what a phone asks whose PIN was forgotten."""
-    must_be_own_login(known)
+    must_be_own_login(device)
     if not logins.has_just_begun(db.session(), current_user, utc_now()):
         raise Refused(401, "login_needed")
 
 
-def welcome(said: devices.Announcement, known: Known | None) -> str:
+def welcome(announcement: devices.Announcement, device: Known | None) -> str:
     """The token of a phone now known, its own or a new one; raises Refused."""
     try:
-        if known is None:
-            return register(said)
-        devices.refresh(db.session(), known, said, utc_now(), browser_of(known.user_id))
+        if device is None:
+            return register(announcement)
+        devices.refresh(db.session(), device, announcement, utc_now(), browser_of(device.user_id))
     except devices.DeviceRefused as refused:
         raise Refused(refused.status, refused.code) from None
-    return request.cookies[cookie_of(said.device)]
+    return request.cookies[cookie_of(announcement.device)]
 
 
-def register(said: devices.Announcement) -> str:
+def register(announcement: devices.Announcement) -> str:
     """A token for the logged-in user's phone; raises Refused or DeviceRefused."""
     if not current_user.is_authenticated:
         raise Refused(401, "login_needed")
     if current_user.must_change:
         raise Refused(401, "password_first")
     user = db.session().get_one(User, current_user.id)
-    return devices.register(db.session(), regency(), user, said, utc_now(), browser_of(user.id))
+    return devices.register(
+        db.session(), regency(), user, announcement, utc_now(), browser_of(user.id)
+    )
 
 
 @pages.post("/push")
@@ -218,12 +220,14 @@ def push() -> Response:
     """Take mutations; each gets exactly one verdict."""
     data = read_body(request)
     body = json_in(data)
-    known = required(body.get("device"))
-    envelope = envelopes.push_envelope(body, guards.may_send(known, data))
+    device = required(body.get("device"))
+    envelope = envelopes.push_envelope(body, guards.may_send(device, data))
     production = current_app.config["OUTREACH"].production
-    actor, ring = actor_of(known), keyring()
+    actor, ring = actor_of(device), keyring()
     try:
-        found = push_mutations(db.session(), known, actor, envelope, utc_now(), ring, production)
+        verdicts = push_mutations(
+            db.session(), device, actor, envelope, utc_now(), ring, production
+        )
     except Unnumbered as error:
         raise Refused(422, "mutation_unnumbered", index=error.index) from None
     except NewerSchema:
@@ -236,7 +240,7 @@ def push() -> Response:
         raise Refused(429, "day_full", retry_after=RETRY_AFTER) from None
     except TooSoon:
         raise Refused(429, "too_soon", retry_after=2) from None
-    return rolled(answer(found), known)
+    return rolled(answer(verdicts), device)
 
 
 @pages.post("/pull")
@@ -246,20 +250,20 @@ def pull() -> Response:
     guards.must_ask_in_whole()
     data = read_body(request)
     body = json_in(data)
-    known = required(body.get("device"))
-    guards.must_fetch(known, data)
-    barred(known)
+    device = required(body.get("device"))
+    guards.must_fetch(device, data)
+    barred(device)
     view = body.get("view", "full")
     if view not in ("list", "full"):
         raise envelopes.wrong("view")
     limit = envelopes.number_in(body, "limit")
     next_key = envelopes.key_in(body, "fetch_key")
     if next_key is not None:
-        devices.renew_fetch_key(db.session(), known, next_key)
+        devices.renew_fetch_key(db.session(), device, next_key)
     pulled = pull_rows(
         db.session(),
-        known,
-        actor_of(known),
+        device,
+        actor_of(device),
         envelopes.number_in(body, "epoch"),
         envelopes.cursors_in(body),
         view,
@@ -268,18 +272,18 @@ def pull() -> Response:
         reports.read_report(body.get("report")),
         envelopes.tables_in(body),
     )
-    missing = found_missing(known, keyring(), envelopes.number_in(body, "receipts") or 1)
-    found: dict[str, object] = {**pulled, **missing}
+    missing = found_missing(device, keyring(), envelopes.number_in(body, "receipts") or 1)
+    page: dict[str, object] = {**pulled, **missing}
     if next_key is not None:
-        found["fetch_key"] = True
-    return rolled(answer(found), known)
+        page["fetch_key"] = True
+    return rolled(answer(page), device)
 
 
-def found_missing(known: Known, ring: Keyring, form: int) -> dict[str, object]:
+def found_missing(device: Known, ring: Keyring, form: int) -> dict[str, object]:
     """The receipt as it stands, and the numbers that it leaves out."""
-    holes, last = missing_of(db.session(), known), (known.last_mid, known.last_hash or b"")
-    told = receipt(db.session(), known, ring, last, holes, utc_now(), form)
-    return {**told_missing(holes), **told}
+    holes, last = missing_of(db.session(), device), (device.last_mid, device.last_hash or b"")
+    paper = receipt(db.session(), device, ring, last, holes, utc_now(), form)
+    return {**told_missing(holes), **paper}
 
 
 def hash_in(text: str) -> str:
@@ -301,28 +305,34 @@ def count_in(name: str) -> int:
 @pages.doc(**schemas.BLOB_PUT)
 def put_blob(sha256: str) -> Response:
     """Take one piece of a picture or signature."""
-    name, known = hash_in(sha256), named_device()
+    name, device = hash_in(sha256), named_device()
     offset, total = count_in("offset"), count_in("total")
     piece = read_bytes(request, blobs.PIECE_MAX)
-    guards.may_bring(known, name, offset, piece)
+    guards.may_bring(device, name, offset, piece)
     store = current_app.extensions["blobs"]
     try:
-        found = blobs.put_piece(db.session(), store, known, name, offset, total, piece, utc_now())
+        progress = blobs.put_piece(
+            db.session(), store, device, name, offset, total, piece, utc_now()
+        )
     except blobs.UploadRefused as refused:
         raise Refused(refused.status, refused.code, refused.retry_after) from None
-    return shown(found)
+    return shown(progress)
 
 
-def shown(found: blobs.Progress) -> Response:
+def shown(progress: blobs.Progress) -> Response:
     """The state of an upload as JSON and headers."""
-    body: dict[str, object] = {"offset": found.offset, "total": found.total, "state": found.state}
-    if found.code:
-        body |= {"code": found.code, "params": {"offset": found.offset}}
-    response = answer(body, found.status)
-    response.headers["Upload-Offset"] = str(found.offset)
-    response.headers["Upload-State"] = found.state
-    if found.code:
-        response.headers["Upload-Code"] = found.code
+    body: dict[str, object] = {
+        "offset": progress.offset,
+        "total": progress.total,
+        "state": progress.state,
+    }
+    if progress.code:
+        body |= {"code": progress.code, "params": {"offset": progress.offset}}
+    response = answer(body, progress.status)
+    response.headers["Upload-Offset"] = str(progress.offset)
+    response.headers["Upload-State"] = progress.state
+    if progress.code:
+        response.headers["Upload-Code"] = progress.code
     return response
 
 
@@ -330,9 +340,9 @@ def shown(found: blobs.Progress) -> Response:
 @pages.doc(**schemas.BLOB_STANDS)
 def blob_stands(sha256: str) -> Response:
     """How far this device's own upload is."""
-    name, known = hash_in(sha256), named_device()
-    guards.may_look_up(known)
-    return shown(blobs.progress(db.session(), known, name))
+    name, device = hash_in(sha256), named_device()
+    guards.may_look_up(device)
+    return shown(blobs.progress(db.session(), device, name))
 
 
 @pages.get("/worker/<worker_id>/blob/<field>")
@@ -341,17 +351,17 @@ def worker_blob(worker_id: str, field: str) -> Response:
     """A worker's picture or signature, and its line in the audit; the row gives the permission,
     never a hash. Desk roles look at pictures on the person's page."""
     guards.must_ask_in_whole()
-    known = named_device()
-    guards.must_fetch(known, b"")
-    barred(known)
-    if not is_uuid7(worker_id) or known.role not in FIELD_ROLES:
+    device = named_device()
+    guards.must_fetch(device, b"")
+    barred(device)
+    if not is_uuid7(worker_id) or device.role not in FIELD_ROLES:
         raise Refused(404, "blob_not_there")
     store = current_app.extensions["blobs"]
-    actor = actor_of(known)
-    found = blobs.open_for_worker(db.session(), store, actor, worker_id, field, utc_now())
-    if found is None:
+    actor = actor_of(device)
+    blob = blobs.open_for_worker(db.session(), store, actor, worker_id, field, utc_now())
+    if blob is None:
         raise Refused(404, "blob_not_there")
-    mime, data = found
+    mime, data = blob
     response = Response(data, content_type=mime)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Disposition"] = "inline"

@@ -63,26 +63,26 @@ def read_body(request: Request) -> bytes:
 def json_in(body: bytes) -> dict[str, object]:
     """The JSON object in a body; raises Refused."""
     try:
-        found = orjson.loads(body)
+        content = orjson.loads(body)
     except ValueError:
         raise Refused(400, "body_not_json") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise Refused(422, "body_not_object")
-    return found
+    return content
 
 
 def inflate(body: bytes) -> bytes:
     """The gzip body inflated, at most INFLATED_MAX bytes ever in memory; raises Refused."""
     stream = zlib.decompressobj(GZIP)
     try:
-        found = stream.decompress(body, INFLATED_MAX + 1)
+        content = stream.decompress(body, INFLATED_MAX + 1)
     except zlib.error:
         raise Refused(400, "body_not_gzip") from None
-    if len(found) > INFLATED_MAX:
+    if len(content) > INFLATED_MAX:
         raise Refused(413, "body_too_big", max=INFLATED_MAX)
     if not stream.eof:
         raise Refused(400, "body_not_gzip")
-    return found
+    return content
 
 
 def shrink(request: Request, response: Response) -> Response:

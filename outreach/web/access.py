@@ -87,10 +87,10 @@ def to_login() -> Response:
 def declared_roles(app: Flask, endpoint: str) -> frozenset[str] | None:
     """The roles that may open this endpoint; None when its view declares nothing."""
     view = app.view_functions[endpoint]
-    found = getattr(view, "__roles__", None)
-    if found is None:
-        found = getattr(getattr(view, "view_class", None), "__roles__", None)
-    return cast("frozenset[str] | None", found)
+    roles = getattr(view, "__roles__", None)
+    if roles is None:
+        roles = getattr(getattr(view, "view_class", None), "__roles__", None)
+    return cast("frozenset[str] | None", roles)
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -31,16 +31,16 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def addresses(app: Flask) -> list[list[str]]:
     """(address, methods, a mark per role) of every guarded address."""
-    found: dict[tuple[str, frozenset[str]], set[str]] = {}
+    methods_by_rule: dict[tuple[str, frozenset[str]], set[str]] = {}
     for rule in app.url_map.iter_rules():
         roles = declared_roles(app, rule.endpoint)
         if roles is None or is_public(rule.rule):
             continue
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        found.setdefault((rule.rule, roles), set()).update(methods)
+        methods_by_rule.setdefault((rule.rule, roles), set()).update(methods)
     return [
         [f"`{path.replace('|', '/')}`", " ".join(sorted(methods)), *marks(roles)]
-        for (path, roles), methods in sorted(found.items(), key=lambda item: item[0][0])
+        for (path, roles), methods in sorted(methods_by_rule.items(), key=lambda item: item[0][0])
     ]
 
 

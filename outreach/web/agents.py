@@ -61,8 +61,8 @@ def system_in(agent: str) -> str:
 
 def model_in(agent: str) -> str:
     """The phone's model, empty where neither the hint nor the words name it."""
-    found = HINTED.match(agent) or WRITTEN.search(agent)
-    return found.group(1) if found else ""
+    match = HINTED.match(agent) or WRITTEN.search(agent)
+    return match.group(1) if match else ""
 
 
 def phone_name(agent: str) -> str:

@@ -50,8 +50,8 @@ class Manifest(TypedDict, total=False):
 def manifest() -> Manifest:
     """What the last build made: files, version, the two precache sets; empty before a build."""
     path = DIST / "manifest.json"
-    found: Manifest = orjson.loads(path.read_bytes()) if path.exists() else {}
-    return found
+    content: Manifest = orjson.loads(path.read_bytes()) if path.exists() else {}
+    return content
 
 
 def asset(name: str) -> str:

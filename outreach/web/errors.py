@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
     """Answer errors as JSON under /sync/v1 and as a page elsewhere."""
 
     @app.errorhandler(HTTPException)
-    def known(error: HTTPException) -> Response | tuple[Response, int] | tuple[str, int]:
+    def answer_http_error(
+        error: HTTPException,
+    ) -> Response | tuple[Response, int] | tuple[str, int]:
         if error.response is not None:
             return error.response  # type: ignore[return-value]
         return answer(error.code or 500)
@@ -45,10 +47,10 @@ def page_of(code: int) -> str:
     """
     g.plain = code >= 500
     part = "_error" if htmx else "error"
-    said = {"code": code, "sentence": sentence(code)}
+    context = {"code": code, "sentence": sentence(code)}
     if g.plain:  # without Flask-Login's context, which loads the user
-        return current_app.jinja_env.get_template(f"_kit/{part}.html").render(said)
-    return render_template(f"_kit/{part}.html", **said)
+        return current_app.jinja_env.get_template(f"_kit/{part}.html").render(context)
+    return render_template(f"_kit/{part}.html", **context)
 
 
 def sentence(code: int) -> str:

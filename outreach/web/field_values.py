@@ -128,8 +128,8 @@ def heirs(_name: str, value: object) -> str:
 
 def parts(name: str, value: object) -> str:
     """An object on one line."""
-    shape, said = PARTS.get(name), object_of(value)
-    return shape(said) if shape else ", ".join(f"{k}: {v}" for k, v in said.items() if v)
+    shape, answers = PARTS.get(name), object_of(value)
+    return shape(answers) if shape else ", ".join(f"{k}: {v}" for k, v in answers.items() if v)
 
 
 def object_of(value: object) -> dict[str, object]:
@@ -167,17 +167,17 @@ def income_said(value: Data) -> str:
     """What the person said, as said."""
     if value.get("per") == "tidak_tahu":
         return display.label("income_per", "tidak_tahu")
-    said = value.get("amount")
-    if said is not None and not isinstance(said, int):
+    sum_named = value.get("amount")
+    if sum_named is not None and not isinstance(sum_named, int):
         raise TypeError("no amount")
-    amount = formats.format_money(said, current_lang())
+    amount = formats.format_money(sum_named, current_lang())
     return f"{amount} / {display.label('income_per', value.get('per'))}"
 
 
 def birth_about(value: Data) -> str:
     """A year or an age that is not exact, as it was said."""
-    said = "kit.about_age" if value.get("said") == "usia" else "kit.about_year"
-    return t(said, year=value.get("year"), years=value.get("age", ""))
+    key = "kit.about_age" if value.get("said") == "usia" else "kit.about_year"
+    return t(key, year=value.get("year"), years=value.get("age", ""))
 
 
 def born(row: ListedBirth) -> str:

@@ -31,10 +31,10 @@ def whose() -> Markup:
 def owner_of(form: Mapping[str, str]) -> str | None:
     """Id of the user to whom the form was shown; None without a mark, or with a forged one."""
     try:
-        found = serializer().loads(form.get(FIELD, ""))
+        user_id = serializer().loads(form.get(FIELD, ""))
     except BadSignature:
         return None
-    return found if isinstance(found, str) else None
+    return user_id if isinstance(user_id, str) else None
 
 
 def init_app(app: Flask) -> None:

@@ -28,7 +28,7 @@ def healthz() -> tuple[Response, int]:
 
     kind = current_app.config["OUTREACH"].database_kind
     faults = health_now().faults
-    said = {"status": "unavailable" if faults else "ok", "version": __version__, "database": kind}
+    body = {"status": "unavailable" if faults else "ok", "version": __version__, "database": kind}
     if not faults:
-        return jsonify(said), 200
-    return jsonify({**said, "code": faults[0], "params": {}, "faults": list(faults)}), 503
+        return jsonify(body), 200
+    return jsonify({**body, "code": faults[0], "params": {}, "faults": list(faults)}), 503

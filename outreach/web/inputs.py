@@ -56,9 +56,9 @@ class CheckedRequest(Request):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """The query; raises AddressUnreadable."""
-        found = super().args
-        check_address(part for pair in found.items(multi=True) for part in pair)
-        return found
+        query = super().args
+        check_address(part for pair in query.items(multi=True) for part in pair)
+        return query
 
     def _load_form_data(self) -> None:
         """Read form and files once, as Flask does; raises FormUnreadable."""

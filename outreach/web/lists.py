@@ -119,9 +119,9 @@ class NumberedPage(Protocol):
     def has_next(self) -> bool: ...
 
 
-def numbered(endpoint: str, kept: Mapping[str, str], page: NumberedPage) -> Paging:
-    """Paging by number; ``kept`` are the filters of the address."""
-    args: UrlArgs = {name: value for name, value in kept.items() if value}
+def numbered(endpoint: str, filters: Mapping[str, str], page: NumberedPage) -> Paging:
+    """Paging by number; ``filters`` are the filters of the address."""
+    args: UrlArgs = {name: value for name, value in filters.items() if value}
 
     def address(number: int) -> str:
         return url_for(endpoint, **args, page=number)

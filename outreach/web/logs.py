@@ -73,9 +73,9 @@ def mask_numbers(_logger: object, _method: str, fields: EventDict) -> EventDict:
 
 def begin() -> None:
     """Give the request an id, the caller's own when it looks like one."""
-    given = request.headers.get("X-Request-Id", "")
+    id_sent = request.headers.get("X-Request-Id", "")
     g.request_id = (
-        given if REQUEST_ID.fullmatch(given) and not has_long_number(given) else uuid4().hex
+        id_sent if REQUEST_ID.fullmatch(id_sent) and not has_long_number(id_sent) else uuid4().hex
     )
     g.began = time.perf_counter()
     g.queries = 0

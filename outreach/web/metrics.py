@@ -76,7 +76,7 @@ def may_read() -> bool:
     """
     token = current_app.config["OUTREACH"].metrics_token
     if token:
-        given = request.headers.get("Authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        header = request.headers.get("Authorization", "")
+        return hmac.compare_digest(header.encode(), f"Bearer {token}".encode())
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
     return request.remote_addr in LOOPBACK and not forwarded

@@ -75,8 +75,8 @@ class Probe:
 def look(engine: Engine, folder: Path) -> Health:
     """Ask database and disk by a small write to each."""
     free = room_in(folder)
-    found = (database_fault(engine), folder_fault(folder, free))
-    return Health(tuple(code for code in found if code is not None), free)
+    faults = (database_fault(engine), folder_fault(folder, free))
+    return Health(tuple(code for code in faults if code is not None), free)
 
 
 def room_in(folder: Path) -> int | None:
@@ -153,5 +153,5 @@ def impatient(connection: Connection) -> Iterator[None]:
 
 def is_busy(error: SQLAlchemyError) -> bool:
     """True for a lock that somebody else holds."""
-    said = f"{type(getattr(error, 'orig', None)).__name__} {getattr(error, 'orig', '')}"
-    return any(word in said for word in BUSY)
+    message = f"{type(getattr(error, 'orig', None)).__name__} {getattr(error, 'orig', '')}"
+    return any(word in message for word in BUSY)

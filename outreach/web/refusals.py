@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.extensions["refusals"] = {}
 
     @app.after_request
-    def note(response: Response) -> Response:
+    def note_if_refused(response: Response) -> Response:
         if response.status_code == 403 and not request.path.startswith("/sync/"):
             note_refusal()
         return response
