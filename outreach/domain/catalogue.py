@@ -40,4 +40,4 @@ def translate(lang: str, key: str, **kw: object) -> str:
 
 def fill(text: str, kw: Mapping[str, object]) -> str:
     """The text with each ``{name}`` of ``kw`` filled in once: values are never read again."""
-    return PLACE.sub(lambda found: str(kw[found[1]]) if found[1] in kw else found[0], text)
+    return PLACE.sub(lambda match: str(kw[match[1]]) if match[1] in kw else match[0], text)

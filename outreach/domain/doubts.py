@@ -17,17 +17,17 @@ LOW_INCOME, HIGH_INCOME = 100_000, 25_000_000
 
 def doubts(data: Data) -> dict[str, Error]:
     """What should be asked again, by field; a doubt in a list names its row and part."""
-    found: dict[str, Error] = {}
+    errors: dict[str, Error] = {}
     for name, value, params in _names(data):
         if isinstance(value, str) and len(value.strip()) == 1:
-            found.setdefault(name, fault("name_letter", name=value.strip(), **params))
+            errors.setdefault(name, fault("name_letter", name=value.strip(), **params))
     monthly = data.get("monthly_income")
     if isinstance(monthly, int) and not isinstance(monthly, bool):
         if monthly < LOW_INCOME:
-            found["monthly_income"] = fault("income_low", money=monthly)
+            errors["monthly_income"] = fault("income_low", money=monthly)
         elif monthly > HIGH_INCOME:
-            found["monthly_income"] = fault("income_high", money=monthly)
-    return found
+            errors["monthly_income"] = fault("income_high", money=monthly)
+    return errors
 
 
 def _names(data: Data) -> Iterator[tuple[str, object, dict[str, object]]]:

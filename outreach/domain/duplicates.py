@@ -13,14 +13,14 @@ NAME_BIRTH = "name_birth"
 
 def keys(data: Data) -> list[tuple[str, str]]:
     """(reason, value) pairs; records that share one are a pair to look at."""
-    found = []
+    pairs = []
     number = text_at(data, "nik")
     if number:
-        found.append((NIK, number))
+        pairs.append((NIK, number))
     name, born = name_key(text_at(data, "full_name")), data.get("birth_date")
     if name and born:
-        found.append((NAME_BIRTH, f"{name}|{born}"))
-    return found
+        pairs.append((NAME_BIRTH, f"{name}|{born}"))
+    return pairs
 
 
 def marks_of(data: Data) -> set[str]:
@@ -35,5 +35,5 @@ def shared(one: Data, other: Data) -> set[str]:
 
 def reasons_of(marks: set[str]) -> list[str]:
     """The reasons of the marks, the stronger first."""
-    found = {mark.partition(":")[0] for mark in marks}
-    return [reason for reason in (NIK, NAME_BIRTH) if reason in found]
+    reasons = {mark.partition(":")[0] for mark in marks}
+    return [reason for reason in (NIK, NAME_BIRTH) if reason in reasons]

@@ -36,17 +36,17 @@ def obstacles(data: Data, today: date, fund: FundRules = FundRules()) -> list[st
 
     Waits for the proposal to a fund.
     """
-    found = []
+    codes = []
     if segment(data) == "PU":
-        found.append("dirujuk_pu")
+        codes.append("dirujuk_pu")
     if data.get("already_member") in ("ya_pu", "ya_bpu"):
-        found.append("sudah_peserta")
-    found += _age_obstacles(data, today, fund)
+        codes.append("sudah_peserta")
+    codes += _age_obstacles(data, today, fund)
     if fund.any_of and not set(fund.any_of) & set(list_at(data, "vulnerability_flags")):
-        found.append("kriteria_dana")
+        codes.append("kriteria_dana")
     if missing_for_proposal(data, today):
-        found.append("belum_lengkap")
-    return found
+        codes.append("belum_lengkap")
+    return codes
 
 
 def _age_obstacles(data: Data, today: date, fund: FundRules) -> list[str]:

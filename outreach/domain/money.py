@@ -22,20 +22,20 @@ def read_money(text: str) -> int | None:
     sums = [_times(number, unit) for number, unit in pieces]
     if None in sums or PIECE.sub("", plain).strip():
         return None
-    return sum(found for found in sums if found is not None)
+    return sum(amount for amount in sums if amount is not None)
 
 
 def _grouped(text: str) -> int | None:
     """A sum without a unit: thousands in groups, two zeros of cents at most."""
-    found = GROUPED.fullmatch(text)
-    return int(re.sub("[.,]", "", found[1])) if found and len(text) < 20 else None
+    match = GROUPED.fullmatch(text)
+    return int(re.sub("[.,]", "", match[1])) if match and len(text) < 20 else None
 
 
 def _times(number: str, unit: str) -> int | None:
     """1,5 or 1.5 of a unit; None where the result is no whole rupiah."""
-    found = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?", number)
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?", number)
+    if match is None:
         return None
-    cents = found[2] or ""
-    whole, rest = divmod(int(found[1] + cents) * MONEY_UNITS[unit], 10 ** len(cents))
+    cents = match[2] or ""
+    whole, rest = divmod(int(match[1] + cents) * MONEY_UNITS[unit], 10 ** len(cents))
     return None if rest else whole

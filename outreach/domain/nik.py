@@ -71,51 +71,51 @@ def error(nik: object) -> str | None:
     """The code of the hard error, or None for a possible number."""
     if not isinstance(nik, str):
         return "wrong_type"
-    found = parse(nik)
-    return found if isinstance(found, str) else None
+    parts = parse(nik)
+    return parts if isinstance(parts, str) else None
 
 
-def likely_years(found: Nik, today: date) -> tuple[int, ...]:
+def likely_years(parts: Nik, today: date) -> tuple[int, ...]:
     """The birth years that give age 15 to 100; where none does, all that are not to come.
 
     Fifteen to a hundred is narrower than a century, so both never fit: two years mean a child or
     somebody older than a hundred, and must be asked.
     """
-    ages = [(year, _age(found, year, today)) for year in found.years]
+    ages = [(year, _age(parts, year, today)) for year in parts.years]
     fitting = tuple(year for year, age in ages if YOUNGEST <= age <= OLDEST)
     return fitting or tuple(year for year, age in ages if age >= 0)
 
 
-def _age(found: Nik, year: int, today: date) -> int:
-    return today.year - year - ((today.month, today.day) < (found.month, found.day))
+def _age(parts: Nik, year: int, today: date) -> int:
+    return today.year - year - ((today.month, today.day) < (parts.month, parts.day))
 
 
 def birth_from_nik(nik: str, today: date) -> str | None:
     """The birth date (ISO) by the century rule; None where the person must be asked."""
-    found = parse(nik)
-    if isinstance(found, str):
+    parts = parse(nik)
+    if isinstance(parts, str):
         return None
-    years = likely_years(found, today)
-    return f"{years[0]}-{found.month:02d}-{found.day:02d}" if len(years) == 1 else None
+    years = likely_years(parts, today)
+    return f"{years[0]}-{parts.month:02d}-{parts.day:02d}" if len(years) == 1 else None
 
 
 def warnings(
     nik: str, village: str | None, birth: str | None, sex: str | None, today: date
 ) -> list[str]:
     """Soft findings, each a flag code; never a reason to refuse. Empty for an impossible number."""
-    found = parse(nik)
-    if isinstance(found, str):
+    parts = parse(nik)
+    if isinstance(parts, str):
         return []
     codes = []
     districts = DISTRICTS_NOW.get(nik[:4])
-    if districts is not None and found.district not in districts:
+    if districts is not None and parts.district not in districts:
         codes.append("nik_kode_lama")
     if village and nik[:4] != village[:2] + village[3:5]:
         codes.append("nik_luar_daerah")
-    dates = [f"{year}-{found.month:02d}-{found.day:02d}" for year in found.years]
+    dates = [f"{year}-{parts.month:02d}-{parts.day:02d}" for year in parts.years]
     if birth and birth not in dates:
         codes.append("tgl_lahir_beda")
-    if sex and sex != found.sex:
+    if sex and sex != parts.sex:
         codes.append("jk_beda")
     if not birth and birth_from_nik(nik, today) is None:
         codes.append("abad_ganda")

@@ -13,9 +13,9 @@ PREFIX = re.compile(r"(?:\+?620|\+?62|00620|0062|0)?(8[0-9]*)")
 def normalise(text: str) -> str:
     """``+628…`` for 0…, 62…, 8…, 0062… and +620…; a number with letters stays as it was typed."""
     digits = BETWEEN.sub("", text)
-    found = PREFIX.fullmatch(digits)
-    if found:
-        return "+62" + found[1]
+    match = PREFIX.fullmatch(digits)
+    if match:
+        return "+62" + match[1]
     return digits if re.fullmatch(r"[0-9+]*", digits) else text
 
 

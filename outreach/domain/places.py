@@ -16,19 +16,21 @@ def read_place(text: str) -> dict[str, str] | None:
 
     None for what holds a stroke and cannot be read; a name alone is the hamlet.
     """
-    found: dict[str, str | None] = {}
+    numbers: dict[str, str | None] = {}
     rest = " ".join(text.split())
     for pattern, names in ((RT_RW, ("rt", "rw")), (RT, ("rt", "rw")), (RW, ("rw",))):
         match = pattern.search(rest)
         if match:
-            found |= {name: part for name, part in zip(names, match.groups(), strict=True) if part}
+            numbers |= {
+                name: part for name, part in zip(names, match.groups(), strict=True) if part
+            }
             rest = rest[: match.start()] + " " + rest[match.end() :]
-    rest = rest.strip(" ,./-") if found else rest
-    slashed = None if "rt" in found else SLASHED.fullmatch(rest)
+    rest = rest.strip(" ,./-") if numbers else rest
+    slashed = None if "rt" in numbers else SLASHED.fullmatch(rest)
     if slashed:
-        rest, found["rt"] = slashed[1] or slashed[3], slashed[2] or slashed[4]
+        rest, numbers["rt"] = slashed[1] or slashed[3], slashed[2] or slashed[4]
     rest = HAMLET.sub("", rest).strip(" ,.-")
-    if "/" in rest or not (rest or found):
+    if "/" in rest or not (rest or numbers):
         return None
-    place = {"pemangku": rest, **{name: str(part).zfill(3) for name, part in found.items()}}
+    place = {"pemangku": rest, **{name: str(part).zfill(3) for name, part in numbers.items()}}
     return {name: part for name, part in place.items() if part}

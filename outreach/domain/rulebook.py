@@ -102,16 +102,16 @@ def parts_of(spec: FieldRule) -> dict[str, FieldRule]:
     return parts if isinstance(parts, dict) else {}
 
 
-def condition(wanted: Condition) -> Test:
+def condition(paths: Condition) -> Test:
     """The condition as a function of the data: true when every path holds its value."""
-    tests = [_test(path.split("."), value) for path, value in wanted.items()]
+    tests = [_test(path.split("."), value) for path, value in paths.items()]
     if len(tests) == 1:
         return tests[0]
     return lambda data: all(test(data) for test in tests)
 
 
-def _test(steps: list[str], wanted: object) -> Test:
-    fits = _matcher(wanted)
+def _test(steps: list[str], expected: object) -> Test:
+    fits = _matcher(expected)
     if len(steps) > 1:
         return lambda data: fits(value_at(steps, data))
     name = steps[0]
@@ -127,14 +127,14 @@ def value_at(steps: list[str], data: object) -> object:
     return data
 
 
-def _matcher(wanted: object) -> Callable[[object], bool]:
-    if wanted == "*":
+def _matcher(expected: object) -> Callable[[object], bool]:
+    if expected == "*":
         return lambda value: value is not None
-    if isinstance(wanted, list):
-        return lambda value: value in wanted
-    if isinstance(wanted, bool):
-        return lambda value: value is wanted
-    return lambda value: bool(value == wanted)
+    if isinstance(expected, list):
+        return lambda value: value in expected
+    if isinstance(expected, bool):
+        return lambda value: value is expected
+    return lambda value: bool(value == expected)
 
 
 def role_group(spec: FieldRule, act: Literal["see", "set"]) -> list[str]:

@@ -79,16 +79,16 @@ def check_set(role: str, changes: Mapping[str, object]) -> dict[str, list[Error]
     for name, pair in changes.items():
         check = CHECKS.get(name)
         if check is None:
-            found: Error | None = fault("field_unknown")
+            error: Error | None = fault("field_unknown")
         elif name not in settable:
-            found = fault("field_forbidden")
+            error = fault("field_forbidden")
         elif not isinstance(pair, list | tuple) or len(pair) != 2:
-            found = fault("change_shape")
+            error = fault("change_shape")
         else:
             value = pair[1]
-            found = None if value is None else check(value)
-        if found is not None:
-            errors[name] = [found]
+            error = None if value is None else check(value)
+        if error is not None:
+            errors[name] = [error]
     return errors
 
 
@@ -105,8 +105,8 @@ def missing_for_door(data: Data, today: date) -> list[str]:
 
 def guardian_lacks(data: Data, today: date) -> bool:
     """True for a consent that a person of 15 to 17 gave without a guardian (UU 27/2022 art. 25)."""
-    given = data.get("consent")
-    if not isinstance(given, dict) or given.get("guardian"):
+    consent = data.get("consent")
+    if not isinstance(consent, dict) or consent.get("guardian"):
         return False
     return needs_guardian(text_at(data, "birth_date"), capture_day(data, today))
 
@@ -192,9 +192,9 @@ def _several(spec: FieldRule) -> Check:
         if not isinstance(value, list):
             return fault("wrong_type")
         for item in value:
-            found = one(item)
-            if found is not None:
-                return found
+            error = one(item)
+            if error is not None:
+                return error
         return fault("listed_twice") if len(set(value)) < len(value) else None
 
     return check
@@ -226,10 +226,10 @@ def _number(spec: FieldRule) -> Check:
 
 @lru_cache(maxsize=4096)  # the same days come again and again
 def _is_date(value: str) -> bool:
-    found = DATE.fullmatch(value)
-    if found is None:
+    match = DATE.fullmatch(value)
+    if match is None:
         return False
-    year, month, day = (int(part) for part in found.groups())
+    year, month, day = (int(part) for part in match.groups())
     return 1 <= month <= 12 and 1 <= day <= nik.days_in(year, month)
 
 
@@ -246,8 +246,8 @@ def _time(_spec: FieldRule) -> Check:
     def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
-        found = TIME.fullmatch(value)
-        return None if found and _is_date(found[1]) else fault("time_wrong")
+        match = TIME.fullmatch(value)
+        return None if match and _is_date(match[1]) else fault("time_wrong")
 
     return check
 
@@ -288,10 +288,10 @@ def _object(spec: FieldRule) -> Check:
         for name, part in value.items():
             if name not in parts:
                 return fault("part_unknown", part=name[:40])
-            found = None if part is None else parts[name](part)
-            if found is not None:
-                found["params"].setdefault("part", name)
-                return found
+            error = None if part is None else parts[name](part)
+            if error is not None:
+                error["params"].setdefault("part", name)
+                return error
         for name in required:
             if value.get(name) is None:
                 return fault("part_missing", part=name)
@@ -314,10 +314,10 @@ def _list(spec: FieldRule) -> Check:
         if len(value) > high:
             return fault("list_too_long", max=high)
         for row, item in enumerate(value, 1):
-            found = one(item)
-            if found is not None:
-                found["params"]["row"] = row
-                return found
+            error = one(item)
+            if error is not None:
+                error["params"]["row"] = row
+                return error
         return None
 
     return check

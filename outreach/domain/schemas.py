@@ -21,9 +21,9 @@ class Checked:
 
     def _deserialize(self, value: object, attr: str | None, data: object, **_kw: object) -> Any:
         clean = normalise_field(self.rule_name, value)
-        found = check_field(self.rule_name, clean)
-        if found is not None:
-            raise ValidationError([found])
+        error = check_field(self.rule_name, clean)
+        if error is not None:
+            raise ValidationError([error])
         return clean
 
     def _serialize(self, value: object, attr: str | None, obj: object, **_kw: object) -> Any:
@@ -124,13 +124,13 @@ def errors_of(error: ValidationError) -> dict[str, list[Error]]:
 
     A field that the schema does not know is ``field_unknown``.
     """
-    found: dict[str, list[Error]] = {}
+    errors: dict[str, list[Error]] = {}
     messages: dict[str, list[object]] = error.normalized_messages()  # type: ignore[no-untyped-call]
     for name, faults in messages.items():
-        known = [
+        coded = [
             Error(code=fault["code"], params=fault["params"])
             for fault in faults
             if isinstance(fault, dict)
         ]
-        found[name] = known or [Error(code="field_unknown", params={})]
-    return found
+        errors[name] = coded or [Error(code="field_unknown", params={})]
+    return errors

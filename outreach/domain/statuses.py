@@ -87,34 +87,34 @@ def flags(data: Data, today: date, production: bool = False, min_age: int = MIN_
     """The codes of what deserves a look. Those that need other records or the server's clock
     (nik_ganda, nama_tgl_ganda, jam_hp_meleset) are added by whoever knows them."""
     number, birth = text_at(data, "nik"), text_at(data, "birth_date")
-    found: list[str] = []
+    codes: list[str] = []
     if not number:
-        found.append("nik_kosong")
+        codes.append("nik_kosong")
     else:
         village, sex = text_at(data, "village_code"), text_at(data, "sex")
-        found += nik.warnings(number, village, birth, sex, today)
+        codes += nik.warnings(number, village, birth, sex, today)
     problem = age_problem(birth, capture_day(data, today), min_age)
     if problem:
-        found.append(problem)
+        codes.append(problem)
     if data.get("facts_from") == "diwakili":
-        found.append("diwakili")
-    if number and _photo_is_wanted(data, found):
-        found.append("foto_ktp_kurang")
+        codes.append("diwakili")
+    if number and _photo_is_wanted(data, codes):
+        codes.append("foto_ktp_kurang")
     if production and number and nik.is_demo(number):
-        found.append("nik_uji")
+        codes.append("nik_uji")
     if guardian_lacks(data, today):
-        found.append("wali_kurang")
+        codes.append("wali_kurang")
     if data.get("birth_about") and not birth:
-        found.append("tgl_perkiraan")
-    return found
+        codes.append("tgl_perkiraan")
+    return codes
 
 
-def _photo_is_wanted(data: Data, found: list[str]) -> bool:
+def _photo_is_wanted(data: Data, codes: list[str]) -> bool:
     """A typed NIK needs the photo or the re-key; one that contradicts the card, the photo."""
     if data.get("ktp_photo"):
         return False
     return data.get("nik_check") != "ketik_ulang" or bool(
-        {"tgl_lahir_beda", "jk_beda"} & set(found)
+        {"tgl_lahir_beda", "jk_beda"} & set(codes)
     )
 
 

@@ -110,10 +110,10 @@ def add_months(month: str, count: int) -> str:
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
-def monthly_income(said: IncomeSaid | None) -> int | None:
+def monthly_income(income: IncomeSaid | None) -> int | None:
     """The monthly figure of what was said per month, year or harvest; None where not known."""
-    amount = (said or {}).get("amount")
-    if said is None or amount is None or said.get("per") == "tidak_tahu":
+    amount = (income or {}).get("amount")
+    if income is None or amount is None or income.get("per") == "tidak_tahu":
         return None
-    times = {"bulan": 12, "tahun": 1, "panen": said.get("harvests") or 1}[said["per"]]
+    times = {"bulan": 12, "tahun": 1, "panen": income.get("harvests") or 1}[income["per"]]
     return int(amount) * times // 12

@@ -51,11 +51,11 @@ def group_of(name: str) -> str:
 
 def choices() -> dict[str, tuple[str, ...]]:
     """Fields by group, in the form's order: what is chosen between where two records differ."""
-    found: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, tuple[str, ...]] = {}
     for name in FIELDS:
         if name not in OF_VISIT:
-            found.setdefault(group_of(name), GROUPS.get(group_of(name), (name,)))
-    return found
+            groups.setdefault(group_of(name), GROUPS.get(group_of(name), (name,)))
+    return groups
 
 
 @dataclass(slots=True)
@@ -93,8 +93,8 @@ def differs(group: str, one: Data, other: Data) -> bool:
 
 def agreed(data: Data) -> dict[str, object]:
     """A consent without its proof and time."""
-    given = data.get("consent")
-    purposes = given.get("purposes") if isinstance(given, dict) else None
+    consent = data.get("consent")
+    purposes = consent.get("purposes") if isinstance(consent, dict) else None
     return {**data, "consent": purposes}
 
 
@@ -130,18 +130,18 @@ def with_partners(data: Data, changes: Mapping[str, Pair]) -> dict[str, Pair]:
     """The changes, and what they contradict taken away: who writes a NIK has one, who writes "no
     telephone" leaves no number behind. A field that the changes set themselves stays as set."""
     after = {name: pair[1] for name, pair in changes.items()}
-    wanted: dict[str, object] = {}
+    answers: dict[str, object] = {}
     if after.get("phone") is not None and data.get("no_phone"):
-        wanted["no_phone"] = None
+        answers["no_phone"] = None
     if after.get("no_phone") is True:
-        wanted |= dict.fromkeys(("phone", "phone_owner", "has_whatsapp"))
+        answers |= dict.fromkeys(("phone", "phone_owner", "has_whatsapp"))
     if after.get("nik") is not None and data.get("nik_status") in NO_NIK:
-        wanted["nik_status"] = "ada"
+        answers["nik_status"] = "ada"
     if after.get("nik_status") in NO_NIK:
-        wanted |= dict.fromkeys(("nik", "nik_match", "nik_check"))
+        answers |= dict.fromkeys(("nik", "nik_match", "nik_check"))
     partners = {
         name: (data.get(name), value)
-        for name, value in wanted.items()
+        for name, value in answers.items()
         if name not in changes and not equal(data.get(name), value)
     }
     return {**changes, **partners}
@@ -149,9 +149,9 @@ def with_partners(data: Data, changes: Mapping[str, Pair]) -> dict[str, Pair]:
 
 def contradictions(data: Data) -> list[str]:
     """Groups in which a record says two things that cannot both be."""
-    found = []
+    groups = []
     if data.get("phone") is not None and data.get("no_phone") is True:
-        found.append("phone")
+        groups.append("phone")
     if data.get("nik") is not None and data.get("nik_status") in NO_NIK:
-        found.append("nik")
-    return found
+        groups.append("nik")
+    return groups
