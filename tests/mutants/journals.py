@@ -64,14 +64,14 @@ MUTANTS = [
         "strangers apart",
         "what nobody signed fills the places of the author",
         f"{STOLEN}:test_what_nobody_signed_fills_no_places_of_the_author",
-        set_to(known_keys, "UNPROVEN", frozenset()),
+        set_to(known_keys, "UNPROVEN_REASONS", frozenset()),
         {"taken": True},
     ),
     Mutant(
         "unsigned first",
         "what nobody signed is judged where it breaks a rule",
         f"{STOLEN}:test_what_nobody_signed_fills_no_places_of_the_author",
-        set_to(judge, "UNPROVEN", frozenset({"signer"})),
+        set_to(judge, "UNPROVEN_REASONS", frozenset({"signer"})),
         {"taken": True},
     ),
     Mutant(

@@ -30,7 +30,7 @@ from outreach.storage.sync import Device, NamedGap
 LOOKERS = frozenset({"supervisor", "admin"})
 WORDS_MAX = 500
 ROLLED_BACK = "rolled_back"
-UNPROVEN = "unproven"
+UNPROVEN_NUMBERS = "unproven"
 MOST_TOLD = 50
 
 
@@ -122,7 +122,7 @@ def name_unproven(
     not keep its own saves of these numbers. Of what is named already nothing is named twice."""
     first, last = max(numbers[0], journals.last_proven(session, device_id) + 1), numbers[1]
     for span in not_named(session, device_id, (first, last)) if first <= last else ():
-        name_missing(session, regency, device_id, span, UNPROVEN, now)
+        name_missing(session, regency, device_id, span, UNPROVEN_NUMBERS, now)
 
 
 def name_missing(
@@ -281,7 +281,7 @@ def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> Lo
     the ranges that are nowhere on the server, and when the save before them was received. None
     where nothing is missing, or once somebody has settled what became of it."""
     unclosed = [gap for gap in queries.unclosed_gaps(session, device_id) if gap.state == "open"]
-    back = [gap for gap in unclosed if gap.reason in (ROLLED_BACK, UNPROVEN)]
+    back = [gap for gap in unclosed if gap.reason in (ROLLED_BACK, UNPROVEN_NUMBERS)]
     if not unclosed or (itself and not back):
         return None
     if itself:

@@ -21,8 +21,7 @@ from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
 from outreach.core.record.rights import NotAllowed, require_decider
-from outreach.core.record.verdicts import UNPROVEN as NOT_PROVEN
-from outreach.core.record.verdicts import JudgingContext, Verdict, stored_errors
+from outreach.core.record.verdicts import UNPROVEN_REASONS, JudgingContext, Verdict, stored_errors
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.worker_data import Data, Pair, text_at
@@ -128,7 +127,7 @@ def count_carried(
 ) -> None:
     """What nobody could prove, and is accepted, has arrived: the gaps of the phone that did not
     sign it, or that the file names, hear of it."""
-    unproven = {item.device_id for item in chain if item.verdict.get("reason") in NOT_PROVEN}
+    unproven = {item.device_id for item in chain if item.verdict.get("reason") in UNPROVEN_REASONS}
     phones = {queries_journals.phone_of_side(session, side) or side for side in unproven}
     for phone in sorted(phones):
         if queries_sync.lock_device(session, phone) is not None:

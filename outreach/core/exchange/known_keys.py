@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import Change, digest_of, is_digest, load
-from outreach.core.record.verdicts import OF_FORM, UNPROVEN, JudgingContext
+from outreach.core.record.verdicts import OF_FORM, UNPROVEN_REASONS, JudgingContext
 from outreach.domain.worker_data import text_at
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import JudgedMutation, KnownMutation
@@ -131,7 +131,7 @@ def refuse_crowds(
 ) -> None:
     """Raise Crowded when a key would have too many forms of this author. What nobody proved is
     counted apart, so that a stranger cannot fill the places of the author."""
-    unproven = context.hold_reason in UNPROVEN
+    unproven = context.hold_reason in UNPROVEN_REASONS
     known = {old.key for old in stored}
     for phone_key in {change.phone_key for change in strange if change.key not in known}:
         before = {
@@ -139,7 +139,7 @@ def refuse_crowds(
             for old in stored
             if phone_key in (old.key, old.phone_key)
             and is_author(old, context)
-            and (reason_of(old) in UNPROVEN) == unproven
+            and (reason_of(old) in UNPROVEN_REASONS) == unproven
         }
         fresh = {change.key for change in strange if change.phone_key == phone_key}
         if len(before | fresh) > MOST_FORMS:

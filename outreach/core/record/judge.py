@@ -26,7 +26,14 @@ from outreach.core.record import (
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import ConflictValues, Decision, Judgement, NeedScopes
-from outreach.core.record.verdicts import UNPROVEN, Clash, JudgingContext, Verdict, invalid, stamp
+from outreach.core.record.verdicts import (
+    UNPROVEN_REASONS,
+    Clash,
+    JudgingContext,
+    Verdict,
+    invalid,
+    stamp,
+)
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
@@ -185,7 +192,7 @@ def verdict_on(judgement: Judgement, change: Change) -> Verdict:
     """Which rule applies first: of unproven origin, unreadable, malformed, author's standing, then
     the row itself."""
     context = judgement.context
-    if context.hold_reason in UNPROVEN and not context.force:
+    if context.hold_reason in UNPROVEN_REASONS and not context.force:
         return waiting_chains.held(judgement, change, context.hold_reason, change.scope)
     if change.unread:
         return waiting_chains.held(judgement, change, "sealed", None)

@@ -16,7 +16,7 @@ from outreach.storage.queries_sync import Known
 LAMPUNG = timedelta(hours=7)
 # Held for its form alone: it could not be opened, or nobody proves whose it is.
 OF_FORM = frozenset({"sealed", "signature", "signer"})
-UNPROVEN = frozenset({"signature", "signer"})
+UNPROVEN_REASONS = frozenset({"signature", "signer"})
 # Why a phone may not fetch until its user logs in on it (``device.ended_why``). After a log-out its
 # saves are judged as ever; after the others they are held (``login``) until that login.
 ENDINGS = frozenset({"logout", "password", "slip", "all", "phone", "account"})
