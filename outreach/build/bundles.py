@@ -71,8 +71,8 @@ def build(out: Path, readable: bool = False) -> Manifest:
     digest = inputs_digest() + (" readable" if readable else "")
     stamp, listing = out / ".inputs", out / "manifest.json"
     if stamp.exists() and listing.exists() and stamp.read_text() == digest:
-        found: Manifest = orjson.loads(listing.read_bytes())
-        return found
+        manifest: Manifest = orjson.loads(listing.read_bytes())
+        return manifest
     with tempfile.TemporaryDirectory(prefix=".build-", dir=parent_of(out)) as folder:
         made = build_into(Path(folder), readable)
         (Path(folder) / ".inputs").write_text(digest)
@@ -182,15 +182,15 @@ def esbuild(work: Path, entries: list[Path], base: Path, readable: bool, *option
 def squeeze(files: list[Path]) -> None:
     """Rewrite scripts smaller; what was squeezed before is taken from the last builds."""
     tool = Path(__file__).parent / "squeeze.mjs"
-    kept = {}
+    copies = {}
     for file in files:
         digest = hashlib.sha256(tool.read_bytes() + file.read_bytes()).hexdigest()
-        kept[file] = SQUEEZED / f"{digest}.js"
-    fresh = [file for file, copy in kept.items() if not copy.exists()]
+        copies[file] = SQUEEZED / f"{digest}.js"
+    fresh = [file for file, copy in copies.items() if not copy.exists()]
     if fresh:
         run(["node", str(tool), *map(str, fresh)])
     SQUEEZED.mkdir(parents=True, exist_ok=True)
-    for file, copy in kept.items():
+    for file, copy in copies.items():
         if file in fresh:
             beside = copy.with_name(f"{copy.name}.{os.getpid()}")
             shutil.copy(file, beside)
@@ -295,10 +295,10 @@ def worker_parts(work: Path, readable: bool) -> tuple[str, str]:
     shared, first, second = (
         (work / "parts" / name).read_text() for name in ("shared.js", "worker.js", "second_part.js")
     )
-    given, many = EXPORT.subn(lambda found: f"self.jk={{{handed(found[1] or found[2])}}};", shared)
+    script, many = EXPORT.subn(lambda match: f"self.jk={{{handed(match[1] or match[2])}}};", shared)
     if many != 1 or len(list((work / "parts").iterdir())) != 3:
         raise BuildFailed("the bundler divides the worker otherwise than into two parts")
-    (work / "parts" / "worker.js").write_text(f"(()=>{{{given}\n}})();\n{alone(first)}")
+    (work / "parts" / "worker.js").write_text(f"(()=>{{{script}\n}})();\n{alone(first)}")
     (work / "parts" / "second_part.js").write_text(alone(second))
     files = [work / "parts" / name for name in ("worker.js", "second_part.js")]
     if not readable:
@@ -315,11 +315,11 @@ def handed(names: str) -> str:
 
 def alone(script: str) -> str:
     """A script that takes from self.jk what it imported."""
-    found = IMPORT.match(script)
-    if found is None or re.search(r"\bimport[{ \"]|\bexport\{", script[found.end() :]):
+    match = IMPORT.match(script)
+    if match is None or re.search(r"\bimport[{ \"]|\bexport\{", script[match.end() :]):
         raise BuildFailed("a part of the worker imports more than the shared one")
-    taken = found[1].replace(" as ", ":")
-    return f"(()=>{{const{{{taken}}}=self.jk;{script[found.end() :].strip()}\n}})();\n"
+    taken = match[1].replace(" as ", ":")
+    return f"(()=>{{const{{{taken}}}=self.jk;{script[match.end() :].strip()}\n}})();\n"
 
 
 def put_plain(out: Path, work: Path, name: str, readable: bool) -> Packed:

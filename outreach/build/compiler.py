@@ -100,12 +100,12 @@ class Compiler:
 
     def part(self, names: Iterable[str]) -> tuple[str, str]:
         """The functions of ``names`` not compiled before, and the table of their names."""
-        before, wanted = set(self.done), sorted(names)
-        for name in wanted:
+        before, ordered = set(self.done), sorted(names)
+        for name in ordered:
             self.add(name)
         for template in self.done.values():
             template.refuse_shadowed_macros()
-        table = ",".join(f"{quote(name)}:{self.done[name].function}" for name in wanted)
+        table = ",".join(f"{quote(name)}:{self.done[name].function}" for name in ordered)
         fresh = [template for name, template in self.done.items() if name not in before]
         return "\n".join(template.code for template in fresh), f"{{{table}}}"
 
@@ -114,9 +114,9 @@ class Compiler:
     ) -> tuple[str, str]:
         """The module of ``first``, called ``own``, and one that adds ``later`` to its table."""
         module = self.module(first, runtime)
-        known = dict(FUNCTION_LINE.findall(module))
-        used = reached(known, module[module.index("\nconst R = ") :])
-        kept_back = [line for name, line in known.items() if name not in used]
+        lines = dict(FUNCTION_LINE.findall(module))
+        used = reached(lines, module[module.index("\nconst R = ") :])
+        kept_back = [line for name, line in lines.items() if name not in used]
         for line in kept_back:
             module = module.replace(f"{line}\n", "")
         bodies, table = self.part(later)
@@ -132,14 +132,14 @@ class Compiler:
 
 def reached(functions: dict[str, str], start: str) -> set[str]:
     """The functions that ``start`` names, and those that they name in turn."""
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = [name for name in FUNCTION.findall(start) if name in functions]
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in names:
+            names.add(name)
             waiting += [other for other in FUNCTION.findall(functions[name]) if other in functions]
-    return found
+    return names
 
 
 HEADER = (
@@ -346,8 +346,8 @@ class TemplateCompiler:
             self.refuse(node, "include stands only between tags")
         template = self.compiler.add(name)
         self.includes.append(name)
-        given = ",".join(f"{quote(k)}:{v}" for k, v in scope.names.items())
-        context = f"{{...c,{given}}}" if given else "c"
+        context_names = ",".join(f"{quote(k)}:{v}" for k, v in scope.names.items())
+        context = f"{{...c,{context_names}}}" if context_names else "c"
         return f"o+={template.function}({context},t,u);", place
 
     def template_name(self, node: nodes.Include | nodes.FromImport) -> str:
@@ -529,10 +529,10 @@ class TemplateCompiler:
             self.check_address(node)
         self.refuse_nothing(node.args[0], *(pair.value for pair in node.kwargs))
         key, wrap = self.expr(node.args[0], scope), {"t": "K", "u": "P"}[name]
-        given = ",".join(
+        keywords = ",".join(
             f"{quote(pair.key)}:{wrap}({self.expr(pair.value, scope)})" for pair in node.kwargs
         )
-        return f"{name}({key},{{{given}}})" if given else f"{name}({key})"
+        return f"{name}({key},{{{keywords}}})" if keywords else f"{name}({key})"
 
     def check_address(self, node: nodes.Call) -> None:
         """Refuse an address that the table does not have, or has with other parameters."""
@@ -540,12 +540,12 @@ class TemplateCompiler:
             self.refuse(node, "u takes a constant name")
         name = node.args[0].value  # type: ignore[attr-defined]
         try:
-            wanted = parameters(name)
+            expected = parameters(name)
         except KeyError:
             self.refuse(node, f"no address is called {name!r}")
-        given = {pair.key for pair in node.kwargs}
-        if given != wanted:
-            self.refuse(node, f"the address {name} takes {sorted(wanted)}, not {sorted(given)}")
+        names = {pair.key for pair in node.kwargs}
+        if names != expected:
+            self.refuse(node, f"the address {name} takes {sorted(expected)}, not {sorted(names)}")
 
     def macro_call(self, node: nodes.Call, scope: Scope) -> str:
         """JavaScript of a macro's text."""
@@ -555,9 +555,9 @@ class TemplateCompiler:
         if not macro.least <= len(node.args) <= macro.most:
             self.refuse(node, f"the macro takes {macro.least} to {macro.most} arguments")
         # Defaults are filled in here: JavaScript's own would also replace a given undefined.
-        given = [self.expr(arg, scope) for arg in node.args]
-        given += macro.defaults[len(given) - macro.least :]
-        return f"{macro.function}({','.join(['t', 'u', *given])})"
+        args = [self.expr(arg, scope) for arg in node.args]
+        args += macro.defaults[len(args) - macro.least :]
+        return f"{macro.function}({','.join(['t', 'u', *args])})"
 
 
 def is_call_of(node: nodes.Expr, name: str) -> bool:

@@ -31,15 +31,15 @@ COMPOSED = re.compile(r"`([a-z_0-9.]+\.)\$\{")
 @cache
 def modules_from(entry: Path) -> frozenset[Path]:
     """The modules that a script is made of, generated ones left out."""
-    found, waiting = set(), [entry]
+    modules, waiting = set(), [entry]
     while waiting:
         path = waiting.pop()
-        if path in found or path.parent.name == "gen" or path.suffix != ".js":
+        if path in modules or path.parent.name == "gen" or path.suffix != ".js":
             continue
-        found.add(path)
+        modules.add(path)
         names = IMPORT.findall(path.read_text(encoding="utf-8"))
         waiting += [(path.parent / name).resolve() for name in names]
-    return frozenset(found)
+    return frozenset(modules)
 
 
 def second_screens() -> list[str]:
@@ -94,14 +94,14 @@ def sources(first: bool) -> str:
 
 def with_parts(names: list[str]) -> list[str]:
     """Templates with those that they include or import, however deep."""
-    found: set[str] = set()
+    templates: set[str] = set()
     waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in templates:
+            templates.add(name)
             waiting += TAKEN.findall(read_source(TEMPLATES / name))
-    return sorted(found)
+    return sorted(templates)
 
 
 def says(key: str, first: bool = True) -> bool:

@@ -347,12 +347,12 @@ def english() -> dict[str, object]:
     own (the singular of counted things).
     """
     indonesian = sorted({**sentences("id"), **sentences("id", later=True)})
-    said = {**sentences("en"), **sentences("en", later=True)}
+    texts_by_key = {**sentences("en"), **sentences("en", later=True)}
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
     return {
-        "sentences": [said.pop(key) for key in indonesian],
-        "also": said,
+        "sentences": [texts_by_key.pop(key) for key in indonesian],
+        "also": texts_by_key,
         "english": {
             "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
             "texts": {name: one["en"] for name, one in texts.items()},
@@ -388,16 +388,16 @@ def benefits() -> list[list[str | int]]:
 
 def districts() -> list[tuple[str, str, list[str]]]:
     """[code, name, [last part of a village's code, its name, …]] of each kecamatan."""
-    found: dict[str, tuple[str, str, list[str]]] = {}
+    by_code: dict[str, tuple[str, str, list[str]]] = {}
     for row in sorted(rows("regions.csv"), key=lambda row: row["code"]):
         if row["level"] == "3":
-            found[row["code"]] = (row["code"], row["name"], [])
+            by_code[row["code"]] = (row["code"], row["name"], [])
         elif row["level"] == "4":
             # The phone tells a kelurahan by its number, as the ministry's codes do.
             if (row["kind"] == "kelurahan") != (row["code"][9] == "1"):
                 raise ValueError(f"{row['code']} is called {row['kind']}")
-            found[row["code"][:8]][2].extend([row["code"][9:], row["name"]])
-    return list(found.values())
+            by_code[row["code"][:8]][2].extend([row["code"][9:], row["name"]])
+    return list(by_code.values())
 
 
 def build_module(made: Manifest, version: str) -> str:
@@ -410,8 +410,8 @@ def build_module(made: Manifest, version: str) -> str:
     named = {
         name: entry["path"] for name, entry in made["files"].items() if is_known_key(name, made)
     }
-    known = {"version": version, **sets, "assets": named, "headers": STRICT}
-    return "".join(f"export const {name} = {script(value)};\n" for name, value in known.items())
+    constants = {"version": version, **sets, "assets": named, "headers": STRICT}
+    return "".join(f"export const {name} = {script(value)};\n" for name, value in constants.items())
 
 
 def is_known_key(name: str, made: Manifest) -> bool:

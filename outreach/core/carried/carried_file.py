@@ -111,10 +111,10 @@ def read_file(data: bytes) -> CarriedFile:
 def is_sound(body: Mapping[str, object]) -> bool:
     """True when every part is of the kind it should be."""
     mutations, blobs = body.get("mutations"), body.get("blobs")
-    kept, prev = body.get("kept_from"), body.get("first_prev")
+    first_kept, prev = body.get("kept_from"), body.get("first_prev")
     return (
         is_uuid7(body.get("device"))
-        and (kept is None or is_number(kept))
+        and (first_kept is None or is_number(first_kept))
         and (prev is None or isinstance(prev, str))
         and isinstance(mutations, list)
         and all(isinstance(text, str) and is_numbered(text) for text in mutations)

@@ -47,7 +47,7 @@ from outreach.storage.accounts import User
 from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
 
 BATCH = 50
-UNPROVEN = "signer"
+UNKNOWN_SIGNER = "signer"
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Source:
     ``side`` the device under which everything is stored that does not continue its numbers;
     ``phone`` is the id of the phone that the file names."""
 
-    known: Known | None
+    sender: Known | None
     side: str
     phone: str
     owner: str
@@ -100,7 +100,7 @@ def take_in(on: Import, data: bytes) -> Taken:
             results = take_batch(on.session, source, envelope, changes)
         except Crowded:
             raise FileRefused("crowded") from None
-        if source.known is not None:
+        if source.sender is not None:
             readable_forms.judge_anew(on.session, source.context, changes, results)
             late_edits.follow(
                 on.session, late_edits.begun(changes, results), on.actor.regency, on.now
@@ -110,8 +110,8 @@ def take_in(on: Import, data: bytes) -> Taken:
                 taken.known += 1
             else:
                 taken.verdicts[str(result["status"])] += 1
-    uploader = source.known.device_id if source.known else source.side
-    if file.blobs and source.known is None:
+    uploader = source.sender.device_id if source.sender else source.side
+    if file.blobs and source.sender is None:
         open_side(on.session, source)
         on.session.commit()
     for blob in file.blobs:
@@ -128,16 +128,16 @@ def take_in(on: Import, data: bytes) -> Taken:
 
 def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     """Whose file it is; without a proof everything in it is held."""
-    known = queries_sync.known_device(on.session, file.device)
+    sender = queries_sync.known_device(on.session, file.device)
     phone = queries_identity.name_of(on.session, file.device)
-    if known is not None and known.kind == "phone" and file.is_signed_by(known.public_key):
-        user = User(id=known.user_id, role=known.role, name=known.name)
-        hold_reason, proven = hold_reason_of(known), known
+    if sender is not None and sender.kind == "phone" and file.is_signed_by(sender.public_key):
+        user = User(id=sender.user_id, role=sender.role, name=sender.name)
+        hold_reason, proven = hold_reason_of(sender), sender
         side = side_of(file.device)
     else:
-        named = claimed(on.session, file, known)
+        named = claimed(on.session, file, sender)
         user = named or User(id=on.actor.user_id, role=on.actor.role, name="")
-        hold_reason, proven = UNPROVEN, None
+        hold_reason, proven = UNKNOWN_SIGNER, None
         side = side_of(f"{file.device}:{user.id}:unproven")
     owner, name = user.id, user.name
     actor = actor_for(on.session, user, on.actor.regency, on.today)
@@ -155,12 +155,12 @@ def side_of(name: str) -> str:
     return str(uuid5(NAMESPACE_OID, f"carried:{name}"))
 
 
-def claimed(session: Session, file: CarriedFile, known: Known | None) -> User | None:
+def claimed(session: Session, file: CarriedFile, sender: Known | None) -> User | None:
     """The field user whom an unproven file names, if there is one."""
-    found = session.get(User, known.user_id if known else file.user[:36])
-    if found is None or found.role not in PERSONAL_ROLES:
+    user = session.get(User, sender.user_id if sender else file.user[:36])
+    if user is None or user.role not in PERSONAL_ROLES:
         return None
-    return User(id=found.id, role=found.role, name=found.name)
+    return User(id=user.id, role=user.role, name=user.name)
 
 
 def batches(
@@ -181,8 +181,8 @@ def batches(
         if sound:
             first = sound[0].mid
             before = START if first == 1 else before if first == (expected or first) else None
-            told = None if before is None else before.hex()
-            yield Envelope(None, [], kept_from=file.kept_from, first_prev=told), sound
+            prev = None if before is None else before.hex()
+            yield Envelope(None, [], kept_from=file.kept_from, first_prev=prev), sound
             before, expected = chain_after(before, sound)
         if len(sound) < len(changes):
             taken.newer = True
@@ -217,18 +217,18 @@ def carry(
     locked: frozenset[str],
 ) -> list[Result]:
     """Lock, line up beside what is known, judge what is new, save the numbers."""
-    context, known = source.context, source.known
-    device = queries_sync.lock_device(session, known.device_id) if known else None
+    context, sender = source.context, source.sender
+    device = queries_sync.lock_device(session, sender.device_id) if sender else None
     reserve = RESERVE * len(changes)
     wanted = {s: 0 if s.startswith("u:") else reserve for s in locked}
     regency = context.actor.regency
     seqs = queries_sync.bump(session, regency, wanted)
     first = settle_keys(session, changes, context)
-    plan, aside = line_up(session, device, known, changes, first, envelope)
+    plan, aside = line_up(session, device, sender, changes, first, envelope)
     if aside:
         number_aside(session, source, aside, context.now)
-    if plan.gap and known:
-        gaps.name_let_go(session, known, plan.gap, context.now)
+    if plan.gap and sender:
+        gaps.name_let_go(session, sender, plan.gap, context.now)
     verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
     if device is not None:
         values = {
@@ -247,22 +247,22 @@ def carry(
 def line_up(
     session: Session,
     device: DeviceNumbers | None,
-    known: Known | None,
+    sender: Known | None,
     changes: list[Change],
     first: dict[str, KnownMutation],
     envelope: Envelope,
 ) -> tuple[Plan, list[Change]]:
     """(what is new and what is not; the new ones that do not continue the phone's numbers)."""
     follows = device is not None
-    if known is not None and device is not None:
+    if sender is not None and device is not None:
         try:
-            check_chain(session, known.device_id, device, changes, envelope)
+            check_chain(session, sender.device_id, device, changes, envelope)
         except Forked:
             follows = False
     plan = begin(device, changes, envelope) if device is not None else Plan(0, None, START)
     aside: list[Change] = []
     seen: set[str] = set()
-    free = free_of(session, device, known, changes) if follows else set()
+    free = free_of(session, device, sender, changes) if follows else set()
     before = START if changes[0].mid == 1 else hash_of(envelope.first_prev)
     for index, change in enumerate(changes):
         old = first.get(change.key)
@@ -289,13 +289,13 @@ def line_up(
 
 
 def free_of(
-    session: Session, device: DeviceNumbers | None, known: Known | None, changes: list[Change]
+    session: Session, device: DeviceNumbers | None, sender: Known | None, changes: list[Change]
 ) -> set[int]:
     """Numbers of the file that the phone had given up and that nothing else stands under."""
-    if known is None or device is None or not device.open_gaps:
+    if sender is None or device is None or not device.open_gaps:
         return set()
     mids = {change.mid for change in changes}
-    return set(gaps.free_among(session, known.device_id, mids, device.last_mid))
+    return set(gaps.free_among(session, sender.device_id, mids, device.last_mid))
 
 
 def number_aside(session: Session, source: Source, aside: list[Change], now: datetime) -> None:
@@ -320,11 +320,11 @@ def open_side(session: Session, source: Source) -> None:
 
 def missing_of(session: Session, source: Source, mids: list[int]) -> tuple[int, int] | None:
     """The numbers between what the server has in order and what the file goes on with."""
-    known = queries_sync.known_device(session, source.known.device_id) if source.known else None
-    later = [mid for mid in mids if known is not None and mid > known.last_mid]
-    if known is None or not later or min(later) == known.last_mid + 1:
+    sender = queries_sync.known_device(session, source.sender.device_id) if source.sender else None
+    later = [mid for mid in mids if sender is not None and mid > sender.last_mid]
+    if sender is None or not later or min(later) == sender.last_mid + 1:
         return None
-    return known.last_mid + 1, min(later) - 1
+    return sender.last_mid + 1, min(later) - 1
 
 
 def note_import(on: Import, file: CarriedFile, source: Source, taken: Taken) -> None:

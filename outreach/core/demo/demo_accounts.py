@@ -110,11 +110,11 @@ def put_user(
 
 def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
     """The account's villages that are in the database, without an end."""
-    known = set(session.scalars(select(Region.code).where(Region.code.in_(account.villages))))
+    codes = set(session.scalars(select(Region.code).where(Region.code.in_(account.villages))))
     mine = session.scalars(select(Assignment).where(Assignment.user_id == user.id)).all()
     has = {row.region_code for row in mine if row.ends is None}
     for code in account.villages:
-        if code in known and code not in has:
+        if code in codes and code not in has:
             session.add(
                 Assignment(
                     id=uuid7(),

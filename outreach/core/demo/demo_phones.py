@@ -55,7 +55,7 @@ class DemoPhone:
     mid: int = 0
     waiting: list[Body] = field(default_factory=list)
 
-    def save(
+    def save_worker(
         self,
         scope: str,
         changes: Mapping[str, object],
@@ -97,12 +97,12 @@ class DemoPhone:
 
     def push(self, batch: list[Body], now: datetime, report: Report) -> list[Result]:
         """One request of the phone."""
-        known = self.known()
+        device = self.device_row()
         first = batch[0]["mid"]
         assert isinstance(first, int)
-        gone = first > known.last_mid + 1
+        gone = first > device.last_mid + 1
         envelope = Envelope(
-            epoch=known.epoch,
+            epoch=device.epoch,
             mutations=[orjson.dumps(body).decode() for body in batch],
             app="demo",
             recorded=self.mid,
@@ -112,7 +112,7 @@ class DemoPhone:
         )
         session, ring = self.ground.session, self.ground.ring
         actor = actor_for(session, self.user, self.ground.regency, now.date())
-        answer = push(session, known, actor, envelope, now, ring)
+        answer = push(session, device, actor, envelope, now, ring)
         assert "results" in answer, "a made-up phone never forks"
         return answer["results"]
 
@@ -121,15 +121,15 @@ class DemoPhone:
         data = orjson.dumps(scrawl(self.ground.rng))
         name = sha256(data).hexdigest()
         session, store = self.ground.session, self.ground.blobs
-        blobs.put_piece(session, store, self.known(), name, 0, len(data), data, now)
+        blobs.put_piece(session, store, self.device_row(), name, 0, len(data), data, now)
         return name
 
-    def known(self) -> Known:
+    def device_row(self) -> Known:
         """The device as the door knows it."""
-        found = known_device(self.ground.session, self.device)
-        if found is None:
+        device = known_device(self.ground.session, self.device)
+        if device is None:
             raise LookupError(self.device)
-        return found
+        return device
 
 
 def scrawl(rng: Random) -> dict[str, object]:
@@ -145,17 +145,17 @@ def scrawl(rng: Random) -> dict[str, object]:
 def open_phone(ground: Ground, user: User, name: str, at: datetime) -> DemoPhone:
     """The user's new phone, made known to the server at ``at``."""
     device = uuid7(at, ground.rng.randbytes(10))
-    said = devices.Announcement(device=device, name=name, app="demo", persisted=True)
-    devices.register(ground.session, ground.regency, user, said, at)
+    announcement = devices.Announcement(device=device, name=name, app="demo", persisted=True)
+    devices.register(ground.session, ground.regency, user, announcement, at)
     return DemoPhone(ground, user, device)
 
 
 def demo_officer(session: Session, number: int, villages: list[str], now: datetime) -> User:
     """An officer without a login, assigned to these villages; made once."""
     username = f"contoh-petugas-{number}"
-    known = session.scalar(select(User).where(User.username == username))
-    if known is not None:
-        return known
+    officer = session.scalar(select(User).where(User.username == username))
+    if officer is not None:
+        return officer
     begin_write(session)
     user = User(
         id=uuid7(now),

@@ -125,8 +125,8 @@ def villages_of_others(session: Session) -> list[list[str]]:
     districts = sorted({str(parent) for parent, _ in rows})
     size = -(-len(districts) // OTHERS)
     parts = [set(districts[i : i + size]) for i in range(0, len(districts), size)]
-    found = [[code for parent, code in rows if parent in part] for part in parts]
-    return [sorted({*found[0], *FIELD_VILLAGES}), *found[1:]]
+    by_officer = [[code for parent, code in rows if parent in part] for part in parts]
+    return [sorted({*by_officer[0], *FIELD_VILLAGES}), *by_officer[1:]]
 
 
 # --- the days that went straight -----------------------------------------------------------------
@@ -166,9 +166,9 @@ def elsewhere(story: Story, first: int, count: int) -> Iterator[tuple[int, Perso
     weights = dict(zip(village_weights().options, shares(), strict=True))
     parts = [{v: weights[v] for v in own if v not in FIELD_VILLAGES} for own in villages]
     whole = sum(sum(part.values()) for part in parts)
-    given = [max(1, int(count * sum(part.values()) / whole)) for part in parts]
-    given[0] += count - sum(given)
-    for number, (part, n) in enumerate(zip(parts, given, strict=True), 1):
+    counts = [max(1, int(count * sum(part.values()) / whole)) for part in parts]
+    counts[0] += count - sum(counts)
+    for number, (part, n) in enumerate(zip(parts, counts, strict=True), 1):
         until = story.now - timedelta(days=SILENT_DAYS if number == OTHERS else 0)
         places = Weighted.of(part)
         for person in People(SEED, first, n, until, places=places, days=DAYS - SILENT_DAYS):
@@ -187,7 +187,7 @@ def register(story: Story, phone: DemoPhone, person: Person, sent: datetime) -> 
     data = dict(person.data)
     if "consent" in data:
         data["consent"] = {**object_at(data, "consent"), "evidence": phone.sign(sent)}
-    worker = phone.save(person.village, data, person.at)
+    worker = phone.save_worker(person.village, data, person.at)
     if phone is story.own and person.village == KUBU_PERAHU:
         story.at_home.append((worker, Person(person.number, worker, data, person.at, None)))
 
@@ -203,7 +203,7 @@ def disagree(story: Story) -> None:
         first, second = (story.neighbour, story.own) if index == 0 else (story.own, story.neighbour)
         for phone, answer, minutes in ((first, "011", 0), (second, "012", 20)):
             moment = at + timedelta(minutes=minutes, hours=index)
-            phone.save(KUBU_PERAHU, {"rt": (before, answer)}, moment, worker)
+            phone.save_worker(KUBU_PERAHU, {"rt": (before, answer)}, moment, worker)
             phone.send(moment)
 
 
@@ -211,13 +211,13 @@ def register_twice(story: Story) -> None:
     """Twins, who look like one person and are two; and one person whom two officers met."""
     at = story.now - timedelta(days=1, hours=3)
     for data in twins(story.extra[0].data):
-        story.own.save(KUBU_PERAHU, data, at)
+        story.own.save_worker(KUBU_PERAHU, data, at)
     story.own.send(at)
-    known = next(p for _, p in reversed(story.at_home) if "nik" in p.data)
-    again = {**known.data, "address_line": "Dekat masjid", "notes": "Ditemui di kebun"}
+    registered = next(p for _, p in reversed(story.at_home) if "nik" in p.data)
+    again = {**registered.data, "address_line": "Dekat masjid", "notes": "Ditemui di kebun"}
     again.pop("consent", None)
     later = at + timedelta(hours=1)
-    story.neighbour.save(KUBU_PERAHU, again, later)
+    story.neighbour.save_worker(KUBU_PERAHU, again, later)
     story.neighbour.send(later)
 
 
@@ -242,11 +242,11 @@ def send_what_is_held(story: Story) -> None:
     outside, damaged, returned = (dict(person.data) for person in story.extra[1:4])
     for data in (outside, damaged, returned):
         data.pop("consent", None)
-    story.own.save(OUTSIDE, {**outside, "village_code": OUTSIDE}, at)
+    story.own.save_worker(OUTSIDE, {**outside, "village_code": OUTSIDE}, at)
     for data in (damaged, returned):
-        story.own.save(KUBU_PERAHU, {**data, "nik": "180404470880901"}, at)
+        story.own.save_worker(KUBU_PERAHU, {**data, "nik": "180404470880901"}, at)
     story.own.send(at)
-    key = story.own.known().last_key
+    key = story.own.device_row().last_key
     decide_hold(story.ground.session, desk_of(story), str(key), "return", RETURNED, story.now)
 
 
@@ -258,7 +258,7 @@ def report_phones(story: Story) -> None:
     lost.lose(3)
     for phone in (lost, full, plain):
         worker = last_of(story, phone)
-        phone.save(
+        phone.save_worker(
             worker.region_code,
             {"notes": (worker.data.get("notes"), "Sudah ditelepon")},
             now,
@@ -269,7 +269,7 @@ def report_phones(story: Story) -> None:
     plain.send(now, pin=True, drafts=2, blobs=3, used=60 * MB, quota=240 * MB)
     since = now - timedelta(days=SILENT_DAYS)
     worker = last_of(story, silent)
-    silent.save(
+    silent.save_worker(
         worker.region_code,
         {"notes": (worker.data.get("notes"), "Minta dikunjungi lagi")},
         since,

@@ -180,9 +180,9 @@ def mutation_row(person: Person, device: Device, ver: int) -> dict[str, object]:
 def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[str, object]:
     """The record as judging would have left it."""
     data = person.data
-    found = flags(data, today)
+    codes = flags(data, today)
     if person.same_as:
-        found.append("nik_ganda" if "nik" in data else "nama_tgl_ganda")
+        codes.append("nik_ganda" if "nik" in data else "nama_tgl_ganda")
     born = text_at(data, "birth_date")
     return {
         "id": person.id,
@@ -197,7 +197,7 @@ def worker_row(person: Person, device: Device, ver: int, today: date) -> dict[st
         "birth_date": date.fromisoformat(born) if born else None,
         "sex": data.get("sex"),
         "occupation_code": data.get("occupation_code"),
-        "flags": ",".join(found),
+        "flags": ",".join(codes),
         "has_conflict": False,
         "officer_id": device.user_id,
         "device_id": device.id,

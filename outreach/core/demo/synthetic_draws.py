@@ -222,22 +222,22 @@ def full_name(rng: Random, sex: str) -> str:
     """A name of one to three words."""
     pools = words()
     if sex == "L":
-        given, last = rng.choice(pools["men"]), pools["men_last"]
+        first_name, last = rng.choice(pools["men"]), pools["men_last"]
     else:
-        given, last = rng.choice(pools["women"]), pools["women_last"]
+        first_name, last = rng.choice(pools["women"]), pools["women_last"]
         if rng.random() < 0.35:
-            given = f"{rng.choice(pools['women_first'])} {given}"
+            first_name = f"{rng.choice(pools['women_first'])} {first_name}"
     if rng.random() < 0.12:
-        return given.split()[-1].upper()
-    return f"{given} {rng.choice(last)}".upper()
+        return first_name.split()[-1].upper()
+    return f"{first_name} {rng.choice(last)}".upper()
 
 
 def misspell(rng: Random, name: str) -> str:
     """Another spelling of the same name, as two clerks would write it."""
     swaps = (("Y", "I"), ("U", "OE"), ("J", "DJ"), ("TI", "TY"), ("SY", "S"), ("AH", "A"))
-    known = [(old, new) for old, new in swaps if old in name]
-    if known and rng.random() < 0.7:
-        old, new = rng.choice(known)
+    fitting = [(old, new) for old, new in swaps if old in name]
+    if fitting and rng.random() < 0.7:
+        old, new = rng.choice(fitting)
         return name.replace(old, new, 1)
     place = rng.randrange(len(name))
     return name[:place] + name[place] + name[place:] if name[place].isalpha() else name

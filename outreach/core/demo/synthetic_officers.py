@@ -52,9 +52,9 @@ def demo_villages(session: Session) -> dict[str, str]:
 def district_officer(session: Session, district: str, now: datetime) -> str:
     """An officer of this kecamatan who cannot log in."""
     username = f"contoh-{district}"
-    known = session.scalar(select(User.id).where(User.username == username))
-    if known:
-        return known
+    officer_id = session.scalar(select(User.id).where(User.username == username))
+    if officer_id:
+        return officer_id
     name = session.get_one(Region, district).name
     user = User(
         id=uuid7(now),
@@ -85,9 +85,11 @@ def district_officer(session: Session, district: str, now: datetime) -> str:
 
 def import_device(session: Session, regency: str, user: str, now: datetime) -> str:
     """The device of kind ``import`` that numbers this officer's invented workers."""
-    known = session.scalar(select(Device.id).where(Device.user_id == user, Device.kind == "import"))
-    if known:
-        return known
+    device_id = session.scalar(
+        select(Device.id).where(Device.user_id == user, Device.kind == "import")
+    )
+    if device_id:
+        return device_id
     device = Device(
         id=uuid7(now),
         regency=regency,

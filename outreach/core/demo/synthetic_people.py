@@ -269,14 +269,14 @@ class People:
 
     def income(self, data: dict[str, object], code: str) -> None:
         """What was said, and the monthly figure it gives."""
-        rng, given = self.rng, spec()["income_lognormal"]
+        rng, figures = self.rng, spec()["income_lognormal"]
         if rng.random() < 0.05:
             data["income_said"] = {"amount": None, "per": "tidak_tahu"}
             return
-        median = given["median"].get(code, given["median"]["default"])
-        low, high = given["clip"]
-        drawn = rng.lognormvariate(math.log(median), given["sigma"])
-        step = given["round_to"]
+        median = figures["median"].get(code, figures["median"]["default"])
+        low, high = figures["clip"]
+        drawn = rng.lognormvariate(math.log(median), figures["sigma"])
+        step = figures["round_to"]
         amount = int(min(max(drawn, low), high) / step + 0.5) * step
         data["monthly_income"] = amount
         if code == "TANI-KOPI" and rng.random() < 0.7:

@@ -68,9 +68,9 @@ class UploadRefused(Exception):
         self.retry_after = retry_after
 
 
-def progress(session: Session, known: Known, sha256: str) -> Progress:
+def progress(session: Session, device: Known, sha256: str) -> Progress:
     """What the server holds of this device's own upload; other devices' do not show."""
-    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    upload = queries_blobs.upload_of(session, sha256, device.device_id)
     if upload is None:
         return Progress(0, 0, "none")
     return state_of(session, upload)
@@ -80,16 +80,16 @@ def state_of(session: Session, upload: BlobUpload) -> Progress:
     """The progress of an upload; its blob tells whether it was refused."""
     if not upload.complete:
         return Progress(upload.received, upload.total, "partial")
-    found = queries_blobs.blob_state(session, upload.sha256)
-    if found is not None and found[0] == "refused":
-        return Progress(upload.total, upload.total, "refused", found[2])
+    blob = queries_blobs.blob_state(session, upload.sha256)
+    if blob is not None and blob[0] == "refused":
+        return Progress(upload.total, upload.total, "refused", blob[2])
     return Progress(upload.total, upload.total, "complete")
 
 
 def put_piece(
     session: Session,
     blobs: Blobs,
-    known: Known,
+    device: Known,
     sha256: str,
     offset: int,
     total: int,
@@ -107,11 +107,11 @@ def put_piece(
         raise UploadRefused("blob_piece_size", 413 if data else 422)
     looked = None
     if offset + len(data) == total:
-        looked = look(session, blobs, known, sha256, offset, total, data)
+        looked = look(session, blobs, device, sha256, offset, total, data)
     begin_write(session)
-    upload = queries_blobs.upload_of(session, sha256, known.device_id, lock=True)
+    upload = queries_blobs.upload_of(session, sha256, device.device_id, lock=True)
     if upload is None:
-        upload = begin(session, known, sha256, total, now)
+        upload = begin(session, device, sha256, total, now)
     if upload.complete or offset != upload.received or total != upload.total:
         return elsewhere(session, upload, offset, total)
     if offset + len(data) > total:
@@ -122,7 +122,7 @@ def put_piece(
     if looked is None:  # the pieces before it came while this one was read
         session.rollback()
         return Progress(offset, total, "partial", "blob_offset", 409)
-    return finish(session, blobs, upload, known.user_id, looked, now)
+    return finish(session, blobs, upload, device.user_id, looked, now)
 
 
 def keep_piece(session: Session, upload: BlobUpload, data: bytes, now: datetime) -> Progress:
@@ -131,15 +131,15 @@ def keep_piece(session: Session, upload: BlobUpload, data: bytes, now: datetime)
     row = {**place, "regency": upload.regency, "data": data}
     session.execute(insert(BlobPiece).values(**row))
     upload.received, upload.updated_at = upload.received + len(data), now
-    found = Progress(upload.received, upload.total, "partial")
+    so_far = Progress(upload.received, upload.total, "partial")
     session.commit()
-    return found
+    return so_far
 
 
 def look(
     session: Session,
     blobs: Blobs,
-    known: Known,
+    device: Known,
     sha256: str,
     offset: int,
     total: int,
@@ -147,14 +147,14 @@ def look(
 ) -> Looked | None:
     """What the pieces and this last one are together; None where it is not the last one missing.
     Nothing is locked. Raises UploadRefused 503 while other pictures are being read."""
-    upload = queries_blobs.upload_of(session, sha256, known.device_id)
+    upload = queries_blobs.upload_of(session, sha256, device.device_id)
     there = 0 if upload is None else upload.received
     done = upload is not None and (upload.complete or upload.total != total)
     if done or there != offset:
         return None
     try:
         with one_at_a_time():
-            whole = queries_blobs.pieces_of(session, sha256, known.device_id) + data
+            whole = queries_blobs.pieces_of(session, sha256, device.device_id) + data
             return look_at(session, blobs, sha256, whole)
     except Busy:
         raise UploadRefused("blob_busy", 503, retry_after=5) from None
@@ -168,12 +168,12 @@ def look_whole(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Look
 
 def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
     """Check and store a whole, outside any transaction; what was refused once stays so."""
-    known = queries_blobs.blob_state(session, sha256)
+    blob = queries_blobs.blob_state(session, sha256)
     session.rollback()
     if digest(data).hexdigest() != sha256:
         return Looked("none")
-    if known is not None and known[0] == "refused":  # such as an erased one
-        return Looked("refused", "", known[2])
+    if blob is not None and blob[0] == "refused":  # such as an erased one
+        return Looked("refused", "", blob[2])
     return check_and_store(blobs, sha256, data)
 
 
@@ -183,15 +183,15 @@ def is_named_by(session: Session, device_id: str, sha256: str) -> bool:
     return any(name in payload for payload in queries_blobs.payloads_of(session, device_id))
 
 
-def begin(session: Session, known: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
+def begin(session: Session, device: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
     """A new upload; two first pieces at once meet at the key and the second asks again."""
-    if queries_blobs.unfinished_bytes(session, known.device_id) > UNFINISHED_MAX:
+    if queries_blobs.unfinished_bytes(session, device.device_id) > UNFINISHED_MAX:
         session.rollback()
         raise UploadRefused("blob_too_many_unfinished", 429, quotas.RETRY_AFTER)
     upload = BlobUpload(
         sha256=sha256,
-        device_id=known.device_id,
-        regency=known.regency,
+        device_id=device.device_id,
+        regency=device.regency,
         total=total,
         received=0,
         complete=False,
@@ -200,7 +200,7 @@ def begin(session: Session, known: Known, sha256: str, total: int, now: datetime
     session.add(upload)
     try:
         session.flush()
-        quotas.count(session, known.regency, known.user_id, now, files=total)
+        quotas.count(session, device.regency, device.user_id, now, files=total)
     except IntegrityError as error:
         session.rollback()
         raise UploadRefused("blob_offset", 409) from error
@@ -212,12 +212,12 @@ def begin(session: Session, known: Known, sha256: str, total: int, now: datetime
 
 def elsewhere(session: Session, upload: BlobUpload, offset: int, total: int) -> Progress:
     """The answer to a piece that is not the next one; nothing changes."""
-    found = state_of(session, upload)
+    so_far = state_of(session, upload)
     session.rollback()
-    again = offset < found.offset and total == found.total
-    if found.state != "partial" or again:
-        return found
-    return Progress(found.offset, found.total, "partial", "blob_offset", 409)
+    again = offset < so_far.offset and total == so_far.total
+    if so_far.state != "partial" or again:
+        return so_far
+    return Progress(so_far.offset, so_far.total, "partial", "blob_offset", 409)
 
 
 def finish(
@@ -249,13 +249,13 @@ def conclude(
 ) -> Progress:
     """Note what an upload brought, its checksum proven, and commit."""
     sha256, total = upload.sha256, upload.total
-    known = queries_blobs.blob_state(session, sha256)
+    blob = queries_blobs.blob_state(session, sha256)
     upload.complete = True
-    if known is not None and known[0] == "refused":  # perhaps erased while it was looked at
+    if blob is not None and blob[0] == "refused":  # perhaps erased while it was looked at
         session.commit()
         if looked.state == "complete":
             blobs.delete(sha256)
-        return Progress(total, total, known[0], known[2])
+        return Progress(total, total, blob[0], blob[2])
     row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
     of = {"sha256": sha256, "regency": upload.regency}
     queries_blobs.put_blob(session, {**of, **row, "created_at": now})
@@ -299,10 +299,10 @@ def open_for_worker(
         or queries_worker_rows.is_gone(session, worker_id)
     ):
         return None
-    found = queries_blobs.reference(session, worker_id, field)
-    if found is None or found[1] is None:
+    picture = queries_blobs.reference(session, worker_id, field)
+    if picture is None or picture[1] is None:
         return None
-    sha256, owner = found[0], found[1]
+    sha256, owner = picture[0], picture[1]
     state = queries_blobs.blob_state(session, sha256)
     if state is None or state[0] != "complete":
         return None

@@ -54,7 +54,7 @@ def write_anew(data: bytes) -> bytes:
 
 def read_sound(data: bytes) -> Recording:
     """Format and packets of a file; raises NotSound."""
-    found = Recording()
+    recording = Recording()
     cluster = 0
     track = None
     for name, body in elements(data):
@@ -63,15 +63,15 @@ def read_sound(data: bytes) -> Recording:
         if name == INFO and whole(dict(elements(body)).get(SCALE, MS.to_bytes(3))) != MS:
             raise NotSound("another unit of time")
         if name == TRACKS:
-            track = read_track(body, found)
+            track = read_track(body, recording)
         elif name == CLUSTER_TIME:
             cluster = whole(body)
         elif name == BLOCK:
-            add_block(body, cluster, track, found)
-    return found
+            add_block(body, cluster, track, recording)
+    return recording
 
 
-def read_track(body: bytes, found: Recording) -> int:
+def read_track(body: bytes, recording: Recording) -> int:
     """Note the only track's format and answer its number; raises NotSound."""
     tracks = [part for name, part in elements(body) if name == TRACK]
     if len(tracks) != 1:
@@ -79,14 +79,14 @@ def read_track(body: bytes, found: Recording) -> int:
     facts = dict(elements(tracks[0]))
     if facts.get(KIND) != b"\x02" or facts.get(CODEC, b"").rstrip(b"\0") != b"A_OPUS":
         raise NotSound("no Opus track")
-    found.head = facts.get(PRIVATE, b"")
-    found.channels = whole(dict(elements(facts.get(SOUND_FACTS, b""))).get(CHANNELS, b"\x01"))
-    if found.channels not in (1, 2):
+    recording.head = facts.get(PRIVATE, b"")
+    recording.channels = whole(dict(elements(facts.get(SOUND_FACTS, b""))).get(CHANNELS, b"\x01"))
+    if recording.channels not in (1, 2):
         raise NotSound("not one or two channels")
     return whole(facts.get(NUMBER, b""))
 
 
-def add_block(body: bytes, cluster: int, track: int | None, found: Recording) -> None:
+def add_block(body: bytes, cluster: int, track: int | None, recording: Recording) -> None:
     """Note one packet of the track; raises NotSound."""
     own, at = size_at(body, 0)
     if len(body) < at + 3:
@@ -96,9 +96,9 @@ def add_block(body: bytes, cluster: int, track: int | None, found: Recording) ->
     when = cluster + offset
     if own != track or body[at + 2] & 0x06 or not 0 < len(packet) <= OPUS_MOST:
         raise NotSound("a block of another kind")
-    if not 0 <= when <= LONGEST_MS or (found.packets and when < found.packets[-1][0]):
+    if not 0 <= when <= LONGEST_MS or (recording.packets and when < recording.packets[-1][0]):
         raise NotSound("a block out of its time")
-    found.packets.append((when, packet))
+    recording.packets.append((when, packet))
 
 
 def elements(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -79,26 +79,26 @@ class Keyring:
         self.keys(session, now)
         if kid not in self._keys and self._read_at != now:
             self._read(session, now)
-        found = self._keys.get(kid)
-        return found if found is not None and found.kind == "seal" else None
+        key = self._keys.get(kid)
+        return key if key is not None and key.kind == "seal" else None
 
     def signer(self, session: Session, now: datetime) -> Key:
         """The key receipts are signed with; raises KeysUnreadable."""
         self.keys(session, now)
-        found = self._current("sign")
-        assert found is not None, "keys() makes what is missing"
-        if found.private is None:
-            raise KeysUnreadable(found.kid)
-        return found
+        key = self._current("sign")
+        assert key is not None, "keys() makes what is missing"
+        if key.private is None:
+            raise KeysUnreadable(key.kid)
+        return key
 
     def held(self) -> list[Key]:
         """The keys as memory has them, newest first."""
         return list(self._keys.values())
 
-    def answering(self, known: str) -> Key | None:
+    def answering(self, kid: str) -> Key | None:
         """The key that an answer is signed with: the one the phone names where it is here, else
         the current one; None when none can sign. Reads what memory holds, never the database."""
-        named = self._keys.get(known)
+        named = self._keys.get(kid)
         if named is not None and named.kind == "sign" and named.private is not None:
             return named
         current = self._current("sign")
@@ -120,9 +120,9 @@ class Keyring:
         self._read(session, now)
 
     def _read(self, session: Session, now: datetime) -> None:
-        known = self._keys
+        before = self._keys
         rows = queries.server_keys(session)
-        self._keys = {row.kid: loaded(self._wrapper, row, known.get(row.kid)) for row in rows}
+        self._keys = {row.kid: loaded(self._wrapper, row, before.get(row.kid)) for row in rows}
         self._read_at = now
 
 

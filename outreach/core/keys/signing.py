@@ -80,6 +80,6 @@ def request_text(method: str, address: str, body: bytes, challenge: str) -> byte
     return "\n".join(parts).encode()
 
 
-def answer_text(status: int, asked: str, body: bytes) -> bytes:
+def answer_text(status: int, signature: str, body: bytes) -> bytes:
     """What the server signs: status, the request's signature as it came, the body before gzip."""
-    return f"jangkau answer 1\n{status}\n{asked}\n".encode() + body
+    return f"jangkau answer 1\n{status}\n{signature}\n".encode() + body
