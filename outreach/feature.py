@@ -1,5 +1,5 @@
-"""What a feature adds to the app, as one record: ``outreach/features/<name>/feature.py`` makes it,
-and ``FEATURES`` in outreach/__init__.py has its line."""
+"""A feature as one record: ``outreach/features/<name>/feature.py`` makes it, and ``FEATURES`` in
+outreach/__init__.py has its line."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Feature:
     """One job of a person. Each part may be empty.
 
     ``pages`` are its blueprints, ``navigation`` its entries on the left with what waits behind
-    them, ``words`` what its templates call by name, ``figures`` make collectors of /metrics,
+    them. ``words`` are called by its templates, ``figures`` make collectors of /metrics.
     ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
     else the app needs of it, or refuses to start.
 
-    The rest is what the core calls, for it knows no feature: ``tables`` are the feature's own,
-    ``rows`` what phones pull of them, ``aggregates`` how their saves are judged, ``merges`` what
-    follows when two workers become one, ``erasers`` what goes with an erased worker, ``demo_rows``
-    its part of the demo.
+    The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
+    ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
+    when two workers become one, ``erasers`` when one is erased. ``demo_rows`` are its part of the
+    demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -55,7 +55,7 @@ class Feature:
 
     @property
     def hooks(self) -> tuple[object, ...]:
-        """What the core calls."""
+        """The hooks that the core calls."""
         given = (self.tables, self.rows, self.aggregates, self.merges, self.erasers, self.demo_rows)
         return tuple(hook for hooks in given for hook in hooks)
 

@@ -1,4 +1,4 @@
-"""What the web kit asks of the core. The kit imports nothing of it; each answer is given here."""
+"""Answers of the core for the web kit, which imports nothing of it."""
 
 from __future__ import annotations
 

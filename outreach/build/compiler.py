@@ -1,7 +1,7 @@
 """Compiles the phone's Jinja2 templates to plain JavaScript functions, byte for byte alike.
 
-Only a small part of Jinja2 is accepted; everything else is refused with file and line, because
-what the two languages would render differently must fail the build, not a page in the forest.
+Only a small part of Jinja2 is accepted; everything else is refused with file and line. A template
+that the two languages would render differently must fail the build, not a page in the forest.
 The accepted part is listed in docs/decisions/002-template-compiler.md.
 """
 

@@ -1,9 +1,8 @@
-"""What of the phone's worker is needed until the first save works offline, and what is not.
+"""The worker's two parts: one for the first save offline, one for the rest.
 
 The worker comes in two scripts. The first holds what static/js/field/first_part.js names, the
-second all other screens; the rest follows from this one list: a template belongs to the second when
-no module of the first shows it, a sentence when neither a module nor a template of the first says
-it.
+second all other screens. The rest follows from this one list. A template belongs to the second when
+no module of the first shows it; a sentence, when no module or template of the first says it.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def script(value: object) -> str:
 
 
 def sentences(lang: str, later: bool = False) -> dict[str, str]:
-    """What a phone shows of the catalogue: the worker's own part, or what may come ``later``."""
+    """The catalogue's sentences on a phone: the worker's own part, or what may come ``later``."""
     merged: dict[str, str] = {}
     for part in (*PARTS, *feature_data()):
         for path in sorted((PACKAGE / "translations" / lang).glob(f"{part}*.json")):
@@ -265,7 +265,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def reference_module() -> str:
-    """What the first save needs before the first pull, as a module of the worker."""
+    """The reference data of a first save before the first pull, as a module of the worker."""
     return "".join(
         f"export const {name} = {script(value)};\n" for name, value in reference().items()
     )
@@ -401,7 +401,7 @@ def districts() -> list[tuple[str, str, list[str]]]:
 
 
 def build_module(made: Manifest, version: str) -> str:
-    """What the worker knows of its own build: files to keep, their hashes, the strict headers."""
+    """The worker's module about its own build: files to keep, their hashes, the strict headers."""
     by_path = {entry["path"]: entry["sha256"] for entry in made["files"].values()}
     sets = {
         name: [[path, by_path[path][:32]] for path in made[name]]

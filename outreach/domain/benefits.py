@@ -1,4 +1,4 @@
-"""What a death pays, by month of membership and cause (PP 82/2019, Permenaker 1/2025)."""
+"""Benefits of a death, by month of membership and cause (PP 82/2019, Permenaker 1/2025)."""
 
 from __future__ import annotations
 

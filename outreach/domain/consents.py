@@ -26,7 +26,7 @@ def lowered(before: Data, after: Data) -> list[str]:
 
 
 def needs_proof(before: Data, after: Data) -> bool:
-    """Whether a new yes leans on the proof or the time of an earlier consent."""
+    """True for a new yes that leans on the proof or the time of an earlier consent."""
     if not raised(before, after):
         return False
     old, new = object_at(before, "consent"), object_at(after, "consent")

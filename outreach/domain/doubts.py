@@ -16,7 +16,7 @@ LOW_INCOME, HIGH_INCOME = 100_000, 25_000_000
 
 
 def doubts(data: Data) -> dict[str, Error]:
-    """What should be asked again, by field; a doubt in a list names its row and part."""
+    """The questions to ask again, by field; a doubt in a list names its row and part."""
     errors: dict[str, Error] = {}
     for name, value, params in _names(data):
         if isinstance(value, str) and len(value.strip()) == 1:

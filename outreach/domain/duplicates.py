@@ -1,4 +1,4 @@
-"""What makes two records look like one person; a hint for a human, never a refusal."""
+"""Marks by which two records look like one person: a hint for a human, never a refusal."""
 
 from __future__ import annotations
 

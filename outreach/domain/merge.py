@@ -16,7 +16,7 @@ def merge_field(server: object, base: object, mine: object) -> Outcome:
 
 
 def equal(a: object, b: object) -> bool:
-    """Whether two stored values are the same answer."""
+    """True for two stored values that are the same answer."""
     if isinstance(a, dict) and isinstance(b, dict):
         return all(equal(a.get(key), b.get(key)) for key in a.keys() | b.keys())
     if isinstance(a, list) and isinstance(b, list):

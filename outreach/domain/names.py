@@ -39,7 +39,7 @@ def name_key(name: str | None) -> str:
 
 
 def search_words(typed: str) -> list[str]:
-    """What a name's key must hold, each anywhere, for the name to be found; none finds nobody.
+    """The words that a name's key must hold, each anywhere; none finds nobody.
 
     A short form whose letters its long form has stays short: MUH also finds MUHTAR.
     """

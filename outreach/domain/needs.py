@@ -1,4 +1,4 @@
-"""Whether an answer that is needed is there and complete; compiled once from the rule book."""
+"""Needs: tests for answers that must be there and complete, compiled from the rule book."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def compile_needs(specs: Mapping[str, FieldRule], stages: str) -> list[Need]:
 
 
 def whole(rule: WholeRule) -> Callable[[object], bool]:
-    """Whether an object has the parts that this rule asks of it."""
+    """True for an object with the parts that this rule asks of it."""
     applies = condition(rule["if"]) if "if" in rule else None
     holds = condition(rule["is"]) if "is" in rule else None
     paths = [path.split(".") for path in rule.get("need", ())]

@@ -22,7 +22,7 @@ DEMO_SERIAL = 9000
 
 @dataclass(frozen=True, slots=True)
 class Nik:
-    """What a well-formed number says. ``years`` are the possible birth years, ascending."""
+    """The facts in a well-formed number. ``years`` are the possible birth years, ascending."""
 
     province: str
     regency: str
@@ -35,7 +35,7 @@ class Nik:
 
 
 def parse(nik: str) -> Nik | str:
-    """What the number says, or the code of the error that makes it impossible."""
+    """The facts in the number, or the code of the error that makes it impossible."""
     if SIXTEEN.fullmatch(nik) is None:
         return "nik_length"
     if nik == nik[0] * 16 or nik in RUN_UP or nik in RUN_DOWN:

@@ -54,7 +54,7 @@ CheckedField = CheckedString | CheckedInteger | CheckedBoolean | CheckedList | C
 
 
 def _open_api(spec: FieldRule) -> dict[str, object]:
-    """What OpenAPI says of a field, as far as it can."""
+    """The field's description for OpenAPI, as far as it can tell."""
     described: dict[str, object] = {}
     if spec["t"] == "e":
         described["enum"] = options(spec)

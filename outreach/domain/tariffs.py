@@ -1,4 +1,4 @@
-"""What a self-employed member pays: bands, the dated discount, who pays it.
+"""Contributions of a self-employed member: bands, the dated discount, who pays it.
 
 Bands come from ``data/tariff_bpu.csv`` (PP 44/2015 → PP 49/2023) or from what a supervisor
 corrected; amounts are integer rupiah. PP 50/2025 halves JKK and JKM for months that the rule

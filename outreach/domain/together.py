@@ -60,7 +60,7 @@ def choices() -> dict[str, tuple[str, ...]]:
 
 @dataclass(slots=True)
 class Joined:
-    """What a merge makes of the survivor: new values (None removes), and the fields whose other
+    """The result of a merge for the survivor: new values (None removes), and the fields whose other
     value nobody has decided on."""
 
     inherited: dict[str, object] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def join(survivor: Data, loser: Data, chosen: Mapping[str, Side]) -> Joined:
 
 
 def differs(group: str, one: Data, other: Data) -> bool:
-    """Whether two records answer a group differently. Of two consents only what was agreed
+    """True where two records answer a group differently. Of two consents only what was agreed
     counts: each has its own proof and time."""
     names = GROUPS.get(group, (group,))
     if group == "consent":
@@ -99,7 +99,7 @@ def agreed(data: Data) -> dict[str, object]:
 
 
 def needs_choice(group: str, one: Data, other: Data) -> bool:
-    """Whether both records say something of a group that the other does not."""
+    """True where each record says something of a group that the other does not."""
     names = GROUPS.get(group, (group,))
     return differs(group, one, other) and fuller(names, one, other) is None
 

@@ -106,7 +106,7 @@ def tables_in(body: Mapping[str, object]) -> list[str]:
 
 
 def announcement_in(body: Mapping[str, object], signed: bool = False) -> Announcement:
-    """What a phone says about itself; raises Refused."""
+    """The phone's announcement of itself; raises Refused."""
     return Announcement(
         device=uuid_in(body, "device"),
         name=text_in(body, "name", 80),

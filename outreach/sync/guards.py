@@ -18,8 +18,8 @@ from outreach.web import metrics
 
 
 def may_send(device: Known, body: bytes) -> bool:
-    """Whether this push is the phone's own; what is not is stored and held. An earlier version
-    signs the body alone, until the phone has signed a whole request."""
+    """True for the phone's own push; another is stored and held. An earlier version signs the
+    body alone, until the phone has signed a whole request."""
     proof = proof_of(device.public_key, body)
     right = proof is Proof.WHOLE or (proof is Proof.OLD and not device.signs)
     if not right:
@@ -44,7 +44,7 @@ def must_fetch(device: Known, body: bytes) -> None:
 
 
 def tells(device: Known | None, brought: bytes | None, body: bytes) -> bool:
-    """Whether ``/device`` was signed as a whole request, by the known key or by the one it brings.
+    """True for a ``/device`` signed as a whole request, by the known key or the one it brings.
 
     Raises Refused 409 for another key than the known one, 403 for a wrong signature, and for none
     at all once the phone has signed.

@@ -1,4 +1,4 @@
-"""What a request's signature proves, and the signing of every answer of the door.
+"""The proof in a request's signature, and the signing of every answer of the door.
 
 ``Jangkau-Signature: 2.<challenge>.<base64url r‖s>``; phones of earlier versions sent the last part
 alone, made over the body. ``Jangkau-Answer: <kid>.<base64url r‖s>`` on each answer.
@@ -88,7 +88,7 @@ def asks(device: object) -> None:
 
 
 def proof_of(point: bytes | None, body: bytes) -> Proof:
-    """What the request's signature proves with this public key of the phone that asks.
+    """The proof in the request's signature under this public key of the phone.
 
     Raises Refused 428 for an old challenge: the answer carries a new one.
     """

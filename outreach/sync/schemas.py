@@ -16,7 +16,7 @@ STATUSES = ("applied", "conflict", "held", "invalid")
 
 
 class RefusalSchema(Schema):
-    """What went wrong; the sentence is made on the phone from ``error.<code>``."""
+    """The error of a refused request; the sentence is made on the phone from ``error.<code>``."""
 
     code = fields.String(required=True)
     params = fields.Dict(required=True)
@@ -30,7 +30,7 @@ POINT = "raw P-256 point, base64url without padding"
 
 
 class ReportSchema(Schema):
-    """What a phone reports of itself with any request; what cannot be read is left out."""
+    """The phone's report with any request; what cannot be read is left out."""
 
     clock = fields.String(metadata={"description": "the phone's time, ISO 8601 with zone"})
     oldest = fields.String(metadata={"description": "time of the oldest save not yet sent"})
@@ -53,7 +53,7 @@ class ServerKeySchema(Schema):
 
 
 class DeviceRequestSchema(Schema):
-    """What a phone says about itself. Its first public key is kept for ever."""
+    """The phone's announcement of itself. Its first public key is kept for ever."""
 
     device = fields.String(required=True, metadata={"description": UUID7})
     was = fields.String(allow_none=True, metadata={"description": "the device it was before"})
@@ -347,7 +347,7 @@ def operation(
     parameters: Sequence[Described] = (),
     **more: object,
 ) -> Described:
-    """What OpenAPI says of one address."""
+    """The description of one address for OpenAPI."""
     responses: dict[str, object] = {
         str(code): {
             "description": ERRORS[code],

@@ -246,7 +246,7 @@ def push() -> Response:
 @pages.post("/pull")
 @pages.doc(**schemas.PULL)
 def pull() -> Response:
-    """What changed in the phone's scopes."""
+    """Rows of the phone's scopes that changed since its cursors."""
     guards.must_ask_in_whole()
     data = read_body(request)
     body = json_in(data)

@@ -1,4 +1,4 @@
-"""What a browser's own words tell of it and of the phone it runs on. Names only, in no language.
+"""Names of browser, system and phone in a browser's own words, in no language.
 
 Chrome hides the model of a phone in these words; a login asks for it by a hint (Accept-CH) and
 keeps it behind them.
@@ -55,7 +55,7 @@ def browser_in(agent: str) -> str:
 
 
 def system_in(agent: str) -> str:
-    """What it runs on, empty for nothing that we know."""
+    """The operating system, empty for none that we know."""
     return first_in(SYSTEMS, agent)
 
 

@@ -32,8 +32,8 @@ class Built(Packed):
 
 
 class Manifest(TypedDict, total=False):
-    """What a build made: files by their source names, addresses by set, the files without a name
-    of their own."""
+    """The result of a build: files by their source names, addresses by set, and the files without
+    a name of their own."""
 
     files: dict[str, Built]
     core: list[str]
@@ -48,7 +48,7 @@ class Manifest(TypedDict, total=False):
 
 @cache
 def manifest() -> Manifest:
-    """What the last build made: files, version, the two precache sets; empty before a build."""
+    """The result of the last build: files, version, the two precache sets; empty before a build."""
     path = DIST / "manifest.json"
     content: Manifest = orjson.loads(path.read_bytes()) if path.exists() else {}
     return content

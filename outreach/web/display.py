@@ -22,7 +22,7 @@ def label(group: str, value: object) -> str:
 
 
 def field_label(name: str) -> str:
-    """What a field is called."""
+    """The label of a field."""
     try:
         return catalogue.translate(current_lang(), f"label.{name}")
     except KeyError:

@@ -46,7 +46,7 @@ class NamedPlace(Protocol):
 
     @property
     def kind(self) -> str:
-        """What it is: kecamatan, pekon, kelurahan …"""
+        """Its kind: kecamatan, pekon, kelurahan …"""
 
 
 class ReferenceNames(Protocol):
@@ -164,7 +164,7 @@ def informant(value: Data) -> str:
 
 
 def income_said(value: Data) -> str:
-    """What the person said, as said."""
+    """The income in the person's own terms."""
     if value.get("per") == "tidak_tahu":
         return display.label("income_per", "tidak_tahu")
     sum_named = value.get("amount")

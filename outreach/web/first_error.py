@@ -1,8 +1,8 @@
 """Where the cursor stands when a form comes back: in its first wrong field, also without script.
 
 A form that comes back answers 422 and marks its wrong fields with aria-invalid. The first of them
-gets the focus here, or what says the error where no field is marked, so no form has to think of
-it. A page whose error lies elsewhere than in a marked field says ``autofocus`` itself.
+gets the focus here; where no field is marked, the error itself. No form has to think of it. A page
+whose error lies elsewhere than in a marked field says ``autofocus`` itself.
 """
 
 from __future__ import annotations

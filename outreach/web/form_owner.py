@@ -1,5 +1,5 @@
-"""Whose form this is. Every office form carries its reader's mark, so that what one person typed
-is never sent in the name of another who has logged in on the same browser since.
+"""Whose form this is. Every office form carries its reader's mark. So one person's words are never
+sent in the name of another who has logged in on the same browser since.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 def strict_of(app: Flask) -> dict[str, str]:
-    """What every answer of this app carries, built files too: STRICT, and HSTS in production."""
+    """The headers of every answer, built files too: STRICT, and HSTS in production."""
     return STRICT | HSTS if app.config["OUTREACH"].production else STRICT
 
 

@@ -73,7 +73,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What stands where a list has no row, and what to do then."""
+    """The words and links of a list without a row."""
 
     lead: str = ""
     words: str = ""

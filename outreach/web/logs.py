@@ -98,7 +98,7 @@ def finish(response: Response) -> Response:
 
 
 def request_fields(response: Response) -> dict[str, object]:
-    """What a line says about a request."""
+    """The fields of a request's line."""
     fields: dict[str, object] = {
         "request_id": g.request_id,
         "method": known_method(),

@@ -57,7 +57,7 @@ def count_waiting(session: Session, actor: Actor, now: datetime) -> dict[str, in
 
 
 def office_frame() -> dict[str, object]:
-    """What the frame template shows; without a user only the language switch remains."""
+    """The variables of the frame template; without a user only the language switch remains."""
     from outreach.web.access import actor_or_none, utc_now
 
     actor = actor_or_none()

@@ -1,4 +1,4 @@
-"""Whether this server could take a push now: asked of database and disk, at most every 30 s.
+"""The health of the push: asked of database and disk, at most every 30 s.
 
 A push needs a database that takes writes and room for photos. A database that is merely busy is
 not a dead one: whoever holds its lock is at work.
@@ -34,7 +34,7 @@ PROBE = text(
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What keeps a push from being taken, as codes; empty when nothing does. ``free`` bytes are
+    """Faults that keep a push from being taken, as codes; empty for none. ``free`` bytes are
     left where photos lie, None where that cannot be asked."""
 
     faults: tuple[str, ...] = ()

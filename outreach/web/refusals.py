@@ -1,4 +1,4 @@
-"""What somebody who is logged in tried and may not leaves a line in the audit, with the address.
+"""An audit line for each act that somebody logged in tried and may not, with the address.
 
 One line a minute for the same person and address of ours: a page that asks again and again does not
 fill the audit. The count is this process's own.

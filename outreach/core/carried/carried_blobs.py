@@ -13,9 +13,11 @@ from outreach.storage.sync import BlobUpload
 
 
 def take(on: Import, device_id: str, user_id: str, blob: Blob) -> str:
-    """``new``, ``known`` (the device had sent it), ``refused`` (not a picture we take) or
-    ``closed`` (it does not open, or is not what its name says; the phone still has it). Raises Busy
-    while other pictures are being read: taken in again, the file goes on with this one."""
+    """``new``, ``known`` (the device had sent it), ``refused`` (no picture we take) or ``closed``.
+
+    A closed one does not open, or is not what its name says; the phone still has it. Raises Busy
+    while other pictures are being read: taken in again, the file goes on with this one.
+    """
     data = opened(on, blob)
     if data is None:
         return "closed"

@@ -63,7 +63,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class CarriedFile:
-    """What a carried file holds, whoever wrote it. ``digest`` names the file in the audit."""
+    """The content of a carried file, whoever wrote it. ``digest`` names the file in the audit."""
 
     device: str
     user: str

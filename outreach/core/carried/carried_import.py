@@ -52,7 +52,7 @@ UNKNOWN_SIGNER = "signer"
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a file. ``name`` is its officer's, or of whom it names without a proof; empty
+    """The outcome of a file. ``name`` is its officer's, or of whom it names without a proof; empty
     where nobody knows the name. ``verdicts`` counts what is new, ``known`` what had come before,
     ``missing`` numbers that the phone has and neither file nor server; ``newer``: the rest was
     written by an app this server does not know yet; ``pictures`` counts new, known, closed."""
@@ -72,9 +72,9 @@ class Taken:
 
 @dataclass(slots=True)
 class Source:
-    """A file's phone and author: ``known`` is the phone where the file is proven to be its own,
-    ``side`` the device under which everything is stored that does not continue its numbers;
-    ``phone`` is the id of the phone that the file names."""
+    """A file's phone and author. ``sender`` is the phone where the file is proven to be its own.
+    ``side`` is the device of everything that does not continue its numbers; ``phone`` is the id
+    of the phone that the file names."""
 
     sender: Known | None
     side: str
@@ -84,7 +84,7 @@ class Source:
 
 
 def take_in(on: Import, data: bytes) -> Taken:
-    """What became of the file's records and pictures; audited, committed batch by batch.
+    """The outcome of the file's records and pictures; audited, committed batch by batch.
 
     Raises FileRefused with nothing stored, and KeysUnreadable when the server's own key must be
     brought back first. Doing it again changes nothing.

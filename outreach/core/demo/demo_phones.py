@@ -36,7 +36,7 @@ CANVAS = (600, 240)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the phones of one demo share."""
+    """Session, keys and chance that the phones of one demo share."""
 
     session: Session
     ring: Keyring

@@ -251,8 +251,8 @@ def send_what_is_held(story: Story) -> None:
 
 
 def report_phones(story: Story) -> None:
-    """What the phones say of themselves: one lost numbers, one has little room and no PIN, one was
-    last heard of days ago with saves that did not arrive."""
+    """Reports of the phones about themselves: one lost numbers, one has little room and no PIN.
+    One was last heard of days ago with saves that did not arrive."""
     now = story.now
     _, lost, full, plain, silent = story.others
     lost.lose(3)

@@ -1,4 +1,4 @@
-"""What features add to the demo's regency, once its workers and phones are there."""
+"""Rows that features add to the demo's regency, once its workers and phones are there."""
 
 from __future__ import annotations
 

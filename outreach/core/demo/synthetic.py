@@ -1,10 +1,10 @@
 """Stores invented workers in bulk, each as if it had arrived from a phone.
 
 This is the one writer of workers beside the judge, for speed: everything it stores is new, valid
-and undisputed, so there is nothing to judge. It keeps what judging guarantees: the device rows
-and the scope counters are locked first and in order, each worker has the mutation it came by
-(from a device of kind ``import``, in that device's hash chain), and statuses, flags and
-duplicate pairs come from the same rules.
+and undisputed, so there is nothing to judge. It keeps what judging guarantees. The device rows and
+the scope counters are locked first and in order. Each worker has the mutation it came by, from a
+device of kind ``import`` and in that device's hash chain. Statuses, flags and duplicate pairs come
+from the same rules.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SEED = 18042025
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a run did: how many people, their numbers, and how many workers there are now."""
+    """The result of a run: how many people, their numbers, and how many workers there are now."""
 
     added: int
     first: int

@@ -188,8 +188,8 @@ def districts() -> list[str]:
 def slot_of(number: int) -> tuple[int, int, int]:
     """(serial, day of the year 0–364, year modulo 4) for a worker's number.
 
-    No two numbers below CAPACITY share all three, so no two NIK can be equal whatever district
-    and year are drawn, and nothing has to be remembered.
+    No two numbers below CAPACITY share all three. So no two NIK can be equal whatever district and
+    year are drawn, and nothing has to be remembered.
     """
     rest, serial = divmod(number, 1000)
     if number >= CAPACITY:

@@ -60,7 +60,7 @@ class Person:
 
 @dataclass(slots=True)
 class Household:
-    """What people of one house share."""
+    """The answers that people of one house share."""
 
     village: str
     pemangku: str
@@ -255,7 +255,7 @@ class People:
             data["vulnerability_flags"] = ["lansia_60_64"]
 
     def membership(self, number: int, data: dict[str, object]) -> None:
-        """Whether the person holds a BPJS Ketenagakerjaan card already."""
+        """Draw the answer about a BPJS Ketenagakerjaan card."""
         rng = self.rng
         state = fixed("membership").draw(rng)
         if rng.random() < spec()["defects"]["already_PU"]:
@@ -268,7 +268,7 @@ class People:
             data["kpj"] = f"9900{number:07}"
 
     def income(self, data: dict[str, object], code: str) -> None:
-        """What was said, and the monthly figure it gives."""
+        """The income as said, and the monthly figure it gives."""
         rng, figures = self.rng, spec()["income_lognormal"]
         if rng.random() < 0.05:
             data["income_said"] = {"amount": None, "per": "tidak_tahu"}

@@ -50,7 +50,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a whole upload turned out to be; what can be shown is stored by then. ``state`` is
+    """The finding about a whole upload; a picture that can be shown is stored by then. ``state`` is
     complete, refused, or none for bytes that are not what their name says."""
 
     state: str
@@ -69,7 +69,7 @@ class UploadRefused(Exception):
 
 
 def progress(session: Session, device: Known, sha256: str) -> Progress:
-    """What the server holds of this device's own upload; other devices' do not show."""
+    """The state of this device's own upload; other devices' do not show."""
     upload = queries_blobs.upload_of(session, sha256, device.device_id)
     if upload is None:
         return Progress(0, 0, "none")
@@ -145,7 +145,7 @@ def look(
     total: int,
     data: bytes,
 ) -> Looked | None:
-    """What the pieces and this last one are together; None where it is not the last one missing.
+    """The finding about all pieces with this last one; None where another is missing.
     Nothing is locked. Raises UploadRefused 503 while other pictures are being read."""
     upload = queries_blobs.upload_of(session, sha256, device.device_id)
     there = 0 if upload is None else upload.received

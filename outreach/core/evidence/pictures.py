@@ -103,7 +103,7 @@ def encode_anew(data: bytes, kind: str) -> bytes:
 
 
 def small_jpeg(image: Image.Image) -> bytes:
-    """The image as JPEG, made small before it is turned and its colours are changed, so that no
+    """The image as JPEG. It is made small before it is turned and its colours are changed: no
     second large copy of it is ever in memory."""
     from PIL import ImageOps
 

@@ -1,8 +1,8 @@
 """Which bytes count as a spoken consent, and the form in which it is played.
 
-What is played is never what was sent: of a WebM file with one Opus track (RFC 9559, RFC 6716)
-only the track's format and the sound itself are written out anew, with the length that recorders
-leave out. Tags, attachments, pictures and whatever else lies in the file stay behind.
+The bytes played are never the bytes sent. Of a WebM file with one Opus track (RFC 9559, RFC 6716)
+only the track's format and the sound itself are written out anew. The length that recorders leave
+out is added. Tags, attachments, pictures and whatever else lies in the file stay behind.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Unopenable(ValueError):
 
 
 def blob_info(sha256: str) -> bytes:
-    """What the seal of a picture or signature is bound to."""
+    """The context that the seal of a picture or signature is bound to."""
     return f"jangkau blob 1 {sha256}".encode()
 
 

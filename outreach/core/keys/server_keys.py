@@ -148,7 +148,7 @@ def unwrap(wrapper: AESGCM, row: ServerKeyRow) -> ec.EllipticCurvePrivateKey | N
 
 
 def bound(kid: str, kind: str) -> bytes:
-    """What the wrapping is bound to, so that no row can stand in for another."""
+    """The context that the wrapping is bound to, so that no row can stand in for another."""
     return f"{kid} {kind}".encode()
 
 
@@ -222,7 +222,7 @@ def note_key(session: Session, action: str, row: NewKey, old: str | None, now: d
 
 
 def public_keys(keys: list[Key]) -> list[dict[str, str]]:
-    """What phones are told, newest first: the key to seal to, every key that signed receipts."""
+    """The public keys for phones, newest first: the one to seal to, all that signed receipts."""
     return [
         {"kid": key.kid, "kind": key.kind, "public": encode(key.public)}
         for key in keys

@@ -75,11 +75,11 @@ def sign(private: ec.EllipticCurvePrivateKey, data: bytes) -> str:
 
 
 def request_text(method: str, address: str, body: bytes, challenge: str) -> bytes:
-    """What a phone signs: method, path with query, the inflated body's hash, the challenge."""
+    """A phone's signed text: method, path with query, the inflated body's hash, the challenge."""
     parts = ("jangkau request 2", method, address, sha256(body).hexdigest(), challenge)
     return "\n".join(parts).encode()
 
 
 def answer_text(status: int, signature: str, body: bytes) -> bytes:
-    """What the server signs: status, the request's signature as it came, the body before gzip."""
+    """The server's signed text: status, the request's signature, the body before gzip."""
     return f"jangkau answer 1\n{status}\n{signature}\n".encode() + body

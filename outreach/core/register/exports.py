@@ -4,8 +4,8 @@ The worker's code and the columns of the page, on demand the other answers of a 
 row of titles: the labels in a workbook, the names of the fields in CSV, which is for programs. A
 village has its kecamatan and its code beside it, since six names are two villages. Moments are in
 the regency's own time, which the title names. NIK, KK and phone numbers are text. All CSV cells
-are quoted; a cell that a spreadsheet would take for a formula (= + - @, tab, carriage return in
-front) begins with an apostrophe, except a phone number, which is harmless.
+are quoted. A cell that a spreadsheet would take for a formula begins with an apostrophe: one with
+= + - @, tab or carriage return in front. A phone number is harmless and stays.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def described(query: listing.ListQuery) -> dict[str, object]:
 class Table:
     """Turns pieces of database rows into rows of text for one role and language.
 
-    A list of fifty thousand asks for half a million cells, so whole columns are turned at once
+    A list of fifty thousand asks for half a million cells. So whole columns are turned at once,
     and nothing is called for a single cell of the list.
     """
 

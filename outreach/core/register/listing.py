@@ -51,7 +51,7 @@ class DigitsInAddress(Refusal, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What the list is asked for. ``bad`` names the arguments that were not understood."""
+    """The query of a list. ``bad`` names the arguments that were not understood."""
 
     place: str = ""
     officer: str = ""

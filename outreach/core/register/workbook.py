@@ -87,7 +87,7 @@ class Wire(io.RawIOBase):
         return len(piece)
 
     def taken(self) -> bytes:
-        """What was written since the last time."""
+        """The bytes written since the last time."""
         taken = b"".join(self.pieces)
         self.pieces.clear()
         return taken

@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""The accounts as a feature: its pages, words and commands."""
 
 from __future__ import annotations
 

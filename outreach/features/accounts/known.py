@@ -25,7 +25,7 @@ def serializer() -> URLSafeSerializer:
 
 
 def read_cookie() -> dict[str, Any]:
-    """What the cookie says: ``b`` names the browser, ``u`` who has logged in there."""
+    """The cookie's content: ``b`` names the browser, ``u`` who has logged in there."""
     try:
         content = serializer().loads(request.cookies.get(COOKIE, ""))
     except BadSignature:

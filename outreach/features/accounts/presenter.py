@@ -1,4 +1,4 @@
-"""What one's own account shows: the browsers and phones on which one is logged in."""
+"""The page of one's own account: the browsers and phones on which one is logged in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What production refuses to start with."""
+"""Accounts with which production refuses to start."""
 
 from __future__ import annotations
 

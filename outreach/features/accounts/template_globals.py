@@ -1,4 +1,4 @@
-"""What templates of accounts call: the browser in words, times in the regency's own zone."""
+"""Functions for templates of accounts: the browser in words, times in the regency's zone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def local_date(day: date | None) -> str:
 
 
 def phone_state(device: Device) -> str:
-    """Whether a phone may fetch, and when not, why and how it comes back."""
+    """The phone's right to fetch in words, and without it the reason and the way back."""
     word = "lost" if device.lost_at else "revoked" if device.revoked_at else device.ended_why
     return t(f"accounts.phone.{word or 'open'}")
 

@@ -1,7 +1,7 @@
 """A form that was sent when the login had already ended.
 
-Its answers travel sealed through the login page, so that nobody who logs in instead can read them,
-and are sent again once the same user has logged in. Nothing is kept on the server.
+Its answers travel sealed through the login page, so that nobody who logs in instead can read them.
+They are sent again once the same user has logged in. Nothing is kept on the server.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def may_be_carried() -> bool:
 
 
 def sealed_form(address: str) -> str | None:
-    """What was just sent, sealed for its owner; None where nobody can say whose it is."""
+    """The form just sent, sealed for its owner; None where nobody can say whose it is."""
     user_id = owner_of(request.form) or logins.owner_of_session(
         db.session(), session.get("_user_id", "")
     )

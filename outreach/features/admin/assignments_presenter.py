@@ -1,4 +1,4 @@
-"""What the pages of assignments show: who works where, and the forms that give and take."""
+"""Pages of assignments: who works where, and the forms that give and take."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def person_address(user_id: str) -> str:
 
 
 def filters(words: str, *, ended: bool) -> dict[str, object]:
-    """What stands around the list."""
+    """Filters and words around the list."""
     states = [("now", t("admin.assign.only_now")), ("all", t("admin.assign.with_ended"))]
     state = "all" if ended else "now"
     return {

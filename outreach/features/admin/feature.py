@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""The administration as a feature: its pages and navigation."""
 
 from __future__ import annotations
 

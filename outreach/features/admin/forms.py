@@ -49,12 +49,12 @@ def last_day(form: Form, now: date) -> date:
 
 
 def from_today(**values: str) -> dict[str, str]:
-    """What a form begins with that asks from when on: today."""
+    """The first value of a field that asks from when on: today."""
     return {"starts": today().isoformat(), **values}
 
 
 def words(args: Form) -> str:
-    """What was searched for."""
+    """The words of the search."""
     return args.get("q", "")[:80]
 
 
@@ -71,7 +71,7 @@ def one_of(args: Form, name: str, choices: Collection[str], otherwise: str = "")
 
 
 def user_filter(args: Form) -> UserFilter:
-    """What the list of accounts is narrowed to."""
+    """The filters of the list of accounts."""
     return UserFilter(
         words=words(args),
         role=one_of(args, "role", ROLES),

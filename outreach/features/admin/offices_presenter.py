@@ -1,4 +1,4 @@
-"""What the pages of offices show: the office, its terms, and the forms that change them."""
+"""Pages of offices: the office, its terms, and the forms that change them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def list_of(page: directory.Page[tuple[Office, str]], words: str, kind: str) -> 
 
 
 def filters(words: str, kind: str) -> dict[str, object]:
-    """What stands around the list."""
+    """Filters and words around the list."""
     return {
         "words": words,
         "kind": kind,
@@ -106,7 +106,7 @@ def address_of(office_id: str) -> str:
 
 
 def state_words(office: Office) -> str:
-    """Whether new accounts may belong to it."""
+    """The office's state in words: open to new accounts, or closed."""
     return t("admin.offices.is_open" if office.active else "admin.offices.is_closed")
 
 
@@ -125,7 +125,7 @@ def form_page(
 
 
 def values_of(office: Office) -> dict[str, str]:
-    """What the form of an office begins with."""
+    """The first values in the form of an office."""
     return {
         "name": office.name,
         "kind": office.kind,
@@ -228,7 +228,7 @@ def handover_page(
 
 
 def confirm_page(office: Office, change: HandOver, typed: Mapping[str, str]) -> dict[str, object]:
-    """What the hand-over will do, with everything typed carried along."""
+    """The effects of the hand-over, with everything typed carried along."""
     session, term = db.session(), change.term
     made = change.new_user
     name = made.name if made else directory.user_of(session, term.user_id).name

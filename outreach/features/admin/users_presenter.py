@@ -1,4 +1,4 @@
-"""What the pages of accounts show: words instead of codes, addresses instead of ids."""
+"""Pages of accounts: words instead of codes, addresses instead of ids."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def line(row: directory.UserRow) -> UserLine:
 
 
 def filters(chosen: directory.UserFilter) -> dict[str, object]:
-    """What stands around the list: the filters, and in which words they are printed."""
+    """Filters around the list, and their words in print."""
     words = (
         chosen.words,
         t(f"kit.role.{chosen.role}") if chosen.role else "",
@@ -122,7 +122,7 @@ def form_page(
 
 
 def values_of(user: User) -> dict[str, str]:
-    """What the form of an account begins with."""
+    """The first values in the form of an account."""
     return {
         "name": user.name,
         "username": user.username,
@@ -175,7 +175,7 @@ def password_words(user: User) -> str:
 
 
 def confirm_page(user: User, act: str, refused: Refused | None = None) -> dict[str, object]:
-    """What an act will do, before it is done."""
+    """The question before an act, with its effects."""
     return {
         "user": user,
         "act": act,

@@ -101,7 +101,7 @@ def taken_file(name: str, taken: Taken) -> dict[str, object]:
 
 
 def lines_of(taken: Taken) -> list[str]:
-    """What became of records and pictures, one sentence each."""
+    """The outcome of records and pictures, one sentence each."""
     counts = [(f"counter.carried.{name}", taken.verdicts[name]) for name in COUNTED]
     counts += [("counter.carried.known", taken.known)]
     counts += [(f"counter.carried.pictures.{name}", taken.pictures[name]) for name in PICTURES]

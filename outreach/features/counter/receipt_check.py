@@ -27,14 +27,14 @@ class Forged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is known of a genuine receipt. The phone of a receipt may be unknown, after a restore
+    """The findings about a genuine receipt. The phone of a receipt may be unknown, after a restore
     of a backup that was older.
 
-    ``holding``: the server still holds exactly what the receipt names (``same``), something else
-    under those numbers (``differs``), not that far any more, as after a restore (``fewer``), not
-    all of it (``lacking``), or it cannot tell (``unknown``). ``missing`` are numbers that the
-    receipt covers and the server does not hold, ``erased`` those taken out at a person's lawful
-    request; ``since`` came after it.
+    ``holding`` compares the server's saves with those that the receipt names: ``same``; ``differs``
+    for others under those numbers; ``fewer`` for not that far any more, as after a restore;
+    ``lacking`` for not all of them; ``unknown`` where it cannot tell. ``missing`` are numbers that
+    the receipt covers and the server does not hold. ``erased`` ones were taken out at a person's
+    lawful request; ``since`` came after it.
     """
 
     receipt: Receipt
@@ -53,7 +53,7 @@ class Checked:
 def check(
     session: Session, ring: Keyring, actor: Actor, text: str, now: datetime
 ) -> Checked | None:
-    """What a receipt is worth. Audited and committed.
+    """The worth of a receipt. Audited and committed.
 
     None for a genuine receipt of a phone that the server does not know (any more). Raises
     NotAReceipt for a text that is none, or not whole, and Forged for one this server never signed.
@@ -108,7 +108,7 @@ def holding(
     account: Account,
     missing: list[tuple[int, int]],
 ) -> Holding:
-    """Whether what is stored up to the receipt's number is still what it names."""
+    """The saves stored up to the receipt's number, compared with those it names."""
     mid = receipt.last_mid
     here = account.last_hash
     if here is None and device.last_mid == mid:

@@ -1,5 +1,5 @@
-"""What was searched for, sealed: an address that Back and reload can ask for again tells nobody
-a name or a NIK, serves its own user alone, and ends after a quarter of an hour."""
+"""Searches as sealed addresses, which Back and reload can ask for again. Such an address tells
+nobody a name or a NIK, serves its own user alone, and ends after a quarter of an hour."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def box() -> Fernet:
 
 
 def seal(user_id: str, typed: str) -> str:
-    """What ``user_id`` typed, as a word for an address."""
+    """The words that ``user_id`` typed, sealed for an address."""
     return box().encrypt(f"{user_id} {typed}".encode()).decode()
 
 
 def unseal(user_id: str, token: str) -> str | None:
-    """What was typed; None when it is another user's, too old, or no such word."""
+    """The words typed; None for another user's, an old or a forged seal."""
     try:
         owner, _, typed = box().decrypt(token.encode(), ttl=LASTS).decode().partition(" ")
     except InvalidToken:

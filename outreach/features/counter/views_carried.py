@@ -26,7 +26,7 @@ def carried() -> str:
 @pages.post("/carried")
 @requires("supervisor", "mpp")
 def put_in() -> ResponseReturnValue:
-    """What became of each file; the results alone where a script sends them one by one."""
+    """The outcome of each file; the results alone where a script sends them one by one."""
     request.max_content_length = REQUEST_MAX
     files = sorted(request.files.getlist("files"), key=lambda file: str(file.filename))
     results = []

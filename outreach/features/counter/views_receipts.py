@@ -25,7 +25,7 @@ def receipts() -> str:
 @pages.post("/receipts")
 @requires("supervisor", "mpp")
 def check() -> ResponseReturnValue:
-    """What a receipt says and is worth; 422 for a text that is none or was not made here."""
+    """Content and worth of a receipt; 422 for a text that is none or was not made here."""
     typed = request.form.get("receipt", "").strip()[:TYPED_MAX]
     ring, session = current_app.extensions["keyring"], db.session()
     try:

@@ -1,4 +1,4 @@
-"""What the first page counts, for one actor.
+"""The counts of the first page, for one actor.
 
 Whoever may see no person gets numbers only. Every share says of what, by whom and of when.
 """

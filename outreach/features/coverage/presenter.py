@@ -1,4 +1,4 @@
-"""What the first page shows: sentences, lines of places, and the addresses behind the numbers."""
+"""The first page: sentences, lines of places, and the addresses behind the numbers."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def home_page(
 
 
 def backup_warning() -> str:
-    """What the keepers of the data should know of its backups; empty when all is well."""
+    """The warning about backups for the keepers of the data; empty when all is well."""
     if current_actor().role not in KEEPERS:
         return ""
     backup = backup_state.state(db.session(), current_app.config["OUTREACH"].backup_recipient)
@@ -169,7 +169,7 @@ def sentence(figures: dashboard.Dashboard, place: str) -> str:
 
 
 def target(percent: int, count: int, protected: int | None, words: dict[str, str]) -> str:
-    """What the regency wants to reach, in percent and in people, and how many are lacking."""
+    """The regency's target, in percent and in people, and how many are lacking."""
     goal = round(count * percent / 100)
     share = display.percent(percent, 100)
     if protected is None:

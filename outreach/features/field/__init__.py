@@ -1,4 +1,4 @@
-"""What the server says below /field/ to phones whose worker is not there yet.
+"""The server's answers below /field/ to phones whose worker is not there yet.
 
 The phone app itself is the service worker (static/js/field); once it controls a page, no request
 for /field/ arrives here.

@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""The phone's pages as a feature."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def accepted_encoding(name: str) -> tuple[str, str]:
 
 @pages.get("/manifest.webmanifest")
 def app_manifest() -> Response:
-    """What the phone needs to keep the app on its home screen."""
+    """The manifest with which a phone keeps the app on its home screen."""
     sizes = (192, 512)
     icons = [
         {

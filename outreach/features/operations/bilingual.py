@@ -1,4 +1,4 @@
-"""What commands say, in Indonesian and English, and how far they are."""
+"""Sentences and progress of commands, in Indonesian and English."""
 
 from __future__ import annotations
 

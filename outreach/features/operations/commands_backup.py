@@ -108,7 +108,7 @@ def verify(file: Path, identity: Path, packs: Path | None, here: bool) -> None:
 
 
 def tell_counted(counted: journals.Counted) -> None:
-    """What the phones' journals in the archive amount to, counted number by number."""
+    """Say the count of the phones' journals in the archive, number by number."""
     say(
         "backup.counted",
         phones=f"{counted.phones:,}",

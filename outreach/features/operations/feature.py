@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""Operations as a feature: its commands and figures."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def backup_ages() -> Iterator[Metric]:
 
 
 def health_figures() -> Iterator[Metric]:
-    """Whether a push could be taken, and the room left where photos lie."""
+    """The health of the push, and the bytes free where photos lie."""
     health = health_now()
     ok = float(not health.faults)
     yield GaugeMetricFamily("jangkau_healthy", "1 while a push can be taken", value=ok)

@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""The phones board as a feature: its pages, navigation and commands."""
 
 from __future__ import annotations
 

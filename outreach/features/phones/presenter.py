@@ -173,7 +173,7 @@ def columns(states: list[str], sort: str) -> list[Column]:
 
 
 def nothing(*, filtered: bool) -> Empty:
-    """What stands where no phone is shown: that the filters hide all, or that there is none."""
+    """The words where no phone is shown: the filters hide all, or there is none."""
     key = "phones.empty.filtered" if filtered else "phones.empty"
     return Empty(t(key), t("phones.empty.filtered_do" if filtered else "phones.empty_do"))
 

@@ -64,7 +64,7 @@ def board() -> str:
 
 
 def server_says() -> list[str]:
-    """What keeps the server itself from taking what phones send, or soon will."""
+    """Faults that keep the server from taking what phones send, or soon will."""
     health = health_now()
     free = display.number((health.free or 0) // 1_000_000)
     codes = [*health.faults, *(["low"] if health.low else [])]

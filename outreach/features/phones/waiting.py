@@ -1,4 +1,4 @@
-"""What waits on the phones board, as numbers in the navigation."""
+"""Counts of the phones board for the navigation."""
 
 from __future__ import annotations
 

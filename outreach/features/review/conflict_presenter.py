@@ -1,4 +1,4 @@
-"""What the templates of conflicts show: each answer's values side by side, and who wrote them."""
+"""Conflicts as their templates show them: each answer's values side by side, and who wrote them."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def list_page(disputed: Sequence[Disputed], place: str, size: int) -> dict[str, 
 
 
 def nothing(*, done: bool) -> Empty:
-    """What stands where nobody is in dispute, or nothing was decided."""
+    """The words where nobody is in dispute, or nothing was decided."""
     lead = t("review.conflict.empty_done" if done else "review.conflict.empty")
     return Empty(lead, t("review.conflict.empty_do"))
 

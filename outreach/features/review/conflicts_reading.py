@@ -78,7 +78,7 @@ def list_disputed(
 def list_decided(
     session: Session, actor: Actor, after: str, limit: int
 ) -> list[queries.DecidedConflict]:
-    """What the desk decided, the newest first, as far as the role may see the fields."""
+    """The desk's decisions, the newest first, as far as the role may see the fields."""
     seen = visible_fields(actor.role)
     rows = queries.decided(session, gaps.care_of(actor), after, limit)
     return [row for row in rows if row.field in seen]

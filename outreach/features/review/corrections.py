@@ -40,7 +40,7 @@ def seal(secret: str, worker_id: str, field: str, value: object) -> str:
 
 
 def base_text(secret: str, worker_id: str, field: str, value: object) -> str:
-    """What the form carries for the value it shows: the value as JSON, or its seal."""
+    """The form's text for the value it shows: the value as JSON, or its seal."""
     if field in SEALED:
         return seal(secret, worker_id, field, value)
     return canonical(value).decode()
@@ -62,7 +62,7 @@ def read_base(
 
 
 def typed_value(field: str, values: list[str]) -> object:
-    """What was typed or chosen, as it is stored; None for no answer."""
+    """The answer typed or chosen, as it is stored; None for no answer."""
     kind = FIELDS[field]["t"]
     if kind == "m":
         return [value for value in values if value] or None
@@ -78,8 +78,9 @@ def typed_value(field: str, values: list[str]) -> object:
 
 
 def questions(data: Data, changes: Mapping[str, Pair]) -> dict[str, Error]:
-    """What this edit is asked about once, by field: an answer that looks wrong (``doubts``), or a
-    stored one that would go. A yes or a choice that is taken back is seen where it is chosen."""
+    """The questions that this edit raises once, by field: an answer that looks wrong (``doubts``),
+    or a stored one that would go. A yes or a choice that is taken back is seen where it is
+    chosen."""
     after = {**data, **{name: new for name, (_, new) in changes.items()}}
     errors = {name: error for name, error in doubts(after).items() if name in changes}
     for name, (base, new) in changes.items():

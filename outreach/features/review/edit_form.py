@@ -141,7 +141,7 @@ def other_value(
 
 
 def typed_other(name: str, prefix: str, form: Form) -> object:
-    """What was typed into such a field, as it is stored; None for nothing."""
+    """The value typed into such a field, as it is stored; None for nothing."""
     return corrections.typed_value(name, form.getlist(f"{prefix}.{name}"))
 
 
@@ -187,7 +187,7 @@ def is_village(place: NamedPlace) -> bool:
 
 
 def shown_value(name: str, spec: FieldRule, value: object, typed: Form | None) -> object:
-    """What stands in the field; a masked one starts empty."""
+    """The text or list in the field; a masked one starts empty."""
     if typed is not None:
         return typed.getlist(name) if spec["t"] == "m" else typed.get(name, "")
     if name in MASKED:

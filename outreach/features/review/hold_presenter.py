@@ -160,7 +160,7 @@ def columns(*, done: bool) -> list[Column]:
 
 
 def nothing(clear: str, *, done: bool) -> Empty:
-    """What stands where nothing is held: the way out of the filters, where some are set."""
+    """The words where nothing is held, and the way out of the filters."""
     lead = t("review.hold.empty_done" if done else "review.hold.empty")
     if clear:
         return Empty(lead, links=(Link(t("kit.chip.clear"), clear),))
@@ -354,7 +354,7 @@ def file_page(
 
 
 def assignment(file: HeldFile) -> str:
-    """What the author's assignment says about a save outside it; empty where that is no matter."""
+    """The author's assignment beside a save outside it; empty where that is no matter."""
     row = file.first.row
     if row.reason not in ("out_of_scope", "survivor_scope") or not row.region_code:
         return ""

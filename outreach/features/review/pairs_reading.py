@@ -53,8 +53,8 @@ def say_different(
     """Two people after all: the pair goes, and comes back only when something else is alike.
 
     ``seen`` is the version of each record that the answer was given on. Raises NotThere for a
-    record the actor may not know of, NotAllowed for one that was changed, merged or deleted since,
-    and for a pair with nothing alike.
+    record the actor may not know of. Raises NotAllowed for one that was changed, merged or deleted
+    since, and for a pair with nothing alike.
     """
 
     def act(judgement: Judgement, people: list[WorkerDraft]) -> None:

@@ -121,7 +121,7 @@ def worker_list(query: listing.ListQuery, page: listing.Page) -> Listing[WorkerL
 
 
 def nobody(*, filtered: bool) -> Empty:
-    """What an empty list of workers says: that its filters hide all, or that there is nobody."""
+    """The words of an empty list of workers: its filters hide all, or there is nobody."""
     if not filtered:
         return Empty(t("review.empty.none"), t("review.empty.none_do"))
     clear = Link(t("kit.chip.clear"), url_for("review_list.workers"), cls="button")

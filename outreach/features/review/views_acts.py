@@ -144,7 +144,7 @@ def do_withdraw(worker_id: str) -> ResponseReturnValue:
 @pages.get("/<worker_id>/delete")
 @requires("supervisor")
 def delete(worker_id: str) -> str:
-    """What taking the record away means, before it is done."""
+    """The question before a record is taken away, with its effects."""
     file = file_of(worker_id, "delete")
     w = {"id": file.row.id, "name": file.row.full_name}
     village = reference().place_name(file.row.region_code)

@@ -25,7 +25,7 @@ PAGE = 50
 
 
 def secret() -> str:
-    """What seals the values that a form must not show."""
+    """The key that seals the values that a form must not show."""
     return str(current_app.config["SECRET_KEY"])
 
 

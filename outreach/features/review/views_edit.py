@@ -80,7 +80,7 @@ def save_section(worker_id: str, section: str) -> ResponseReturnValue:
 
 
 def newly_missing(before: Data, after: Data) -> set[str]:
-    """What the door asks for and only the later state lacks."""
+    """The door's fields that only the later state lacks."""
     return set(missing_for_door(after, today())) - set(missing_for_door(before, today()))
 
 
@@ -118,7 +118,7 @@ def unanswered(
 
 
 def secret() -> str:
-    """What seals the values that a form must not show."""
+    """The key that seals the values that a form must not show."""
     return str(current_app.config["SECRET_KEY"])
 
 

@@ -42,7 +42,7 @@ def filter_here() -> HoldFilter:
 @pages.get("/holds")
 @requires("supervisor")
 def holds() -> str:
-    """What waits for a decision, or with ``?done=1`` what was decided."""
+    """Holds that wait for a decision, or with ``?done=1`` the decided ones."""
     filters, after = filter_here(), request.args.get("after", "")[:36]
     session, actor = db.session(), current_actor()
     rows, waiting = holds_reading.list_holds(session, actor, filters, after, PAGE + 1)

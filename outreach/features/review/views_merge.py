@@ -88,7 +88,7 @@ def seen(*ids: str) -> dict[str, int]:
 @pages.get("/<worker_id>/split")
 @requires("supervisor")
 def split(worker_id: str) -> str:
-    """What parting a merged record will do."""
+    """The question before a merged record is parted, with its effects."""
     file = file_of(worker_id)
     if not file.row.merged_into:
         abort(404)

@@ -1,4 +1,4 @@
-"""What waits for a supervisor's decision, as numbers in the navigation."""
+"""Counts of a supervisor's decisions for the navigation."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def pairs(actor: Actor, _now: datetime) -> ColumnElement[int]:
 
 
 def holds(actor: Actor, _now: datetime) -> ColumnElement[int]:
-    """What is held or invalid, not what only waits for another."""
+    """The count of held and invalid saves, without those that only wait for another."""
     return queries_holds.count_open(care_of(actor))

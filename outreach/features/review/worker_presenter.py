@@ -1,4 +1,4 @@
-"""What the worker's page shows: sections of labelled answers, and the history in words."""
+"""The worker's page: sections of labelled answers, and the history in words."""
 
 from __future__ import annotations
 
