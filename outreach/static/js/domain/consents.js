@@ -32,7 +32,7 @@ export function lowered(before, after) {
     .sort();
 }
 
-/** Whether a new yes leans on an earlier consent's proof or time. @param {Data} before @param {Data} after */
+/** True where a new yes leans on an earlier consent's proof or time. @param {Data} before @param {Data} after */
 export function needsProof(before, after) {
   if (!raised(before, after).length) return false;
   const [old, now] = [before.consent ?? {}, after.consent ?? {}];

@@ -23,7 +23,7 @@ const names = (data) => [
 ];
 
 /**
- * What should be asked again, by field; a doubt in a list names its row and part.
+ * The questions to ask again, by field; a doubt in a list names its row and part.
  * @param {Answers} data @returns {Record<string, Fault>}
  */
 export function doubts(data) {

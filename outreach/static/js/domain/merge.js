@@ -18,7 +18,7 @@ export function mergeView(data, set) {
 }
 
 /**
- * Whether two stored values are the same answer: null is absent, key order means nothing.
+ * True for two stored values that are the same answer: null is absent, key order means nothing.
  * @param {unknown} a @param {unknown} b @returns {boolean}
  */
 export function equal(a, b) {

@@ -44,7 +44,7 @@ const whole = (/** @type {string} */ word, /** @type {number} */ i, /** @type {s
 export const nameKey = (name) => single(wordsOf(name).map(whole).join(""));
 
 /**
- * What a name's key must hold, each anywhere, for the name to be found; none finds nobody.
+ * The words that a name's key must hold, each anywhere; none finds nobody.
  * @param {string} typed
  */
 export const searchWords = (typed) =>

@@ -23,7 +23,7 @@ export function daysIn(year, month) {
 const two = (n) => String(n).padStart(2, "0");
 
 /**
- * What the number says, or the code of the error that makes it impossible.
+ * The facts in the number, or the code of the error that makes it impossible.
  * @param {string} nik @returns {Nik|string}
  */
 export function parse(nik) {
@@ -74,8 +74,8 @@ const datesOf = (found) =>
   found.years.map((year) => `${year}-${two(found.month)}-${two(found.day)}`);
 
 /**
- * The birth years that give age 15 to 100 (where none does, all that are not to come), and the
- * ISO date where one year is left; two years mean that the person must be asked.
+ * The birth years that give age 15 to 100, or all that are not to come where none does. `date` is
+ * the ISO date where one year is left; two years mean that the person must be asked.
  * @param {Nik} said @param {string} today "YYYY-MM-DD" @returns {{years: number[], date: string|null}}
  */
 export function birthDate(said, today) {

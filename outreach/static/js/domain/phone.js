@@ -1,6 +1,6 @@
 /** Mobile numbers as Indonesians write them, stored as +628…. */
 
-/** What people write between digits; letters are no part of it. */
+/** Signs that people write between digits; letters are no part of it. */
 const BETWEEN = /[ .,:;/()_\u2010-\u2015-]/g;
 
 /** @param {string} text @returns {string} without what stands between the digits */

@@ -23,7 +23,7 @@ export function deriveStatus(data, today, current, minAge) {
 }
 
 /**
- * What deserves a look; flags that need other records or the server's clock are added elsewhere.
+ * The flags that deserve a look; those that need other records or the server's clock are added elsewhere.
  * @param {Data} data @param {string} today @param {{production?: boolean, minAge?: number}} [options]
  * @returns {string[]}
  */

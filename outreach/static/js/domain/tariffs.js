@@ -1,4 +1,4 @@
-/** What a self-employed member pays. Bands are passed in, lowest income first. */
+/** Contributions of a self-employed member. Bands are passed in, lowest income first. */
 import rules from "../../../domain/rules.json" with { type: "json" };
 
 /**

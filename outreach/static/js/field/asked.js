@@ -3,7 +3,7 @@ import { answer } from "./router.js";
 
 /** @typedef {{type: string, id: string, path: string, said: string}} Message of another type it has none of the rest */
 
-/** What was made of the last messages, by number. @type {Map<string, Promise<Response>>} */
+/** Answers to the last messages, by number. @type {Map<string, Promise<Response>>} */
 const made = new Map();
 const KEPT = 8;
 /** A page that heard nothing asks again after two seconds; names are not kept for longer than that needs. */

@@ -1,5 +1,5 @@
 /**
- * What every screen's handler needs besides the request: who works here, reference data of the
+ * The context of every screen's handler: who works here, reference data of the
  * phone or of the build, villages, and the words. Reference rows that were pulled win over the
  * ones that came with the build.
  */
@@ -309,7 +309,7 @@ export function spoken(q, refs, code, more = {}) {
 }
 
 /**
- * What waits to be sent, in records and kilobytes.
+ * The unsent saves, in records and kilobytes.
  * @template {Counts & {items?: LedgerItem[]}} L
  * @param {L} ledger
  */

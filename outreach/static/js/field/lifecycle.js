@@ -121,8 +121,8 @@ export async function takeOverIfClean() {
 }
 
 /**
- * Takes over, once no page asks anything: Chrome (seen in 156) forgets a hand-over for minutes when
- * a request comes in the moment in which it has found the working worker idle and stops it.
+ * Takes over, once no page asks anything. Chrome (seen in 156) finds the working worker idle and
+ * stops it; a request at that moment makes it forget the hand-over for minutes.
  */
 async function takeOver() {
   const scope = /** @type {ServiceWorkerGlobalScope} */ (
@@ -146,7 +146,7 @@ function isClean(page) {
 }
 
 /**
- * What a page may ask of a worker without a token: pages of the server and of earlier versions ask
+ * Messages that a page may send a worker without a token: pages of the server and of earlier versions ask
  * too, and nothing of this reads or changes what anybody recorded.
  * @type {Record<string, (event: ExtendableMessageEvent) => Promise<void>>}
  */

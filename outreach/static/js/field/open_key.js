@@ -14,7 +14,7 @@ const WAIT = 300;
 /** A page that did not answer may be asked again so many ms later. */
 const AGAIN = 1000;
 /**
- * What was asked last, by person. Only this worker opens anything, so where all pages have answered
+ * The last question, by person. Only this worker opens anything, so where all pages have answered
  * that they hold nothing, none is asked again. @type {Map<string, {work: Promise<Handed | null>, again: number}>}
  */
 const asked = new Map();
@@ -82,7 +82,7 @@ onForgotten(async ({ userId }) => {
   for (const page of await pages()) page.postMessage({ type: "forget-key", user: userId });
 });
 
-/** What a page with the store's token may do, by message. @type {Record<string, (event: ExtendableMessageEvent, state: import("../store/records/state.js").State, user: string) => Promise<void>>} */
+/** Acts of a page with the store's token, by message. @type {Record<string, (event: ExtendableMessageEvent, state: import("../store/records/state.js").State, user: string) => Promise<void>>} */
 const KINDS = {
   async key({ ports }, state, user) {
     const open = await isOpen(state);

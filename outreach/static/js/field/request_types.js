@@ -1,4 +1,4 @@
-// What a screen's handler is given and answers, as types; there is no code here.
+// Request and response of a screen's handler, as types; there is no code here.
 
 /** @typedef {import("../domain/formats.js").Lang} Lang */
 /** @typedef {(key: string, kw?: Record<string, unknown>) => string} T a sentence */

@@ -1,7 +1,7 @@
 // The worker's table of addresses: route(method, pattern, handler), and answer(request).
 //
-// A handler gets {params, query, form, request, htmx, lang, t, u, now, store, meta} and returns
-// {view, ctx, title?, status?, headers?}, {redirect, given?}, a Response, or null when it has no such page.
+// A handler gets {params, query, form, request, htmx, lang, t, u, now, store, meta}. It returns
+// {view, ctx, title?, status?, headers?}, {redirect, given?}, a Response, or null for no such page.
 
 import { u } from "./addresses.js";
 import { strictHeaders } from "./headers.js";
@@ -52,7 +52,7 @@ export const unsafeRoutes = () =>
 const weight = (parts) => parts.map((part) => (part.startsWith("{") ? "0" : "1")).join("");
 
 /**
- * What every handler gets besides the request: {lang, t, store, meta …}, and the token that a form
+ * The context of every handler: {lang, t, store, meta …}, and the token that a form
  * has to carry. @param {typeof provider} context @param {typeof token} tokenNow
  */
 export function provide(context, tokenNow) {
@@ -61,7 +61,7 @@ export function provide(context, tokenNow) {
 }
 
 /**
- * What to show instead of the page of a failure; null for that page. The second part brings it.
+ * The page to show instead of that of a failure; null for that page. The second part brings it.
  * @type {(error: unknown, context: Begun) => Promise<Made>}
  */
 let rescue = async () => null;
@@ -72,7 +72,7 @@ export function onFailure(work) {
 }
 
 /**
- * What stands before every page, a lock for one; null lets the page through. The second part brings it.
+ * The page that stands before every other, a lock for one; null lets the page through. The second part brings it.
  * @type {(q: Q) => Made | Promise<Made>}
  */
 let gate = async () => null;
@@ -83,7 +83,7 @@ export function onEnter(work) {
 }
 
 /**
- * What an address answers, once nothing stands before it; null when there is no such address.
+ * The answer of an address, once nothing stands before it; null when there is no such address.
  * @param {Context & Pick<Q, "given">} context @param {string} method @param {URL} url @param {URLSearchParams} form
  * @returns {Promise<Made>}
  */
@@ -151,7 +151,7 @@ export function onPlace(work) {
 }
 
 /**
- * What a redirect leads to, with the address for the page to show: htmx asks once instead of twice.
+ * The page that a redirect leads to, with the address for the page to show: htmx asks once instead of twice.
  * @param {View | Redirect | Response} made @param {Begun} context
  * @returns {Promise<View | Redirect | Response>}
  */

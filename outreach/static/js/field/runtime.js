@@ -1,4 +1,4 @@
-// What compiled templates call: Jinja2's meaning of lookups, truth and text in JavaScript.
+// Functions that compiled templates call: Jinja2's meaning of lookups, truth and text in JavaScript.
 // Where the two languages could differ, these functions throw instead of guessing.
 
 // Not Object.hasOwn, which the engine of the parity tests does not know.
@@ -86,7 +86,7 @@ export function IN(x, o) {
   return typeof x === "string" && own(o, x);
 }
 
-/** What a for walks over. @param {unknown} o @returns {unknown[]} */
+/** The items that a for walks over. @param {unknown} o @returns {unknown[]} */
 export function I(o) {
   if (o === undefined) return [];
   return Array.isArray(o) ? o : refuse("for walks over lists only");

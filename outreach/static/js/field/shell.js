@@ -42,7 +42,7 @@ const withToken = (html, token) =>
   html.replace(FORM, (form) => `${form}<input type="hidden" name="token" value="${token}">`);
 
 /**
- * What is shown of a form that did not come from our own screens. @param {{t: Context["t"]}} context
+ * The page for a form that did not come from our own screens. @param {{t: Context["t"]}} context
  * @returns {View}
  */
 export function foreign({ t }) {

@@ -28,7 +28,7 @@ const UNREADABLE = { saves: 0, unsent: 0, sealed: 0, drafts: 0 };
 export const rawDatabase = (userId, n) => new Connection(nameOf(userId, n), undefined, () => {});
 
 /**
- * What the n-th database of a user still gives; nothing of it is decrypted or changed.
+ * The content that the n-th database of a user still gives; nothing of it is decrypted or changed.
  * @param {string} userId @param {number} n @returns {Promise<Survey>}
  */
 export async function survey(userId, n) {
@@ -94,7 +94,7 @@ async function bringOver(userId, forms) {
 /** @typedef {{head: import("./records/state.js").Head, hadPin: boolean, counts: import("./books/save_counts.js").Counts}} Before */
 
 /**
- * What the next database has to know of the n-th; null where that cannot be read.
+ * The facts of the n-th database for the next one; null where that cannot be read.
  * @param {string} userId @param {number} n @returns {Promise<Before | null>}
  */
 async function readBefore(userId, n) {

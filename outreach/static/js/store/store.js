@@ -161,7 +161,7 @@ export class Store {
     return books.counts(this.state);
   }
 
-  /** What the officer has to put right. */
+  /** The saves that the officer has to put right. */
   async inbox() {
     await this.state.refresh();
     return books.inbox(this.state);

@@ -1,4 +1,4 @@
-// What the server says in its answers, as types; there is no code here.
+// The server's answers, as types; there is no code here.
 
 /** @typedef {import("../store/records/state.js").Range} Range */
 /** @typedef {import("../store/records/record_types.js").Verdict} Verdict */

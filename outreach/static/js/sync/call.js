@@ -1,5 +1,5 @@
-// Asking the server: each request is signed over what it asks and the server's last challenge, and
-// only an answer that the server signed to this very request is believed. Anything else is trouble
+// Asking the server. Each request is signed over its content and the server's last challenge. Only
+// an answer that the server signed to this very request is believed. Anything else is trouble
 // of the network and says nothing of this phone.
 import { sha256 } from "../store/engine/hash.js";
 import { join, utf8 } from "../store/engine/bytes.js";
@@ -26,7 +26,7 @@ import { pack, send } from "./wire.js";
  */
 /** @typedef {(body: Said | null, status: number) => ServerKey[]} Trust the keys that an answer may be signed with */
 
-/** What is signed with the key that only an open phone has. */
+/** Addresses that are signed with the key of an open phone alone. */
 const FETCHES = /^\/sync\/v1\/(?:pull|worker\/)/;
 const STALE = "challenge_stale";
 const NOTHING = new Uint8Array();

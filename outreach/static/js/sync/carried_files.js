@@ -28,7 +28,7 @@ export const FORMAT = "jangkau-outbox-2";
 const LIMIT = 4_000_000;
 const KEPT = 10;
 const UNSENT = ["waiting", "sending"];
-/** What a sealed thing weighs in the file. @param {number} bytes */
+/** The bytes that a sealed thing takes in the file. @param {number} bytes */
 const weight = (bytes) => Math.ceil((bytes * 4) / 3) + 200;
 /** The digest and the sealed key of a save. */
 const NAMED = 220;
@@ -95,7 +95,7 @@ export async function makeParcel(conn, id, now) {
 }
 
 /**
- * What was made so far, the latest first, and what the server has of it by now.
+ * The files made so far, the latest first, and how much of each the server has.
  * @param {Connection} conn
  * @returns {Promise<(Parcel & {arrived: number, verified: number, other: boolean})[]>}
  */
@@ -119,7 +119,7 @@ export async function parcelsOf(conn) {
   });
 }
 
-/** What waits to be carried. @param {Connection} conn */
+/** The saves that wait to be carried. @param {Connection} conn */
 export async function waitingToBeCarried(conn) {
   const { waiting, saves, infos, photos } = await contents(conn);
   const size = [...saves.map(({ sealed }) => sealed.length), ...photos.map(({ size }) => size)];

@@ -21,7 +21,7 @@ import { push } from "./push.js";
 const NOTHING = { did: "idle", more: false };
 
 /**
- * What the second part of the worker adds to a step (second_part.js):
+ * Additions of the worker's second part to a step (second_part.js):
  * meet: ask for the server's keys, where this phone knows none ·
  * fork, another: go on as another device, where my storage went back in time or has other keys ·
  * encrypt: rewrite what an earlier version or PIN left here; null where that has to wait ·

@@ -5,7 +5,7 @@ import { send } from "./wire.js";
 /** @typedef {{id: string, name: string, place: string, status: string, recorded: string}} Person */
 /** @typedef {import("./wire.js").Trouble | "office" | "many"} Why no answer, a login that ended, or too many questions */
 
-/** What the office said of its own reader. @type {Record<number, Why>} */
+/** Why the office refused its own reader, by status. @type {Record<number, Why>} */
 const REFUSED = { 401: "office", 403: "office", 429: "many" };
 
 /**

@@ -94,9 +94,9 @@ export const failed = ({ status, body, trouble }) => ({
 });
 
 /**
- * Tell the server of this phone. A phone that knows no key of the server believes the one that it
- * is told first, as it could check nothing before, unless that calls it lost; after a login also
- * another one that takes it in.
+ * Tell the server of this phone. A phone that knows no key of the server believes the first one
+ * that it is told, unless that calls it lost: it could check nothing before. After a login it also
+ * believes another one that takes it in.
  * @param {State} s @param {Fetch} fetch @param {{fresh_login?: boolean, login?: boolean} & Record<string, unknown>} body
  */
 export function tell(s, fetch, body) {
@@ -138,7 +138,7 @@ export async function compare(store, answer) {
   return "same";
 }
 
-/** What time it is there, and what the clock shows here. @param {State} s @param {{server_time?: string}} answer */
+/** The server's time, and the phone's clock beside it. @param {State} s @param {{server_time?: string}} answer */
 export const heard = (s, { server_time: serverTime }) =>
   serverTime ? { serverTime, heardAt: s.clock().getTime() } : {};
 

@@ -1,4 +1,4 @@
-// What the server says of this person's login on this phone, and telling it of a log-out here.
+// The server's word on this person's login on this phone, and telling it of a log-out here.
 import { noteSync } from "../store/records/sync_state.js";
 import { leave, leftHere, noteTold } from "../vault/left.js";
 import { lock } from "../vault/session.js";

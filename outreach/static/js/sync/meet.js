@@ -1,5 +1,5 @@
-// Who the server is to this phone, and who this phone is to the server, when either has to be settled
-// before anything else can be said.
+// The identity of the server to this phone, and of this phone to the server, where either has to be
+// settled before anything else can be said.
 import { mirror } from "../store/engine/cookie_mirror.js";
 import { renumber } from "../store/journal/renumber.js";
 import { noteSync } from "../store/records/sync_state.js";

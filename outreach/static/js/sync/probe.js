@@ -1,4 +1,4 @@
-// A push that offers nothing. It asks where the server stands, for a phone that may not pull, and
+// A push that offers nothing. It asks where the server stands, for a phone that may not pull. It
 // names the numbers that an older backup lost and this phone no longer keeps.
 import { call } from "./call.js";
 import { compare } from "./lineage.js";

@@ -48,7 +48,7 @@ function cursors(s, view, wanted) {
   return Object.fromEntries(chosen.map(([scope, state]) => [scope, cursorOf(state, view)]));
 }
 
-/** What to ask for next, or null. @param {State} s @param {"round" | "background"} when @returns {Plan | null} */
+/** The next request of a pull, or null. @param {State} s @param {"round" | "background"} when @returns {Plan | null} */
 function plan(s, when) {
   const { deltas, lists } = s.sync;
   /** @type {Plan[]} */

@@ -18,7 +18,7 @@ import { verify } from "../vault/verify.js";
 
 const FORM = /^JKR[12]\.([\w-]+)\.([\w-]+)$/;
 
-/** What a receipt says; null when it is none. @param {string} [token] @returns {Receipt | null} */
+/** The content of a receipt; null when it is none. @param {string} [token] @returns {Receipt | null} */
 export function readReceipt(token = "") {
   const body = FORM.exec(token)?.[1];
   try {

@@ -1,4 +1,4 @@
-// What the phone tells of itself in its requests, so that the office sees which phones need help.
+// The phone's report of itself in its requests, so that the office sees which phones need help.
 import { unsettled } from "../store/journal/journal.js";
 import { todoBlobs } from "../store/records/blobs.js";
 import { countBegun } from "../store/books/drafts.js";

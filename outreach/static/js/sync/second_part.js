@@ -1,4 +1,4 @@
-// What the second part of the worker adds to a step. Once every save is sent: changes from the
+// Additions of the worker's second part to a step. Once every save is sent: changes from the
 // server first, then pictures, then full rows in the background. Importing this makes the client
 // do it.
 import { hurry } from "../store/records/blobs.js";

@@ -1,4 +1,4 @@
-// What a step with the server needs and answers, as types; there is no code here.
+// Needs and answers of a step with the server, as types; there is no code here.
 
 /**
  * @typedef {object} Means what a step needs from outside

@@ -41,7 +41,7 @@ export function counting(fetch) {
   return { fetch: counted, flush };
 }
 
-/** What was sent in a month. @param {State} s @param {string} month @returns {Promise<Traffic>} */
+/** The traffic of a month, in bytes. @param {State} s @param {string} month @returns {Promise<Traffic>} */
 export async function trafficOf(s, month) {
   const found = await s.conn.run(["meta"], "readonly", (tx) =>
     ask(tx.objectStore("meta").get(KEY)),

@@ -24,9 +24,9 @@ const TIMEOUT_MS = 30000;
 const GZIP_OVER = 1000;
 /** Bytes that the server takes at once. */
 const MOST = 64 * 1024;
-/** What networks answer that want a login first. */
+/** Statuses of networks that want a login first. */
 const LOGIN = [407, 511];
-/** What a page begins with. */
+/** The sign with which a page begins: "<". */
 const LESS = 60;
 
 /**
@@ -83,7 +83,7 @@ async function once(fetch, url, { method = "POST", body, gzip, headers = {} }) {
 }
 
 /**
- * What an answer is that our server did not sign: a redirect or a page in the place of ours is a
+ * The kind of an answer that our server did not sign: a redirect or a page in the place of ours is a
  * network that wants a login, as in a hotel. @param {Response} response @param {Uint8Array} bytes
  * @returns {Trouble}
  */

@@ -1,8 +1,8 @@
 /**
  * Asking the worker for a whole screen. What a form says goes as a message: on a slow phone the
- * browser's work around a request costs more than the save itself. The worker keeps what it made
- * of a message for a while, so that a request that follows, because no answer came soon, has the
- * same answer and nothing is done twice.
+ * browser's work around a request costs more than the save itself. The worker keeps its answer to
+ * a message for a while. A request that follows because no answer came soon has the same answer,
+ * and nothing is done twice.
  */
 
 /** @typedef {{text: string, push: string | null, away?: string}} Told `away`: where else the screen is */
@@ -18,7 +18,7 @@ const SOON = 2000;
 const PATIENCE = 30_000;
 
 /**
- * What the worker, or the server where there is none, answers; null when nobody does.
+ * The answer of the worker, or of the server where there is none; null from nobody.
  * @param {string} path @param {URLSearchParams} [said] what a form says, sent by POST
  * @param {boolean} [again] nobody asked for it: the screen is brought up to date by itself
  * @returns {Promise<Screen | null>}

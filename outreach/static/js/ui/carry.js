@@ -12,7 +12,7 @@ async function fileOf(row, suffix) {
   return new File([await response.blob()], `${row.dataset.name}${suffix}`, { type: kind });
 }
 
-/** What this browser shares: "" as it is, ".txt" as text, null not at all. */
+/** The form in which this browser shares a file: "" as it is, ".txt" as text, null not at all. */
 function shareable() {
   const one = (/** @type {string} */ name, /** @type {string} */ type) => ({
     files: [new File(["{}"], name, { type })],

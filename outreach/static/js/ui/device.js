@@ -1,4 +1,4 @@
-/** What only the browser knows: whether it keeps the data, and installing. */
+/** Facts that only the browser knows: keeping the data, and installing. */
 import { on, onPage } from "./behaviours.js";
 
 /** @type {{prompt(): Promise<unknown>} | null} the browser's offer to install, kept until somebody taps */

@@ -1,6 +1,6 @@
 /**
- * Every change of a form goes straight into the phone's storage by this page's own code, so that
- * nothing typed depends on the worker or on the network. Also opens the questions that depend on
+ * Every change of a form goes straight into the phone's storage by this page's own code. Nothing
+ * typed depends on the worker or on the network. Also opens the questions that depend on
  * an answer.
  */
 import { putBlob } from "../store/records/blobs.js";
@@ -81,7 +81,7 @@ export async function keepBlob(inside, blob) {
   return sha;
 }
 
-/** What lies in the phone's storage under a hash. @param {HTMLElement} inside */
+/** The phone's storage that the form around this element writes to. @param {HTMLElement} inside */
 export const storageOf = (inside) => storage(/** @type {HTMLElement} */ (inside.closest("form")));
 
 on("change", "form[data-draft]", (form) => {

@@ -24,7 +24,7 @@ export function ownerOf(user) {
 }
 
 /**
- * What the worker answers; null when it does not, or when this page's token is not the store's.
+ * The worker's answer; null when it does not, or when this page's token is not the store's.
  * @param {string} type
  * @returns {Promise<Said | null>}
  */

@@ -59,7 +59,7 @@ export async function sendAll(root, form, files, send) {
   said.textContent = done;
 }
 
-/** What the server says of one file; null when it did not say it. @param {string} action @param {File} file @param {typeof fetch} send */
+/** The server's answer about one file; null from anybody else. @param {string} action @param {File} file @param {typeof fetch} send */
 async function sendOne(action, file, send) {
   const body = new FormData();
   body.append("files", file);

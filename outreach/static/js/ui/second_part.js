@@ -1,5 +1,5 @@
 /**
- * What the phone's pages do once the second set is there: moving between screens with htmx,
+ * Behaviours of the phone's pages once the second set is there: moving between screens with htmx,
  * sending, installing. The build puts htmx in front of this.
  */
 

@@ -61,7 +61,7 @@ function show(answer) {
   if (answer.locked && !hidden && !isLeaving()) location.reload();
 }
 
-/** What the phone tells of itself when it opens. */
+/** The phone's report of itself when it opens. */
 async function about() {
   const said = new URLSearchParams({ open: "1" });
   const storage = navigator.storage;
@@ -141,8 +141,8 @@ function freshen() {
 }
 
 /**
- * A list is asked for again where it showed nobody, for who was looked for may just have come, and
- * where somebody in it was still on the phone alone.
+ * A list is asked for again where it showed nobody, for the person may just have come. So is one
+ * in which somebody was still on the phone alone.
  */
 function fill() {
   const rows = document.getElementById("rows");

@@ -1,6 +1,6 @@
 /** The token of the store whose screens this page shows: without it the worker changes nothing. */
 
-/** What a script's own request to the worker carries; forms carry the token themselves. */
+/** Headers of a script's own request to the worker; forms carry the token themselves. */
 export const tokenHeader = () => ({
   "Jangkau-Token": document.documentElement.dataset.token ?? "",
 });

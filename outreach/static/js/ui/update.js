@@ -1,5 +1,5 @@
-// The bar "Versi baru siap": shown when a new worker waits, which takes over by itself as soon
-// as no open page has a half-filled form, or at once when the person taps. The worker that brings
+// The bar "Versi baru siap", shown when a new worker waits. That takes over by itself as soon as
+// no open page has a half-filled form, or at once when the person taps. The worker that brings
 // the second part of the same version takes over at once, and nobody notices.
 //
 // A page counts as half filled while anything on it carries data-dirty. Forms get it here at the

@@ -43,7 +43,7 @@ const ephemeral = async () =>
   /** @type {Pair} */ (await subtle.generateKey(CURVE, false, ["deriveBits"]));
 
 /**
- * What one message is sealed with, and `enc` for whoever opens it.
+ * The sealing of one message, and `enc` for whoever opens it.
  * @param {CryptoKey} recipient @param {Uint8Array} info @param {Pair} [pair] only tests bring their own
  * @returns {Promise<Sender>}
  */

@@ -1,5 +1,5 @@
 // The keys of one person on one phone: a signing key, a secret that never leaves the browser, and
-// the data key, which lies here only wrapped by that secret and, once there is one, by the PIN.
+// the data key. That lies here only wrapped by the secret and, once there is one, by the PIN.
 import { StoreError } from "../store/engine/errors.js";
 import { join, random, toText, utf8 } from "../store/engine/bytes.js";
 
@@ -50,7 +50,7 @@ const newData = () =>
   /** @type {Promise<CryptoKey>} */ (subtle.generateKey(DATA, true, ["wrapKey", "decrypt"]));
 
 /**
- * What wraps the data key: the phone's secret over nothing, or over the stretched PIN.
+ * The key that wraps the data key: the phone's secret over nothing, or over the stretched PIN.
  * @param {CryptoKey} secret @param {string} [pin] @param {Uint8Array<ArrayBuffer>} [salt] @param {number} [rounds]
  */
 async function keyOver(secret, pin, salt = random(0), rounds = ROUNDS) {
@@ -88,9 +88,9 @@ async function unwrap({ secret, wrapped, salt, rounds }, pin, extractable) {
 export const openKey = (keys, pin) => unwrap(keys, pin, false).catch(() => null);
 
 /**
- * Another data key under another PIN, the first one too: the one that is here by then once lay
- * without a PIN, or under one that somebody may know, and stays in the browser's files like that.
- * It lies under the new key from now on. Null when the old PIN is wrong.
+ * Another data key under another PIN, the first one too. The one that is here by then once lay
+ * without a PIN, or under one that somebody may know, and stays so in the browser's files. From now
+ * on it lies under the new key. Null when the old PIN is wrong.
  * @param {Keys} keys @param {string | undefined} pin the present one @param {string} next
  * @param {number} [rounds] only tests take fewer
  * @returns {Promise<Wrapped & Pick<Keys, "own" | "old"> | null>}
@@ -113,7 +113,7 @@ export function opens(keys, gen, top = keys.gen) {
   return gen === top || Boolean(under && opens(keys, under, top));
 }
 
-/** What each data key has opened. @type {WeakMap<CryptoKey, Map<number, CryptoKey>>} */
+/** The keys that each data key has opened. @type {WeakMap<CryptoKey, Map<number, CryptoKey>>} */
 const opened = new WeakMap();
 
 /**

@@ -1,5 +1,5 @@
-// Another data key in the place of the present one. What was written before lies under the new one,
-// and is rewritten in small steps (store/access/migrate.js), as soon as possible and whoever does the next step.
+// Another data key in the place of the present one. Earlier records lie under the new one.
+// They are rewritten in small steps (store/access/migrate.js), as soon as possible, by any step.
 import { PLAIN } from "../store/engine/db.js";
 import { ask } from "../store/engine/idb.js";
 import { openKey } from "./keys.js";

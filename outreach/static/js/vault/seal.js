@@ -38,5 +38,5 @@ export async function sealed(keys, info, plain) {
   }
 }
 
-/** What a mutation's copy is bound to. @param {string} key */
+/** The context that a mutation's copy is bound to. @param {string} key */
 export const mutationInfo = (key) => `jangkau sealed 1 ${key}`;

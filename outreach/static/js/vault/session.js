@@ -27,7 +27,7 @@ const IDLE = 15 * 60_000;
 /** The phone's clock may fall behind the other by so much. */
 const BEHIND = 60_000;
 
-/** What this context holds. @type {WeakMap<Owner, Session>} */
+/** The session that this context holds. @type {WeakMap<Owner, Session>} */
 const held = new WeakMap();
 
 /** @param {Owner} s */
@@ -128,7 +128,7 @@ const received = ({ key, gen, turn, wall, idle }, s) => ({
 });
 
 /**
- * What this context may hand to another; null without a key that a PIN opened and that still counts.
+ * The key that this context may hand to another; null without a key that a PIN opened and that still counts.
  * @param {Owner} s @returns {Handed | null}
  */
 export function handed(s) {

@@ -1,6 +1,6 @@
-// How long to wait after wrong PINs. What is left of a wait is kept, not when it ends: time that
-// passes between two looks counts ten minutes at most, so a clock set forward frees little and one
-// set back locks nobody out for longer.
+// How long to wait after wrong PINs. The rest of a wait is kept, not its end. Time that passes
+// between two looks counts ten minutes at most. So a clock set forward frees little, and one set
+// back locks nobody out for longer.
 
 const MINUTE = 60_000;
 const COUNTS = 10 * MINUTE;

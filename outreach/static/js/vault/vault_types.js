@@ -1,4 +1,4 @@
-// What lies in the vault of a person's database, as types; there is no code here.
+// Records in the vault of a person's database, as types; there is no code here.
 
 /** @typedef {{at: number, told: boolean}} Left logged out on this phone; `told`: the server knows */
 /**

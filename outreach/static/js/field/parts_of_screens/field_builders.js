@@ -82,7 +82,7 @@ export function who(row, today, w) {
 export const nikText = (nik, w) => (nik ? mask(nik) : w.t("field.no_nik"));
 
 /**
- * What a form is called: by name, else by its NIK, masked, else by when it was begun.
+ * The name of a form: the person's, else the masked NIK, else when it was begun.
  * @param {Partial<import("../../store/records/record_types.js").DraftData>} data of the draft @param {Words} w
  */
 export function draftName({ form = {}, capturedAt }, w) {

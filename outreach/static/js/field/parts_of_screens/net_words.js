@@ -1,4 +1,4 @@
-/** What a person reads when the server did not answer, and what when it wants a login first. */
+/** Words for a server that did not answer, and for one that wants a login first. */
 
 /** @typedef {import("../request_types.js").Words} Words */
 

@@ -1,4 +1,4 @@
-/** What is recorded, received and waiting, in words. */
+/** The counts of recorded, received and waiting saves, in words. */
 import { formatNumber } from "../../domain/formats.js";
 
 /** @typedef {import("../request_types.js").Words} Words */
@@ -20,7 +20,7 @@ const estimate = (/** @type {Waits} */ waits) =>
 /** Nothing waits; that not everything arrived is never left out. @param {{done?: string, lost?: number}} ledger @param {Words} w */
 export const allSent = ({ done = "field.all_sent", lost }, w) => w.t(done, { n: lost });
 
-/** What waits, with how long sending takes on a weak network. @param {Waits} waits @param {Words} w */
+/** The waiting saves, with the time that sending takes on a weak network. @param {Waits} waits @param {Words} w */
 export function waiting(waits, w) {
   if (!waits.records && !waits.kilobytes) return allSent(waits, w);
   const minutes = Math.max(1, Math.ceil(estimate(waits) / 60));

@@ -53,7 +53,7 @@ async function sealAll(s) {
   return true;
 }
 
-/** What can be pulled again. @param {Tx} tx */
+/** Drop the pulled rows, which can be pulled again. @param {Tx} tx */
 export async function dropBase(tx) {
   const meta = tx.objectStore("meta");
   const base = await ask(meta.get("base"));

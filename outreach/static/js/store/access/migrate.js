@@ -1,4 +1,4 @@
-// What an earlier version wrote in clear, and what lies under an earlier data key, rewritten under
+// Records that lie in clear or under an earlier data key, rewritten under
 // the present one, some records at a time. The place reached is kept in the same transaction as the
 // records, so a kill at any moment repeats nothing and leaves nothing out; what somebody changes
 // meanwhile is encrypted by that change already.

@@ -1,6 +1,6 @@
-// A forgotten PIN. Nobody can open what it locked, so a new data key takes its place: what was
-// pulled is pulled again, sealed saves go on being sent, and the rest stays as it lies, counted,
-// until the old PIN comes back to mind. Call this only after a login with the password.
+// A forgotten PIN. Nobody can open what it locked, so a new data key takes its place. Pulled
+// rows are pulled again, sealed saves go on being sent. The rest stays as it lies, counted, until the
+// old PIN comes back to mind. Call this only after a login with the password.
 import { waitingIn } from "../records/blobs.js";
 import { StoreError } from "../engine/errors.js";
 import { PLAIN } from "../engine/db.js";
@@ -51,7 +51,7 @@ export async function startAnew(s) {
 }
 
 /**
- * What waits here that this phone cannot show: it was locked by a PIN that was forgotten.
+ * Waiting saves that this phone cannot show: it was locked by a PIN that was forgotten.
  * @param {State} s
  * @returns {Promise<{saves: number, forms: number, pictures: number}>} saves the server lacks
  */

@@ -32,7 +32,7 @@ const count = (s, then) =>
   );
 
 /**
- * What `work` answers, unless a wait is on. The try is counted on the disk before it is made, so
+ * The answer of `work`, unless a wait is on. The try is counted on the disk before it is made, so
  * that killing the app in the middle gives none for nothing; success takes the count away.
  * @template T
  * @param {Owner} s @param {() => Promise<T | null>} work null: the PIN was wrong

@@ -72,7 +72,7 @@ export async function deleteDraft(s, id) {
 }
 
 /**
- * What `work` answers, after every write of this draft that was begun before, in any tab or the
+ * The answer of `work`, after every write of this draft that was begun before, in any tab or the
  * worker: nobody reads a draft while a page is still writing what was typed.
  * @template T
  * @param {string} id @param {() => Promise<T>} work

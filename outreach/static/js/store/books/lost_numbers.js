@@ -1,4 +1,4 @@
-// What is gone from this phone and is not on the server: as the cookie and the server remember it,
+// Numbers that are gone from this phone and not on the server: as the cookie and the server remember it,
 // named until somebody has settled what became of it.
 import { ask } from "../engine/idb.js";
 import { completeCounts } from "./save_counts.js";

@@ -1,4 +1,4 @@
-// What an officer has chosen for this phone; lies in the user's own database.
+// Choices of an officer for this phone; they lie in the user's own database.
 import { ask } from "../engine/idb.js";
 
 /** @typedef {import("../records/state.js").State} State */
@@ -18,7 +18,7 @@ export const setOptions = (s, change) =>
     await ask(meta.put({ ...before, ...change }, "options"));
   });
 
-/** What the browser calls the network now; "" where it does not say. */
+/** The browser's word for the network now; "" where it does not say. */
 export const networkType = () => {
   const { connection } = /** @type {Navigator & {connection?: {type?: string}}} */ (navigator);
   return connection?.type && connection.type !== "unknown" ? String(connection.type) : "";

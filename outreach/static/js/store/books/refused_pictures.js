@@ -44,7 +44,7 @@ const refusedBlobs = (s) =>
 const fieldOf = (data, sha) =>
   Object.keys(data).find((field) => hashesIn({ [field]: [null, data[field]] }).includes(sha));
 
-/** What has to be taken again. Call after refresh(). @param {State} s */
+/** The pictures to take again. Call after refresh(). @param {State} s */
 export async function toTakeAgain(s) {
   const found = await Promise.all(
     (await refusedBlobs(s)).map(async ({ sha, row, mid, at, refused }) => {

@@ -13,7 +13,7 @@ import { viewOf } from "../replica/view.js";
 
 /** In the order of their chips. @type {Why[]} */
 export const WHYS = ["consent", "incomplete", "nik"];
-/** What has a chip of its own. */
+/** Reasons with a chip of their own. */
 const OWN = ["consent", "nik"];
 
 /** Told by the list part alone, so that counting opens no full row. @param {Hit} row */

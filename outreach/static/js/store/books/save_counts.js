@@ -55,7 +55,7 @@ const RECENT = 50;
 const NONE = { recorded: 0, received: 0, pending: 0 };
 
 /**
- * What the second part of the app adds: what is gone and what is lost (lost_numbers.js).
+ * Counts that the second part adds: gone and lost saves (lost_numbers.js).
  * @type {(s: State, counts: Counts) => Counts}
  */
 let withLosses = (_s, counts) => counts;
@@ -149,12 +149,12 @@ export function nameOf(s, id, entry) {
   return String(set?.[1] ?? s.find(id)?.row.name ?? "");
 }
 
-/** What a row of the own scope speaks of; a conflict that the office has ended is `decided`. @param {Notice} data */
+/** The kind of a row of the own scope; a conflict that the office has ended is `decided`. @param {Notice} data */
 const kindOf = (data) =>
   data.decided && !data.conflicts?.length ? "decided" : (data.kind ?? "task");
 
 /**
- * What the officer has to put right or has not read yet: the rows of their own scope, and own saves
+ * The saves that the officer has to put right or has not read yet: the rows of their own scope, and own saves
  * that were held or refused and that no such row speaks of.
  * @param {State} s
  * @returns {Promise<FixItem[]>}

@@ -25,7 +25,7 @@ export function toText(bytes) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** What toText() was given. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+/** The bytes that toText() was given. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export const fromText = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 

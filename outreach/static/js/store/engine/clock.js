@@ -1,4 +1,4 @@
-// Whether the phone's clock can be right. Nothing is decided by it: ages, days and dates are
+// The check of the phone's clock. Nothing is decided by it: ages, days and dates are
 // reckoned with the server's time as far as that is known.
 
 /** @typedef {{serverTime?: string, heardAt?: number}} Contact what the server last told, and when by the phone's clock (ms) */

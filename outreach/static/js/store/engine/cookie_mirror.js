@@ -16,7 +16,7 @@ const jar = () => /** @type {{cookieStore?: Cookies}} */ (globalThis).cookieStor
 const nameOf = (userId) => `jkm_${userId}`;
 
 /**
- * What the cookie remembers of a user, or null.
+ * The cookie's memory of a user, or null.
  * @param {string} userId
  * @returns {Promise<{device: string, mid: number, at?: number} | null>} at: when it was saved (ms), 0 unknown
  */

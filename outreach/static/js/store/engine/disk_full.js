@@ -1,4 +1,4 @@
-// Whether the storage refused a write for lack of room. Browsers no longer tell how much there
+// The mark of a storage that refused a write for lack of room. Browsers no longer tell how much there
 // really is: Chrome's estimate always leaves ten gigabytes. So a refusal counts until as much as
 // a few pictures need can be written again; worker and pages share it by a cookie.
 

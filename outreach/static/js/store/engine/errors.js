@@ -1,4 +1,4 @@
-// What can go wrong in the phone's own storage, as codes the catalogue has sentences for.
+// Faults of the phone's own storage, as codes the catalogue has sentences for.
 import { noteDiskFull } from "./disk_full.js";
 
 /** An error with a code for the catalogue (`error.<code>`) and what its sentence needs. */
@@ -16,7 +16,7 @@ export class StoreError extends Error {
 }
 
 /**
- * What a promise brings, or null when the key it needs is gone for good.
+ * The value of a promise, or null when the key it needs is gone for good.
  * @template T
  * @param {Promise<T>} work
  * @returns {Promise<T | null>}

@@ -1,6 +1,6 @@
 // The journal's hash chain: h(n) = SHA-256(h(n-1) ‖ bytes(n)), in lower-case hexadecimal.
 
-/** What stands before the first operation. */
+/** The link before the first operation. */
 export const GENESIS = "";
 
 const writer = new TextEncoder();

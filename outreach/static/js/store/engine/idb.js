@@ -148,7 +148,7 @@ export class Connection {
   }
 
   /**
-   * What `work` answers; a write only once its transaction is complete, and everything is undone
+   * The answer of `work`; a write only once its transaction is complete, and everything is undone
    * when it throws. `work` may await nothing but requests of this transaction: anything else would
    * commit it. Its last writes need not be awaited, one that fails undoes the others.
    * @template T

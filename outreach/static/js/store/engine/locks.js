@@ -6,7 +6,7 @@ const queues = new Map();
 const busy = new Set();
 
 /**
- * What `work` answers, run while nobody else holds `name`.
+ * The answer of `work`, run while nobody else holds `name`.
  * @template T
  * @param {string} name @param {() => Promise<T>} work
  * @returns {Promise<T>}

@@ -1,4 +1,4 @@
-// What the officers of a shared phone are called, so that each sees whose work still waits here.
+// Names of the officers of a shared phone, so that each sees whose work still waits here.
 // The phone's own database is not encrypted: names lie under a key that this browser does not give
 // out, which is all that can be asked before anybody has given a PIN.
 import { ask } from "./idb.js";

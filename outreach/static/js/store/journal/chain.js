@@ -33,7 +33,7 @@ const recordAt = (s, mid) =>
 export const keyAt = async (s, mid) =>
   mid === s.head.floor.mid ? s.head.floor.key : (await recordAt(s, mid))?.key;
 
-/** What a link runs over; where I cannot read a save, anything: the server tells its link. @param {import("../records/state.js").Entry} entry */
+/** The bytes that a link runs over; of a save that I cannot read, any: the server tells its link. @param {import("../records/state.js").Entry} entry */
 export const standIn = ({ json, key }) => json || key;
 
 /**

@@ -1,6 +1,6 @@
 // The journal: every save is numbered, chained and kept until the server has it in a backup.
-// This module saves; what becomes of a save is in settle.js, the chain as a whole in chain.js, and
-// what the screen makes of it in store/replica/view.js and store/books/save_counts.js.
+// This module saves. The ends of a save are in settle.js, the chain as a whole in chain.js, the
+// screen's view of it in store/replica/view.js and store/books/save_counts.js.
 import { jakartaDate } from "../../domain/age.js";
 import { equal, mergeView } from "../../domain/merge.js";
 import { deriveStatus } from "../../domain/statuses.js";
@@ -39,7 +39,7 @@ export const MAX_BYTES = 24000;
 export const ATTEMPTS = 50;
 
 /**
- * What lay under a value that the server refused: it never had that value, so a later save cannot
+ * Bases of values that the server refused, by field: it never had that value, so a later save cannot
  * be compared with it.
  * @param {Entry[]} live
  * @returns {Record<string, {refused: unknown, from: unknown}>}
@@ -173,8 +173,8 @@ async function unchanged(s, request, records) {
 }
 
 /**
- * The one strict transaction of a save; false when somebody wrote to the journal since its record
- * was made, so that its number, its link in the chain or what it changes may be another.
+ * The one strict transaction of a save. False when somebody wrote to the journal since its record
+ * was made: its number, its link in the chain or its changes may be others.
  * @param {State} s @param {SaveRequest} request @param {Made} made
  * @param {Awaited<ReturnType<typeof encodeBlobs>>} blobs
  */

@@ -1,4 +1,4 @@
-// What becomes of saves that were sent: on the way, answered, decided, offered again, let go.
+// The ends of saves that were sent: on the way, answered, decided, offered again, let go.
 import { ask } from "../engine/idb.js";
 import { unsettled } from "./journal.js";
 import { isSeen } from "../replica/scopes.js";

@@ -40,7 +40,7 @@ export function hashesIn(set) {
 /** @typedef {Awaited<ReturnType<typeof encodeBlobs>>} Encoded */
 
 /**
- * What is known here of the blobs of a save, in one step of its transaction.
+ * Facts about the blobs of a save, in one step of its transaction.
  * @param {Tx} tx @param {Encoded} blobs @param {string[]} hashes
  * @returns {Promise<Map<string, BlobInfo | undefined>>}
  */

@@ -33,7 +33,7 @@ export const isPlain = (payload) => payload[0] <= PLAIN_BYTES;
 export const encode = (s, place, value) => lockUp(s, place, JSON_, utf8(JSON.stringify(value)));
 
 /**
- * What encode() was given.
+ * The value that encode() was given.
  * @template {string} P
  * @param {Owner} s @param {P} place @param {Uint8Array} payload
  * @returns {Promise<import("./record_types.js").Body<P>>}
@@ -50,7 +50,7 @@ export async function decode(s, place, payload) {
 export const encodeBytes = (s, place, bytes) => lockUp(s, place, BYTES, bytes);
 
 /**
- * What encodeBytes() was given.
+ * The bytes that encodeBytes() was given.
  * @param {Owner} s @param {string} place @param {Uint8Array} payload
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
@@ -91,14 +91,14 @@ export async function anew(s, place, payload) {
   return lockUp(s, place, kind, await openUp(s, place, payload, plain, kind));
 }
 
-/** What opens a seal. @param {Owner} s @param {string} place @param {Uint8Array} payload */
+/** The opener of a sealed payload, decrypted with the data key. @param {Owner} s @param {string} place @param {Uint8Array} payload */
 const openerOf = (s, place, payload) =>
   openUp(s, place, payload.subarray(0, HEAD + OPENER), 0, SEALED);
 
 /** True for bytes that were sealed to the server. @param {Uint8Array} payload */
 export const isSealed = (payload) => payload[0] === SEALED;
 
-/** What the server opens of sealed bytes. @param {Uint8Array} payload */
+/** The part of sealed bytes that the server opens. @param {Uint8Array} payload */
 export const sealedPart = (payload) => payload.subarray(HEAD + OPENER);
 
 /** @param {string} place @param {Uint8Array} head */

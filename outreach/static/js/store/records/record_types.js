@@ -1,4 +1,4 @@
-// What lies in a person's database, and what its opaque parts hold, as types; there is no code here.
+// Records of a person's database and their opaque parts, as types; there is no code here.
 
 /** @typedef {import("../../gen/worker_data.js").WorkerData} WorkerData */
 /** @typedef {import("../../domain/merge.js").Changes} Changes */
@@ -210,7 +210,7 @@
  * @property {string} [name]
  */
 /**
- * What was encoded for a place, by the place's name.
+ * The value encoded for a place, by the place's name.
  * @template {string} P
  * @typedef {P extends `journal/${string}` ? {m: string, st?: string, h?: string}
  *   : P extends `verdict/${string}` ? Verdict

@@ -1,4 +1,4 @@
-// What one context (worker or page) holds in memory of a user's database, and how it stays true:
+// The memory that one context (worker or page) has of a user's database, and how it stays true:
 // every write raises a stamp, every reader compares it and reloads what somebody else changed.
 import { userDatabase } from "../engine/db.js";
 import { unlessLost } from "../engine/errors.js";
@@ -199,7 +199,7 @@ export class State {
     return { records: raw.records, j: raw.now.j };
   }
 
-  /** What lies in clear, which a locked phone can read too: head, sync state and server keys. */
+  /** Records in clear, which a locked phone can read too: head, sync state and server keys. */
   async peek() {
     this.#learn(await this.conn.run(["meta"], "readonly", inClear));
   }

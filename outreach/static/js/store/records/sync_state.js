@@ -1,4 +1,4 @@
-// What the sync client remembers between steps; lies in the person's own database.
+// The sync client's memory between steps, in the person's own database.
 import { ask } from "../engine/idb.js";
 
 /** @typedef {import("./state.js").State} State */

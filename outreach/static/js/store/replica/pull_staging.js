@@ -113,7 +113,7 @@ const OWN = ["worker", "inbox"];
 const rowId = (scope, { table, id }) =>
   scope === "ref" || !OWN.includes(table) ? `${table}/${id}` : id;
 
-/** What is kept of a row. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {FullRow} */
+/** The part of a row that is stored. @param {string} scope @param {PulledRow} row @param {ViewName} view @returns {FullRow} */
 function dataOf(scope, { table, id, data, status, flags, position }, view) {
   if (!OWN.includes(table) && scope !== "ref") return /** @type {FullRow} */ (data);
   if (scope === "ref") return /** @type {ReferenceRow} */ ({ id, position, data });

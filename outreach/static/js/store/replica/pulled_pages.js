@@ -237,7 +237,7 @@ async function decisions(s, answer) {
   return decided;
 }
 
-/** What a row of my own scope says of a save: returned, discarded, or nothing yet. @param {Notice | undefined} data */
+/** The word of a row of my own scope on a save: returned, discarded, or nothing yet. @param {Notice | undefined} data */
 function decision(data) {
   if (data?.kind === "discarded" || data?.decision === "discard") return "discarded";
   return data?.kind === "returned" ? "returned" : "";

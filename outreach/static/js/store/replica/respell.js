@@ -1,5 +1,5 @@
-// Names whose comparing form an earlier version wrote: memory has today's form from the start, and
-// here the disk gets it, some chunks at a time, so that it is worked out once and not at each start.
+// Names whose comparing form an earlier version wrote. Memory has today's form from the start. Here
+// the disk gets it, some chunks at a time, so that it is worked out once and not at each start.
 import { ask } from "../engine/idb.js";
 import { chunkOf, SPELLING } from "../records/list_index.js";
 import { stampIn } from "../records/state.js";

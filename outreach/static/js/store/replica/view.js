@@ -1,4 +1,4 @@
-// What the screen shows of a row: the pulled base with own mutations replayed over it.
+// The row as the screen shows it: the pulled base with own mutations replayed over it.
 import { ask } from "../engine/idb.js";
 import { decode } from "../records/payload.js";
 import { LIST_VIEW, placeOf } from "../records/list_index.js";

@@ -26,7 +26,7 @@ import { carryView } from "./view.js";
 /** @typedef {Pick<Q, "t" | "lang" | "now" | "form" | "query" | "params"> & Partial<Pick<Q, "profile" | "store">>} Asking also where no store could be opened */
 
 /**
- * What `work` answers, given the database that is asked for: the present one, or one put aside.
+ * The answer of `work`, given the database that is asked for: the present one, or one put aside.
  * @param {Asking} q @param {string | null} asked @param {(from: Source) => Promise<Exclude<Made, null>>} work
  */
 async function withSource(q, asked, work) {

@@ -1,6 +1,6 @@
 /**
  * The counter's desk: people come to a clerk, who works in the office's browser. She reads words of
- * a desk instead of a phone's, has a way back to the counter on every screen, and learns at once
+ * a desk instead of a phone's and has a way back to the counter on every screen. She learns at once
  * whether a NIK is recorded already. Importing this registers the address.
  */
 import { lookUp } from "../../../sync/desk.js";
@@ -24,7 +24,7 @@ export const WORDS = /** @type {Record<string, string>} */ ({
   "field.add_short": "field.desk.add_short",
   "field.saved.another": "field.desk.another",
 });
-/** What every other sentence calls the thing that it is read on, and what a desk calls it. */
+/** The word of other sentences for the device, and the desk's word for it. */
 const CALLED = /** @type {Record<string, [RegExp, string][]>} */ ({
   id: [
     [/\b(kamera|memori) HP\b/g, "$1 komputer"],

@@ -1,4 +1,4 @@
-/** What the phone itself has to say on Today: what was lost, who may send, clock, room, others. */
+/** Notes of the phone itself on Today: what was lost, who may send, clock, room, others. */
 import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 import { durationWords } from "../../parts_of_screens/duration.js";
 import { spans } from "../../parts_of_screens/number_ranges.js";
@@ -58,7 +58,7 @@ function lostWords({ ranges, known, after, until }, w) {
   return w.t(known ? "field.lost.known" : "field.lost", { list }) + when;
 }
 
-/** What is nowhere: named until somebody has settled it. @param {Facts} f @param {Words} w */
+/** Saves that are nowhere: named until somebody has settled them. @param {Facts} f @param {Words} w */
 function losses({ lost, gone, before }, w) {
   const notes = [];
   if (lost)

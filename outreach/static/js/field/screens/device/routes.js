@@ -1,5 +1,5 @@
 /**
- * What the phone itself has to say: notes on Today, "Siap berangkat?", and who works on it.
+ * Screens of the phone itself: notes on Today, "Siap berangkat?", and who works on it.
  */
 import { version } from "../../../gen/build.js";
 import { clockFault } from "../../../store/engine/clock.js";
@@ -37,7 +37,7 @@ async function everybody(q) {
   return users.map((one) => ({ ...one, name: names[one.id] ?? "" }));
 }
 
-/** What is true of this phone now. @param {Open} q @param {Pick<Counts, "pending">} ledger */
+/** The facts of this phone now. @param {Open} q @param {Pick<Counts, "pending">} ledger */
 async function facts(q, ledger) {
   const { state } = q.store;
   const { sync } = state;

@@ -1,5 +1,5 @@
 /**
- * What has to be mended on a screen before going on: the shared rules for each value, and the
+ * Faults to mend on a screen before going on: the shared rules for each value, and the
  * door's questions that a person must answer. Errors are named after the input that holds them.
  */
 import { needsGuardian } from "../../../domain/age.js";
@@ -33,7 +33,7 @@ const ERASED =
   "phone email kk_number kpj birth_place mother_name notes group_name work_hours work_location_text postal_code".split(
     " ",
   );
-/** What is said where the proof of consent is missing, by the answer that holds it. @type {Record<string, string>} */
+/** Sentences where the proof of consent is missing, by the answer that holds it. @type {Record<string, string>} */
 const NEEDED = {
   signature: "field.error.sign_needed",
   evidence_photo: "field.error.evidence_needed",
@@ -109,7 +109,7 @@ function money(errors, form) {
 }
 
 /**
- * What is asked once and then taken: answers that look wrong, and stored ones that would go.
+ * Questions that are asked once: answers that look wrong, and stored ones that would go.
  * ``key`` is the doubted answer: another answer is asked about again.
  * @param {Draft} draft @param {Answers} data @param {string[]} own
  * @returns {{at: string, key: string, code: string, params: Params}[]}
@@ -194,7 +194,7 @@ function door(errors, draft, data, own, today) {
   }
 }
 
-/** What each screen asks for; of an edit the second part asks more. */
+/** Fields that each screen asks for; of an edit the second part asks more. */
 export const ASKED = {
   /** @param {Errors} errors @param {Form} form @param {Answers} data @param {string} today */
   nik(errors, form, data, today) {

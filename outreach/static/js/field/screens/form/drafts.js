@@ -11,7 +11,7 @@ import { references, servesAll, today, village } from "../../context.js";
 /** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
 /** @typedef {{id: string, given?: import("../../../store/replica/view.js").View | null}} Saved */
 
-/** What one person of a household has in common with another. */
+/** Answers that people of a household have in common. */
 export const CARRIED = ["address_line", "pemangku", "rt", "rw", "kk_number"];
 
 /** A draft with its id and scope, or null. @param {Q} q @param {string} id @returns {Promise<Draft|null>} */

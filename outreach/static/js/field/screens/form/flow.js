@@ -66,7 +66,7 @@ export const sections = () =>
   steps.filter(({ slug }) => slug !== "izin").map(({ slug, data }) => ({ slug, data }));
 
 /**
- * What a save of one screen writes: {field: [from, to]} of the fields it may change.
+ * The changes that a save of one screen writes: {field: [from, to]} of the fields it may change.
  * @param {Keyed} base @param {Keyed} data @param {string[]} only
  * @returns {Changes}
  */

@@ -52,7 +52,7 @@ export function readDate(text) {
 const ABOUT = /^(?:sekitar|kira-kira|kurang lebih|lebih kurang|about|±|~)?\s*/;
 
 /**
- * What is known of somebody's birth: a day of the calendar, or only a year or an age, which stays
+ * Somebody's birth as far as known: a day of the calendar, or only a year or an age, which stays
  * what it is: "1970", "sekitar 1970", "00-00-1970", "umur 55", "55 tahun".
  * @param {string|undefined} text @param {string} day the visit's, from which an age counts
  */
@@ -84,7 +84,7 @@ export function placeOfWork(code) {
 }
 
 /**
- * What the NIK says, with the century the officer chose; null while it says nothing.
+ * The facts in the NIK, with the century the officer chose; null while it says nothing.
  * @param {Form} form @param {string} today
  */
 export function fromNik(form, today) {
@@ -98,7 +98,7 @@ export function fromNik(form, today) {
   return { sex: said.sex, years: said.years, ask: !certain, date: certain ?? asked };
 }
 
-/** What was typed of hamlet and RT, or as an earlier draft or a record has it. @param {Form} form */
+/** Hamlet and RT as typed, or as an earlier draft or a record has it. @param {Form} form */
 export const hereAt = ({ here_at, domicile, pemangku, rt }) =>
   here_at ?? (/^(?:ya|tidak)$/.test(domicile) ? [pemangku, rt].filter(Boolean).join("/") : "");
 

@@ -1,4 +1,4 @@
-// What the form's modules hand to each other, as types; there is no code here.
+// Values that the form's modules hand to each other, as types; there is no code here.
 
 /** @typedef {import("../../../gen/worker_data.js").Answers} Answers */
 /** @typedef {import("../../request_types.js").Words} Words */

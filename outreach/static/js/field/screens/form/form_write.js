@@ -74,7 +74,7 @@ function writeHeirs(heirs) {
   return form;
 }
 
-/** What stands of a consent; what was withdrawn reads as no. @param {Answers} data */
+/** The standing consent; a withdrawn purpose reads as no. @param {Answers} data */
 function writeConsent(data) {
   const { consent } = data;
   if (!consent) return {};

@@ -3,7 +3,7 @@
 /** @typedef {import("./form_types.js").Form} Form */
 
 /**
- * What the second part adds: fields that reckon a harvest, and the reckoning.
+ * Additions of the second part: fields that reckon a harvest, and the reckoning.
  * @type {{fields: (k: import("../../parts_of_screens/field_builders.js").Kit, form: Form) => import("./form_types.js").Field[], count: (form: Form) => boolean}}
  */
 export const harvest = { fields: () => [], count: () => false };

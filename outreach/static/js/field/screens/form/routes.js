@@ -174,7 +174,7 @@ export const withDraft =
     return draft ? handler(/** @type {Open} */ (q), draft) : without(q);
   };
 
-/** What a save that failed says; the form stays as it is. @type {Record<string, string>} */
+/** Sentences of a save that failed; the form stays as it is. @type {Record<string, string>} */
 const FAILED = {
   storage_full: "field.error.full",
   storage_busy: "error.storage_busy",

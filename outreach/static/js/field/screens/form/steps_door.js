@@ -43,7 +43,7 @@ const EMPLOYMENT = [
 const COMMON = 6;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** What the NIK says, in words, and every warning about it. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
+/** The facts in the NIK, in words, and every warning about it. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
 export function nikFacts(draft, data, ctx, w) {
   const said = fromNik(draft.form, ctx.today);
   const notes = [];
@@ -87,7 +87,7 @@ export function cardDiffers(draft, data, ctx, w) {
   return notes;
 }
 
-/** What somebody's age means for the programme. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
+/** The meaning of somebody's age for the programme. @param {Draft} draft @param {Answers} data @param {StepContext} ctx @param {Words} w */
 function ageNotes(draft, data, ctx, w) {
   if (tooYoung(data, draft, ctx.today))
     return [

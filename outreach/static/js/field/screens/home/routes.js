@@ -18,7 +18,7 @@ import { enter } from "../../user_change.js";
 /** @typedef {import("./view.js").Note} Note */
 
 /**
- * What the phone itself has to say on Today; the second part of the worker brings it (field/screens/device/routes.js).
+ * Notes of the phone itself on Today; the second part of the worker brings it (field/screens/device/routes.js).
  * @type {(q: Open, ledger: import("./view.js").Ledger) => Promise<{notes: Note[], links: Record<string, string>[]}>}
  */
 let tell = async () => ({ notes: [], links: [] });

@@ -1,7 +1,7 @@
 /**
- * Logging out of the app, with or without signal: the phone is shut at once, the server is told now
- * or with the next step, and what is unsent stays and goes on being sent. And the ways from the app
- * to pages of the server.
+ * Logging out of the app, with or without signal: the phone is shut at once, and the server is told
+ * now or with the next step. Unsent saves stay and go on being sent. And the ways from the app to
+ * pages of the server.
  */
 import { leave } from "../../../vault/left.js";
 import { tellLeft } from "../../../sync/login.js";

@@ -1,5 +1,5 @@
 /**
- * What stands before the screens: the PIN, the time that the app may go on without the server, and
+ * Screens that stand before all others: the PIN, the time that the app may go on without the server, and
  * the end of a phone that was called lost. Sending and files to carry need none of it.
  */
 import { version } from "../../../gen/build.js";
@@ -31,7 +31,7 @@ import { enter, network } from "../../user_change.js";
 const HOME = "/field/";
 /** Addresses that need nothing of what the lock keeps. */
 const FREE = /^\/field\/(?:_sync|login|away|carry(?:\/.*)?|pin\/(?:open|forgot))$/;
-/** What is known of each store's lease since this worker began. @type {WeakMap<import("../../../store/records/state.js").State, import("../../../vault/lease.js").Lease | undefined>} */
+/** Each store's lease, as read since this worker began. @type {WeakMap<import("../../../store/records/state.js").State, import("../../../vault/lease.js").Lease | undefined>} */
 const leases = new WeakMap();
 
 self.addEventListener?.("message", /** @type {(event: Event) => void} */ (onKeyMessage));
@@ -76,8 +76,8 @@ async function asked(q) {
 }
 
 /**
- * What a locked phone still holds, in words: saves it sends, pictures that wait for the PIN; "" for
- * nothing. @param {Open} q @param {number} pending
+ * The work that a locked phone holds, in words: saves it sends, pictures that wait for the PIN;
+ * "" for none. @param {Open} q @param {number} pending
  */
 export async function leftWhileLocked(q, pending) {
   if (pending) return q.t("field.lock.waits", { n: pending });
@@ -153,7 +153,7 @@ const dateView = (q, wrong = "") => ({
   ctx: { wrong },
 });
 
-/** What is wrong with a new PIN typed twice; "" when nothing is. @param {Q} q @param {string} one @param {string} two */
+/** The fault of a new PIN typed twice; "" for none. @param {Q} q @param {string} one @param {string} two */
 function fault(q, one, two) {
   if (!isPin(one)) return q.t("field.pin.six");
   if (isWeak(one)) return q.t("field.pin.weak");

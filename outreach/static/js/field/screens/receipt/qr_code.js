@@ -67,7 +67,7 @@ function dataOf(bytes, version) {
   return data;
 }
 
-/** What is left of `data` after division by the generator. @param {number[]} data @param {number} degree */
+/** The remainder of `data` after division by the generator. @param {number[]} data @param {number} degree */
 function correction(data, degree) {
   let generator = [1];
   for (let i = 0; i < degree; i++) {

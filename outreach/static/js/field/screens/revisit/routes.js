@@ -15,7 +15,7 @@ const PAGE = 40;
 export const revisitCount = (q) =>
   canAdd(q) && !servesAll(q) ? countRevisits(q.store.state, ownVillages(q)) : null;
 
-/** What rows of people need to be shown. @param {Q} q */
+/** Reference data that rows of people need to be shown. @param {Q} q */
 const shown = async (q) => ({
   today: today(q),
   occupations: (await references(q)).occupations,
@@ -32,7 +32,7 @@ export async function revisitsIn(q, code) {
   return canAdd(q) ? revisits(q.store.state, code, today(q)) : [];
 }
 
-/** What is said where not everything has come to this phone. @param {Open} q */
+/** The note where not everything has come to this phone. @param {Open} q */
 async function lacks(q) {
   const scopes = await q.store.scopes();
   const here = ownVillages(q).map((code) => scopes[code]);

@@ -15,7 +15,7 @@ import { reasons, safeError } from "../worker/record_view.js";
 /** @typedef {import("../../../store/records/record_types.js").Notice} Notice */
 /** @typedef {import("../../context.js").Occupation} Occupation */
 
-/** What each picture of a save is, and where. @param {import("../../../domain/merge.js").Changes} set @param {BlobInfo[]} infos @param {Words} w */
+/** Kind and whereabouts of each picture of a save. @param {import("../../../domain/merge.js").Changes} set @param {BlobInfo[]} infos @param {Words} w */
 function pictures(set, infos, w) {
   const nameOf = (/** @type {string} */ sha) =>
     Object.keys(set).find((field) => hashesIn({ [field]: set[field] }).includes(sha)) ?? "";

@@ -13,7 +13,7 @@ import { canAdd, references, today, village, waits } from "../../context.js";
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("../../request_types.js").Q} Q */
 
-/** What rows of the person's own scope say, by the key of the save. @param {Open} q */
+/** Notices of the person's own scope, by the key of the save. @param {Open} q */
 async function notes(q) {
   const rows = await scopeRows(q.store.state, `u:${q.store.userId}`);
   return new Map(rows.map(({ row, data }) => [row, data]));
@@ -54,7 +54,7 @@ route("POST", "/field/outbox/lines", async (q) => {
   return { view: "_book", ctx: { ...logLines(lines, drafts, wish, q.w), none } };
 });
 
-/** What the list knows of a worker. @param {Open} q @param {string} id */
+/** The list's facts about a worker. @param {Open} q @param {string} id */
 function seen(q, id) {
   const { state } = q.store;
   const found = state.find(id);

@@ -1,5 +1,5 @@
 /**
- * What the second part adds to sending: the phone's report, pictures only where the officer wants
+ * Additions of the second part to sending: the phone's report, pictures only where the officer wants
  * them sent, the bytes that left this month, and in words why nothing is fetched.
  */
 import { version } from "../../../gen/build.js";
@@ -52,7 +52,7 @@ async function due(q) {
   return report;
 }
 
-/** What only this part knows to say of a step. @param {Open} q @param {import("../../../sync/step_types.js").Stepped} done @param {boolean} photos */
+/** Sentences about a step that only this part has. @param {Open} q @param {import("../../../sync/step_types.js").Stepped} done @param {boolean} photos */
 async function words(q, done, photos) {
   if (done.did === "locked" && !done.more) {
     return (await leftWhileLocked(q, done.ledger.pending)) || allSent(done.ledger, q.w);

@@ -38,7 +38,7 @@ export function aroundSteps(work) {
   around = work;
 }
 
-/** What the person reads while or after a step. @param {Q} q @param {Stepped} done @param {Counts} ledger */
+/** The sentence for the person while or after a step. @param {Q} q @param {Stepped} done @param {Counts} ledger */
 function said(q, done, ledger) {
   if (done.did === "auth") return q.t(`field.sync.${asksForLogin(done.code) ? "again" : "auth"}`);
   if (done.did === "update") return q.t("field.sync.update");

@@ -37,7 +37,7 @@ async function trouble(q, code) {
 /** @typedef {"open" | "pin" | "login"} Proof what a new storage asks for */
 
 /**
- * What somebody has to give who wants to begin anew: nothing where the storage is open to them, its
+ * The proof that beginning anew asks for: nothing where the storage is open to them, its
  * PIN where it has one that can still be asked for, else a login with the password.
  * @param {string} user @param {number} n @returns {Promise<{state: State, proof: Proof}>}
  */

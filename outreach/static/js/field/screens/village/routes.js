@@ -21,7 +21,7 @@ async function rowsView(q, rows, code, byPlace) {
   return grouped(rows, ctx, q.w);
 }
 
-/** What a filter leaves of rows; all where none is set. @param {Open} q @param {string} code @param {Why | ""} why */
+/** The filter for rows; all pass where none is set. @param {Open} q @param {string} code @param {Why | ""} why */
 async function filter(q, code, why) {
   if (!why) return (/** @type {Hit[]} */ rows) => rows;
   const fit = (await revisitsIn(q, code)).filter((row) => row.whys.includes(why));

@@ -243,7 +243,7 @@ function inShort(data, ctx, w) {
 }
 
 /**
- * What somebody looks a person up for, a line each; the NIK masked, as on every list.
+ * The facts that somebody looks a person up for, a line each; the NIK masked, as on every list.
  * @param {WorkerView} worker @param {Whole} ctx @param {Words} w
  */
 function summary({ data, scope }, ctx, w) {

@@ -49,7 +49,7 @@ async function proof(q, data) {
 const MADE_OF = /** @type {Record<string, string>} */ ({ foto_ktp_kurang: "ktp_photo" });
 
 /**
- * What deserves a look. From facts that did not come to this phone nothing follows: there the
+ * The flags that deserve a look. From facts that did not come to this phone nothing follows: there the
  * server's word stands.
  * @param {View} worker @param {Pick<Q, "profile" | "now">} q @param {Pick<Refs, "settings">} refs
  */
@@ -62,7 +62,7 @@ export function flagsOf(worker, q, refs) {
   return [...own.filter(known), ...told].filter((f) => f !== "nik_kosong");
 }
 
-/** What of this person has to be put right, as on the screen of all such. @param {Open} q @param {string} id @param {Refs} refs */
+/** Saves of this person that have to be put right, as on the screen of all such. @param {Open} q @param {string} id @param {Refs} refs */
 async function cardsOf(q, id, refs) {
   const inbox = (await q.store.inbox()).filter((item) => item.id === id);
   const ctx = { inbox, occupations: refs.occupations, canAdd: canAdd(q) };

@@ -19,7 +19,7 @@ import { reasons, safeError, shownValue } from "./record_view.js";
 
 const SPOKEN = ["conflict", "held", "invalid", "returned", "discarded", "task", "photo"];
 
-/** What a verdict means for the officer. @param {string|undefined} status @param {Words} w */
+/** The meaning of a verdict for the officer. @param {string|undefined} status @param {Words} w */
 const verdictWords = (status, w) =>
   status && SPOKEN.includes(status) ? w.t(`field.verdict.${status}`) : "";
 
