@@ -59,7 +59,7 @@ def hand_memory_back() -> None:
     """Keep glibc from holding on to 19 MiB a thread after each login's password check.
 
     Its threshold grows with the first big block that is freed; later ones then stay in the
-    thread's own arena for ever: 240 MB after 16 logins, 100 MB with both values fixed.
+    thread's own arena for ever. That was 240 MB after 16 logins, 100 MB with both values fixed.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt

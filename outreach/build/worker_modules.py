@@ -303,7 +303,7 @@ def reference(later: bool = False) -> dict[str, object]:
 
 @cache
 def feature_data() -> dict[str, object]:
-    """What each feature gives the phone, by its name; with it comes the feature's catalogue, but
+    """The data that each feature gives the phone, by its name. With it comes its catalogue, but
     for ``<name>.desk.``."""
     files = sorted((PACKAGE / "features").glob("*/phone.json"))
     return {path.parent.name: orjson.loads(path.read_bytes()) for path in files}

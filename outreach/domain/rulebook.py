@@ -1,7 +1,7 @@
 """``rules.json`` read once: the single source of every worker field, for server and phone.
 
 Keys of a field, short because the file travels to every phone:
-t type (s text, e one of a list, m several of a list, b yes/no, i integer, f number, d date,
+t type (s text, e one of a list, m several of a list, b yes/no, i integer, f number; d date,
 z UTC time, o object, l list of objects, nik, kk) · of the list or the parts · re name of a
 pattern · min, max length or size · any allowed integers · all values that must be among the
 chosen · ml several lines · g section · n need (d at the door, c at the door under a condition,

@@ -75,8 +75,8 @@ def band_for(income: int, bands: list[Band]) -> Band:
 def month_price(band: Band, month: str, sector: str, fund: str, jht: bool = False) -> Price:
     """The price of one month ("YYYY-MM") for an occupation's sector and a funding source.
 
-    Where it is not known whether the discount holds for a source, the full price is given and
-    marked: a budget that is too large is mended more easily than one too small.
+    Where it is not known whether the discount holds for a source, the full price is marked. A
+    budget that is too large is mended more easily than one too small.
     """
     protection = band.jkk + band.jkm
     savings = band.jht if jht else 0

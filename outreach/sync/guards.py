@@ -1,7 +1,7 @@
 """Who may do what at the door, by what the request's signature proves.
 
-Two keys of the phone: the one it sends with is free also while it is locked (push, pieces,
-``/device``); the one it fetches with opens only with the PIN (pull, pictures). Docs: decision 009.
+A phone has two keys. The one it sends with is free also while it is locked (push, pieces,
+``/device``). The one it fetches with opens only with the PIN (pull, pictures). Docs: decision 009.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Takes a carried file in: the same locks, judge and storage as a push, with origin ``carried``.
 
 Proven by the phone's key, its mutations are judged as their officer's own. Those that continue the
-phone's numbers move them on, those that fill a named gap stand there; all others are stored under
-a side device of their own, so that no number is ever taken by what did not come in order. Keys and
-contents decide: taken in twice, or sent by the phone later, nothing changes. What no known key
+phone's numbers move them on, those that fill a named gap stand there. All others are stored under
+a side device of their own: no number is ever taken by a save out of order. Keys and contents
+decide: taken in twice, or sent by the phone later, nothing changes. What no known key
 signed is held whole (``signer``).
 """
 
@@ -53,9 +53,10 @@ UNKNOWN_SIGNER = "signer"
 @dataclass(slots=True)
 class Taken:
     """The outcome of a file. ``name`` is its officer's, or of whom it names without a proof; empty
-    where nobody knows the name. ``verdicts`` counts what is new, ``known`` what had come before,
-    ``missing`` numbers that the phone has and neither file nor server; ``newer``: the rest was
-    written by an app this server does not know yet; ``pictures`` counts new, known, closed."""
+    where nobody knows the name. ``verdicts`` counts new saves, ``known`` those that had come
+    before. ``missing`` are numbers that the phone has and neither file nor server. ``newer``: the
+    rest was written by an app this server does not know yet. ``pictures`` counts new, known,
+    closed."""
 
     name: str
     phone: str

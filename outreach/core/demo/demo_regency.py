@@ -1,6 +1,6 @@
-"""A living regency for the demo: some hundreds of invented workers in all kecamatan, six officers'
-phones with the history of seven weeks, and what does not go straight: conflicts, held and returned
-saves, people registered twice, twins, lost numbers, a phone that is silent.
+"""A living regency for the demo: some hundreds of invented workers in all kecamatan, and six
+officers' phones with the history of seven weeks. Not all went straight. There are conflicts, held
+and returned saves, people registered twice, twins, lost numbers, a phone that is silent.
 
 Everything goes through the phones' door and the judge. The same day gives the same regency.
 """

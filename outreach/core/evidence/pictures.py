@@ -61,9 +61,9 @@ def one_at_a_time(patience: float = PATIENCE) -> Iterator[None]:
 def inspect(data: bytes) -> tuple[str, str, bytes]:
     """(mime of what was sent, mime shown, bytes shown); raises BlobRefused.
 
-    What people are shown is never what was sent: pictures are encoded anew, without EXIF or
-    anything hidden behind the image, signatures written out from their checked points, recordings
-    with nothing but their sound.
+    The bytes shown are never the bytes sent. Pictures are encoded anew, without EXIF or anything
+    hidden behind the image. Signatures are written out from their checked points, recordings with
+    nothing but their sound.
     """
     if data.startswith(START):
         return SOUND, SOUND, sound(data)

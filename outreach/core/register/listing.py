@@ -132,8 +132,8 @@ def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuer
 
 
 def day(text: str, bad: list[str], name: str) -> date | None:
-    """The day written as 2026-11-22; anything else, or a day nobody works in, is named in
-    ``bad``: the first and last days that Python knows have no day before or after them."""
+    """The day written as 2026-11-22; anything else, or a day nobody works in, is named in ``bad``.
+    The first and last days that Python knows have no day before or after them."""
     if not text:
         return None
     try:

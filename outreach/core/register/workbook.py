@@ -1,7 +1,7 @@
 """An XLSX of one sheet of text, written straight onto the wire.
 
-Half a million cells of the usual library are half a million calls; here a piece of rows becomes
-XML in one go and the archive is packed while it leaves, so nothing waits on a disk. Every cell is
+Half a million cells of the usual library are half a million calls. Here a piece of rows becomes
+XML in one go, and the archive is packed while it leaves: nothing waits on a disk. Every cell is
 an inline string: no formula, no number a spreadsheet could round, whatever stands in it.
 (Office Open XML, ECMA-376 part 1: sheets 18.3, styles 18.8; packages part 2.)
 """

@@ -22,8 +22,8 @@ SilentPhone = Row[tuple[str, str | None, int, int, datetime, str]]
 
 
 class Universe(TypedDict):
-    """How many workers there are at all, by which source and of which month; how many of them are
-    protected, and how many per cent the regency wants to reach, where somebody has said."""
+    """The number of all workers, its source and its month. ``protected`` of them are members;
+    ``target`` is the regency's goal in per cent. Both may be absent."""
 
     count: int
     source: str

@@ -145,9 +145,9 @@ def calls(phones: Iterable[Phone]) -> list[Phone]:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """One phone with the officer's others, all its gaps, each with what is still missing of it,
-    and the pictures that have not come; ``held``: its saves that may be decided in one act;
-    ``around``: when the saves beside each gap were made."""
+    """One phone with the officer's others, its gaps with their missing ranges, and pictures that
+    have not come. ``held`` counts its saves that may be decided in one act; ``around`` has the
+    times of the saves beside each gap."""
 
     phone: Phone
     others: list[Phone]

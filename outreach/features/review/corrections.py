@@ -1,7 +1,7 @@
-"""Corrections at the desk: what a form was rendered with, what was typed, and the changes.
+"""Corrections at the desk: the values a form was rendered with, those typed, and the changes.
 
-Numbers of people are not written into the form. It carries a seal of the value instead, and the
-value itself is found again among the current one and everything ever received: so an edit made
+Numbers of people are not written into the form, which carries a seal of the value instead. The
+value itself is found again among the current one and everything ever received. So an edit made
 meanwhile by somebody else still becomes a conflict with the right "from".
 """
 

@@ -1,1 +1,1 @@
-"""What each version of the app changed, and who has read it."""
+"""The changes of each version of the app, and who has read them."""

@@ -1,4 +1,4 @@
-"""What this feature adds to the app."""
+"""The news of versions as a feature: its pages and rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of versions show: each one's changes, whether they are read, and by whom."""
+"""Pages of versions: each one's changes, whether they are read, and by whom."""
 
 from __future__ import annotations
 

@@ -15,14 +15,14 @@ from outreach.storage.queries_phones import Care, looked_after
 
 
 def read_by(session: Session, user_ids: Collection[str]) -> list[ReleaseRead]:
-    """What these users have read."""
+    """The versions that these users have read."""
     return list(session.scalars(select(ReleaseRead).where(ReleaseRead.user_id.in_(user_ids))))
 
 
 def read_after(
     session: Session, user_id: str, after: int, upto: int, limit: int
 ) -> list[ReleaseRead]:
-    """What a user has read, with after < ver ≤ upto, in order."""
+    """Rows that a user has read, with after < ver ≤ upto, in order."""
     return list(
         session.scalars(
             select(ReleaseRead)

@@ -89,7 +89,7 @@ class ReadingJudge:
 def pulled(
     session: Session, actor: Actor, _scope: str, after: int, upto: int, limit: int
 ) -> list[PulledRow]:
-    """What the user has read, for the user's other phones."""
+    """Rows that the user has read, for the user's other phones."""
     return [
         {
             "table": TABLE,
