@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.features.coverage import queries as coverage
+from outreach.storage.queries_phones import Care
 from outreach.storage.regions import KECAMATAN_LENGTH
 
 DAYS = 30
@@ -72,7 +73,7 @@ def dashboard(
         villages={row[0] for row in rows},
         days=coverage.by_day(session, regency, place, bounds),
         arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if opens else [],
-        phones=coverage.phones(session, PHONES) if opens else [],
+        phones=coverage.phones(session, Care(regency, actor.villages), PHONES) if opens else [],
     )
 
 

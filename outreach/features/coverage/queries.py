@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
 from outreach.storage.queries_office import LIVE, place_is
+from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference, Worker
 
@@ -86,8 +87,8 @@ def last_arrivals(session: Session, regency: str, place: str, limit: int) -> lis
     return list(session.execute(statement))
 
 
-def phones(session: Session, limit: int) -> list[SilentPhone]:
-    """Phones that are not revoked, the longest silent first."""
+def phones(session: Session, care: Care, limit: int) -> list[SilentPhone]:
+    """Phones in this care that are not revoked, the longest silent first."""
     statement = (
         select(
             Device.id,
@@ -98,7 +99,7 @@ def phones(session: Session, limit: int) -> list[SilentPhone]:
             User.name.label("officer"),
         )
         .join(User, User.id == Device.user_id)
-        .where(Device.kind == "phone", Device.revoked_at.is_(None))
+        .where(Device.kind == "phone", Device.revoked_at.is_(None), looked_after(care))
         .order_by(Device.seen_at)
         .limit(limit)
     )

@@ -14,7 +14,7 @@ from outreach.domain.ids import uuid7
 from outreach.features.coverage.chart import bars, scale_top
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference
-from tests.support.factories import NOW, SEBARUS
+from tests.support.factories import NOW, SEBARUS, make_user
 from tests.support.office import ELSEWHERE, counted, log_in, make_worker, office
 
 
@@ -222,6 +222,19 @@ def test_phones_show_what_has_not_arrived(app: Flask, session: Session) -> None:
     assert "phone baru" in page
     assert "office baru" not in page
     assert "phone lama" not in page
+
+
+def test_phones_of_another_regency_stand_on_no_first_page(app: Flask, session: Session) -> None:
+    """As on the board of phones, to which the list leads."""
+    near, far = office(session), make_user(session, "officer", (ELSEWHERE,))
+    for user, name in ((near, "HP dekat"), (far, "HP jauh")):
+        times = {"created_at": NOW, "seen_at": NOW}
+        of = {"regency": "18.04", "user_id": user.id, "kind": "phone", "recorded": 1}
+        session.add(Device(id=uuid7(), name=name, last_mid=1, **of, **times))
+    session.commit()
+    page = log_in(app, session, "supervisor").get("/").text
+    assert "HP dekat" in page
+    assert "HP jauh" not in page
 
 
 def test_the_page_asks_little(app: Flask, session: Session) -> None:
