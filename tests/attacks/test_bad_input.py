@@ -33,7 +33,7 @@ from tests.sync.conftest import Server
 
 # The parts of the walk, each about as long as the others.
 PARTS = [
-    ("accounts.", "set_lang", "field.", "coverage.", "counter", "phones"),
+    ("accounts.", "set_lang", "field.", "coverage.", "counter", "phones", "whats_new"),
     ("admin_",),
     ("review_list.", "review_worker.", "review_holds.", "review_conflicts."),
     ("review_acts.", "review_edit.", "review_merge.", "review_pairs."),
