@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -41,13 +40,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from tests.support.together import Together
 
     return Together(config, log)
-
-
-def pytest_collection_finish() -> None:
-    """Tests and modules stay until the end: no collection of garbage looks through them again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000)
 
 
 pytest_collection_modifyitems = fast.leave_out
