@@ -213,9 +213,7 @@ def village_rows(
         rows = list_rows(listed, role)
     last = rows[-1]["ver"] if len(rows) == limit else upto
     gone = queries_worker_rows.gone_after(session, scope, after, last, limit)
-    rows += [gone_row(row) for row in gone]
-    rows.sort(key=lambda row: row["ver"])
-    return rows[:limit]
+    return in_order([rows, [gone_row(row) for row in gone]], limit)
 
 
 def gone_row(row: GoneRow) -> PulledRow:

@@ -60,8 +60,7 @@ def sources_of(session: Session, scope: str, tables: Collection[str]) -> list[Ro
 def in_order(sources: list[list[PulledRow]], limit: int) -> list[PulledRow]:
     """The first ``limit`` rows of all sources together, each given in order and cut at ``limit``.
 
-    What a cut source says stops at its last row: beyond it more of its rows may come.
+    A cut source alone fills the answer up to its last row: none beyond it gets in.
     """
-    ends = [rows[-1]["ver"] for rows in sources if rows and len(rows) >= limit]
-    found = [row for rows in sources for row in rows if not ends or row["ver"] <= min(ends)]
+    found = [row for rows in sources for row in rows]
     return sorted(found, key=lambda row: row["ver"])[:limit]
