@@ -133,6 +133,12 @@ def numbered(endpoint: str, filters: Mapping[str, str], page: NumberedPage) -> P
     )
 
 
+def page_number(args: Mapping[str, str], digits: int = 6) -> int:
+    """The page asked for, of at most so many digits; the first for anything else."""
+    text = args.get("page", "1")
+    return max(int(text), 1) if text.isdecimal() and len(text) <= digits else 1
+
+
 def shown_words(first: int, last: int, total: int) -> str:
     """Which rows of how many stand on the page."""
     numbers = {"first": first, "last": last, "total": total}

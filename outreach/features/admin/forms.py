@@ -58,12 +58,6 @@ def words(args: Form) -> str:
     return args.get("q", "")[:80]
 
 
-def page_number(args: Form) -> int:
-    """The page asked for; anything that is no number is the first."""
-    text = args.get("page", "1")
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
 def one_of(args: Form, name: str, choices: Collection[str], otherwise: str = "") -> str:
     """The choice in the address; one that is none of ours narrows nothing."""
     text = args.get(name, otherwise)

@@ -13,6 +13,7 @@ from outreach.features.admin import assignments_presenter, forms
 from outreach.features.admin.office_rules import who_assigns
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
+from outreach.web.lists import page_number
 
 pages = Blueprint("admin_assignments", __name__)
 
@@ -24,7 +25,7 @@ def listing() -> str:
     args = request.args
     words, ended = forms.words(args), args.get("state") == "all"
     page = directory.assignments_page(
-        db.session(), words, only_now=not ended, number=forms.page_number(args), today=today()
+        db.session(), words, only_now=not ended, number=page_number(args), today=today()
     )
     rows = assignments_presenter.list_of(page, words, ended=ended)
     if htmx:

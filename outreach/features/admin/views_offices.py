@@ -16,6 +16,7 @@ from outreach.features.admin.slip import slip_page
 from outreach.storage.accounts import Office
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
+from outreach.web.lists import page_number
 
 pages = Blueprint("admin_offices", __name__)
 
@@ -37,7 +38,7 @@ def listing() -> str:
     """Offices by name with today's holder, narrowed by words and kind."""
     args = request.args
     words, kind = forms.words(args), forms.one_of(args, "kind", offices.KINDS)
-    page = directory.offices_page(db.session(), words, kind, forms.page_number(args))
+    page = directory.offices_page(db.session(), words, kind, page_number(args))
     rows = offices_presenter.list_of(page, words, kind)
     if htmx:
         return render_template("admin/_offices.html", list=rows)

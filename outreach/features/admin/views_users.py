@@ -14,6 +14,7 @@ from outreach.features.admin import forms, users_presenter
 from outreach.features.admin.slip import slip_page
 from outreach.web.access import requires, today, utc_now
 from outreach.web.i18n import t
+from outreach.web.lists import page_number
 
 pages = Blueprint("admin_users", __name__)
 
@@ -30,7 +31,7 @@ def home() -> Response:
 def listing() -> str:
     """Accounts by name, narrowed by words, role, office and state; the table alone for htmx."""
     chosen = forms.user_filter(request.args)
-    page = directory.users_page(db.session(), chosen, forms.page_number(request.args), today())
+    page = directory.users_page(db.session(), chosen, page_number(request.args), today())
     rows = users_presenter.list_of(page, chosen)
     if htmx:
         return render_template("admin/_users.html", list=rows)

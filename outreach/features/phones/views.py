@@ -30,6 +30,7 @@ from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.assets import manifest
 from outreach.web.health import health_now
 from outreach.web.i18n import t
+from outreach.web.lists import page_number
 
 pages = Blueprint("phones", __name__)
 PAGE = 50
@@ -57,9 +58,8 @@ def board() -> str:
     every = lines_here()
     states, sort = states_here(request.args), request.args.get("sort", "")
     phones = phone_board.chosen(every, states, sort)
-    page = request.args.get("page", "1")
-    number = int(page) if page.isdecimal() and len(page) < 6 else 1
-    shown = presenter.board_page(every, phones, states, sort, max(number, 1), PAGE)
+    number = page_number(request.args, digits=5)
+    shown = presenter.board_page(every, phones, states, sort, number, PAGE)
     return render_template("phones/board.html", **shown, server_says=server_says())
 
 

@@ -13,6 +13,7 @@ from outreach.features.whats_new.releases import RELEASES, Release
 from outreach.storage.queries_phones import Care
 from outreach.web.access import EVERYONE, current_actor, requires, utc_now
 from outreach.web.i18n import t
+from outreach.web.lists import page_number
 
 pages = Blueprint("whats_new", __name__)
 CARERS = ("supervisor", "admin")
@@ -44,7 +45,7 @@ def read(version: str) -> Response:
 def readers(version: str) -> str:
     """Who has read of a version and who has not."""
     session, actor, release = db.session(), current_actor(), release_of(version)
-    page = page_number()
+    page = page_number(request.args)
     care = care_of(actor)
     rows = queries.readers(session, care, version, (page - 1) * PAGE, PAGE)
     people, counted = queries.count_readers(session, care)
@@ -61,12 +62,6 @@ def release_of(version: str) -> Release:
         if release.version == version:
             return release
     raise NotThere(version)
-
-
-def page_number() -> int:
-    """The page asked for; anything that is no number is the first."""
-    text = request.args.get("page", "1")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 def care_of(actor: Actor) -> Care | None:
