@@ -89,7 +89,8 @@ def test_every_address_of_the_door_is_in_the_openapi(sqlite_app: Flask) -> None:
 def test_published_openapi_is_up_to_date(sqlite_app: Flask) -> None:
     done = sqlite_app.test_cli_runner().invoke(args=["openapi", "print"])
     published = ROOT.parent / "docs" / "openapi.json"
-    assert orjson.loads(published.read_bytes()) == orjson.loads(done.output)
+    same = orjson.loads(published.read_bytes()) == orjson.loads(done.output)
+    assert same, "FLASK_APP=wsgi .venv/bin/flask openapi print > docs/openapi.json"
 
 
 def test_every_refusal_has_its_sentence_in_both_languages() -> None:
