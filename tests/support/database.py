@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -134,19 +135,20 @@ class PostgresTemplate:
         self.name = TEMPLATE
         self.free: list[str] = []
         self.spoiled: set[str] = set()
+        self.tables: set[str] = set()
         self.connections: dict[str, psycopg.Connection] = {}
         if os.environ.get("TEST_POSTGRES_URL"):
             self.name = f"template_{uuid4().hex}"
             self.execute(f"CREATE DATABASE {self.name}")
             migrate(swap_database(server, self.name), folder)
 
-    def execute(self, statement: str, database: str = "") -> None:
+    def execute(self, statement: str, database: str = "") -> psycopg.Cursor[Any]:
         """Run one administrative statement on the server, or in one of its databases."""
         connection = self.connections.get(database)
         if connection is None or connection.closed:
             url = swap_database(self.server, database) if database else self.server
             connection = self.connections[database] = psycopg.connect(url, autocommit=True)
-        connection.execute(statement)  # type: ignore[arg-type]
+        return connection.execute(statement)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Let go of the server."""
@@ -158,7 +160,7 @@ class PostgresTemplate:
         """Address of a migrated database without rows."""
         name = self.free.pop() if self.free else self.make()
         yield swap_database(self.server, name).replace("postgresql://", "postgresql+psycopg://", 1)
-        if name in self.spoiled:
+        if name in self.spoiled or self.tables_of(name) != self.tables:
             self.drop(name)
         else:
             self.empty(name)
@@ -167,6 +169,11 @@ class PostgresTemplate:
     def spoil(self, name: str) -> None:
         """This database's tables were changed: nobody is to have it afterwards."""
         self.spoiled.add(name)
+
+    def tables_of(self, name: str) -> set[str]:
+        """Names of the tables that a database has: a test may have brought one of its own."""
+        found = self.execute(TABLES, name)
+        return {table for (table,) in found.fetchall()}
 
     def drop(self, name: str) -> None:
         """Delete a database, whoever is connected to it."""
@@ -189,6 +196,7 @@ class PostgresTemplate:
         """The name of a new clone of the template."""
         name = f"test_{uuid4().hex}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        self.tables = self.tables or self.tables_of(name)
         return name
 
     def empty(self, name: str) -> None:
@@ -197,6 +205,7 @@ class PostgresTemplate:
         self.execute(EMPTY, name)
 
 
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 CLOSE_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 # Only tables that hold rows: truncating takes longer for every table, filled or not.
