@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from outreach.web import white_space
+from outreach.web.white_space import CollapseSpace
 
 __version__ = "0.1.0"
 
@@ -22,6 +22,8 @@ FEATURES = (
     "operations",
     "whats_new",
 )
+# Templates that Flask shares with the phone: their white space collapses on both.
+PHONE_TEMPLATES = ("field/", "_kit/fields.html", "_kit/marks.html")
 
 
 def create_app(overrides: dict[str, object] | None = None) -> Flask:
@@ -70,8 +72,8 @@ def configure_flask(app: Flask) -> None:
         trust_proxies(app, config.trusted_proxies)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension(white_space.CollapseSpace)
-    app.jinja_env.collapsed = white_space.PHONE  # type: ignore[attr-defined]
+    app.jinja_env.add_extension(CollapseSpace)
+    app.jinja_env.collapsed = PHONE_TEMPLATES  # type: ignore[attr-defined]
 
 
 def trust_proxies(app: Flask, count: int) -> None:

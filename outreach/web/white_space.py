@@ -19,8 +19,6 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-# What Flask shares with the phone. Office pages stay as they are written.
-PHONE = ("field/", "_kit/fields.html", "_kit/marks.html")
 UNTOUCHED = frozenset({"pre", "textarea", "script", "style"})
 BLANKS = " \t\n\r\f"
 PIECES = {

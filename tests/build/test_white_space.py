@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from jinja2 import Environment
 
+from outreach import PHONE_TEMPLATES
 from outreach.build.compiler import TemplateRefused, build_environment
-from outreach.web.white_space import PHONE
 from tests.support.templates import compiled, environment, same
 
 SAID = {"x": "X", "y": "", "list": [1, 2]}
@@ -67,7 +67,7 @@ def test_a_refusal_still_names_its_line() -> None:
 
 def test_flask_collapses_what_it_shares_with_the_phone_alone(sqlite_app: Flask) -> None:
     flask: Any = sqlite_app.jinja_env
-    assert flask.collapsed == PHONE
+    assert flask.collapsed == PHONE_TEMPLATES
     assert {type(extension) for extension in flask.extensions.values()} >= {
         type(extension) for extension in build_environment(Path(".")).extensions.values()
     }
@@ -75,6 +75,6 @@ def test_flask_collapses_what_it_shares_with_the_phone_alone(sqlite_app: Flask) 
 
 def test_a_template_of_the_office_stays_as_it_is_written() -> None:
     env: Environment = environment({"field/a.html": "<a>\n<b>", "review/a.html": "<a>\n<b>"})
-    env.collapsed = PHONE  # type: ignore[attr-defined]
+    env.collapsed = PHONE_TEMPLATES  # type: ignore[attr-defined]
     assert env.get_template("field/a.html").render() == "<a><b>"
     assert env.get_template("review/a.html").render() == "<a>\n<b>"
