@@ -225,7 +225,8 @@ def _number(spec: FieldRule) -> Check:
 
 
 @lru_cache(maxsize=4096)  # the same days come again and again
-def _is_date(value: str) -> bool:
+def is_date(value: str) -> bool:
+    """True for a day of this century or the last as YYYY-MM-DD."""
     match = DATE.fullmatch(value)
     if match is None:
         return False
@@ -237,7 +238,7 @@ def _date(_spec: FieldRule) -> Check:
     def check(value: object) -> Error | None:
         if not isinstance(value, str):
             return fault("wrong_type")
-        return None if _is_date(value) else fault("date_wrong")
+        return None if is_date(value) else fault("date_wrong")
 
     return check
 
@@ -247,7 +248,7 @@ def _time(_spec: FieldRule) -> Check:
         if not isinstance(value, str):
             return fault("wrong_type")
         match = TIME.fullmatch(value)
-        return None if match and _is_date(match[1]) else fault("time_wrong")
+        return None if match and is_date(match[1]) else fault("time_wrong")
 
     return check
 

@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import quickjs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.domain import access, codes, formats, kk, merge, names, nik, phone, rules, statuses
 from outreach.domain.rulebook import FIELDS, RULES
 from tests.domain.test_vectors import PERSON
+from tests.support.phone_domain import PhoneDomain
 
-ROOT = Path(__file__).parent.parent.parent
-JS = ROOT / "outreach" / "static" / "js" / "domain"
 MODULES = ["rules", "nik", "phone", "names", "code", "merge", "statuses", "formats"]
-NEWER_THAN_QUICKJS = "Object.hasOwn ??= (o, k) => Object.prototype.hasOwnProperty.call(o, k);"
 MANY = settings(max_examples=300, deadline=None)
 
 
-class Phone:
-    """The phone's domain code; ``ask`` calls an exported function with JSON arguments."""
-
-    def __init__(self, folder: Path) -> None:
-        entry = folder / "entry.js"
-        entry.write_text("".join(f'export * from "{JS / name}.js";\n' for name in MODULES))
-        made = subprocess.run(
-            [
-                ROOT / "node_modules/.bin/esbuild",
-                entry,
-                "--bundle",
-                "--format=iife",
-                "--global-name=d",
-            ],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        self.context = quickjs.Context()
-        self.context.eval(NEWER_THAN_QUICKJS)
-        self.context.eval(made.stdout)
-        self.context.eval(
-            "function ask(f, a) { return JSON.stringify(d[f](...JSON.parse(a)) ?? null); }"
-        )
-        self.call = self.context.get("ask")
-
-    def ask(self, function: str, *args: Any) -> Any:
-        return json.loads(self.call(function, json.dumps(args)))
-
-
 @pytest.fixture(scope="session")
-def phone_code(tmp_path_factory: pytest.TempPathFactory) -> Phone:
-    return Phone(tmp_path_factory.mktemp("phone"))
+def phone_code(tmp_path_factory: pytest.TempPathFactory) -> PhoneDomain:
+    return PhoneDomain(tmp_path_factory.mktemp("phone"), MODULES)
 
 
 def words_of_the_rules() -> list[str]:
@@ -100,7 +64,7 @@ DAY = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 
 @MANY
 @given(FIELD_AND_VALUE)
-def test_checks_and_normal_forms_agree(phone_code: Phone, case: tuple[str, Any]) -> None:
+def test_checks_and_normal_forms_agree(phone_code: PhoneDomain, case: tuple[str, Any]) -> None:
     name, value = case
     clean = rules.normalise_field(name, value)
     assert phone_code.ask("normaliseField", name, value) == clean
@@ -119,7 +83,7 @@ def test_a_normal_form_is_its_own_normal_form(case: tuple[str, Any]) -> None:
 @MANY
 @given(st.sampled_from([*rules.ROLES, "nobody"]), PATCH)
 def test_a_mutation_gets_the_same_errors(
-    phone_code: Phone, role: str, patch: dict[str, Any]
+    phone_code: PhoneDomain, role: str, patch: dict[str, Any]
 ) -> None:
     changes = {name: [None, value] for name, value in patch.items()}
     assert phone_code.ask("checkSet", role, changes) == rules.check_set(role, changes)
@@ -129,7 +93,7 @@ def test_a_mutation_gets_the_same_errors(
 @MANY
 @given(PATCH, DAY, st.sampled_from([None, "usulan", "draf", "calon", "aktif"]))
 def test_what_is_missing_and_the_status_agree(
-    phone_code: Phone, patch: dict[str, Any], day: date, current: str | None
+    phone_code: PhoneDomain, patch: dict[str, Any], day: date, current: str | None
 ) -> None:
     right = {name: value for name, value in patch.items() if rules.check_field(name, value) is None}
     data = {name: value for name, value in {**PERSON, **right}.items() if value is not None}
@@ -147,7 +111,7 @@ def test_what_is_missing_and_the_status_agree(
 
 @MANY
 @given(st.from_regex(r"\A(18|11|96|20)(04|00|13)[0-2][0-9][0-7][0-9][01][0-9]{3}[0-9]{4}\Z"), DAY)
-def test_a_number_says_the_same(phone_code: Phone, number: str, day: date) -> None:
+def test_a_number_says_the_same(phone_code: PhoneDomain, number: str, day: date) -> None:
     assert phone_code.ask("nikError", number) == nik.error(number)
     assert phone_code.ask("kkError", number) == kk.error(number)
     born = nik.birth_from_nik(number, day)
@@ -158,7 +122,7 @@ def test_a_number_says_the_same(phone_code: Phone, number: str, day: date) -> No
 
 @MANY
 @given(TEXT)
-def test_names_and_phones_agree(phone_code: Phone, text: str) -> None:
+def test_names_and_phones_agree(phone_code: PhoneDomain, text: str) -> None:
     assert phone_code.ask("normalisePhone", text) == phone.normalise(text)
     name = text if rules.check_field("full_name", text) is None else ""
     assert phone_code.ask("nameKey", name) == names.name_key(name)
@@ -171,7 +135,7 @@ SHORT = ["M.", "MOH", "Mochammad", "ST.", "Siti", "ABD", "Abdur", "H.", "Ach.", 
 @MANY
 @given(st.lists(st.sampled_from([*SHORT, "RAHMAN", "JANNAH", "Jumadi", "Soeryadi"]), max_size=5))
 def test_short_forms_agree_and_every_name_is_found_by_each_of_its_words(
-    phone_code: Phone, words: list[str]
+    phone_code: PhoneDomain, words: list[str]
 ) -> None:
     name = " ".join(words)
     key = names.name_key(name)
@@ -182,7 +146,9 @@ def test_short_forms_agree_and_every_name_is_found_by_each_of_its_words(
 
 @MANY
 @given(st.uuids(), st.integers(-(10**12), 10**12), DAY)
-def test_codes_and_formats_agree(phone_code: Phone, worker_id: Any, money: int, day: date) -> None:
+def test_codes_and_formats_agree(
+    phone_code: PhoneDomain, worker_id: Any, money: int, day: date
+) -> None:
     assert phone_code.ask("workerCode", str(worker_id)) == codes.worker_code(str(worker_id))
     for lang in ("id", "en"):
         assert phone_code.ask("formatMoney", money, lang) == formats.format_money(money, lang)
@@ -201,13 +167,13 @@ JSON = st.recursive(
 @MANY
 @given(JSON, JSON)
 def test_two_values_are_equal_on_both_sides_or_on_neither(
-    phone_code: Phone, a: Any, b: Any
+    phone_code: PhoneDomain, a: Any, b: Any
 ) -> None:
     assert phone_code.ask("equal", a, b) is merge.equal(a, b)
     assert phone_code.ask("equal", a, a) is True
 
 
-def test_the_phone_knows_the_same_rights(phone_code: Phone) -> None:
+def test_the_phone_knows_the_same_rights(phone_code: PhoneDomain) -> None:
     for role in (*rules.ROLES, "nobody"):
         assert set(phone_code.ask("fieldsFor", role, "see")) == access.visible_fields(role)
         assert set(phone_code.ask("fieldsFor", role, "set")) == access.settable_fields(role)

@@ -70,7 +70,7 @@ function holds(condition, data) {
 }
 
 /** @param {string} text @returns {boolean} */
-function isDate(text) {
+export function isDate(text) {
   const found = /^((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})$/.exec(text);
   return (
     !!found &&
