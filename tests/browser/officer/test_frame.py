@@ -140,19 +140,32 @@ def test_back_shows_the_screen_whole_that_it_leaves(officer: Officer, page: Page
     assert page.url == form
 
 
-# Answers to addresses, asked for by a page's own script, come so many milliseconds late.
-LATE = """
-delays => {
+# Answers to addresses that a page's own script asks for are counted; those of ``kept`` wait until
+# ``letCome`` names them, or nothing for all.
+ANSWERS = """
+({ counted, kept }) => {
   const fetched = window.fetch;
+  const waiting = [];
   window.held = 0;
   window.begun = 0;
+  window.letCome = path => {
+    for (const one of waiting.splice(0)) {
+      if (!path || one.path === path) one.come();
+      else waiting.push(one);
+    }
+    if (path) kept = kept.filter(one => one !== path);
+    else kept = [];
+  };
   window.fetch = async (asked, ...more) => {
-    const late = more[0]?.method === "GET" && delays[new URL(asked, location).pathname];
+    const { pathname } = new URL(asked, location);
+    const noted = more[0]?.method === "GET" && [...counted, ...kept].includes(pathname);
     const answer = await fetched(asked, ...more);
-    if (!late) return answer;
+    if (!noted) return answer;
     window.held += 1;
     window.begun += 1;
-    await new Promise(done => setTimeout(done, late));
+    if (kept.includes(pathname)) {
+      await new Promise(come => waiting.push({ path: pathname, come }));
+    }
     window.held -= 1;
     if (window.fails) throw new TypeError();
     return answer;
@@ -184,14 +197,23 @@ SENDING = """
   document.querySelector("#page").append(mark);
 }
 """
-# The worker's answers to what forms say come so many milliseconds late.
-FORMS_LATE = """
-late => {
+# The worker's answers to what forms say wait until ``letFormsCome``.
+FORMS_KEPT = """
+() => {
   const { prototype } = ServiceWorker;
   const { postMessage } = prototype;
+  const waiting = [];
+  let kept = true;
+  window.letFormsCome = () => {
+    kept = false;
+    for (const come of waiting.splice(0)) come();
+  };
   prototype.postMessage = function (message, [port]) {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => setTimeout(() => port.postMessage(data), late);
+    port1.onmessage = ({ data }) => {
+      if (kept) waiting.push(() => port.postMessage(data));
+      else port.postMessage(data);
+    };
     return postMessage.call(this, message, [port2]);
   };
 }
@@ -235,6 +257,11 @@ ANSWER_ELSEWHERE = """
 """
 
 
+def keep_answers(page: Page, *kept: str, counted: tuple[str, ...] = ()) -> None:
+    """Answers to ``kept`` addresses come when they are let; those to ``counted`` at once."""
+    page.evaluate(ANSWERS, {"kept": list(kept), "counted": list(counted)})
+
+
 def show_again(page: Page) -> None:
     """What a step with the server ends with: Today is shown again."""
     page.evaluate(SENDING)
@@ -242,8 +269,9 @@ def show_again(page: Page) -> None:
 
 
 def stays(page: Page, shown: Locator) -> None:
-    """What is shown now is still there once every late answer has come."""
+    """What is shown now is still there once every answer that was kept has come."""
     expect(shown).to_be_visible()
+    page.evaluate("letCome()")
     poll(page, COME)
     page.wait_for_timeout(300)
     expect(shown).to_be_visible()
@@ -255,7 +283,7 @@ def test_an_old_screen_never_comes_over_a_newer_one(
 ) -> None:
     officer.start()
     page.evaluate("fails => { window.fails = fails; }", fails)
-    page.evaluate(LATE, {"/field/choose": 1000})
+    keep_answers(page, "/field/choose")
     page.evaluate("history.back()")
     poll(page, HELD)
     page.get_by_test_id("discard").click()
@@ -266,7 +294,7 @@ def test_an_old_screen_never_comes_over_a_newer_one(
 def test_a_screen_shown_again_gives_way_to_one_asked_for_later(
     officer: Officer, page: Page
 ) -> None:
-    page.evaluate(LATE, {"/field/": 1000})
+    keep_answers(page, "/field/")
     show_again(page)
     poll(page, HELD)
     page.get_by_test_id("add-worker").click()
@@ -277,10 +305,11 @@ def test_a_screen_shown_again_gives_way_to_one_asked_for_later(
 def test_a_screen_is_not_shown_again_while_another_is_on_its_way(
     officer: Officer, page: Page
 ) -> None:
-    page.evaluate(LATE, {"/field/choose": 1000, "/field/": 2000})
+    keep_answers(page, "/field/choose", "/field/")
     page.get_by_test_id("add-worker").click()
     poll(page, HELD)
     show_again(page)
+    page.evaluate("letCome('/field/choose')")
     village = page.get_by_role("button", name="Pasar Liwa")
     stays(page, village)
 
@@ -292,13 +321,14 @@ def show_again_beside(page: Page) -> None:
 
 
 def test_a_screen_about_to_be_left_is_not_shown_again(officer: Officer, page: Page) -> None:
-    page.evaluate(LATE, {"/field/choose": 2500, "/field/": 1})
+    keep_answers(page, "/field/choose", counted=("/field/",))
     page.get_by_test_id("add-worker").click()
     poll(page, HELD)
     show_again_beside(page)
     poll(page, "window.begun === 2 && window.held === 1")
     page.wait_for_timeout(100)
     expect(page.locator(".mark-sending")).to_have_count(1)
+    page.evaluate("letCome()")
     page.get_by_role("button", name="Pasar Liwa").wait_for()
 
 
@@ -306,11 +336,12 @@ def test_what_was_asked_for_again_before_a_forms_answer_is_older_than_that(
     officer: Officer, page: Page
 ) -> None:
     page.goto(page.url.split("/field/")[0] + "/field/phone")
-    page.evaluate(LATE, {"/field/phone": 2500})
-    page.evaluate(FORMS_LATE, 1000)
+    keep_answers(page, "/field/phone")
+    page.evaluate(FORMS_KEPT)
     page.get_by_test_id("photos-tap").click()
     show_again_beside(page)
     poll(page, HELD)
+    page.evaluate("letFormsCome()")
     chosen = page.locator("[data-testid=photos-tap][aria-pressed=true]")
     expect(chosen).to_be_visible()
     chosen.evaluate("button => { button.id = 'answer'; }")
@@ -319,19 +350,20 @@ def test_what_was_asked_for_again_before_a_forms_answer_is_older_than_that(
 
 def test_a_form_that_is_being_sent_is_not_shown_again(officer: Officer, page: Page) -> None:
     page.goto(page.url.split("/field/")[0] + "/field/phone")
-    page.evaluate(LATE, {"/field/phone": 1})
-    page.evaluate(FORMS_LATE, 1500)
+    keep_answers(page, counted=("/field/phone",))
+    page.evaluate(FORMS_KEPT)
     page.get_by_test_id("photos-tap").click()
     show_again_beside(page)
     poll(page, "window.begun > 0 && window.held === 0")
     page.wait_for_timeout(100)
     expect(page.locator("form[data-going]")).to_be_visible()
     expect(page.locator(".mark-sending")).to_have_count(1)
+    page.evaluate("letFormsCome()")
     expect(page.locator("[data-testid=photos-tap][aria-pressed=true]")).to_be_visible()
 
 
 def test_a_screen_is_not_shown_again_under_a_finger(officer: Officer, page: Page) -> None:
-    page.evaluate(LATE, {"/field/": 1})
+    keep_answers(page, counted=("/field/",))
     page.get_by_test_id("add-worker").hover()
     page.mouse.down()
     show_again_beside(page)
@@ -344,7 +376,7 @@ def test_a_screen_is_not_shown_again_under_a_finger(officer: Officer, page: Page
 def test_a_screen_that_a_finger_held_is_shown_again_once_that_has_left(
     officer: Officer, page: Page
 ) -> None:
-    page.evaluate(LATE, {"/field/": 1})
+    keep_answers(page, counted=("/field/",))
     page.mouse.move(1, 1)
     page.mouse.down()
     show_again_beside(page)
