@@ -164,6 +164,8 @@ export class State {
     this.cachedFor = "";
     /** Sorted lists, which outlive a save: that does not touch the base. @type {Map<string, ListedRow[]>} */
     this.sorted = new Map();
+    /** Rows of features' tables, by scope and table, as they were read at a state of the base. @type {Map<string, {at: string, rows: {id: string, data: Record<string, unknown>}[]}>} */
+    this.tables = new Map();
   }
 
   /**
@@ -218,6 +220,7 @@ export class State {
     this.indexes = new Map();
     this.cache = new Map();
     this.sorted = new Map();
+    this.tables = new Map();
   }
 
   /** Distrust memory: the next refresh() reads everything. */
