@@ -39,6 +39,7 @@ const FLOORS = [
   [
     "field/screens/desk",
     "field/screens/device",
+    "field/screens/list_check",
     "field/screens/sending",
     "field/screens/trouble",
     "field/screens/village",

@@ -271,6 +271,8 @@ export class FakeServer {
       if (same(theirs, base)) row.data[field] = mine;
       else conflicts.push({ field, base, mine, theirs });
     }
+    // Who said it stands beside what a village decided, as the real one writes it.
+    if (table === "list_decision") row.data.author = user;
     this.put(id, row);
     if (op === "delete") this.remove(id);
     const status = conflicts.length ? "conflict" : "applied";

@@ -62,7 +62,7 @@ export async function openScreen(path, { form, by, push = false } = {}) {
   /** @type {State} */
   const asking = { at: "asking" };
   state = asking;
-  const screen = await ask(path, form && answers(form, by));
+  const screen = await ask(path, form && answersOf(form, by));
   if (state === asking) {
     if (!screen) stay(form ? "" : path);
     else if (isWholePage(screen.text)) leave(form ? "" : path);
@@ -206,8 +206,8 @@ export const isLeaving = () => document.querySelector("[data-going]") !== null;
 /** @param {string} text */
 const isWholePage = (text) => /^\s*<!doctype/i.test(text);
 
-/** @param {HTMLFormElement} form @param {HTMLElement | null} [by] */
-function answers(form, by) {
+/** What a form says, sent by a button. @param {HTMLFormElement} form @param {HTMLElement | null} [by] */
+export function answersOf(form, by) {
   const found = new URLSearchParams(
     /** @type {any} not in its type, and taken */ (new FormData(form)),
   );

@@ -13,3 +13,6 @@ import "./carry.js";
 import "./room.js";
 import "./same_draft_elsewhere.js";
 import "./desk.js";
+import "./list_answers.js";
+import "./list_keys.js";
+import "./page_style.js";

@@ -20,7 +20,8 @@ let opened = false;
 /** @type {boolean | number | undefined} */
 let changed = false;
 /** Screens that show what sending and fetching change. */
-const SHOWS = /^\/field\/(?:$|saved\/|w\/|outbox|fix|revisit|ready|receipt|users|carry|phone)/;
+const SHOWS =
+  /^\/field\/(?:$|saved\/|w\/|outbox|fix|revisit|ready|receipt|users|carry|phone|lists$)/;
 /** So far a list may be scrolled and is still shown from its beginning. */
 const NEAR = 100;
 

@@ -1,4 +1,5 @@
-// The ways to screens that features add: on Today while they have news, in the settings always.
+// The ways to screens that features add: on Today while they have news, in the settings always; and
+// the cards of what waits for a person, on top of Today.
 
 /** @typedef {import("../request_types.js").Open} Open */
 /**
@@ -17,3 +18,21 @@ export const addLink = (make) => void links.push(make);
 
 /** @param {Open} q */
 export const featureLinks = (q) => Promise.all(links.map((make) => make(q)));
+
+/**
+ * @typedef {object} FeatureCard what waits for a person, on top of Today
+ * @property {string} to
+ * @property {string} id
+ * @property {string} title
+ * @property {string} small
+ * @property {string} text
+ */
+
+/** @type {((q: Open) => Promise<FeatureCard[]>)[]} */
+const cards = [];
+
+/** @param {(q: Open) => Promise<FeatureCard[]>} make */
+export const addCard = (make) => void cards.push(make);
+
+/** @param {Open} q */
+export const featureCards = async (q) => (await Promise.all(cards.map((make) => make(q)))).flat();

@@ -12,7 +12,7 @@ import { countShut } from "../../../store/access/reset.js";
 import { look } from "../../../vault/session.js";
 import { restIsWhole } from "../../lifecycle.js";
 import { route } from "../../router.js";
-import { featureLinks } from "../../parts_of_screens/feature_links.js";
+import { featureCards, featureLinks } from "../../parts_of_screens/feature_links.js";
 import { deviceNotes } from "./notes_view.js";
 import { readyView } from "./ready_view.js";
 import { todayLinks } from "./today_links.js";
@@ -123,7 +123,8 @@ onToday(async (q, ledger) => {
   const leaving = servesAll(q) ? null : await readiness(q, ledger, known);
   const counts = { leaving, fix: inbox.length, revisit: revisitCount(q) };
   const news = (await featureLinks(q)).filter(({ word }) => word);
-  return { notes: deviceNotes(known, q.w), links: todayLinks(counts, q.w, news) };
+  const links = todayLinks(counts, q.w, news);
+  return { cards: await featureCards(q), notes: deviceNotes(known, q.w), links };
 });
 
 route("GET", "/field/ready", async (q) => {

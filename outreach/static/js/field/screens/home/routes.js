@@ -19,9 +19,9 @@ import { enter } from "../../user_change.js";
 
 /**
  * Notes of the phone itself on Today; the second part of the worker brings it (field/screens/device/routes.js).
- * @type {(q: Open, ledger: import("./view.js").Ledger) => Promise<{notes: Note[], links: Record<string, string>[]}>}
+ * @type {(q: Open, ledger: import("./view.js").Ledger) => Promise<{cards: Record<string, string>[], notes: Note[], links: Record<string, string>[]}>}
  */
-let tell = async () => ({ notes: [], links: [] });
+let tell = async () => ({ cards: [], notes: [], links: [] });
 
 /** @param {typeof tell} work */
 export function onToday(work) {
@@ -58,7 +58,7 @@ route("GET", "/field/", async (q) => {
     q.store.scopes(),
   ]);
   const all = servesAll(q);
-  const { notes, links } = await tell(q, ledger);
+  const { cards, notes, links } = await tell(q, ledger);
   if (q.query.get("e"))
     notes.push({
       cls: "note note-warn",
@@ -68,6 +68,7 @@ route("GET", "/field/", async (q) => {
   const first = ownVillages(q).some((code) => !scopes[code]?.listed);
   const ctx = {
     today: today(q),
+    cards,
     notes,
     links,
     first: !all && first,

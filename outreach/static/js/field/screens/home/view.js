@@ -11,6 +11,7 @@ import { numbers, waiting } from "../../parts_of_screens/sent_counts.js";
 /**
  * @typedef {object} TodayContext
  * @property {string} today
+ * @property {Record<string, string>[]} cards of what waits for this person
  * @property {Note[]} notes
  * @property {Record<string, string>[]} links
  * @property {boolean} first no list of an own village is here yet
@@ -39,6 +40,7 @@ export function todayView(ctx, w) {
   const add = ctx.canAdd;
   return {
     date: formatDay(ctx.today, w.lang),
+    cards: ctx.cards,
     notes: ctx.notes,
     links: ctx.links,
     first: ctx.first ? { title: w.t("field.first.title"), text: w.t("field.first.text") } : "",

@@ -1,0 +1,60 @@
+/** A list in numbers, and what can be done with it whole. */
+import { counts } from "../../../domain/village_decisions.js";
+import { formatDate, formatNumber } from "../../../domain/formats.js";
+import { listName } from "./answers.js";
+import { stateWords } from "./list_view.js";
+
+/** @typedef {import("../../request_types.js").Words} Words */
+/** @typedef {import("./list_types.js").ListContent} ListContent */
+/** @typedef {import("./list_view.js").ListContext} ListContext */
+
+const FORUMS = ["rapat_verifikasi", "musyawarah_pekon", "rapat_kelurahan"];
+
+/** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean}} ctx @param {Words} w */
+export function aboutView(content, ctx, w) {
+  const { list, lines, resolved, names } = content;
+  const { verdicts, reasons, undecided, clashes, together, gone } = counts(lines, resolved);
+  const row = (/** @type {string} */ name, /** @type {Record<string, number>} */ by) => ({
+    label: name,
+    L: formatNumber(by.L ?? 0, w.lang),
+    P: formatNumber(by.P ?? 0, w.lang),
+    all: formatNumber(
+      Object.values(by).reduce((sum, n) => sum + n, 0),
+      w.lang,
+    ),
+  });
+  const fact = (/** @type {string} */ key, /** @type {string | number} */ value) => ({
+    label: w.t(`field.lists.about.${key}`),
+    value: typeof value === "number" ? formatNumber(value, w.lang) : value,
+    cls: "",
+  });
+  return {
+    list: list.id,
+    name: listName(list, w),
+    facts: [
+      fact("place", ctx.place),
+      fact("state", stateWords(list, w)),
+      ...(list.due ? [fact("due", formatDate(list.due, w.lang))] : []),
+      ...(FORUMS.includes(list.forum ?? "")
+        ? [fact("forum", w.t(`field.lists.forum.${list.forum}`))]
+        : []),
+      fact("undecided", undecided),
+      fact("clashes", clashes),
+      fact("together", together),
+      fact("gone", gone),
+    ],
+    sums: [
+      ...Object.entries(verdicts).map(([code, by]) => row(w.t(`field.lists.verdict.${code}`), by)),
+      ...Object.entries(reasons).map(([code, by]) =>
+        row(`– ${w.t(`field.lists.reason.${code}`)}`, by),
+      ),
+    ],
+    names: names.map(({ name, hamlet, note }) => ({
+      name,
+      small: [hamlet, note].filter(Boolean).join(" · "),
+    })),
+    can: ctx.can ? 1 : 0,
+    meets: ctx.can && list.purpose === "fund" && list.state === "open" ? 1 : 0,
+    hands: ctx.hands ? 1 : 0,
+  };
+}

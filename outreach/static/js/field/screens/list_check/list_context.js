@@ -1,0 +1,45 @@
+/** What the screens of a list need of a request: the list itself, and who may do what with it. */
+import { ownVillages, references, today, village } from "../../context.js";
+import { readList } from "./lists_read.js";
+
+/** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../request_types.js").Handler} Handler */
+/** @typedef {import("../../request_types.js").Made} Made */
+/** @typedef {import("./list_types.js").ListContent} ListContent */
+/** @typedef {import("./list_types.js").VillageList} VillageList */
+
+/** True for who decides on their own phone: the village's head and secretary. @param {Open} q @param {VillageList} list */
+const decides = (q, { scope }) => q.profile.role === "head" && ownVillages(q).includes(scope);
+
+/** @param {Open} q @param {ListContent} content */
+export async function contextOf(q, { list }) {
+  const { name, kind } = village(list.scope);
+  const { occupations } = await references(q);
+  const can = list.state !== "closed" && decides(q, list);
+  return { today: today(q), occupations, kind, place: name, can, hands: false };
+}
+
+/** @typedef {Awaited<ReturnType<typeof contextOf>>} ListScreen */
+
+/** The line of a list that an address or a form names. @param {ListContent} content @param {string | null} id */
+export const lineOf = ({ lines }, id) => lines.find((line) => line.id === id && !line.gone);
+
+/**
+ * A handler that has the list of its address; the lists where there is none of this id.
+ * @param {(q: Open, content: ListContent, ctx: ListScreen) => Made | Promise<Made>} handler
+ * @returns {Handler}
+ */
+export const withList = (handler) => async (q) => {
+  if (!q.store) return { redirect: "/field/" };
+  const open = /** @type {Open} */ (q);
+  const content = await readList(q.store, q.params.id);
+  if (!content) return { redirect: "/field/lists" };
+  return handler(open, content, await contextOf(open, content));
+};
+
+/** The same for who may decide; everybody else sees the list. @param {Parameters<typeof withList>[0]} handler */
+export const whoDecides = (handler) =>
+  withList((q, content, ctx) =>
+    ctx.can ? handler(q, content, ctx) : { redirect: `/field/list/${content.list.id}` },
+  );

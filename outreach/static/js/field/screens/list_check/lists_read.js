@@ -1,0 +1,106 @@
+/** The lists of a village with their lines and decisions: pulled rows, and own saves on top. */
+import { resolve } from "../../../domain/village_decisions.js";
+import { ownSaves, tableRows } from "../../../store/books/feature_rows.js";
+import { knowTable } from "../../../store/replica/other_tables.js";
+import { isVillage } from "../../../store/replica/scopes.js";
+
+/** @typedef {import("../../../store/store.js").Store} Store */
+/** @typedef {import("../../../store/records/state.js").Entry} Entry */
+/** @typedef {import("./list_types.js").VillageList} VillageList */
+/** @typedef {import("./list_types.js").ListFacts} ListFacts */
+/** @typedef {import("./list_types.js").ListContent} ListContent */
+/** @typedef {import("./list_types.js").ListDecision} ListDecision */
+/** @typedef {import("./list_types.js").AddedName} AddedName */
+/** @typedef {import("./list_types.js").Line} Line */
+/** @typedef {Record<string, unknown>} Data */
+
+export const LIST = "village_list";
+export const LINE = "list_line";
+export const DECISION = "list_decision";
+export const NAME = "added_name";
+for (const table of [LIST, LINE, DECISION, NAME]) knowTable(table, "village");
+
+/** What an own save says. @param {Entry} entry @returns {Data} */
+const said = ({ m }) =>
+  Object.fromEntries(Object.entries(m.set).map(([name, [, to]]) => [name, to]));
+
+/** Own saves of a table in a village. @param {Store} store @param {string} table @param {string} scope */
+const ownIn = ({ state }, table, scope) =>
+  ownSaves(state, table).filter(({ m }) => m.scope === scope);
+
+/** The lists of a village that are not closed, the one that is due first on top. @param {Store} store @param {string} scope @returns {Promise<VillageList[]>} */
+async function listsIn(store, scope) {
+  const changes = new Map(ownIn(store, LIST, scope).map((entry) => [entry.id, said(entry)]));
+  const rows = await tableRows(store.state, scope, LIST);
+  return rows.map(({ id, data }) => ({
+    .../** @type {ListFacts} */ ({ ...data, ...changes.get(id) }),
+    id,
+    scope,
+  }));
+}
+
+/** @param {VillageList} a @param {VillageList} b */
+const byDue = (a, b) => (a.due ?? "9").localeCompare(b.due ?? "9") || (a.id < b.id ? -1 : 1);
+
+/** Every list on this phone that is not closed. @param {Store} store @returns {Promise<VillageList[]>} */
+export async function openLists(store) {
+  await store.state.refresh();
+  const scopes = Object.keys(store.state.base).filter(isVillage);
+  const lists = await Promise.all(scopes.map((scope) => listsIn(store, scope)));
+  return lists
+    .flat()
+    .filter(({ state }) => state !== "closed")
+    .sort(byDue);
+}
+
+/** @param {Store} store @param {VillageList} list @returns {Promise<Map<string, ListDecision>>} */
+async function decisionsOf(store, list) {
+  const { userId } = store;
+  const saved = ownIn(store, DECISION, list.scope);
+  const here = new Set(saved.map(({ id }) => id));
+  const own = saved.map((entry) => ({
+    id: entry.id,
+    data: { ...said(entry), at: entry.m.at, author: userId },
+  }));
+  const pulled = await tableRows(store.state, list.scope, DECISION);
+  const all = [...own, ...pulled]
+    .filter(({ data }) => /** @type {Data} */ (data).list === list.id)
+    .map(({ id, data }) => ({ ...data, id, mine: data.author === userId, here: here.has(id) }));
+  const decisions = /** @type {ListDecision[]} */ (/** @type {unknown} */ (all));
+  return new Map(decisions.map((decision) => [decision.id, decision]));
+}
+
+/** @param {Store} store @param {VillageList} list @returns {Promise<AddedName[]>} */
+async function namesOf(store, list) {
+  const rows = await tableRows(store.state, list.scope, NAME);
+  const own = ownIn(store, NAME, list.scope).map((entry) => ({ id: entry.id, data: said(entry) }));
+  const names = new Map([...own, ...rows].map(({ id, data }) => [id, { ...data, id }]));
+  return /** @type {AddedName[]} */ (
+    /** @type {unknown} */ (
+      [...names.values()].filter((name) => /** @type {Data} */ (name).list === list.id)
+    )
+  );
+}
+
+/** @param {Store} store @param {VillageList} list @returns {Promise<Line[]>} */
+async function linesOf(store, list) {
+  const rows = await tableRows(store.state, list.scope, LINE);
+  const own = rows.filter(({ data }) => data.list === list.id);
+  return own.map(({ id, data }) => /** @type {Line} */ (/** @type {unknown} */ ({ ...data, id })));
+}
+
+/** A list whole, a closed one too; null where this phone has none of this id. @param {Store} store @param {string} id @returns {Promise<ListContent | null>} */
+export async function readList(store, id) {
+  await store.state.refresh();
+  const found = Object.keys(store.state.base).filter(
+    (scope) => isVillage(scope) && store.state.index(scope)?.rows.has(`${LIST}/${id}`),
+  );
+  const list = found[0] && (await listsIn(store, found[0])).find((one) => one.id === id);
+  if (!list) return null;
+  const [lines, decisions, names] = await Promise.all([
+    linesOf(store, list),
+    decisionsOf(store, list),
+    namesOf(store, list),
+  ]);
+  return { list, lines, decisions, names, resolved: resolve(decisions.values()) };
+}

@@ -1,0 +1,68 @@
+/** Why somebody does not belong on the list: the reasons to choose from, and what each asks. */
+import { ASKED, FIELDS_ON_LIST, TOLD } from "../../../domain/village_decisions.js";
+import { fieldKit, fieldLabel } from "../../parts_of_screens/field_builders.js";
+import { ANSWERS, kindOf, lineName, saidBy } from "./answers.js";
+
+/** @typedef {import("../../request_types.js").Words} Words */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Form} Form */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Errors} Errors */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Kit} Kit */
+/** @typedef {import("./list_types.js").ListContent} ListContent */
+/** @typedef {import("./list_types.js").Line} Line */
+
+/** The members that a reason asks for or may tell. @param {string} word @returns {string[]} */
+export const membersOf = (word) => [...(ASKED[word] ?? []), ...(TOLD[word] ?? [])];
+
+/** True for a word that can be chosen for this line. @param {ListContent} content @param {Line} line @param {string} word */
+export const isChoice = ({ list }, line, word) => ANSWERS[kindOf(list, line)].no.includes(word);
+
+/** The reasons for a line; those that ask nothing decide at once. @param {ListContent} content @param {Line} line @param {string[]} seen @param {Words} w */
+export function reasonsView({ list }, line, seen, w) {
+  const kind = kindOf(list, line);
+  const group = kind === "fund" ? "reason" : "verdict";
+  return {
+    list: list.id,
+    line: line.id,
+    seen: seen.join(" "),
+    name: lineName(line, w),
+    title: w.t(`field.lists.why.${kind}`),
+    reasons: ANSWERS[kind].no.map((word) => ({
+      word,
+      label: w.t(`field.lists.${group}.${word}`),
+      small: w.t(`field.lists.hint.${word}`),
+      asks: membersOf(word).length ? 1 : 0,
+    })),
+  };
+}
+
+/** @param {Kit} kit @param {string} name @param {Words} w */
+function fieldOf(kit, name, w) {
+  const key = `field.lists.ask.${name}`;
+  if (name === "date")
+    return kit.text("date", { key, mode: "numeric", hintKey: "field.lists.hint.date" });
+  if (name === "field") {
+    const options = FIELDS_ON_LIST.map((value) => ({ value, label: fieldLabel(value, w) }));
+    return kit.pick("field", options, { key, cols: "wide" });
+  }
+  return kit.text(name, { key, hintKey: `field.lists.hint.${name}`, caps: "words" });
+}
+
+/**
+ * The questions behind one reason.
+ * @param {ListContent} content @param {Line} line @param {string} word
+ * @param {{form: Form, errors?: Errors, seen: string}} said @param {Words} w
+ */
+export function detailView({ list }, line, word, { form, errors, seen }, w) {
+  const kind = kindOf(list, line);
+  const { verdict } = saidBy(kind, word);
+  const kit = fieldKit(form, errors, w);
+  return {
+    list: list.id,
+    line: line.id,
+    word,
+    seen,
+    name: lineName(line, w),
+    title: w.t(`field.lists.${verdict === word ? "verdict" : "reason"}.${word}`),
+    fields: membersOf(word).map((name) => fieldOf(kit, name, w)),
+  };
+}

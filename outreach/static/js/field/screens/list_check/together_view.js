@@ -1,0 +1,34 @@
+/** "Semua di RT ini layak": whom it decides on, and whom it skips. */
+import {
+  isOpen,
+  remainingLines,
+  stateOf,
+  togetherLines,
+} from "../../../domain/village_decisions.js";
+import { lineName } from "./answers.js";
+
+/** @typedef {import("../../request_types.js").Words} Words */
+/** @typedef {import("./list_types.js").ListContent} ListContent */
+
+/** Lines of an RT that are decided in one go, and those that are skipped. @param {ListContent} content @param {string | null} hamlet @param {string | null} rt @param {Words} w */
+export function togetherView(content, hamlet, rt, w) {
+  const { lines, resolved, list } = content;
+  const ids = togetherLines(lines, resolved, hamlet, rt);
+  const here = remainingLines(lines).filter(
+    (line) => (line.hamlet ?? null) === hamlet && (line.rt ?? null) === rt,
+  );
+  const skipped = here.filter(({ id }) => !ids.includes(id));
+  const flagged = skipped.filter(({ id }) => isOpen(stateOf(resolved, id)));
+  return {
+    list: list.id,
+    lines: ids.join(" "),
+    people: here.filter(({ id }) => ids.includes(id)).map((line) => lineName(line, w)),
+    yes: w.t("field.lists.together_do", { n: ids.length }),
+    decided:
+      skipped.length - flagged.length
+        ? w.t("field.lists.skip_decided", { n: skipped.length - flagged.length })
+        : "",
+    flagged: flagged.length ? w.t("field.lists.skip_flagged", { n: flagged.length }) : "",
+    flagged_people: flagged.map((line) => lineName(line, w)),
+  };
+}
