@@ -16,6 +16,7 @@ from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
+from outreach.core.record.worker_followers import WorkerFollower
 from outreach.storage.own_tables import OwnTable
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
@@ -35,8 +36,8 @@ class Feature:
 
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
-    when two workers become one, ``erasers`` when one is erased. ``demo_rows`` are its part of the
-    demo.
+    when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
+    ``demo_rows`` are its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -50,13 +51,22 @@ class Feature:
     rows: tuple[RowSource, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     merges: tuple[MergeFollower, ...] = ()
+    followers: tuple[WorkerFollower, ...] = ()
     erasers: tuple[WorkerEraser, ...] = ()
     demo_rows: tuple[DemoRows, ...] = ()
 
     @property
     def hooks(self) -> tuple[object, ...]:
         """The hooks that the core calls."""
-        given = (self.tables, self.rows, self.aggregates, self.merges, self.erasers, self.demo_rows)
+        given = (
+            self.tables,
+            self.rows,
+            self.aggregates,
+            self.merges,
+            self.followers,
+            self.erasers,
+            self.demo_rows,
+        )
         return tuple(hook for hooks in given for hook in hooks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -186,7 +186,20 @@ def save_statement(names: tuple[str, ...]) -> Update:
     return update(_D).where(_D.c.id == bindparam("device")).values(**columns)
 
 
-def bump(session: Session, regency: str, wanted: Mapping[str, int]) -> dict[str, int]:
+class Numbers(dict[str, int]):
+    """The new seq by scope; ``followed`` are those whose workers a feature follows."""
+
+    followed: frozenset[str]
+
+    def __init__(
+        self, seqs: Mapping[str, int] | Iterable[tuple[str, int]], followed: Collection[str] = ()
+    ) -> None:
+        super().__init__(seqs)
+        told = seqs.followed if isinstance(seqs, Numbers) else frozenset()
+        self.followed = told | frozenset(followed)
+
+
+def bump(session: Session, regency: str, wanted: Mapping[str, int]) -> Numbers:
     """Raise the counters of a regency's scopes, in sorted order, and lock them until the end.
 
     ``wanted`` says how many numbers each needs (0 only locks); the answer is the new seq, so
@@ -197,11 +210,12 @@ def bump(session: Session, regency: str, wanted: Mapping[str, int]) -> dict[str,
         asked[f"scope{place}"], asked[f"seq{place}"] = scope, wanted[scope]
     statement = bump_statement(session.get_bind().dialect.name, len(wanted))
     found = session.connection().execute(statement, asked)
-    return {row.scope: row.seq for row in found}
+    rows = found.all()
+    return Numbers([(r.scope, r.seq) for r in rows], [r.scope for r in rows if r.followers])
 
 
 @lru_cache(maxsize=256)
-def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int]:
+def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int, int]:
     """The statement of ``bump`` for so many scopes."""
     table = table_of(ScopeCounter)
     statement = INSERTS[dialect](table).values(
@@ -216,7 +230,16 @@ def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int]:
     )
     return statement.on_conflict_do_update(
         index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}
-    ).returning(table.c.scope, table.c.seq)
+    ).returning(table.c.scope, table.c.seq, table.c.followers)
+
+
+def follow_scope(session: Session, scope: str, more: int) -> None:
+    """Add to how many follow the workers of a scope, whose counter the caller has locked; less
+    than none for one that ends."""
+    table = table_of(ScopeCounter)
+    session.execute(
+        update(table).where(table.c.scope == scope).values(followers=table.c.followers + more)
+    )
 
 
 def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:

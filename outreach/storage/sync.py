@@ -92,7 +92,8 @@ class ScopeCounter(Base):
     """The scope's counter: ``seq`` orders every change of its rows. Holes are fine.
 
     ``floor`` is the highest ver of a gone marker already thrown away: a cursor below it could
-    miss a row that left, so it starts again from 0.
+    miss a row that left, so it starts again from 0. ``followers`` counts what features have open
+    that follows the village's workers (worker_followers.py): where there is none, no save asks.
     """
 
     __tablename__ = "scope_counter"
@@ -101,6 +102,7 @@ class ScopeCounter(Base):
     regency: Mapped[str] = mapped_column(String(5))
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    followers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class ServerState(Base):

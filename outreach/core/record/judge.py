@@ -44,7 +44,7 @@ from outreach.domain.together import GROUPS, contradictions, group_of
 from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_sync, queries_worker_rows
 from outreach.storage.locks import begin_write
-from outreach.storage.queries_sync import ConflictMark
+from outreach.storage.queries_sync import ConflictMark, Numbers
 from outreach.storage.sync import WORKER
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,9 @@ def judge_each(
     """The same, one by one inside savepoints: what cannot be written at all ends as invalid."""
     verdicts = []
     for number, change in enumerate(changes):
-        mine = {scope: seq - reserve + RESERVE * (number + 1) for scope, seq in seqs.items()}
+        mine = Numbers(seqs)
+        for scope, seq in seqs.items():
+            mine[scope] = seq - reserve + RESERVE * (number + 1)
         try:
             with session.begin_nested():
                 verdicts += judge(session, context, [change], mine, RESERVE)

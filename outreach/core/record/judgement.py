@@ -19,7 +19,12 @@ from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.rules import fault
 from outreach.storage import queries_erasures, queries_status, queries_sync, queries_worker_rows
 from outreach.storage.bulk import insert_rows
-from outreach.storage.queries_sync import ConflictMark, UnsettledMutation, WaitingMutation
+from outreach.storage.queries_sync import (
+    ConflictMark,
+    Numbers,
+    UnsettledMutation,
+    WaitingMutation,
+)
 from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
 from outreach.storage.statements import Values, put_rows, table_of, update_rows
 from outreach.storage.sync import WORKER, Conflict, Hold, InboxRow, Mutation
@@ -121,11 +126,13 @@ class Judgement:
         seqs: dict[str, int],
         reserve: int,
         villages: set[str],
+        followed: frozenset[str],
     ) -> None:
         self.session = session
         self.context = context
         self.regency = context.actor.regency
         self.villages = villages
+        self.followed = followed
         self.next = {
             scope: seq + 1 - (0 if scope.startswith("u:") else reserve)
             for scope, seq in seqs.items()
@@ -154,8 +161,11 @@ class Judgement:
     def over(
         cls, session: Session, context: JudgingContext, seqs: dict[str, int], reserve: int
     ) -> Judgement:
-        """A judgement over the locked scopes."""
-        return cls(session, context, seqs, reserve, {s for s in seqs if not s.startswith("u:")})
+        """A judgement over the locked scopes. Where ``seqs`` does not tell which villages features
+        follow, all of them may be."""
+        villages = {s for s in seqs if not s.startswith("u:")}
+        followed = seqs.followed if isinstance(seqs, Numbers) else frozenset(villages)
+        return cls(session, context, seqs, reserve, villages, followed)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -214,6 +224,14 @@ class Judgement:
         self.next[scope] = ver + 1
         return ver
 
+    def provide(self, scope: str, count: int) -> None:
+        """Have so many numbers of a locked scope ready, by one statement at most."""
+        self.require((scope,))
+        lacking = count - (self.top[scope] - self.next[scope] + 1)
+        if lacking > 0:
+            self.top[scope] = queries_sync.bump(self.session, self.regency, {scope: count})[scope]
+            self.next[scope] = self.top[scope] - count + 1
+
     def survivor(self, row_id: str) -> WorkerDraft | None:
         """The row, or the one it was merged into."""
         person = self.people.get(row_id)
@@ -233,7 +251,7 @@ class Judgement:
             self.back.add((region, person.id))
             self.gone.pop((region, person.id), None)
         person.ver = self.number(person.region_code)
-        person.dirty = True
+        person.dirty = person.touched = True
 
     def leave(self, scope: str, row_id: str, into: str | None = None) -> None:
         """Mark a row as gone from a scope."""
@@ -370,12 +388,17 @@ class Judgement:
         self.tell(key, user, "held", None, {})
         self.inbox[key]["gone"] = True
 
+    def settle_flags(self) -> None:
+        """Have every record's flags follow its facts."""
+        for person in self.people.values():
+            person.settle_flags(self.context)
+
     # --- writing -----------------------------------------------------------------------------
 
     def write(self) -> None:
         """Write everything in bulk; ``conclude`` asks for it, and its caller commits."""
         people = self.people.values()
-        changes = status_steps.settle(self)
+        changes = status_steps.lines_of(self)
         queries_worker_rows.add_workers(
             self.session, [p.row(self.context) for p in people if p.new]
         )

@@ -125,12 +125,11 @@ def move(
         person.verified_at = None
 
 
-def settle(judgement: Judgement) -> list[Values]:
-    """Have statuses follow the facts of this judgement; the lines of history of all changes."""
+def settle(judgement: Judgement) -> None:
+    """Have statuses follow the facts of this judgement."""
     for person in judgement.people.values():
         if person.facts_changed:
             follow_facts(judgement, person)
-    return lines_of(judgement)
 
 
 def follow_facts(judgement: Judgement, person: WorkerDraft) -> None:

@@ -24,6 +24,7 @@ OTHER_RECORDS = ("nik_ganda", "nama_tgl_ganda")
 class WorkerDraft:
     """One worker: what the table holds, plus what this judgement did to it.
 
+    ``dirty`` is written back, ``touched`` has a new number besides, as a ``new`` one has.
     ``stored`` are the facts as they were before, ``cause`` is who changed them last, ``moves`` are
     the changes of the status, which status_steps alone makes.
     """
@@ -43,6 +44,7 @@ class WorkerDraft:
     merged_into: str | None = None
     new: bool = False
     dirty: bool = False
+    touched: bool = False
     facts_changed: bool = False
     stored: Data = field(default_factory=dict)
     cause: Cause | None = None
@@ -53,8 +55,6 @@ class WorkerDraft:
     def row(self, context: JudgingContext) -> Values:
         """Every column as it is written."""
         data = self.data
-        if self.facts_changed:
-            self.flags = ",".join(self.find_flags(context))[:200]
         born = text_at(data, "birth_date")
         return {
             "id": self.id,
@@ -88,6 +88,11 @@ class WorkerDraft:
         if self.compared[0] != name:
             self.compared = (name, name_key(name)[:100])
         return self.compared[1]
+
+    def settle_flags(self, context: JudgingContext) -> None:
+        """Have the flags follow what this judgement did to the facts."""
+        if self.facts_changed:
+            self.flags = ",".join(self.find_flags(context))[:200]
 
     def find_flags(self, context: JudgingContext) -> list[str]:
         """What deserves a look: from the facts, from other records, from the server's clock."""
