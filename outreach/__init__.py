@@ -21,6 +21,7 @@ FEATURES = (
     "admin",
     "operations",
     "whats_new",
+    "village_lists",
 )
 # Templates that Flask shares with the phone: their white space collapses on both.
 PHONE_TEMPLATES = ("field/", "_kit/fields.html", "_kit/marks.html")

@@ -49,7 +49,7 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
 
 
 LATER = {
-    "scope_counter": ("floor",),
+    "scope_counter": ("floor", "followers"),
     "worker_blob": ("owner_id", "since", "arrived_at"),
     "reference": ("gone",),
     "device": (
@@ -78,17 +78,22 @@ LATER = {
     "duplicate_pair": ("decided_at", "decided_by", "decided_on"),
 }
 LATER_TABLES = {
+    "added_name",
     "alembic_version",
     "backup",
     "backup_blob",
     "backup_pack",
     "day_intake",
+    "death_report",
     "erasure",
+    "list_decision",
+    "list_line",
     "release_read",
     "repeated_number",
     "replaced_form",
     "server_key",
     "status_history",
+    "village_list",
     "worker_merge",
 }
 

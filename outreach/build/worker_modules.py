@@ -29,6 +29,7 @@ DESK = (
     "error.decision_forbidden",
     "error.hold_",
     "error.http_",
+    "error.opening_",
     "error.merge_",
     "error.mutation_unnumbered",
     "error.split_",
