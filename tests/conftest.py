@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach import create_app
 from outreach.extensions import db
-from tests.support import day, fast
+from tests.support import day, fast, fence
 from tests.support.database import (
     PostgresTemplate,
     SqliteTemplate,
@@ -24,6 +24,7 @@ from tests.support.database import (
 )
 from tests.support.once import share
 
+fence.begin()
 day.begin()  # before anything asks what time it is
 
 NOW = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)  # 13.05 in Lampung
@@ -42,9 +43,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Together(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """What a worker tells at its end."""
+    fast.hear(node, error)
+    fence.take(node)
+
+
+def pytest_terminal_summary(terminalreporter: object, config: pytest.Config) -> None:
+    """The lines at the end of a run."""
+    fast.say(terminalreporter, config)
+    fence.say(terminalreporter)
+
+
 pytest_collection_modifyitems = fast.leave_out
-pytest_terminal_summary = fast.say
-pytest_testnodedown = pytest.hookimpl(optionalhook=True)(fast.hear)
+pytest_sessionfinish = fence.finish
+
+
+@pytest.fixture(autouse=True)
+def fenced() -> Iterator[None]:
+    """Every test fails in which the product asked something of any regency."""
+    yield
+    fence.fail_at_breaks()
 
 
 @pytest.fixture(scope="session")
