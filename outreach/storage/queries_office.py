@@ -325,7 +325,8 @@ def stream_workers(
     down = sort.startswith("-")
     statement = in_order(statement, key_column(sort), Worker.id, down=down, start=None)
     options = {"stream_results": True, "yield_per": piece}
-    yield from session.connection().execute(statement, execution_options=options).partitions()
+    with session.connection().execute(statement, execution_options=options) as result:
+        yield from result.partitions()
 
 
 def officers(session: Session) -> list[Row[str, str]]:

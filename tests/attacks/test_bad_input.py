@@ -8,8 +8,6 @@ without meaning it, whoever pastes a name out of another program.
 from __future__ import annotations
 
 import io
-from html.parser import HTMLParser
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -20,16 +18,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
 from outreach.domain.catalogue import translate
-from outreach.extensions import db
 from outreach.features.review import corrections
 from outreach.features.review.worker_presenter import SECTIONS
-from outreach.storage.regions import Region
-from outreach.web import access
-from tests.support.addresses import names_read, path_of, rules, things
-from tests.support.desk_day import FOREIGN, disputed, doubled, healthy, held, troubled, unproven
-from tests.support.factories import add_regions, make_office
+from tests.support.addresses import names_read, path_of, rules
 from tests.support.people import add_person, log_in
-from tests.sync.conftest import Server
+from tests.support.walker import Typed, Walker, typed_at
 
 # The parts of the walk, each about as long as the others.
 PARTS = [
@@ -41,74 +34,6 @@ PARTS = [
 STOPPED = ["a\x00b", "x" * 20_000]
 PASSED = ["²", "9999-12-31", "0001-01-01", "9" * 30, "💀"]
 UNDECODABLE = "%ED%A0%80%FF"
-
-
-class Typed(HTMLParser):
-    """The names and values of a page's fields."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag in ("input", "select", "textarea") and found.get("name"):
-            self.fields.append((str(found["name"]), found.get("value") or ""))
-
-
-@pytest.fixture
-def busy_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Something of everything in the database; answers one id of each."""
-    app.testing = False
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    with app.app_context():
-        add_regions(db.session())
-        db.session.add(
-            Region(code=FOREIGN, name="Jauh", level=4, parent_code="18.04.04", kind="pekon")
-        )
-        make_office(db.session())
-        db.session.commit()
-        server = Server(app)
-        phone = healthy(server)
-        troubled(server)
-        held(server, phone)
-        disputed(server, phone)
-        doubled(server, phone)
-        unproven(server, phone)
-        return things()
-
-
-class Walker:
-    """Browsers of every role that go on when an answer logged them out."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.clients, self.seen, self.people = app, {}, 0, 0
-
-    def browser(self, rule: Rule) -> FlaskClient:
-        """A browser of somebody who may open this address; anew where its login has ended."""
-        roles = access.declared_roles(self.app, rule.endpoint) or frozenset({"supervisor"})
-        role = next(r for r in ("supervisor", "admin", "mpp") if r in roles)
-        if role not in self.clients:
-            self.people += 1
-            name = f"{role}.{self.people}"
-            add_person(self.app, role, username=name)
-            self.clients[role] = self.app.test_client()
-            assert log_in(self.clients[role], name).status_code == 303
-        return self.clients[role]
-
-    def ask(self, rule: Rule, method: str, path: str, **how: Any) -> str | None:
-        """What went wrong, if the answer is a server error.
-
-        Answers are read to their end: a file that nobody reads keeps its request open, and a
-        fault on its later rows would not be seen.
-        """
-        self.seen += 1
-        answer = self.browser(rule).open(path, method=method, buffered=True, **how)
-        if answer.status_code == 401 or "/login" in answer.headers.get("Location", ""):
-            self.clients.clear()
-        if answer.status_code >= 500:
-            return f"{answer.status_code} {method} {path[:60]} {str(how)[:80]}"
-        return None
 
 
 def walk(walker: Walker, rule: Rule, method: str, there: dict[str, str]) -> list[str | None]:
@@ -130,15 +55,6 @@ def walk(walker: Walker, rule: Rule, method: str, there: dict[str, str]) -> list
             sent = {"query_string": {name: bad}} if method == "GET" else {"data": form}
             wrong.append(walker.ask(rule, method, path, **sent))
     return wrong
-
-
-def typed_at(client: FlaskClient, path: str) -> MultiDict[str, str]:
-    """What the form at this address holds."""
-    page = Typed()
-    answer = client.get(path)
-    if answer.status_code == 200 and answer.is_json is False:
-        page.feed(answer.get_data(as_text=True))
-    return MultiDict(page.fields)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 
 from outreach import create_app
@@ -18,9 +19,11 @@ from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.storage.accounts import User
+from outreach.storage.regions import Region
 from outreach.storage.sync import Device
+from tests.support.addresses import things
 from tests.support.carried import outbox
-from tests.support.factories import KUBU_PERAHU, make_user
+from tests.support.factories import KUBU_PERAHU, add_regions, make_office, make_user
 from tests.support.keys import PhoneKey
 from tests.sync.conftest import Handset, Server
 
@@ -135,6 +138,28 @@ def doubled(server: Server, phone: Handset) -> None:
     supervisor = server.actor()
     merge_workers(db.session(), supervisor, ids[2], ids[1], server.now)
     phone.push(phone.mutation(id=ids[2], set={"notes": ("ibu kos", "pindah kos")}))
+
+
+def busy_day(app: Flask) -> dict[str, str]:
+    """Something of everything in an empty database; answers one id of each. Faults are answered
+    as in production."""
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        add_regions(db.session())
+        db.session.add(
+            Region(code=FOREIGN, name="Jauh", level=4, parent_code="18.04.04", kind="pekon")
+        )
+        make_office(db.session())
+        db.session.commit()
+        server = Server(app)
+        phone = healthy(server)
+        troubled(server)
+        held(server, phone)
+        disputed(server, phone)
+        doubled(server, phone)
+        unproven(server, phone)
+        return things()
 
 
 def main() -> None:

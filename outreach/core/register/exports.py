@@ -122,7 +122,20 @@ def export(
     )
     pieces = table.pieces(source)
     chunks = csv_chunks(table, pieces) if kind == "csv" else workbook([table.labels()], pieces)
-    return File(f"pekerja-{jakarta_date(now).isoformat()}.{kind}", MIMES[kind], chunks)
+    name = f"pekerja-{jakarta_date(now).isoformat()}.{kind}"
+    return File(name, MIMES[kind], until_read(session, chunks))
+
+
+def until_read(session: Session, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks; the session lets its connection go with the last, or where the reader leaves.
+
+    A file is read after its request, when nobody else closes the session any more: without this
+    the connection would come back to the pool only when the collector finds it.
+    """
+    try:
+        yield from chunks
+    finally:
+        session.close()
 
 
 def described(query: listing.ListQuery) -> dict[str, object]:
