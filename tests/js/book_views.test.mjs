@@ -31,7 +31,7 @@ const line = (n, more = {}) => ({
   state: "arrived",
   ...more,
 });
-const wish = (more = {}) => ({ state: "", query: "", before: 0, disputed: new Set(), ...more });
+const wish = (more = {}) => ({ state: "", query: "", after: 0, disputed: new Set(), ...more });
 
 test("a line says number, person, what, state, what is missing and when", () => {
   const lines = [
@@ -49,12 +49,12 @@ test("a line says number, person, what, state, what is missing and when", () => 
 test("five thousand lines come fifty at a time, each once", () => {
   const lines = Array.from({ length: 5000 }, (_, i) => line(5000 - i));
   const seen = [];
-  for (let before = 0, more = true; more; ) {
-    const page = logLines(lines, [], wish({ before }), w);
+  for (let after = 0, more = true; more; ) {
+    const page = logLines(lines, [], wish({ after }), w);
     assert.ok(page.items.length <= 50);
     seen.push(...page.items.map((item) => Number(item.n)));
     more = Boolean(page.after);
-    before = Number(page.after);
+    after = Number(page.after);
   }
   assert.deepEqual(
     seen,

@@ -250,7 +250,7 @@ test("the ledger names it in words, before and after it is written down", async 
   const { server, phone, own } = await setup();
   const { id } = await phone.add("SITI");
   await save(phone, own);
-  const wish = { state: "", query: "", before: 0, disputed: new Set() };
+  const wish = { state: "", query: "", after: 0, disputed: new Set() };
   const shown = async () =>
     logLines(await allLines(phone.store.state), [], wish, w).items.map(({ name, what }) => [
       name,

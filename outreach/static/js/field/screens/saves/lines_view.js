@@ -102,20 +102,20 @@ export function fits(line, query) {
 /**
  * The lines of one screen.
  * @param {Line[]} lines @param {Draft[]} drafts
- * @param {{state: string, query: string, before: number, disputed: Set<string>}} wish
- *   before: number of the last line shown, 0 at the beginning
+ * @param {{state: string, query: string, after: number, disputed: Set<string>}} wish
+ *   after: number of the last line shown, 0 at the beginning
  * @param {Words} w
  */
-export function logLines(lines, drafts, { state, query, before, disputed }, w) {
+export function logLines(lines, drafts, { state, query, after, disputed }, w) {
   const known = lines.map((line) => ({ line, is: stateOf(line, disputed) }));
   const chosen = known.filter(
     ({ line, is }) =>
       (!state || groupsOf(line, is).includes(state)) &&
       fits(line, query) &&
-      (!before || line.n < before),
+      (!after || line.n < after),
   );
   const page = chosen.slice(0, PAGE);
-  const begun = !before && !query && ["", "draft"].includes(state) ? drafts : [];
+  const begun = !after && !query && ["", "draft"].includes(state) ? drafts : [];
   return {
     items: [
       ...begun.map((draft) => draftItem(draft, w)),

@@ -28,8 +28,8 @@ async function bookContext(q, state) {
   const lines = await allLines(q.store.state);
   const [drafts, said] = await Promise.all([q.store.drafts(), notes(q)]);
   const typed = q.form.get("q") ?? "";
-  const before = Number(q.form.get("before")) || 0;
-  const wish = { state, query: typed.trim(), before, disputed: disputed(said) };
+  const after = Number(q.form.get("after")) || 0;
+  const wish = { state, query: typed.trim(), after, disputed: disputed(said) };
   return { lines, drafts, wish };
 }
 
@@ -107,7 +107,7 @@ const peopleContext = (q, people, stage) => ({
     {
       stage,
       query: (q.form.get("q") ?? "").trim(),
-      before: Number(q.form.get("before")) || 0,
+      after: Number(q.form.get("after")) || 0,
     },
     q.w,
   ),

@@ -94,16 +94,16 @@ function personItem(one, w) {
 }
 
 /**
- * @param {Person[]} people @param {{stage: string, query: string, before: number}} wish
- *   before: how many were shown already
+ * @param {Person[]} people @param {{stage: string, query: string, after: number}} wish
+ *   after: how many were shown already
  * @param {Words} w
  */
-export function peopleLines(people, { stage, query, before }, w) {
+export function peopleLines(people, { stage, query, after }, w) {
   const chosen = people.filter(
     (one) => (!stage || one.stage === stage) && fits({ ...one, n: -1 }, query),
   );
-  const page = chosen.slice(before, before + PAGE);
-  const end = before + page.length;
+  const page = chosen.slice(after, after + PAGE);
+  const end = after + page.length;
   return {
     items: page.map((one) => personItem(one, w)),
     stage,
