@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.queries_phones import Care, looked_after
-from outreach.storage.sync import WORKER, Device, Hold, Mutation
+from outreach.storage.sync import UNKNOWN_SIGNER, WORKER, Device, Hold, Mutation
 from outreach.storage.workers import Worker
 
 OPEN = ("open",)
 ENDED = ("accepted", "returned", "discarded", "mended", "replaced", "followed")
 WAITS = "waits"
-UNPROVEN = "signer"
 Decider = aliased(User)
 
 
@@ -136,7 +135,7 @@ def clauses(care: Care, wanted: HoldFilter) -> list[ColumnElement[bool]]:
     if wanted.reason:
         found.append(Hold.reason == wanted.reason)
     elif not wanted.ended:
-        found.append(Hold.reason.not_in((WAITS, UNPROVEN)))
+        found.append(Hold.reason.not_in((WAITS, UNKNOWN_SIGNER)))
     if wanted.officer:
         found.append(Mutation.user_id == wanted.officer)
     if wanted.place:
@@ -238,7 +237,7 @@ def of_files(care: Care, states: Collection[str], file: str = "") -> Select[str]
         select(Hold.key)
         .join(Mutation, Mutation.key == Hold.key)
         .join(User, User.id == Mutation.user_id)
-        .where(Hold.reason == UNPROVEN, Hold.state.in_(states), visible(care))
+        .where(Hold.reason == UNKNOWN_SIGNER, Hold.state.in_(states), visible(care))
     )
     return statement.where(Mutation.device_id == file) if file else statement
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
 from outreach.storage.statements import Values, table_of, upsert
-from outreach.storage.sync import Device, Hold, Mutation, RepeatedNumber
+from outreach.storage.sync import UNKNOWN_SIGNER, Device, Hold, Mutation, RepeatedNumber
 
 _M, _R, _D = table_of(Mutation), table_of(RepeatedNumber), table_of(Device)
 MANY = 500
@@ -150,7 +150,7 @@ def journal(session: Session, device_id: str, upto: int) -> Iterator[JournalLine
 def carried_numbers(session: Session, device_id: str) -> list[Row[str, bytes]]:
     """(key, payload) of what came of this device in carried files and stands under a side device:
     proven, or accepted by a person."""
-    settled = or_(_M.c.status != "held", Hold.reason != "signer")
+    settled = or_(_M.c.status != "held", Hold.reason != UNKNOWN_SIGNER)
     return list(
         session.execute(
             select(_M.c.key, _M.c.payload)

@@ -82,7 +82,7 @@ def shapes(connection: Connection, left_out: frozenset[str] = frozenset()) -> li
     inspector = inspect(connection)
     return [
         TableShape(
-            name, tuple((c["name"], kind_of(c["type"])) for c in inspector.get_columns(name))
+            name, tuple((c["name"], column_kind(c["type"])) for c in inspector.get_columns(name))
         )
         for name in tables(connection)
         if name not in LEFT_OUT | left_out
@@ -95,7 +95,7 @@ def tables(connection: Connection) -> list[str]:
     return [name for name, _ in found if name not in (None, VERSION_TABLE)]
 
 
-def kind_of(kind: TypeEngine[object]) -> str:
+def column_kind(kind: TypeEngine[object]) -> str:
     """The plain word for a column's type; raises UnknownColumn."""
     for base, word in KINDS:
         if isinstance(kind, base):

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
 WORKER = "worker"  # ``table_name`` of saves of the core's own; others are features'
+UNKNOWN_SIGNER = "signer"  # why a save of a carried file is held that nobody could prove
 DESK = text("kind = 'office'")
 SEALED = text("sealed")
 UNSETTLED = text("status = 'invalid' OR status = 'held'")

@@ -45,9 +45,9 @@ from outreach.domain.actor import PERSONAL_ROLES
 from outreach.storage import queries_identity, queries_sync
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
+from outreach.storage.sync import UNKNOWN_SIGNER
 
 BATCH = 50
-UNKNOWN_SIGNER = "signer"
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, late_edits
 from outreach.core.record import judge, office_device
-from outreach.core.record.changes import Change, Errors, kind_of, restore, worker_of
+from outreach.core.record.changes import Change, Errors, restore, told_of_table, worker_of
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rejudging import judge_again
@@ -29,12 +29,11 @@ from outreach.storage import queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.queries_sync import ReceivedMutation, StoredMutation
-from outreach.storage.sync import WORKER, Hold
+from outreach.storage.sync import UNKNOWN_SIGNER, WORKER, Hold
 
 WORDS_MAX = 500
 WAITS_FOR_ANYBODY = ("open", "returned")
 ENDED = ("returned", "discarded")
-UNPROVEN = "signer"
 
 Choice = Literal["accept", "return", "discard"]
 
@@ -255,12 +254,12 @@ def end(
 
 def tell_end(judgement: Judgement, row: StoredMutation, state: str, words: str, role: str) -> None:
     """The author's note: what was decided and why; none in the name of an unproven file."""
-    if row.verdict.get("reason") == UNPROVEN:
+    if row.verdict.get("reason") == UNKNOWN_SIGNER:
         return
     fields = sorted(restore(row, role).set)
     choice = "return" if state == "returned" else "discard"
     told: dict[str, object] = {"decision": choice, "words": words, "scope": row.scope}
-    told |= {"fields": fields, **kind_of(row.table_name)}
+    told |= {"fields": fields, **told_of_table(row.table_name)}
     worker = worker_of(row.table_name, row.row_id)
     judgement.tell(row.key, row.user_id, state, worker, told)
 
@@ -284,8 +283,8 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
         for item in chain:
             judgement.end_hold(item.key, "open")
             reason = text_at(item.verdict, "reason") or "invalid"
-            if reason != UNPROVEN:
-                told = {"reason": reason, "scope": item.scope, **kind_of(item.table_name)}
+            if reason != UNKNOWN_SIGNER:
+                told = {"reason": reason, "scope": item.scope, **told_of_table(item.table_name)}
                 worker = worker_of(item.table_name, item.row_id)
                 judgement.tell(item.key, item.user_id, "held", worker, told)
         conclude(judgement)

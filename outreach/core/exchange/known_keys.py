@@ -19,6 +19,7 @@ from outreach.core.record.verdicts import OF_FORM, UNPROVEN_REASONS, JudgingCont
 from outreach.domain.worker_data import text_at
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import JudgedMutation, KnownMutation
+from outreach.storage.sync import UNKNOWN_SIGNER
 
 MOST_FORMS = 5
 # Parts of a mutation that say nothing: its number, and its key as a carried file seals it.
@@ -67,7 +68,7 @@ def stands(
         other = news.setdefault(change.key, change)
         return other is change or content(other.payload) == content(change.payload)
     if is_same(old, change):
-        return is_author(old, context) or reason_of(old) == "signer"
+        return is_author(old, context) or reason_of(old) == UNKNOWN_SIGNER
     return is_author(old, context) and takes_its_place(old, change, context)
 
 

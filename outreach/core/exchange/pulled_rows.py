@@ -43,7 +43,7 @@ class RowSource:
     rows: Callable[[Session, Actor, str, int, int, int], list[PulledRow]]
 
 
-def kind_of(scope: str) -> Kind:
+def scope_kind(scope: str) -> Kind:
     """What kind of scope this is."""
     if scope == "ref":
         return "ref"
@@ -52,7 +52,7 @@ def kind_of(scope: str) -> Kind:
 
 def sources_of(session: Session, scope: str, tables: Collection[str]) -> list[RowSource]:
     """The sources whose rows belong into this scope, for a phone that knows these tables."""
-    kind = kind_of(scope)
+    kind = scope_kind(scope)
     found = hooks_of(session, RowSource)
     return [one for one in found if one.kind == kind and one.table in tables]
 

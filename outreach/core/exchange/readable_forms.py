@@ -33,6 +33,7 @@ from outreach.domain.ids import uuid7
 from outreach.storage import queries_identity, queries_journals, queries_sync
 from outreach.storage.accounts import User
 from outreach.storage.queries_sync import DeviceNumbers, ReceivedMutation, WaitingMutation
+from outreach.storage.sync import UNKNOWN_SIGNER
 
 OWN = frozenset({"sealed", "signature"})
 LED_BY = frozenset({"unknown_row", "waits"})
@@ -174,7 +175,7 @@ def put_in_place(
         queries_identity.keep_form(session, *form, old, context.now)
     here = (old.device_id, old.mid) == (context.device_id, change.mid)
     in_order = change.mid <= (device.last_mid if device else 0)
-    moves = old.verdict.get("reason") == "signer" and not here and in_order
+    moves = old.verdict.get("reason") == UNKNOWN_SIGNER and not here and in_order
     if moves:
         place = (context.device_id, change.mid)
         queries_journals.drop_repeated(session, *place, change.key)

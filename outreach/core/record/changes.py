@@ -100,7 +100,7 @@ def worker_of(table: str, row_id: str | None) -> str | None:
     return row_id if table == WORKER else None
 
 
-def kind_of(table: str) -> dict[str, object]:
+def told_of_table(table: str) -> dict[str, object]:
     """What a note about a save tells of its table: nothing for a worker's."""
     return {} if table == WORKER else {"table": table}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record import aggregates, status_steps
 from outreach.core.record.aggregates import TableJudge
-from outreach.core.record.changes import Change, kind_of
+from outreach.core.record.changes import Change, told_of_table
 from outreach.core.record.verdicts import OF_FORM, Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft, from_row
 from outreach.domain.rules import fault
@@ -27,7 +27,7 @@ from outreach.storage.queries_sync import (
 )
 from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
 from outreach.storage.statements import Values, put_rows, table_of, update_rows
-from outreach.storage.sync import WORKER, Conflict, Hold, InboxRow, Mutation
+from outreach.storage.sync import UNKNOWN_SIGNER, WORKER, Conflict, Hold, InboxRow, Mutation
 
 
 class NeedScopes(Exception):
@@ -315,8 +315,8 @@ class Judgement:
             "decided_at": None,
             "decided_by": None,
         }
-        if reason != "signer":  # nobody is told in the name of a file that proves nothing
-            told = {"reason": reason, "scope": change.scope, **kind_of(change.table)}
+        if reason != UNKNOWN_SIGNER:  # nobody is told in the name of a file that proves nothing
+            told = {"reason": reason, "scope": change.scope, **told_of_table(change.table)}
             self.tell(change.key, user, "held", change.worker_id, told)
 
     def hold_invalid(self, change: Change, verdict: Verdict) -> None:

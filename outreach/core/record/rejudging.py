@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.core.record.changes import Change, kind_of
+from outreach.core.record.changes import Change, told_of_table
 from outreach.core.record.judge import decide
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -15,7 +15,7 @@ def judge_again(judgement: Judgement, change: Change) -> Verdict:
         return verdict
     if verdict.status == "invalid":
         judgement.hold_invalid(change, verdict)
-        told = {"errors": verdict.errors, "scope": change.scope, **kind_of(change.table)}
+        told = {"errors": verdict.errors, "scope": change.scope, **told_of_table(change.table)}
         judgement.tell(change.key, change.user_id, "returned", change.worker_id, told)
         return verdict
     judgement.end_hold(change.key, "accepted")

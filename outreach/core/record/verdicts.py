@@ -12,11 +12,12 @@ from outreach.domain.origins import Origin
 from outreach.domain.rules import Error
 from outreach.domain.worker_data import Data, object_at
 from outreach.storage.queries_sync import Known
+from outreach.storage.sync import UNKNOWN_SIGNER
 
 LAMPUNG = timedelta(hours=7)
 # Held for its form alone: it could not be opened, or nobody proves whose it is.
-OF_FORM = frozenset({"sealed", "signature", "signer"})
-UNPROVEN_REASONS = frozenset({"signature", "signer"})
+OF_FORM = frozenset({"sealed", "signature", UNKNOWN_SIGNER})
+UNPROVEN_REASONS = frozenset({"signature", UNKNOWN_SIGNER})
 # Why a phone may not fetch until its user logs in on it (``device.ended_why``). After a log-out its
 # saves are judged as ever; after the others they are held (``login``) until that login.
 ENDINGS = frozenset({"logout", "password", "slip", "all", "phone", "account"})

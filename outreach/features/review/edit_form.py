@@ -97,7 +97,7 @@ def plain_field(
     return FormField(
         name=name,
         label=display.field_label(name),
-        kind=kind_of(name, spec),
+        kind=input_kind(name, spec),
         options=options(name, spec),
         value=shown_value(name, spec, value, typed),
         masked=nik.mask(str(value)) if name in ("nik", "kk_number") and value else "",
@@ -145,7 +145,7 @@ def typed_other(name: str, prefix: str, form: Form) -> object:
     return corrections.typed_value(name, form.getlist(f"{prefix}.{name}"))
 
 
-def kind_of(name: str, spec: FieldRule) -> str:
+def input_kind(name: str, spec: FieldRule) -> str:
     """Which shape the template draws."""
     if name == "village_code":
         return "choice"

@@ -110,11 +110,11 @@ def held(session: Session, row: HoldRow, data: Data, role: str) -> Held:
         lines=lines,
         errors=stored_errors(row.verdict or {}),
         begins=begins(row, lines),
-        kind=kind_of(session, row.table_name),
+        kind=word_of(session, row.table_name),
     )
 
 
-def kind_of(session: Session, table: str) -> str:
+def word_of(session: Session, table: str) -> str:
     """The translation key of what a save of a feature's table is; empty for a worker's."""
     aggregate = aggregate_of(session, table)
     return aggregate.word if aggregate else ""
