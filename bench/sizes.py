@@ -37,9 +37,9 @@ def run(report: Report) -> None:
         Row(
             "everything, with the second set, brotli",
             "",
-            "≤ 150 kB",
+            "≤ 165 kB",
             f"{whole / 1000:.1f} kB",
-            passed=whole <= 150_000,
+            passed=whole <= 165_000,
         )
     )
     new, edit = batch_bytes(distinct=True)

@@ -23,10 +23,11 @@ ROUTE = re.compile(r'\broute\(\s*"(?:GET|POST)",\s*"([^"]+)"')
 # The budget of 64 kB is missed by 0.7 kB: a PIN that brings its own data key was worth it
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
 CORE_BUDGET = 64_800
-# The second set grows with lists, visits and questions; the first does not.
-WHOLE_BUDGET = 150_000
+# The second set grows with lists, visits and questions; the first does not. The check of a
+# village's list took it past 150 kB.
+WHOLE_BUDGET = 165_000
 # English is fetched once by who reads it, and grows with what can be said.
-ENGLISH_BUDGET = 14_600
+ENGLISH_BUDGET = 16_000
 
 
 @pytest.fixture(scope="module")

@@ -184,7 +184,9 @@ export class FakeServer {
     return { text: new TextDecoder().decode(bytes), mid, sealed: true };
   }
 
-  async device({ device, was, public_key: key, fetch_key: fetch, left }) {
+  async device({ device, was, public_key: key, fetch_key: fetch, left, fresh_login: justNow }) {
+    // The browser's login is somebody else's, or the password was given long ago.
+    if (justNow && this.refusesLogin) return json({ code: "login_needed" }, 401);
     if (left) {
       this.left = [...(this.left ?? []), device];
       return json({ left: true });

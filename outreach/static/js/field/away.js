@@ -22,8 +22,31 @@ outside.addEventListener("fetch", (event) => {
   else if (!navigator.onLine && ACCOUNT.test(to.pathname)) event.respondWith(away(to));
 });
 
+/** The ways in that an officer's own login needs, on a phone that was handed over too. */
+const LOGIN = /^\/(?:login|reset)$/;
+
+/**
+ * True while this phone is handed over with a list (store/engine/handed_list.js): no page of an
+ * office opens then, whoever has logged in.
+ */
+const isHandedOver = () =>
+  new Promise((resolve) => {
+    const asked = indexedDB.open("jangkau");
+    // The app has not been here: nothing is made for it.
+    asked.onupgradeneeded = () => asked.transaction?.abort();
+    asked.onerror = () => resolve(false);
+    asked.onsuccess = () => {
+      const { result: db } = asked;
+      const found = db.transaction(["meta"]).objectStore("meta").get("check");
+      found.onsuccess = () => resolve(Boolean(found.result));
+      found.onerror = () => resolve(false);
+      db.close();
+    };
+  });
+
 /** @param {FetchEvent} event @param {URL} to */
 async function opened(event, to) {
+  if (!LOGIN.test(to.pathname) && (await isHandedOver())) return Response.redirect("/field/", 303);
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {

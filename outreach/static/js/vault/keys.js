@@ -73,7 +73,7 @@ async function wrap(data, over) {
 }
 
 /** @param {Keys} keys @param {string | undefined} pin @param {boolean} extractable */
-async function unwrap({ secret, wrapped, salt, rounds }, pin, extractable) {
+export async function unwrap({ secret, wrapped, salt, rounds }, pin, extractable) {
   const over = await keyOver(secret, salt && pin, salt, rounds);
   const how = { ...DATA, iv: /** @type {Uint8Array} */ (wrapped).slice(0, 12) };
   const body = /** @type {Uint8Array<ArrayBuffer>} */ (wrapped).slice(12);

@@ -15,6 +15,15 @@ import { ask, Connection } from "./idb.js";
  * @property {CryptoKey} [namesKey]
  * @property {Record<string, {iv: Uint8Array<ArrayBuffer>, body: Uint8Array<ArrayBuffer>}>} [names] by user
  * @property {Record<string, number>} [aside] how many databases of a user were put aside
+ * @property {HandedList} [check] a list that this phone was handed over with, see handed_list.js
+ */
+/**
+ * @typedef {object} HandedList
+ * @property {string} user whose store holds the list and nothing else
+ * @property {string} officer who handed the phone over
+ * @property {string} list
+ * @property {{gen: number, shut: Uint8Array<ArrayBuffer>}} key see vault/list_key.js
+ * @property {boolean} [out] the browser's login is ended on the server too
  */
 /** @typedef {{meta: import("./idb_types.js").Named<PhoneMeta>}} PhoneStores */
 

@@ -18,9 +18,22 @@ import { DECISION, LIST, NAME } from "./lists_read.js";
 /** A save carries no more lines than this: one of an RT without names may hold a whole village. */
 const MOST_LINES = 400;
 
+/**
+ * What follows a save in a store that is not its author's own (../check_mode/routes.js).
+ * @type {(store: Store) => Promise<void>}
+ */
+let followed = async () => {};
+
+/** @param {typeof followed} work */
+export function afterDecision(work) {
+  followed = work;
+}
+
 /** One save in the list's village. @param {Store} store @param {VillageList} list @param {string} table @param {Record<string, unknown>} changes */
-const save = (store, { id: list, scope }, table, changes) =>
-  store.save({ table, id: store.newId(), scope, changes: { list, ...changes } });
+async function save(store, { id: list, scope }, table, changes) {
+  await store.save({ table, id: store.newId(), scope, changes: { list, ...changes } });
+  await followed(store);
+}
 
 /**
  * The decisions that a new one takes the place of: those that its author saw, and what this phone has
@@ -47,8 +60,9 @@ export async function decideLine(store, content, line, said, seen) {
   const { list } = content;
   const fault = decisionFault(list.purpose, line.part, said);
   if (fault) return fault;
-  if (saysSo(content, line, said)) return null;
   const over = overOf(content, line.id, seen);
+  // A step back takes back what was seen, or nothing.
+  if (saysSo(content, line, said) || (said.verdict === UNDONE && !over.length)) return null;
   await save(store, list, DECISION, { lines: [line.id], ...told(said), how: "single", over });
   return null;
 }
@@ -90,4 +104,5 @@ export const addName = (store, list, { name, hamlet, note }) =>
 export async function beginMeeting(store, { id, scope, state }) {
   if (state !== "open") return;
   await store.save({ table: LIST, id, scope, set: { state: ["open", "meeting"] } });
+  await followed(store);
 }

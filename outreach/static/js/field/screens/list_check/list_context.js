@@ -1,4 +1,5 @@
 /** What the screens of a list need of a request: the list itself, and who may do what with it. */
+import { CHECKER } from "../../../store/list_store.js";
 import { ownVillages, references, today, village } from "../../context.js";
 import { readList } from "./lists_read.js";
 
@@ -9,15 +10,21 @@ import { readList } from "./lists_read.js";
 /** @typedef {import("./list_types.js").ListContent} ListContent */
 /** @typedef {import("./list_types.js").VillageList} VillageList */
 
-/** True for who decides on their own phone: the village's head and secretary. @param {Open} q @param {VillageList} list */
-const decides = (q, { scope }) => q.profile.role === "head" && ownVillages(q).includes(scope);
+/** The village's head and secretary on their own phone, and whoever was handed an officer's. */
+const DECIDERS = ["head", CHECKER];
+
+/** @param {Open} q @param {VillageList} list @param {string[]} roles */
+const works = (q, { scope }, roles) =>
+  roles.includes(q.profile.role ?? "") && ownVillages(q).includes(scope);
 
 /** @param {Open} q @param {ListContent} content */
 export async function contextOf(q, { list }) {
   const { name, kind } = village(list.scope);
   const { occupations } = await references(q);
-  const can = list.state !== "closed" && decides(q, list);
-  return { today: today(q), occupations, kind, place: name, can, hands: false };
+  const open = list.state !== "closed";
+  const can = open && works(q, list, DECIDERS);
+  const hands = open && works(q, list, ["officer"]);
+  return { today: today(q), occupations, kind, place: name, can, hands };
 }
 
 /** @typedef {Awaited<ReturnType<typeof contextOf>>} ListScreen */

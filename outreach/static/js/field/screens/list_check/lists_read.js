@@ -104,3 +104,19 @@ export async function readList(store, id) {
   ]);
   return { list, lines, decisions, names, resolved: resolve(decisions.values()) };
 }
+
+/**
+ * A list as rows of a pull, for a store that holds nothing else.
+ * @param {ListContent} content @returns {import("../../../store/replica/pull_staging.js").PulledRow[]}
+ */
+export function rowsToHand({ list, lines, decisions, names }) {
+  const tables = [
+    { table: LIST, rows: [list] },
+    { table: LINE, rows: lines },
+    { table: DECISION, rows: [...decisions.values()] },
+    { table: NAME, rows: names },
+  ];
+  return tables
+    .flatMap(({ table, rows }) => rows.map(({ id, ...data }) => ({ table, id, data })))
+    .map((row, i) => ({ ...row, ver: i + 1 }));
+}

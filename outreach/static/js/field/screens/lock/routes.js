@@ -26,6 +26,7 @@ import { enter, network } from "../../user_change.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("../../request_types.js").Q} Q */
+/** @typedef {import("../../request_types.js").Made} Made */
 /** @typedef {import("../../../store/engine/errors.js").StoreError} StoreError */
 
 const HOME = "/field/";
@@ -36,7 +37,21 @@ const leases = new WeakMap();
 
 self.addEventListener?.("message", /** @type {(event: Event) => void} */ (onKeyMessage));
 
+/**
+ * What stands before this gate: undefined lets it do its work, null lets the request through.
+ * The mode of a phone that was handed over brings it.
+ * @type {(q: Q) => Promise<Made | undefined>}
+ */
+let before = async () => undefined;
+
+/** @param {typeof before} work */
+export function standBefore(work) {
+  before = work;
+}
+
 onEnter(async (q) => {
+  const made = await before(q);
+  if (made !== undefined) return made;
   if (!q.store || FREE.test(q.path)) return null;
   // Who has just logged in is asked after here: nothing behind the gate is reached by it.
   if (q.path === HOME && q.method === "GET" && q.query.get("u")) return entered(q);
@@ -154,14 +169,14 @@ const dateView = (q, wrong = "") => ({
 });
 
 /** The fault of a new PIN typed twice; "" for none. @param {Q} q @param {string} one @param {string} two */
-function fault(q, one, two) {
+export function fault(q, one, two) {
   if (!isPin(one)) return q.t("field.pin.six");
   if (isWeak(one)) return q.t("field.pin.weak");
   return one === two ? "" : q.t("field.pin.differ");
 }
 
 /** Words for a PIN that did not fit. @param {Q} q @param {number} left */
-const refused = (q, left) =>
+export const refused = (q, left) =>
   left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : q.t("field.lock.wrong");
 
 route("GET", "/field/pin", async (q) => {

@@ -1,0 +1,70 @@
+/** Handing the phone over with one list, and taking it back. */
+import {
+  dropListStore,
+  bringBack,
+  handOnSealed,
+  makeListStore,
+} from "../../../store/list_store.js";
+import { openUser } from "../../../store/store.js";
+import { leave } from "../../../vault/left.js";
+import { openUnder, shutUnder } from "../../../vault/list_key.js";
+import { isOpen } from "../../../vault/session.js";
+import { keepHanded } from "../../../store/engine/handed_list.js";
+import { begin, end } from "../../check_mode.js";
+import { network } from "../../user_change.js";
+
+/** @typedef {import("../../../store/store.js").Store} Store */
+/** @typedef {import("../../../store/replica/pull_staging.js").PulledRow} PulledRow */
+/** @typedef {import("../../check_mode.js").HandedList} HandedList */
+
+const LOGOUT = "/logout";
+/** Nobody waits longer for a slow server: it is told with the next step. */
+const PATIENCE = 4000;
+
+/** Other open pages show what the officer saw: they go to the list. */
+async function turnPages() {
+  const { clients } = /** @type {Partial<ServiceWorkerGlobalScope>} */ (self);
+  const pages = (await clients?.matchAll({ type: "window" })) ?? [];
+  const ours = pages.filter(({ url }) => new URL(url).pathname.startsWith("/field/"));
+  /** @type {WindowClient} */ for (const page of ours) page.navigate("/field/").catch(() => null);
+}
+
+/** The officer's login in this browser ends; where there is no signal, with a later step. @param {HandedList} mode */
+export async function endLogin(mode) {
+  if (mode.out) return;
+  const how = /** @type {const} */ ({ method: "POST", redirect: "manual" });
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+  const gone = await Promise.race([network(LOGOUT, how).catch(() => null), late]);
+  if (!gone) return;
+  mode.out = true;
+  await keepHanded(mode);
+}
+
+/**
+ * Hand the phone over with one list. The officer is logged out first: whatever interrupts this, the
+ * officer's own data are shut before anybody else has the phone.
+ * @param {Store} officer @param {{id: string, scope: string}} list @param {PulledRow[]} rows @param {string} code
+ */
+export async function handPhoneOver(officer, { id, scope }, rows, code) {
+  const store = await makeListStore(officer, scope, rows, code);
+  const key = await shutUnder(store.state, code, officer.state);
+  await leave(officer.state, false);
+  const mode = { user: store.userId, officer: officer.userId, list: id, key };
+  await begin(mode);
+  await endLogin(mode);
+  await turnPages();
+}
+
+/**
+ * The phone is the officer's again. What was decided stays: readable where the PIN was given, as it
+ * was sealed where it is forgotten.
+ * @param {HandedList} mode @param {boolean} open the officer's PIN was given
+ */
+export async function endMode(mode, open) {
+  const [list, officer] = [await openUser(mode.user), await openUser(mode.officer)];
+  const key = open && (await isOpen(officer.state)) && (await openUnder(mode.key, officer.state));
+  if (key) await bringBack(list, officer, key);
+  else await handOnSealed(list, officer);
+  await end(mode);
+  await dropListStore(mode.user);
+}
