@@ -17,6 +17,7 @@ from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.register.worker_notices import WorkerNotices
 from outreach.storage.own_tables import OwnTable
 from outreach.web import metrics
 from outreach.web.office import NavEntry, add_entry
@@ -37,7 +38,7 @@ class Feature:
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
     when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
-    ``demo_rows`` are its part of the demo.
+    ``notices`` stand on a worker's page. ``demo_rows`` are its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -53,6 +54,7 @@ class Feature:
     merges: tuple[MergeFollower, ...] = ()
     followers: tuple[WorkerFollower, ...] = ()
     erasers: tuple[WorkerEraser, ...] = ()
+    notices: tuple[WorkerNotices, ...] = ()
     demo_rows: tuple[DemoRows, ...] = ()
 
     @property
@@ -65,6 +67,7 @@ class Feature:
             self.merges,
             self.followers,
             self.erasers,
+            self.notices,
             self.demo_rows,
         )
         return tuple(hook for hooks in given for hook in hooks)

@@ -31,6 +31,7 @@ Side = type[Worker]
 P = table_of(DuplicatePair)
 THESE = tuple_(P.c.a, P.c.b)
 One, Other = aliased(Worker), aliased(Worker)
+SAID = "said"  # a person says that the two are one, whether they are alike or not
 SHOWN = ("id", "full_name", "nik", "birth_date", "region_code", "status", "ver", "created_at")
 
 
@@ -48,7 +49,8 @@ def same_name() -> ColumnElement[bool]:
 
 def waits() -> ColumnElement[bool]:
     """Nobody has decided, and what made the pair still holds: facts change after it was found."""
-    return and_(P.c.state == "open", alive(), or_(One.nik == Other.nik, same_name()))
+    holds = or_(One.nik == Other.nik, same_name(), P.c.reason == SAID)
+    return and_(P.c.state == "open", alive(), holds)
 
 
 def add_pairs(session: Session, rows: Sequence[Values]) -> None:
@@ -57,6 +59,23 @@ def add_pairs(session: Session, rows: Sequence[Values]) -> None:
         return
     statement = upsert(session, P).on_conflict_do_nothing(index_elements=["a", "b"])
     session.connection().execute(statement, [dict(row) for row in rows])
+
+
+def add_said(session: Session, row: Values) -> None:
+    """Add a pair that somebody names, or ask about it anew; merged ones stay merged."""
+    anew = {"reason": SAID, "state": "open", "decided_at": None, "decided_by": None}
+    statement = upsert(session, P).values(**row)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["a", "b"], set_=anew, where=P.c.state != "merged"
+        )
+    )
+
+
+def waits_by_word(session: Session, pair: Pair) -> bool:
+    """True for a pair that waits because somebody names the two."""
+    row = find_pair(session, pair)
+    return row is not None and (row.state, row.reason) == ("open", SAID)
 
 
 def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[str]]:
@@ -137,7 +156,8 @@ def shown() -> list[ColumnElement[object]]:
     found = [getattr(side, name).label(f"{at}_{name}") for at, side in sides for name in SHOWN]
     same_nik = func.coalesce(One.nik == Other.nik, false()).label("same_nik")
     names = func.coalesce(same_name(), false()).label("same_name")
-    return [P.c.a, P.c.b, same_nik, names, *found]
+    said = (P.c.reason == SAID).label("said")
+    return [P.c.a, P.c.b, same_nik, names, said, *found]
 
 
 class ShownPair(Protocol):
@@ -147,6 +167,7 @@ class ShownPair(Protocol):
     b: str
     same_nik: bool
     same_name: bool
+    said: bool
     a_id: str
     a_full_name: str
     a_nik: str | None

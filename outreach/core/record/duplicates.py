@@ -47,6 +47,23 @@ def find_duplicates(judgement: Judgement) -> None:
     )
 
 
+def pair_by_word(judgement: Judgement, pairs: Collection[Pair]) -> None:
+    """Have somebody look at records of which a person says that they are one, alike or not. What
+    was decided before counts no more: somebody says so anew."""
+    for one, other in pairs:
+        queries_pairs.add_said(
+            judgement.session,
+            {
+                "a": min(one, other),
+                "b": max(one, other),
+                "regency": judgement.regency,
+                "reason": queries_pairs.SAID,
+                "state": "open",
+                "created_at": judgement.context.now,
+            },
+        )
+
+
 def set_apart(
     judgement: Judgement, changed: dict[str, WorkerDraft], twins: dict[Pair, set[str]]
 ) -> set[Pair]:

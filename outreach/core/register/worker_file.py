@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from outreach.core.record.changes import Errors
 from outreach.core.record.verdicts import stored_errors
 from outreach.core.register import look_audit
+from outreach.core.register.worker_notices import Notice, notices_of
 from outreach.domain import statuses
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
@@ -78,6 +79,7 @@ class WorkerFile:
     pictures: frozenset[str]
     unseen: dict[str, str]
     consent_text: dict[str, object] | None
+    notices: list[Notice]
 
 
 def open_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -> WorkerFile:
@@ -115,6 +117,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
         unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},
         consent_text=queries.consent_text(session, version) if version else None,
+        notices=notices_of(session, actor, worker_id),
     )
 
 

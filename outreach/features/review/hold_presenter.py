@@ -46,6 +46,7 @@ REASONS = (
     "signature",
     "sealed",
     "signer",
+    "list_closed",
     "waits",
 )
 

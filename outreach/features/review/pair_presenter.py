@@ -118,7 +118,8 @@ def decided_line(pair: DecidedPair) -> PairLine:
 
 def alike(pair: ShownPair) -> str:
     """The marks that both have, in words."""
-    marks = [name for name, same in (("nik", pair.same_nik), ("name", pair.same_name)) if same]
+    both = (("nik", pair.same_nik), ("name", pair.same_name), ("said", pair.said))
+    marks = [name for name, same in both if same]
     return ", ".join(t(f"review.pairs.alike.{name}") for name in marks)
 
 

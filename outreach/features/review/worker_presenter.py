@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from flask import url_for
 
 from outreach.core.register.worker_file import Merged, Received, WorkerFile
+from outreach.core.register.worker_notices import Notice
 from outreach.domain import nik
 from outreach.domain.access import settable_fields, visible_fields
 from outreach.domain.actor import Actor
@@ -21,6 +24,7 @@ from outreach.web import display
 from outreach.web.access import today
 from outreach.web.field_values import UNMASKABLE, answer, reference, source
 from outreach.web.i18n import current_lang, t
+from outreach.web.lists import UrlArgs
 
 SECTIONS: list[str] = RULES["sections"]
 NOT_EDITED = frozenset(
@@ -72,6 +76,15 @@ class Summary:
     merged_into: str | None
     occupation: str
     phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """What is to be known of the worker before anything else, and where more is told."""
+
+    text: str
+    holds: bool
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, object]:
     """Everything review/worker.html and its panel need."""
     return {
         "w": summary(file),
+        "notices": [notice_line(notice) for notice in file.notices],
         "sections": sections(actor, file.data),
         "heirs": [
             heir_row(index, heir)
@@ -228,6 +242,16 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, object]:
         ],
         "decides": actor.role == "supervisor",
     }
+
+
+def notice_line(notice: Notice) -> NoticeLine:
+    """What a feature says, in words; dates as people write them."""
+    parts = {
+        name: display.day(part) if isinstance(part, date) else part
+        for name, part in notice.parts.items()
+    }
+    href = url_for(notice.endpoint, **UrlArgs(notice.args)) if notice.endpoint else ""
+    return NoticeLine(t(notice.word, **parts), notice.holds, href)
 
 
 def summary(file: WorkerFile) -> Summary:
