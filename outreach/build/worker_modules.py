@@ -43,6 +43,7 @@ LATER = (
     "error.answer_erased",
     "error.blob_missing",
     "error.challenge_stale",
+    "error.check_",
     "error.change_",
     "error.device_key_differs",
     "error.email_",

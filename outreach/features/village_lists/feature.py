@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.record.aggregates import Aggregate
+from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.village_lists import erasing, lines, queries, rows
+from outreach.features.village_lists import (
+    adding,
+    death_reports,
+    deciding,
+    erasing,
+    lines,
+    meeting,
+    queries,
+    rows,
+)
 from outreach.storage.own_tables import OwnTable
 
 FEATURE = Feature(
@@ -17,6 +29,28 @@ FEATURE = Feature(
         OwnTable(queries.REPORTS),
     ),
     rows=rows.SOURCES,
+    aggregates=(
+        Aggregate(
+            table=deciding.TABLE,
+            word="village_lists.save.decision",
+            check=deciding.check,
+            begin=deciding.DecisionJudge,
+        ),
+        Aggregate(
+            table=adding.TABLE,
+            word="village_lists.save.name",
+            check=adding.check,
+            begin=adding.NameJudge,
+        ),
+        Aggregate(
+            table=meeting.TABLE,
+            word="village_lists.save.meeting",
+            check=meeting.check,
+            begin=meeting.MeetingJudge,
+        ),
+    ),
+    merges=(MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),),
     followers=(WorkerFollower(follow=lines.follow),),
     erasers=(WorkerEraser(erase=erasing.erase),),
+    notices=(WorkerNotices(read=death_reports.notices),),
 )

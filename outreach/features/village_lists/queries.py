@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.tables import (
@@ -16,6 +16,7 @@ from outreach.features.village_lists.tables import (
     ListLine,
     VillageList,
 )
+from outreach.storage.accounts import Office, User
 from outreach.storage.regions import Region
 from outreach.storage.statements import table_of
 from outreach.storage.workers import Worker
@@ -45,6 +46,7 @@ class FullList(ListRow, Protocol):
     """Every column of a list."""
 
     regency: str
+    ver: int
     no: int
     matter: str
     forum: str | None
@@ -126,6 +128,142 @@ class PlacedDecision(Placed, Protocol):
     """A decision and the lines that it names."""
 
     lines: list[str]
+
+
+def lists_by_id(session: Session, regency: str, lists: Collection[str]) -> list[FullList]:
+    """These lists, whatever their state."""
+    if not lists:
+        return []
+    own = (LISTS.c.regency == regency, LISTS.c.id.in_(lists))
+    return list(session.execute(select(LISTS).where(*own)))
+
+
+def roles_of(session: Session, users: Collection[str]) -> dict[str, str]:
+    """The role of each of these users."""
+    if not users:
+        return {}
+    found = session.execute(select(User.id, User.role).where(User.id.in_(users)))
+    return {row.id: row.role for row in found}
+
+
+def head_offices(session: Session, regency: str, villages: Collection[str]) -> dict[str, str]:
+    """The head's office of each of these villages that has one."""
+    own = (Office.regency == regency, Office.region_code.in_(villages))
+    kinds = (Office.kind.in_(("pekon", "kelurahan")), Office.active.is_(True))
+    found = session.execute(select(Office.region_code, Office.id).where(*own, *kinds))
+    return {row.region_code: row.id for row in found}
+
+
+class ShortLine(Placed, Protocol):
+    """A line without what it shows."""
+
+    list_id: str
+    part: str
+    no: int | None
+    worker_id: str
+    gone: str | None
+
+
+SHORT = (LINES.c.id, LINES.c.regency, LINES.c.region_code, LINES.c.list_id)
+SHORT_LINE = (*SHORT, LINES.c.part, LINES.c.no, LINES.c.worker_id, LINES.c.gone)
+
+
+def short_lines(session: Session, regency: str, lists: Collection[str]) -> list[ShortLine]:
+    """Every line of these lists, without what it shows."""
+    own = (LINES.c.regency == regency, LINES.c.list_id.in_(lists))
+    return list(session.execute(select(*SHORT_LINE).where(*own)))
+
+
+class DecisionRow(Placed, Protocol):
+    """What a decision says."""
+
+    ver: int
+    list_id: str
+    lines: list[str]
+    verdict: str
+    reason: str | None
+    detail: dict[str, object]
+    how: str
+    over: list[str]
+    author: str
+
+
+SAID = ("lines", "verdict", "reason", "detail", "how", "over")
+
+
+def decisions(
+    session: Session, regency: str, lists: Collection[str], ids: Collection[str] = ()
+) -> list[DecisionRow]:
+    """The decisions on these lists, and those with these ids."""
+    columns = ("id", "regency", "region_code", "ver", "list_id", "author", *SAID)
+    these = or_(DECISIONS.c.list_id.in_(lists), DECISIONS.c.id.in_(ids))
+    wanted = select(*(DECISIONS.c[name] for name in columns))
+    return list(session.execute(wanted.where(DECISIONS.c.regency == regency, these)))
+
+
+class NameRow(Placed, Protocol):
+    """A missing person."""
+
+    ver: int
+    list_id: str
+    name: str
+
+
+def names_by_id(session: Session, regency: str, ids: Collection[str]) -> list[NameRow]:
+    """These missing names."""
+    own = (NAMES.c.regency == regency, NAMES.c.id.in_(ids))
+    return list(session.execute(select(NAMES).where(*own)))
+
+
+class ReportRow(Protocol):
+    """A reported death."""
+
+    id: str
+    worker_id: str
+    line_id: str
+    decision_id: str
+    state: str
+
+
+def reports_on(session: Session, regency: str, lines: Collection[str]) -> list[ReportRow]:
+    """The deaths that were reported on these lines, whatever became of them."""
+    own = (REPORTS.c.regency == regency, REPORTS.c.line_id.in_(lines))
+    return list(session.execute(select(REPORTS).where(*own)))
+
+
+class ToldReport(Protocol):
+    """A reported death with who reported it."""
+
+    list_id: str
+    died_on: date | None
+    source: str | None
+    reported_at: datetime
+    by: str
+
+
+def open_reports(session: Session, regency: str, worker_id: str) -> list[ToldReport]:
+    """The deaths reported of a worker that nobody has taken back, the newest first."""
+    columns = (REPORTS.c.list_id, REPORTS.c.died_on, REPORTS.c.source, REPORTS.c.reported_at)
+    own = (REPORTS.c.regency == regency, REPORTS.c.worker_id == worker_id)
+    statement = (
+        select(*columns, User.name.label("by"))
+        .join(User, User.id == REPORTS.c.author)
+        .where(*own, REPORTS.c.state == "open")
+        .order_by(REPORTS.c.reported_at.desc(), REPORTS.c.id)
+    )
+    return list(session.execute(statement))
+
+
+def give_reports(
+    session: Session, regency: str, one: str, other: str, *, own_lines: bool = False
+) -> None:
+    """Reports on the one are on the other now; ``own_lines``: those alone that stand on a line of
+    the other."""
+    these = [REPORTS.c.regency == regency, REPORTS.c.worker_id == one]
+    if own_lines:
+        mine = (LINES.c.regency == regency, LINES.c.worker_id == other)
+        these.append(REPORTS.c.line_id.in_(select(LINES.c.id).where(*mine)))
+    session.execute(update(REPORTS).where(*these).values(worker_id=other))
 
 
 def lines_to_erase(session: Session, workers: Collection[str]) -> list[PlacedLine]:

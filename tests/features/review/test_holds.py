@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
 from tests.support.office import ELSEWHERE, NIK, log_in, office
 from tests.sync.conftest import PERSON, Handset, Server
 
+FEATURES = Path(hold_presenter.__file__).parents[1]
 RETURNED = re.compile(r'"([a-z_]+)"')
 
 
@@ -58,7 +60,8 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
     sources = "".join(map(inspect.getsource, (judge, creation, aggregate_verdicts)))
-    found = set(re.findall(r'held\(judgement, change, "([a-z_]+)"', sources))
+    sources += "".join(path.read_text(encoding="utf-8") for path in FEATURES.rglob("*.py"))
+    found = set(re.findall(r'held\((?:self\.)?judgement, change, "([a-z_]+)"', sources))
     found |= set(re.findall(r'judgement\.hold\(change, "([a-z_]+)"', sources))
     for function in (judge.holding_reason, judge.delete_reason, verdicts.hold_reason_of):
         for line in inspect.getsource(function).splitlines():

@@ -1,0 +1,94 @@
+"""Somebody is missing on a list: the village says the name, and an officer visits the person."""
+
+from __future__ import annotations
+
+from outreach.core.record.aggregates import wrong
+from outreach.core.record.changes import Change, Errors
+from outreach.core.record.judgement import Judgement
+from outreach.core.record.verdicts import Verdict
+from outreach.domain.ids import is_uuid7
+from outreach.domain.rules import PATTERNS
+from outreach.features.village_lists import queries
+from outreach.features.village_lists.saying import (
+    LINK,
+    Speakers,
+    Voice,
+    faults,
+    new_value,
+    refused,
+)
+from outreach.storage.bulk import insert_rows
+from outreach.storage.statements import Values
+
+TABLE = "added_name"
+MEMBERS = frozenset({"list", "name", "hamlet", "note", "via"})
+NAME_MAX, HAMLET_MAX, NOTE_MAX = 100, 60, 500
+
+
+def check(change: Change) -> Errors:
+    """What is wrong with a missing name, by member: the name is enough."""
+    if change.op != "put":
+        return wrong("op")
+    unknown = change.set.keys() - MEMBERS
+    if unknown:
+        return faults(**dict.fromkeys(sorted(unknown), "field_unknown"))
+    errors: Errors = {}
+    if not is_uuid7(new_value(change, "list")):
+        errors |= faults(list="check_list_unknown")
+    name = new_value(change, "name")
+    if not isinstance(name, str) or len(name) > NAME_MAX or not PATTERNS["name"].fullmatch(name):
+        errors |= faults(name="check_name")
+    for member, most in (("hamlet", HAMLET_MAX), ("note", NOTE_MAX)):
+        value = new_value(change, member)
+        if value is not None and not (isinstance(value, str) and len(value) <= most):
+            errors |= faults(**{member: "check_too_long"})
+    return errors
+
+
+class NameJudge:
+    """Decides the missing names of one judgement."""
+
+    def __init__(self, judgement: Judgement, changes: list[Change]) -> None:
+        self.judgement = judgement
+        lists = {str(new_value(change, "list")) for change in changes}
+        self.speakers = Speakers(judgement, changes, lists)
+        ids = {str(change.id) for change in changes}
+        found = queries.names_by_id(judgement.session, judgement.regency, ids)
+        self.known = {row.id: (row.list_id, row.name, row.ver) for row in found}
+        self.new: list[Values] = []
+
+    def decide(self, change: Change) -> Verdict:
+        """Kept, refused in one sentence, or held where the list is closed."""
+        list_id, name = str(new_value(change, "list")), str(new_value(change, "name"))
+        voice = self.speakers.voice(change, new_value(change, "via"))
+        if voice is None or ("via" in change.set and voice.via != LINK):
+            return refused(change, "_", "check_role")
+        known = self.known.get(str(change.id))
+        if known is not None:
+            if known[:2] != (list_id, name):
+                return refused(change, "_", "check_stands")
+            return Verdict(change.mid, change.key, "applied", change.scope, known[2])
+        stopped = self.speakers.stopped(change, list_id)
+        return stopped or self._keep(change, list_id, name, voice)
+
+    def _keep(self, change: Change, list_id: str, name: str, voice: Voice) -> Verdict:
+        scope, ver = str(change.scope), self.judgement.number(str(change.scope))
+        self.new.append(
+            {
+                "id": change.id,
+                "regency": self.judgement.regency,
+                "region_code": scope,
+                "ver": ver,
+                "list_id": list_id,
+                "name": name.strip(),
+                "hamlet": new_value(change, "hamlet") or None,
+                "note": new_value(change, "note") or None,
+                **voice.columns(change, self.judgement.context.now),
+            }
+        )
+        self.known[str(change.id)] = (list_id, name, ver)
+        return Verdict(change.mid, change.key, "applied", scope, ver)
+
+    def write(self) -> None:
+        """Write the new names."""
+        insert_rows(self.judgement.session, queries.NAMES, self.new)

@@ -1,0 +1,118 @@
+"""A death that a village reports holds everything paid for the person at once.
+
+The report stands as long as the decision that says it does. The status follows only what is signed
+and confirmed by somebody else; whoever takes the decision back takes the report back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from outreach.core.record.judgement import Judgement
+from outreach.core.register.worker_notices import Notice, Part
+from outreach.domain.actor import Actor
+from outreach.domain.age import jakarta_date
+from outreach.domain.ids import uuid7
+from outreach.domain.rules import is_date
+from outreach.domain.village_decisions import Decision, Resolution
+from outreach.features.village_lists import queries
+from outreach.features.village_lists.queries import REPORTS, ReportRow, ShortLine, ToldReport
+from outreach.storage.bulk import insert_rows
+from outreach.storage.statements import Values, update_rows
+
+DEAD = "meninggal"
+OPEN, WITHDRAWN = "open", "withdrawn"
+SOURCE_MAX = 100
+
+
+def follow(
+    judgement: Judgement,
+    lines: Mapping[str, ShortLine],
+    resolved: Mapping[str, Resolution],
+    known: Mapping[str, Decision],
+    authors: Mapping[str, str],
+) -> None:
+    """Open the reports of deaths that stand now on these lines, and withdraw the others. A clash
+    holds too: one of them says that the person died."""
+    stored = queries.reports_on(judgement.session, judgement.regency, lines)
+    dead = {
+        (head, line)
+        for line, row in lines.items()
+        if row.gone != "erased"
+        for head in resolved[line].heads
+        if says_death(known[head])
+    }
+    there = {(row.decision_id, row.line_id) for row in stored}
+    fresh = [
+        report(judgement, known[head], lines[line], authors[head])
+        for head, line in sorted(dead - there)
+    ]
+    insert_rows(judgement.session, REPORTS, fresh)
+    update_rows(judgement.session, REPORTS, ("regency", "id"), changed(judgement, stored, dead))
+
+
+def says_death(decision: Decision) -> bool:
+    """True for a decision by which somebody died."""
+    return DEAD in (decision["verdict"], decision.get("reason"))
+
+
+def report(judgement: Judgement, said: Decision, line: ShortLine, author: str) -> Values:
+    """A report as it is written."""
+    now, detail = judgement.context.now, said.get("detail") or {}
+    day, source = detail.get("date"), detail.get("source")
+    return {
+        "id": uuid7(now),
+        "regency": judgement.regency,
+        "region_code": line.region_code,
+        "worker_id": line.worker_id,
+        "list_id": line.list_id,
+        "line_id": line.id,
+        "decision_id": said["id"],
+        "died_on": date.fromisoformat(day) if isinstance(day, str) and is_date(day) else None,
+        "source": str(source)[:SOURCE_MAX] if source else None,
+        "author": author,
+        "reported_at": now,
+        "state": OPEN,
+        "ended_at": None,
+    }
+
+
+def changed(
+    judgement: Judgement, stored: Iterable[ReportRow], dead: set[tuple[str, str]]
+) -> list[Values]:
+    """Reports whose state changes; a confirmed one is no longer a matter of the list."""
+    found: list[Values] = []
+    for row in stored:
+        state = OPEN if (row.decision_id, row.line_id) in dead else WITHDRAWN
+        if row.state in (OPEN, WITHDRAWN) and row.state != state:
+            ended = None if state == OPEN else judgement.context.now
+            own = {"regency": judgement.regency, "id": row.id}
+            found.append({**own, "state": state, "ended_at": ended})
+    return found
+
+
+def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
+    """What the worker's page says of a reported death."""
+    found = queries.open_reports(session, actor.regency, worker_id)
+    return [notice_of(row) for row in found]
+
+
+def notice_of(row: ToldReport) -> Notice:
+    """One report as a sentence."""
+    word = "known" if row.died_on and row.source else "bare"
+    day = jakarta_date(row.reported_at)
+    parts: dict[str, Part] = {"by": row.by, "at": day, "day": row.died_on, "source": row.source}
+    return Notice(f"village_lists.death.{word}", parts, holds=True)
+
+
+def bring_over(judgement: Judgement, loser: str, survivor: str) -> None:
+    """A death reported of a record holds the one that it was merged into."""
+    queries.give_reports(judgement.session, judgement.regency, loser, survivor)
+
+
+def give_back(judgement: Judgement, loser: str, survivor: str) -> None:
+    """What was reported on the record's own line is its own again."""
+    queries.give_reports(judgement.session, judgement.regency, survivor, loser, own_lines=True)

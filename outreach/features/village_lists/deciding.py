@@ -1,0 +1,267 @@
+"""What is decided of lines: each decision is checked, kept as a row of its own, and resolved.
+
+Which verdict stands is a pure function of all rows (``domain/village_decisions``), worked out anew
+for the lines that a decision names. A decision moves no status: only a signature does. A death is
+noted at once, and a name that is said to be another's makes a pair to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from outreach.core.record import duplicates
+from outreach.core.record.aggregates import wrong
+from outreach.core.record.changes import Change, Errors
+from outreach.core.record.judgement import Judgement
+from outreach.core.record.verdicts import Verdict
+from outreach.domain.ids import is_uuid7
+from outreach.domain.village_decisions import (
+    HOW,
+    TOGETHER,
+    UNDECIDED,
+    UNDONE,
+    Decision,
+    Resolution,
+    decision_fault,
+    resolve,
+)
+from outreach.features.village_lists import death_reports, queries
+from outreach.features.village_lists.membership import VISIT
+from outreach.features.village_lists.queries import DecisionRow, ShortLine
+from outreach.features.village_lists.saying import (
+    DESK_ROLES,
+    LINK,
+    Speakers,
+    Voice,
+    faults,
+    new_value,
+    refused,
+)
+from outreach.storage.bulk import insert_rows
+from outreach.storage.statements import Values, update_rows
+
+TABLE = "list_decision"
+MEMBERS = frozenset({"list", "lines", "verdict", "reason", "detail", "how", "over", "via"})
+MOST = 500
+# What may be said of many in one go: nothing that needs a reason or a date.
+OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
+
+
+def check(change: Change) -> Errors:
+    """What is wrong with the form of a decision, by member; what it says is asked later."""
+    if change.op != "put":
+        return wrong("op")
+    unknown = change.set.keys() - MEMBERS
+    if unknown:
+        return faults(**dict.fromkeys(sorted(unknown), "field_unknown"))
+    errors: Errors = {}
+    if not is_uuid7(new_value(change, "list")):
+        errors |= faults(list="check_list_unknown")
+    if not is_ids(new_value(change, "lines")):
+        errors |= faults(lines="check_lines")
+    if not is_ids(new_value(change, "over"), empty=True):
+        errors |= faults(over="check_over")
+    if new_value(change, "how") not in (None, *HOW):
+        errors |= faults(how="check_how")
+    return errors
+
+
+def is_ids(value: object, *, empty: bool = False) -> bool:
+    """True for a list of different ids, not too long."""
+    if value is None or value == []:
+        return empty
+    if not isinstance(value, list) or len(value) > MOST or not all(map(is_uuid7, value)):
+        return False
+    return len(set(value)) == len(value)
+
+
+def as_decision(change: Change) -> Decision:
+    """The decision in a save."""
+    said = {name: new_value(change, name) for name in MEMBERS}
+    return cast(
+        Decision,
+        {
+            "id": str(change.id),
+            "lines": said["lines"],
+            "verdict": said["verdict"],
+            "reason": said["reason"] or None,
+            "detail": said["detail"] or {},
+            "how": said["how"] or HOW[0],
+            "over": said["over"] or [],
+        },
+    )
+
+
+class DecisionJudge:
+    """Decides the decisions of one judgement."""
+
+    def __init__(self, judgement: Judgement, changes: list[Change]) -> None:
+        self.judgement = judgement
+        lists = {str(new_value(change, "list")) for change in changes}
+        self.speakers = Speakers(judgement, changes, lists)
+        session, regency = judgement.session, judgement.regency
+        self.lines: dict[str, ShortLine] = {
+            line.id: line for line in queries.short_lines(session, regency, lists)
+        }
+        self.known: dict[str, Decision] = {}
+        self.numbers: dict[str, int] = {}
+        self.authors: dict[str, str] = {}
+        self.by_line: dict[str, set[str]] = {}
+        ids = {str(change.id) for change in changes}
+        for row in queries.decisions(session, regency, lists, ids):
+            self._know(decision_of(row), row.ver, row.author)
+        self.new: list[Values] = []
+        self.touched: dict[str, ShortLine] = {}
+        self.heard: set[str] = set()
+
+    def _know(self, decision: Decision, ver: int, author: str) -> None:
+        self.known[decision["id"]] = decision
+        self.authors[decision["id"]] = author
+        self.numbers[decision["id"]] = ver
+        for line in decision["lines"]:
+            self.by_line.setdefault(line, set()).add(decision["id"])
+
+    def decide(self, change: Change) -> Verdict:
+        """Kept and counted, refused in one sentence, or held where the list is closed."""
+        list_id, said = str(new_value(change, "list")), as_decision(change)
+        voice = self.speakers.voice(change, new_value(change, "via"))
+        fault = self._role_fault(change, voice, said)
+        if fault is not None or voice is None:
+            return fault or refused(change, "_", "check_role")
+        known = self.known.get(said["id"])
+        if known is not None:
+            return self._again(change, known, said)
+        stopped = self.speakers.stopped(change, list_id) or self._fault(change, list_id, said)
+        return stopped or self._keep(change, list_id, said, voice)
+
+    def _role_fault(self, change: Change, voice: Voice | None, said: Decision) -> Verdict | None:
+        """A desk only enters what the village wrote on paper, or said by a link."""
+        if voice is None:
+            return refused(change, "_", "check_role")
+        if "via" in change.set and voice.via != LINK:
+            return refused(change, "via", "field_unknown")
+        if voice.via == "desk" and voice.role in DESK_ROLES and said["how"] not in ("paper",):
+            return refused(change, "_", "check_role")
+        return None
+
+    def _again(self, change: Change, known: Decision, said: Decision) -> Verdict:
+        """The same row once more is the same; another under its id is not taken."""
+        if known != said:
+            return refused(change, "_", "check_stands")
+        ver = self.numbers[said["id"]]
+        return Verdict(change.mid, change.key, "applied", change.scope, ver)
+
+    def _fault(self, change: Change, list_id: str, said: Decision) -> Verdict | None:
+        """What is wrong with what it says, in one sentence."""
+        named = [self.lines.get(line) for line in said["lines"]]
+        lines = [line for line in named if line is not None and line.list_id == list_id]
+        if len(lines) < len(named):
+            return refused(change, "lines", "check_line_unknown")
+        parts = {line.part == VISIT for line in lines}
+        if len(parts) > 1:
+            return refused(change, "lines", "check_parts")
+        purpose = self.speakers.lists[list_id].purpose
+        name = decision_fault(purpose, lines[0].part, cast(Mapping[str, object], said))
+        if name is not None:
+            return refused(change, *sentence_of(name, lines[0].part))
+        return self._fault_of_many(change, said)
+
+    def _fault_of_many(self, change: Change, said: Decision) -> Verdict | None:
+        many = len(said["lines"]) > 1
+        if said["verdict"] == UNDONE and not said["over"]:
+            return refused(change, "over", "check_over")
+        if said["verdict"] not in OF_MANY and (many or said["how"] == TOGETHER):
+            return refused(change, "lines", "check_of_many")
+        if many and said["how"] == HOW[0] and said["verdict"] != UNDONE:
+            return refused(change, "how", "check_how")
+        return None
+
+    def _keep(self, change: Change, list_id: str, said: Decision, voice: Voice) -> Verdict:
+        context, scope = self.judgement.context, str(change.scope)
+        ver = self.judgement.number(scope)
+        self.new.append(
+            {
+                "id": said["id"],
+                "regency": self.judgement.regency,
+                "region_code": scope,
+                "ver": ver,
+                "list_id": list_id,
+                **{name: said.get(name) for name in queries.SAID},
+                **voice.columns(change, context.now),
+            }
+        )
+        self._know(said, ver, voice.author)
+        self.touched |= {line: self.lines[line] for line in said["lines"]}
+        self.heard.add(list_id)
+        return Verdict(change.mid, change.key, "applied", scope, ver)
+
+    def write(self) -> None:
+        """Write the rows, and what they amount to."""
+        session, regency = self.judgement.session, self.judgement.regency
+        insert_rows(session, queries.DECISIONS, self.new)
+        if not self.new:
+            return
+        resolved = self.resolved()
+        results = [result(regency, line, resolved) for line in self.touched]
+        update_rows(session, queries.LINES, ("regency", "id"), results)
+        now = self.judgement.context.now
+        heard = [{"regency": regency, "id": one, "heard_at": now} for one in sorted(self.heard)]
+        update_rows(session, queries.LISTS, ("regency", "id"), heard)
+        said = (self.known, self.authors)
+        death_reports.follow(self.judgement, self.touched, resolved, *said)
+        duplicates.pair_by_word(self.judgement, self.pairs())
+
+    def resolved(self) -> dict[str, Resolution]:
+        """What all decisions make of the lines that were named now."""
+        ids = {one for line in self.touched for one in self.by_line[line]}
+        return resolve(self.known[one] for one in ids)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """People of whom somebody says that they are one: (the one, the other)."""
+        found = []
+        for row in self.new:
+            said = self.known[str(row["id"])]
+            other = self.lines.get(str((said.get("detail") or {}).get("same_as")))
+            if said.get("reason") == "ganda" and other is not None:
+                one = self.lines[said["lines"][0]]
+                found.append((one.worker_id, other.worker_id))
+        return [pair for pair in found if pair[0] != pair[1]]
+
+
+def decision_of(row: DecisionRow) -> Decision:
+    """The decision of a table row."""
+    return {
+        "id": row.id,
+        "lines": row.lines,
+        "verdict": row.verdict,
+        "reason": row.reason,
+        "detail": row.detail,
+        "how": row.how,
+        "over": row.over,
+    }
+
+
+def result(regency: str, line: str, resolved: Mapping[str, Resolution]) -> Values:
+    """What a line's decisions amount to, as the line has it."""
+    found = resolved.get(line, UNDECIDED)
+    return {
+        "regency": regency,
+        "id": line,
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "clash": found.clash,
+        "together": found.together,
+    }
+
+
+def sentence_of(member: str, part: str) -> tuple[str, str]:
+    """The field that is wrong, and the code of the sentence that says so."""
+    if member == "verdict":
+        return "verdict", "check_visit" if part == VISIT else "check_verdict"
+    if member == "reason":
+        return "reason", "check_reason"
+    return "detail", f"check_{member}" if member in TOLD_BY_NAME else "check_detail"
+
+
+TOLD_BY_NAME = frozenset({"date", "source", "to", "same_as", "field"})

@@ -1,0 +1,131 @@
+"""Who says something of a list, from where, and in whose name: the server alone knows.
+
+What a save claims of its author is not asked. An officer's phone speaks for the village's head
+office; a desk does so where it enters a sheet of paper, or what came by a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from outreach.core.record import waiting_chains
+from outreach.core.record.changes import Change, Errors
+from outreach.core.record.judgement import Judgement
+from outreach.core.record.verdicts import Verdict, invalid
+from outreach.domain.actor import FIELD_ROLES
+from outreach.domain.origins import AT_DESKS, ON_PHONES
+from outreach.domain.rules import fault
+from outreach.features.village_lists import queries
+from outreach.features.village_lists.queries import FullList
+from outreach.storage.statements import Values
+
+DESK_ROLES = frozenset({"supervisor", "mpp"})
+LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The author of a save: on which device, how (``via``), for which office."""
+
+    author: str
+    role: str
+    device_id: str
+    via: str
+    on_behalf: str | None
+
+    def columns(self, change: Change, now: datetime) -> Values:
+        """What a row tells of who said it."""
+        return {
+            "author": self.author,
+            "via": self.via,
+            "on_behalf": self.on_behalf,
+            "device_id": self.device_id,
+            "at": moment(change.at),
+            "received_at": now,
+        }
+
+
+class Speakers:
+    """The authors of some saves and the lists that they speak of, read under the locks."""
+
+    def __init__(
+        self, judgement: Judgement, changes: Collection[Change], lists: Collection[str]
+    ) -> None:
+        self.judgement = judgement
+        session, regency = judgement.session, judgement.regency
+        found = queries.lists_by_id(session, regency, lists)
+        self.lists: dict[str, FullList] = {row.id: row for row in found}
+        actor = judgement.context.actor
+        others = {self.author_of(change) for change in changes} - {actor.user_id}
+        self.roles = {actor.user_id: actor.role, **queries.roles_of(session, others)}
+        villages = {str(change.scope) for change in changes}
+        self.offices = queries.head_offices(session, regency, villages) if changes else {}
+
+    def author_of(self, change: Change) -> str:
+        """The id of whoever wrote it."""
+        return change.user_id or self.judgement.context.actor.user_id
+
+    def voice(self, change: Change, via: object = None) -> Voice | None:
+        """Who says it; None for whose role may not. ``via`` is asked of the desk alone, which
+        brings in what came by a link."""
+        author = self.author_of(change)
+        role, scope = self.roles.get(author, ""), str(change.scope)
+        how = self.way_of(change, role, via)
+        if how is None:
+            return None
+        office = None if how == "own" else self.offices.get(scope)
+        device = change.device_id or self.judgement.context.device_id
+        return Voice(author, role, device, how, office)
+
+    def way_of(self, change: Change, role: str, via: object) -> str | None:
+        """How it came: own, officer_phone, desk or link; None where nobody may say it so."""
+        context = self.judgement.context
+        if change.stored or context.origin in ON_PHONES:
+            return {"head": "own", "officer": "officer_phone"}.get(role)
+        if via == LINK:
+            return LINK
+        if role == "head":
+            return "own"
+        return "desk" if role in DESK_ROLES | FIELD_ROLES else None
+
+    def stopped(self, change: Change, list_id: str) -> Verdict | None:
+        """The verdict on what cannot be taken, whatever it says of the list: an unknown one or
+        another village's is refused, a closed one is kept for a supervisor. A desk sees its own
+        refusals at once."""
+        row = self.lists.get(list_id)
+        if row is None:
+            return refused(change, "list", "check_list_unknown")
+        if row.region_code != change.scope:
+            return refused(change, "list", "check_other_village")
+        context = self.judgement.context
+        if row.state != "closed" or context.force:
+            return None
+        if context.origin in AT_DESKS:
+            return refused(change, "_", "list_closed")
+        return waiting_chains.held(self.judgement, change, "list_closed", row.region_code)
+
+
+def refused(change: Change, field: str, code: str, **params: object) -> Verdict:
+    """The verdict on a save of which one part is wrong."""
+    return invalid(change, {field: [fault(code, **params)]})
+
+
+def faults(**wrong: str) -> Errors:
+    """Faults by field, each with the code of its sentence."""
+    return {name: [fault(code)] for name, code in wrong.items()}
+
+
+def moment(text: str | None) -> datetime | None:
+    """The phone's moment, where it can be read."""
+    try:
+        at = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def new_value(change: Change, name: str) -> object:
+    """What a save sets a member to; None where it does not name it."""
+    return change.set.get(name, (None, None))[1]
