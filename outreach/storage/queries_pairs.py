@@ -72,10 +72,10 @@ def add_said(session: Session, row: Values) -> None:
     )
 
 
-def waits_by_word(session: Session, pair: Pair) -> bool:
+def waits_by_word(session: Session, regency: str, pair: Pair) -> bool:
     """True for a pair that waits because somebody names the two."""
-    row = find_pair(session, pair)
-    return row is not None and (row.state, row.reason) == ("open", SAID)
+    own = (P.c.regency == regency, is_pair(pair), P.c.state == "open", P.c.reason == SAID)
+    return session.scalar(select(P.c.a).where(*own)) is not None
 
 
 def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[str]]:

@@ -233,13 +233,12 @@ def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int, int]:
     ).returning(table.c.scope, table.c.seq, table.c.followers)
 
 
-def follow_scope(session: Session, scope: str, more: int) -> None:
+def follow_scope(session: Session, regency: str, scope: str, more: int) -> None:
     """Add to how many follow the workers of a scope, whose counter the caller has locked; less
     than none for one that ends."""
     table = table_of(ScopeCounter)
-    session.execute(
-        update(table).where(table.c.scope == scope).values(followers=table.c.followers + more)
-    )
+    own = (table.c.regency == regency, table.c.scope == scope)
+    session.execute(update(table).where(*own).values(followers=table.c.followers + more))
 
 
 def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:

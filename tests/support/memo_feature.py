@@ -124,7 +124,7 @@ def renumber(judgement: Judgement, which: Any, **values: str | None) -> None:
         )
 
 
-def erase(session: Session, ids: Collection[str], _at: datetime) -> ErasedRows:
+def erase(session: Session, _regency: str, ids: Collection[str], _at: datetime) -> ErasedRows:
     """Memos about the workers go, with their pictures."""
     about = MEMO.c.worker_id.in_(ids)
     found = session.execute(select(MEMO.c.id, MEMO.c.picture).where(about)).all()

@@ -22,18 +22,18 @@ class ErasedRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerEraser:
-    """``erase`` (session, ids of workers, at) takes away or blanks what a feature's rows say of
-    them, and answers what else has to go. It runs in the transaction of the erasure, with the
-    workers' villages locked; done again, it changes nothing."""
+    """``erase`` (session, regency, ids of workers, at) takes away or blanks what a feature's rows
+    say of them, and answers what else has to go. It runs in the transaction of the erasure, with
+    the workers' villages locked; done again, it changes nothing."""
 
-    erase: Callable[[Session, Collection[str], datetime], ErasedRows]
+    erase: Callable[[Session, str, Collection[str], datetime], ErasedRows]
 
 
-def erase_rows(session: Session, ids: Collection[str], at: datetime) -> ErasedRows:
+def erase_rows(session: Session, regency: str, ids: Collection[str], at: datetime) -> ErasedRows:
     """Have every feature erase what it holds of these workers."""
     erased = ErasedRows()
     for one in hooks_of(session, WorkerEraser):
-        more = one.erase(session, ids, at)
+        more = one.erase(session, regency, ids, at)
         erased.rows.update(more.rows)
         erased.pictures.update(more.pictures)
     return erased

@@ -145,7 +145,7 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     """Everything inside the caller's transaction; also the pictures whose bytes must go. Rows of
     features that go with the record are erased like it, and stand in the register like it."""
     records = len(order.regions)
-    more = erase_rows(session, set(order.regions), order.at)
+    more = erase_rows(session, order.regency, set(order.regions), order.at)
     order = replace(order, regions=dict.fromkeys(more.rows) | order.regions)
     ids = set(order.regions)
     saves = queries.payloads_of(session, ids)

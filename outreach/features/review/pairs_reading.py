@@ -60,7 +60,7 @@ def say_different(
     def act(judgement: Judgement, people: list[WorkerDraft]) -> None:
         require_seen(judgement, seen, NotAllowed("pair_changed_since"))
         alike = shared(people[0].data, people[1].data)
-        if not alike and not queries.waits_by_word(session, pair):
+        if not alike and not queries.waits_by_word(session, actor.regency, pair):
             raise NotAllowed("pair_not_alike")
         marks = duplicates.settle(judgement, *pair, "different")
         write(judgement, people, "pair_different", reasons_of(marks))

@@ -19,37 +19,40 @@ from outreach.storage import queries_sync
 from outreach.storage.statements import Values, update_rows
 
 NOTHING: dict[str, object] = {}
+KEY = ("regency", "id")
 
 
-def erase(session: Session, ids: Collection[str], _at: datetime) -> ErasedRows:
+def erase(session: Session, regency: str, ids: Collection[str], _at: datetime) -> ErasedRows:
     """Empty the lines of these workers, and the decisions on those alone."""
-    lines = queries.lines_to_erase(session, ids)
+    lines = queries.lines_to_erase(session, regency, ids)
     gone = {line.id for line in lines}
     said = [
         one
-        for one in queries.decisions_of_lists(session, {line.list_id for line in lines})
+        for one in queries.decisions_of_lists(session, regency, {line.list_id for line in lines})
         if gone.issuperset(one.lines)
     ]
-    session.execute(delete(REPORTS).where(REPORTS.c.worker_id.in_(ids)))
-    numbers = numbers_of(session, [*lines, *said])
+    reported = (REPORTS.c.regency == regency, REPORTS.c.worker_id.in_(ids))
+    session.execute(delete(REPORTS).where(*reported))
+    numbers = numbers_of(session, regency, [*lines, *said])
     blank_line = {"snapshot": NOTHING, "gone": "erased", "into": None}
-    update_rows(session, LINES, ("id",), [blanked(row, blank_line, numbers) for row in lines])
+    update_rows(session, LINES, KEY, [blanked(row, blank_line, numbers) for row in lines])
     blank_save = {"detail": NOTHING}
-    update_rows(session, DECISIONS, ("id",), [blanked(row, blank_save, numbers) for row in said])
+    update_rows(session, DECISIONS, KEY, [blanked(row, blank_save, numbers) for row in said])
     return ErasedRows({one.id for one in said})
 
 
 def blanked(row: queries.Placed, values: Values, numbers: dict[str, Iterator[int]]) -> Values:
     """The row without what it said, under a new number."""
-    return {"id": row.id, "ver": next(numbers[row.region_code]), **values}
+    own = {"regency": row.regency, "id": row.id}
+    return {**own, "ver": next(numbers[row.region_code]), **values}
 
 
-def numbers_of(session: Session, rows: list[queries.Placed]) -> dict[str, Iterator[int]]:
+def numbers_of(
+    session: Session, regency: str, rows: list[queries.Placed]
+) -> dict[str, Iterator[int]]:
     """Numbers of each village for these rows."""
-    found: dict[str, Iterator[int]] = {}
-    regencies = {row.region_code: row.regency for row in rows}
-    for regency in sorted(set(regencies.values())):
-        wanted = Counter(row.region_code for row in rows if row.regency == regency)
-        for scope, seq in queries_sync.bump(session, regency, wanted).items():
-            found[scope] = iter(range(seq - wanted[scope] + 1, seq + 1))
-    return found
+    wanted = Counter(row.region_code for row in rows)
+    if not wanted:
+        return {}
+    seqs = queries_sync.bump(session, regency, wanted)
+    return {scope: iter(range(seqs[scope] - n + 1, seqs[scope] + 1)) for scope, n in wanted.items()}

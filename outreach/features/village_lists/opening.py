@@ -139,7 +139,7 @@ def begin(judgement: Judgement, village: str, forum: str | None, form: ListForm)
         raise NotAllowed("opening_twice")
     row = list_row(judgement, village, forum, form)
     insert_rows(session, queries.LISTS, [row])
-    queries_sync.follow_scope(session, village, 1)
+    queries_sync.follow_scope(session, regency, village, 1)
     wanted = statuses_of(form.purpose)
     found = queries.workers_with(session, regency, village, wanted)
     judgement.read([Change(1, one, b"", id=one) for one in found])
@@ -218,7 +218,7 @@ def end(judgement: Judgement, row: queries.ListRow) -> int:
         "closed_at": judgement.context.now,
     }
     update_rows(session, queries.LISTS, ("regency", "id"), [closed])
-    queries_sync.follow_scope(session, village, -1)
+    queries_sync.follow_scope(session, judgement.regency, village, -1)
     back = give_back(judgement, row) if row.purpose == "fund" else 0
     conclude(judgement)
     return back

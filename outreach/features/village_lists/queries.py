@@ -266,17 +266,20 @@ def give_reports(
     session.execute(update(REPORTS).where(*these).values(worker_id=other))
 
 
-def lines_to_erase(session: Session, workers: Collection[str]) -> list[PlacedLine]:
+def lines_to_erase(session: Session, regency: str, workers: Collection[str]) -> list[PlacedLine]:
     """Lines of erased workers that still say something."""
     columns = (LINES.c.id, LINES.c.regency, LINES.c.region_code, LINES.c.list_id)
     still = (LINES.c.worker_id.in_(workers), LINES.c.gone.is_distinct_from("erased"))
-    return list(session.execute(select(*columns).where(*still)))
+    return list(session.execute(select(*columns).where(LINES.c.regency == regency, *still)))
 
 
-def decisions_of_lists(session: Session, lists: Collection[str]) -> list[PlacedDecision]:
+def decisions_of_lists(
+    session: Session, regency: str, lists: Collection[str]
+) -> list[PlacedDecision]:
     """Which lines the decisions on these lists name."""
     own = (DECISIONS.c.id, DECISIONS.c.regency, DECISIONS.c.region_code, DECISIONS.c.lines)
-    return list(session.execute(select(*own).where(DECISIONS.c.list_id.in_(lists))))
+    these = (DECISIONS.c.regency == regency, DECISIONS.c.list_id.in_(lists))
+    return list(session.execute(select(*own).where(*these)))
 
 
 def village_kind(session: Session, village: str) -> str | None:
