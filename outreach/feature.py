@@ -13,6 +13,7 @@ from flask import Blueprint, Flask
 from outreach.commands import demo
 from outreach.core.backup.erased_rows import WorkerEraser
 from outreach.core.demo.demo_rows import DemoRows
+from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
@@ -38,7 +39,8 @@ class Feature:
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
     when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
-    ``notices`` stand on a worker's page. ``demo_rows`` are its part of the demo.
+    ``notices`` stand on a worker's page, ``files`` follow when a file has come that a row names.
+    ``demo_rows`` are its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -55,6 +57,7 @@ class Feature:
     followers: tuple[WorkerFollower, ...] = ()
     erasers: tuple[WorkerEraser, ...] = ()
     notices: tuple[WorkerNotices, ...] = ()
+    files: tuple[FileFollower, ...] = ()
     demo_rows: tuple[DemoRows, ...] = ()
 
     @property
@@ -68,6 +71,7 @@ class Feature:
             self.followers,
             self.erasers,
             self.notices,
+            self.files,
             self.demo_rows,
         )
         return tuple(hook for hooks in given for hook in hooks)

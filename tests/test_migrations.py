@@ -91,6 +91,7 @@ LATER_TABLES = {
     "release_read",
     "repeated_number",
     "replaced_form",
+    "row_blob",
     "server_key",
     "status_history",
     "village_list",

@@ -34,6 +34,8 @@ OF_LIST = ("list", "village", "purpose", "fund", "year", "month", "no")
 HEX = re.compile(r"[0-9a-f]{64}")
 LEAF, NODE = b"\x00", b"\x01"
 DIGITS_IN_BLOCK = 4
+MOST_ITEMS = 3_000
+MOST_LETTERS = 200
 
 Json = dict[str, object]
 
@@ -76,6 +78,51 @@ def canonical(value: object) -> bytes:
         value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     )
     return text.encode()
+
+
+def read_document(data: bytes) -> Json:
+    """The document in these bytes; raises NotDocument unless they are the canonical form of a list,
+    and hold nothing else."""
+    try:
+        value = json.loads(data)
+        if not is_document(value) or canonical(value) != data:
+            raise NotDocument
+    except (ValueError, RecursionError) as error:
+        raise NotDocument from error
+    return dict(value)
+
+
+class NotDocument(ValueError):
+    """The bytes are no signed list."""
+
+
+def is_document(value: object) -> bool:
+    """True for a document with the members that a list has, its numbers rising."""
+    if not isinstance(value, dict) or value.keys() != {"v", *OF_LIST, "items"}:
+        return False
+    items = value["items"]
+    if type(value["v"]) is not int or value["v"] != VERSION:
+        return False
+    if not isinstance(items, list) or len(items) > MOST_ITEMS:
+        return False
+    if not all(is_plain(value[name]) for name in OF_LIST) or not all(map(is_item, items)):
+        return False
+    numbers = [item["no"] for item in items]
+    return numbers == sorted(set(numbers))
+
+
+def is_item(value: object) -> bool:
+    """True for one line of a document."""
+    if not isinstance(value, dict) or value.keys() - {"gone"} != {*OF_LINE, "verdict", "reason"}:
+        return False
+    return type(value["no"]) is int and all(map(is_plain, value.values()))
+
+
+def is_plain(value: object) -> bool:
+    """True for what may stand in a member: nothing, a whole number, a short text in NFC."""
+    if isinstance(value, str):
+        return len(value) <= MOST_LETTERS and unicodedata.is_normalized("NFC", value)
+    return value is None or type(value) is int
 
 
 def sha256(data: bytes) -> bytes:

@@ -7,10 +7,22 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from sqlalchemy import Connection, Select, case, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Backup, BackupBlob, BackupPack
+from outreach.storage.row_blobs import RowBlob
 from outreach.storage.statements import Values, table_of, upsert
 from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Device, Mutation, ServerState
 from outreach.storage.workers import WorkerBlob
@@ -36,19 +48,30 @@ def last_mids(connection: Connection) -> dict[str, int]:
 
 
 def first_waiting(connection: Connection, lost: Collection[str]) -> dict[str, int]:
-    """By device the first save of a worker who names a picture that has not come, or whose
-    bytes (``lost``) are not there."""
-    absent = ~exists().where(Blob.sha256 == WorkerBlob.sha256)
+    """By device the first save of a row that names a file which has not come, or whose bytes
+    (``lost``) are not there."""
     found: dict[str, int] = {}
-    for wanted in [absent, *(WorkerBlob.sha256.in_(part) for part in in_parts(lost))]:
-        rows = connection.execute(
+    for rows in rows_without_file(connection, lost):
+        firsts = connection.execute(
             select(Mutation.device_id, func.min(Mutation.mid))
-            .where(Mutation.row_id.in_(select(WorkerBlob.worker_id).where(wanted)))
+            .where(Mutation.row_id.in_(rows))
             .group_by(Mutation.device_id)
         )
-        for device, mid in rows:
+        for device, mid in firsts:
             found[device] = min(mid, found.get(device, mid))
     return found
+
+
+def rows_without_file(connection: Connection, lost: Collection[str]) -> Iterator[Select[str]]:
+    """Ids of rows that name a file which is not here, in statements short enough. A database that
+    waits for its update has no files of features yet."""
+    naming = [(WorkerBlob.worker_id, WorkerBlob.sha256)]
+    if inspect(connection).has_table(RowBlob.__tablename__):
+        naming.append((RowBlob.row_id, RowBlob.sha256))
+    for row, sha256 in naming:
+        yield select(row).where(~exists().where(Blob.sha256 == sha256))
+        for part in in_parts(lost):
+            yield select(row).where(sha256.in_(part))
 
 
 def epoch_of(connection: Connection) -> int:
@@ -229,11 +252,11 @@ def restoring(session: Session) -> str | None:
 
 def expect_pictures(session: Session) -> None:
     """A picture whose upload is not here any more has not arrived."""
-    sent = exists().where(BlobUpload.sha256 == WorkerBlob.sha256, BlobUpload.complete)
-    table = table_of(WorkerBlob)
-    session.execute(
-        update(table).where(table.c.arrived_at.is_not(None), ~sent).values(arrived_at=None)
-    )
+    for table in (table_of(WorkerBlob), table_of(RowBlob)):
+        sent = exists().where(BlobUpload.sha256 == table.c.sha256, BlobUpload.complete)
+        session.execute(
+            update(table).where(table.c.arrived_at.is_not(None), ~sent).values(arrived_at=None)
+        )
 
 
 def end_restoring(session: Session) -> None:

@@ -1,15 +1,16 @@
-"""Queries of uploads in pieces and of the pictures that came of them."""
+"""Queries of uploads in pieces and of the files that came of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from outreach.storage.row_blobs import RowBlob
 from outreach.storage.statements import Values, table_of, upsert
-from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Mutation
+from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Hold, Mutation
 from outreach.storage.workers import WorkerBlob
 
 
@@ -53,17 +54,38 @@ def put_blob(session: Session, row: Values) -> None:
     session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
 
 
-def note_arrival(session: Session, sha256: str, owner_id: str, now: datetime) -> None:
+def note_arrival(session: Session, regency: str, sha256: str, owner_id: str, now: datetime) -> None:
     """The references that were waiting for this user's bytes wait no longer."""
-    session.execute(
-        update(WorkerBlob)
-        .where(
-            WorkerBlob.sha256 == sha256,
-            WorkerBlob.owner_id == owner_id,
-            WorkerBlob.arrived_at.is_(None),
+    for named in (WorkerBlob, RowBlob):
+        session.execute(
+            update(named)
+            .where(
+                named.regency == regency,
+                named.sha256 == sha256,
+                named.owner_id == owner_id,
+                named.arrived_at.is_(None),
+            )
+            .values(arrived_at=now)
         )
-        .values(arrived_at=now)
-    )
+
+
+def name_files(session: Session, rows: Sequence[Values]) -> None:
+    """Say which files rows of features name; who named one first stays its owner."""
+    for row in rows:
+        statement = upsert(session, table_of(RowBlob)).values(**row)
+        session.execute(statement.on_conflict_do_nothing(index_elements=["row_id", "field"]))
+
+
+def files_of(session: Session, regency: str, row_ids: Collection[str]) -> list[RowBlob]:
+    """The files that these rows name."""
+    of = (RowBlob.regency == regency, RowBlob.row_id.in_(row_ids))
+    return list(session.scalars(select(RowBlob).where(*of)))
+
+
+def rows_naming(session: Session, regency: str, sha256: str, owner_id: str) -> list[RowBlob]:
+    """Where features' rows name a file in this user's name."""
+    of = (RowBlob.regency == regency, RowBlob.sha256 == sha256, RowBlob.owner_id == owner_id)
+    return list(session.scalars(select(RowBlob).where(*of)))
 
 
 def blob_state(session: Session, sha256: str) -> tuple[str, str, str | None] | None:
@@ -85,10 +107,21 @@ def reference(session: Session, worker_id: str, field: str) -> tuple[str, str | 
 
 
 def forget_unreferenced(session: Session, before: datetime) -> list[str]:
-    """Delete rows of blobs that no worker names since ``before``; answers their hashes."""
-    used = exists().where(WorkerBlob.sha256 == BlobUpload.sha256)
+    """Delete rows of blobs that nothing names since ``before``; answers their hashes.
+
+    Nothing that a phone sent goes while one of its saves waits for a decision: it may name it.
+    """
+    used = [exists().where(named.sha256 == BlobUpload.sha256) for named in (WorkerBlob, RowBlob)]
+    waiting = (
+        select(Mutation.device_id)
+        .join(Hold, Hold.key == Mutation.key)
+        .where(Hold.state.in_(("open", "returned")))
+    )
     old = session.scalars(
-        select(BlobUpload.sha256).where(BlobUpload.updated_at < before, ~used).distinct()
+        select(BlobUpload.sha256)
+        .where(BlobUpload.updated_at < before, ~used[0], ~used[1])
+        .where(BlobUpload.device_id.not_in(waiting))
+        .distinct()
     ).all()
     if not old:
         return []

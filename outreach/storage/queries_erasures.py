@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
 from outreach.storage.identity import ReplacedForm
+from outreach.storage.row_blobs import RowBlob
 from outreach.storage.statements import Values, put_rows, table_of
 from outreach.storage.sync import (
     Blob,
@@ -94,6 +95,7 @@ def blank_mutations(session: Session, rows: Sequence[Values]) -> None:
 def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -> None:
     """Take away the records and everything that quotes them."""
     session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
+    session.execute(delete(RowBlob).where(RowBlob.row_id.in_(ids)))
     session.execute(delete(StatusHistory).where(StatusHistory.worker_id.in_(ids)))
     session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
     session.execute(update(RepeatedNumber).where(RepeatedNumber.key.in_(keys)).values(payload=None))
@@ -125,12 +127,16 @@ def notes_of(session: Session, ids: Collection[str], keys: Collection[str]) -> l
 
 def blobs_named(session: Session, ids: Collection[str]) -> set[str]:
     """Pictures the records hold."""
-    return set(session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.worker_id.in_(ids))))
+    held = session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.worker_id.in_(ids)))
+    return set(held) | set(session.scalars(select(RowBlob.sha256).where(RowBlob.row_id.in_(ids))))
 
 
 def still_named(session: Session, shas: Collection[str]) -> set[str]:
-    """Which of these pictures other records hold."""
-    return set(session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.sha256.in_(shas))))
+    """Which of these pictures other records or features' rows hold."""
+    held: set[str] = set()
+    for named in (WorkerBlob.sha256, RowBlob.sha256):
+        held |= set(session.scalars(select(named).where(named.in_(shas))))
+    return held
 
 
 def refuse_blobs(session: Session, rows: Sequence[Values]) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
+from outreach.storage.row_blobs import RowBlob
 from outreach.storage.sync import BlobUpload, Device, NamedGap
 from outreach.storage.workers import Worker, WorkerBlob
 
@@ -83,15 +84,17 @@ ENDED: ColumnElement[bool] = and_(
 )
 
 
-def photo_missing(now: datetime) -> ColumnElement[bool]:
+def file_missing(named: type[WorkerBlob] | type[RowBlob], now: datetime) -> ColumnElement[bool]:
     """A reference named a week ago whose bytes its owner has never sent."""
     came = exists().where(
-        BlobUpload.sha256 == WorkerBlob.sha256,
+        BlobUpload.regency == named.regency,
+        BlobUpload.sha256 == named.sha256,
         BlobUpload.complete,
+        Uploader.regency == named.regency,
         Uploader.id == BlobUpload.device_id,
-        Uploader.user_id == WorkerBlob.owner_id,
+        Uploader.user_id == named.owner_id,
     )
-    return and_(WorkerBlob.arrived_at.is_(None), WorkerBlob.since < now - PHOTO_AFTER, ~came)
+    return and_(named.arrived_at.is_(None), named.since < now - PHOTO_AFTER, ~came)
 
 
 def signs(now: datetime, version: str) -> dict[str, ColumnElement[bool]]:
@@ -117,7 +120,10 @@ def storage_is_short() -> ColumnElement[bool]:
 def reasons(now: datetime) -> dict[str, ColumnElement[bool]]:
     """Why to call the officer today, each as a condition; the worst first."""
     kept = and_(HAS_UNSENT, Device.lost_at.is_(None))
-    photos = exists().where(WorkerBlob.owner_id == Device.user_id, photo_missing(now))
+    photos = or_(
+        exists().where(WorkerBlob.owner_id == Device.user_id, file_missing(WorkerBlob, now)),
+        exists().where(RowBlob.owner_id == Device.user_id, file_missing(RowBlob, now)),
+    )
     found = signs(now, "")
     return {
         "unsent": and_(kept, STANDS, Device.oldest_unsent < now - OLD_AFTER),
@@ -206,13 +212,17 @@ def phones(
 
 
 def missing_photos(session: Session, owners: Collection[str], now: datetime) -> dict[str, int]:
-    """How many pictures of each user were named a week ago and have not come."""
-    rows = session.execute(
-        select(WorkerBlob.owner_id, func.count())
-        .where(WorkerBlob.owner_id.in_(owners), photo_missing(now))
-        .group_by(WorkerBlob.owner_id)
-    )
-    return {owner: count for owner, count in rows if owner}
+    """How many pictures and files of each user were named a week ago and have not come."""
+    missing: dict[str, int] = {}
+    for named in (WorkerBlob, RowBlob):
+        rows = session.execute(
+            select(named.owner_id, func.count())
+            .where(named.owner_id.in_(owners), file_missing(named, now))
+            .group_by(named.owner_id)
+        )
+        for owner, count in rows:
+            missing[owner or ""] = missing.get(owner or "", 0) + count
+    return missing
 
 
 class MissingPhoto(Protocol):
@@ -239,8 +249,23 @@ def missing_photos_of(
                 Worker.region_code,
             )
             .join(Worker, Worker.id == WorkerBlob.worker_id)
-            .where(WorkerBlob.owner_id == owner, photo_missing(now))
+            .where(WorkerBlob.owner_id == owner, file_missing(WorkerBlob, now))
             .order_by(WorkerBlob.since, WorkerBlob.worker_id)
+            .limit(limit)
+        )
+    )
+
+
+def missing_files_of(
+    session: Session, regency: str, owner: str, now: datetime, limit: int
+) -> list[RowBlob]:
+    """The files of one user, named by features' rows, that have not come; the oldest first."""
+    return list(
+        session.scalars(
+            select(RowBlob)
+            .where(RowBlob.regency == regency, RowBlob.owner_id == owner)
+            .where(file_missing(RowBlob, now))
+            .order_by(RowBlob.since, RowBlob.id)
             .limit(limit)
         )
     )

@@ -3,7 +3,7 @@ author's own scope. It has one of every hook; its table is known to this module 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, sele
 from sqlalchemy.orm import Session
 
 from outreach.core.backup.erased_rows import ErasedRows, WorkerEraser
+from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.changes import Change, Errors
@@ -19,9 +20,12 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
 from outreach.domain.rules import fault
 from outreach.extensions import db
 from outreach.feature import Feature, add_feature
+from outreach.storage import queries_blobs
+from outreach.storage.blobs_port import Blobs
 from outreach.storage.own_tables import OwnTable
 from outreach.storage.statements import put_rows
 
@@ -43,7 +47,8 @@ ELSEWHERE = "18.04.04.2005"
 def check(change: Change) -> Errors:
     """A memo has a text and may name a worker."""
     errors: Errors = {
-        name: [fault("field_unknown")] for name in change.set.keys() - {"text", "of", "picture"}
+        name: [fault("field_unknown")]
+        for name in change.set.keys() - {"text", "of", "picture", "file"}
     }
     if not isinstance(change.set.get("text", (None, None))[1], str):
         errors["text"] = [fault("field_required")]
@@ -57,6 +62,7 @@ class MemoJudge:
         self.judgement = judgement
         ids = {change.id for change in changes}
         found = judgement.session.execute(select(MEMO).where(MEMO.c.id.in_(ids)))
+        self.files: dict[str, str] = {}
         self.rows: dict[str, dict[str, Any]] = {row.id: row._asdict() for row in found}
 
     def decide(self, change: Change) -> Verdict:
@@ -74,11 +80,39 @@ class MemoJudge:
             "picture": change.set.get("picture", (None, None))[1],
             "author": change.user_id or self.judgement.context.actor.user_id,
         }
+        if "file" in change.set:
+            self.files[str(change.id)] = str(change.set["file"][1])
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
 
     def write(self) -> None:
-        """All memos of the judgement."""
+        """All memos of the judgement, and the files that they name."""
         put_rows(self.judgement.session, MEMO, ("id",), list(self.rows.values()))
+        named = [self.file_of(row_id, sha) for row_id, sha in self.files.items()]
+        queries_blobs.name_files(self.judgement.session, named)
+
+    def file_of(self, row_id: str, sha: str) -> Mapping[str, object]:
+        """The file that a memo names, in its author's name."""
+        row, context = self.rows[row_id], self.judgement.context
+        return {
+            "id": uuid7(context.now),
+            "regency": context.actor.regency,
+            "region_code": row["scope"] if "." in row["scope"] else None,
+            "table_name": "memo",
+            "row_id": row_id,
+            "field": "file",
+            "sha256": sha,
+            "owner_id": row["author"],
+            "since": context.now,
+        }
+
+
+def arrived(session: Session, _blobs: Blobs, row_id: str, _now: datetime) -> None:
+    """The memo says that its file is here; "boom" cannot."""
+    row = session.execute(select(MEMO).where(MEMO.c.id == row_id)).one()
+    if row.text == "BOOM":
+        raise RuntimeError("a fault of the feature")
+    session.execute(update(MEMO).where(MEMO.c.id == row_id).values(text="sampai"))
+    session.commit()
 
 
 def scopes(_session: Session, changes: Collection[Change]) -> set[str]:
@@ -142,6 +176,7 @@ FEATURE = Feature(
     aggregates=(AGGREGATE,),
     merges=(MergeFollower(merged=bring_over, parted=give_back),),
     erasers=(WorkerEraser(erase=erase),),
+    files=(FileFollower(table="memo", arrived=arrived),),
 )
 
 

@@ -1,4 +1,4 @@
-"""Pictures and signatures: sent in pieces, checked when complete, shown only through a row."""
+"""Pictures, signatures, lists: sent in pieces, checked when complete, shown through a row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
 from outreach.core.evidence import quotas
+from outreach.core.evidence.file_followers import follow_file
 from outreach.core.evidence.pictures import (
+    LIST,
     PATIENCE,
     SIGNATURE,
     BlobRefused,
@@ -31,6 +33,7 @@ from outreach.storage.sync import BlobPiece, BlobUpload
 
 PIECE_MAX = 64 * 1024
 BLOB_MAX = 4 * 1024 * 1024
+AS_SENT = (SIGNATURE, SOUND, LIST)  # every other kind is shown as a JPEG
 UNFINISHED_MAX = 64 * 1024 * 1024
 UNREFERENCED = timedelta(days=90)
 FIELDS = {"ktp_photo": "ktp_photo", "face_photo": "face_photo", "consent_evidence": "consent"}
@@ -259,8 +262,11 @@ def conclude(
     row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
     of = {"sha256": sha256, "regency": upload.regency}
     queries_blobs.put_blob(session, {**of, **row, "created_at": now})
-    queries_blobs.note_arrival(session, sha256, user_id, now)
+    queries_blobs.note_arrival(session, upload.regency, sha256, user_id, now)
+    regency = upload.regency
     session.commit()
+    if looked.state == "complete":
+        follow_file(session, blobs, regency, sha256, user_id, now)
     return Progress(total, total, looked.state, looked.reason)
 
 
@@ -303,17 +309,33 @@ def open_for_worker(
     if picture is None or picture[1] is None:
         return None
     sha256, owner = picture[0], picture[1]
-    state = queries_blobs.blob_state(session, sha256)
-    if state is None or state[0] != "complete":
-        return None
     if not queries_worker_rows.proved_owner(session, sha256, owner):
         return None
-    data = blobs.get(sha256, "shown")
-    if data is None:
-        return None
-    if now is not None:
+    shown = shown_form(session, blobs, sha256)
+    if shown is not None and now is not None:
         note_look(session, actor, worker_id, place[0], field, now)
-    return (state[1] if state[1] in (SIGNATURE, SOUND) else "image/jpeg"), data
+    return shown
+
+
+def open_for_row(
+    session: Session, blobs: Blobs, regency: str, row_id: str, field: str
+) -> tuple[str, bytes] | None:
+    """(mime, bytes) of a file that a feature's row names, as it may be shown; None until the user
+    who named it has sent it. The caller has asked whether the reader may see the row."""
+    for named in queries_blobs.files_of(session, regency, {row_id}):
+        proved = queries_worker_rows.proved_owner(session, named.sha256, named.owner_id)
+        if named.field == field and proved:
+            return shown_form(session, blobs, named.sha256)
+    return None
+
+
+def shown_form(session: Session, blobs: Blobs, sha256: str) -> tuple[str, bytes] | None:
+    """(mime, bytes) of a stored file as it may be shown; None where there is none."""
+    state = queries_blobs.blob_state(session, sha256)
+    data = blobs.get(sha256, "shown") if state and state[0] == "complete" else None
+    if state is None or data is None:
+        return None
+    return (state[1] if state[1] in AS_SENT else "image/jpeg"), data
 
 
 def note_look(

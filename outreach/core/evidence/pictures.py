@@ -1,4 +1,4 @@
-"""Which bytes count as picture, signature or recording, and the form in which they are shown."""
+"""Which bytes count as picture, signature, recording or signed list, and how they are shown."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, TypeGuard
 import orjson
 
 from outreach.core.evidence.sounds import SOUND, START, NotSound, write_anew
+from outreach.domain.list_document import NotDocument, read_document
 
 if TYPE_CHECKING:
     from PIL import Image
 
 SIGNATURE = "application/vnd.jangkau.signature+json"
 SIGNATURE_MAX = 20 * 1024
+LIST = "application/vnd.jangkau.list+json"
+LIST_START = b'{"fund":'  # how the canonical form of every list begins
+LIST_MAX = 1024 * 1024
 # Phones send 1.6 million. A JPEG is read at half or a quarter of its size, others only whole.
 MAX_PIXELS = {"JPEG": 20_000_000, "PNG": 4_000_000, "WEBP": 4_000_000}
 MAX_SCANS = 100  # of a progressive JPEG; cameras write ten
 SCAN = b"\xff\xda"
-SHOWN_SIDE = 1600
+SHOWN_SIDE = 2000  # a photographed sheet is read line by line
 MAX_STROKES = 500
 MAX_CANVAS = 4096
 PATIENCE = 5.0  # seconds: a phone waits as long as for a slow network, and sends again
@@ -32,7 +36,7 @@ MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 class BlobRefused(ValueError):
-    """The bytes are neither picture, signature nor recording; ``code`` says why."""
+    """The bytes are none of the kinds taken here; ``code`` says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -63,8 +67,10 @@ def inspect(data: bytes) -> tuple[str, str, bytes]:
 
     The bytes shown are never the bytes sent. Pictures are encoded anew, without EXIF or anything
     hidden behind the image. Signatures are written out from their checked points, recordings with
-    nothing but their sound.
+    nothing but their sound. A list is its own canonical form, in which nothing can be hidden.
     """
+    if data.startswith(LIST_START):
+        return LIST, LIST, signed_list(data)
     if data.startswith(START):
         return SOUND, SOUND, sound(data)
     kind = sniff(data)
@@ -123,6 +129,17 @@ def sound(data: bytes) -> bytes:
         return write_anew(data)
     except NotSound as error:
         raise BlobRefused("blob_not_readable") from error
+
+
+def signed_list(data: bytes) -> bytes:
+    """A list in its canonical form; raises BlobRefused."""
+    if len(data) > LIST_MAX:
+        raise BlobRefused("blob_kind_refused")
+    try:
+        read_document(data)
+    except NotDocument as error:
+        raise BlobRefused("blob_kind_refused") from error
+    return data
 
 
 def signature(data: bytes) -> bytes:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.exchange import devices, gaps, holds, holds_of_phone
 from outreach.core.exchange.gaps import care_of
+from outreach.core.record.aggregates import aggregate_of
 from outreach.core.record.rights import DECIDERS
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
@@ -144,15 +145,25 @@ def calls(phones: Iterable[Phone]) -> list[Phone]:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A file that has not come: the key of what its save is called, the village, since when."""
+
+    word: str
+    region_code: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """One phone with the officer's others, its gaps with their missing ranges, and pictures that
-    have not come. ``held`` counts its saves that may be decided in one act; ``around`` has the
-    times of the saves beside each gap."""
+    """One phone with the officer's others, its gaps with their missing ranges, and pictures and
+    files that have not come. ``held`` counts its saves that may be decided in one act; ``around``
+    has the times of the saves beside each gap."""
 
     phone: Phone
     others: list[Phone]
     gaps: list[Missing]
     photos: list[queries.MissingPhoto]
+    files: list[MissingFile]
     held: int
     around: dict[str, tuple[str, str]]
 
@@ -169,16 +180,29 @@ def open_phone(
     others = board(session, actor, now, version, user_id=owner)
     named = queries.gaps_of(session, [device_id])
     photos: list[queries.MissingPhoto] = []
+    files: list[MissingFile] = []
     if phone.missing_photos:
         photos = queries.missing_photos_of(session, owner, now, MOST_PHOTOS)
+        files = missing_files(session, actor.regency, owner, now)
     return PhoneFile(
         phone,
         [other for other in others if other.device.id != device_id],
         [(gap, gaps.missing(session, gap)) for gap in named],
         photos if actor.role == "supervisor" else [],
+        files,
         holds_of_phone.waiting(session, device_id) if actor.role in DECIDERS else 0,
         gaps.saved_around(session, named),
     )
+
+
+def missing_files(session: Session, regency: str, owner: str, now: datetime) -> list[MissingFile]:
+    """Files that the user's saves named and that have not come, with the word for such a save."""
+    found = []
+    for row in queries.missing_files_of(session, regency, owner, now, MOST_PHOTOS):
+        aggregate = aggregate_of(session, row.table_name)
+        word = aggregate.word if aggregate else ""
+        found.append(MissingFile(word, row.region_code, row.since))
+    return found
 
 
 def act(session: Session, actor: Actor, device_id: str, name: str, now: datetime) -> bool:

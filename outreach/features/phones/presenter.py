@@ -90,6 +90,15 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file of a feature's row that has not come."""
+
+    what: str
+    village: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoLine:
     """One picture that has not come."""
 
@@ -380,6 +389,7 @@ def phone_page(file: phone_board.PhoneFile) -> dict[str, object]:
         "others": [phone_line(other) for other in file.others],
         "gaps": [gap_row(gap, missing, file.around[gap.id]) for gap, missing in file.gaps],
         "photos": [photo_line(row) for row in file.photos],
+        "files": [file_line(row) for row in file.files],
         "missing_photos": file.phone.missing_photos,
         "held": display.number(file.held) if file.held else "",
     }
@@ -389,6 +399,12 @@ def photo_line(row: MissingPhoto) -> PhotoLine:
     """One picture that has not come, with its worker."""
     village = reference().place_name(row.region_code)
     return PhotoLine(row.worker_id, row.full_name, row.field, row.since, village)
+
+
+def file_line(row: phone_board.MissingFile) -> FileLine:
+    """One file that has not come, with what its save is called."""
+    village = reference().place_name(row.region_code) if row.region_code else ""
+    return FileLine(t(row.word) if row.word else "", village, row.since)
 
 
 def gap_row(gap: NamedGap, missing: list[tuple[int, int]], around: tuple[str, str]) -> GapLine:

@@ -130,7 +130,7 @@ class TestCalls:
         came = {"total": 1, "received": 1, "complete": True, "updated_at": NOW}
         session.add(BlobUpload(regency="18.04", sha256="b" * 64, device_id=device, **came))
         session.commit()
-        assert "1 foto belum sampai" in desk.get("/phones/call").text
+        assert "1 foto atau berkas belum sampai" in desk.get("/phones/call").text
         page = desk.get(f"/phones/{device}").text
         assert "SITI AMINAH" in page
         assert "Foto KTP" in page
@@ -365,7 +365,7 @@ class TestBorders:
         admin = log_in(app, session, "admin")
         assert names(admin.get("/phones").text, session) == ["SAKIT"]
         page = admin.get(f"/phones/{phone}").text
-        assert "1 foto sudah dicatat" in page
+        assert "1 foto atau berkas sudah dicatat" in page
         assert "SITI AMINAH" not in page
 
 
