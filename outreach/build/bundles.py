@@ -29,7 +29,13 @@ JS = STATIC / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
 SCRIPTS = ("ui/field.js", "ui/second_part.js", "ui/boot.js", "ui/office.js")
-STYLES = ("css/field.css", "css/field_second.css", "css/office.css")
+STYLES = (
+    "css/field.css",
+    "css/field_second.css",
+    "css/office.css",
+    "css/worksheet_a4.css",
+    "css/worksheet_f4.css",
+)
 # What the first offline save needs, and what may come after it: the files that the worker keeps.
 CORE = ("ui/field.js", "css/field.css")
 # The icon is not among them: no page shows it, and the browser fetches it by the manifest.

@@ -15,18 +15,32 @@ from outreach.features.village_lists import (
     erasing,
     lines,
     meeting,
+    paper_erasing,
+    paper_queries,
+    paper_views,
     queries,
     rows,
 )
 from outreach.storage.own_tables import OwnTable
+from outreach.web.office import NavEntry
 
 FEATURE = Feature(
+    pages=(paper_views.pages,),
+    navigation=(
+        NavEntry(
+            "list_paper",
+            "list_paper.lists",
+            frozenset(paper_views.PAPER_ROLES),
+            order=18,
+        ),
+    ),
     tables=(
         OwnTable(queries.LISTS),
         OwnTable(queries.LINES),
         OwnTable(queries.DECISIONS),
         OwnTable(queries.NAMES),
         OwnTable(queries.REPORTS),
+        OwnTable(paper_queries.PRINTS),
     ),
     rows=rows.SOURCES,
     aggregates=(
@@ -51,6 +65,6 @@ FEATURE = Feature(
     ),
     merges=(MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),),
     followers=(WorkerFollower(follow=lines.follow),),
-    erasers=(WorkerEraser(erase=erasing.erase),),
+    erasers=(WorkerEraser(erase=paper_erasing.erase), WorkerEraser(erase=erasing.erase)),
     notices=(WorkerNotices(read=death_reports.notices),),
 )
