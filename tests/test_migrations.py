@@ -88,6 +88,7 @@ LATER_TABLES = {
     "erasure",
     "list_decision",
     "list_line",
+    "list_link",
     "paper_print",
     "release_read",
     "repeated_number",

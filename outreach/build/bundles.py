@@ -28,11 +28,12 @@ STATIC = ROOT / "outreach" / "static"
 JS = STATIC / "js"
 HTMX = ROOT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 GEN = JS / "gen"
-SCRIPTS = ("ui/field.js", "ui/second_part.js", "ui/boot.js", "ui/office.js")
+SCRIPTS = ("ui/field.js", "ui/second_part.js", "ui/boot.js", "ui/office.js", "ui/list_link.js")
 STYLES = (
     "css/field.css",
     "css/field_second.css",
     "css/office.css",
+    "css/list_link.css",
     "css/worksheet_a4.css",
     "css/worksheet_f4.css",
 )

@@ -39,6 +39,8 @@ PUBLIC = {
     "/favicon.ico": "picture",
     "/static/": "code and pictures",
     "/field/": "boot page without data; the phone holds its own",
+    "/l": "the way to one village's list; guarded by a code",
+    "/l/": "guarded by the session of that list",
     "/sync/v1/": "guarded by the device's cookie",
 }
 

@@ -10,7 +10,6 @@ from outreach.domain.ids import is_uuid7
 from outreach.domain.rules import PATTERNS
 from outreach.features.village_lists import queries
 from outreach.features.village_lists.saying import (
-    LINK,
     Speakers,
     Voice,
     faults,
@@ -21,7 +20,7 @@ from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values
 
 TABLE = "added_name"
-MEMBERS = frozenset({"list", "name", "hamlet", "note", "via"})
+MEMBERS = frozenset({"list", "name", "hamlet", "note"})
 NAME_MAX, HAMLET_MAX, NOTE_MAX = 100, 60, 500
 
 
@@ -48,10 +47,12 @@ def check(change: Change) -> Errors:
 class NameJudge:
     """Decides the missing names of one judgement."""
 
-    def __init__(self, judgement: Judgement, changes: list[Change]) -> None:
+    def __init__(
+        self, judgement: Judgement, changes: list[Change], speakers: Speakers | None = None
+    ) -> None:
         self.judgement = judgement
         lists = {str(new_value(change, "list")) for change in changes}
-        self.speakers = Speakers(judgement, changes, lists)
+        self.speakers = speakers or Speakers(judgement, changes, lists)
         ids = {str(change.id) for change in changes}
         found = queries.names_by_id(judgement.session, judgement.regency, ids)
         self.known = {row.id: (row.list_id, row.name, row.ver) for row in found}
@@ -60,8 +61,8 @@ class NameJudge:
     def decide(self, change: Change) -> Verdict:
         """Kept, refused in one sentence, or held where the list is closed."""
         list_id, name = str(new_value(change, "list")), str(new_value(change, "name"))
-        voice = self.speakers.voice(change, new_value(change, "via"))
-        if voice is None or ("via" in change.set and voice.via != LINK):
+        voice = self.speakers.voice(change)
+        if voice is None:
             return refused(change, "_", "check_role")
         known = self.known.get(str(change.id))
         if known is not None:

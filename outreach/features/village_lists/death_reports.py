@@ -33,7 +33,7 @@ def follow(
     lines: Mapping[str, ShortLine],
     resolved: Mapping[str, Resolution],
     known: Mapping[str, Decision],
-    authors: Mapping[str, str],
+    authors: Mapping[str, str | None],
 ) -> None:
     """Open the reports of deaths that stand now on these lines, and withdraw the others. A clash
     holds too: one of them says that the person died."""
@@ -59,7 +59,7 @@ def says_death(decision: Decision) -> bool:
     return DEAD in (decision["verdict"], decision.get("reason"))
 
 
-def report(judgement: Judgement, said: Decision, line: ShortLine, author: str) -> Values:
+def report(judgement: Judgement, said: Decision, line: ShortLine, author: str | None) -> Values:
     """A report as it is written."""
     now, detail = judgement.context.now, said.get("detail") or {}
     day, source = detail.get("date"), detail.get("source")
@@ -103,6 +103,7 @@ def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
 def notice_of(row: ToldReport) -> Notice:
     """One report as a sentence."""
     word = "known" if row.died_on and row.source else "bare"
+    word = word if row.by else f"{word}_link"
     day = jakarta_date(row.reported_at)
     parts: dict[str, Part] = {"by": row.by, "at": day, "day": row.died_on, "source": row.source}
     return Notice(f"village_lists.death.{word}", parts, holds=True)

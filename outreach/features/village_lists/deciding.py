@@ -31,7 +31,6 @@ from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import DecisionRow, ShortLine
 from outreach.features.village_lists.saying import (
     DESK_ROLES,
-    LINK,
     Speakers,
     Voice,
     faults,
@@ -42,7 +41,7 @@ from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
 TABLE = "list_decision"
-MEMBERS = frozenset({"list", "lines", "verdict", "reason", "detail", "how", "over", "via"})
+MEMBERS = frozenset({"list", "lines", "verdict", "reason", "detail", "how", "over"})
 MOST = 500
 # What may be said of many in one go: nothing that needs a reason or a date.
 OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
@@ -96,17 +95,19 @@ def as_decision(change: Change) -> Decision:
 class DecisionJudge:
     """Decides the decisions of one judgement."""
 
-    def __init__(self, judgement: Judgement, changes: list[Change]) -> None:
+    def __init__(
+        self, judgement: Judgement, changes: list[Change], speakers: Speakers | None = None
+    ) -> None:
         self.judgement = judgement
         lists = {str(new_value(change, "list")) for change in changes}
-        self.speakers = Speakers(judgement, changes, lists)
+        self.speakers = speakers or Speakers(judgement, changes, lists)
         session, regency = judgement.session, judgement.regency
         self.lines: dict[str, ShortLine] = {
             line.id: line for line in queries.short_lines(session, regency, lists)
         }
         self.known: dict[str, Decision] = {}
         self.numbers: dict[str, int] = {}
-        self.authors: dict[str, str] = {}
+        self.authors: dict[str, str | None] = {}
         self.by_line: dict[str, set[str]] = {}
         ids = {str(change.id) for change in changes}
         for row in queries.decisions(session, regency, lists, ids):
@@ -115,7 +116,7 @@ class DecisionJudge:
         self.touched: dict[str, ShortLine] = {}
         self.heard: set[str] = set()
 
-    def _know(self, decision: Decision, ver: int, author: str) -> None:
+    def _know(self, decision: Decision, ver: int, author: str | None) -> None:
         self.known[decision["id"]] = decision
         self.authors[decision["id"]] = author
         self.numbers[decision["id"]] = ver
@@ -125,7 +126,7 @@ class DecisionJudge:
     def decide(self, change: Change) -> Verdict:
         """Kept and counted, refused in one sentence, or held where the list is closed."""
         list_id, said = str(new_value(change, "list")), as_decision(change)
-        voice = self.speakers.voice(change, new_value(change, "via"))
+        voice = self.speakers.voice(change)
         fault = self._role_fault(change, voice, said)
         if fault is not None or voice is None:
             return fault or refused(change, "_", "check_role")
@@ -136,11 +137,9 @@ class DecisionJudge:
         return stopped or self._keep(change, list_id, said, voice)
 
     def _role_fault(self, change: Change, voice: Voice | None, said: Decision) -> Verdict | None:
-        """A desk only enters what the village wrote on paper, or said by a link."""
+        """A desk only enters what the village wrote on paper."""
         if voice is None:
             return refused(change, "_", "check_role")
-        if "via" in change.set and voice.via != LINK:
-            return refused(change, "via", "field_unknown")
         if voice.via == "desk" and voice.role in DESK_ROLES and said["how"] not in ("paper",):
             return refused(change, "_", "check_role")
         return None

@@ -14,6 +14,9 @@ from outreach.features.village_lists import (
     deciding,
     erasing,
     lines,
+    link_page_views,
+    link_queries,
+    link_views,
     meeting,
     paper_erasing,
     paper_queries,
@@ -25,7 +28,7 @@ from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(paper_views.pages,),
+    pages=(paper_views.pages, link_views.pages, link_page_views.pages),
     navigation=(
         NavEntry(
             "list_paper",
@@ -33,6 +36,7 @@ FEATURE = Feature(
             frozenset(paper_views.PAPER_ROLES),
             order=18,
         ),
+        NavEntry("list_links", "list_links.listing", frozenset(link_views.MAKERS), order=19),
     ),
     tables=(
         OwnTable(queries.LISTS),
@@ -41,6 +45,7 @@ FEATURE = Feature(
         OwnTable(queries.NAMES),
         OwnTable(queries.REPORTS),
         OwnTable(paper_queries.PRINTS),
+        OwnTable(link_queries.LINKS),
     ),
     rows=rows.SOURCES,
     aggregates=(

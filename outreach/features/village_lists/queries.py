@@ -185,7 +185,7 @@ class DecisionRow(Placed, Protocol):
     detail: dict[str, object]
     how: str
     over: list[str]
-    author: str
+    author: str | None
 
 
 SAID = ("lines", "verdict", "reason", "detail", "how", "over")
@@ -232,13 +232,13 @@ def reports_on(session: Session, regency: str, lines: Collection[str]) -> list[R
 
 
 class ToldReport(Protocol):
-    """A reported death with who reported it."""
+    """A reported death with who reported it; by a link nobody signed in."""
 
     list_id: str
     died_on: date | None
     source: str | None
     reported_at: datetime
-    by: str
+    by: str | None
 
 
 def open_reports(session: Session, regency: str, worker_id: str) -> list[ToldReport]:
@@ -247,7 +247,7 @@ def open_reports(session: Session, regency: str, worker_id: str) -> list[ToldRep
     own = (REPORTS.c.regency == regency, REPORTS.c.worker_id == worker_id)
     statement = (
         select(*columns, User.name.label("by"))
-        .join(User, User.id == REPORTS.c.author)
+        .outerjoin(User, User.id == REPORTS.c.author)
         .where(*own, REPORTS.c.state == "open")
         .order_by(REPORTS.c.reported_at.desc(), REPORTS.c.id)
     )

@@ -49,10 +49,12 @@ NAME_COLUMNS = ("name", "hamlet", "note", "author", "author_name", "via", "on_be
 Columns = Mapping[str, object]
 Data = Callable[[Columns], dict[str, object]]
 WITH_AUTHOR = {
-    "list_decision": select(DECISIONS, U.c.name.label("author_name")).join(
+    "list_decision": select(DECISIONS, U.c.name.label("author_name")).outerjoin(
         U, U.c.id == DECISIONS.c.author
     ),
-    "added_name": select(NAMES, U.c.name.label("author_name")).join(U, U.c.id == NAMES.c.author),
+    "added_name": select(NAMES, U.c.name.label("author_name")).outerjoin(
+        U, U.c.id == NAMES.c.author
+    ),
 }
 
 
@@ -80,7 +82,7 @@ def line_data(row: Columns) -> dict[str, object]:
 
 
 def decision_data(row: Columns) -> dict[str, object]:
-    """A decision with its author's name."""
+    """A decision with its author's name; what came by a link has none."""
     return {"list": row["list_id"], **{name: plain(row[name]) for name in DECISION_COLUMNS}}
 
 

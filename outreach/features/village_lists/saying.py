@@ -1,7 +1,8 @@
 """Who says something of a list, from where, and in whose name: the server alone knows.
 
 What a save claims of its author is not asked. An officer's phone speaks for the village's head
-office; a desk does so where it enters a sheet of paper, or what came by a link.
+office; a desk does so where it enters a sheet of paper. What comes by a link has a voice of its
+own (link_saying.py).
 """
 
 from __future__ import annotations
@@ -22,23 +23,25 @@ from outreach.features.village_lists.queries import FullList
 from outreach.storage.statements import Values
 
 DESK_ROLES = frozenset({"supervisor", "mpp"})
-LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The author of a save: on which device, how (``via``), for which office."""
+    """The author of a save: on which device, how (``via``), for which office. Nobody has signed
+    in where it came by a link."""
 
-    author: str
+    author: str | None
     role: str
     device_id: str
     via: str
     on_behalf: str | None
+    link_id: str | None = None
 
     def columns(self, change: Change, now: datetime) -> Values:
         """What a row tells of who said it."""
         return {
             "author": self.author,
+            "link_id": self.link_id,
             "via": self.via,
             "on_behalf": self.on_behalf,
             "device_id": self.device_id,
@@ -67,25 +70,22 @@ class Speakers:
         """The id of whoever wrote it."""
         return change.user_id or self.judgement.context.actor.user_id
 
-    def voice(self, change: Change, via: object = None) -> Voice | None:
-        """Who says it; None for whose role may not. ``via`` is asked of the desk alone, which
-        brings in what came by a link."""
+    def voice(self, change: Change) -> Voice | None:
+        """Who says it; None for whose role may not."""
         author = self.author_of(change)
         role, scope = self.roles.get(author, ""), str(change.scope)
-        how = self.way_of(change, role, via)
+        how = self.way_of(change, role)
         if how is None:
             return None
         office = None if how == "own" else self.offices.get(scope)
         device = change.device_id or self.judgement.context.device_id
         return Voice(author, role, device, how, office)
 
-    def way_of(self, change: Change, role: str, via: object) -> str | None:
-        """How it came: own, officer_phone, desk or link; None where nobody may say it so."""
+    def way_of(self, change: Change, role: str) -> str | None:
+        """How it came: own, officer_phone or desk; None where nobody may say it so."""
         context = self.judgement.context
         if change.stored or context.origin in ON_PHONES:
             return {"head": "own", "officer": "officer_phone"}.get(role)
-        if via == LINK:
-            return LINK
         if role == "head":
             return "own"
         return "desk" if role in DESK_ROLES | FIELD_ROLES else None

@@ -1,4 +1,4 @@
-"""A village's list, its lines, what was decided of them, and the names that were missing.
+"""A village's list, its lines, what was decided of them, the names that were missing, and links.
 
 All lie in the village's scope: ``region_code`` is the village, ``ver`` a number of its counter.
 What phones may read of a row, and of whom, is ``rows``.
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -29,6 +30,7 @@ NOT_CLOSED = text("state <> 'closed'")
 NUMBERED = text("part <> 'visit'")
 TO_VISIT = text("part = 'visit'")
 REPORTED = text("state = 'open'")
+ONE_SAYS_IT = "(author IS NULL) <> (link_id IS NULL)"
 
 
 class VillageList(Base):
@@ -138,11 +140,14 @@ class ListDecision(Base):
     ``over`` names the decisions that it replaces or takes back. ``author`` and ``device_id`` are
     who signed in on which device; ``via`` is own, officer_phone, desk or link, ``on_behalf`` the
     village's head office where somebody else held the device. ``at`` is the phone's moment.
+    What came by a link has no author, for nobody signed in: ``link_id`` names the link, and so
+    does ``device_id``.
     """
 
     __tablename__ = "list_decision"
     __table_args__ = (
         UniqueConstraint("regency", "id"),
+        CheckConstraint(ONE_SAYS_IT, name="said_by"),
         Index("ix_list_decision_list", "list_id"),
         Index("ix_list_decision_ver", "region_code", "ver"),
     )
@@ -158,7 +163,8 @@ class ListDecision(Base):
     detail: Mapped[dict[str, object]] = mapped_column(JsonText)
     how: Mapped[str] = mapped_column(String(8))
     over: Mapped[list[str]] = mapped_column(JsonText)
-    author: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("list_link.id"))
     via: Mapped[str] = mapped_column(String(13))
     on_behalf: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     device_id: Mapped[str] = mapped_column(String(36))
@@ -173,6 +179,7 @@ class AddedName(Base):
     __tablename__ = "added_name"
     __table_args__ = (
         UniqueConstraint("regency", "id"),
+        CheckConstraint(ONE_SAYS_IT, name="said_by"),
         Index("ix_added_name_list", "list_id"),
         Index("ix_added_name_ver", "region_code", "ver"),
     )
@@ -185,7 +192,8 @@ class AddedName(Base):
     name: Mapped[str] = mapped_column(String(100))
     hamlet: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str | None] = mapped_column(Text)
-    author: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("list_link.id"))
     via: Mapped[str] = mapped_column(String(13))
     on_behalf: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
     device_id: Mapped[str] = mapped_column(String(36))
@@ -197,7 +205,8 @@ class DeathReport(Base):
     """A village says on its list that somebody died: from that moment everything paid waits.
 
     ``state``: open, withdrawn (the decision was taken back), confirmed (a second person said so
-    too). One row for each decision and person; the status itself is not touched.
+    too). One row for each decision and person; the status itself is not touched. ``author`` is the
+    decision's, none for one that came by a link.
     """
 
     __tablename__ = "death_report"
@@ -222,7 +231,38 @@ class DeathReport(Base):
     decision_id: Mapped[str] = mapped_column(ForeignKey("list_decision.id"))
     died_on: Mapped[date | None] = mapped_column(Date)
     source: Mapped[str | None] = mapped_column(String(100))
-    author: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10), default="open")
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ListLink(Base):
+    """An address by which one list can be checked without an account, until it ends.
+
+    Neither the address's token nor the code told by telephone is stored, only what either fits.
+    ``tries`` counts wrong codes, ``slowed_until`` is when the next one is looked at; ``opened``
+    counts right ones. A revoked or expired link stays as a row: decisions name it.
+    """
+
+    __tablename__ = "list_link"
+    __table_args__ = (
+        UniqueConstraint("regency", "id"),
+        Index("ix_list_link_list", "list_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    list_id: Mapped[str] = mapped_column(ForeignKey("village_list.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    slowed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened: Mapped[int] = mapped_column(Integer, default=0)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

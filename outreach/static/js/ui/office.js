@@ -1,6 +1,7 @@
 /** Entry of the office pages: htmx, then one behaviour per file, each waking on its data-… */
 
 import "htmx.org";
+import "./copy.js";
 import { receiveFiles } from "./receive_files.js";
 import { wakeKeys } from "./office_keys.js";
 import { wakePanel } from "./office_panel.js";
