@@ -27,7 +27,11 @@ import {
   touch,
 } from "../../outreach/static/js/vault/session.js";
 import { unlock, waitLeft } from "../../outreach/static/js/store/access/unlock.js";
+import { recall, startAnew } from "../../outreach/static/js/store/access/reset.js";
+import { pinWords } from "../../outreach/static/js/field/parts_of_screens/pin_words.js";
+import { translator } from "./support/words.mjs";
 
+const w = translator("id");
 const pair = (to) => [null, to];
 const PIN = "271828";
 const FEW = { rounds: 1000 };
@@ -233,8 +237,8 @@ test("a locked phone shows nothing and saves nothing until the PIN is given", as
   await assert.rejects(again.putDraft("e", { data: {} }), locked);
   await assert.rejects(again.blob(sha), locked);
   await assert.rejects(again.save({ id, scope: VILLAGE, changes: { rt: "1" } }), locked);
-  assert.deepEqual(await unlock(again.state, "271829"), { ok: false, left: 0 });
-  assert.deepEqual(await unlock(again.state, PIN), { ok: true, left: 0 });
+  assert.deepEqual(await unlock(again.state, "271829"), { ok: false, left: 0, judged: true });
+  assert.deepEqual(await unlock(again.state, PIN), { ok: true, left: 0, judged: true });
   assert.equal((await again.worker(id)).data.nik, NIK);
   assert.equal((await again.draft("d")).data.nik, NIK);
   assert.equal((await search(again, VILLAGE, "siti", 30)).length, 2);
@@ -372,10 +376,10 @@ test("wrong PINs are counted before they are tried, and the count survives a res
   await setPin(store.state, PIN, FEW);
   await lock(store.state);
   for (const left of [0, 0, 0, 30_000]) {
-    assert.deepEqual(await unlock(store.state, "000000"), { ok: false, left });
+    assert.deepEqual(await unlock(store.state, "000000"), { ok: false, left, judged: true });
   }
   const again = await createStore(user, { clock: clock.now });
-  assert.deepEqual(await unlock(again.state, PIN), { ok: false, left: 30_000 });
+  assert.deepEqual(await unlock(again.state, PIN), { ok: false, left: 30_000, judged: false });
   clock.pass(20);
   assert.equal(await waitLeft(again.state), 10_000);
   assert.equal((await unlock(again.state, PIN)).ok, false);
@@ -393,7 +397,7 @@ test("wrong PINs are counted before they are tried, and the count survives a res
   clock.pass(60);
   assert.ok((await unlock(again.state, PIN)).ok);
   await lock(again.state);
-  assert.deepEqual(await unlock(again.state, "000000"), { ok: false, left: 0 });
+  assert.deepEqual(await unlock(again.state, "000000"), { ok: false, left: 0, judged: true });
 });
 
 test("changing the PIN asks for the old one, counts wrong ones and keeps all that lies here", async () => {
@@ -402,6 +406,7 @@ test("changing the PIN asks for the old one, counts wrong ones and keeps all tha
   assert.deepEqual(await setPin(store.state, "314159", { ...FEW, old: "1" }), {
     ok: false,
     left: 0,
+    judged: true,
   });
   assert.ok((await setPin(store.state, "314159", { ...FEW, old: PIN })).ok);
   await lock(store.state);
@@ -409,6 +414,36 @@ test("changing the PIN asks for the old one, counts wrong ones and keeps all tha
   assert.ok((await unlock(store.state, "314159")).ok);
   store.state.forget();
   assert.equal((await store.worker(id)).data.nik, NIK);
+});
+
+const TRIES = {
+  "opening the phone": (state, pin) => unlock(state, pin),
+  "changing the PIN": (state, pin) => setPin(state, "161803", { ...FEW, old: pin }),
+  "remembering the old PIN": (state, pin) => recall(state, pin),
+};
+
+for (const [what, tried] of Object.entries(TRIES)) {
+  test(`${what}: a right PIN during the wait is not called wrong`, async () => {
+    const { store, clock } = await phone();
+    await setPin(store.state, PIN, FEW);
+    if (tried === TRIES["remembering the old PIN"]) {
+      await startAnew(store.state);
+      await setPin(store.state, "314159", FEW);
+    }
+    let last;
+    for (let i = 0; i < 4; i++) last = await tried(store.state, "000000");
+    assert.match(pinWords(last, w), /^PIN belum cocok\. Tunggu 1 menit/);
+    const early = await tried(store.state, PIN);
+    assert.equal(early.ok, false);
+    assert.match(pinWords(early, w), /belum diperiksa.*Tunggu 1 menit/);
+    assert.doesNotMatch(pinWords(early, w), /cocok/);
+    clock.pass(31);
+    assert.equal((await tried(store.state, PIN)).ok, true);
+  });
+}
+
+test("the wait is never told shorter than it is", () => {
+  assert.match(pinWords({ left: 61_000, judged: true }, w), /Tunggu 2 menit/);
 });
 
 test("the PIN can be put off for one day", async () => {

@@ -15,6 +15,8 @@ import { countShut, recall, startAnew } from "../../outreach/static/js/store/acc
 import { happened } from "../../outreach/static/js/vault/term.js";
 import { pinState, setPin } from "../../outreach/static/js/store/access/pin.js";
 import { unlock } from "../../outreach/static/js/store/access/unlock.js";
+import { pinWords } from "../../outreach/static/js/field/parts_of_screens/pin_words.js";
+import { translator } from "./support/words.mjs";
 import { isOpen, keep, lock, look } from "../../outreach/static/js/vault/session.js";
 import { fetchKey, fetchPoint } from "../../outreach/static/js/vault/fetch_key.js";
 import { makeKeys, sign } from "../../outreach/static/js/vault/keys.js";
@@ -281,7 +283,9 @@ test("two weeks without the server end what can be read, but never a form or a s
   const first = await end(state, "lease");
   assert.equal(first.key, true, "a form has been begun");
   assert.equal((await stores(phone)).pages.length, 0);
-  assert.equal((await unlock(state, PIN)).ok, false, "the PIN alone is not enough any more");
+  const alone = await unlock(state, PIN);
+  assert.equal(alone.ok, false, "the PIN alone is not enough any more");
+  assert.match(pinWords(alone, translator("id")), /belum diperiksa\. Sambungkan/);
   await assert.rejects(phone.store.drafts(), { code: "locked" });
   await tell(phone, server);
   await unlock(state, PIN);

@@ -145,9 +145,13 @@ def test_wrong_pins_make_waiting_longer_also_after_a_kill(
     with open_browser(playwright, profile) as context:
         page = context.pages[0]
         page.goto(f"{server.url}/field/")
-        expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
+        says = page.get_by_test_id("lock-says")
+        expect(says).to_contain_text("PIN salah beberapa kali. Tunggu 1 menit")
         unlock(page, PIN)
-        expect(page.get_by_test_id("lock-says")).to_contain_text("Tunggu")
+        expect(says).to_contain_text("belum diperiksa")
+        expect(says).to_contain_text("Tunggu 1 menit")
+        expect(says).not_to_contain_text("cocok")
+        assert accessibility_faults(page) == []
 
 
 def begin_new_pin(page: Page, url: str) -> None:

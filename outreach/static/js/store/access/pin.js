@@ -26,13 +26,13 @@ export const isPin = (pin) => /^\d{6}$/.test(pin);
 export async function setPin(s, pin, { old, rounds } = {}) {
   const keys = await keysOf(s);
   const change = () => withPin(keys, old, pin, rounds);
-  const { ok, left, made } = keys.salt
+  const { made, ...tried } = keys.salt
     ? await counted(s, change)
-    : { ok: true, left: 0, made: await change() };
-  if (!made) return { ok: false, left };
-  if (!(await takeKey(s, keys, made, pin))) return { ok: false, left: 0 };
+    : { ok: true, left: 0, judged: true, made: await change() };
+  if (!made) return { ...tried, ok: false };
+  if (!(await takeKey(s, keys, made, pin))) return { ok: false, left: 0, judged: true };
   await encryptAll(s);
-  return { ok, left };
+  return tried;
 }
 
 /**

@@ -82,8 +82,8 @@ export async function countShut(s) {
  */
 export async function recall(s, pin) {
   const top = await keyOf(s);
-  const { ok, left, made } = await counted(s, async () => recalled(await keysOf(s), pin, top));
-  if (!made) return { ok: false, left };
+  const { made, ...tried } = await counted(s, async () => recalled(await keysOf(s), pin, top));
+  if (!made) return tried;
   await s.conn.run(
     ["vault", "meta"],
     "readwrite",
@@ -100,5 +100,5 @@ export async function recall(s, pin) {
   );
   await encryptAll(s);
   s.forget();
-  return { ok, left };
+  return tried;
 }

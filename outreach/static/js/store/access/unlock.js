@@ -9,7 +9,10 @@ import { NO_TRIES, oneMore, waited } from "../../vault/throttle.js";
 
 /** @typedef {import("../../vault/session.js").Owner} Owner */
 /** @typedef {import("../records/state.js").State} State */
-/** @typedef {{ok: boolean, left: number}} Tried `left`: milliseconds until the next try */
+/**
+ * @typedef {{ok: boolean, left: number, judged: boolean}} Tried `left`: milliseconds until the next
+ *   try; `judged`: the PIN was looked at, which nobody does during a wait
+ */
 
 /** How long this person has to wait now. @param {Owner} s @returns {Promise<number>} milliseconds */
 export const waitLeft = (s) => count(s, (tries) => tries);
@@ -40,10 +43,11 @@ const count = (s, then) =>
  */
 export async function counted(s, work) {
   const left = await count(s, (tries) => oneMore(tries, nowOf(s)));
-  const made = left ? null : await work();
-  if (!made) return { ok: false, left: await waitLeft(s), made };
+  const judged = !left;
+  const made = judged ? await work() : null;
+  if (!made) return { ok: false, left: await waitLeft(s), judged, made };
   await s.conn.run(["vault"], "readwrite", (tx) => ask(tx.objectStore("vault").delete("tries")));
-  return { ok: true, left: 0, made };
+  return { ok: true, left: 0, judged, made };
 }
 
 /**
@@ -63,9 +67,9 @@ async function ownKey(s, keys, pin) {
 export async function unlock(s, pin) {
   const { keys, ended } = await look(s, ["keys", "ended"]);
   // Too long without the server: the PIN alone does not open any more.
-  if (ended?.reason === "lease") return { ok: false, left: 0 };
-  const { ok, left, made } = await counted(s, () => openKey(keys, pin));
-  if (!made) return { ok, left };
+  if (ended?.reason === "lease") return { ok: false, left: 0, judged: false };
+  const { made, ...tried } = await counted(s, () => openKey(keys, pin));
+  if (!made) return tried;
   const lost = ended?.reason === "lost";
   const opened = { key: made, gen: keys.gen };
   if (lost) beginHere(s, opened);
@@ -73,5 +77,5 @@ export async function unlock(s, pin) {
   else if (keys.own || !(await ownKey(s, keys, pin).catch(unlessFull))) await begin(s, opened);
   // Only now can be sealed what still needed the key.
   if (lost) await end(s, "lost");
-  return { ok, left };
+  return tried;
 }

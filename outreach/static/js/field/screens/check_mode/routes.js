@@ -5,11 +5,12 @@ import { openUser } from "../../../store/store.js";
 import { isOwnPin } from "../../../vault/list_key.js";
 import { sealingKey } from "../../../vault/seal.js";
 import { handed } from "../../check_mode.js";
+import { pinWords } from "../../parts_of_screens/pin_words.js";
 import { route } from "../../router.js";
 import { listName } from "../list_check/answers.js";
 import { withList } from "../list_check/list_context.js";
 import { rowsToHand } from "../list_check/lists_read.js";
-import { fault, refused } from "../lock/routes.js";
+import { fault } from "../lock/routes.js";
 import { endMode, handPhoneOver } from "./handing.js";
 import { codeView, endView, handView } from "./view.js";
 import "./gate.js";
@@ -69,10 +70,11 @@ route("POST", "/field/check/open", async (q) => {
   const mode = await handed();
   if (!mode || !q.store) return { redirect: HOME };
   const back = `/field/list/${mode.list}`;
-  const { ok, left } = await unlock(q.store.state, q.form.get("pin") ?? "");
-  return ok
-    ? { redirect: back }
-    : codeView(q, back, left ? refused(q, left) : q.t("field.check_mode.wrong_code"));
+  const tried = await unlock(q.store.state, q.form.get("pin") ?? "");
+  if (tried.ok) return { redirect: back };
+  const { judged, left } = tried;
+  const plain = judged && !left;
+  return codeView(q, back, plain ? q.t("field.check_mode.wrong_code") : pinWords(tried, q.w));
 });
 
 route("GET", "/field/check/end", async (q) => ((await handed()) ? endView(q) : { redirect: HOME }));
@@ -81,8 +83,8 @@ route("POST", "/field/check/end", async (q) => {
   const mode = await handed();
   if (!mode) return { redirect: HOME };
   const officer = await openUser(mode.officer);
-  const { ok, left } = await unlock(officer.state, q.form.get("pin") ?? "");
-  if (!ok) return endView(q, { wrong: refused(q, left) });
+  const tried = await unlock(officer.state, q.form.get("pin") ?? "");
+  if (!tried.ok) return endView(q, { wrong: pinWords(tried, q.w) });
   await endMode(mode, true);
   return { redirect: HOME };
 });

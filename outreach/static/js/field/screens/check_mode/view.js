@@ -1,6 +1,6 @@
 /** Screens of the mode: the code, the end, and the hand-over before it. */
 import { waitLeft } from "../../../store/access/unlock.js";
-import { durationWords } from "../../parts_of_screens/duration.js";
+import { waitWords } from "../../parts_of_screens/pin_words.js";
 
 /** @typedef {import("../../request_types.js").Q} Q */
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -11,13 +11,13 @@ import { durationWords } from "../../parts_of_screens/duration.js";
  */
 export async function codeView(q, back, wrong = "") {
   const left = q.store ? await waitLeft(q.store.state) : 0;
-  const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
+  const resting = left ? q.t("field.lock.resting", { wait: waitWords(left, q.w) }) : "";
   return {
     view: "check_code",
     title: q.t("field.check_mode"),
     status: wrong ? 422 : 200,
     at: back,
-    ctx: { back, said, mode: q.t("field.check_mode") },
+    ctx: { back, said: wrong || resting, mode: q.t("field.check_mode") },
   };
 }
 

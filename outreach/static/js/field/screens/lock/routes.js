@@ -18,8 +18,8 @@ import { forgetAsked } from "../../asked.js";
 import { onKeyMessage } from "../../open_key.js";
 import { onEnter, route } from "../../router.js";
 import { seenAt } from "../../seen.js";
-import { durationWords } from "../../parts_of_screens/duration.js";
 import { loginWords } from "../../parts_of_screens/net_words.js";
+import { pinWords, waitWords } from "../../parts_of_screens/pin_words.js";
 import { numbers } from "../../parts_of_screens/sent_counts.js";
 import { forget, servesAll } from "../../context.js";
 import { enter, network } from "../../user_change.js";
@@ -119,7 +119,7 @@ async function locked(q, wrong = "") {
   const gone = Boolean(ended && !ended.key);
   const lease = gone ? "lease_gone" : "lease";
   const why = ended ? (ended.reason === "lost" ? "lost" : lease) : out && "left";
-  const said = left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : wrong;
+  const resting = left ? q.t("field.lock.resting", { wait: waitWords(left, q.w) }) : "";
   // Afterwards the same address: a form's own, where its answers were kept.
   const back = q.method === "GET" ? q.path : seenAt(q.path);
   return {
@@ -132,7 +132,8 @@ async function locked(q, wrong = "") {
       ended: why ? q.t(`field.lock.${login ? "left_login" : why}`) : "",
       login: login ? 1 : 0,
       opens: login || gone ? 0 : 1,
-      said,
+      said: wrong || resting,
+      wrong: wrong ? 1 : 0,
       ledger_numbers: numbers(counts, q.w, photos.length),
       waits: waits,
     },
@@ -175,10 +176,6 @@ export function fault(q, one, two) {
   return one === two ? "" : q.t("field.pin.differ");
 }
 
-/** Words for a PIN that did not fit. @param {Q} q @param {number} left */
-export const refused = (q, left) =>
-  left ? q.t("field.lock.wait", { wait: durationWords(left, q.w) }) : q.t("field.lock.wrong");
-
 route("GET", "/field/pin", async (q) => {
   if (!q.store) return { redirect: HOME };
   return pinView(q, { old: (await pinState(q.store.state)).has });
@@ -192,8 +189,8 @@ route("POST", "/field/pin", async (q) => {
   const [pin, again, old] = ["pin1", "pin2", "old"].map((name) => q.form.get(name) ?? "");
   const wrong = fault(q, pin, again);
   if (wrong) return pinView(q, { ...how, wrong });
-  const { ok, left } = await setPin(state, pin, has ? { old } : {});
-  return ok ? { redirect: HOME } : pinView(q, { ...how, wrong: refused(q, left) });
+  const tried = await setPin(state, pin, has ? { old } : {});
+  return tried.ok ? { redirect: HOME } : pinView(q, { ...how, wrong: pinWords(tried, q.w) });
 });
 
 route("POST", "/field/pin/later", async (q) => {
@@ -204,10 +201,10 @@ route("POST", "/field/pin/later", async (q) => {
 
 route("POST", "/field/pin/open", async (q) => {
   if (!q.store) return { redirect: HOME };
-  const { ok, left } = await unlock(q.store.state, q.form.get("pin") ?? "");
+  const tried = await unlock(q.store.state, q.form.get("pin") ?? "");
   const back = q.form.get("back") ?? "";
-  if (ok) return { redirect: /^\/field\/(?!\/)/.test(back) ? back : HOME };
-  return locked({ ...q, path: back, method: "GET" }, refused(q, left));
+  if (tried.ok) return { redirect: /^\/field\/(?!\/)/.test(back) ? back : HOME };
+  return locked({ ...q, path: back, method: "GET" }, pinWords(tried, q.w));
 });
 
 route("POST", "/field/pin/lock", async (q) => {
@@ -250,8 +247,8 @@ route("GET", "/field/pin/old", (q) => pinView(q, { recall: true }));
 
 route("POST", "/field/pin/old", async (q) => {
   if (!q.store) return { redirect: HOME };
-  const { ok, left } = await recall(q.store.state, q.form.get("old") ?? "");
-  return ok ? { redirect: HOME } : pinView(q, { recall: true, wrong: refused(q, left) });
+  const tried = await recall(q.store.state, q.form.get("old") ?? "");
+  return tried.ok ? { redirect: HOME } : pinView(q, { recall: true, wrong: pinWords(tried, q.w) });
 });
 
 route("POST", "/field/pin/date", async (q) => {

@@ -12,8 +12,8 @@ import { isOpen, look } from "../../../vault/session.js";
 import { unlock } from "../../../store/access/unlock.js";
 import { onFailure, route } from "../../router.js";
 import { foreign } from "../../shell.js";
-import { durationWords } from "../../parts_of_screens/duration.js";
 import { loginWords } from "../../parts_of_screens/net_words.js";
+import { pinWords } from "../../parts_of_screens/pin_words.js";
 import { troubleView } from "./view.js";
 import { forget } from "../../context.js";
 import { carryFile, carryMake, carryPage } from "../carry/routes.js";
@@ -63,12 +63,8 @@ async function refusal(q, user, n) {
   const { state, proof } = await proofFor(user, n);
   if (proof === "open") return "";
   if (proof === "pin") {
-    const { ok, left } = await unlock(state, q.form.get("pin") ?? "");
-    if (ok) return "";
-    const w = { t: q.t, lang: q.lang };
-    return left
-      ? q.t("field.lock.wait", { wait: durationWords(left, w) })
-      : q.t("field.lock.wrong");
+    const tried = await unlock(state, q.form.get("pin") ?? "");
+    return tried.ok ? "" : pinWords(tried, { t: q.t, lang: q.lang });
   }
   const next = await nextStore(user, n);
   const fresh = { fetch: network, app: version, fresh_login: true };
