@@ -361,6 +361,30 @@ async function breakStore() {
   };
 }
 
+/** Where the login of a person leads who was asked for it at an address. */
+async function afterLogin(user, next) {
+  const query = new URLSearchParams({ u: user, next });
+  return (await answer(new Request(`${page}/field/?${query}`))).headers.get("Location");
+}
+
+test("a login leads back to the screen that asked for it, its own person alone", async () => {
+  const server = new FakeServer();
+  let who = USER;
+  globalThis.fetch = async (_url, init) => {
+    const told = { epoch: 1, role: "officer", scopes: [VILLAGE], keys: await server.toldKeys() };
+    const body = JSON.stringify({ ...told, user: { id: who, name: "A" } });
+    return server.signed(new Response(body, { status: 200 }), init);
+  };
+  assert.equal(await afterLogin(USER, "/field/pin/forgot"), "/field/pin/forgot");
+  for (const other of ["/field/outbox", "/field/trouble/anew", "//evil.test", "/logout", ""])
+    assert.equal(await afterLogin(USER, other), "/field/", other);
+  who = "01930000-0000-7000-8000-00000000a002";
+  assert.equal(await afterLogin(who, "/field/pin/forgot"), "/field/");
+  assert.equal(await meta.currentUser(), who);
+  await meta.setCurrentUser(USER);
+  forget();
+});
+
 test("a storage that cannot ask for the PIN is replaced after a fresh login alone", async () => {
   await breakStore();
   assert.match(await (await answer(new Request(`${page}/field/`))).text(), /data-testid="trouble"/);
@@ -376,7 +400,12 @@ test("a storage that cannot ask for the PIN is replaced after a fresh login alon
     };
   };
   serverSays(401, { code: "login_needed" });
-  assert.match(await anew(), /Masuk dulu dengan kata sandi/);
+  const needed = await anew();
+  assert.match(needed, /Masuk dulu dengan kata sandi/);
+  const [, login] = /href="(\/field\/login\?next=[^"]+)"/.exec(needed);
+  const back = new URL(login, page).searchParams.get("next");
+  assert.equal(back, "/field/trouble/anew?n=0");
+  assert.equal(await afterLogin(USER, back), back, "though no storage opens");
   globalThis.fetch = () => Promise.reject(new TypeError("network"));
   assert.match(await anew({ pin: "271828" }), /Tidak ada sinyal\. Coba lagi nanti/);
   assert.deepEqual(await putAside(), {});

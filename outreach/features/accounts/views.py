@@ -45,12 +45,15 @@ def enter(user: logins.SessionUser) -> None:
 
 
 def home_of(user: logins.SessionUser, page: str = "") -> str:
-    """Where a user works: the field app on a phone, else the local ``next_page`` or ``/``."""
+    """Where a user works: the field app on a phone, else the local ``page`` or ``/``. A screen of
+    the app that asked for the login is told to it; it knows which those are."""
+    page = local_path(page)
     if user.must_change:
-        return url_for("accounts.password")
+        return url_for("accounts.password", next=page or None)
     if user.works_on_phone:
-        return u("field_user", u=user.id)
-    return local_path(page) or u("home")
+        back = page.startswith(u("today")) and page != u("today")
+        return u("field_user_to", u=user.id, next=page) if back else u("field_user", u=user.id)
+    return page or u("home")
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -152,8 +155,9 @@ def check_repeat() -> None:
 @requires(*EVERYONE)
 def password() -> ResponseReturnValue:
     """Change one's own password; every other browser has to log in again."""
+    next_page = local_path(request.values.get("next", ""))
     if request.method != "POST":
-        return render_template("accounts/password.html")
+        return render_template("accounts/password.html", next_page=next_page)
     try:
         check_repeat()
         user = accounts.change_own_password(
@@ -166,10 +170,11 @@ def password() -> ResponseReturnValue:
             here=logins.token_hash(current_user.token),
         )
     except Refused as refused:
-        return render_template("accounts/password.html", refused=refused), 422
+        shown = {"next_page": next_page, "refused": refused}
+        return render_template("accounts/password.html", **shown), 422
     first = current_user.must_change
     enter(user)
-    return redirect(home_of(user) if first else url_for(".account", done=1), 303)
+    return redirect(home_of(user, next_page) if first else url_for(".account", done=1), 303)
 
 
 @pages.get("/account")

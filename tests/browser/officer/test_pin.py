@@ -155,13 +155,17 @@ def test_wrong_pins_make_waiting_longer_also_after_a_kill(
 
 
 def begin_new_pin(page: Page, url: str) -> None:
-    """Log in at the locked phone, say that the PIN is forgotten, and type another one twice."""
-    page.goto(f"{url}/login")
+    """On the locked phone say that the PIN is forgotten, log in, and type another one twice."""
+    page.goto(f"{url}/field/")
+    page.get_by_test_id("pin-forgot").click()
+    expect(page.get_by_test_id("forgot-text")).to_contain_text("masuk dulu")
+    page.get_by_test_id("forgot-login").click()
     page.fill("[name=username]", "petugas")
     page.fill("[name=password]", "jangkau-demo")
     page.press("[name=password]", "Enter")
-    expect(page.get_by_test_id("lock")).to_be_visible()
-    page.get_by_test_id("pin-forgot").click()
+    expect(page.get_by_test_id("forgot-text")).to_contain_text("Anda sudah masuk")
+    expect(page.get_by_test_id("forgot-login")).to_have_count(0)
+    assert accessibility_faults(page) == []
     page.get_by_test_id("forgot-yes").click()
     page.get_by_test_id("pin-1").fill(OTHER)
     page.get_by_test_id("pin-2").fill(OTHER)

@@ -46,6 +46,17 @@ class TestLanding:
         add_person(app, "admin")
         assert log_in(client, "admin", next="/admin/users?page=2").location == "/admin/users?page=2"
 
+    @pytest.mark.parametrize("role", ["officer", "head"])
+    def test_a_screen_of_the_app_that_asked_for_the_login_is_told_to_it(
+        self, app: Flask, client: FlaskClient, clock: Clock, role: str
+    ) -> None:
+        user_id = add_person(app, role)
+        back = "/field/pin/forgot"
+        assert f'name="next" value="{back}"' in client.get(f"/login?next={back}").text
+        told = log_in(client, role, next=back).location
+        assert told == f"/field/?u={user_id}&next=%2Ffield%2Fpin%2Fforgot"
+        assert log_in(client, role, next="/workers").location == f"/field/?u={user_id}"
+
     @pytest.mark.parametrize(
         "next_",
         ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"],

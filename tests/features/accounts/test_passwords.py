@@ -92,6 +92,25 @@ class TestFirstLogin:
         assert log_in(client, "officer", slip).status_code == 422
         assert log_in(client, "officer", NEW).status_code == 303
 
+    @pytest.mark.parametrize(
+        ("role", "back", "lands"),
+        [
+            ("officer", "/field/pin/forgot", "/field/?u={}&next=%2Ffield%2Fpin%2Fforgot"),
+            ("supervisor", "/workers?q=siti", "/workers?q=siti"),
+        ],
+    )
+    def test_on_the_way_to_a_screen_the_slip_leads_there(  # type: ignore[no-untyped-def]
+        self, app, client, clock, role, back, lands
+    ) -> None:
+        user_id = add_person(app, role)
+        page = log_in(client, role, slip_for(app, user_id, clock), next=back).location
+        form = {"new": NEW, "repeat": NEW, "next": back}
+        assert f'name="next" value="{back}"' in client.get(page).text
+        again = client.post("/account/password", data={**form, "repeat": "x"})
+        assert f'name="next" value="{back}"' in again.text
+        answer = client.post("/account/password", data=form)
+        assert answer.location == lands.format(user_id)
+
     def test_the_slips_password_cannot_be_kept(self, app, client, clock) -> None:  # type: ignore[no-untyped-def]
         slip = slip_for(app, add_person(app, "officer"), clock)
         log_in(client, "officer", slip)

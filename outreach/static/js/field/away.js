@@ -57,5 +57,6 @@ async function opened(event, to) {
 /** The app's page for an address of the server that cannot be reached. @param {URL} to */
 function away({ pathname, search }) {
   const to = encodeURIComponent(pathname + search);
-  return Response.redirect(pathname === "/login" ? "/field/login" : `/field/away?to=${to}`, 303);
+  const login = pathname === "/login";
+  return Response.redirect(login ? `/field/login${search}` : `/field/away?to=${to}`, 303);
 }

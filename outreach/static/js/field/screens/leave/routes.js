@@ -8,7 +8,7 @@ import { tellLeft } from "../../../sync/login.js";
 import { forgetAsked } from "../../asked.js";
 import { route } from "../../router.js";
 import { forget } from "../../context.js";
-import { network } from "../../user_change.js";
+import { askedAt, network } from "../../user_change.js";
 
 const LOGOUT = "/logout";
 const LOGIN = "/login";
@@ -46,10 +46,13 @@ async function onward(to, title, text) {
   return { view: "missing", title, status: 503, ctx: { title, text, awaited: 1 } };
 }
 
-/** The way to the server's login, which a phone without signal cannot open. */
-route("GET", "/field/login", (q) =>
-  onward(LOGIN, q.t("field.no_login"), q.t("field.no_login_text")),
-);
+/** The way to the server's login, which a phone without signal cannot open; it leads back to the
+ * screen that asked for it. */
+route("GET", "/field/login", (q) => {
+  const back = askedAt(q.query);
+  const to = back ? `${LOGIN}?next=${encodeURIComponent(back)}` : LOGIN;
+  return onward(to, q.t("field.no_login"), q.t("field.no_login_text"));
+});
 
 /** Any other page of the server, to which its own worker (away.js) found no way. */
 route("GET", "/field/away", (q) => {

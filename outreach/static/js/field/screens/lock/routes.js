@@ -213,13 +213,25 @@ route("POST", "/field/pin/lock", async (q) => {
   return { redirect: HOME };
 });
 
+/** The server goes on without another login for so long. */
+const JUST_IN = 15 * 60_000;
+
 /** @param {Q} q @param {string} [wrong] */
-const forgotView = (q, wrong = "") => ({
-  view: "forgot",
-  title: q.t("field.pin.forgot"),
-  status: wrong ? 422 : 200,
-  ctx: { wrong },
-});
+async function forgotView(q, wrong = "") {
+  await q.store?.state.peek();
+  const entered = q.store?.state.sync.enteredAt ?? 0;
+  const isIn = !wrong && Math.abs(q.now.getTime() - entered) < JUST_IN;
+  return {
+    view: "forgot",
+    title: q.t("field.pin.forgot"),
+    status: wrong ? 422 : 200,
+    ctx: {
+      wrong,
+      text: q.t(`field.pin.forgot_${isIn ? "in" : "login"}`),
+      login: isIn ? "" : "/field/pin/forgot",
+    },
+  };
+}
 
 route("GET", "/field/pin/forgot", (q) => forgotView(q));
 

@@ -17,7 +17,7 @@ import { pinWords } from "../../parts_of_screens/pin_words.js";
 import { troubleView } from "./view.js";
 import { forget } from "../../context.js";
 import { carryFile, carryMake, carryPage } from "../carry/routes.js";
-import { network } from "../../user_change.js";
+import { askedAt, network } from "../../user_change.js";
 
 /** @typedef {import("../carry/routes.js").Asking} Asking also where no store could be opened */
 /** @typedef {import("../../request_types.js").Made} Made */
@@ -54,7 +54,8 @@ async function ask(q, wrong = "") {
   const n = String(q.form.get("n") ?? q.query.get("n") ?? "0");
   const user = await meta.currentUser();
   const { proof } = user ? await proofFor(user, Number(n)) : { proof: "login" };
-  const ctx = { n, wrong, pin: proof === "pin" ? 1 : 0, login: proof === "login" ? 1 : 0 };
+  const login = proof === "login" ? `${PAGE}/anew?n=${Number(n)}` : "";
+  const ctx = { n, wrong, pin: proof === "pin" ? 1 : 0, login };
   return { view: "anew", title: q.t("field.trouble.anew"), status: wrong ? 422 : 200, ctx };
 }
 
@@ -118,6 +119,9 @@ onFailure(async (error, context) => {
   const address = new URL(context.request.url);
   if (context.request.method === "POST" && !context.own)
     return foreign(/** @type {Failed} */ (context));
+  // Who has just logged in to begin anew goes on there, though no store can be opened.
+  const asked = address.pathname === "/field/" && askedAt(address.searchParams);
+  if (asked && address.searchParams.get("u")) return { redirect: asked };
   const own = always(context.request.method, address.pathname);
   if (own)
     return own.handler({
