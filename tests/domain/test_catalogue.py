@@ -156,8 +156,8 @@ def codes_used_elsewhere() -> set[str]:
     for path in files:
         text = path.read_text()
         found |= {code for way in WAYS for code in re.findall(way, text)}
-    judges = ("record/judge", "record/verdicts", "exchange/readable_forms")
-    judged = "".join((ROOT / f"core/{name}.py").read_text() for name in judges)
+    judges = ("core/record/judge", "core/record/verdicts", "core/exchange/readable_forms")
+    judged = "".join((ROOT / f"{name}.py").read_text() for name in (*judges, "storage/sync"))
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
 
 
