@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import Assignment, User
@@ -14,6 +14,21 @@ from outreach.storage.sync import WORKER, InboxRow, Mutation
 from outreach.storage.workers import Worker
 
 MAX_EDITS = 400
+
+
+def unsettled_payloads(session: Session, keys: Collection[str]) -> list[Row[str, bytes]]:
+    """(key, payload) of those of these saves of workers that took no effect."""
+    if not keys:
+        return []
+    return list(
+        session.execute(
+            select(Mutation.key, Mutation.payload).where(
+                Mutation.key.in_(keys),
+                Mutation.table_name == WORKER,
+                Mutation.status.in_(["held", "invalid"]),
+            )
+        )
+    )
 
 
 class AuthoredEdit(Protocol):

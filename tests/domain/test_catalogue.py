@@ -44,7 +44,9 @@ HELD = (
     "waits",
     "revoked",
     "inactive",
+    "role",
     "login",
+    "invalid",
     "sealed",
     "signature",
     "signer",
@@ -159,6 +161,12 @@ def codes_used_elsewhere() -> set[str]:
     judges = ("core/record/judge", "core/record/verdicts", "core/exchange/readable_forms")
     judged = "".join((ROOT / f"{name}.py").read_text() for name in (*judges, "storage/sync"))
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
+
+
+@pytest.mark.parametrize(("lang", "here"), [("id", "HP ini"), ("en", "this phone")])
+def test_why_a_save_is_held_reads_true_on_any_phone_of_its_author(lang: str, here: str) -> None:
+    words = catalogue.load(lang)
+    assert not [reason for reason in HELD if here in words[f"error.{reason}"]]
 
 
 def test_every_label_is_there_and_none_is_left_over() -> None:

@@ -74,6 +74,64 @@ test("a record that is not on this phone offers nothing that leads nowhere", asy
   assert.deepEqual([near.name, near.steps.length, near.link], ["SITI", 1, 1]);
 });
 
+test("what a former phone of the person saved keeps its name, the reason and the office's words", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);
+  const person = "01a22c1c-9380-7793-afe7-ca99b1ea5a71";
+  const told = { worker_id: person, scope: VILLAGE };
+  const held = { ...told, kind: "held", reason: "revoked", name: "PONIMAN UJI" };
+  server.tell(phone.userId, NOTE, held);
+  server.tell(phone.userId, OTHER_NOTE, { ...told, kind: "held", reason: "waits" });
+  const back = { kind: "returned", worker_id: "01a22c1c-9380-7793-afe7-ca99b1ea5a72" };
+  const RETURNED = "01a22c1c-9380-7793-afe7-ca99b1ea5a73";
+  server.tell(phone.userId, RETURNED, { ...back, name: "SITI", words: "Salah pekon" });
+  await phone.sync();
+  const inbox = await phone.store.inbox();
+  const absent = await absentOf({ store: phone.store }, inbox);
+  assert.equal(absent.size, 2);
+  for (const lang of ["id", "en"]) {
+    const w = translator(lang);
+    const { cards } = fixView({ inbox, occupations: [], canAdd: true, absent }, w);
+    assert.deepEqual(
+      cards.map(({ name }) => name).sort(),
+      ["PONIMAN UJI", "PONIMAN UJI", "SITI"],
+      "what waits for it is about the same person",
+    );
+    const said = cards.map(({ reasons }) => reasons.join(" "));
+    assert.ok(said[0].includes(w.t("error.revoked")), said[0]);
+    assert.ok(said[1].includes(w.t("error.waits")), said[1]);
+    assert.match(said[2], /Salah pekon/);
+    assert.deepEqual(
+      cards.map(({ link, steps }) => [link, steps]),
+      Array(3).fill([0, []]),
+      "and leads nowhere",
+    );
+  }
+});
+
+test("a conflict never calls an answer this phone's that another phone of the person gave", async () => {
+  const server = new FakeServer();
+  const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);
+  const entry = { id: "c", field: "rt", base: null, mine: "001", theirs: "002", who: "TONO" };
+  for (const other of [false, true])
+    server.tell(phone.userId, other ? NOTE : OTHER_NOTE, {
+      kind: "conflict",
+      worker_id: `01a22c1c-9380-7793-afe7-ca99b1ea5a7${Number(other)}`,
+      conflicts: [entry],
+      other,
+    });
+  await phone.sync();
+  const inbox = await phone.store.inbox();
+  for (const [lang, here] of Object.entries({ id: /HP ini/, en: /this phone/ })) {
+    const { cards } = fixView({ inbox, occupations: [], canAdd: true }, translator(lang));
+    assert.equal(cards.length, 2);
+    for (const { why, reasons } of cards) {
+      assert.match(reasons.join(), /001.*002.*|002.*001/);
+      assert.doesNotMatch(`${why} ${reasons.join()}`, here);
+    }
+  }
+});
+
 test("what the office decided is read once on the phone and then ends", async () => {
   const server = new FakeServer();
   const phone = await Phone.at(server, newUser(), new Clock(), [VILLAGE]);

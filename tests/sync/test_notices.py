@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
 
+from outreach.core.exchange.holds import decide_hold
 from outreach.core.record import conflicts, worker_edits
 from outreach.core.record.conflicts import resolve_conflict
 from outreach.core.record.rights import NotAllowed
@@ -14,7 +15,7 @@ from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.storage.accounts import User
 from outreach.storage.sync import Conflict
-from tests.support.factories import KUBU_PERAHU
+from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import Handset, Server
 from tests.sync.test_verdicts import create, put, worker
 
@@ -181,3 +182,38 @@ class TestGone:
             (note,) = told(handset)
             assert [c["field"] for c in note["conflicts"]] == ["rt"]
         assert worker(row).has_conflict
+
+
+class TestNames:
+    """A phone that did not make the save has nothing but the note to call it by."""
+
+    PERSON: ClassVar = {"full_name": "PONIMAN UJI", "sex": "L", "birth_date": "1975-03-02"}
+
+    def names(self, phone: Handset) -> dict[str, str | None]:
+        """What the note about each save calls it, on the person's next phone."""
+        second = Handset(phone.server, db.session.get_one(User, phone.user_id))
+        rows = second.inbox().values()
+        return {row["id"]: row["data"].get("name") for row in rows if not row.get("gone")}
+
+    def test_a_held_returned_or_refused_save_keeps_the_name_it_gave(
+        self, server: Server, phone: Handset
+    ) -> None:
+        held, returned = (phone.mutation(SEBARUS, set=self.PERSON) for _ in range(2))
+        wrong = phone.mutation(set={**self.PERSON, "nik": "12"})
+        phone.push(held, returned, wrong)
+        decide_hold(db.session(), server.actor(), returned["key"], "return", "Lagi", server.now)
+        named = self.names(phone)
+        assert {held["key"], returned["key"]} <= named.keys()
+        assert set(named.values()) == {"PONIMAN UJI"}
+
+    def test_an_edit_tells_no_name_that_its_author_did_not_write(
+        self, server: Server, phone: Handset, other: Handset
+    ) -> None:
+        row = create(other, SEBARUS)
+        edit = phone.mutation(SEBARUS, id=row, ver=1, set={"notes": (None, "x")})
+        assert phone.results(edit)[0]["status"] == "held"
+        assert self.names(phone) == {edit["key"]: None}
+
+    def test_what_took_effect_is_called_as_its_row_is(self, phone: Handset, other: Handset) -> None:
+        clash(phone, other)
+        assert set(self.names(other).values()) == {None}

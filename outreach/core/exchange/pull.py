@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from outreach.core.exchange import reports
 from outreach.core.exchange.pulled_rows import PulledRow, in_order, sources_of
 from outreach.core.exchange.reports import Report
+from outreach.core.record.changes import stored_set
 from outreach.domain.access import project, visible_fields
 from outreach.domain.actor import FIELD_ROLES, Actor
-from outreach.storage import queries_sync, queries_worker_rows
+from outreach.storage import queries_notices, queries_sync, queries_worker_rows
 from outreach.storage.queries_sync import Known
 from outreach.storage.queries_worker_rows import GoneRow, ListRow, SharedRow
 from outreach.storage.workers import Reference
@@ -258,7 +259,10 @@ def list_rows(rows: list[ListRow], role: str) -> list[PulledRow]:
 
 
 def own_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[PulledRow]:
-    """Returned, conflicting and held mutations and tasks of the user."""
+    """Returned, conflicting and held mutations and tasks of the user, with the names that the
+    saves themselves gave."""
+    notes = queries_sync.inbox_rows(session, user_id, after, upto, limit)
+    names = names_said(session, [note.id for note in notes if not note.gone])
     return [
         {"table": "inbox", "id": row.id, "ver": row.ver, "gone": 1}
         if row.gone
@@ -266,10 +270,26 @@ def own_rows(session: Session, user_id: str, after: int, upto: int, limit: int) 
             "table": "inbox",
             "id": row.id,
             "ver": row.ver,
-            "data": {**row.data, "kind": row.kind, "worker_id": row.worker_id},
+            "data": {
+                **row.data,
+                "kind": row.kind,
+                "worker_id": row.worker_id,
+                **({"name": names[row.id]} if row.id in names else {}),
+            },
         }
-        for row in queries_sync.inbox_rows(session, user_id, after, upto, limit)
+        for row in notes
     ]
+
+
+def names_said(session: Session, keys: list[str]) -> dict[str, str]:
+    """The name that each of these saves gave a person. Of one that was held or refused no row
+    tells it, and a phone that did not make the save has nothing else to call it by."""
+    names = {}
+    for key, payload in queries_notices.unsettled_payloads(session, keys):
+        said = stored_set(payload).get("full_name", (None, None))[1]
+        if isinstance(said, str):
+            names[key] = said
+    return names
 
 
 def reference_rows(session: Session, after: int, upto: int) -> list[PulledRow]:

@@ -182,6 +182,7 @@
  * @typedef {object} Notice a row of a person's own scope: what the server says of one of their saves
  * @property {string} [kind]
  * @property {string | null} [worker_id]
+ * @property {string} [name] which the save itself gave the person, where it took no effect
  * @property {string} [at]
  * @property {string} [table] of the save, where it is no worker's
  * @property {string} [decision]

@@ -5,7 +5,7 @@ import { MARKS, mark, stateOf } from "./lines_view.js";
 import { stepFor } from "../form/flow.js";
 import { saveName } from "../../parts_of_screens/other_saves.js";
 import { fieldLabel } from "../../parts_of_screens/field_builders.js";
-import { reasons, safeError } from "../worker/record_view.js";
+import { safeError, spoken } from "../worker/record_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 
@@ -31,14 +31,6 @@ function pictures(set, infos, w) {
       why: info.refused ? safeError({ code: info.refused }, w) : "",
     };
   });
-}
-
-/** The sentences a save came back with. @param {Notice} said @param {{occupations: Occupation[]}} ctx @param {Words} w */
-function spoken(said, ctx, w) {
-  const code = said.reason ?? "";
-  const found = code ? [/^[a-z_]+$/.test(code) ? safeError({ code }, w) : code] : [];
-  if (said.words) found.push(w.t("field.book.words", { words: said.words }));
-  return [...found, ...reasons(said, ctx, w)];
 }
 
 /** @param {Notice} verdict @param {Words} w */

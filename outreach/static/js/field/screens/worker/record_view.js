@@ -210,6 +210,19 @@ export function reasons(entry, ctx, w) {
   return list;
 }
 
+/**
+ * The sentences a save came back with: why, what the office says to it, what is wrong in it.
+ * @param {Reasons & {reason?: unknown, code?: unknown, words?: string}} said @param {Named} ctx @param {Words} w
+ */
+export function spoken(said, ctx, w) {
+  const found = [said.reason, said.code].filter(Boolean).map((why) => {
+    if (typeof why === "object") return safeError(/** @type {Mistake} */ (why), w);
+    return /^[a-z_]+$/.test(String(why)) ? safeError({ code: String(why) }, w) : String(why);
+  });
+  if (said.words) found.push(w.t("field.book.words", { words: said.words }));
+  return [...found, ...reasons(said, ctx, w)];
+}
+
 /** @param {Mistake} fault @param {Words} w */
 export function safeError(fault, w) {
   try {

@@ -18,7 +18,8 @@ function tableOf({ state }, { mid = 0, data }) {
  * @param {Open} q @param {FixItem[]} inbox
  */
 export async function absentOf(q, inbox) {
-  const ids = inbox.filter(({ name, table }) => !name && !table).map(({ id }) => id);
+  const { state } = q.store;
+  const ids = inbox.filter(({ id, table }) => !table && !state.find(id)).map(({ id }) => id);
   const found = await Promise.all(ids.map((id) => q.store.worker(id)));
   return new Set(ids.filter((_, i) => !found[i]));
 }

@@ -3,12 +3,11 @@ import { formatDateTime } from "../../../domain/formats.js";
 import { stepFor } from "../form/flow.js";
 import { saveName } from "../../parts_of_screens/other_saves.js";
 import { fieldLabel, mark } from "../../parts_of_screens/field_builders.js";
-import { reasons, safeError, shownValue } from "./record_view.js";
+import { shownValue, spoken } from "./record_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../../../store/books/save_counts.js").FixItem} FixItem */
 /** @typedef {import("../../context.js").Occupation} Occupation */
-/** @typedef {import("../../parts_of_screens/field_builders.js").Mistake} Mistake */
 
 /**
  * @typedef {object} FixContext
@@ -60,26 +59,15 @@ function fixCard(item, ctx, w) {
     step,
     label: w.t(`field.section.${step}`),
   }));
-  const extra = /** @type {(string | Mistake | undefined)[]} */ ([said.reason, said.code])
-    .filter(Boolean)
-    .map((r) =>
-      typeof r === "object" || /^[a-z_]+$/.test(/** @type {string} */ (r))
-        ? safeError(typeof r === "object" ? r : { code: /** @type {string} */ (r) }, w)
-        : r,
-    );
   return {
     id: item.id,
-    name: absent ? w.t("field.fix.absent") : saveName(item.name, item.table, w),
+    name: absent && !item.name ? w.t("field.fix.absent") : saveName(item.name, item.table, w),
     mark: mark("invalid", w),
     why: said.other
       ? w.t("field.verdict.conflict_other")
       : verdictWords(item.kind, w) || w.t("field.verdict.task"),
     reasons: [
-      ...new Set([
-        ...extra,
-        ...reasons(said, ctx, w),
-        ...(absent ? [w.t("field.fix.absent_text")] : []),
-      ]),
+      ...new Set([...spoken(said, ctx, w), ...(absent ? [w.t("field.fix.absent_text")] : [])]),
     ],
     steps: ctx.canAdd && !absent ? steps : [],
     read: "",
