@@ -80,8 +80,6 @@ async function take(box, source, width, height) {
   box.querySelector("[data-camera-picture]")?.replaceChildren(image);
   const button = /** @type {HTMLElement} */ (box.querySelector("[data-camera-open]"));
   button.textContent = button.dataset.again ?? "";
-  button.removeAttribute("aria-invalid");
-  box.querySelector(".error")?.remove();
   say(box, "kept");
 }
 

@@ -77,6 +77,7 @@ export async function keepBlob(inside, blob) {
   await putBlob(storage(form), sha, bytes, blob.type);
   const field = /** @type {HTMLInputElement} */ (inside.querySelector("input[type=hidden]"));
   field.value = sha;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   await autosave(form);
   return sha;
 }

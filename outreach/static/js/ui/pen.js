@@ -56,8 +56,8 @@ async function wakePen(box) {
       await keepBlob(box, new Blob([JSON.stringify(ink)], { type: "application/json" }));
     } else {
       field.value = "";
+      field.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
   canvas.addEventListener("pointerdown", (event) => {

@@ -4,6 +4,7 @@
  */
 
 import "./frame.js";
+import "./answered.js";
 import "./away.js";
 import "./gps.js";
 import "./sync.js";

@@ -36,8 +36,6 @@ async function keep(box, sound) {
   player.controls = true;
   player.src = `/field/blob/${sha}`;
   box.querySelector("[data-voice-player]")?.replaceChildren(player);
-  box.querySelector("[data-voice]")?.removeAttribute("aria-invalid");
-  box.querySelector(".error")?.remove();
   say(box, "kept");
 }
 
