@@ -15,7 +15,10 @@ import { check } from "../../outreach/static/js/field/screens/form/check.js";
 import { countSacks } from "../../outreach/static/js/field/screens/form/sacks.js";
 import { DOOR } from "../../outreach/static/js/field/screens/form/steps_door.js";
 import { LATER } from "../../outreach/static/js/field/screens/form/steps_later.js";
-import { fields } from "../../outreach/static/js/domain/rules.js";
+import { missingQuestions } from "../../outreach/static/js/field/parts_of_screens/missing_questions.js";
+import "../../outreach/static/js/field/screens/worker/record_view.js";
+import { fields, missingForProposal } from "../../outreach/static/js/domain/rules.js";
+import { translator } from "./support/words.mjs";
 
 const today = "2026-11-22";
 const village = { code: "18.04.04.2002", name: "Kubu Perahu", kind: "pekon" };
@@ -186,7 +189,8 @@ test("a minor heir has a guardian and neither NIK nor phone", () => {
 test("each screen names what a person left out", () => {
   const missing = (step, form) =>
     Object.keys(check(draft(form, { step }), readForm(draft(form), ctx), "officer", today)).sort();
-  assert.ok(missing("nik", {}).includes("nik"));
+  assert.deepEqual(missing("nik", {}), ["nik"], "one missing answer, one error");
+  assert.deepEqual(missing("nik", { nik: "18040447" }), ["nik", "nik_match"]);
   assert.deepEqual(
     missing("nik", { nik: honest.nik, nik_match: "ya", retype: "ya", nik_last4: "9010" }),
     ["nik_last4"],
@@ -436,6 +440,90 @@ test("a NIK that did not change stays checked when the photo of its card has bee
   const other = { nik: "180404 470880 9005" };
   const set = await written(base, other);
   assert.deepEqual(set.nik_check, ["foto", null]);
+});
+
+/** Every word on a screen that asks something, and its heading. */
+function labelsOn(step, mode, form, data, w) {
+  const occupations = [{ code: "LAIN", id: "Lainnya", en: "Other" }];
+  const refs = { bands: [], occupations, hamlets: [], fmt: {}, person: { role: "officer" } };
+  const texts = { heirs_law: "", consent: "" };
+  const built = step.build(
+    draft(form, { mode }),
+    data,
+    {},
+    { ...ctx, ...refs, texts, duplicates: [] },
+    w,
+  );
+  const walk = (list) => list.flatMap((f) => [f.label, ...walk(f.fields ?? [])]).filter(Boolean);
+  return [w.t(`field.section.${step.slug}`), ...walk(built)];
+}
+
+const HEIR = { name: "AHMAD", relation: "anak" };
+const AGREED = { purposes: { pendaftaran: true }, method: "tanda_tangan_layar", evidence: SHA };
+const RECORDS = {
+  nothing: {},
+  "a card from elsewhere": { nik: "1", domicile_same_as_ktp: false, occupation_code: "LAIN" },
+  "an employee without a card": { nik_status: "belum_rekam", employment_relation: "punya_majikan" },
+  "a representative's": { facts_from: "diwakili", informant: {} },
+  "half an heir": { heirs: [{ name: "AHMAD" }] },
+  "a child without a guardian": { heirs: [HEIR, { ...HEIR, minor: true }] },
+  "agreed without a signature": { consent: { ...AGREED, evidence: undefined } },
+  "agreed without a photo": {
+    consent: { ...AGREED, evidence: undefined, method: "cap_jempol_foto" },
+  },
+  "agreed without a voice": {
+    consent: { ...AGREED, evidence: undefined, method: "lisan_terekam" },
+  },
+  "agreed without a witness": { consent: { ...AGREED, method: "lisan_terekam" } },
+  "agreed without a guardian": { birth_date: "2010-01-01", consent: AGREED },
+  withdrawn: { consent: AGREED, consent_withdrawn: { pendaftaran: AT } },
+};
+
+for (const [what, data] of Object.entries(RECORDS)) {
+  for (const lang of ["id", "en"]) {
+    test(`what ${what} lacks is called as the screen asks it, and leads there (${lang})`, () => {
+      const w = translator(lang);
+      const names = missingForProposal(data, today);
+      for (const whole of [false, true]) {
+        const asked = missingQuestions(names, data, w, whole);
+        assert.ok(asked.length > 2);
+        assert.equal(new Set(asked.map(({ label }) => label)).size, asked.length, "each once");
+        for (const { step: slug, label } of asked) {
+          const step = [...DOOR, ...LATER].find((one) => one.slug === slug);
+          const form = { ...writeForm(data), occupation_code: data.occupation_code };
+          const labels = labelsOn(step, whole ? "section" : "continue", form, data, w);
+          assert.ok(labels.includes(label), `${slug}: "${label}" is not among ${labels}`);
+        }
+      }
+    });
+  }
+}
+
+test("what comes with another answer is not called missing beside it, nor what nobody asks", () => {
+  const w = translator("id");
+  const asked = (data) => missingQuestions(missingForProposal(data, today), data, w);
+  const labels = asked({}).map(({ label }) => label);
+  for (const never of [
+    "work_location",
+    "address_line",
+    "captured_at",
+    "source_list",
+    "village_code",
+  ])
+    assert.ok(!labels.includes(w.t(`label.${never}`)), never);
+  assert.ok(labels.includes("Alamat di KTP sama dengan di sini?"));
+  const elsewhere = asked({ domicile_same_as_ktp: true, occupation_code: "OJEK" });
+  const steps = Object.fromEntries(elsewhere.map(({ label, step }) => [label, step]));
+  assert.equal(steps[w.t("label.work_location")], "usaha", "of a record that came another way");
+  assert.equal(steps[w.t("label.address_line")], "alamat");
+});
+
+test("every field that a record may lack is asked somewhere, or comes by itself", () => {
+  const needed = Object.keys(fields).filter((name) => fields[name].n);
+  const itself = ["village_code", "captured_at", "source_list"];
+  const w = translator("id");
+  const unasked = needed.filter((name) => !missingQuestions([name], {}, w).length);
+  assert.deepEqual(unasked, itself);
 });
 
 test("an edit of one section writes that section alone", () => {

@@ -37,7 +37,7 @@ def test_the_error_of_each_question_at_the_door_goes_with_its_answer(
     officer: Officer, page: Page
 ) -> None:
     officer.start()
-    refused(page, "nik", "nik_match")
+    refused(page, "nik")
     officer.type("nik", NIK[:1])
     left(page)
     officer.type("nik", NIK[1:])

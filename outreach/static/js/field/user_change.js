@@ -27,15 +27,6 @@ export async function justEntered(state, now) {
   return Math.abs(now.getTime() - (state.sync.enteredAt ?? 0)) < JUST_NOW;
 }
 
-/** Screens that ask for a login, and to which it leads back. */
-const ASKS = /^\/field\/(?:pin\/forgot|trouble\/anew\?n=\d+)$/;
-
-/** The screen that asked for the login; "" where none did. @param {URLSearchParams} query */
-export function askedAt(query) {
-  const next = query.get("next") ?? "";
-  return ASKS.test(next) ? next : "";
-}
-
 /** Let whoever the address names work here, if the server says that they have logged in. @param {Q} q */
 export async function enter(q) {
   const user = /** @type {string} */ (q.query.get("u"));
@@ -43,13 +34,13 @@ export async function enter(q) {
   const store = await openUser(user);
   const asked = { fetch: network, app: version, login: true };
   const answer = await register(store, asked).finally(forget);
-  const stays = (await q.meta.currentUser()) === user;
   if (answer.ok) {
     await cameBack(store.state);
     await noteSync(store.state, { enteredAt: q.now.getTime() });
     await q.meta.setCurrentUser(user);
-    return { redirect: (stays && askedAt(q.query)) || "/field/" };
+    return { redirect: "/field/" };
   }
+  const stays = (await q.meta.currentUser()) === user;
   if (stays) return { redirect: "/field/" };
   return { redirect: `/field/?e=${answer.status ? "again" : (answer.trouble ?? "server")}` };
 }

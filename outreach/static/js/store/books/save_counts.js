@@ -165,12 +165,10 @@ export async function inbox(s) {
     s.conn.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get("read"))),
   ]);
   const named = new Set(rows.map(({ row }) => row));
-  const said = new Map(rows.filter(({ data }) => data.name).map(namedBy));
   const told = rows.map(({ row, data }) => {
     const id = data.worker_id ?? row;
     const mid = [...s.hot.values()].find((entry) => entry.key === row)?.mid;
-    const name = nameOf(s, id) || (said.get(id) ?? "");
-    return { kind: kindOf(data), id, row, mid, name, at: data.at, data };
+    return { kind: kindOf(data), id, row, mid, name: nameOf(s, id), at: data.at, data };
   });
   const items = told.filter(
     ({ kind, row, data }) =>
@@ -184,9 +182,6 @@ export async function inbox(s) {
     });
   return [...items, ...mine, ...(await refusedPictures(s))];
 }
-
-/** Whom a note names; a save that waits for it is about the same. @param {{row: string, data: Notice}} note @returns {[string, string]} */
-const namedBy = ({ row, data }) => [data.worker_id ?? row, String(data.name)];
 
 /** Notes of the person's own scope; a feature's rows there have a / in their names. @param {State} s */
 const ownRows = async (s) =>

@@ -188,6 +188,8 @@ function door(errors, draft, data, own, today) {
       ].includes(name)
     )
       continue;
+    // A NIK that is missing or wrong tells neither; once it is right it tells both.
+    if (errors.nik && ["birth_date", "sex"].includes(name)) continue;
     const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;
     // Of a sum that is typed, its own inputs say what is missing.
     if (at !== "income" || draft.form.income !== "tulis") errors[at] ??= unanswered(at);

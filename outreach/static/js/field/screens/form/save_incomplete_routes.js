@@ -1,7 +1,8 @@
 /** "Simpan, lengkapi nanti": who gave the facts, what is missing, and the save as it is. */
 import { checkSet, checkTogether, missingForDoor } from "../../../domain/rules.js";
 import { route } from "../../router.js";
-import { draftName, fieldKit, fieldLabel, flat } from "../../parts_of_screens/field_builders.js";
+import { draftName, fieldKit, flat } from "../../parts_of_screens/field_builders.js";
+import { missingQuestions } from "../../parts_of_screens/missing_questions.js";
 import { today } from "../../context.js";
 import * as drafts from "./drafts.js";
 import { finish, posted, savedBefore, withDraft } from "./routes.js";
@@ -16,7 +17,15 @@ import { finish, posted, savedBefore, withDraft } from "./routes.js";
 async function laterView(q, draft, errors, said = q.t("field.mend"), full = false) {
   const data = drafts.dataOf(q, draft);
   const k = fieldKit(draft.form, errors, q.w);
-  const missing = missingForDoor(data, today(q)).map((name) => fieldLabel(name, q.w));
+  const whole = draft.mode === "section";
+  // Who gave the facts is asked on this very screen.
+  const absent = draft.form.no_nik === "ya";
+  const lacks = missingForDoor(data, today(q)).map((name) =>
+    absent && name === "nik" ? "nik_status" : name,
+  );
+  const missing = missingQuestions(lacks, data, q.w, whole).filter(
+    ({ step }) => step !== "keterangan",
+  );
   const facts = ["sendiri", "diwakili"].map((value) => ({
     value,
     label: q.t(`label.facts_from.${value}`),

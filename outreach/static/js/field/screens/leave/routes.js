@@ -8,7 +8,8 @@ import { tellLeft } from "../../../sync/login.js";
 import { forgetAsked } from "../../asked.js";
 import { route } from "../../router.js";
 import { forget } from "../../context.js";
-import { askedAt, network } from "../../user_change.js";
+import { askedAt } from "../../parts_of_screens/login_way.js";
+import { network } from "../../user_change.js";
 
 const LOGOUT = "/logout";
 const LOGIN = "/login";

@@ -19,6 +19,7 @@ import { onKeyMessage } from "../../open_key.js";
 import { onEnter, route } from "../../router.js";
 import { seenAt } from "../../seen.js";
 import { loginWords } from "../../parts_of_screens/net_words.js";
+import { askedAt } from "../../parts_of_screens/login_way.js";
 import { pinWords, waitWords } from "../../parts_of_screens/pin_words.js";
 import { numbers } from "../../parts_of_screens/sent_counts.js";
 import { forget, servesAll } from "../../context.js";
@@ -71,9 +72,15 @@ onEnter(async (q) => {
   return q.path === HOME && q.method === "GET" ? asked(q) : null;
 });
 
-/** Whoever is named may enter; a person whom the server did not confirm leaves nothing here. @param {Q} q */
+/**
+ * Whoever is named may enter, and whoever was here before goes on where the login was asked for; a
+ * person whom the server did not confirm leaves nothing here. @param {Q} q
+ */
 async function entered(q) {
+  const before = await q.meta.currentUser();
   const made = await enter(q);
+  const back = before === q.query.get("u") ? askedAt(q.query) : "";
+  if (back && made.redirect === HOME) return { redirect: back };
   const { pathname, searchParams } = new URL(made.redirect, q.request.url);
   if (pathname === HOME && searchParams.get("e"))
     await dropUnused(/** @type {string} */ (q.query.get("u")));

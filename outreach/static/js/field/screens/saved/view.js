@@ -3,9 +3,15 @@ import { nearing65 } from "../../../domain/age.js";
 import { formatDate } from "../../../domain/formats.js";
 import { afterSaving } from "../../../domain/statuses.js";
 import { missingForDoor } from "../../../domain/rules.js";
-import { fieldLabel, label, mark } from "../../parts_of_screens/field_builders.js";
+import { label, mark } from "../../parts_of_screens/field_builders.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
+
+/**
+ * What is missing, as the screens ask it; the second part knows their words.
+ * @type {{ask: typeof import("../../parts_of_screens/missing_questions.js").missingQuestions}}
+ */
+export const lacks = { ask: () => [] };
 
 /**
  * @param {import("../../../store/replica/view.js").View} worker
@@ -28,7 +34,10 @@ export function savedView(worker, ctx, w) {
     name: worker.data.full_name || w.t("field.no_name"),
     mark: mark(worker.state, w),
     status: label("status", worker.status, w),
-    missing: missing.map((name) => fieldLabel(name, w)).join(", "),
+    missing: lacks
+      .ask(missing, worker.data, w)
+      .map(({ label: asked }) => asked)
+      .join(" · "),
     intro,
     warning: warning ?? "",
     rest: rest.join(" "),

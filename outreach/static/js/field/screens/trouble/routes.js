@@ -13,11 +13,12 @@ import { unlock } from "../../../store/access/unlock.js";
 import { onFailure, route } from "../../router.js";
 import { foreign } from "../../shell.js";
 import { loginWords } from "../../parts_of_screens/net_words.js";
+import { askedAt } from "../../parts_of_screens/login_way.js";
 import { pinWords } from "../../parts_of_screens/pin_words.js";
 import { troubleView } from "./view.js";
 import { forget } from "../../context.js";
 import { carryFile, carryMake, carryPage } from "../carry/routes.js";
-import { askedAt, network } from "../../user_change.js";
+import { network } from "../../user_change.js";
 
 /** @typedef {import("../carry/routes.js").Asking} Asking also where no store could be opened */
 /** @typedef {import("../../request_types.js").Made} Made */

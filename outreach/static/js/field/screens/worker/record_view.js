@@ -4,8 +4,10 @@ import { formatDate, formatDateTime, formatMoney } from "../../../domain/formats
 import { group } from "../../../domain/nik.js";
 import { nationalPhone } from "../../../domain/phone.js";
 import { fieldsFor, missingForDoor, missingForProposal } from "../../../domain/rules.js";
-import { changeable, sections as allSections, stepFor } from "../form/flow.js";
+import { changeable, sections as allSections } from "../form/flow.js";
 import { fieldLabel, label, mark, nikText } from "../../parts_of_screens/field_builders.js";
+import { addQuestions, missingQuestions } from "../../parts_of_screens/missing_questions.js";
+import { lacks } from "../saved/view.js";
 import { hamletName, occupationName, soon } from "../../parts_of_screens/people_rows.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -50,6 +52,17 @@ const ENUMS = [
   "source_list",
 ];
 const PICTURES = ["ktp_photo", "face_photo"];
+
+lacks.ask = missingQuestions;
+// What only a proposal needs.
+addQuestions({
+  birth_place: ["diri", "label.birth_place"],
+  domicile_since: ["nama", "field.ask.domicile_since"],
+  ktp_village_code: ["nama", "field.ask.ktp_village_text"],
+  programmes: ["iuran", "field.ask.programmes"],
+  months: ["iuran", "label.months"],
+  funding_source: ["iuran", "label.funding_source"],
+});
 
 /** @param {WorkerData["income_said"]} said @param {WorkerData} data @param {Words} w */
 function income(said, data, w) {
@@ -285,6 +298,11 @@ export function recordView(worker, ctx, w) {
   const later = (worker.partial ? [] : missingForProposal(data, ctx.today)).filter(
     (name) => /** @type {Whole} */ (ctx).visible.includes(name) && !door.includes(name),
   );
+  const whole = worker.status !== "draf" || !ctx.canAdd;
+  const asks = (/** @type {string[]} */ names) =>
+    missingQuestions(names, data, w, whole).filter(
+      ({ step, name }) => ctx.role !== "head" || changeable(step, ctx.role).includes(name),
+    );
   const sections = allSections().map((step) => section(step, data, /** @type {Whole} */ (ctx), w));
   const filled = (/** @type {ReturnType<typeof section>} */ s) =>
     s.facts.length + s.pictures.length > 0;
@@ -304,8 +322,8 @@ export function recordView(worker, ctx, w) {
     cards: ctx.cards ?? [],
     summary: summary(worker, /** @type {Whole} */ (ctx), w),
     notes,
-    missing: door.map((name) => ({ step: stepFor(name), label: fieldLabel(name, w) })),
-    missing_later: later.map((name) => fieldLabel(name, w)).join(", "),
+    missing: asks(door),
+    missing_later: asks(later),
     sections: sections.filter(filled),
     empty: sections.filter((s) => !filled(s) && s.can_edit),
     consents: consents(data, ctx, w),

@@ -75,9 +75,20 @@ function fixCard(item, ctx, w) {
   };
 }
 
+/**
+ * The saves with the names that their notes give where this phone knows none; what waits for a save
+ * is about the same person. @param {FixItem[]} inbox
+ */
+function named(inbox) {
+  const said = new Map(
+    inbox.filter(({ data }) => data?.name).map(({ id, data }) => [id, data.name]),
+  );
+  return inbox.map((item) => ({ ...item, name: item.name || (said.get(item.id) ?? "") }));
+}
+
 /** @param {FixContext & {inbox: FixItem[]}} ctx @param {Words} w */
 export const fixView = (ctx, w) => ({
-  cards: ctx.inbox.map((item) =>
+  cards: named(ctx.inbox).map((item) =>
     item.kind === "decided" ? endedCard(item, ctx, w) : fixCard(item, ctx, w),
   ),
 });
