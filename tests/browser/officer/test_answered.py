@@ -71,7 +71,7 @@ def test_the_error_of_each_question_at_the_door_goes_with_its_answer(
     left(page)
     officer.go_on("waris")
     refused(page, "heir0_name", "heir0_relation")
-    officer.type("heir0_name", "A")
+    officer.type("heir0_name", "AHMAD")
     left(page, "heir0_relation")
     officer.choose("heir0_relation", "Suami/istri")
     officer.go_on("setuju")
