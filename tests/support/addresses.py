@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.village_lists.tables import ListLink, VillageList
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker
@@ -51,6 +52,9 @@ def things() -> dict[str, str]:
         "section": "person",
         "field": "ktp_photo",
         "sha256": "ab" * 32,
+        "list_id": first(VillageList.id),
+        "link_id": first(ListLink.id),
+        "n": "1",
         "version": __version__,
         "_path": "today",
     }
