@@ -11,7 +11,10 @@ export function wakeReasons(page, decide) {
   let asked = null;
   for (const dialog of dialogsOf(page)) {
     const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
-    form.addEventListener("change", () => showAsked(form));
+    form.addEventListener("change", () => {
+      showAsked(form);
+      form.querySelector("fieldset:not([hidden])")?.scrollIntoView({ block: "nearest" });
+    });
     form.addEventListener("submit", () => {
       if (asked) decide(asked, answerOf(dialog, form, page));
     });
