@@ -16,13 +16,16 @@ from outreach.storage.workers import Worker
 MAX_EDITS = 400
 
 
-def unsettled_payloads(session: Session, keys: Collection[str]) -> list[Row[str, bytes]]:
+def unsettled_payloads(
+    session: Session, regency: str, keys: Collection[str]
+) -> list[Row[str, bytes]]:
     """(key, payload) of those of these saves of workers that took no effect."""
     if not keys:
         return []
     return list(
         session.execute(
             select(Mutation.key, Mutation.payload).where(
+                Mutation.regency == regency,
                 Mutation.key.in_(keys),
                 Mutation.table_name == WORKER,
                 Mutation.status.in_(["held", "invalid"]),

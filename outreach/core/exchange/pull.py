@@ -185,7 +185,7 @@ def core_rows(
     if scope == "ref":
         return reference_rows(session, after, upto)
     if scope.startswith("u:"):
-        return own_rows(session, wish.actor.user_id, after, upto, limit)
+        return own_rows(session, wish.actor, after, upto, limit)
     return village_rows(session, wish.actor.role, scope, after, upto, limit, wish.view)
 
 
@@ -258,11 +258,12 @@ def list_rows(rows: list[ListRow], role: str) -> list[PulledRow]:
     return answer
 
 
-def own_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[PulledRow]:
+def own_rows(session: Session, actor: Actor, after: int, upto: int, limit: int) -> list[PulledRow]:
     """Returned, conflicting and held mutations and tasks of the user, with the names that the
     saves themselves gave."""
-    notes = queries_sync.inbox_rows(session, user_id, after, upto, limit)
-    names = names_said(session, [note.id for note in notes if not note.gone])
+    regency = actor.regency
+    notes = queries_sync.inbox_rows(session, actor.user_id, after, upto, limit)
+    names = names_said(session, regency, [note.id for note in notes if not note.gone])
     return [
         {"table": "inbox", "id": row.id, "ver": row.ver, "gone": 1}
         if row.gone
@@ -281,11 +282,11 @@ def own_rows(session: Session, user_id: str, after: int, upto: int, limit: int) 
     ]
 
 
-def names_said(session: Session, keys: list[str]) -> dict[str, str]:
+def names_said(session: Session, regency: str, keys: list[str]) -> dict[str, str]:
     """The name that each of these saves gave a person. Of one that was held or refused no row
     tells it, and a phone that did not make the save has nothing else to call it by."""
     names = {}
-    for key, payload in queries_notices.unsettled_payloads(session, keys):
+    for key, payload in queries_notices.unsettled_payloads(session, regency, keys):
         said = stored_set(payload).get("full_name", (None, None))[1]
         if isinstance(said, str):
             names[key] = said
