@@ -154,18 +154,16 @@ def test_wrong_pins_make_waiting_longer_also_after_a_kill(
         assert accessibility_faults(page) == []
 
 
-def begin_new_pin(page: Page, url: str) -> None:
-    """On the locked phone say that the PIN is forgotten, and type another one twice: whoever has
-    given the password a moment ago is not asked for it again."""
-    page.goto(f"{url}/field/")
-    page.get_by_test_id("pin-forgot").click()
+def begin_new_pin(page: Page) -> None:
+    """Where the PIN is called forgotten: log in, come back there, and type another one twice."""
+    expect(page.get_by_test_id("forgot-text")).to_contain_text("masuk dulu")
+    page.get_by_test_id("forgot-login").click()
+    page.fill("[name=username]", "petugas")
+    page.fill("[name=password]", "jangkau-demo")
+    page.press("[name=password]", "Enter")
     expect(page.get_by_test_id("forgot-text")).to_contain_text("Anda sudah masuk")
     expect(page.get_by_test_id("forgot-login")).to_have_count(0)
-    type_new_pin(page)
-
-
-def type_new_pin(page: Page) -> None:
-    """Begin anew, and type another PIN twice."""
+    assert accessibility_faults(page) == []
     page.get_by_test_id("forgot-yes").click()
     page.get_by_test_id("pin-1").fill(OTHER)
     page.get_by_test_id("pin-2").fill(OTHER)
@@ -180,15 +178,8 @@ def test_a_forgotten_pin_costs_no_save(page: Page, server: RunningServer) -> Non
     page.get_by_test_id("pin-forgot").click()
     page.get_by_test_id("forgot-yes").click()
     expect(page.get_by_test_id("forgot-says")).to_contain_text("Tidak ada sinyal. Coba lagi nanti")
-    expect(page.get_by_test_id("forgot-text")).to_contain_text("masuk dulu")
     page.context.set_offline(False)
-    page.get_by_test_id("forgot-login").click()
-    page.fill("[name=username]", "petugas")
-    page.fill("[name=password]", "jangkau-demo")
-    page.press("[name=password]", "Enter")
-    expect(page.get_by_test_id("forgot-text")).to_contain_text("Anda sudah masuk")
-    assert accessibility_faults(page) == []
-    type_new_pin(page)
+    begin_new_pin(page)
     expect(page.get_by_test_id("pin-later")).to_have_count(0)
     page.get_by_test_id("pin-save").click()
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
@@ -294,7 +285,9 @@ def test_a_lost_phone_forgets_and_is_found_again(
     desk.get_by_role("button", name="Izinkan lagi").click()
     expect(desk.get_by_text("Cabut HP ini")).to_be_visible()
     lists_held.touch()
-    begin_new_pin(page, server.url)
+    page.goto(f"{server.url}/field/")
+    page.get_by_test_id("pin-forgot").click()
+    begin_new_pin(page)
     page.get_by_test_id("pin-save").click()
     expect(page.get_by_test_id("ledger-recorded")).to_have_text("1")
     # Whoever looks for somebody before the list is there sees the person come.

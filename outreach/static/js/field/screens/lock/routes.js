@@ -223,11 +223,18 @@ route("POST", "/field/pin/lock", async (q) => {
 /** The server goes on without another login for so long. */
 const JUST_IN = 15 * 60_000;
 
+/** True where a login a moment ago still stands, as far as this phone has heard. @param {Open} q */
+async function isJustIn({ store: { state }, now }) {
+  await state.peek();
+  const { enteredAt = 0, session = true } = state.sync;
+  const { ended } = await look(state, ["ended"]);
+  const stands = session && enteredAt > (ended?.at ?? 0);
+  return stands && Math.abs(now.getTime() - enteredAt) < JUST_IN;
+}
+
 /** @param {Q} q @param {string} [wrong] */
 async function forgotView(q, wrong = "") {
-  await q.store?.state.peek();
-  const entered = q.store?.state.sync.enteredAt ?? 0;
-  const isIn = !wrong && Math.abs(q.now.getTime() - entered) < JUST_IN;
+  const isIn = !wrong && q.store && (await isJustIn(/** @type {Open} */ (q)));
   return {
     view: "forgot",
     title: q.t("field.pin.forgot"),
