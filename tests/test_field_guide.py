@@ -1,30 +1,34 @@
-"""The officers' printed guide names what stands on the screen."""
+"""The printed guides, the officers' and the village heads', name what stands on the screen."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import orjson
+import pytest
 
 from tests.support.database import ROOT
 
 GUIDE = ROOT / "docs" / "field-guide" / "README.md"
+CHECKING = ROOT / "docs" / "field-guide" / "cek-daftar.md"
 CATALOGUES = ROOT / "outreach" / "translations" / "id"
 
 
-def test_each_bold_word_of_the_guide_is_on_a_screen() -> None:
+@pytest.mark.parametrize(("guide", "least"), [(GUIDE, 50), (CHECKING, 30)])
+def test_each_bold_word_of_the_guide_is_on_a_screen(guide: Path, least: int) -> None:
     screens = [
         words
         for catalogue in CATALOGUES.glob("*.json")
         for words in orjson.loads(catalogue.read_bytes()).values()
     ]
-    named = set(re.findall(r"\*\*(.+?)\*\*", GUIDE.read_text()))
-    assert len(named) > 50
+    named = set(re.findall(r"\*\*(.+?)\*\*", guide.read_text()))
+    assert len(named) > least
     assert sorted(name for name in named if not any(name in words for words in screens)) == []
 
 
-def test_the_guide_calls_the_supervisor_as_the_screens_do() -> None:
-    assert "supervisor" not in GUIDE.read_text().lower()
+def test_the_guides_call_the_supervisor_as_the_screens_do() -> None:
+    assert "supervisor" not in (GUIDE.read_text() + CHECKING.read_text()).lower()
     spoken = [path for path in CATALOGUES.glob("*.json") if b"upervisor" in path.read_bytes()]
     held = [
         key

@@ -199,6 +199,21 @@ test("no form reaches anything but the list", async () => {
   assert.ok(await isHandedOver());
 });
 
+test("a form that no screen of the list made changes nothing", async () => {
+  const body = (more) =>
+    new URLSearchParams({ line: lineId(1), seen: "", verdict: "layak", ...more });
+  for (const path of [`${list}/decide`, "/field/_sync", "/field/check/end", "/field/check/open"]) {
+    for (const more of [{}, { token: "a".repeat(24) }]) {
+      const before = outside.length + server.calls.length;
+      const request = new Request(`${page}${path}`, { method: "POST", body: body(more) });
+      assert.equal((await answer(request)).status, 403, path);
+      assert.equal(outside.length + server.calls.length, before);
+    }
+  }
+  assert.equal((await journalOf(officer.state)).length, 1);
+  assert.equal((await journalOf((await listStore()).state)).length, 0);
+});
+
 test("an answer stands at once, and lies in the officer's journal sealed and unread", async () => {
   signal = false;
   const form = { line: lineId(1), seen: "", verdict: "layak", part: "1" };
@@ -264,7 +279,17 @@ test("what a kill left between two stores is handed on with the next answer, onc
   const journal = await journalOf((await openUser(mode.officer)).state);
   assert.equal(journal.length, before + 2);
   assert.equal(journal.filter((rec) => rec.id === id).length, 1);
-  assert.ok(state);
+  // A kill before the list's store had noted that it was taken over.
+  await state.conn.run(["journal", "meta"], "readwrite", (tx) => {
+    const store = tx.objectStore("journal");
+    const asked = store.getAll();
+    asked.onsuccess = () => {
+      for (const rec of asked.result) store.put({ ...rec, state: "waiting" });
+    };
+  });
+  state.forget();
+  await post("/field/_sync", { now: "1" });
+  assert.equal((await journalOf((await openUser(mode.officer)).state)).length, journal.length);
 });
 
 test("another login stays before the list", async () => {
@@ -345,10 +370,20 @@ test("an end without the code sends what only the list's store had, as it was se
   await restart();
   await answer(new Request(`${page}/field/?u=${OFFICER}`));
   const { state } = await openUser(OFFICER);
+  const disk = await everything(`jk-${store.userId}`);
+  assert.deepEqual([disk.pages, disk.index], [[], []], "no name stays for whoever knew the code");
+  assert.equal((await unlock((await openUser(store.userId)).state, CODE)).ok, false);
   await unlock(state, PIN);
+  forget();
+  assert.match(await get("/field/"), /data-testid="ledger-recorded"/);
+  assert.ok((await journalOf(state)).every(({ payload }) => payload));
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  assert.ok(!names.includes(`jk-${store.userId}`));
   for (let i = 0; i < 9; i += 1)
     await step(await openUser(OFFICER), { fetch: globalThis.fetch, force: true });
   assert.deepEqual(server.state.rows[id]?.data.verdict, "layak");
+  const { recorded, received, pending } = await (await openUser(OFFICER)).counts();
+  assert.deepEqual([received, pending], [recorded, 0]);
 });
 
 test("an office without a list that is handed over has every address as before", async () => {

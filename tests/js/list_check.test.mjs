@@ -99,7 +99,7 @@ test("a row says name, sex, age, work, masked NIK and marks, and no more of the 
     [row.name, row.who, row.nik, row.flags],
     [
       "1. NAMA BB UJI",
-      "P · ±65 th",
+      "P · ±65 th · Petani kopi",
       "18••••••••••9001",
       ["Mungkin ganda", "Akan 65 tahun", "Alamat KTP lain"],
     ],

@@ -91,6 +91,33 @@ export async function handOnSealed(list, officer) {
   }
 }
 
+/**
+ * Leave of the list's store only what was decided, which the code does not open any more: no name
+ * stays for whoever knew it. @param {Store} list
+ */
+export async function shrinkListStore(list) {
+  const { state, userId } = list;
+  const stores = ["vault", "meta", "index", "pages", "drafts"];
+  await state.conn.run(
+    stores,
+    "readwrite",
+    async (tx) => {
+      for (const name of ["index", "pages", "drafts"]) {
+        tx.objectStore(/** @type {"index"} */ (name)).clear();
+      }
+      tx.objectStore("meta").delete("profile");
+      const vault = tx.objectStore("vault");
+      const { sign, public: point, secret, gen } = await ask(vault.get("keys"));
+      vault.put({ sign, public: point, secret, gen }, "keys");
+      await raise(tx, "b");
+    },
+    "strict",
+  );
+  letGo(state);
+  state.wipe();
+  await closeUser(userId);
+}
+
 /** Take away the list's store. @param {string} user */
 export async function dropListStore(user) {
   const { state } = await openUser(user);

@@ -16,6 +16,7 @@ import { ask, Connection } from "./idb.js";
  * @property {Record<string, {iv: Uint8Array<ArrayBuffer>, body: Uint8Array<ArrayBuffer>}>} [names] by user
  * @property {Record<string, number>} [aside] how many databases of a user were put aside
  * @property {HandedList} [check] a list that this phone was handed over with, see handed_list.js
+ * @property {HandedList[]} [back] lists that came back without the officer's PIN
  */
 /**
  * @typedef {object} HandedList

@@ -22,21 +22,42 @@ export const keepHanded = (handed) =>
     "strict",
   );
 
-/** The phone is the officer's again; nothing here speaks of the list's store any more. @param {HandedList} handed */
-export const endHanded = ({ user, officer }) =>
+/**
+ * The phone is the officer's again. `unread`: what was decided waits for the officer's PIN.
+ * @param {HandedList} handed @param {boolean} unread
+ */
+export const endHanded = (handed, unread) =>
   phone.run(
     ["meta"],
     "readwrite",
     async (tx) => {
+      const { user, officer } = handed;
       const meta = tx.objectStore("meta");
       const users = (await ask(meta.get("users"))) ?? {};
       const tokens = (await ask(meta.get("tokens"))) ?? {};
+      const back = (await ask(meta.get("back"))) ?? [];
       delete users[user];
       delete tokens[user];
       meta.put(users, "users");
       meta.put(tokens, "tokens");
+      if (unread) meta.put([...back, handed], "back");
       meta.put(officer, "user");
       await ask(meta.delete("check"));
     },
     "strict",
   );
+
+/** Lists that came back without the officer's PIN, and whose answers nobody has read here yet. @returns {Promise<HandedList[]>} */
+export const unreadLists = async () =>
+  (await phone.run(["meta"], "readonly", (tx) => ask(tx.objectStore("meta").get("back")))) ?? [];
+
+/** What was decided on this one can be read. @param {HandedList} handed */
+export const noteRead = ({ user }) =>
+  phone.run(["meta"], "readwrite", async (tx) => {
+    const meta = tx.objectStore("meta");
+    const back = (await ask(meta.get("back"))) ?? [];
+    meta.put(
+      back.filter((one) => one.user !== user),
+      "back",
+    );
+  });

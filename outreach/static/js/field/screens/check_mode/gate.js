@@ -13,7 +13,7 @@ import { isOver } from "../../../vault/lease.js";
 import { cameBack } from "../../../vault/left.js";
 import { isOpen, touch } from "../../../vault/session.js";
 import { happened } from "../../../vault/term.js";
-import { handed } from "../../check_mode.js";
+import { handed, unreadOf } from "../../check_mode.js";
 import { strictHeaders } from "../../headers.js";
 import { loginWords } from "../../parts_of_screens/net_words.js";
 import { find } from "../../router.js";
@@ -22,7 +22,7 @@ import { forget } from "../../context.js";
 import { network } from "../../user_change.js";
 import { afterDecision } from "../list_check/decide.js";
 import { standBefore } from "../lock/routes.js";
-import { endLogin, endMode } from "./handing.js";
+import { endLogin, endMode, readUnread } from "./handing.js";
 import { codeView, endView } from "./view.js";
 
 /** @typedef {import("../../request_types.js").Q} Q */
@@ -34,12 +34,10 @@ import { codeView, endView } from "./view.js";
 const HOME = "/field/";
 /** What is asked for outside the list, and needs nothing of it. */
 const FREE = ["/field/login", "/field/check/end", "/field/check/open"];
-/** Acts of the officer alone, whose address begins as the list's do. */
-const HAND = /\/hand$/;
 
 /** True for an address of the list. @param {string} path @param {HandedList} mode */
 const isOfList = (path, { list }) =>
-  (path === `/field/list/${list}` || path.startsWith(`/field/list/${list}/`)) && !HAND.test(path);
+  path === `/field/list/${list}` || path.startsWith(`/field/list/${list}/`);
 
 afterDecision(async (store) => {
   const mode = await handed();
@@ -48,7 +46,10 @@ afterDecision(async (store) => {
 
 standBefore(async (q) => {
   const mode = await handed();
-  return mode ? inMode(q, mode) : undefined;
+  if (mode) return inMode(q, mode);
+  const back = q.store && q.method === "GET" ? await unreadOf(q.store.userId) : [];
+  if (q.store && back.length && (await isOpen(q.store.state))) await readUnread(q.store);
+  return undefined;
 });
 
 /** @param {Q} q @param {HandedList} mode @returns {Promise<Made>} */

@@ -1,16 +1,17 @@
 /** Handing the phone over with one list, and taking it back. */
 import {
-  dropListStore,
   bringBack,
+  dropListStore,
   handOnSealed,
   makeListStore,
+  shrinkListStore,
 } from "../../../store/list_store.js";
 import { openUser } from "../../../store/store.js";
 import { leave } from "../../../vault/left.js";
 import { openUnder, shutUnder } from "../../../vault/list_key.js";
 import { isOpen } from "../../../vault/session.js";
 import { keepHanded } from "../../../store/engine/handed_list.js";
-import { begin, end } from "../../check_mode.js";
+import { begin, end, noteListRead, unreadOf } from "../../check_mode.js";
 import { network } from "../../user_change.js";
 
 /** @typedef {import("../../../store/store.js").Store} Store */
@@ -55,16 +56,40 @@ export async function handPhoneOver(officer, { id, scope }, rows, code) {
   await turnPages();
 }
 
+/** What was decided on a list can be read by its officer, whose store is open. @param {HandedList} mode @param {Store} officer */
+async function readBack(mode, officer) {
+  const key = await openUnder(mode.key, officer.state);
+  await bringBack(await openUser(mode.user), officer, key);
+}
+
 /**
- * The phone is the officer's again. What was decided stays: readable where the PIN was given, as it
- * was sealed where it is forgotten.
+ * The phone is the officer's again. What was decided stays: readable where the PIN was given, else
+ * as it was sealed until it is.
  * @param {HandedList} mode @param {boolean} open the officer's PIN was given
  */
 export async function endMode(mode, open) {
   const [list, officer] = [await openUser(mode.user), await openUser(mode.officer)];
-  const key = open && (await isOpen(officer.state)) && (await openUnder(mode.key, officer.state));
-  if (key) await bringBack(list, officer, key);
+  const read = open && (await isOpen(officer.state));
+  if (read) await readBack(mode, officer);
   else await handOnSealed(list, officer);
-  await end(mode);
-  await dropListStore(mode.user);
+  await end(mode, !read);
+  if (read) await dropListStore(mode.user);
+  else await shrinkListStore(list);
+}
+
+/** Read what came back while the officer's PIN was not given. @param {Store} officer open by now */
+export async function readUnread(officer) {
+  for (const mode of await unreadOf(officer.userId)) {
+    // After a forgotten PIN only that one opens it.
+    const read = await readBack(mode, officer).then(
+      () => true,
+      (error) => {
+        if (error.code !== "key_lost") throw error;
+        return false;
+      },
+    );
+    if (!read) continue;
+    await noteListRead(mode);
+    await dropListStore(mode.user);
+  }
 }

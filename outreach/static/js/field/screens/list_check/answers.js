@@ -1,6 +1,7 @@
 /** Which answers a line can be given, and what an answer says in words. */
 import { REASONS, REFUSED } from "../../../domain/village_decisions.js";
 import { formatMonth, formatShortDate } from "../../../domain/formats.js";
+import { village } from "../../context.js";
 import { fieldLabel, label } from "../../parts_of_screens/field_builders.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -41,20 +42,26 @@ export function listName({ purpose, fund, year, month }, w) {
 export const lineName = ({ no, name }, w) =>
   [no ? `${no}.` : "", name || w.t("field.no_name")].filter(Boolean).join(" ");
 
+/** What of a line may be wrong, in words; a hamlet is called otherwise in a kelurahan. @param {string} name @param {string} kind of the village @param {Words} w */
+export const partName = (name, kind, w) =>
+  name === "pemangku"
+    ? w.t(`field.lists.part_of.${kind === "kelurahan" ? "kelurahan" : "pekon"}`)
+    : fieldLabel(name, w);
+
 /**
- * What a decision says, with its details: "Tidak masuk: pindah ke Liwa".
- * @param {Said} said @param {Line[]} lines of the same list @param {Words} w
+ * What a decision says, with its details: "Tidak masuk · Pindah ke Liwa".
+ * @param {Said} said @param {{list: VillageList, lines: Line[]}} content @param {Words} w
  */
-export function answerWords({ verdict, reason, detail }, lines, w) {
+export function answerWords({ verdict, reason, detail }, content, w) {
   const word = reason ?? verdict;
-  const told = detail ? detailWords(word, detail, lines, w) : "";
+  const told = detail ? detailWords(word, detail, content, w) : "";
   const plain = w.t(`field.lists.${reason ? "reason" : "verdict"}.${word}`);
   const why = [plain, told].filter(Boolean).join(" ");
   return reason ? w.t("field.lists.refused", { why }) : why;
 }
 
-/** @param {string} word @param {Record<string, unknown>} detail @param {Line[]} lines @param {Words} w */
-function detailWords(word, detail, lines, w) {
+/** @param {string} word @param {Record<string, unknown>} detail @param {{list: VillageList, lines: Line[]}} content @param {Words} w */
+function detailWords(word, detail, { list, lines }, w) {
   const said = (/** @type {string} */ name) => String(detail[name] ?? "");
   if (word === "meninggal")
     return w.t("field.lists.told.meninggal", {
@@ -67,6 +74,8 @@ function detailWords(word, detail, lines, w) {
     return w.t("field.lists.told.ganda", { whom: twin ? lineName(twin, w) : said("same_as") });
   }
   if (word === "data_salah")
-    return w.t("field.lists.told.data_salah", { field: fieldLabel(said("field"), w) });
+    return w.t("field.lists.told.data_salah", {
+      field: partName(said("field"), village(list.scope).kind, w),
+    });
   return said("employer");
 }

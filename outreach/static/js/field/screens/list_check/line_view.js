@@ -1,6 +1,6 @@
 /** One line of a list as its row shows it: who, what was said, what can be answered. */
 import { stateOf } from "../../../domain/village_decisions.js";
-import { who } from "../../parts_of_screens/field_builders.js";
+import { label, who } from "../../parts_of_screens/field_builders.js";
 import { occupationName } from "../../parts_of_screens/people_rows.js";
 import { ANSWERS, answerWords, kindOf, lineName } from "./answers.js";
 
@@ -37,12 +37,12 @@ function goneWords({ gone, into }, lines, w) {
 }
 
 /** Who said what, where phones that did not hear each other said different things. @param {string[]} heads @param {ListContent} content @param {Words} w */
-const sides = (heads, { decisions, lines }, w) =>
+const sides = (heads, content, w) =>
   heads
-    .flatMap((id) => decisions.get(id) ?? [])
+    .flatMap((id) => content.decisions.get(id) ?? [])
     .filter(({ verdict }) => verdict !== "batal")
     .map((decision) => ({
-      said: answerWords(decision, lines, w),
+      said: answerWords(decision, content, w),
       by: decision.mine
         ? w.t("field.lists.by_you")
         : decision.author_name || w.t("field.lists.by_other"),
@@ -76,12 +76,17 @@ export function lineView(line, content, ctx, w) {
     id: line.id,
     list: content.list.id,
     name: lineName(line, w),
-    who: who(
-      { sex: line.sex ?? "", birth: line.birth_year ? String(line.birth_year) : "" },
-      ctx.today,
-      w,
-    ),
-    work: occupationName(ctx.occupations, line.occupation ?? "", w),
+    who: [
+      who(
+        { sex: line.sex ?? "", birth: line.birth_year ? String(line.birth_year) : "" },
+        ctx.today,
+        w,
+      ),
+      occupationName(ctx.occupations, line.occupation ?? "", w),
+      content.list.purpose === "monthly" ? label("status", line.status, w) : "",
+    ]
+      .filter(Boolean)
+      .join(" · "),
     nik: line.nik ?? "",
     flags: FLAGS.filter((flag) => line.flags?.includes(flag)).map((flag) =>
       w.t(`field.lists.flag.${flag}`),
@@ -90,7 +95,7 @@ export function lineView(line, content, ctx, w) {
     gone,
     clash: state.clash ? sides(state.heads, content, w) : [],
     said: state.verdict
-      ? `${SIGNS[tone]} ${answerWords({ ...state, verdict: state.verdict }, content.lines, w)}`
+      ? `${SIGNS[tone]} ${answerWords({ ...state, verdict: state.verdict }, content, w)}`
       : "",
     how: howWords(state, content, w),
     seen: state.heads.join(" "),

@@ -157,7 +157,7 @@ export function lastDecision({ decisions, resolved }) {
 export function lastView(content, ctx, w) {
   const last = ctx.can && lastDecision(content);
   if (!last) return "";
-  const said = answerWords(last, content.lines, w);
+  const said = answerWords(last, content, w);
   const [line] = content.lines.filter(({ id }) => last.lines.includes(id));
   const whom =
     last.lines.length > 1 || !line

@@ -1,7 +1,8 @@
 /** Why somebody does not belong on the list: the reasons to choose from, and what each asks. */
 import { ASKED, FIELDS_ON_LIST, TOLD } from "../../../domain/village_decisions.js";
-import { fieldKit, fieldLabel } from "../../parts_of_screens/field_builders.js";
-import { ANSWERS, kindOf, lineName, saidBy } from "./answers.js";
+import { village } from "../../context.js";
+import { fieldKit } from "../../parts_of_screens/field_builders.js";
+import { ANSWERS, kindOf, lineName, partName, saidBy } from "./answers.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../../parts_of_screens/field_builders.js").Form} Form */
@@ -35,13 +36,13 @@ export function reasonsView({ list }, line, seen, w) {
   };
 }
 
-/** @param {Kit} kit @param {string} name @param {Words} w */
-function fieldOf(kit, name, w) {
+/** @param {Kit} kit @param {string} name @param {string} kind of the village @param {Words} w */
+function fieldOf(kit, name, kind, w) {
   const key = `field.lists.ask.${name}`;
   if (name === "date")
     return kit.text("date", { key, mode: "numeric", hintKey: "field.lists.hint.date" });
   if (name === "field") {
-    const options = FIELDS_ON_LIST.map((value) => ({ value, label: fieldLabel(value, w) }));
+    const options = FIELDS_ON_LIST.map((value) => ({ value, label: partName(value, kind, w) }));
     return kit.pick("field", options, { key, cols: "wide" });
   }
   return kit.text(name, { key, hintKey: `field.lists.hint.${name}`, caps: "words" });
@@ -63,6 +64,6 @@ export function detailView({ list }, line, word, { form, errors, seen }, w) {
     seen,
     name: lineName(line, w),
     title: w.t(`field.lists.${verdict === word ? "verdict" : "reason"}.${word}`),
-    fields: membersOf(word).map((name) => fieldOf(kit, name, w)),
+    fields: membersOf(word).map((name) => fieldOf(kit, name, village(list.scope).kind, w)),
   };
 }

@@ -1,0 +1,99 @@
+"""A village whose list waits: people in three hamlets, its head and secretary, and the open list.
+
+Run as a module against the database of the environment:
+``python -m tests.support.list_day 18.04.04.2002=60 18.04.04.1001=25``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from outreach import create_app
+from outreach.core.demo.demo_accounts import STARTS, DemoAccount, put_assignments, put_user
+from outreach.extensions import db
+from outreach.features.village_lists.opening import ListForm
+from outreach.storage.accounts import Office, User
+from tests.support.database import ROOT
+from tests.support.factories import make_user
+from tests.support.lists import opened, register
+from tests.support.server import RunningServer
+from tests.sync.conftest import Handset, Server
+
+PEKON, KELURAHAN = "18.04.04.2002", "18.04.04.1001"
+GIVEN = ("SUTINI", "PONIMAN", "ROHAYATI", "KASWANTO", "MARDIYAH", "TUGIRAN", "SUHARTI", "BEJO")
+SECRETARY = DemoAccount(
+    "jurutulis",
+    "Juru Tulis Demo",
+    "head",
+    ("pekon", "Pekon Kubu Perahu", PEKON, "Peratin"),
+    (PEKON,),
+)
+LURAH = DemoAccount(
+    "lurah",
+    "Lurah Demo",
+    "head",
+    ("kelurahan", "Kelurahan Pasar Liwa", KELURAHAN, "Lurah"),
+    (KELURAHAN,),
+)
+
+
+def prepare_lists(server: RunningServer, **many: int) -> None:
+    """Make the day of both villages on a server that is not running: so many names in each."""
+    env = {**os.environ, **server.env, "FLASK_APP": "wsgi"}
+    villages = [f"{PEKON}={many.get('pekon', 60)}", f"{KELURAHAN}={many.get('kelurahan', 25)}"]
+    what = ["-m", "tests.support.list_day", *villages]
+    subprocess.run([sys.executable, *what], cwd=ROOT, env=env, check=True)
+
+
+def name_of(n: int) -> str:
+    """The n-th name, counted from 1."""
+    return f"{GIVEN[n % len(GIVEN)]} {chr(65 + n % 26)}{chr(65 + n // 26)}WANDA"
+
+
+def place_of(n: int) -> dict[str, str]:
+    """Three hamlets of two RT each, of ten people."""
+    return {"pemangku": str((n - 1) // 20 % 3 + 1), "rt": f"{(n - 1) // 10 % 6 + 1:03}"}
+
+
+def put_heads() -> None:
+    """The secretary of the pekon and the head of the kelurahan, with the demo's password."""
+    now, session = datetime.now(UTC), db.session()
+    users = {user.username: user for user in session.scalars(select(User))}
+    offices = {(o.kind, o.name, o.region_code): o for o in session.scalars(select(Office))}
+    for account in (SECRETARY, LURAH):
+        hashed = users["peratin"].password_hash
+        put_assignments(session, put_user(session, users, offices, account, hashed, now), account)
+    session.commit()
+
+
+def make_list(server: Server, village: str, many: int) -> None:
+    """Register the people by an officer's phone and open the list of a fund."""
+    officer = make_user(db.session(), "officer", (village,), f"pendata-{village}")
+    db.session.commit()
+    phone = Handset(server, officer)
+    for n in range(1, many + 1):
+        name = name_of(n + (200 if village == KELURAHAN else 0))
+        register(phone, village_code=village, full_name=name, **place_of(n))
+    due = date.today() + timedelta(days=10)
+    opened(server, ListForm("fund", max(STARTS.year, due.year), "apbd_kab", due=due), village)
+
+
+def main(villages: dict[str, int]) -> None:
+    """Make each village's list."""
+    app = create_app()
+    with app.app_context():
+        put_heads()
+        server = Server(app)
+        server.now = datetime.now(UTC).replace(microsecond=0)
+        for village, many in villages.items():
+            make_list(server, village, many)
+
+
+if __name__ == "__main__":
+    pairs = (said.split("=") for said in sys.argv[1:])
+    main({village: int(many) for village, many in pairs})
