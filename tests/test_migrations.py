@@ -89,6 +89,8 @@ LATER_TABLES = {
     "list_decision",
     "list_line",
     "list_link",
+    "paper_answer",
+    "paper_entry",
     "paper_print",
     "release_read",
     "repeated_number",

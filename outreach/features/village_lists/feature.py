@@ -18,6 +18,7 @@ from outreach.features.village_lists import (
     link_queries,
     link_views,
     meeting,
+    paper_entry_views,
     paper_erasing,
     paper_queries,
     paper_views,
@@ -28,7 +29,12 @@ from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(paper_views.pages, link_views.pages, link_page_views.pages),
+    pages=(
+        paper_views.pages,
+        paper_entry_views.pages,
+        link_views.pages,
+        link_page_views.pages,
+    ),
     navigation=(
         NavEntry(
             "list_paper",
@@ -46,6 +52,8 @@ FEATURE = Feature(
         OwnTable(queries.REPORTS),
         OwnTable(paper_queries.PRINTS),
         OwnTable(link_queries.LINKS),
+        OwnTable(paper_queries.ENTRIES),
+        OwnTable(paper_queries.ANSWERS),
     ),
     rows=rows.SOURCES,
     aggregates=(

@@ -1,4 +1,5 @@
-"""An erased person goes from what paper left: the short hash of the line in each version.
+"""An erased person goes from what paper left: the short hash of the line in each version,
+and what was entered beside it.
 
 It runs before the lines themselves are emptied, which it reads to know them.
 """
@@ -18,7 +19,7 @@ from outreach.storage.statements import update_rows
 
 
 def erase(session: Session, regency: str, ids: Collection[str], _at: datetime) -> ErasedRows:
-    """Take the hashes of these people's lines out of every version."""
+    """Take the hashes of these people's lines out of every version, and their answers away."""
     lines = queries.lines_to_erase(session, regency, ids)
     gone = {line.id for line in lines}
     lists = {line.list_id for line in lines}
@@ -27,6 +28,7 @@ def erase(session: Session, regency: str, ids: Collection[str], _at: datetime) -
         for row in paper_queries.prints_of_lists(session, regency, lists)
     ]
     update_rows(session, PRINTS, ("regency", "id"), rows)
+    paper_queries.drop_answers(session, regency, gone)
     return ErasedRows()
 
 

@@ -13,7 +13,7 @@ from outreach.domain import formats
 from outreach.domain.list_document import blocks
 from outreach.domain.village_decisions import ASKED, REASONS
 from outreach.features.village_lists.paper_printing import SIZES, Print
-from outreach.features.village_lists.paper_queries import PrintRow
+from outreach.features.village_lists.paper_queries import EntryRow, PrintRow
 from outreach.features.village_lists.paper_sheets import LINES_A_PAGE, PaperLine, to_print
 from outreach.features.village_lists.queries import FullList
 from outreach.web import display
@@ -109,13 +109,18 @@ def head_of(row: FullList) -> dict[str, object]:
 
 
 def sheets_page(
-    row: FullList, prints: Sequence[PrintRow], lines: Sequence[PaperLine]
+    row: FullList,
+    prints: Sequence[PrintRow],
+    lines: Sequence[PaperLine],
+    entries: Sequence[EntryRow],
 ) -> dict[str, object]:
-    """A list's page: its versions on paper."""
+    """A list's page: its versions on paper, and the sheets that are entered."""
     return {
         **head_of(row),
         "names": len(to_print(lines)),
         "sizes": [(size, t(f"village_lists.paper.size.{size}")) for size in SIZES],
+        "entries": [entry_line(one, prints) for one in entries],
+        "pages_due": pages_due(prints, entries),
         "versions": [
             {
                 "n": one.n,
@@ -127,6 +132,35 @@ def sheets_page(
             for one in prints
         ],
     }
+
+
+def entry_line(entry: EntryRow, prints: Sequence[PrintRow]) -> dict[str, str]:
+    """A sheet that is entered, and where it stands."""
+    n = next((one.n for one in prints if one.id == entry.print_id), 0)
+    return {
+        "href": url_for("paper_entry.sheet", list_id=entry.list_id, entry=entry.id),
+        "name": name_of(n, entry.page or 0, entry.label or ""),
+        "state": t(f"village_lists.paper.state.{entry.state}"),
+    }
+
+
+def name_of(version: int, page: int, label: str) -> str:
+    """ "Versi 3, halaman 2", or the name of a sheet without a code."""
+    if not version:
+        return t("village_lists.paper.sheet_label", label=label)
+    return t("village_lists.paper.sheet", n=version, page=page)
+
+
+def pages_due(prints: Sequence[PrintRow], entries: Sequence[EntryRow]) -> str:
+    """Which pages of the newest version nobody began, in words."""
+    if not prints or not entries:
+        return ""
+    newest = prints[0]
+    begun = {one.page for one in entries if one.print_id == newest.id}
+    due = [str(page) for page in range(1, newest.pages + 1) if page not in begun]
+    if not due:
+        return ""
+    return t("village_lists.paper.pages_due", n=newest.n, numbers=", ".join(due))
 
 
 # --- the worksheet -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Queries of prints. Each names the regency."""
+"""Queries of prints, and of what is entered from them. Each names the regency."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.features.village_lists.paper_sheets import Json, PaperLine
-from outreach.features.village_lists.paper_tables import PaperPrint
+from outreach.features.village_lists.paper_states import Answer
+from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
 from outreach.features.village_lists.queries import LINES, LISTS, FullList
 from outreach.storage.statements import table_of
 
 PRINTS = table_of(PaperPrint)
+ENTRIES = table_of(PaperEntry)
+ANSWERS = table_of(PaperAnswer)
 
 
 class PrintRow(Protocol):
@@ -75,3 +78,73 @@ def prints_of_lists(session: Session, regency: str, lists: Collection[str]) -> l
     """The versions of these lists."""
     own = (PRINTS.c.regency == regency, PRINTS.c.list_id.in_(lists))
     return list(session.execute(select(PRINTS).where(*own)))
+
+
+class EntryRow(Protocol):
+    """A sheet while it is entered."""
+
+    id: str
+    regency: str
+    region_code: str
+    list_id: str
+    print_id: str | None
+    page: int | None
+    label: str | None
+    state: str
+    first_by: str
+    first_done_at: datetime | None
+    first_login: str | None
+    second_by: str | None
+    second_same: bool
+    done_by: str | None
+
+
+class AnswerRow(Answer, Protocol):
+    """An answer, and of which entry it is."""
+
+    turn: int
+    author: str
+
+
+def entries_of(session: Session, regency: str, list_id: str) -> list[EntryRow]:
+    """The sheets of a list that were begun, the oldest first."""
+    own = (ENTRIES.c.regency == regency, ENTRIES.c.list_id == list_id)
+    found = select(ENTRIES).where(*own).order_by(ENTRIES.c.started_at, ENTRIES.c.id)
+    return list(session.execute(found))
+
+
+def entry_by_id(
+    session: Session, regency: str, entry_id: str, *, lock: bool = False
+) -> EntryRow | None:
+    """One sheet; locked until the end of the transaction where somebody changes it."""
+    found = select(ENTRIES).where(ENTRIES.c.regency == regency, ENTRIES.c.id == entry_id)
+    return session.execute(found.with_for_update() if lock else found).one_or_none()
+
+
+def entry_of_page(session: Session, regency: str, print_id: str, page: int) -> EntryRow | None:
+    """The entry of a page of a version."""
+    own = (ENTRIES.c.print_id == print_id, ENTRIES.c.page == page)
+    return session.execute(select(ENTRIES).where(ENTRIES.c.regency == regency, *own)).one_or_none()
+
+
+def answers_of(session: Session, regency: str, entry_id: str) -> list[AnswerRow]:
+    """Every answer of a sheet, in the order in which they came."""
+    own = (ANSWERS.c.regency == regency, ANSWERS.c.entry_id == entry_id)
+    found = select(ANSWERS).where(*own).order_by(ANSWERS.c.at, ANSWERS.c.id)
+    return list(session.execute(found))
+
+
+def wrote_elsewhere(
+    session: Session, regency: str, user_id: str, entry_id: str, since: datetime
+) -> bool:
+    """True when the person entered another sheet since."""
+    own = (ANSWERS.c.regency == regency, ANSWERS.c.author == user_id)
+    other = (ANSWERS.c.entry_id != entry_id, ANSWERS.c.at > since)
+    found = select(ANSWERS.c.id).where(*own, *other).limit(1)
+    return session.scalar(found) is not None
+
+
+def drop_answers(session: Session, regency: str, lines: Collection[str]) -> None:
+    """Forget what was entered of these lines."""
+    own = (ANSWERS.c.regency == regency, ANSWERS.c.line_id.in_(lines))
+    session.execute(delete(ANSWERS).where(*own))

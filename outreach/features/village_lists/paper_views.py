@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from outreach.core.record.rights import NotAllowed
 from outreach.extensions import db
 from outreach.features.village_lists import paper_presenter, paper_printing, paper_queries
+from outreach.features.village_lists.paper_entering import Which
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import page_number
@@ -15,6 +16,7 @@ from outreach.web.lists import page_number
 pages = Blueprint("list_paper", __name__)
 PAPER_ROLES = ("supervisor", "mpp", "head")
 PAGE = 50
+NOTHING = Which()
 
 
 @pages.get("/village-lists/paper")
@@ -30,13 +32,20 @@ def lists() -> str:
 @pages.get("/village-lists/<list_id>/paper")
 @requires(*PAPER_ROLES)
 def sheets(list_id: str) -> str:
-    """A list on paper: print it, see which versions there are."""
+    """A list on paper: print it, enter a sheet, see how far the sheets are."""
+    return sheets_page(list_id)
+
+
+def sheets_page(list_id: str, wrong: str = "", typed: Which = NOTHING) -> str:
+    """A list's page, with the code of what is wrong with a sheet that somebody would enter."""
     session, actor = db.session(), current_actor()
     row = paper_printing.list_for(session, actor, list_id)
     prints = paper_queries.prints_of(session, actor.regency, list_id)
     lines = paper_queries.paper_lines(session, actor.regency, list_id)
-    shown = paper_presenter.sheets_page(row, prints, lines)
-    return render_template("village_lists/paper.html", **shown)
+    entries = paper_queries.entries_of(session, actor.regency, list_id)
+    shown = paper_presenter.sheets_page(row, prints, lines, entries)
+    said = t(f"error.{wrong}") if wrong else ""
+    return render_template("village_lists/paper.html", **shown, wrong=said, typed=typed)
 
 
 @pages.post("/village-lists/<list_id>/paper/print")

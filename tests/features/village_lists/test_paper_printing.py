@@ -28,14 +28,21 @@ def browser(server: Server, role: str = "supervisor", *villages: str) -> FlaskCl
     """A browser of a new user with this role."""
     user = make_user(db.session(), role, villages, password_hash=quick_hash(PASSWORD))
     db.session.commit()
+    begin_request()
     client = server.app.test_client()
     answer = client.post("/login", data={"username": user.username, "password": PASSWORD})
     assert answer.status_code == 303
     return client
 
 
+def begin_request() -> None:
+    """Forget who asked before: the fixture's app context outlives each request."""
+    for name in ("office_waiting", "_login_user", "actor"):
+        g.pop(name, None)
+
+
 def page(client: FlaskClient, address: str, status: int = 200) -> str:
-    g.pop("office_waiting", None)  # the fixture's app context outlives each request
+    begin_request()
     answer = client.get(address)
     assert answer.status_code == status, answer.status_code
     return answer.get_data(as_text=True)
@@ -43,6 +50,7 @@ def page(client: FlaskClient, address: str, status: int = 200) -> str:
 
 def print_list(client: FlaskClient, list_id: str, size: str = "a4") -> str:
     """The address of the pages that a press on the button leads to."""
+    begin_request()
     answer = client.post(f"/village-lists/{list_id}/paper/print", data={"size": size})
     assert answer.status_code == 303
     return answer.location

@@ -1,0 +1,57 @@
+"""What is typed of a sheet, read: one key an answer, a date as people write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from outreach.domain.village_decisions import ASKED, REASONS, REFUSED, TOLD
+from outreach.features.village_lists.paper_entering import Said, Sheet
+
+DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")
+# One key an answer. Reasons are counted as in the legend of the sheet.
+KEYS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "fund": {
+        "l": ("layak", None),
+        "t": ("tunda", None),
+        **{str(n): (REFUSED, reason) for n, reason in enumerate(REASONS, start=1)},
+    },
+    "monthly": {
+        "l": ("masih_ada", None),
+        "1": ("meninggal", None),
+        "2": ("pindah", None),
+        "3": ("tidak_tahu", None),
+    },
+}
+
+
+def number_of(text: str) -> int:
+    """A line's number; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def asked_of(purpose: str, key: str) -> tuple[str, ...]:
+    """What has to be told with an answer, by name, and what may be."""
+    verdict, reason = KEYS[purpose].get(key, ("", None))
+    word = reason or verdict
+    return ASKED.get(word, ()) + TOLD.get(word, ())
+
+
+def said_of(sheet: Sheet, key: str, form: Mapping[str, str]) -> Said | None:
+    """The answer of a key with what was typed beside it; None for a key that is none."""
+    purpose = sheet.list.purpose
+    found = KEYS[purpose].get(key)
+    if found is None:
+        return None
+    typed = {name: form.get(name, "").strip()[:200] for name in asked_of(purpose, key)}
+    read = {name: read_value(sheet, name, text) for name, text in typed.items() if text}
+    return Said(*found, read)
+
+
+def read_value(sheet: Sheet, name: str, text: str) -> str:
+    """A value as a decision has it: a date by its parts, a line by its number."""
+    if name == "date" and (parts := DATE.fullmatch(text)):
+        day, month, year = parts.groups()
+        return f"{year}-{int(month):02}-{int(day):02}"
+    line = sheet.lines.get(number_of(text)) if name == "same_as" else None
+    return line.id if line else text

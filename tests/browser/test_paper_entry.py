@@ -1,0 +1,125 @@
+"""A sheet of 25 lines is entered by keyboard alone, and its screens are looked at."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path, poll
+from tests.support.form import log_in_office
+from tests.support.server import RunningServer, desk_server
+
+pytestmark = pytest.mark.browser
+# 25 people of one village stand on a printed list.
+OPEN = """
+from datetime import UTC, datetime
+from outreach import create_app
+from outreach.core.accounts.actors import actor_for
+from outreach.extensions import db
+from outreach.features.village_lists.opening import ListForm, open_list
+from outreach.features.village_lists.paper_printing import make_version
+from outreach.storage.accounts import User
+from tests.support.factories import KUBU_PERAHU
+from tests.support.lists import nik
+from tests.support.office import make_worker
+
+with create_app().app_context():
+    session, now = db.session(), datetime.now(UTC)
+    user = session.query(User).filter_by(username="supervisor").one()
+    for n in range(25):
+        make_worker(
+            session, user, f"WARGA UJI {n}", KUBU_PERAHU, nik(9400 + n),
+            status="verifikasi_pekon", data={"pemangku": "2", "rt": "001"},
+        )
+    actor = actor_for(session, user, "18.04", now.date())
+    form = ListForm(purpose="fund", fund="apbd_kab", year=now.year + 1)
+    made = open_list(session, actor, KUBU_PERAHU, form, now)
+    make_version(session, actor, made.id, now)
+"""
+TYPING = "document.activeElement?.id === 'no'"
+ANSWERING = "document.activeElement?.dataset.key === 'l'"
+SECONDS = 120.0
+
+
+@pytest.fixture(scope="module")
+def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The app with a printed list of at least 25 people."""
+    with desk_server(tmp_path_factory.mktemp("paper"), workers=20, also=OPEN) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
+    """A supervisor's page."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
+    log_in_office(page, server.url)
+    yield page
+    browser.close()
+
+
+def look(page: Page, name: str) -> None:
+    """The screen has no fault at either size; a picture goes where SCREENSHOTS names a folder."""
+    for size, measures in {"desk": DESK, "phone": PHONE}.items():
+        page.set_viewport_size(measures)  # type: ignore[arg-type]
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} {size}"
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}-{size}.png"))
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def test_25_lines_by_keyboard_alone(desk: Page, server: RunningServer) -> None:
+    desk.goto(f"{server.url}/village-lists/paper")
+    look(desk, "lists")
+    desk.get_by_test_id("paper-list").get_by_role("link").click()
+    look(desk, "list")
+    desk.locator("#version").fill("1")
+    desk.locator("#page").fill("1")
+    desk.keyboard.press("Enter")
+    poll(desk, TYPING)
+    look(desk, "number")
+    began = time.monotonic()
+    for n in range(25):
+        poll(desk, TYPING)
+        desk.keyboard.press("Enter")
+        poll(desk, ANSWERING)
+        if n == 12:
+            look(desk, "line")
+        desk.keyboard.press("l" if n % 5 else "t")
+    expect(desk.get_by_text("Sudah dientri: 25")).to_be_visible()
+    took = time.monotonic() - began
+    print(f"25 lines took {took:.1f} s")
+    assert took < SECONDS
+    look(desk, "entered")
+    desk.get_by_test_id("finish").click()
+    expect(desk.get_by_test_id("sheet-state")).to_have_text("menunggu entri kedua")
+    look(desk, "waits")
+
+
+def test_reason_asks_what_must_be_told_by_keys_too(desk: Page, server: RunningServer) -> None:
+    desk.goto(f"{server.url}/village-lists/paper")
+    desk.get_by_test_id("paper-list").get_by_role("link").click()
+    desk.get_by_label("Tanpa QR").fill("lembar uji")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_test_id("warning")).to_be_visible()
+    desk.keyboard.type("7")
+    desk.keyboard.press("Enter")
+    poll(desk, ANSWERING)
+    desk.keyboard.press("1")
+    poll(desk, "document.activeElement?.id === 'f-date'")
+    desk.keyboard.type("7-11-2026")
+    desk.keyboard.press("Enter")
+    poll(desk, "document.activeElement?.id === 'f-source'")
+    look(desk, "reason")
+    expect(desk.locator("#f-date")).to_have_value("7-11-2026")
+    desk.keyboard.type("anaknya")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Sudah dientri: 1")).to_be_visible()
+    expect(desk.get_by_test_id("entered")).to_contain_text("Meninggal")
