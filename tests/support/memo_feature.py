@@ -106,7 +106,7 @@ class MemoJudge:
         }
 
 
-def arrived(session: Session, _blobs: Blobs, row_id: str, _now: datetime) -> None:
+def arrived(session: Session, _blobs: Blobs, _regency: str, row_id: str, _now: datetime) -> None:
     """The memo says that its file is here; "boom" cannot."""
     row = session.execute(select(MEMO).where(MEMO.c.id == row_id)).one()
     if row.text == "BOOM":

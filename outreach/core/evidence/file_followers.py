@@ -18,11 +18,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFollower:
-    """``arrived`` (session, blobs, id of the row, now) runs after the transaction that stored the
-    file, in its own. It may run again, or not at all after a crash: the feature looks again."""
+    """``arrived`` (session, blobs, regency, id of the row, now) runs after the transaction that
+    stored the file, in its own. It may run again, or not at all after a crash: the feature looks
+    again."""
 
     table: str
-    arrived: Callable[[Session, Blobs, str, datetime], None]
+    arrived: Callable[[Session, Blobs, str, str, datetime], None]
 
 
 def follow_file(
@@ -39,7 +40,7 @@ def follow_file(
         if table not in followers:
             continue
         try:
-            followers[table].arrived(session, blobs, row_id, now)
+            followers[table].arrived(session, blobs, regency, row_id, now)
         except Exception:
             log.exception("a row could not follow its file")
             session.rollback()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record.rights import NotAllowed
 from outreach.domain import lifecycle, statuses
+from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.lifecycle import LIFECYCLE, SYSTEM, Past, Refused, Step
 from outreach.domain.merge import equal
@@ -86,22 +87,25 @@ def take(
     *,
     origin: Whence | None = None,
     by_system: bool = False,
+    actor: Actor | None = None,
     past: Past | None = None,
 ) -> Step:
     """Take a step by a decision of who judges, or of the system that carries it out; what follows
     it besides (a pair, tasks) is the caller's. Raises NotAllowed with the machine's refusal.
 
-    ``past`` is what ``past_of`` answered, for callers that take many steps.
+    ``actor`` is whose word it is, where that is not who judges: whoever signed a list. ``past`` is
+    what ``past_of`` answered, for callers that take many steps.
     """
     known = past or past_of(judgement.session, {person.id: person.status})[person.id]
-    role = SYSTEM if by_system else judgement.context.actor.role
+    who = actor or judgement.context.actor
+    role = SYSTEM if by_system else who.role
     facts = statuses.facts_of(person.data, judgement.context.today)
     found = lifecycle.step(person.status, rule, role, evidence, past=known, facts=facts)
     if isinstance(found, Refused):
         raise NotAllowed(found.code)
     whence = origin or WHENCE[judgement.context.origin]
-    actor = None if by_system else judgement.context.actor.user_id
-    move(judgement, person, found.target, rule, Cause(actor, whence), evidence)
+    author = None if by_system else who.user_id
+    move(judgement, person, found.target, rule, Cause(author, whence), evidence)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
@@ -10,6 +11,7 @@ from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.village_lists import (
     adding,
+    counting,
     death_reports,
     deciding,
     erasing,
@@ -18,12 +20,16 @@ from outreach.features.village_lists import (
     link_queries,
     link_views,
     meeting,
+    minutes_erasing,
+    minutes_queries,
+    minutes_rows,
     paper_entry_views,
     paper_erasing,
     paper_queries,
     paper_views,
     queries,
     rows,
+    signing,
 )
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
@@ -54,8 +60,10 @@ FEATURE = Feature(
         OwnTable(link_queries.LINKS),
         OwnTable(paper_queries.ENTRIES),
         OwnTable(paper_queries.ANSWERS),
+        OwnTable(minutes_queries.MINUTES),
+        OwnTable(minutes_queries.SIGNED),
     ),
-    rows=rows.SOURCES,
+    rows=(*rows.SOURCES, minutes_rows.SOURCE),
     aggregates=(
         Aggregate(
             table=deciding.TABLE,
@@ -75,9 +83,21 @@ FEATURE = Feature(
             check=meeting.check,
             begin=meeting.MeetingJudge,
         ),
+        Aggregate(
+            table=minutes_queries.TABLE,
+            word="village_lists.save.minutes",
+            check=signing.check,
+            begin=signing.MinutesJudge,
+        ),
     ),
     merges=(MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),),
     followers=(WorkerFollower(follow=lines.follow),),
-    erasers=(WorkerEraser(erase=paper_erasing.erase), WorkerEraser(erase=erasing.erase)),
+    # Signed lists and papers first: afterwards nothing tells whose lines they were.
+    erasers=(
+        WorkerEraser(erase=minutes_erasing.erase),
+        WorkerEraser(erase=paper_erasing.erase),
+        WorkerEraser(erase=erasing.erase),
+    ),
+    files=(FileFollower(table=minutes_queries.TABLE, arrived=counting.settle),),
     notices=(WorkerNotices(read=death_reports.notices),),
 )

@@ -1,0 +1,172 @@
+"""Queries of signed versions, their lines, and of who holds the office that signs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.queries import LINES
+from outreach.storage.accounts import Office, Term, User
+from outreach.storage.statements import table_of
+from outreach.storage.workers import StatusHistory
+
+MINUTES = table_of(ListMinutes)
+SIGNED = table_of(SignedLine)
+USERS = table_of(User)
+HISTORY = table_of(StatusHistory)
+
+TABLE = "list_minutes"
+WAITS, BROKEN, HELD, PAPER = "waits", "broken", "held", "paper"
+COUNTS, DECLINED = "counts", "declined"
+LIST_FILE, ATTENDANCE, STAMPED = "list", "attendance", "stamped"
+
+
+class MinutesRow(Protocol):
+    """Every column of a signed version."""
+
+    id: str
+    regency: str
+    region_code: str
+    ver: int
+    list_id: str
+    n: int
+    hash: str
+    root: str
+    counts: dict[str, object]
+    kind: str | None
+    letter_no: str | None
+    day: date
+    place: str | None
+    present: int | None
+    signers: list[dict[str, object]]
+    author: str
+    via: str
+    on_behalf: str | None
+    device_id: str
+    at: datetime | None
+    received_at: datetime
+    state: str
+    why: str | None
+    words: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    seen_by: str | None
+    seen_at: datetime | None
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    counted_at: datetime | None
+
+
+def minutes_by_id(session: Session, regency: str, ids: Collection[str]) -> list[MinutesRow]:
+    """These versions."""
+    own = (MINUTES.c.regency == regency, MINUTES.c.id.in_(ids))
+    return list(session.execute(select(MINUTES).where(*own)))
+
+
+def minutes_of_list(session: Session, regency: str, list_id: str) -> list[MinutesRow]:
+    """The versions of a list, the newest first."""
+    own = (MINUTES.c.regency == regency, MINUTES.c.list_id == list_id)
+    return list(session.execute(select(MINUTES).where(*own).order_by(MINUTES.c.n.desc())))
+
+
+def last_numbers(session: Session, regency: str, lists: Collection[str]) -> dict[str, int]:
+    """The number of each list's newest version."""
+    own = (MINUTES.c.regency == regency, MINUTES.c.list_id.in_(lists))
+    found = select(MINUTES.c.list_id, func.max(MINUTES.c.n)).where(*own).group_by(MINUTES.c.list_id)
+    return {row[0]: row[1] for row in session.execute(found)}
+
+
+def in_states(
+    session: Session, regency: str, states: Collection[str], villages: Collection[str] | None
+) -> list[MinutesRow]:
+    """Versions in these states, of these villages (all for None), the oldest first."""
+    own = [MINUTES.c.regency == regency, MINUTES.c.state.in_(states)]
+    if villages is not None:
+        own.append(MINUTES.c.region_code.in_(villages))
+    return list(session.execute(select(MINUTES).where(*own).order_by(MINUTES.c.received_at)))
+
+
+class SignedRow(Protocol):
+    """A line as it was signed."""
+
+    id: str
+    minutes_id: str
+    line_id: str
+    no: int
+    item: dict[str, object]
+    leaf: str
+    acted: str | None
+
+
+def signed_lines(session: Session, regency: str, minutes_id: str) -> list[SignedRow]:
+    """The lines of a version, in order."""
+    own = (SIGNED.c.regency == regency, SIGNED.c.minutes_id == minutes_id)
+    return list(session.execute(select(SIGNED).where(*own).order_by(SIGNED.c.no)))
+
+
+def counting_lines(session: Session, regency: str, lines: Collection[str]) -> list[Row[object]]:
+    """What was signed of these lines in versions that count, with list and number of the
+    version."""
+    wanted = select(SIGNED, MINUTES.c.list_id, MINUTES.c.n).join(
+        MINUTES, MINUTES.c.id == SIGNED.c.minutes_id
+    )
+    own = (SIGNED.c.regency == regency, SIGNED.c.line_id.in_(lines))
+    counts = (MINUTES.c.regency == regency, MINUTES.c.state == "counts")
+    return list(session.execute(wanted.where(*own, *counts)))
+
+
+class WholeLine(Protocol):
+    """A line with what it shows."""
+
+    id: str
+    list_id: str
+    no: int | None
+    part: str
+    worker_id: str
+    snapshot: dict[str, object]
+    nik_no: int
+    salt: str
+    gone: str | None
+    into: str | None
+
+
+def whole_lines(session: Session, regency: str, list_id: str) -> list[WholeLine]:
+    """Every line of a list, as it is now."""
+    own = (LINES.c.regency == regency, LINES.c.list_id == list_id)
+    return list(session.execute(select(LINES).where(*own)))
+
+
+def terms_of_village(
+    session: Session, regency: str, village: str
+) -> Sequence[Row[Term, User, Office]]:
+    """Every term of the village's head office, with who holds it."""
+    own = (Office.regency == regency, Office.region_code == village, Term.regency == regency)
+    found = (
+        select(Term, User, Office)
+        .join(Office, Office.id == Term.office_id)
+        .join(User, User.id == Term.user_id)
+        .where(*own, Office.kind.in_(("pekon", "kelurahan")))
+    )
+    return session.execute(found.order_by(Term.starts, Term.id)).all()
+
+
+def verified_by(session: Session, regency: str, workers: Collection[str]) -> dict[str, object]:
+    """By worker the evidence of the newest step to "verified"."""
+    own = (HISTORY.c.regency == regency, HISTORY.c.worker_id.in_(workers))
+    found = (
+        select(HISTORY.c.worker_id, HISTORY.c.evidence)
+        .where(*own, HISTORY.c.to_status == "terverifikasi")
+        .order_by(HISTORY.c.at, HISTORY.c.ver, HISTORY.c.place)
+    )
+    return {row.worker_id: row.evidence for row in session.execute(found)}
+
+
+def names_of(session: Session, users: Collection[str]) -> dict[str, str]:
+    """The names of these users."""
+    found = session.execute(select(USERS.c.id, USERS.c.name).where(USERS.c.id.in_(users)))
+    return {row.id: row.name for row in found}
