@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.
 RAW_KEY = re.compile(
-    r"\b(?:kit|review|phones|coverage|counter|accounts|admin|label|error|shell|whats_new)\.[a-z_]+(?:\.[a-z_]+)*\b"
+    r"\b(?:kit|review|phones|village_lists|field|coverage|counter|accounts|admin|label|error|shell|whats_new)\.[a-z_]+(?:\.[a-z_]+)*\b"
 )
 FIRST_ROW = "[data-row-link]"
 NUMBERED = {"mid": 1, "key": "019aa000-0000-7000-8000-000000000002"}
@@ -38,6 +38,9 @@ PLACES = {
         "/phones/call",
         "/gaps",
         "/gaps?done=1",
+        "/lists",
+        "/lists?only=none",
+        "/lists/open",
         "/counter",
         "/receipts",
         "/whats-new",
@@ -240,6 +243,64 @@ def carried(visit: Visit) -> None:
     visit.look("receipt 422")
 
 
+def open_lists(visit: Visit) -> None:
+    """A supervisor opens lists of a kecamatan: a wrong form, the preview, and how far it came."""
+    page = visit.page
+    page.goto(f"{visit.url}/lists/open?in=18.04.04")
+    if page.locator("#f-in").input_value() != "18.04.04":
+        visit.faults.append("/lists/open: does not keep the place")
+    page.click("form[data-testid=open] .main-action")
+    page.locator("[aria-invalid=true]").first.wait_for()
+    visit.look("open 422")
+    page.select_option("#f-fund", "apbd_kab")
+    page.click("form[data-testid=open] .main-action")
+    page.get_by_test_id("confirm").wait_for()
+    visit.look("open preview")
+    page.locator("[data-testid=confirm] .main-action, .foot-acts a").first.click()
+    page.locator("h1").wait_for()
+    visit.look("opened")
+    visit.go("/lists?sort=progress")
+    address = page.locator(FIRST_ROW).first.get_attribute("href") or ""
+    visit.go(address)
+    visit.go(f"{address}/close")
+
+
+def head_lists(visit: Visit) -> None:
+    """The head checks the list at a desk: an answer in place, a reason without its details, a
+    clash, an RT together."""
+    page = visit.page
+    page.goto(f"{visit.url}/lists")
+    page.fill("[name=username]", "peratin")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{visit.url}/lists")
+    page.click("[data-testid=account-menu] summary")
+    page.click(f"button[name=lang][value={visit.lang}]")
+    visit.look("/lists")
+    address = page.locator(FIRST_ROW).first.get_attribute("href") or ""
+    page.goto(visit.url + address)
+    before = page.get_by_test_id("line").first.inner_text()
+    page.get_by_test_id("line").first.locator("form button").click()
+    page.get_by_test_id("line").first.locator("form").wait_for(state="detached")
+    assert page.get_by_test_id("line").first.inner_text() != before
+    visit.look("list answered")
+    line = page.locator("[data-testid=line] a[data-row-link]").first.get_attribute("href") or ""
+    page.goto(visit.url + line)
+    page.locator("details summary").last.click()
+    page.check("input[name=reason][value=meninggal]")
+    page.click("form[data-testid=refusal] .main-action")
+    page.locator("[aria-invalid=true]").first.wait_for()
+    visit.look("line 422")
+    page.fill("#f-date", "2026-11-01")
+    page.fill("#f-source", "Keluarganya")
+    page.click("form[data-testid=refusal] .main-action")
+    page.wait_for_url(f"{visit.url}{address}")
+    visit.go(line)
+    page.goto(visit.url + address)
+    page.locator("details summary").first.click()
+    visit.look("list together")
+
+
 def accounts(visit: Visit) -> None:
     """One user and one office with what can be done there."""
     page = visit.page
@@ -272,6 +333,7 @@ def test_every_screen_is_whole(
         if username == "supervisor":
             people(visit)
             phones(visit)
+            open_lists(visit)
             decisions(visit, office)
         elif username == "mpp":
             desk(visit)
@@ -281,4 +343,9 @@ def test_every_screen_is_whole(
         assert len(visit.seen) >= len(places) + 2
         faults += visit.faults
         context.close()
+    context = browser_of(office, size, lang)
+    visit = Visit(context.new_page(), office.url, f"{lang} peratin", lang)
+    head_lists(visit)
+    faults += visit.faults
+    context.close()
     assert faults == []

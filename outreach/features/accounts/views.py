@@ -46,12 +46,14 @@ def enter(user: logins.SessionUser) -> None:
 
 def home_of(user: logins.SessionUser, page: str = "") -> str:
     """Where a user works: the field app on a phone, else the local ``page`` or ``/``. A screen of
-    the app that asked for the login is told to it; it knows which those are."""
+    the app that asked for the login is told to it; it knows which those are. A head also works at
+    a desk."""
     page = local_path(page)
     if user.must_change:
         return url_for("accounts.password", next=page or None)
-    if user.works_on_phone:
-        back = page.startswith(u("today")) and page != u("today")
+    of_field = page.startswith(u("today"))
+    if user.works_on_phone and (user.role != "head" or page in ("", "/") or of_field):
+        back = of_field and page != u("today")
         return u("field_user_to", u=user.id, next=page) if back else u("field_user", u=user.id)
     return page or u("home")
 

@@ -106,7 +106,8 @@ def notice_of(row: ToldReport) -> Notice:
     word = word if row.by else f"{word}_link"
     day = jakarta_date(row.reported_at)
     parts: dict[str, Part] = {"by": row.by, "at": day, "day": row.died_on, "source": row.source}
-    return Notice(f"village_lists.death.{word}", parts, holds=True)
+    args = {"list_id": row.list_id}
+    return Notice(f"village_lists.death.{word}", parts, True, "village_list.show", args)
 
 
 def bring_over(judgement: Judgement, loser: str, survivor: str) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+
 from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
 from outreach.core.register.worker_notices import WorkerNotices
+from outreach.domain.actor import Actor
+from outreach.domain.age import jakarta_date
 from outreach.feature import Feature
 from outreach.features.village_lists import (
     adding,
     counting,
     death_reports,
     deciding,
+    demo,
     erasing,
     lines,
     link_page_views,
@@ -28,20 +36,42 @@ from outreach.features.village_lists import (
     paper_queries,
     paper_views,
     queries,
+    queries_overview,
     rows,
     signing,
+    views,
+    views_list,
 )
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
+
+def waiting(actor: Actor, now: datetime) -> ColumnElement[int]:
+    """What waits: for a head the names that nobody has decided; for others lists that are overdue,
+    or whose every name is decided."""
+    if actor.role == "head":
+        return queries_overview.count_undecided(actor)
+    return queries_overview.count_waiting(actor, jakarta_date(now))
+
+
 FEATURE = Feature(
     pages=(
+        views.pages,
+        views_list.pages,
         paper_views.pages,
         paper_entry_views.pages,
         link_views.pages,
         link_page_views.pages,
     ),
     navigation=(
+        NavEntry(
+            "lists",
+            "village_lists.listing",
+            frozenset(views.READERS),
+            order=25,
+            count=waiting,
+            waits="village_lists.waits",
+        ),
         NavEntry(
             "list_paper",
             "list_paper.lists",
@@ -100,4 +130,5 @@ FEATURE = Feature(
     ),
     files=(FileFollower(table=minutes_queries.TABLE, arrived=counting.settle),),
     notices=(WorkerNotices(read=death_reports.notices),),
+    demo_rows=(DemoRows(make=demo.make_demo),),
 )

@@ -15,14 +15,14 @@ from outreach.core.record import waiting_chains
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
-from outreach.domain.actor import FIELD_ROLES
-from outreach.domain.origins import AT_DESKS, ON_PHONES
+from outreach.domain.origins import AT_DESKS
 from outreach.domain.rules import fault
 from outreach.features.village_lists import queries
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.statements import Values
 
 DESK_ROLES = frozenset({"supervisor", "mpp"})
+OWN_WAYS = {"head": "own", "officer": "officer_phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,10 @@ class Speakers:
 
     def way_of(self, change: Change, role: str) -> str | None:
         """How it came: own, officer_phone or desk; None where nobody may say it so."""
-        context = self.judgement.context
-        if change.stored or context.origin in ON_PHONES:
-            return {"head": "own", "officer": "officer_phone"}.get(role)
-        if role == "head":
-            return "own"
-        return "desk" if role in DESK_ROLES | FIELD_ROLES else None
+        if role in OWN_WAYS:
+            return OWN_WAYS[role]
+        at_desk = not change.stored and self.judgement.context.origin in AT_DESKS
+        return "desk" if at_desk and role in DESK_ROLES else None
 
     def stopped(self, change: Change, list_id: str) -> Verdict | None:
         """The verdict on what cannot be taken, whatever it says of the list: an unknown one or

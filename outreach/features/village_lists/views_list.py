@@ -1,0 +1,227 @@
+"""Addresses of one list: its page, its lines, and what a head or a supervisor does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from outreach.core.record.rights import NotAllowed
+from outreach.core.register import look_audit
+from outreach.domain.refusals import AlreadyDecided, NotThere
+from outreach.domain.village_decisions import REFUSED, UNDONE, VERDICTS
+from outreach.extensions import db, htmx
+from outreach.features.village_lists import desk, files, list_presenter, opening
+from outreach.features.village_lists.desk import Say
+from outreach.features.village_lists.list_file import (
+    ListFile,
+    compare,
+    line_in,
+    open_list_file,
+)
+from outreach.features.village_lists.membership import VISIT
+from outreach.web.access import current_actor, requires, today, utc_now
+from outreach.web.i18n import t
+
+pages = Blueprint("village_list", __name__, url_prefix="/lists/<list_id>")
+READERS = ("supervisor", "mpp", "head")
+
+
+def file_of(list_id: str) -> ListFile:
+    """The list, or 404."""
+    return open_list_file(db.session(), current_actor(), list_id)
+
+
+def back(list_id: str) -> Response:
+    """The way back to the list."""
+    args = list_presenter.only_args(filter_of(request.form))
+    return redirect(url_for("village_list.show", list_id=list_id, **args), 303)
+
+
+def filter_of(typed: Mapping[str, str]) -> str:
+    """The filter of the list that is asked for; empty for none."""
+    only = typed.get("only", "")
+    return only if only in list_presenter.ONLY else ""
+
+
+@pages.get("")
+@requires(*READERS)
+def show(list_id: str) -> str:
+    """The list; opening it is noted in the audit, for it shows many people."""
+    session, actor, file = db.session(), current_actor(), file_of(list_id)
+    only = filter_of(request.args)
+    shown = list_presenter.list_page(actor, file, only)
+    detail = {"list": list_id, "lines": len(file.lines)}
+    look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
+    return render_template("village_lists/list.html", **shown)
+
+
+@pages.post("/export")
+@requires("supervisor", "head")
+def export(list_id: str) -> Response:
+    """The list as a file, with masked NIKs."""
+    session, actor, file = db.session(), current_actor(), file_of(list_id)
+    kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
+    table, name = files.lines(file), files.name_of(file)
+    detail = {"kind": kind, "rows": len(table.rows), "what": "village_list", "list": list_id}
+    look_audit.note_look(session, actor, "export", utc_now(), detail=detail)
+    return files.answer(table, kind, f"{name}-{today().isoformat()}")
+
+
+@pages.route("/close", methods=["GET", "POST"])
+@requires("supervisor")
+def close(list_id: str) -> ResponseReturnValue:
+    """Asks whether the list is to be closed, and closes it."""
+    file = file_of(list_id)
+    if request.method != "POST":
+        shown = {"head": list_presenter.head_of(file), "state": file.row.state}
+        shown |= {"progress": list_presenter.progress(file)}
+        return render_template("village_lists/close.html", **shown)
+    try:
+        returned = opening.close_list(db.session(), current_actor(), list_id, utc_now())
+    except AlreadyDecided:
+        flash(t("field.lists.closed"), "error")
+    else:
+        flash(t("village_lists.closed", n=returned), "ok")
+    return back(list_id)
+
+
+@pages.post("/meeting")
+@requires("head")
+def meet(list_id: str) -> Response:
+    """The meeting begins."""
+    return done(
+        list_id,
+        "village_lists.meeting_begun",
+        lambda: desk.begin_meeting(db.session(), current_actor(), list_id, utc_now()),
+    )
+
+
+def done(list_id: str, word: str, act: Callable[[], object]) -> Response:
+    """Do it and say so, or say why not; either way back to the list."""
+    try:
+        act()
+    except NotAllowed as refused:
+        flash(sentence_of(refused), "error")
+    else:
+        flash(t(word), "ok")
+    return back(list_id)
+
+
+def sentence_of(refused: NotAllowed) -> str:
+    """Why it was refused."""
+    found = [error for errors in refused.errors.values() for error in errors]
+    if not found:
+        return t(f"error.{refused.code}")
+    return t(f"error.{found[0]['code']}", **found[0]["params"])
+
+
+@pages.post("/together")
+@requires("head")
+def together(list_id: str) -> Response:
+    """The open names of one hamlet and RT, decided in one row."""
+    file = file_of(list_id)
+    place = (request.form.get("hamlet", ""), request.form.get("rt", ""))
+    verdict = list_presenter.MAIN_VERDICT[file.row.purpose]
+    return done(
+        list_id,
+        "village_lists.decided",
+        lambda: desk.decide_together(
+            db.session(), current_actor(), file, place, verdict, utc_now()
+        ),
+    )
+
+
+@pages.post("/names")
+@requires("head")
+def add_name(list_id: str) -> Response:
+    """Somebody is missing."""
+    return done(
+        list_id,
+        "village_lists.name_added",
+        lambda: desk.add_name(db.session(), current_actor(), list_id, request.form, utc_now()),
+    )
+
+
+@pages.get("/lines/<line_id>")
+@requires(*READERS)
+def line(list_id: str, line_id: str) -> str:
+    """One line with everything that was said of it."""
+    file = file_of(list_id)
+    shown = list_presenter.line_page(current_actor(), file, line_in(file, line_id), {})
+    return render_template("village_lists/line.html", **shown)
+
+
+@pages.post("/lines/<line_id>")
+@requires("head")
+def decide(list_id: str, line_id: str) -> ResponseReturnValue:
+    """What the head decides of a line; htmx gets the line's row back."""
+    file, typed = file_of(list_id), request.form
+    row = line_in(file, line_id)
+    try:
+        desk.decide(db.session(), current_actor(), list_id, say_of(file, line_id, typed), utc_now())
+    except NotAllowed as refused:
+        shown = list_presenter.line_page(current_actor(), file, row, typed, refused.errors)
+        return render_template("village_lists/line.html", **shown), 422
+    if htmx:
+        return row_again(list_id, line_id, filter_of(typed))
+    flash(t("village_lists.decided"), "ok")
+    return back(list_id)
+
+
+def row_again(list_id: str, line_id: str, only: str) -> str:
+    """The row as it is now, and how far the list is."""
+    actor, file = current_actor(), file_of(list_id)
+    decides = list_presenter.may_decide(actor, file)
+    row = list_presenter.line_row(file, line_in(file, line_id), decides=decides)
+    return render_template(
+        "village_lists/_row_again.html",
+        row=row,
+        decides=decides,
+        visit=line_in(file, line_id).part == VISIT,
+        head=list_presenter.head_of(file),
+        progress=list_presenter.progress(file),
+        switches=list_presenter.switches(file, only),
+        only=only,
+    )
+
+
+def say_of(file: ListFile, line_id: str, typed: Mapping[str, str]) -> Say:
+    """The decision that a form says: an answer, a reason against the name, or that it is taken
+    back."""
+    answer = typed.get("verdict", "")
+    over = [one for one in typed.get("over", "").split(",") if one]
+    named = list_presenter.DETAILS
+    detail = {name: typed[name].strip() for name in named if typed.get(name, "").strip()}
+    if "same_as" in detail:
+        detail["same_as"] = line_or_words(file, detail["same_as"])
+    if answer == UNDONE:
+        return Say([line_id], UNDONE, over=over)
+    if answer != REFUSED:
+        told = detail if answer in VERDICTS["visit"] + VERDICTS["monthly"] else {}
+        return Say([line_id], answer, detail=only_of(answer, told), over=over)
+    reason = typed.get("reason", "")
+    return Say([line_id], REFUSED, reason or None, only_of(reason, detail), over=over)
+
+
+def line_or_words(file: ListFile, text: str) -> str:
+    """The id of the line with this number; other words as they are."""
+    return next((line.id for line in file.numbered if str(line.no) == text), text)
+
+
+def only_of(word: str, detail: Mapping[str, str]) -> dict[str, object]:
+    """The details that belong to this word; forms without script send those of all."""
+    return {name: detail[name] for name in desk.told_with(word) if name in detail}
+
+
+@pages.get("/compare/<other_id>")
+@requires(*READERS)
+def beside(list_id: str, other_id: str) -> str:
+    """Two lists of one village beside each other."""
+    one, other = file_of(list_id), file_of(other_id)
+    if one.row.region_code != other.row.region_code:
+        raise NotThere(other_id)
+    shown = list_presenter.compare_page(one, other, compare(one, other))
+    return render_template("village_lists/compare.html", **shown)
