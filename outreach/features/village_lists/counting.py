@@ -1,5 +1,7 @@
-"""Whether a signed version counts: its list has come and is what the minutes say, whoever signs
-holds the office, and the phone of somebody else is made good by the stamped sheet.
+"""Whether a signed version counts.
+
+Its list has come and is what the minutes say, and whoever signs holds the office. What was signed
+on somebody else's phone waits for the stamped sheet, or for the holder's own word.
 
 Each step runs under the village's lock and may be asked again; nothing depends on the order in
 which list, photo and word arrive.
