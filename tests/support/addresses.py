@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.village_lists.paper_tables import PaperEntry
 from outreach.features.village_lists.tables import ListLink, VillageList
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
@@ -55,6 +56,7 @@ def things() -> dict[str, str]:
         "list_id": first(VillageList.id),
         "link_id": first(ListLink.id),
         "n": "1",
+        "entry": first(PaperEntry.id),
         "version": __version__,
         "_path": "today",
     }
