@@ -12,6 +12,7 @@ import pytest
 from outreach.domain import catalogue, rules
 from outreach.domain.lifecycle import LIFECYCLE
 from outreach.domain.rulebook import FIELDS, RULES
+from outreach.features.village_lists.deciding import TOLD_BY_NAME
 
 ROOT = Path(__file__).parent.parent.parent / "outreach"
 CODE_FIELDS = {
@@ -31,6 +32,8 @@ WAYS = (
     r'\bStoreError\(\s*"([a-z0-9_]+)"',
     r'"(storage_[a-z]+)"',
 )
+# Judges of a village's list name a code by a part of its own kind, or by what has to be told.
+OF_LISTS = r'"((?:check|sign|opening)_[a-z_]+|list_closed)"'
 BLAME = re.compile(r"\b(anda|salah(?! sat)|invalid|error)\b", re.IGNORECASE)
 NO_CODES = {"code"}
 HTTP = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
@@ -158,6 +161,8 @@ def codes_used_elsewhere() -> set[str]:
     for path in files:
         text = path.read_text()
         found |= {code for way in WAYS for code in re.findall(way, text)}
+    of_lists = "".join(path.read_text() for path in (ROOT / "features/village_lists").glob("*.py"))
+    found |= set(re.findall(OF_LISTS, of_lists)) | {f"check_{name}" for name in TOLD_BY_NAME}
     judges = ("core/record/judge", "core/record/verdicts", "core/exchange/readable_forms")
     judged = "".join((ROOT / f"{name}.py").read_text() for name in (*judges, "storage/sync"))
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
@@ -224,7 +229,7 @@ def test_error_sentences_say_how_to_mend_and_blame_nobody() -> None:
 def test_every_place_of_an_error_is_a_parameter_it_carries() -> None:
     """A row and a part come with nested errors; the limits stand in the check's own call."""
     for key, text in sentences("id", "error").items():
-        assert places(text) <= {"min", "max", "row", "part", "n", "sign", *DOUBTED}, key
+        assert places(text) <= {"min", "max", "first", "last", "row", "part", "n", "sign", *DOUBTED}, key
 
 
 def test_a_sentence_of_each_check_reads_without_empty_places() -> None:
