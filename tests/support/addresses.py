@@ -15,7 +15,7 @@ from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.village_lists.paper_tables import PaperEntry
-from outreach.features.village_lists.tables import ListLink, VillageList
+from outreach.features.village_lists.tables import ListLine, ListLink, VillageList
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker
@@ -55,6 +55,7 @@ def things() -> dict[str, str]:
         "sha256": "ab" * 32,
         "list_id": first(VillageList.id),
         "link_id": first(ListLink.id),
+        "line_id": first(ListLine.id),
         "n": "1",
         "entry": first(PaperEntry.id),
         "version": __version__,

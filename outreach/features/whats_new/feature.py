@@ -26,7 +26,7 @@ DEMO_READERS = ("supervisor", "mpp", "contoh-petugas-1", "contoh-petugas-2")
 
 def unread(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """How many versions the actor has not read of."""
-    return queries.count_unread(actor.user_id, releases.versions())
+    return queries.count_unread(actor.regency, actor.user_id, releases.versions())
 
 
 def make_demo(session: Session, regency: str, now: datetime) -> None:

@@ -53,7 +53,7 @@ class ReadingJudge:
         users = {str(change.scope).removeprefix("u:") for change in changes}
         self.known: dict[tuple[str, str], tuple[str, int]] = {
             (row.user_id, row.version): (row.id, row.ver)
-            for row in queries.read_by(judgement.session, users)
+            for row in queries.read_by(judgement.session, judgement.regency, users)
         }
         self.new: list[Values] = []
 
@@ -97,7 +97,7 @@ def pulled(
             "ver": row.ver,
             "data": {"version": row.version, "at": stamp(row.read_at)},
         }
-        for row in queries.read_after(session, actor.user_id, after, upto, limit)
+        for row in queries.read_after(session, actor.regency, actor.user_id, after, upto, limit)
     ]
 
 
@@ -106,7 +106,8 @@ def note_read(session: Session, actor: Actor, version: str, now: datetime) -> No
     that does not exist."""
     if version not in releases.versions():
         raise NotThere(version)
-    if any(row.version == version for row in queries.read_by(session, [actor.user_id])):
+    known = queries.read_by(session, actor.regency, [actor.user_id])
+    if any(row.version == version for row in known):
         return
     scope = f"u:{actor.user_id}"
     body = compose(uuid7(now), scope, {"version": (None, version)}, now, table=TABLE)

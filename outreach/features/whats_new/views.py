@@ -25,7 +25,8 @@ PAGE = 50
 def listing() -> str:
     """Every version's changes, the newest first; how many have read them, for who cares."""
     session, actor = db.session(), current_actor()
-    read = {row.version for row in queries.read_by(session, [actor.user_id])}
+    known = queries.read_by(session, actor.regency, [actor.user_id])
+    read = {row.version for row in known}
     counts = queries.count_readers(session, care_of(actor)) if actor.role in CARERS else None
     cards = [presenter.card(release, read, counts) for release in RELEASES]
     return render_template("whats_new/list.html", cards=cards)
@@ -64,6 +65,6 @@ def release_of(version: str) -> Release:
     raise NotThere(version)
 
 
-def care_of(actor: Actor) -> Care | None:
-    """Whose people the actor may see: an administrator's are all, a supervisor's by village."""
-    return None if actor.role == "admin" else Care(actor.regency, actor.villages)
+def care_of(actor: Actor) -> Care:
+    """Whose people the actor may see: all of the regency's, or some villages'."""
+    return Care(actor.regency, actor.villages)

@@ -113,11 +113,16 @@ class TestReaders:
         assert elsewhere.name not in listed
         assert gone.name not in listed
 
-    def test_administrator_sees_all_active_people(self, app: Flask, session: Session) -> None:
+    def test_administrator_sees_all_active_people_of_the_regency(
+        self, app: Flask, session: Session
+    ) -> None:
         client = log_in(app, session, "admin")
-        elsewhere = make_user(session, "officer", (ELSEWHERE,))
-        has_read(session, elsewhere.id)
-        assert elsewhere.name in page(client, f"/whats-new/{NEWEST}")
+        near, far = (make_user(session, "officer", (code,)) for code in (KUBU_PERAHU, ELSEWHERE))
+        has_read(session, near.id)
+        has_read(session, far.id)
+        text = page(client, f"/whats-new/{NEWEST}")
+        assert near.name in text
+        assert far.name not in text
 
     def test_list_has_pages_and_who_has_not_read_comes_first(
         self, app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
