@@ -36,7 +36,7 @@ class Walker:
     def browser(self, rule: Rule) -> FlaskClient:
         """A browser of somebody who may open this address; anew where its login has ended."""
         roles = access.declared_roles(self.app, rule.endpoint) or frozenset({"supervisor"})
-        role = next(r for r in ("supervisor", "admin", "mpp") if r in roles)
+        role = next(r for r in ("supervisor", "admin", "mpp", "head") if r in roles)
         if role not in self.clients:
             self.people += 1
             name = f"{role}.{self.people}"
