@@ -465,7 +465,7 @@ class TestList:
         [row] = db.session.scalars(select(AddedName))
         assert (row.name, row.hamlet, row.note) == ("PAK SLAMET", "2", None)
         post(head, f"/lists/{made.id}/names", name="12")
-        assert "Tulis nama orangnya dengan huruf." in page(head, f"/lists/{made.id}")
+        assert "tulis nama orangnya dengan huruf." in page(head, f"/lists/{made.id}")
         post(head, f"/lists/{made.id}/meeting")
         db.session.expire_all()
         assert db.session.get_one(VillageList, made.id).state == "meeting"
