@@ -19,7 +19,7 @@ from outreach.core.accounts import passwords
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.village_lists import links
-from outreach.features.village_lists.link_cookies import PATH, SESSION
+from outreach.features.village_lists.link_cookies import SESSION
 from outreach.features.village_lists.links import revoke_link
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import ListDecision
@@ -97,7 +97,7 @@ class TestGuessing:
         made, thief = linked(server, list_id), Villager(server)
         forged = f'{{"b":"x","l":["{made.id}"]}}.AAAAAAAAAAAAAAAAAAAAAAAAAAA'
         for name in ("jk_link", "jk_link_known"):
-            thief.client.set_cookie(name, forged, path=PATH)
+            thief.client.set_cookie(name, forged, path="/l")
         assert thief.get().status_code == 401
         for _ in range(5):
             thief.enter(made.token, "salah")
@@ -106,10 +106,10 @@ class TestGuessing:
     def test_known_cookie_is_no_session(self, server: Server, list_id: str) -> None:
         made, own = linked(server, list_id), Villager(server)
         own.open(made)
-        known = own.client.get_cookie("jk_link_known", path=PATH)
+        known = own.client.get_cookie("jk_link_known", path="/l")
         assert known is not None
         thief = Villager(server)
-        thief.client.set_cookie(SESSION, known.value, path=PATH)
+        thief.client.set_cookie(SESSION, known.value, path="/l")
         assert thief.get().status_code == 401
 
     def test_address_behind_a_known_proxy_waits_for_every_link(

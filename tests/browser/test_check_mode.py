@@ -75,6 +75,7 @@ def hand_over(page: Page, server: RunningServer, faults: list[str]) -> str:
     page.goto(f"{server.url}/field/lists")
     page.get_by_test_id("list-card").filter(has_text="Kubu Perahu").click()
     expect(page.get_by_test_id("only-looks")).to_be_visible()
+    page.wait_for_url("**/field/list/*")
     address = page.url
     page.get_by_test_id("hand").click()
     page.get_by_test_id("code-1").fill(PIN)

@@ -98,6 +98,7 @@ OBSTACLES = [
 ]
 # What a doubt or a deletion shows of the answer.
 DOUBTED = {"name", "money", "value"}
+PLACES = {"min", "max", "first", "last", "row", "part", "n", "sign", *DOUBTED}
 OWN_WORDS = {
     "label.yes",
     "label.no",
@@ -229,7 +230,7 @@ def test_error_sentences_say_how_to_mend_and_blame_nobody() -> None:
 def test_every_place_of_an_error_is_a_parameter_it_carries() -> None:
     """A row and a part come with nested errors; the limits stand in the check's own call."""
     for key, text in sentences("id", "error").items():
-        assert places(text) <= {"min", "max", "first", "last", "row", "part", "n", "sign", *DOUBTED}, key
+        assert places(text) <= PLACES, key
 
 
 def test_a_sentence_of_each_check_reads_without_empty_places() -> None:

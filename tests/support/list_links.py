@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.link_cookies import PATH, SESSION
+from outreach.features.village_lists.link_cookies import SESSION
 from outreach.features.village_lists.links import MadeLink, make_link
 from outreach.features.village_lists.tables import ListLink
 from outreach.storage.audit import AuditLine
@@ -72,7 +72,7 @@ class Villager:
     @property
     def session(self) -> str | None:
         """The session's cookie, where there is one."""
-        cookie = self.client.get_cookie(SESSION, path=PATH)
+        cookie = self.client.get_cookie(SESSION, path="/l")
         return cookie.value if cookie else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,6 @@ from outreach.features.village_lists.links import DAYS_MAX
 
 SESSION = "jk_link"
 KNOWN = "jk_link_known"
-PATH = "/l"
 OPEN_FOR = timedelta(hours=12)
 KNOWN_FOR = timedelta(days=DAYS_MAX)
 MOST_LINKS = 8
@@ -44,7 +43,7 @@ def write(answer: Response, name: str, content: dict[str, object], age: timedelt
         name,
         str(serializer(name).dumps(content)),
         max_age=age,
-        path=PATH,
+        path=url_for("list_link_pages.enter"),
         httponly=True,
         secure=current_app.config["OUTREACH"].secure_cookies,
         samesite="Strict",
@@ -84,5 +83,7 @@ def let_in(answer: Response, link_id: str, now: datetime) -> Response:
 
 def let_out(answer: Response) -> Response:
     """The answer without a session."""
-    answer.delete_cookie(SESSION, path=PATH, httponly=True, samesite="Strict")
+    answer.delete_cookie(
+        SESSION, path=url_for("list_link_pages.enter"), httponly=True, samesite="Strict"
+    )
     return answer

@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from math import ceil
 
-import orjson
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -109,7 +117,7 @@ def say() -> ResponseReturnValue:
 @pages.post("/end")
 def end() -> Response:
     """Leave the list on this browser; the link itself stays."""
-    return link_cookies.let_out(redirect("/l", 303))
+    return link_cookies.let_out(redirect(url_for(".enter"), 303))
 
 
 def open_link() -> LinkRow | None:
@@ -128,10 +136,7 @@ def body_of_request() -> dict[str, object]:
     """The JSON object of a request, its texts readable; 400 for anything else."""
     if not request.is_json or (request.content_length or 0) > BODY_MAX:
         abort(400)
-    try:
-        body = orjson.loads(request.get_data(cache=False))
-    except ValueError:
-        abort(400)
+    body = request.get_json(silent=True, cache=False)
     if not isinstance(body, dict) or not is_readable(body):
         abort(400)
     return body
