@@ -99,6 +99,10 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         page = phone.pages[0]
         enter(page, server, "peratin")
         look(page, "today", faults)
+
+    # Closed once, so that the login's cookies are on the disk; a kill soon after would lose them.
+    with open_browser(playwright, profile) as phone:
+        page = phone.pages[0]
         server.kill()
         open_list(page, server)
         expect(page.get_by_test_id("progress")).to_have_text("0 dari 60 sudah dicek")
