@@ -148,6 +148,8 @@ def test_the_mode_cannot_be_left_and_its_answers_arrive(
         tries(phone, page, server, address)
         answer(page, 1)
 
+        # Chromium writes cookies to disk every half minute; the kill below must not lose them.
+        page.wait_for_timeout(31_000)
         server.kill()
         tries(phone, page, server, address)
         answer(page, 2)
