@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.test_list_check import line, look
+from tests.browser.test_list_check import line
 from tests.browser.test_two_phones import sync
-from tests.support.browser import kill_browser, open_browser, wait_for_all, wait_for_app
+from tests.support.browser import kill_browser, look, open_browser, wait_for_all, wait_for_app
 from tests.support.form import log_in, send_login
 from tests.support.list_day import prepare_lists
 from tests.support.server import RunningServer
@@ -82,7 +82,7 @@ def hand_over(page: Page, server: RunningServer, faults: list[str]) -> str:
     page.get_by_test_id("code-2").fill(PIN)
     page.get_by_test_id("hand-do").click()
     expect(page.get_by_test_id("hand-wrong")).to_be_visible()
-    look(page, "hand", faults)
+    look(page, "mode-hand", faults)
     page.get_by_test_id("code-1").fill(CODE)
     page.get_by_test_id("code-2").fill(CODE)
     page.get_by_test_id("hand-do").click()
@@ -142,7 +142,7 @@ def test_the_mode_cannot_be_left_and_its_answers_arrive(
         before.goto(f"{server.url}/field/v/18.04.04.2002")
         expect(before.get_by_test_id("worker-row").first).to_be_visible()
         address = hand_over(page, server, faults)
-        look(page, "mode", faults)
+        look(page, "mode-mode", faults)
         in_mode(before)  # a page that stood open went to the list too
         before.close()
         tries(phone, page, server, address)
@@ -161,7 +161,7 @@ def test_the_mode_cannot_be_left_and_its_answers_arrive(
         for path in ("/field/", "/field/settings", "/field/v/18.04.04.2002", "/account"):
             page.goto(f"{server.url}{path}")
             shut(page)
-        look(page, "code", faults)
+        look(page, "mode-code", faults)
         give_code(page, PIN)
         expect(page.get_by_test_id("code-says")).to_be_visible()
         give_code(page)
@@ -190,7 +190,7 @@ def test_the_mode_cannot_be_left_and_its_answers_arrive(
         page.get_by_test_id("end-pin").fill(CODE)
         page.get_by_test_id("end-do").click()
         expect(page.get_by_test_id("end-says")).to_be_visible()
-        look(page, "end", faults)
+        look(page, "mode-end", faults)
         page.get_by_test_id("end-pin").fill(PIN)
         page.get_by_test_id("end-do").click()
         expect(page.get_by_test_id("ledger-recorded")).to_have_text("4")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,10 +13,8 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.browser.test_two_phones import sync
 from tests.support.browser import (
-    DESK,
-    PHONE,
-    accessibility_faults,
     kill_browser,
+    look,
     open_browser,
     wait_for_app,
 )
@@ -47,20 +44,6 @@ def server(villages: Path, tmp_path: Path) -> Iterator[RunningServer]:
     running.start()
     yield running
     running.kill()
-
-
-def look(page: Page, name: str, faults: list[str]) -> None:
-    """Note what axe finds, and what is wider than the screen, at both sizes; keep a picture where
-    SCREENSHOTS names a folder."""
-    own, folder = page.viewport_size, os.environ.get("SCREENSHOTS")
-    for size, measures in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size(measures)  # type: ignore[arg-type]
-        faults += [f"{name} {size}: {fault}" for fault in accessibility_faults(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(f"{name} {size}: scrolls sideways")
-        if folder:
-            page.screenshot(path=Path(folder) / f"list-{name}-{size}.png")
-    page.set_viewport_size(own)  # type: ignore[arg-type]
 
 
 def enter(page: Page, server: RunningServer, username: str) -> None:
@@ -98,7 +81,7 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
     with open_browser(playwright, profile) as phone:
         page = phone.pages[0]
         enter(page, server, "peratin")
-        look(page, "today", faults)
+        look(page, "list-today", faults)
 
     # Closed once, so that the login's cookies are on the disk; a kill soon after would lose them.
     with open_browser(playwright, profile) as phone:
@@ -106,11 +89,11 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         server.kill()
         open_list(page, server)
         expect(page.get_by_test_id("progress")).to_have_text("0 dari 60 sudah dicek")
-        look(page, "open", faults)
+        look(page, "list-open", faults)
 
         answer_all(page)
         expect(page.get_by_test_id("progress")).to_have_text("40 dari 60 sudah dicek")
-        look(page, "answered", faults)
+        look(page, "list-answered", faults)
         page.get_by_test_id("show-more").click()
         row = line(page, 41)
         row.get_by_test_id("later").click()
@@ -123,13 +106,13 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         expect(page.get_by_test_id("progress")).to_have_text("41 dari 60 sudah dicek")
 
         line(page, 42).get_by_test_id("no").click()
-        look(page, "reasons", faults)
+        look(page, "list-reasons", faults)
         page.get_by_test_id("why-tidak_bekerja").click()
         line(page, 43).get_by_test_id("no").click()
         page.get_by_test_id("why-meninggal").click()
         page.get_by_test_id("why-save").click()
         expect(page.get_by_text("Tulis tanggalnya")).to_be_visible()
-        look(page, "wrong", faults)
+        look(page, "list-wrong", faults)
         page.get_by_test_id("date").fill("07-11-2026")
         page.get_by_test_id("source").fill("anaknya")
         page.get_by_test_id("why-save").click()
@@ -150,7 +133,7 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         said = page.get_by_test_id("together").first.inner_text()
         done = 41 + int(re.sub(r"\D", "", said))
         page.get_by_test_id("together").first.click()
-        look(page, "together", faults)
+        look(page, "list-together", faults)
         page.get_by_test_id("together-do").click()
         expect(page.get_by_test_id("progress")).to_have_text(f"{done} dari 60 sudah dicek")
         page.keyboard.press("ArrowDown")
@@ -160,14 +143,14 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
 
         page.get_by_test_id("list-about").click()
         expect(page.get_by_test_id("list-sums")).to_contain_text("Layak")
-        look(page, "about", faults)
+        look(page, "list-about", faults)
         page.get_by_test_id("add-name").click()
         page.get_by_test_id("name").fill("BU YANG BELUM ADA")
-        look(page, "name", faults)
+        look(page, "list-name", faults)
         page.get_by_test_id("name-save").click()
         expect(page.get_by_test_id("added-names")).to_contain_text("BU YANG BELUM ADA")
         page.get_by_test_id("meeting").click()
-        look(page, "meeting", faults)
+        look(page, "list-meeting", faults)
         page.get_by_test_id("meeting-do").click()
         expect(page.get_by_text("Sedang dirapatkan")).to_be_visible()
 
@@ -176,7 +159,7 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         open_list(page, server)
         expect(page.get_by_test_id("progress")).to_have_text("60 dari 60 sudah dicek")
         expect(page.get_by_test_id("no-lines")).to_be_visible()
-        look(page, "done", faults)
+        look(page, "list-done", faults)
     verdicts = "select verdict, count(*) from list_line where list_id in "
     mine = "(select id from village_list where region_code='18.04.04.2002') group by verdict"
     assert dict(server.rows(verdicts + mine)) == {"layak": 59, "tidak_masuk": 1}
@@ -215,7 +198,7 @@ def test_head_and_secretary_who_did_not_hear_each_other_see_both_answers(
             )
             expect(line(page, 1).get_by_test_id("side")).to_have_count(2)
             expect(line(page, 1)).to_contain_text("jawaban Bapak/Ibu")
-        look(head, "clash", faults)
+        look(head, "list-clash", faults)
         expect(line(head, 1)).to_contain_text("Juru Tulis Demo")
         expect(line(secretary, 1)).to_contain_text("Peratin Demo")
         line(head, 1).get_by_test_id("yes").click()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
-from tests.support.browser import DESK, PHONE, accessibility_faults, open_browser
+from tests.support.browser import DESK, PHONE, look, open_browser
 from tests.support.database import ROOT
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer, run
@@ -41,21 +40,6 @@ def listed(server: RunningServer) -> RunningServer:
     return server
 
 
-def look(page: Page, name: str, faults: list[str], *sizes: dict[str, int]) -> None:
-    """Note what axe finds, and what is wider than the screen; keep a picture where SCREENSHOTS
-    names a folder."""
-    own, folder = page.viewport_size, os.environ.get("SCREENSHOTS")
-    for size in sizes:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        where = f"{name} {size['width']}"
-        faults += [f"{where}: {fault}" for fault in accessibility_faults(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(f"{where}: scrolls sideways")
-        if folder:
-            page.screenshot(path=Path(folder) / f"link-{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size(own)  # type: ignore[arg-type]
-
-
 def line(page: Page, name: str) -> Locator:
     return page.get_by_test_id("line").filter(has_text=name)
 
@@ -75,11 +59,11 @@ def test_whole_way_from_desk_to_village_and_back(
 
         # The way in: a wrong code, an address cut off, then the right code.
         phone.goto(address)
-        look(phone, "enter", faults, PHONE, NARROW)
+        look(phone, "link-enter", faults, PHONE, NARROW)
         phone.get_by_test_id("code").fill("AAAA-AAAA")
         phone.get_by_test_id("enter").click()
         expect(phone.get_by_test_id("says")).to_contain_text("Daftar tidak terbuka")
-        look(phone, "wrong", faults, PHONE, NARROW)
+        look(phone, "link-wrong", faults, PHONE, NARROW)
         stranger.goto(f"{server.url}/l")
         expect(stranger.get_by_test_id("no-token")).to_be_visible()
         expect(stranger.get_by_test_id("code")).to_be_hidden()
@@ -89,7 +73,7 @@ def test_whole_way_from_desk_to_village_and_back(
         phone.get_by_test_id("enter").click()
         expect(phone).to_have_url(f"{server.url}/l/list")
         expect(phone.get_by_test_id("progress")).to_have_text("0 dari 4 sudah dicek")
-        look(phone, "list", faults, PHONE, NARROW)
+        look(phone, "link-list", faults, PHONE, NARROW)
 
         answer_in_page(phone, faults)
         assert server.arrived("/l/list") == [
@@ -108,7 +92,7 @@ def test_whole_way_from_desk_to_village_and_back(
         expect(phone.get_by_test_id("progress")).to_have_text("3 dari 4 sudah dicek")
         expect(line(phone, "PONIMAN").get_by_test_id("said")).to_contain_text("Pindah ke Liwa")
         expect(phone.get_by_test_id("names")).to_contain_text("RASMAN")
-        look(phone, "sent", faults, PHONE, NARROW)
+        look(phone, "link-sent", faults, PHONE, NARROW)
         said = server.rows("SELECT verdict, how, via, author FROM list_decision ORDER BY ver")
         assert [row[1:] for row in said] == [("link", "link", None)] * 4
         assert sorted(row[0] for row in said) == ["ada", "layak", "tidak_masuk", "tunda"]
@@ -119,7 +103,7 @@ def test_whole_way_from_desk_to_village_and_back(
         phone.get_by_test_id("send").click()
         expect(line(phone, "SUTINI").get_by_test_id("said")).to_have_text("… Ditunda")
         desk.get_by_role("link", name="Selesai").click()
-        look(desk, "desk-links", faults, DESK, PHONE)
+        look(desk, "link-desk-links", faults, DESK, PHONE)
         desk.get_by_test_id("end-link").click()
         expect(desk.get_by_test_id("link")).to_contain_text("Sudah diakhiri")
         line(phone, "KASWANTO").get_by_test_id("yes").click()
@@ -137,10 +121,10 @@ def made_at(desk: Page, server: RunningServer, faults: list[str]) -> tuple[str, 
     """(address, code) of a link that a supervisor makes."""
     log_in_office(desk, server.url)
     desk.goto(f"{server.url}/list-links")
-    look(desk, "desk-lists", faults, DESK, PHONE)
+    look(desk, "link-desk-lists", faults, DESK, PHONE)
     desk.get_by_role("link", name="Kubu Perahu").click()
     desk.get_by_test_id("make-link").click()
-    look(desk, "desk-made", faults, DESK, PHONE)
+    look(desk, "link-desk-made", faults, DESK, PHONE)
     chat = desk.get_by_test_id("chat-text").inner_text()
     [address] = [word for word in chat.split() if word.startswith(server.url)]
     return address, desk.get_by_test_id("link-code").inner_text()
@@ -154,13 +138,13 @@ def answer_in_page(phone: Page, faults: list[str]) -> None:
     expect(phone.get_by_test_id("status")).to_contain_text("Tidak ada yang menunggu")
     line(phone, "SUTINI").get_by_test_id("yes").click()
     line(phone, "PONIMAN").get_by_test_id("no").click()
-    look(phone, "why", faults, PHONE, NARROW)
+    look(phone, "link-why", faults, PHONE, NARROW)
     why = phone.locator("dialog[open]")
     why.get_by_test_id("why-pindah").check()
     why.get_by_test_id("save-why").click()  # asks where to
     expect(why).to_be_visible()
     why.get_by_test_id("ask-to").locator("visible=true").fill("Liwa")
-    look(phone, "why-asked", faults, PHONE, NARROW)
+    look(phone, "link-why-asked", faults, PHONE, NARROW)
     why.get_by_test_id("save-why").click()
     expect(line(phone, "PONIMAN").get_by_test_id("said")).to_contain_text("Liwa")
     line(phone, "SITI ROHAYATI").get_by_test_id("later").click()
@@ -170,4 +154,4 @@ def answer_in_page(phone: Page, faults: list[str]) -> None:
     phone.get_by_test_id("add-name").click()
     expect(phone.get_by_test_id("new-name")).to_contain_text("RASMAN UJI")
     expect(phone.get_by_test_id("status")).to_contain_text("5 belum dikirim")
-    look(phone, "unsent", faults, PHONE, NARROW)
+    look(phone, "link-unsent", faults, PHONE, NARROW)

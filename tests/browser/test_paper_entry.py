@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path, poll
+from tests.support.browser import DESK, FLAGS, PHONE, chromium_path, look, poll
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer, desk_server
 
@@ -63,44 +61,39 @@ def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     browser.close()
 
 
-def look(page: Page, name: str) -> None:
+def is_whole(page: Page, name: str) -> None:
     """The screen has no fault at either size; a picture goes where SCREENSHOTS names a folder."""
-    for size, measures in {"desk": DESK, "phone": PHONE}.items():
-        page.set_viewport_size(measures)  # type: ignore[arg-type]
-        assert accessibility_faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} {size}"
-        folder = os.environ.get("SCREENSHOTS")
-        if folder:
-            page.screenshot(path=str(Path(folder) / f"{name}-{size}.png"))
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    faults: list[str] = []
+    look(page, name, faults, DESK, PHONE)
+    assert faults == []
 
 
 def test_25_lines_by_keyboard_alone(desk: Page, server: RunningServer) -> None:
     desk.goto(f"{server.url}/village-lists/paper")
-    look(desk, "lists")
+    is_whole(desk, "lists")
     desk.get_by_test_id("paper-list").get_by_role("link").click()
-    look(desk, "list")
+    is_whole(desk, "list")
     desk.locator("#version").fill("1")
     desk.locator("#page").fill("1")
     desk.keyboard.press("Enter")
     poll(desk, TYPING)
-    look(desk, "number")
+    is_whole(desk, "number")
     began = time.monotonic()
     for n in range(25):
         poll(desk, TYPING)
         desk.keyboard.press("Enter")
         poll(desk, ANSWERING)
         if n == 12:
-            look(desk, "line")
+            is_whole(desk, "line")
         desk.keyboard.press("l" if n % 5 else "t")
     expect(desk.get_by_text("Sudah dientri: 25")).to_be_visible()
     took = time.monotonic() - began
     print(f"25 lines took {took:.1f} s")
     assert took < SECONDS
-    look(desk, "entered")
+    is_whole(desk, "entered")
     desk.get_by_test_id("finish").click()
     expect(desk.get_by_test_id("sheet-state")).to_have_text("menunggu entri kedua")
-    look(desk, "waits")
+    is_whole(desk, "waits")
 
 
 def test_reason_asks_what_must_be_told_by_keys_too(desk: Page, server: RunningServer) -> None:
@@ -117,7 +110,7 @@ def test_reason_asks_what_must_be_told_by_keys_too(desk: Page, server: RunningSe
     desk.keyboard.type("7-11-2026")
     desk.keyboard.press("Enter")
     poll(desk, "document.activeElement?.id === 'f-source'")
-    look(desk, "reason")
+    is_whole(desk, "reason")
     expect(desk.locator("#f-date")).to_have_value("7-11-2026")
     desk.keyboard.type("anaknya")
     desk.keyboard.press("Enter")

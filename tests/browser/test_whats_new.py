@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.test_two_phones import counted, sync
-from tests.support.browser import DESK, PHONE, accessibility_faults, open_browser, wait_for_app
+from tests.support.browser import DESK, look, open_browser, wait_for_app
 from tests.support.form import log_in, log_in_office
 from tests.support.server import RunningServer
 
@@ -27,20 +26,6 @@ def server(built: None, database_url: str, tmp_path: Path) -> Iterator[RunningSe
     running.start()
     yield running
     running.kill()
-
-
-def look(page: Page, name: str, faults: list[str]) -> None:
-    """Note what axe finds, and what is wider than the screen, at both sizes; keep a picture where
-    SCREENSHOTS names a folder."""
-    own, folder = page.viewport_size, os.environ.get("SCREENSHOTS")
-    for size, measures in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size(measures)  # type: ignore[arg-type]
-        faults += [f"{name} {size}: {fault}" for fault in accessibility_faults(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(f"{name} {size}: scrolls sideways")
-        if folder:
-            page.screenshot(path=Path(folder) / f"new-{name}-{size}.png", full_page=True)
-    page.set_viewport_size(own)  # type: ignore[arg-type]
 
 
 def home(page: Page, url: str) -> None:
@@ -61,28 +46,28 @@ def test_read_without_signal_is_read_everywhere_once_it_is_sent(
             log_in(page, server.url)
             sync(page, server.url)
             expect(page.get_by_test_id("whats-new-link")).to_contain_text("Belum dibaca")
-        look(first, "today", faults)
+        look(first, "new-today", faults)
         server.kill()
 
         first.get_by_test_id("whats-new-link").click()
         expect(first.get_by_test_id("release")).to_have_count(1)
-        look(first, "unread", faults)
+        look(first, "new-unread", faults)
         first.get_by_test_id("read-release").click()
         expect(first.get_by_test_id("is-read")).to_be_visible()
-        look(first, "read", faults)
+        look(first, "new-read", faults)
         home(first, server.url)
         expect(first.get_by_test_id("whats-new-link")).to_have_count(0)
         first.goto(f"{server.url}/field/settings")
         expect(first.get_by_test_id("whats-new-link")).to_be_visible()
-        look(first, "settings", faults)
+        look(first, "new-settings", faults)
         first.goto(f"{server.url}/field/outbox")
         line = first.get_by_test_id("book-line")
         expect(line).to_contain_text("Tanda sudah membaca yang baru")
         expect(line).to_contain_text("menunggu")
-        look(first, "ledger", faults)
+        look(first, "new-ledger", faults)
         line.click()
         expect(first.get_by_test_id("save")).to_contain_text("Tanda sudah membaca yang baru")
-        look(first, "save", faults)
+        look(first, "new-save", faults)
 
         server.start()
         sync(first, server.url)
@@ -100,14 +85,14 @@ def test_read_without_signal_is_read_everywhere_once_it_is_sent(
         expect(entry).to_contain_text("1")
         entry.click()
         expect(desk.get_by_test_id("counted")).to_contain_text("1 dari")
-        look(desk, "desk", faults)
+        look(desk, "new-desk", faults)
         desk.get_by_role("button", name="Sudah saya baca").click()
         expect(desk.get_by_test_id("is-read")).to_be_visible()
         expect(entry).not_to_contain_text("1")
         expect(desk.get_by_test_id("counted")).to_contain_text("2 dari")
         desk.get_by_test_id("counted").click()
         expect(desk.get_by_test_id("reader").filter(has_text="Belum dibaca").first).to_be_visible()
-        look(desk, "readers", faults)
+        look(desk, "new-readers", faults)
         found = counted(server)
     assert found["workers"] == 0
     assert found["mutations"] == {"applied": 1}

@@ -7,6 +7,7 @@ again (``poll``) and axe runs as an evaluated source.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -219,6 +220,21 @@ def accessibility_faults(page: Page) -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SOURCE)
     return list(page.evaluate(AXE_FAULTS))
+
+
+def look(page: Page, name: str, faults: list[str], *sizes: dict[str, int]) -> None:
+    """Note what axe finds, and what is wider than the screen, at these sizes or a phone's and a
+    desk's; keep a picture where SCREENSHOTS names a folder."""
+    own, folder = page.viewport_size, os.environ.get("SCREENSHOTS")
+    for size in sizes or (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        where = f"{name} {size['width']}"
+        faults += [f"{where}: {fault}" for fault in accessibility_faults(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{where}: scrolls sideways")
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png", full_page=True)
+    page.set_viewport_size(own)  # type: ignore[arg-type]
 
 
 # What a browser throws away when a phone needs room, and where it cannot open its databases.
