@@ -136,5 +136,5 @@ class Refusal:
 
 def refusal(refused: NotAllowed) -> Refusal:
     """Why no link was made."""
-    text = t(f"village_lists.links.refused.{refused.code}", max=DAYS_MAX)
+    text = t(f"error.{refused.code}", max=DAYS_MAX)
     return Refusal(text, next(iter(refused.errors), ""))
