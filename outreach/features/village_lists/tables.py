@@ -134,14 +134,28 @@ class ListLine(Base):
     together: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
-class ListDecision(Base):
+class SaidByVillage:
+    """Columns of who said something of a list, and from where; ``saying.Voice`` fills them.
+
+    ``author`` and ``device_id`` are who signed in on which device; ``via`` is own, officer_phone,
+    desk or link, ``on_behalf`` the village's head office where somebody else held the device.
+    ``at`` is the phone's moment. What came by a link has no author, for nobody signed in:
+    ``link_id`` names the link, and so does ``device_id``.
+    """
+
+    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("list_link.id"))
+    via: Mapped[str] = mapped_column(String(13))
+    on_behalf: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
+    device_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ListDecision(SaidByVillage, Base):
     """What somebody decided of lines of a list, in one row that is never written over.
 
-    ``over`` names the decisions that it replaces or takes back. ``author`` and ``device_id`` are
-    who signed in on which device; ``via`` is own, officer_phone, desk or link, ``on_behalf`` the
-    village's head office where somebody else held the device. ``at`` is the phone's moment.
-    What came by a link has no author, for nobody signed in: ``link_id`` names the link, and so
-    does ``device_id``.
+    ``over`` names the decisions that it replaces or takes back.
     """
 
     __tablename__ = "list_decision"
@@ -163,18 +177,10 @@ class ListDecision(Base):
     detail: Mapped[dict[str, object]] = mapped_column(JsonText)
     how: Mapped[str] = mapped_column(String(8))
     over: Mapped[list[str]] = mapped_column(JsonText)
-    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    link_id: Mapped[str | None] = mapped_column(ForeignKey("list_link.id"))
-    via: Mapped[str] = mapped_column(String(13))
-    on_behalf: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
-    device_id: Mapped[str] = mapped_column(String(36))
-    at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class AddedName(Base):
-    """A person who is missing on a list, as the village says: somebody to visit. Who said it, and
-    from where, is told as of a decision."""
+class AddedName(SaidByVillage, Base):
+    """A person who is missing on a list, as the village says: somebody to visit."""
 
     __tablename__ = "added_name"
     __table_args__ = (
@@ -192,13 +198,6 @@ class AddedName(Base):
     name: Mapped[str] = mapped_column(String(100))
     hamlet: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str | None] = mapped_column(Text)
-    author: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
-    link_id: Mapped[str | None] = mapped_column(ForeignKey("list_link.id"))
-    via: Mapped[str] = mapped_column(String(13))
-    on_behalf: Mapped[str | None] = mapped_column(ForeignKey("office.id"))
-    device_id: Mapped[str] = mapped_column(String(36))
-    at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class DeathReport(Base):
