@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from outreach.core.record.aggregates import wrong
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -13,6 +12,7 @@ from outreach.features.village_lists.saying import (
     Speakers,
     Voice,
     faults,
+    form_faults,
     new_value,
     refused,
 )
@@ -26,12 +26,9 @@ NAME_MAX, HAMLET_MAX, NOTE_MAX = 100, 60, 500
 
 def check(change: Change) -> Errors:
     """What is wrong with a missing name, by member: the name is enough."""
-    if change.op != "put":
-        return wrong("op")
-    unknown = change.set.keys() - MEMBERS
-    if unknown:
-        return faults(**dict.fromkeys(sorted(unknown), "field_unknown"))
-    errors: Errors = {}
+    errors = form_faults(change, MEMBERS)
+    if errors:
+        return errors
     if not is_uuid7(new_value(change, "list")):
         errors |= faults(list="check_list_unknown")
     name = new_value(change, "name")

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import cast
 
 from outreach.core.record import duplicates
-from outreach.core.record.aggregates import wrong
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -34,6 +33,7 @@ from outreach.features.village_lists.saying import (
     Speakers,
     Voice,
     faults,
+    form_faults,
     new_value,
     refused,
 )
@@ -49,12 +49,9 @@ OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
 
 def check(change: Change) -> Errors:
     """What is wrong with the form of a decision, by member; what it says is asked later."""
-    if change.op != "put":
-        return wrong("op")
-    unknown = change.set.keys() - MEMBERS
-    if unknown:
-        return faults(**dict.fromkeys(sorted(unknown), "field_unknown"))
-    errors: Errors = {}
+    errors = form_faults(change, MEMBERS)
+    if errors:
+        return errors
     if not is_uuid7(new_value(change, "list")):
         errors |= faults(list="check_list_unknown")
     if not is_ids(new_value(change, "lines")):
@@ -127,22 +124,13 @@ class DecisionJudge:
         """Kept and counted, refused in one sentence, or held where the list is closed."""
         list_id, said = str(new_value(change, "list")), as_decision(change)
         voice = self.speakers.voice(change)
-        fault = self._role_fault(change, voice, said)
-        if fault is not None or voice is None:
-            return fault or refused(change, "_", "check_role")
+        if voice is None or (only_enters_paper(voice) and said["how"] != "paper"):
+            return refused(change, "_", "check_role")
         known = self.known.get(said["id"])
         if known is not None:
             return self._again(change, known, said)
         stopped = self.speakers.stopped(change, list_id) or self._fault(change, list_id, said)
         return stopped or self._keep(change, list_id, said, voice)
-
-    def _role_fault(self, change: Change, voice: Voice | None, said: Decision) -> Verdict | None:
-        """A desk only enters what the village wrote on paper."""
-        if voice is None:
-            return refused(change, "_", "check_role")
-        if voice.via == "desk" and voice.role in DESK_ROLES and said["how"] not in ("paper",):
-            return refused(change, "_", "check_role")
-        return None
 
     def _again(self, change: Change, known: Decision, said: Decision) -> Verdict:
         """The same row once more is the same; another under its id is not taken."""
@@ -226,6 +214,11 @@ class DecisionJudge:
                 one = self.lines[said["lines"][0]]
                 found.append((one.worker_id, other.worker_id))
         return [pair for pair in found if pair[0] != pair[1]]
+
+
+def only_enters_paper(voice: Voice) -> bool:
+    """True for a desk, which decides nothing: it enters what the village wrote on paper."""
+    return voice.via == "desk" and voice.role in DESK_ROLES
 
 
 def decision_of(row: DecisionRow) -> Decision:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from outreach.core.record import waiting_chains
+from outreach.core.record.aggregates import wrong
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
@@ -105,14 +106,22 @@ class Speakers:
         return waiting_chains.held(self.judgement, change, "list_closed", row.region_code)
 
 
+def form_faults(change: Change, members: Collection[str]) -> Errors:
+    """What is wrong with a save before any member is read: it takes back, or names another one."""
+    if change.op != "put":
+        return wrong("op")
+    unknown = sorted(change.set.keys() - members)
+    return faults(**dict.fromkeys(unknown, "field_unknown"))
+
+
 def refused(change: Change, field: str, code: str, **params: object) -> Verdict:
     """The verdict on a save of which one part is wrong."""
     return invalid(change, {field: [fault(code, **params)]})
 
 
-def faults(**wrong: str) -> Errors:
+def faults(**codes: str) -> Errors:
     """Faults by field, each with the code of its sentence."""
-    return {name: [fault(code)] for name, code in wrong.items()}
+    return {name: [fault(code)] for name, code in codes.items()}
 
 
 def moment(text: str | None) -> datetime | None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
-from outreach.core.record.aggregates import wrong
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -31,6 +30,7 @@ from outreach.features.village_lists.saying import (
     Speakers,
     Voice,
     faults,
+    form_faults,
     new_value,
     refused,
 )
@@ -69,11 +69,9 @@ DECIDED = (
 
 def check(change: Change) -> Errors:
     """What is wrong with the form of a save; what it says is asked under the locks."""
-    if change.op != "put":
-        return wrong("op")
-    unknown = change.set.keys() - MEMBERS
-    if unknown:
-        return faults(**dict.fromkeys(sorted(unknown), "field_unknown"))
+    errors = form_faults(change, MEMBERS)
+    if errors:
+        return errors
     for name in PHOTOS:
         if new_value(change, name) is not None and not is_hash(new_value(change, name)):
             return faults(**{name: "sign_photo"})
