@@ -14,10 +14,8 @@ from flask import Flask
 from outreach.extensions import db
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict, Hold
-from tests.attacks.test_bad_input import Walker, busy_day
 from tests.support.addresses import path_of, rules
-
-__all__ = ["busy_day"]
+from tests.support.walker import Walker
 
 PERSON = re.compile(r"[A-Z]+ UJI")
 SHOWN = {

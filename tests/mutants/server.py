@@ -81,7 +81,7 @@ def judge_before_lock(patch: Patch) -> None:
 
     def early(session: Session, context: Any, found: Any) -> Any:
         guessed = guess(session, context, found)
-        judgement = Judgement(session, context, dict.fromkeys(guessed, 0), 0, set(guessed))
+        judgement = Judgement(session, context, dict.fromkeys(guessed, 0), 0, set(guessed), guessed)
         read(judgement, found)
         seen[threading.get_ident()] = judgement.people
         return guessed

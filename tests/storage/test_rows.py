@@ -44,7 +44,7 @@ PARTS = [
     (queries_pairs.PairRow, set(DuplicatePair.__table__.c.keys()) - {"created_at"}),
     (
         queries_pairs.ShownPair,
-        {"a", "b", "same_nik", "same_name"}
+        {"a", "b", "same_nik", "same_name", "said"}
         | {f"{side}_{name}" for side in "ab" for name in queries_pairs.SHOWN},
     ),
 ]

@@ -41,7 +41,7 @@ def test_two_phones_of_an_officer_are_told_apart_by_model_browser_and_last_use(
     own = page[page.index('data-testid="own-phones"') :]
     assert "<b>M2006C3LG, Chrome, Android</b>" in own
     assert "<b>SM-A057F, Samsung Internet, Android</b>" in own
-    assert 'aria-label="Akhiri M2006C3LG, Chrome, Android"' in own
+    assert 'aria-label="Akhiri HP ini: M2006C3LG, Chrome, Android"' in own
     assert "terakhir dipakai 22 November 2026" in own
     assert "terakhir dipakai 23 November 2026" in own
     assert "0 simpanan dicatat di HP ini" in own

@@ -14,6 +14,7 @@ from tests.support.office import NIK, log_in, make_worker, office
 
 NO_PEOPLE = ("department", "admin")
 ACTS = {"act": "slip"}
+NUMBERS = ("n",)
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def guarded(app: Flask) -> list[Rule]:
 def filled(rule: Rule, worker: str) -> str:
     """The address with the worker's id wherever an id belongs."""
     parts = {name: ACTS.get(name, worker) for name in rule.arguments}
+    parts |= dict.fromkeys((name for name in NUMBERS if name in rule.arguments), "1")
     if "section" in parts:
         parts["section"] = "identitas"
     if "act" in parts and "office_id" in parts:
