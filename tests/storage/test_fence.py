@@ -83,3 +83,21 @@ def test_every_gate_stands_at_a_function_and_tables_that_are_there() -> None:
         file, _, function = place.partition(":")
         assert function in dict(fence.functions_of(fence.ROOT / file)), place
         assert set(tables.split()) <= fence.tables_of_one(0) | {"*"}, place
+
+
+def test_what_only_builds_a_statement_is_asked_by_its_caller() -> None:
+    functions = fence.query_functions()
+    assert "outreach/storage/queries_office.py:clauses" not in functions
+    assert "outreach/storage/queries_worker_rows.py:full_rows" in functions
+
+
+def test_two_functions_that_ask_the_same_are_both_heard(session: Session) -> None:
+    def one() -> None:
+        session.execute(text("SELECT 1 FROM region WHERE code = 'x'"))
+
+    def other() -> None:
+        session.execute(text("SELECT 1 FROM region WHERE code = 'x'"))
+
+    one()
+    other()
+    assert {one.__code__, other.__code__} <= fence.asking

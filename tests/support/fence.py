@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -35,9 +35,11 @@ MANY = re.compile(r"(\?|%\(\w+\)s)(?:::\w+)?(?:, (?:\?|%\(\w+\)s)(?:::\w+)?)+")
 LONG = 2000
 # An account's own office says its regency, which the account itself does not have.
 OWN_OFFICE = re.compile(r"JOIN office AS (\w+) ON \1\.id = \w+\.office_id")
+BUILT = ("ColumnElement", "Select", "Exported")  # parts of statements that somebody else has asked
 FLUSH = "sqlalchemy/orm/persistence.py"
 ENOUGH = 95  # per cent of the query functions have to run, or the fence has heard too little
 
+asking: set[CodeType] = set()
 heard: dict[str, set[str]] = {"asked": set(), "passed": set()}
 broken: list[str] = []
 known: dict[str, frozenset[str]] = {}
@@ -51,13 +53,13 @@ def begin() -> None:
 def hear(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
     """Look at a statement on its way to the database; what breaks the rule is told at the test's
     end, since the product may catch what is raised here."""
+    walk(sys._getframe(1))
     if not statement.startswith(VERBS):
         return
     text = MANY.sub(r"\1", statement) if len(statement) > LONG else statement
     if text not in known:
         told = OWN_OFFICE.sub(r"\g<0> AND \1.regency = ?", text)
         known[text] = unbounded_tables(told, tables_of_one(len(Base.metadata.tables)))
-        heard["asked"] |= set(places(sys._getframe(1)))
     if known[text]:
         judge(text, known[text], place_of(sys._getframe(1)))
 
@@ -92,17 +94,31 @@ def place_of(frame: FrameType | None) -> str:
     return ""
 
 
-def places(frame: FrameType | None) -> Iterator[str]:
-    """Every ``file:function`` of the product on the way to a statement."""
-    for file, name in frames(frame):
-        if file.startswith(PRODUCT):
-            yield f"{file.removeprefix(f'{ROOT}/')}:{name}"
+def walk(frame: FrameType | None) -> None:
+    """Note every function on the way to a statement; its name is asked at the end."""
+    while frame is not None:
+        asking.add(frame.f_code)
+        frame = frame.f_back
+
+
+def asked() -> set[str]:
+    """``file:function`` of every function of the product that came to a statement."""
+    return {
+        f"{code.co_filename.removeprefix(f'{ROOT}/')}:{name_of(code)}"
+        for code in asking
+        if code.co_filename.startswith(PRODUCT)
+    }
+
+
+def name_of(code: CodeType) -> str:
+    """The function's name with its class; of one inside another, the outer one's."""
+    return code.co_qualname.partition(".<locals>")[0]
 
 
 def frames(frame: FrameType | None) -> Iterator[tuple[str, str]]:
     """(file, function) of a frame and of those that called it."""
     while frame is not None:
-        yield frame.f_code.co_filename, frame.f_code.co_qualname.partition(".<locals>")[0]
+        yield frame.f_code.co_filename, name_of(frame.f_code)
         frame = frame.f_back
 
 
@@ -127,18 +143,27 @@ def functions_of(file: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def query_functions() -> set[str]:
-    """``file:function`` of what asks the database: it takes a session or a connection."""
+    """``file:function`` of what asks the database: it takes a session or a connection and has it do
+    something. What only builds a statement is asked by its caller."""
     files = [file for pattern in QUERIES for file in ROOT.glob(pattern)]
     return {
         f"{file.relative_to(ROOT)}:{name}"
         for file in files
         for name, function in functions_of(file)
-        if function.args.args and function.args.args[0].arg in ASKERS
+        if function.args.args and function.args.args[0].arg in ASKERS and asks(function)
     }
+
+
+def asks(function: ast.FunctionDef) -> bool:
+    """True for a function that has a session or a connection do something, itself or by a call."""
+    builds = any(isinstance(node, ast.Yield) for node in ast.walk(function))
+    told = ast.unparse(function.returns) if function.returns else ""
+    return not builds and not any(word in told for word in BUILT)
 
 
 def tell(config: pytest.Config) -> None:
     """Give what this process heard to the one that began it, where there is one."""
+    heard["asked"] |= asked()
     if hasattr(config, "workeroutput"):
         config.workeroutput["heard"] = {kind: sorted(names) for kind, names in heard.items()}
 
