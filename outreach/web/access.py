@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from outreach.domain.actor import ROLES, Actor
@@ -93,6 +94,15 @@ def declared_roles(app: Flask, endpoint: str) -> frozenset[str] | None:
     if roles is None:
         roles = getattr(getattr(view, "view_class", None), "__roles__", None)
     return cast("frozenset[str] | None", roles)
+
+
+def may_open(role: str, path: str) -> bool:
+    """True for an address of this site that is there, and open to the role."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return False
+    return role in (declared_roles(current_app, endpoint) or ())
 
 
 def undeclared(app: Flask) -> list[str]:

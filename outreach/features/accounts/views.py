@@ -26,7 +26,7 @@ from outreach.extensions import db
 from outreach.features.accounts import known, presenter
 from outreach.features.accounts.views_unsent import ended_page, send_on
 from outreach.web import agents
-from outreach.web.access import EVERYONE, allow_demo, requires, utc_now
+from outreach.web.access import EVERYONE, allow_demo, may_open, requires, utc_now
 from outreach.web.addresses import u
 from outreach.web.i18n import local_path
 
@@ -45,17 +45,18 @@ def enter(user: logins.SessionUser) -> None:
 
 
 def home_of(user: logins.SessionUser, page: str = "") -> str:
-    """Where a user works: the field app on a phone, else the local ``page`` or ``/``. A screen of
-    the app that asked for the login is told to it; it knows which those are. A head also works at
-    a desk."""
+    """Where a user works: the local ``page`` where the role may open it, else the field app on a
+    phone and ``/`` at a desk. A screen of the app that asked for the login is told to it; it knows
+    which those are. A head also works at a desk, an officer does not."""
     page = local_path(page)
     if user.must_change:
         return url_for("accounts.password", next=page or None)
     of_field = page.startswith(u("today"))
-    if user.works_on_phone and (user.role != "head" or page in ("", "/") or of_field):
+    at_desk = page not in ("", u("home")) and not of_field and may_open(user.role, page)
+    if user.works_on_phone and not (at_desk and user.role == "head"):
         back = of_field and page != u("today")
         return u("field_user_to", u=user.id, next=page) if back else u("field_user", u=user.id)
-    return page or u("home")
+    return page if at_desk else u("home")
 
 
 @pages.route("/login", methods=["GET", "POST"])

@@ -58,6 +58,24 @@ class TestLanding:
         assert log_in(client, role, next="/workers").location == f"/field/?u={user_id}"
 
     @pytest.mark.parametrize(
+        ("role", "asked", "home"),
+        [
+            ("head", "/lists", "/lists"),
+            ("head", "/", None),
+            ("head", "/nowhere", None),
+            ("officer", "/lists", None),
+            ("supervisor", "/admin/users", "/"),
+            ("supervisor", "/workers/nobody/edit/person", "/workers/nobody/edit/person"),
+            ("mpp", "/logout", "/"),
+        ],
+    )
+    def test_a_page_that_the_role_may_not_open_leads_home(
+        self, app: Flask, client: FlaskClient, clock: Clock, role: str, asked: str, home: str | None
+    ) -> None:
+        user_id = add_person(app, role)
+        assert log_in(client, role, next=asked).location == (home or f"/field/?u={user_id}")
+
+    @pytest.mark.parametrize(
         "next_",
         ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"],
     )
