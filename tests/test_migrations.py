@@ -90,6 +90,7 @@ LATER_TABLES = {
     "list_line",
     "list_link",
     "list_minutes",
+    "list_task",
     "paper_answer",
     "paper_entry",
     "paper_print",

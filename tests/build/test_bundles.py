@@ -26,8 +26,9 @@ CORE_BUDGET = 64_900
 # The second set grows with lists, visits and questions; the first does not. The check of a
 # village's list took it past 150 kB.
 WHOLE_BUDGET = 165_000
-# English is fetched once by who reads it, and grows with what can be said.
-ENGLISH_BUDGET = 16_000
+# English is fetched once by who reads it, and grows with what can be said: 16,037 bytes with the
+# tasks that a list check leaves.
+ENGLISH_BUDGET = 18_000
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7
 from outreach.domain.rules import PATTERNS
-from outreach.features.village_lists import queries
+from outreach.features.village_lists import queries, tasks
 from outreach.features.village_lists.saying import (
     Speakers,
     Voice,
@@ -88,5 +88,6 @@ class NameJudge:
         return Verdict(change.mid, change.key, "applied", scope, ver)
 
     def write(self) -> None:
-        """Write the new names."""
+        """Write the new names, and a task for each."""
         insert_rows(self.judgement.session, queries.NAMES, self.new)
+        tasks.add_names(self.judgement, self.new)

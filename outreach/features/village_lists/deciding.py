@@ -25,7 +25,7 @@ from outreach.domain.village_decisions import (
     decision_fault,
     resolve,
 )
-from outreach.features.village_lists import death_reports, queries
+from outreach.features.village_lists import death_reports, queries, tasks
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import DecisionRow, ShortLine
 from outreach.features.village_lists.saying import (
@@ -198,6 +198,7 @@ class DecisionJudge:
         said = (self.known, self.authors)
         death_reports.follow(self.judgement, self.touched, resolved, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
+        tasks.follow_decisions(self.judgement, self.touched, resolved)
 
     def resolved(self) -> dict[str, Resolution]:
         """What all decisions make of the lines that were named now."""

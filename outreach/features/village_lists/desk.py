@@ -23,7 +23,7 @@ from outreach.domain.village_decisions import (
     over_for,
     together_lines,
 )
-from outreach.features.village_lists import adding, deciding, meeting, queries
+from outreach.features.village_lists import adding, deciding, meeting, queries, task_queries
 from outreach.features.village_lists.list_file import ListFile
 
 
@@ -110,6 +110,14 @@ def add_name(
     """Have a missing name kept; raises like ``decide``."""
     values = {name: said.get(name, "").strip() or None for name in ("name", "hamlet", "note")}
     return submit(session, actor, list_id, adding.TABLE, {"list": list_id, **values}, now)
+
+
+def finish_task(
+    session: Session, actor: Actor, list_id: str, task_id: str, now: datetime
+) -> Verdict:
+    """Have a task noted as done; raises like ``decide``."""
+    values = {"state": task_queries.DONE}
+    return submit(session, actor, list_id, task_queries.TABLE, values, now, row_id=task_id)
 
 
 def begin_meeting(session: Session, actor: Actor, list_id: str, now: datetime) -> Verdict:

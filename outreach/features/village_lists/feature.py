@@ -39,6 +39,12 @@ from outreach.features.village_lists import (
     queries_overview,
     rows,
     signing,
+    task_doing,
+    task_erasing,
+    task_followers,
+    task_notices,
+    task_queries,
+    task_rows,
     views,
     views_list,
 )
@@ -92,8 +98,9 @@ FEATURE = Feature(
         OwnTable(paper_queries.ANSWERS),
         OwnTable(minutes_queries.MINUTES),
         OwnTable(minutes_queries.SIGNED),
+        OwnTable(task_queries.TASKS),
     ),
-    rows=(*rows.SOURCES, minutes_rows.SOURCE),
+    rows=(*rows.SOURCES, minutes_rows.SOURCE, task_rows.SOURCE),
     aggregates=(
         Aggregate(
             table=deciding.TABLE,
@@ -119,16 +126,30 @@ FEATURE = Feature(
             check=signing.check,
             begin=signing.MinutesJudge,
         ),
+        Aggregate(
+            table=task_queries.TABLE,
+            word="village_lists.save.task",
+            check=task_doing.check,
+            begin=task_doing.TaskJudge,
+        ),
     ),
     merges=(MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),),
-    followers=(WorkerFollower(follow=lines.follow),),
+    # Lines first: a task asks whether its person still stands on one.
+    followers=(
+        WorkerFollower(follow=lines.follow),
+        WorkerFollower(follow=task_followers.follow),
+    ),
     # Signed lists and papers first: afterwards nothing tells whose lines they were.
     erasers=(
         WorkerEraser(erase=minutes_erasing.erase),
         WorkerEraser(erase=paper_erasing.erase),
+        WorkerEraser(erase=task_erasing.erase),
         WorkerEraser(erase=erasing.erase),
     ),
     files=(FileFollower(table=minutes_queries.TABLE, arrived=counting.settle),),
-    notices=(WorkerNotices(read=death_reports.notices),),
+    notices=(
+        WorkerNotices(read=death_reports.notices),
+        WorkerNotices(read=task_notices.notices),
+    ),
     demo_rows=(DemoRows(make=demo.make_demo),),
 )

@@ -338,7 +338,7 @@ def numbered_name(line: ShownLine) -> str:
 def name_row(file: ListFile, row: ToldName) -> NameRow:
     """A missing person in words."""
     return NameRow(
-        name=row.name,
+        name=row.name or t("village_lists.erased"),
         hamlet=words.hamlet(row.hamlet, None, file.kind),
         note=row.note or "",
         by=row.by or t("village_lists.by_link"),

@@ -13,7 +13,14 @@ from outreach.core.register import look_audit
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.domain.village_decisions import REFUSED, UNDONE, VERDICTS
 from outreach.extensions import db, htmx
-from outreach.features.village_lists import desk, files, list_presenter, opening
+from outreach.features.village_lists import (
+    desk,
+    files,
+    list_presenter,
+    opening,
+    task_presenter,
+    task_queries,
+)
 from outreach.features.village_lists.desk import Say
 from outreach.features.village_lists.list_file import (
     ListFile,
@@ -53,6 +60,8 @@ def show(list_id: str) -> str:
     session, actor, file = db.session(), current_actor(), file_of(list_id)
     only = filter_of(request.args)
     shown = list_presenter.list_page(actor, file, only)
+    tasks = task_queries.tasks_of_list(session, actor.regency, list_id)
+    shown["tasks"] = task_presenter.section(actor, file, tasks)
     detail = {"list": list_id, "lines": len(file.lines)}
     look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
     return render_template("village_lists/list.html", **shown)
@@ -142,6 +151,17 @@ def add_name(list_id: str) -> Response:
         list_id,
         "village_lists.name_added",
         lambda: desk.add_name(db.session(), current_actor(), list_id, request.form, utc_now()),
+    )
+
+
+@pages.post("/tasks/<task_id>")
+@requires("supervisor")
+def finish(list_id: str, task_id: str) -> Response:
+    """A task of the supervisor's own is done."""
+    return done(
+        list_id,
+        "village_lists.task.finished",
+        lambda: desk.finish_task(db.session(), current_actor(), list_id, task_id, utc_now()),
     )
 
 

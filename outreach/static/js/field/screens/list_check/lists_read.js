@@ -74,10 +74,12 @@ async function decisionsOf(store, list) {
 async function namesOf(store, list) {
   const rows = await tableRows(store.state, list.scope, NAME);
   const own = ownIn(store, NAME, list.scope).map((entry) => ({ id: entry.id, data: said(entry) }));
-  const names = new Map([...own, ...rows].map(({ id, data }) => [id, { ...data, id }]));
+  const names = new Map(
+    [...own, ...rows].map(({ id, data }) => [id, /** @type {Data} */ ({ ...data, id })]),
+  );
   return /** @type {AddedName[]} */ (
     /** @type {unknown} */ (
-      [...names.values()].filter((name) => /** @type {Data} */ (name).list === list.id)
+      [...names.values()].filter(({ list: of, name }) => of === list.id && name)
     )
   );
 }
