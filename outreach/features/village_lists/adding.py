@@ -13,6 +13,7 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
+    moment,
     new_value,
     refused,
 )
@@ -81,7 +82,7 @@ class NameJudge:
                 "name": name.strip(),
                 "hamlet": new_value(change, "hamlet") or None,
                 "note": new_value(change, "note") or None,
-                **voice.columns(change, self.judgement.context.now),
+                **voice.columns(moment(change.at), self.judgement.context.now),
             }
         )
         self.known[str(change.id)] = (list_id, name, ver)

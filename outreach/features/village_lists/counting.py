@@ -28,10 +28,11 @@ from outreach.domain.ids import uuid7
 from outreach.domain.list_document import leaf, merkle_root
 from outreach.domain.list_signers import HEAD
 from outreach.domain.village_decisions import Line, Resolution, blocking_lines, counts
-from outreach.features.village_lists import acting, minutes_queries
+from outreach.features.village_lists import acting, after_queries, after_signing, minutes_queries
 from outreach.features.village_lists.minutes_queries import (
     BROKEN,
     COUNTS,
+    DECLINED,
     HELD,
     LIST_FILE,
     MINUTES,
@@ -179,8 +180,13 @@ def take_list(judgement: Judgement, row: MinutesRow, data: bytes) -> None:
         note(judgement, row, BROKEN, why)
         return
     rows = [signed_line(judgement, row, item, lines) for item in items]
+    ids = {line.id for line in lines.values()}
+    before = after_signing.changes(judgement.session, row.regency, lines.values())
     insert_rows(judgement.session, SIGNED, rows)
     move_on(judgement, row)
+    after = after_signing.changes(judgement.session, row.regency, lines.values())
+    after_signing.tell_phones(judgement, before.keys() | after.keys())
+    after_signing.ask_again(judgement, ids)
 
 
 def take_word(judgement: Judgement, row: MinutesRow, user_id: str) -> None:
@@ -221,6 +227,9 @@ def note(judgement: Judgement, row: MinutesRow, state: str, why: str | None) -> 
     }
     counted = {"counted_at": now} if state == COUNTS else {}
     update_rows(judgement.session, MINUTES, ("regency", "id"), [{**values, **counted}])
+    if state == DECLINED:
+        ids = after_queries.lines_of_version(judgement.session, row.regency, row.id)
+        after_signing.tell_phones(judgement, ids)
     audit_log.record(
         judgement.session,
         actor_id=judgement.context.actor.user_id,

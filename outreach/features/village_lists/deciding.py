@@ -7,14 +7,14 @@ noted at once, and a name that is said to be another's makes a pair to look at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from outreach.core.record import duplicates
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
-from outreach.domain.ids import is_uuid7
+from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.village_decisions import (
     HOW,
     TOGETHER,
@@ -34,6 +34,7 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
+    moment,
     new_value,
     refused,
 )
@@ -93,10 +94,14 @@ class DecisionJudge:
     """Decides the decisions of one judgement."""
 
     def __init__(
-        self, judgement: Judgement, changes: list[Change], speakers: Speakers | None = None
+        self,
+        judgement: Judgement,
+        changes: list[Change],
+        speakers: Speakers | None = None,
+        lists: Collection[str] = (),
     ) -> None:
         self.judgement = judgement
-        lists = {str(new_value(change, "list")) for change in changes}
+        lists = {*lists, *(str(new_value(change, "list")) for change in changes)}
         self.speakers = speakers or Speakers(judgement, changes, lists)
         session, regency = judgement.session, judgement.regency
         self.lines: dict[str, ShortLine] = {
@@ -165,23 +170,41 @@ class DecisionJudge:
         return None
 
     def _keep(self, change: Change, list_id: str, said: Decision, voice: Voice) -> Verdict:
-        context, scope = self.judgement.context, str(change.scope)
-        ver = self.judgement.number(scope)
+        by = voice.columns(moment(change.at), self.judgement.context.now)
+        ver = self._add(str(change.scope), list_id, said, by)
+        self.heard.add(list_id)
+        return Verdict(change.mid, change.key, "applied", change.scope, ver)
+
+    def _add(self, village: str, list_id: str, said: Decision, by: Values) -> int:
+        ver = self.judgement.number(village)
         self.new.append(
             {
                 "id": said["id"],
                 "regency": self.judgement.regency,
-                "region_code": scope,
+                "region_code": village,
                 "ver": ver,
                 "list_id": list_id,
                 **{name: said.get(name) for name in queries.SAID},
-                **voice.columns(change, context.now),
+                **by,
             }
         )
-        self._know(said, ver, voice.author)
+        self._know(said, ver, cast(str | None, by["author"]))
         self.touched |= {line: self.lines[line] for line in said["lines"]}
-        self.heard.add(list_id)
-        return Verdict(change.mid, change.key, "applied", scope, ver)
+        return ver
+
+    def take_back(self, line_id: str, heads: Iterable[str], voice: Voice) -> None:
+        """Note that the decisions which stand on a line are taken back; it is undecided again."""
+        now, line = self.judgement.context.now, self.lines[line_id]
+        said: Decision = {
+            "id": uuid7(now),
+            "lines": [line_id],
+            "verdict": UNDONE,
+            "reason": None,
+            "detail": {},
+            "how": HOW[0],
+            "over": sorted(heads),
+        }
+        self._add(line.region_code, line.list_id, said, voice.columns(None, now))
 
     def write(self) -> None:
         """Write the rows, and what they amount to."""
@@ -199,6 +222,10 @@ class DecisionJudge:
         death_reports.follow(self.judgement, self.touched, resolved, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
         tasks.follow_decisions(self.judgement, self.touched, resolved)
+
+    def resolve_all(self) -> dict[str, Resolution]:
+        """What all decisions make of every line."""
+        return resolve(self.known.values())
 
     def resolved(self) -> dict[str, Resolution]:
         """What all decisions make of the lines that were named now."""

@@ -18,11 +18,14 @@ from outreach.domain.age import jakarta_date
 from outreach.feature import Feature
 from outreach.features.village_lists import (
     adding,
+    after_signing,
+    changed_notices,
     counting,
     death_reports,
     deciding,
     demo,
     erasing,
+    line_rows,
     lines,
     link_page_views,
     link_queries,
@@ -100,7 +103,7 @@ FEATURE = Feature(
         OwnTable(minutes_queries.SIGNED),
         OwnTable(task_queries.TASKS),
     ),
-    rows=(*rows.SOURCES, minutes_rows.SOURCE, task_rows.SOURCE),
+    rows=(*rows.SOURCES, line_rows.SOURCE, minutes_rows.SOURCE, task_rows.SOURCE),
     aggregates=(
         Aggregate(
             table=deciding.TABLE,
@@ -133,7 +136,10 @@ FEATURE = Feature(
             begin=task_doing.TaskJudge,
         ),
     ),
-    merges=(MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),),
+    merges=(
+        MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),
+        MergeFollower(merged=after_signing.tell_joined, parted=after_signing.tell_joined),
+    ),
     # Lines first: a task asks whether its person still stands on one.
     followers=(
         WorkerFollower(follow=lines.follow),
@@ -150,6 +156,7 @@ FEATURE = Feature(
     notices=(
         WorkerNotices(read=death_reports.notices),
         WorkerNotices(read=task_notices.notices),
+        WorkerNotices(read=changed_notices.notices),
     ),
     demo_rows=(DemoRows(make=demo.make_demo),),
 )

@@ -18,7 +18,7 @@ from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.ids import uuid7
 from outreach.domain.lifecycle import NO_PAST
 from outreach.domain.merge import equal
-from outreach.features.village_lists import membership, queries
+from outreach.features.village_lists import after_signing, membership, queries
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import LineRow, ListRow
 from outreach.storage.bulk import insert_rows
@@ -76,6 +76,7 @@ def keep(judgement: Judgement, lists: Iterable[ListRow], people: list[WorkerDraf
     keeper.take_candidates()
     keeper.keep_lines()
     keeper.write()
+    after_signing.ask_again(judgement, keeper.changed())
     return keeper
 
 
@@ -194,6 +195,11 @@ class LineKeeper:
         """How many of the lines are numbered, and how many are names to visit."""
         visits = sum(line.part == VISIT for line in self.lines.values())
         return len(self.lines) - visits, visits
+
+    def changed(self) -> set[str]:
+        """The numbered lines that were here before and are not as they were."""
+        lines = self.lines.values()
+        return {line.id for line in lines if line.dirty and not line.new and line.no is not None}
 
     def write(self) -> None:
         """Number and write what changed, and how far each list has counted."""

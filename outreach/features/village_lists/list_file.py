@@ -13,7 +13,9 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
-from outreach.features.village_lists import queries, queries_list
+from outreach.features.village_lists import after_signing, queries, queries_list
+from outreach.features.village_lists.after_queries import Joined
+from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import FullList
@@ -41,6 +43,9 @@ class ListFile:
     names: list[ToldName]
     terms: list[TermRow]
     others: list[OtherList]
+    changed: dict[str, Changed]
+    joined: dict[str, list[Joined]]
+    shown: dict[str, dict[str, object]]
 
     @cached_property
     def resolved(self) -> dict[str, Resolution]:
@@ -95,16 +100,21 @@ def open_list_file(session: Session, actor: Actor, list_id: str) -> ListFile:
         raise NotThere(list_id)
     decisions = queries_list.told_decisions(session, regency, list_id)
     names = queries_list.told_names(session, regency, list_id)
+    lines = queries_list.lines_of(session, regency, list_id)
+    current = after_signing.as_they_are(session, regency, lines, [row])
     said = [*(one.author for one in decisions), *(one.author for one in names)]
     return ListFile(
         row=row,
         opened_by=queries_list.name_of(session, row.opened_by),
         kind=queries.village_kind(session, row.region_code) or "",
-        lines=queries_list.lines_of(session, regency, list_id),
+        lines=lines,
         decisions=decisions,
         names=names,
         terms=queries_list.terms_of(session, regency, {one for one in said if one}),
         others=queries_list.other_lists(session, regency, row.region_code, list_id),
+        changed=after_signing.changes(session, regency, current),
+        joined=after_signing.joins(session, regency, lines),
+        shown={line.id: line.snapshot for line in current},
     )
 
 

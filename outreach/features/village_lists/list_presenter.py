@@ -20,7 +20,7 @@ from outreach.domain.village_decisions import (
     Resolution,
     counts,
 )
-from outreach.features.village_lists import desk, words
+from outreach.features.village_lists import changed_words, desk, words
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.list_file import (
     Difference,
@@ -31,13 +31,14 @@ from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.open_presenter import sentences
 from outreach.features.village_lists.presenter import reference
 from outreach.features.village_lists.queries_list import ShownLine, ToldDecision, ToldName
+from outreach.features.village_lists.saying import RECORD
 from outreach.web import display
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import Column, Empty, Listing, Switch, UrlArgs
 
 DESK = "office"  # the name that a desk has as a device
 DETAILS = ("date", "source", "to", "same_as", "field", "employer")
-ONLY = ("todo", "clash", "refused", "gone")
+ONLY = ("todo", "clash", "refused", "changed", "gone")
 FACTS = ("place", "state", "forum", "due", "objection", "opened", "heard")
 MAIN_VERDICT = {"fund": "layak", "monthly": "masih_ada", VISIT: "ada"}
 
@@ -64,6 +65,9 @@ class LineRow:
     main: str
     main_word: str
     over: str
+    changed: str
+    joined: list[str]
+    earlier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,7 @@ def shown_lines(file: ListFile, only: str) -> Sequence[ShownLine]:
         "todo": lambda line: line.gone is None and not file.of(line).verdict,
         "clash": lambda line: line.gone is None and file.of(line).clash,
         "refused": lambda line: line.gone is None and file.of(line).verdict == REFUSED,
+        "changed": lambda line: line.id in file.changed or line.id in file.joined,
         "gone": lambda line: line.gone is not None,
     }
     test = tests.get(only)
@@ -288,7 +293,27 @@ def line_row(file: ListFile, line: ShownLine, *, decides: bool) -> LineRow:
         main=main if free else "",
         main_word=t(f"field.lists.do.{main}"),
         over=",".join(state.heads),
+        changed=changed_text(file, line),
+        joined=[changed_words.joined_words(one) for one in file.joined.get(line.id, ())],
+        earlier=earlier_words(file, state),
     )
+
+
+def changed_text(file: ListFile, line: ShownLine) -> str:
+    """What of a line is not as it was signed; empty for one that is."""
+    change = file.changed.get(line.id)
+    return changed_words.sentence(change, file.shown[line.id], file.kind) if change else ""
+
+
+def earlier_words(file: ListFile, state: Resolution) -> str:
+    """What was decided of a line before it changed, and is asked again."""
+    if state.verdict or state.clash:
+        return ""
+    back = [one for one in file.decisions if one.id in state.heads and one.via == RECORD]
+    named = {over for one in back for over in one.over}
+    said = [one for one in file.decisions if one.id in named and one.verdict != UNDONE]
+    found = {words.verdict(one.verdict, one.reason) for one in said}
+    return t("village_lists.earlier", said=" / ".join(sorted(found))) if found else ""
 
 
 def name_of(line: ShownLine) -> str:

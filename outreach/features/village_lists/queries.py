@@ -186,16 +186,19 @@ class DecisionRow(Placed, Protocol):
     how: str
     over: list[str]
     author: str | None
+    via: str
+    received_at: datetime
 
 
 SAID = ("lines", "verdict", "reason", "detail", "how", "over")
+BY = ("author", "via", "received_at")
 
 
 def decisions(
     session: Session, regency: str, lists: Collection[str], ids: Collection[str] = ()
 ) -> list[DecisionRow]:
     """The decisions on these lists, and those with these ids."""
-    columns = ("id", "regency", "region_code", "ver", "list_id", "author", *SAID)
+    columns = ("id", "regency", "region_code", "ver", "list_id", *BY, *SAID)
     these = or_(DECISIONS.c.list_id.in_(lists), DECISIONS.c.id.in_(ids))
     wanted = select(*(DECISIONS.c[name] for name in columns))
     return list(session.execute(wanted.where(DECISIONS.c.regency == regency, these)))

@@ -12,7 +12,7 @@ from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import Actor
 from outreach.features.village_lists import queries
-from outreach.features.village_lists.queries import DECISIONS, LINES, LISTS, NAMES
+from outreach.features.village_lists.queries import DECISIONS, LISTS, NAMES
 from outreach.storage.accounts import User
 from outreach.storage.statements import table_of
 
@@ -93,7 +93,7 @@ def name_data(row: Columns) -> dict[str, object]:
 
 def source(table: str, found: Select[tuple[object, ...]], data: Data) -> RowSource:
     """The source of one table's rows."""
-    columns = {"village_list": LISTS, "list_line": LINES, "list_decision": DECISIONS}
+    columns = {"village_list": LISTS, "list_decision": DECISIONS}
     own = columns.get(table, NAMES)
 
     def rows(
@@ -114,7 +114,6 @@ def row_of(table: str, row: Row[tuple[object, ...]], data: Data) -> PulledRow:
 
 SOURCES = (
     source("village_list", select(LISTS), list_data),
-    source("list_line", select(LINES), line_data),
     source("list_decision", WITH_AUTHOR["list_decision"], decision_data),
     source("added_name", WITH_AUTHOR["added_name"], name_data),
 )

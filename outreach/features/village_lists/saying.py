@@ -23,6 +23,8 @@ from outreach.features.village_lists.queries import FullList
 from outreach.storage.statements import Values
 
 DESK_ROLES = frozenset({"supervisor", "mpp"})
+# What is taken back because the record is not as it was signed, by whoever changed it.
+RECORD = "record"
 OWN_WAYS = {"head": "own", "officer": "officer_phone"}
 
 
@@ -38,15 +40,15 @@ class Voice:
     on_behalf: str | None
     link_id: str | None = None
 
-    def columns(self, change: Change, now: datetime) -> Values:
-        """What a row tells of who said it."""
+    def columns(self, at: datetime | None, now: datetime) -> Values:
+        """What a row tells of who said it; ``at`` is the phone's moment."""
         return {
             "author": self.author,
             "link_id": self.link_id,
             "via": self.via,
             "on_behalf": self.on_behalf,
             "device_id": self.device_id,
-            "at": moment(change.at),
+            "at": at,
             "received_at": now,
         }
 

@@ -31,6 +31,7 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
+    moment,
     new_value,
     refused,
 )
@@ -166,7 +167,7 @@ class MinutesJudge:
         }
 
     def _who(self, change: Change, voice: Voice) -> Values:
-        columns = voice.columns(change, self.judgement.context.now)
+        columns = voice.columns(moment(change.at), self.judgement.context.now)
         return {name: value for name, value in columns.items() if name != "link_id"}
 
     def _again(self, change: Change, known: MinutesRow | None) -> Verdict:

@@ -30,7 +30,7 @@ export const kindOf = ({ purpose }, { part }) => (part === "visit" ? "visit" : p
 export const saidBy = (kind, word) =>
   kind === "fund" ? { verdict: REFUSED, reason: word } : { verdict: word };
 
-/** "Daftar APBD kabupaten 2026", or "Masih ada? November 2026". @param {VillageList} list @param {Words} w */
+/** "Daftar APBD kabupaten 2026", or "Masih ada? November 2026". @param {Pick<VillageList, "purpose" | "fund" | "year" | "month">} list @param {Words} w */
 export function listName({ purpose, fund, year, month }, w) {
   if (purpose === "fund")
     return w.t("field.lists.fund", { fund: label("funding_source", fund, w), year });

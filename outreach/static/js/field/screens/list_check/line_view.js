@@ -3,11 +3,12 @@ import { stateOf } from "../../../domain/village_decisions.js";
 import { label, who } from "../../parts_of_screens/field_builders.js";
 import { occupationName } from "../../parts_of_screens/people_rows.js";
 import { ANSWERS, answerWords, kindOf, lineName } from "./answers.js";
+import { changedWords, earlierWords, joinedWords } from "./changed_words.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
 /** @typedef {import("./list_types.js").ListDecision} ListDecision */
-/** @typedef {import("./list_types.js").Line} Line */
+/** @typedef {import("./list_types.js").SignedLine} Line */
 /** @typedef {import("./list_types.js").Resolution} Resolution */
 /**
  * @typedef {object} LineContext
@@ -54,7 +55,9 @@ function howWords({ heads, together }, { decisions }, w) {
   return [
     together ? w.t("field.lists.together_mark") : "",
     via
-      ? w.t(`field.lists.via.${["officer_phone", "desk", "link"].includes(via) ? via : "desk"}`)
+      ? w.t(
+          `field.lists.via.${["officer_phone", "desk", "link", "record"].includes(via) ? via : "desk"}`,
+        )
       : "",
   ]
     .filter(Boolean)
@@ -94,6 +97,9 @@ export function lineView(line, content, ctx, w) {
     cls: `check ${gone ? "is-gone" : state.clash ? "is-clash" : `is-${tone}`}`,
     gone,
     clash: state.clash ? sides(state.heads, content, w) : [],
+    changed: changedWords(line, content.list, ctx.occupations, w),
+    joined: joinedWords(line, w),
+    earlier: earlierWords(state, content, w),
     said: state.verdict
       ? `${SIGNS[tone]} ${answerWords({ ...state, verdict: state.verdict }, content, w)}`
       : "",

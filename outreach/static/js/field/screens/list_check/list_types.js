@@ -21,7 +21,7 @@
  * @typedef {object} Known what is known of a decision besides its content
  * @property {string} [author] id of who decided
  * @property {string} [author_name]
- * @property {string} [via] own | officer_phone | desk | link
+ * @property {string} [via] own | officer_phone | desk | link | record
  * @property {string} [at] moment
  * @property {boolean} mine made by the person who works here, on this phone or another
  * @property {boolean} here saved on this phone, and not yet pulled
@@ -29,9 +29,15 @@
 /** @typedef {Decision & Known} ListDecision */
 /** @typedef {{id: string, name: string, hamlet: string, note: string}} AddedName */
 /**
+ * @typedef {object} SinceSigned what became of a line since it was signed, as the server tells
+ * @property {{n: number, day: string, was: Record<string, unknown>}} [changed]
+ * @property {(Pick<ListFacts, "purpose" | "fund" | "year" | "month"> & {list: string, no: number, name: string | null})[]} [joined]
+ */
+/** @typedef {Line & SinceSigned} SignedLine */
+/**
  * @typedef {object} ListContent one list with everything that is known of it here
  * @property {VillageList} list
- * @property {Line[]} lines
+ * @property {SignedLine[]} lines
  * @property {Map<string, ListDecision>} decisions by id
  * @property {Resolved} resolved
  * @property {AddedName[]} names said to be missing
