@@ -15,6 +15,8 @@ from outreach.domain.merge import equal
 from outreach.domain.rules import is_date
 
 UNDONE = "batal"
+# How a row was made that asks a line again, since its record is not as it was signed.
+ASKED_AGAIN = "record"
 REFUSED = "tidak_masuk"
 NUMBERED = ("main", "supplement")
 TOGETHER = "together"
@@ -138,7 +140,7 @@ def resolution_of(decisions: Mapping[str, Decision]) -> Resolution:
     """What the decisions of one line make of it."""
     heads = heads_of({one: set(d.get("over") or ()) - {one} for one, d in decisions.items()})
     said = [decisions[head] for head in heads if decisions[head]["verdict"] != UNDONE]
-    if not said:
+    if not said or is_asked_again(Resolution(heads), decisions):
         return Resolution(heads)
     first, *others = said
     if not all(says_the_same(first, other) for other in others):
@@ -146,6 +148,16 @@ def resolution_of(decisions: Mapping[str, Decision]) -> Resolution:
     how = min((d.get("how") or HOW[0] for d in said), key=how_rank)
     detail = detail_of(first) or None
     return Resolution(heads, first["verdict"], reason_of(first), detail, how, how == TOGETHER)
+
+
+def asks_again(decision: Decision) -> bool:
+    """True for a row that asks a line again: whoever did not see it has not answered it."""
+    return decision["verdict"] == UNDONE and decision.get("how") == ASKED_AGAIN
+
+
+def is_asked_again(state: Resolution, decisions: Mapping[str, Decision]) -> bool:
+    """True for a line that nobody has answered since it was asked again."""
+    return any(asks_again(decisions[head]) for head in state.heads)
 
 
 def heads_of(over: Mapping[str, set[str]]) -> tuple[str, ...]:

@@ -493,3 +493,43 @@ test("every answer has words in both languages", () => {
     assert.ok(translator(lang));
   }
 });
+
+test("a line that changed since it was signed says what, and is asked again", async () => {
+  const changed = { n: 1, day: "2026-11-22", was: { name: "SITI", rt: "009", nik_no: 1 } };
+  const { server, phone } = await setup({
+    lines: 2,
+    change: (no) => (no === 1 ? { name: "SITI AMINAH", changed } : {}),
+  });
+  const first = decideElsewhere(server, 1, { verdict: "layak" });
+  const asked = { verdict: "batal", how: "record", via: "record", over: [first] };
+  const again = decideElsewhere(server, 1, asked, { via: "record" });
+  decideElsewhere(server, 1, { verdict: "tunda", over: [first] });
+  await phone.sync();
+  const row = rowsOf(await show(phone)).find(({ id }) => id === lineId(1));
+  assert.equal(
+    row.changed,
+    "Berubah sejak ditandatangani 22 November 2026: Nama SITI → SITI AMINAH; RT 009 → 001; NIK dibetulkan",
+  );
+  assert.equal(row.earlier, "Ditanya lagi. Dulu: Ditunda / Layak");
+  assert.deepEqual([row.asks, row.said, row.clash.length], [1, "", 0]);
+  await tap(phone, 1, "layak");
+  const done = rowsOf(await show(phone, "done")).find(({ id }) => id === lineId(1));
+  assert.deepEqual([done.said, done.earlier], ["✓ Layak", ""]);
+  const over = [...(await content(phone)).decisions.values()].find(({ here }) => here).over;
+  assert.ok(over.includes(again));
+});
+
+test("hidden and shown digits, and who became one with whom on another list", async () => {
+  const joined = [
+    { list: "x", no: 7, name: "SITI", purpose: "fund", fund: "apbd_kab", year: 2027, month: null },
+  ];
+  const changed = { n: 1, day: "2026-11-22", was: { nik: "18••••••••••9002", occupation: null } };
+  const { phone } = await setup({ lines: 1, change: () => ({ changed, joined }) });
+  const [row] = rowsOf(await show(phone));
+  assert.match(row.changed, /NIK 18••••••••••9002 → 18••••••••••9001/);
+  assert.match(row.changed, /Pekerjaan — → /);
+  assert.ok(!row.changed.includes("dibetulkan"));
+  assert.deepEqual(row.joined, [
+    "Digabung dengan 7. SITI, yang juga ditandatangani di Daftar APBD kabupaten 2027",
+  ]);
+});

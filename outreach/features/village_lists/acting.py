@@ -8,7 +8,7 @@ month's, lowers nobody but who moved away. A death waits for the word of a secon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Protocol, cast
 
 from outreach.core.record import status_steps
 from outreach.core.record.changes import Change
@@ -145,7 +145,20 @@ class Acting:
         return evidence
 
 
-def as_line(line: WholeLine) -> Line:
+class SignableLine(Protocol):
+    """What of a line the exact list is made of."""
+
+    id: str
+    no: int | None
+    part: str
+    worker_id: str
+    snapshot: dict[str, object]
+    nik_no: int
+    salt: str
+    gone: str | None
+
+
+def as_line(line: SignableLine) -> Line:
     """A line of the table as the exact list is made of."""
     return cast(
         Line,
@@ -162,7 +175,7 @@ def as_line(line: WholeLine) -> Line:
     )
 
 
-def differences(signed: Mapping[str, object], line: WholeLine) -> list[str]:
+def differences(signed: Mapping[str, object], line: SignableLine) -> list[str]:
     """The members in which a line is not as it was signed; an erased one has none to compare."""
     if not object_at({"item": signed}, "item"):
         return []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.minutes_queries import (
     COUNTS,
@@ -17,9 +17,7 @@ from outreach.features.village_lists.minutes_queries import (
     SIGNED,
     WholeLine,
 )
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.queries import LINES
-from outreach.features.village_lists.tables import ListLine, VillageList
+from outreach.features.village_lists.queries import LINES, LISTS, W
 
 # A version whose list is here and that nobody has declined: somebody signed these lines.
 STANDING = (COUNTS, PAPER, HELD)
@@ -29,19 +27,19 @@ class LastSigned(Protocol):
     """A line as it stood in the newest version that holds it."""
 
     line_id: str
+    minutes_id: str
     item: dict[str, object]
     n: int
     day: date
-    received_at: datetime
 
 
 def last_signed(session: Session, regency: str, lines: Collection[str]) -> dict[str, LastSigned]:
     """What was signed last of each of these lines; those never signed are absent."""
     if not lines:
         return {}
-    of_version = (MINUTES.c.n, MINUTES.c.day, MINUTES.c.received_at)
+    of_version = (MINUTES.c.n, MINUTES.c.day)
     found = (
-        select(SIGNED.c.line_id, SIGNED.c.item, *of_version)
+        select(SIGNED.c.line_id, SIGNED.c.minutes_id, SIGNED.c.item, *of_version)
         .join(MINUTES, MINUTES.c.id == SIGNED.c.minutes_id)
         .where(SIGNED.c.regency == regency, SIGNED.c.line_id.in_(lines))
         .where(MINUTES.c.regency == regency, MINUTES.c.state.in_(STANDING))
@@ -68,12 +66,21 @@ def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[
     return list(session.execute(select(LINES).where(*own)))
 
 
-class Joined(Protocol):
-    """Another line on which the same person was signed, before two records became one."""
+def merged_with(session: Session, regency: str, workers: Collection[str]) -> list[tuple[str, str]]:
+    """(loser, survivor) of every merge that stands and in which one of these workers took part."""
+    if not workers:
+        return []
+    theirs = or_(W.c.id.in_(workers), W.c.merged_into.in_(workers))
+    own = (W.c.regency == regency, W.c.merged_into.is_not(None))
+    found = session.execute(select(W.c.id, W.c.merged_into).where(*own, theirs))
+    return [(row.id, row.merged_into) for row in found]
 
-    line_id: str
+
+class SignedElsewhere(Protocol):
+    """A line of some list that somebody signed, with what the list is for."""
+
+    id: str
     worker_id: str
-    other_id: str
     list_id: str
     no: int
     snapshot: dict[str, object]
@@ -84,26 +91,22 @@ class Joined(Protocol):
     month: int | None
 
 
-def joined(session: Session, regency: str, lines: Collection[str]) -> list[Joined]:
-    """For these lines the signed lines of other lists whose record is the same person now: merged
-    into this one, or this one into it."""
-    if not lines:
-        return []
-    mine, other = aliased(ListLine, name="mine"), aliased(ListLine, name="other")
-    same = (other.into == mine.worker_id) | (mine.into == other.worker_id)
-    shown = (other.list_id, other.no, other.snapshot, other.region_code, mine.worker_id)
-    about = (VillageList.purpose, VillageList.fund, VillageList.year, VillageList.month)
-    signed = select(SignedLine.line_id).join(ListMinutes, ListMinutes.id == SignedLine.minutes_id)
-    signed = signed.where(SignedLine.regency == regency, ListMinutes.state.in_(STANDING))
+def signed_lines_of(
+    session: Session, regency: str, workers: Collection[str]
+) -> list[SignedElsewhere]:
+    """The lines on which these workers were signed, in lists of whatever village."""
+    shown = (LINES.c.id, LINES.c.worker_id, LINES.c.list_id, LINES.c.no, LINES.c.snapshot)
+    about = (LISTS.c.purpose, LISTS.c.fund, LISTS.c.year, LISTS.c.month)
+    signed = select(SIGNED.c.line_id).join(MINUTES, MINUTES.c.id == SIGNED.c.minutes_id)
+    signed = signed.where(SIGNED.c.regency == regency, MINUTES.c.regency == regency)
+    signed = signed.where(MINUTES.c.state.in_(STANDING))
+    own = (LINES.c.regency == regency, LINES.c.worker_id.in_(workers), LINES.c.id.in_(signed))
     found = (
-        select(mine.id.label("line_id"), other.id.label("other_id"), *shown, *about)
-        .join(other, same & (other.list_id != mine.list_id))
-        .join(VillageList, VillageList.id == other.list_id)
-        .where(mine.regency == regency, other.regency == regency, VillageList.regency == regency)
-        .where(mine.id.in_(lines), mine.id.in_(signed), other.id.in_(signed))
-        .order_by(other.list_id, other.no)
+        select(*shown, LINES.c.region_code, *about)
+        .join(LISTS, LISTS.c.id == LINES.c.list_id)
+        .where(*own, LISTS.c.regency == regency)
     )
-    return list(session.execute(found))
+    return list(session.execute(found.order_by(LINES.c.list_id, LINES.c.no)))
 
 
 def lines_of_worker(session: Session, regency: str, worker_id: str) -> list[PlacedLine]:

@@ -1,8 +1,8 @@
 """What of a signed line is not as it was signed. It is worked out whenever somebody asks.
 
 Only what stands on the list counts; a telephone number does not. A line that changed is asked
-again: what was decided of it is taken back by a row like any other, so that every phone with the
-same rows shows it as undecided, and a new version can be signed once it is decided anew.
+again, once for each version: by a row among its decisions, so that every phone with the same rows
+shows it as undecided until somebody decides who has seen that row.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from outreach.core.record.judgement import Judgement
-from outreach.domain.village_decisions import UNDECIDED, UNDONE
-from outreach.features.village_lists import after_queries, membership, queries
-from outreach.features.village_lists.acting import differences
-from outreach.features.village_lists.after_queries import Joined, LastSigned, PlacedLine
+from outreach.domain.village_decisions import UNDECIDED, asks_again, detail_of
+from outreach.features.village_lists import after_queries, membership, minutes_queries, queries
+from outreach.features.village_lists.acting import VERIFIED, differences
+from outreach.features.village_lists.after_queries import LastSigned, PlacedLine, SignedElsewhere
 from outreach.features.village_lists.deciding import DecisionJudge
 from outreach.features.village_lists.minutes_queries import WholeLine
 from outreach.features.village_lists.queries import FullList
@@ -27,6 +28,28 @@ from outreach.storage.queries_worker_rows import WorkerRow
 from outreach.storage.statements import update_rows
 
 NIK, NIK_NO = "nik", "nik_no"
+
+
+class OfList(Protocol):
+    """The list of a line that is being written."""
+
+    id: str
+
+
+class LineDraft(Protocol):
+    """A line that is being written."""
+
+    id: str
+    no: int | None
+    part: str
+    worker_id: str
+    snapshot: dict[str, object]
+    nik_no: int
+    salt: str
+    gone: str | None
+
+    @property
+    def list(self) -> OfList: ...
 
 
 @dataclass(slots=True)
@@ -105,12 +128,33 @@ def of_record(line: PlacedLine, person: WorkerRow, year: int) -> PlacedLine:
     return LineNow(**{name: getattr(line, name) for name in OF_ROW}, snapshot=shown, gone=gone)
 
 
-def joins(session: Session, regency: str, lines: Collection[WholeLine]) -> dict[str, list[Joined]]:
-    """On which other lists the person of each line was signed under another record, by line."""
-    found: dict[str, list[Joined]] = {}
-    for row in after_queries.joined(session, regency, {line.id for line in lines}):
-        found.setdefault(row.line_id, []).append(row)
-    return found
+def joins(
+    session: Session, regency: str, lines: Collection[WholeLine]
+) -> dict[str, list[SignedElsewhere]]:
+    """For lines that were signed: on which other lists the person was signed under a record that
+    is one with this now, by line."""
+    merges = after_queries.merged_with(session, regency, {line.worker_id for line in lines})
+    if not merges:
+        return {}
+    partners: dict[str, set[str]] = {}
+    for loser, survivor in merges:
+        partners.setdefault(loser, set()).add(survivor)
+        partners.setdefault(survivor, set()).add(loser)
+    signed = after_queries.signed_lines_of(session, regency, partners)
+    own = {one.id for one in signed}
+    return {
+        line.id: others
+        for line in lines
+        if line.id in own and (others := elsewhere(line, signed, partners))
+    }
+
+
+def elsewhere(
+    line: WholeLine, signed: Collection[SignedElsewhere], partners: Mapping[str, set[str]]
+) -> list[SignedElsewhere]:
+    """The signed lines of other lists whose record is one with this line's."""
+    same = partners.get(line.worker_id, set())
+    return [one for one in signed if one.worker_id in same and one.list_id != line.list_id]
 
 
 def tell_joined(judgement: Judgement, loser: str, survivor: str) -> None:
@@ -124,8 +168,29 @@ def tell_joined(judgement: Judgement, loser: str, survivor: str) -> None:
     tell_phones(judgement, after_queries.last_signed(session, regency, lines))
 
 
+def verified_otherwise(
+    judgement: Judgement, lines: Collection[LineDraft]
+) -> list[tuple[LineDraft, list[str]]]:
+    """Those of these lines, being written, whose list verified the person as somebody else: each
+    with the members that differ from what was signed."""
+    session, regency = judgement.session, judgement.regency
+    wanted = [one for one in lines if judgement.people[one.worker_id].status == VERIFIED]
+    signed = after_queries.last_signed(session, regency, {line.id for line in wanted})
+    if not signed:
+        return []
+    by = minutes_queries.verified_by(session, regency, {line.worker_id for line in wanted})
+    found = []
+    for line in wanted:
+        members = differences(signed[line.id].item, line) if line.id in signed else []
+        evidence = by.get(line.worker_id)
+        own = isinstance(evidence, Mapping) and evidence.get("list") == line.list.id
+        if members and own:
+            found.append((line, members))
+    return found
+
+
 def ask_again(judgement: Judgement, lines: Collection[str]) -> None:
-    """Take back what was decided of lines that have changed since they were signed."""
+    """Ask lines again that have changed since they were signed."""
     session, regency = judgement.session, judgement.regency
     signed = after_queries.last_signed(session, regency, lines)
     if not signed:
@@ -137,24 +202,26 @@ def ask_again(judgement: Judgement, lines: Collection[str]) -> None:
 
 
 class AskAgain:
-    """Takes back decisions on lines of some lists, within one judgement."""
+    """Asks lines of some lists again, within one judgement."""
 
     def __init__(self, judgement: Judgement, lists: Collection[str]) -> None:
         self.judgement = judgement
         self.judge = DecisionJudge(judgement, [], lists=lists)
-        rows = queries.decisions(judgement.session, judgement.regency, lists)
-        self.said = {row.id: row for row in rows}
 
     def run(self, lines: Collection[WholeLine], signed: Mapping[str, LastSigned]) -> None:
-        """Ask each of these lines again that still says what was signed."""
-        resolved = self.judge.resolve_all()
+        """Ask each of these lines once for the version that they differ from."""
+        resolved, asked = self.judge.resolve_all(), self._asked()
         for line in sorted(lines, key=lambda one: one.no or 0):
-            heads = resolved.get(line.id, UNDECIDED).heads
-            stand = [one for one in heads if self.said[one].verdict != UNDONE]
-            at = signed[line.id].received_at
-            if any(self.said[one].received_at <= at for one in stand):
-                self.judge.take_back(line.id, heads, self._voice())
+            version = signed[line.id].minutes_id
+            if (line.id, version) not in asked:
+                heads = resolved.get(line.id, UNDECIDED).heads
+                self.judge.ask_again(line.id, heads, self._voice(), version)
         self.judge.write()
+
+    def _asked(self) -> set[tuple[str, object]]:
+        """Which lines were asked again for which version."""
+        rows = [row for row in self.judge.known.values() if asks_again(row)]
+        return {(line, detail_of(row).get("version")) for row in rows for line in row["lines"]}
 
     def _voice(self) -> Voice:
         context = self.judgement.context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from outreach.features.village_lists import words
-from outreach.features.village_lists.after_queries import Joined
+from outreach.features.village_lists.after_queries import SignedElsewhere
 from outreach.features.village_lists.after_signing import NIK_NO, Changed
 from outreach.features.village_lists.presenter import reference
 from outreach.web import display
@@ -13,14 +13,6 @@ from outreach.web.i18n import current_lang, t
 
 # Members in the order in which a list shows them.
 SHOWN = ("name", "sex", "birth_year", "hamlet", "rt", "occupation", "nik", NIK_NO)
-FIELDS = {
-    "name": "full_name",
-    "sex": "sex",
-    "hamlet": "pemangku",
-    "rt": "rt",
-    "occupation": "occupation_code",
-    "nik": "nik",
-}
 
 
 def sentence(change: Changed, now: Mapping[str, object], kind: str) -> str:
@@ -34,9 +26,8 @@ def sentence(change: Changed, now: Mapping[str, object], kind: str) -> str:
 def member(name: str, was: object, now: object, kind: str) -> str:
     """One member, the old and the new; hidden digits are only told to be others."""
     if name == NIK_NO:
-        return t("village_lists.changed.nik")
-    own = t("village_lists.file.birth_year") if name == "birth_year" else ""
-    label = own or words.field_label(FIELDS[name], kind)
+        return t("village_lists.changed.nik_no")
+    label = words.hamlet_label(kind) if name == "hamlet" else t(f"village_lists.changed.{name}")
     return f"{label} {value(name, was)} → {value(name, now)}"
 
 
@@ -47,7 +38,7 @@ def value(name: str, shown: object) -> str:
     return str(shown) if shown else t("kit.none")
 
 
-def joined_words(row: Joined) -> str:
+def joined_words(row: SignedElsewhere) -> str:
     """With whom somebody became one who was signed on another list."""
     name = f"{row.no} {row.snapshot.get('name') or t('village_lists.erased')}"
     place = reference().place_name(row.region_code)

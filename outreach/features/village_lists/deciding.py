@@ -16,6 +16,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.village_decisions import (
+    ASKED_AGAIN,
     HOW,
     TOGETHER,
     UNDECIDED,
@@ -23,6 +24,7 @@ from outreach.domain.village_decisions import (
     Decision,
     Resolution,
     decision_fault,
+    is_asked_again,
     resolve,
 )
 from outreach.features.village_lists import death_reports, queries, tasks
@@ -192,16 +194,17 @@ class DecisionJudge:
         self.touched |= {line: self.lines[line] for line in said["lines"]}
         return ver
 
-    def take_back(self, line_id: str, heads: Iterable[str], voice: Voice) -> None:
-        """Note that the decisions which stand on a line are taken back; it is undecided again."""
+    def ask_again(self, line_id: str, heads: Iterable[str], voice: Voice, version: str) -> None:
+        """Note that a line is asked again, since it is not as this version has it: undecided until
+        somebody decides who has seen this row."""
         now, line = self.judgement.context.now, self.lines[line_id]
         said: Decision = {
             "id": uuid7(now),
             "lines": [line_id],
             "verdict": UNDONE,
             "reason": None,
-            "detail": {},
-            "how": HOW[0],
+            "detail": {"version": version},
+            "how": ASKED_AGAIN,
             "over": sorted(heads),
         }
         self._add(line.region_code, line.list_id, said, voice.columns(None, now))
@@ -221,7 +224,7 @@ class DecisionJudge:
         said = (self.known, self.authors)
         death_reports.follow(self.judgement, self.touched, resolved, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
-        tasks.follow_decisions(self.judgement, self.touched, resolved)
+        tasks.follow_decisions(self.judgement, self.answered(resolved), resolved)
 
     def resolve_all(self) -> dict[str, Resolution]:
         """What all decisions make of every line."""
@@ -231,6 +234,15 @@ class DecisionJudge:
         """What all decisions make of the lines that were named now."""
         ids = {one for line in self.touched for one in self.by_line[line]}
         return resolve(self.known[one] for one in ids)
+
+    def answered(self, resolved: Mapping[str, Resolution]) -> dict[str, ShortLine]:
+        """The lines that were named now and do not wait for an answer since they changed: what the
+        village asked for before stays to be done meanwhile."""
+        return {
+            line: row
+            for line, row in self.touched.items()
+            if not is_asked_again(resolved[line], self.known)
+        }
 
     def pairs(self) -> list[tuple[str, str]]:
         """People of whom somebody says that they are one: (the one, the other)."""

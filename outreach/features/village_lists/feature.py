@@ -25,8 +25,8 @@ from outreach.features.village_lists import (
     deciding,
     demo,
     erasing,
+    following,
     line_rows,
-    lines,
     link_page_views,
     link_queries,
     link_views,
@@ -44,7 +44,6 @@ from outreach.features.village_lists import (
     signing,
     task_doing,
     task_erasing,
-    task_followers,
     task_notices,
     task_queries,
     task_rows,
@@ -140,11 +139,7 @@ FEATURE = Feature(
         MergeFollower(merged=death_reports.bring_over, parted=death_reports.give_back),
         MergeFollower(merged=after_signing.tell_joined, parted=after_signing.tell_joined),
     ),
-    # Lines first: a task asks whether its person still stands on one.
-    followers=(
-        WorkerFollower(follow=lines.follow),
-        WorkerFollower(follow=task_followers.follow),
-    ),
+    followers=(WorkerFollower(follow=following.follow),),
     # Signed lists and papers first: afterwards nothing tells whose lines they were.
     erasers=(
         WorkerEraser(erase=minutes_erasing.erase),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.domain.actor import Actor
 from outreach.features.village_lists import after_signing, queries
-from outreach.features.village_lists.after_queries import Joined
+from outreach.features.village_lists.after_queries import SignedElsewhere
 from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.queries import LINES
 from outreach.features.village_lists.rows import line_data, plain
@@ -39,7 +39,7 @@ def pulled(
     ]
 
 
-def since_signed(change: Changed | None, joined: list[Joined]) -> dict[str, object]:
+def since_signed(change: Changed | None, joined: list[SignedElsewhere]) -> dict[str, object]:
     """What became of a line since it was signed; most say nothing."""
     told: dict[str, object] = {}
     if change is not None:
@@ -49,7 +49,7 @@ def since_signed(change: Changed | None, joined: list[Joined]) -> dict[str, obje
     return told
 
 
-def joined_data(row: Joined) -> dict[str, object]:
+def joined_data(row: SignedElsewhere) -> dict[str, object]:
     """A line of another list on which the same person was signed."""
     about = {name: getattr(row, name) for name in OF_LIST}
     return {"list": row.list_id, "name": row.snapshot.get("name"), **about}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from outreach.core.record import status_steps
 from outreach.core.record.judgement import Judgement
@@ -19,47 +18,19 @@ from outreach.domain.ids import uuid7
 from outreach.domain.lifecycle import NO_PAST
 from outreach.domain.merge import equal
 from outreach.features.village_lists import after_signing, membership, queries
+from outreach.features.village_lists.line_drafts import (
+    LineDraft,
+    ListDraft,
+    is_followed,
+    line_draft,
+    list_draft,
+)
 from outreach.features.village_lists.membership import VISIT
-from outreach.features.village_lists.queries import LineRow, ListRow
+from outreach.features.village_lists.queries import ListRow
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
-RULE = "list_opened"
-
-
-@dataclass(slots=True)
-class ListDraft:
-    """An open list while its lines are kept."""
-
-    id: str
-    region_code: str
-    purpose: str
-    year: int
-    state: str
-    last_no: int
-    stored_no: int
-
-    @property
-    def part(self) -> membership.Part:
-        """Where who comes now is numbered: once the meeting has begun, in the supplement."""
-        return "main" if self.state == "open" else "supplement"
-
-
-@dataclass(slots=True)
-class LineDraft:
-    """A line while it is kept."""
-
-    id: str
-    list: ListDraft
-    no: int | None
-    part: str
-    worker_id: str
-    snapshot: dict[str, object]
-    nik_no: int
-    gone: str | None = None
-    into: str | None = None
-    new: bool = False
-    dirty: bool = False
+RULE, CHANGED = "list_opened", "list_changed"
 
 
 def follow(judgement: Judgement, people: list[WorkerDraft]) -> None:
@@ -75,22 +46,10 @@ def keep(judgement: Judgement, lists: Iterable[ListRow], people: list[WorkerDraf
     keeper = LineKeeper(judgement, drafts, people)
     keeper.take_candidates()
     keeper.keep_lines()
+    keeper.lower_changed()
     keeper.write()
     after_signing.ask_again(judgement, keeper.changed())
     return keeper
-
-
-def list_draft(row: ListRow) -> ListDraft:
-    """The list of a table row."""
-    return ListDraft(
-        id=row.id,
-        region_code=row.region_code,
-        purpose=row.purpose,
-        year=row.year,
-        state=row.state,
-        last_no=row.last_no,
-        stored_no=row.last_no,
-    )
 
 
 class LineKeeper:
@@ -191,6 +150,24 @@ class LineKeeper:
             line.gone, line.into, line.nik_no = why, person.merged_into, nik_no
             line.dirty = True
 
+    def lower_changed(self) -> None:
+        """Have the village check again whom this list verified and who is not as it was signed."""
+        changed = [line for line in self.lines.values() if is_followed(line)]
+        verified = after_signing.verified_otherwise(self.judgement, changed)
+        people = {person.id: person for person in self.people}
+        for line, members in verified:
+            person = people[line.worker_id]
+            evidence = {"difference": ", ".join(members)}
+            if lower(self.judgement, person, evidence):
+                self._show_status(person)
+
+    def _show_status(self, person: WorkerDraft) -> None:
+        """Show another status on every list of the person."""
+        for line in self.lines.values():
+            if line.worker_id == person.id and "status" in line.snapshot and line.gone is None:
+                line.snapshot = {**line.snapshot, "status": person.status}
+                line.dirty = True
+
     def counts(self) -> tuple[int, int]:
         """How many of the lines are numbered, and how many are names to visit."""
         visits = sum(line.part == VISIT for line in self.lines.values())
@@ -247,19 +224,24 @@ def fresh(_row: Values) -> Values:
     }
 
 
-def line_draft(row: LineRow, own: ListDraft) -> LineDraft:
-    """The line of a table row."""
-    return LineDraft(
-        id=row.id,
-        list=own,
-        no=row.no,
-        part=row.part,
-        worker_id=row.worker_id,
-        snapshot=row.snapshot,
-        nik_no=row.nik_no,
-        gone=row.gone,
-        into=row.into,
-    )
+def lower(judgement: Judgement, person: WorkerDraft, evidence: dict[str, str]) -> bool:
+    """Take the step back to the village's check; False where the facts have led elsewhere."""
+    judgement.provide(person.region_code, 1)
+    try:
+        status_steps.take(
+            judgement,
+            person,
+            CHANGED,
+            evidence,
+            origin="list",
+            by_system=True,
+            past=NO_PAST,
+        )
+    except NotAllowed:
+        return False
+    if not (person.new or person.touched):
+        judgement.touch(person)
+    return True
 
 
 def nik_changed(person: WorkerDraft) -> bool:

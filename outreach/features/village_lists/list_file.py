@@ -14,7 +14,7 @@ from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
 from outreach.features.village_lists import after_signing, queries, queries_list
-from outreach.features.village_lists.after_queries import Joined
+from outreach.features.village_lists.after_queries import SignedElsewhere
 from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.membership import VISIT
@@ -44,7 +44,7 @@ class ListFile:
     terms: list[TermRow]
     others: list[OtherList]
     changed: dict[str, Changed]
-    joined: dict[str, list[Joined]]
+    joined: dict[str, list[SignedElsewhere]]
     shown: dict[str, dict[str, object]]
 
     @cached_property

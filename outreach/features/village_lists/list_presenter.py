@@ -309,8 +309,9 @@ def earlier_words(file: ListFile, state: Resolution) -> str:
     """What was decided of a line before it changed, and is asked again."""
     if state.verdict or state.clash:
         return ""
-    back = [one for one in file.decisions if one.id in state.heads and one.via == RECORD]
-    named = {over for one in back for over in one.over}
+    heads = [one for one in file.decisions if one.id in state.heads]
+    asked = [one for one in heads if one.via == RECORD]
+    named = {over for one in asked for over in one.over} | set(state.heads if asked else ())
     said = [one for one in file.decisions if one.id in named and one.verdict != UNDONE]
     found = {words.verdict(one.verdict, one.reason) for one in said}
     return t("village_lists.earlier", said=" / ".join(sorted(found))) if found else ""

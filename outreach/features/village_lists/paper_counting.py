@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.actor import Actor
-from outreach.features.village_lists import deciding
+from outreach.domain.village_decisions import asks_again, resolve
+from outreach.features.village_lists import deciding, queries
+from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.paper_entering import (
     Sheet,
     move,
@@ -21,6 +23,7 @@ from outreach.features.village_lists.paper_entering import (
     open_sheet,
     writing,
 )
+from outreach.features.village_lists.paper_sheets import changes_since
 from outreach.features.village_lists.paper_states import (
     ENDS,
     FIRST,
@@ -102,7 +105,8 @@ def count(session: Session, actor: Actor, sheet: Sheet, now: datetime, state: st
         step()
 
     if answers:
-        bodies = [body_of(sheet, answer, now) for answer in answers]
+        seen = asked_on(session, sheet)
+        bodies = [body_of(sheet, answer, now, seen.get(answer.line_id, ())) for answer in answers]
         office_device.submit(session, actor, bodies, now, also=also)
         return
     with writing(session):
@@ -119,7 +123,23 @@ def require_taken(verdicts: list[Verdict]) -> None:
     raise NotAllowed("paper_not_taken")
 
 
-def body_of(sheet: Sheet, answer: Answer, now: datetime) -> Body:
+def asked_on(session: Session, sheet: Sheet) -> dict[str, list[str]]:
+    """The rows that ask lines again, of lines that stand on this paper as they are now: who ticked
+    it has seen the change. Of a sheet without a version nobody knows what it says."""
+    if sheet.version is None:
+        return {}
+    others = changes_since(sheet.version.lines, sheet.lines.values())
+    rows = queries.decisions(session, sheet.list.regency, {sheet.list.id})
+    said = {row.id: decision_of(row) for row in rows}
+    resolved = resolve(said.values())
+    return {
+        line.id: [head for head in resolved[line.id].heads if asks_again(said[head])]
+        for no, line in sheet.lines.items()
+        if line.id in resolved and no not in others.changed
+    }
+
+
+def body_of(sheet: Sheet, answer: Answer, now: datetime, over: Sequence[str] = ()) -> Body:
     """The save by which an answer becomes a decision; the same answer has the same id."""
     said: dict[str, object] = {
         "list": sheet.entry.list_id,
@@ -128,6 +148,7 @@ def body_of(sheet: Sheet, answer: Answer, now: datetime) -> Body:
         "reason": answer.reason,
         "detail": answer.detail or None,
         "how": "paper",
+        "over": list(over) or None,
     }
     pairs = {name: (None, value) for name, value in said.items() if value is not None}
     return office_device.compose(

@@ -70,6 +70,7 @@ class LineRow(Protocol):
     worker_id: str
     snapshot: dict[str, object]
     nik_no: int
+    salt: str
     gone: str | None
     into: str | None
 
@@ -187,11 +188,10 @@ class DecisionRow(Placed, Protocol):
     over: list[str]
     author: str | None
     via: str
-    received_at: datetime
 
 
 SAID = ("lines", "verdict", "reason", "detail", "how", "over")
-BY = ("author", "via", "received_at")
+BY = ("author", "via")
 
 
 def decisions(

@@ -25,8 +25,6 @@ from outreach.storage.sync import Device
 class ShownLine(LineRow, Protocol):
     """A line with what its decisions amount to."""
 
-    salt: str
-
     verdict: str | None
     reason: str | None
     clash: bool

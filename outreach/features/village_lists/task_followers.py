@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.worker_draft import WorkerDraft
-from outreach.domain.village_decisions import Resolution, resolve
+from outreach.domain.village_decisions import UNDECIDED, is_asked_again, resolve
 from outreach.domain.village_tasks import is_done
+from outreach.domain.worker_data import Data
 from outreach.features.village_lists import membership, queries, task_queries
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.task_queries import DONE, OPEN, SAVED
@@ -18,44 +19,58 @@ WITHDREW = "tarik_persetujuan"
 People = Mapping[str, WorkerDraft]
 
 
-def follow(judgement: Judgement, people: list[WorkerDraft]) -> None:
-    """Have the tasks about these people, and those they were begun for, follow them."""
+def finish(judgement: Judgement, people: list[WorkerDraft]) -> bool:
+    """Note tasks as done that a save of this judgement did; answers whether there are tasks about
+    these people at all."""
     session, regency = judgement.session, judgement.regency
     by_id = {person.id: person for person in people}
     stored = task_queries.tasks_of_workers(session, regency, by_id)
     if not stored:
-        return
+        return False
     keeper = TaskKeeper(judgement, stored)
-    lists = {task.list_id for task in stored if task.line_id}
-    named = {task.line_id for task in stored}
-    found = queries.short_lines(session, regency, lists) if lists else []
-    lines = {line.id: line for line in found if line.id in named}
-    said = queries.decisions(session, regency, lists) if lists else []
-    resolved = resolve(decision_of(one) for one in said)
+    decisions = {task.decision_id for task in stored if task.decision_id}
+    rows = queries.decisions(session, regency, (), decisions)
+    details = {row.id: row.detail for row in rows}
     for task in keeper.tasks:
-        finish(keeper, task, by_id, resolved)
-    left = {one.id for one in lines.values() if has_left(one.region_code, by_id[one.worker_id])}
-    keeper.settle(lines, resolved, left)
+        if task.state == OPEN:
+            finish_one(keeper, task, by_id, details.get(task.cause.decision_id or "", {}))
     keeper.write()
+    return True
 
 
-def finish(
-    keeper: TaskKeeper, task: TaskDraft, people: People, resolved: Mapping[str, Resolution]
-) -> None:
-    """Note a task as done by the save of this judgement that did it."""
-    if task.state != OPEN:
-        return
+def finish_one(keeper: TaskKeeper, task: TaskDraft, people: People, detail: Data) -> None:
+    """Note a task as done where its person was met, corrected or found."""
     person = people.get(task.cause.worker_id or "")
     if person is None:
         made = people.get(task.taken_as or "")
         if made is not None and made.deleted_at is None:
             keeper.turn(task, DONE, SAVED, author_of(keeper.judgement, made))
         return
-    state = resolved.get(task.cause.line_id or "")
-    detail = (state.detail if state else None) or {}
     rules = [move.rule for move in person.moves]
     if is_done(task.word, detail, person.stored, person.data, person.status, rules):
         keeper.turn(task, DONE, SAVED, author_of(keeper.judgement, person))
+
+
+def settle(judgement: Judgement, people: list[WorkerDraft]) -> None:
+    """Have tasks about these people stand while their lines do, and they live in the village."""
+    session, regency = judgement.session, judgement.regency
+    by_id = {person.id: person for person in people}
+    stored = task_queries.tasks_of_workers(session, regency, by_id)
+    lists = {task.list_id for task in stored if task.line_id}
+    if not lists:
+        return
+    named = {task.line_id for task in stored}
+    found = queries.short_lines(session, regency, lists)
+    lines = {line.id: line for line in found if line.id in named}
+    rows = queries.decisions(session, regency, lists)
+    said = {row.id: decision_of(row) for row in rows}
+    resolved = resolve(said.values())
+    left = {one.id for one in lines.values() if has_left(one.region_code, by_id[one.worker_id])}
+    waiting = {line for line in lines if is_asked_again(resolved.get(line, UNDECIDED), said)}
+    lines = {one: row for one, row in lines.items() if one not in waiting or one in left}
+    keeper = TaskKeeper(judgement, stored)
+    keeper.settle(lines, resolved, left)
+    keeper.write()
 
 
 def author_of(judgement: Judgement, person: WorkerDraft) -> str | None:

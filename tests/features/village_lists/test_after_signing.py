@@ -14,6 +14,7 @@ from outreach.features.village_lists import after_signing, minutes_queries
 from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import DeathReport, ListDecision
+from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_pages import log_in, page
 from tests.features.village_lists.test_signing import decided, status_of
@@ -69,17 +70,17 @@ class TestDifference:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, {}, {})
         one, other = lines_of(list_id)
-        name = one.snapshot["name"]
+        name, rt, sex = (one.snapshot["name"], one.snapshot["rt"], other.snapshot["sex"])
         sign(head, list_id, term)
         server.wait(minutes=1)
-        edit(server, one.worker_id, no_phone=None, phone="081234567890")
+        edit(server, one.worker_id, no_phone=None, phone="+6281234567890")
         assert changes(list_id) == {}
         edit(server, one.worker_id, full_name="SITI AMINAH", rt="009")
-        edit(server, other.worker_id, sex="L")
+        edit(server, other.worker_id, sex="P")
         found = changes(list_id)
-        assert found[1].was == {"name": name, "rt": one.snapshot["rt"]}
+        assert found[1].was == {"name": name, "rt": rt}
         assert (found[1].n, found[1].day.isoformat()) == (1, "2026-11-22")
-        assert found[2].was == {"sex": other.snapshot["sex"]}
+        assert found[2].was == {"sex": sex}
 
     def test_line_that_was_never_signed_has_none(self, server: Server, phone: Handset) -> None:
         head, _ = head_with_term(server)
@@ -107,10 +108,11 @@ class TestDifference:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, {})
         line = lines_of(list_id)[0]
+        name = line.snapshot["name"]
         sign(head, list_id, term)
         server.wait(minutes=1)
         edit(server, line.worker_id, full_name="SITI AMINAH")
-        edit(server, line.worker_id, full_name=line.snapshot["name"])
+        edit(server, line.worker_id, full_name=name)
         assert changes(list_id) == {}
         assert len(taken_back(list_id)) == 1
 
@@ -132,7 +134,8 @@ class TestDifference:
         def decline(judgement: Any, row: Any) -> None:
             counting.note(judgement, row, "declined", None)
 
-        counting.under_lock(db.session(), server.actor(), version(made), server.now, decline)  # type: ignore[arg-type]
+        [row] = minutes_queries.minutes_by_id(db.session(), "18.04", [made])
+        counting.under_lock(db.session(), server.actor(), row, server.now, decline)
         assert changes(list_id) == {}
         told = pulled_line(phone, line.id, seq)
         assert told is not None
@@ -151,7 +154,8 @@ class TestAskedAgain:
         edit(server, person, rt="009")
         assert verdicts(list_id) == ["layak", None, "tunda"]
         [row] = taken_back(list_id)
-        assert (row.verdict, row.reason, row.detail, row.regency) == ("batal", None, {}, "18.04")
+        assert (row.verdict, row.reason, row.how, row.regency) == ("batal", None, "record", "18.04")
+        assert row.detail == {"version": first}
         assert standing(first)[0] == "counts"
         server.wait(minutes=1)
         say(head, list_id, lines_of(list_id)[1].id, over=[row.id])
@@ -160,6 +164,53 @@ class TestAskedAgain:
         assert standing(first)[0] == "counts"
         assert changes(list_id) == {}
         assert status_of(list_id)[:2] == ["terverifikasi"] * 2
+
+    def test_answer_of_who_did_not_see_the_change_is_none_in_either_order(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {}, {})
+        one, other = lines_of(list_id)
+        own = select(ListDecision).order_by(ListDecision.ver)
+        first = {row.lines[0]: row.id for row in db.session.scalars(own)}
+        sign(head, list_id, term)
+        server.wait(minutes=1)
+        say(phone, list_id, one.id, "tunda", over=[first[one.id]])
+        for line in (one, other):
+            edit(server, line.worker_id, rt="009")
+        say(phone, list_id, other.id, "tunda", over=[first[other.id]])
+        assert verdicts(list_id) == [None, None]
+        assert [line.clash for line in lines_of(list_id)] == [False, False]
+        for line, row in zip((one, other), taken_back(list_id), strict=True):
+            heads = [row.id]
+            heads += [each.id for each in db.session.scalars(own) if each.verdict == "tunda"]
+            say(head, list_id, line.id, over=heads)
+        assert verdicts(list_id) == ["layak", "layak"]
+
+    def test_who_was_verified_is_checked_again_and_only_by_the_list_that_verified(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {}, {})
+        sign(head, list_id, term)
+        one, other = (line.worker_id for line in lines_of(list_id))
+        elsewhere = db.session.scalars(
+            select(StatusHistory).filter_by(worker_id=other, to_status="terverifikasi")
+        ).one()
+        elsewhere.evidence = {**(elsewhere.evidence or {}), "list": "another"}
+        db.session.commit()
+        server.wait(minutes=1)
+        for row in (one, other):
+            edit(server, row, no_phone=None, phone="+6281234567890")
+        assert status_of(list_id) == ["terverifikasi"] * 2
+        for row in (one, other):
+            edit(server, row, rt="009")
+        assert status_of(list_id) == ["verifikasi_pekon", "terverifikasi"]
+        assert [line.snapshot["status"] for line in lines_of(list_id)] == status_of(list_id)
+        step = db.session.scalars(
+            select(StatusHistory).filter_by(worker_id=one, reason="list_changed")
+        ).one()
+        assert (step.to_status, step.evidence) == ("verifikasi_pekon", {"difference": "rt"})
 
     def test_second_edit_asks_for_no_more_once_it_was_decided_anew(
         self, server: Server, phone: Handset
@@ -265,19 +316,20 @@ class TestMerges:
         self, server: Server, phone: Handset
     ) -> None:
         one, here, other, there = self.two_lists(server, phone)
-        merge_workers(db.session(), server.actor(), one, other, server.now)
+        merge_workers(db.session(), server.actor(), other, one, server.now)
         desk = log_in(server, "supervisor")
         for list_id in (here, there):
             assert page(desk, f"/lists/{list_id}").count('data-testid="joined"') == 1
         text = page(desk, f"/workers/{one}")
         assert "Digabung dengan 1 SITI AMINAH, yang juga ditandatangani di" in text
         line = line_of(here, one)
+        seen = line.ver
         told = pulled_line(phone, line.id)
         assert told is not None
         assert [each["list"] for each in told["joined"]] == [there]
         split_worker(db.session(), server.actor(), other, server.now)
         assert 'data-testid="joined"' not in page(desk, f"/lists/{here}")
-        told = pulled_line(phone, line.id, line.ver)
+        told = pulled_line(phone, line.id, seen)
         assert told is not None
         assert "joined" not in told
 
@@ -289,6 +341,7 @@ class TestShown:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, {}, {})
         line = lines_of(list_id)[0]
+        name = line.snapshot["name"]
         sign(head, list_id, term)
         server.wait(minutes=1)
         edit(server, line.worker_id, full_name="SITI AMINAH", rt="009")
@@ -296,7 +349,7 @@ class TestShown:
         sentence = "Berubah sejak ditandatangani 22 November 2026 (versi 1): "
         for address in (f"/lists/{list_id}", f"/lists/{list_id}/lines/{line.id}"):
             text = page(desk, address)
-            assert f"{sentence}Nama lengkap {line.snapshot['name']} → SITI AMINAH" in text
+            assert f"{sentence}Nama {name} → SITI AMINAH" in text
             assert "Ditanya lagi. Dulu: Layak" in text
         assert "Berubah sejak ditandatangani" in page(desk, f"/workers/{line.worker_id}")
         filtered = page(desk, f"/lists/{list_id}?only=changed")
@@ -323,6 +376,7 @@ class TestShown:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, {})
         line = lines_of(list_id)[0]
+        rt = line.snapshot["rt"]
         sign(head, list_id, term)
         told = pulled_line(phone, line.id)
         assert told is not None
@@ -331,7 +385,7 @@ class TestShown:
         edit(server, line.worker_id, rt="009")
         told = pulled_line(phone, line.id)
         assert told is not None
-        day = {"n": 1, "day": "2026-11-22", "was": {"rt": line.snapshot["rt"]}}
+        day = {"n": 1, "day": "2026-11-22", "was": {"rt": rt}}
         assert told["changed"] == day
         seen = line_of(list_id, line.worker_id).ver
         server.wait(minutes=1)

@@ -70,6 +70,8 @@ import { isDate } from "./rules.js";
  */
 
 export const UNDONE = "batal";
+/** How a row was made that asks a line again. */
+const ASKED_AGAIN = "record";
 export const REFUSED = "tidak_masuk";
 export const TOGETHER = "together";
 const NUMBERED = ["main", "supplement"];
@@ -144,13 +146,20 @@ export function resolve(decisions) {
   return Object.fromEntries([...byLine].map(([line, known]) => [line, resolutionOf(known)]));
 }
 
+/**
+ * True for a row that asks a line again, since its record is not as it was signed: whoever did not
+ * see it has not answered it. @param {Decision} decision
+ */
+export const asksAgain = ({ verdict, how }) => verdict === UNDONE && how === ASKED_AGAIN;
+
 /** What the decisions of one line make of it. @param {Map<string, Decision>} known @returns {Resolution} */
 function resolutionOf(known) {
   const heads = headsOf(known);
   const said = heads
     .map((head) => /** @type {Decision} */ (known.get(head)))
     .filter(({ verdict }) => verdict !== UNDONE);
-  if (!said.length) return { ...UNDECIDED, heads };
+  const asked = heads.some((head) => asksAgain(/** @type {Decision} */ (known.get(head))));
+  if (!said.length || asked) return { ...UNDECIDED, heads };
   const [first, ...others] = said;
   if (!others.every((other) => saysTheSame(first, other))) {
     return { ...UNDECIDED, heads, clash: true };

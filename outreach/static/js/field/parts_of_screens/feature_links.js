@@ -10,14 +10,15 @@
  * @property {string} word what the mark says; "" without news
  */
 
-/** @type {((q: Open) => Promise<FeatureLink>)[]} */
+/** @type {((q: Open) => Promise<FeatureLink | null>)[]} */
 const links = [];
 
-/** @param {(q: Open) => Promise<FeatureLink>} make */
+/** @param {(q: Open) => Promise<FeatureLink | null>} make null for whom the screen is not made */
 export const addLink = (make) => void links.push(make);
 
 /** @param {Open} q */
-export const featureLinks = (q) => Promise.all(links.map((make) => make(q)));
+export const featureLinks = async (q) =>
+  (await Promise.all(links.map((make) => make(q)))).flatMap((link) => link ?? []);
 
 /**
  * @typedef {object} FeatureCard what waits for a person, on top of Today

@@ -1,5 +1,5 @@
 /** What of a line is not as it was signed, and what was decided of it before: in words. */
-import { UNDONE } from "../../../domain/village_decisions.js";
+import { asksAgain, UNDONE } from "../../../domain/village_decisions.js";
 import { formatDate } from "../../../domain/formats.js";
 import { village } from "../../context.js";
 import { occupationName } from "../../parts_of_screens/people_rows.js";
@@ -12,15 +12,15 @@ import { answerWords, lineName, listName, partName } from "./answers.js";
 /** @typedef {import("./list_types.js").Resolution} Resolution */
 /** @typedef {import("../../context.js").Occupation} Occupation */
 
-/** Members as a record names them, in the order in which a list shows them. */
-const FIELDS = /** @type {const} */ ([
-  ["name", "full_name"],
-  ["sex", "sex"],
-  ["birth_year", ""],
-  ["hamlet", "pemangku"],
-  ["rt", "rt"],
-  ["occupation", "occupation_code"],
-  ["nik", "nik"],
+/** Members in the order in which a list shows them. */
+const MEMBERS = /** @type {const} */ ([
+  "name",
+  "sex",
+  "birth_year",
+  "hamlet",
+  "rt",
+  "occupation",
+  "nik",
 ]);
 
 /** @param {string} name @param {unknown} value @param {Occupation[]} occupations @param {Words} w */
@@ -37,11 +37,12 @@ export function changedWords(line, list, occupations, w) {
   if (!line.changed) return "";
   const { was, day } = line.changed;
   const { kind } = village(list.scope);
-  const parts = FIELDS.filter(([name]) => name in was).map(([name, field]) => {
-    const label = field ? partName(field, kind, w) : w.t("field.lists.changed.birth_year");
+  const parts = MEMBERS.filter((name) => name in was).map((name) => {
+    const label =
+      name === "hamlet" ? partName("pemangku", kind, w) : w.t(`field.lists.changed.${name}`);
     return `${label} ${shown(name, was[name], occupations, w)} → ${shown(name, line[name], occupations, w)}`;
   });
-  if ("nik_no" in was) parts.push(w.t("field.lists.changed.nik"));
+  if ("nik_no" in was) parts.push(w.t("field.lists.changed.nik_no"));
   return w.t("field.lists.changed", { day: formatDate(day, w.lang), what: parts.join("; ") });
 }
 
@@ -55,10 +56,10 @@ export const joinedWords = ({ joined = [] }, w) =>
 export function earlierWords({ verdict, clash, heads }, content, w) {
   if (verdict || clash) return "";
   const { decisions } = content;
-  const said = heads
-    .flatMap((id) => decisions.get(id) ?? [])
-    .filter(({ via }) => via === "record")
-    .flatMap(({ over = [] }) => over.flatMap((id) => decisions.get(id) ?? []))
+  const known = (/** @type {string[]} */ ids) => ids.flatMap((id) => decisions.get(id) ?? []);
+  const asked = known(heads).filter(asksAgain);
+  const before = asked.flatMap(({ over = [] }) => known(over));
+  const said = [...before, ...(asked.length ? known(heads) : [])]
     .filter((decision) => decision.verdict !== UNDONE)
     .map((decision) => answerWords(decision, content, w));
   return said.length

@@ -17,6 +17,7 @@ nameSaves(TASK, "field.tasks.save");
 const tasksFor = async (q) => (q.profile.role === "officer" ? allTasks(q.store) : []);
 
 addLink(async (q) => {
+  if (q.profile.role !== "officer") return null;
   const n = (await tasksFor(q)).filter(isTodo).length;
   const word = n ? q.t("field.tasks.count", { n }) : "";
   return { to: "tasks", text: q.t("field.tasks"), cls: n ? "mark mark-fix" : "", word };
