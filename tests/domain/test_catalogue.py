@@ -33,7 +33,10 @@ WAYS = (
     r'"(storage_[a-z]+)"',
 )
 # Judges of a village's list name a code by a part of its own kind, or by what has to be told.
-OF_LISTS = r'"((?:check|sign|opening)_[a-z_]+|list_closed)"'
+OF_LISTS = (
+    r'"((?:check|sign|opening|task)_[a-z_]+|list_closed|display_(?:day|form)'
+    r'|objection_(?!days|entered|decided)[a-z]+)"'
+)
 BLAME = re.compile(r"\b(anda|salah(?! sat)|invalid|error)\b", re.IGNORECASE)
 NO_CODES = {"code"}
 HTTP = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)

@@ -43,6 +43,7 @@ const honest = {
   p_wa: "ya",
   p_foto: "tidak",
   p_opd: "ya",
+  p_pajang: "ya",
   signature: SHA,
 };
 const draft = (form, more = {}) => ({
@@ -121,6 +122,7 @@ test("the honest path reads as complete data, derived facts included", () => {
     hubungi_wa: true,
     pasfoto: false,
     bagi_ke_opd: true,
+    pajang_nama: true,
   });
   for (const { slug } of DOOR)
     assert.deepEqual(check(draft(honest, { step: slug }), data, "officer", today), {}, slug);
@@ -199,7 +201,13 @@ test("each screen names what a person left out", () => {
   assert.deepEqual(missing("waris", {}), ["heir0_name", "heir0_relation"]);
   assert.deepEqual(missing("setuju", {}), ["agree"]);
   assert.deepEqual(missing("setuju", { agree: "ya" }), []);
-  assert.deepEqual(missing("izin", { agree: "ya" }), ["p_foto", "p_opd", "p_wa", "signature"]);
+  assert.deepEqual(missing("izin", { agree: "ya" }), [
+    "p_foto",
+    "p_opd",
+    "p_pajang",
+    "p_wa",
+    "signature",
+  ]);
   assert.deepEqual(missing("izin", { agree: "tidak" }), ["agree"]);
   assert.deepEqual(missing("izin", { agree: "ya", facts_from: "diwakili" }), ["agree"]);
 });

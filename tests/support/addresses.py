@@ -14,8 +14,10 @@ from werkzeug.routing import Rule
 from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.village_lists.display_tables import ListObjection
 from outreach.features.village_lists.paper_tables import PaperEntry
 from outreach.features.village_lists.tables import ListLine, ListLink, VillageList
+from outreach.features.village_lists.task_tables import ListTask
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker
@@ -58,6 +60,8 @@ def things() -> dict[str, str]:
         "line_id": first(ListLine.id),
         "n": "1",
         "entry": first(PaperEntry.id),
+        "task_id": first(ListTask.id),
+        "objection_id": first(ListObjection.id),
         "version": __version__,
         "_path": "today",
     }

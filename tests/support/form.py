@@ -205,12 +205,13 @@ class Officer:
         self.type("here_at", "1/2")
 
     def consent(self) -> None:
-        """Agreed; then the three purposes one by one, and signed."""
+        """Agreed; then the other purposes one by one, and signed."""
         self.choose("agree", "Setuju")
         self.go_on("izin")
         self.choose("p_wa", "Ya")
         self.choose("p_foto", "Tidak")
         self.choose("p_opd", "Ya")
+        self.choose("p_pajang", "Ya")
         self.sign()
 
     def save(self) -> str:

@@ -126,7 +126,7 @@ def agree_by_thumb(officer: Officer) -> None:
     page = officer.page
     officer.choose("agree", "Setuju")
     officer.go_on("izin")
-    for purpose in ("p_wa", "p_foto", "p_opd"):
+    for purpose in ("p_wa", "p_foto", "p_opd", "p_pajang"):
         officer.choose(purpose, "Tidak")
     page.locator("summary").filter(has_text="Tidak bisa").first.click()
     officer.choose("method", "Cap jempol")

@@ -38,7 +38,7 @@ from outreach.core.demo.synthetic_draws import (
 from outreach.domain.ids import uuid7
 from outreach.domain.worker_data import object_at
 
-CONSENT_VERSION = "consent-2026-11"
+CONSENT_VERSION = "consent-2026-12"
 SPAN_DAYS = 300  # registrations lie within this many days before now
 
 
@@ -323,6 +323,7 @@ class People:
                 "hubungi_wa": "phone" in data and rng.random() < 0.8,
                 "pasfoto": rng.random() < 0.5,
                 "bagi_ke_opd": rng.random() < 0.7,
+                "pajang_nama": rng.random() < 0.6,
             },
             "at": stamp(at),
         }

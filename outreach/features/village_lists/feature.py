@@ -24,6 +24,9 @@ from outreach.features.village_lists import (
     death_reports,
     deciding,
     demo,
+    display_erasing,
+    display_queries,
+    display_views,
     erasing,
     following,
     line_rows,
@@ -70,6 +73,7 @@ FEATURE = Feature(
         paper_entry_views.pages,
         link_views.pages,
         link_page_views.pages,
+        display_views.pages,
     ),
     navigation=(
         NavEntry(
@@ -101,6 +105,8 @@ FEATURE = Feature(
         OwnTable(minutes_queries.MINUTES),
         OwnTable(minutes_queries.SIGNED),
         OwnTable(task_queries.TASKS),
+        OwnTable(display_queries.DISPLAYS),
+        OwnTable(display_queries.OBJECTIONS),
     ),
     rows=(*rows.SOURCES, line_rows.SOURCE, minutes_rows.SOURCE, task_rows.SOURCE),
     aggregates=(
@@ -145,6 +151,7 @@ FEATURE = Feature(
         WorkerEraser(erase=minutes_erasing.erase),
         WorkerEraser(erase=paper_erasing.erase),
         WorkerEraser(erase=task_erasing.erase),
+        WorkerEraser(erase=display_erasing.erase),
         WorkerEraser(erase=erasing.erase),
     ),
     files=(FileFollower(table=minutes_queries.TABLE, arrived=counting.settle),),

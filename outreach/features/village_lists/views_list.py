@@ -15,6 +15,9 @@ from outreach.domain.village_decisions import REFUSED, UNDONE, VERDICTS
 from outreach.extensions import db, htmx
 from outreach.features.village_lists import (
     desk,
+    display_presenter,
+    display_queries,
+    displaying,
     files,
     list_presenter,
     opening,
@@ -62,6 +65,10 @@ def show(list_id: str) -> str:
     shown = list_presenter.list_page(actor, file, only)
     tasks = task_queries.tasks_of_list(session, actor.regency, list_id)
     shown["tasks"] = task_presenter.section(actor, file, tasks)
+    if file.row.purpose == displaying.FUND:
+        period = displaying.period_of(session, file.row)
+        objections = display_queries.objections_of(session, actor.regency, list_id)
+        shown["display"] = display_presenter.section(actor, file.row, period, objections)
     detail = {"list": list_id, "lines": len(file.lines)}
     look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
     return render_template("village_lists/list.html", **shown)

@@ -79,9 +79,9 @@ def test_the_error_of_each_question_at_the_door_goes_with_its_answer(
     officer.choose("agree", "Setuju")
     left(page)
     officer.go_on("izin")
-    refused(page, "p_wa", "p_foto", "p_opd", "pen")
+    refused(page, "p_wa", "p_foto", "p_opd", "p_pajang", "pen")
     page.locator("[data-pen-undo]").click()
-    for purpose in ("p_wa", "p_foto", "p_opd"):
+    for purpose in ("p_wa", "p_foto", "p_opd", "p_pajang"):
         officer.choose(purpose, "Ya")
     left(page, "pen")
     assert accessibility_faults(page) == []
@@ -123,7 +123,7 @@ def test_a_recording_answers_for_the_proof(officer: Officer, page: Page) -> None
     officer.until_consent()
     officer.choose("agree", "Setuju")
     officer.go_on("izin")
-    for purpose in ("p_wa", "p_foto", "p_opd"):
+    for purpose in ("p_wa", "p_foto", "p_opd", "p_pajang"):
         officer.choose(purpose, "Tidak")
     page.locator("summary").filter(has_text="Tidak bisa").first.click()
     officer.choose("method", "Lisan")

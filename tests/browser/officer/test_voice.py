@@ -46,7 +46,7 @@ def spoken(officer: Officer, page: Page) -> Officer:
     officer.until_consent()
     officer.choose("agree", "Setuju")
     officer.go_on("izin")
-    for purpose in ("p_wa", "p_foto", "p_opd"):
+    for purpose in ("p_wa", "p_foto", "p_opd", "p_pajang"):
         officer.choose(purpose, "Tidak")
     page.locator("summary").filter(has_text="Tidak bisa").first.click()
     officer.choose("method", "Lisan")

@@ -56,7 +56,7 @@ def test_heads_of_kelurahan_are_lurah(session: Session, now: datetime) -> None:
 def test_texts_are_there_in_both_languages_with_a_version(session: Session, now: datetime) -> None:
     seed(session, now)
     texts = session.scalars(select(Reference).where(Reference.kind == "text")).all()
-    assert {"consent@consent-2026-11", "after_saving@after-2026-11"} <= {row.id for row in texts}
+    assert {"consent@consent-2026-12", "after_saving@after-2026-11"} <= {row.id for row in texts}
     for row in texts:
         assert row.id == f"{row.data['name']}@{row.data['version']}"
         assert row.data["id"] != row.data["en"]

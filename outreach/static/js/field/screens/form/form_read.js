@@ -203,6 +203,7 @@ function readConsent(form, draft) {
       hubungi_wa: yes(form.p_wa),
       pasfoto: yes(form.p_foto),
       bagi_ke_opd: yes(form.p_opd),
+      pajang_nama: yes(form.p_pajang),
     }),
     at: draft.consentAt ?? null,
   });

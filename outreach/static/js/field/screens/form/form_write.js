@@ -87,6 +87,7 @@ function writeConsent(data) {
     p_wa: yesNo(purposes.hubungi_wa),
     p_foto: yesNo(purposes.pasfoto),
     p_opd: yesNo(purposes.bagi_ke_opd),
+    p_pajang: yesNo(purposes.pajang_nama),
     method: consent.method ?? "",
     [proofOf(consent.method)]: consent.evidence ?? "",
     witness: consent.witness ?? "",

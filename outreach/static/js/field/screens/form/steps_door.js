@@ -419,6 +419,7 @@ function stepProof(draft, _data, errors, ctx, w) {
     { ...k.yesNo("p_wa"), label: ctx.texts.consent_hubungi_wa },
     { ...k.yesNo("p_foto"), label: ctx.texts.consent_pasfoto },
     { ...k.yesNo("p_opd"), label: ctx.texts.consent_bagi_ke_opd },
+    { ...k.yesNo("p_pajang"), label: ctx.texts.consent_pajang_nama },
     k.when("method", " tanda_tangan_layar", [
       { ...k.text("signature", { hintKey: "field.sign.hint" }), kind: "pen" },
     ]),

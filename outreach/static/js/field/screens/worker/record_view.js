@@ -177,7 +177,7 @@ function section({ slug, data: fields }, data, ctx, w) {
   };
 }
 
-const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
+const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd", "pajang_nama"];
 
 /** @param {WorkerData} data @param {RecordContext} ctx @param {Words} w */
 function consents(data, ctx, w) {

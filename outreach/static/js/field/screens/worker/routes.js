@@ -15,7 +15,7 @@ import { unknown } from "../saved/routes.js";
 /** @typedef {import("../../../store/replica/view.js").View} View */
 /** @typedef {import("../../context.js").Refs} Refs */
 
-const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd"];
+const PURPOSES = ["pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd", "pajang_nama"];
 
 /** Which pictures of a worker lie on this phone. @param {Open} q @param {WorkerData} data */
 async function heldPictures(q, data) {
