@@ -1,8 +1,8 @@
 """What of a signed line is not as it was signed. It is worked out whenever somebody asks.
 
 Only what stands on the list counts; a telephone number does not. A line that changed is asked
-again, once for each version: by a row among its decisions, so that every phone with the same rows
-shows it as undecided until somebody decides who has seen that row.
+again, once for each version, by a row among its decisions. Every phone with the same rows shows it
+as undecided, until somebody decides who has seen that row.
 """
 
 from __future__ import annotations

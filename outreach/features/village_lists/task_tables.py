@@ -23,9 +23,9 @@ class ListTask(Base):
     """One task, which follows from a decision on a line, or from a missing name.
 
     ``word`` is what the village said (``domain/village_tasks``), ``owner`` whose task it is.
-    ``state``: open, done, withdrawn. ``how`` says why it is no longer open: said (somebody said
-    so), saved (a save of the person did it), undone (the decision no longer stands), gone (the
-    person is no longer the village's).
+    ``state``: open, done, withdrawn. ``how`` says why it is no longer open. It is done because
+    somebody said so, or saved what was asked for (said, saved). It is withdrawn because the
+    decision no longer stands, or the person left the village (undone, gone).
 
     ``taken_as`` is the record that somebody began for a missing name. What was told stands in the
     decision, and is read there.
