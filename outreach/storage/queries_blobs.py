@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach.storage.row_blobs import RowBlob
 from outreach.storage.statements import Values, table_of, upsert
-from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Hold, Mutation
+from outreach.storage.sync import Blob, BlobPiece, BlobUpload, Device, Hold, Mutation
 from outreach.storage.workers import WorkerBlob
 
 
@@ -86,6 +86,25 @@ def rows_naming(session: Session, regency: str, sha256: str, owner_id: str) -> l
     """Where features' rows name a file in this user's name."""
     of = (RowBlob.regency == regency, RowBlob.sha256 == sha256, RowBlob.owner_id == owner_id)
     return list(session.scalars(select(RowBlob).where(*of)))
+
+
+def named_and_here(session: Session, regency: str, owner_id: str | None) -> list[tuple[str, str]]:
+    """(hash, owner) of files that rows of features name and whose owner's bytes came before the
+    name; of one owner, or of all."""
+    sent = (
+        select(BlobUpload.sha256)
+        .join(Device, Device.id == BlobUpload.device_id)
+        .where(BlobUpload.regency == regency, Device.regency == regency)
+        .where(BlobUpload.sha256 == RowBlob.sha256, BlobUpload.complete.is_(True))
+        .where(Device.user_id == RowBlob.owner_id)
+    )
+    whole = (Blob.regency == regency, Blob.sha256 == RowBlob.sha256, Blob.state == "complete")
+    here = select(Blob.sha256).where(*whole)
+    own = [RowBlob.regency == regency, RowBlob.arrived_at.is_(None), sent.exists(), here.exists()]
+    if owner_id is not None:
+        own.append(RowBlob.owner_id == owner_id)
+    found = select(RowBlob.sha256, RowBlob.owner_id).where(*own).distinct()
+    return [(row.sha256, row.owner_id) for row in session.execute(found)]
 
 
 def blob_state(session: Session, sha256: str) -> tuple[str, str, str | None] | None:

@@ -19,8 +19,9 @@ def init_app(app: Flask) -> None:
 @sync.command("tidy")
 @with_appcontext
 def tidy() -> None:
-    """Delete gone markers older than 180 days and pictures nobody has named for 90."""
-    from outreach.core.evidence import blobs, quotas
+    """Delete gone markers older than 180 days and pictures nobody has named for 90; tell rows of
+    the files that they missed."""
+    from outreach.core.evidence import blobs, file_followers, quotas
     from outreach.core.record import scopes
     from outreach.extensions import db
 
@@ -28,8 +29,10 @@ def tidy() -> None:
     session = db.session()
     gone = scopes.forget_gone(session, now)
     quotas.tidy(session, now)
-    pictures = blobs.forget_unreferenced(session, current_app.extensions["blobs"], now)
-    click.echo(f"tidy: {gone} gone markers, {pictures} pictures deleted")
+    store, regency = current_app.extensions["blobs"], current_app.config["OUTREACH"].regency
+    followed = file_followers.follow_missed(session, store, regency, now)
+    pictures = blobs.forget_unreferenced(session, store, now)
+    click.echo(f"tidy: {gone} gone markers, {pictures} pictures deleted, {followed} files followed")
 
 
 @sync.command("new-epoch")

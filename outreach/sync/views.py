@@ -223,10 +223,10 @@ def push() -> Response:
     device = required(body.get("device"))
     envelope = envelopes.push_envelope(body, guards.may_send(device, data))
     production = current_app.config["OUTREACH"].production
-    actor, ring = actor_of(device), keyring()
+    actor, ring, files = actor_of(device), keyring(), current_app.extensions["blobs"]
     try:
         verdicts = push_mutations(
-            db.session(), device, actor, envelope, utc_now(), ring, production
+            db.session(), device, actor, envelope, utc_now(), ring, production, files
         )
     except Unnumbered as error:
         raise Refused(422, "mutation_unnumbered", index=error.index) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from outreach.storage import queries_blobs
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.hooks import hooks_of
+from outreach.storage.locks import begin_write
 
 log = logging.getLogger(__name__)
 
@@ -44,3 +45,31 @@ def follow_file(
         except Exception:
             log.exception("a row could not follow its file")
             session.rollback()
+
+
+def follow_named(
+    session: Session,
+    blobs: Blobs,
+    regency: str,
+    owner_id: str | None,
+    tables: Collection[str],
+    now: datetime,
+) -> int:
+    """The same for files that were here before rows of these tables named them; in the name of one
+    user, or of all. Answers how many. Costs nothing where no feature follows one of the tables."""
+    if not {one.table for one in hooks_of(session, FileFollower)}.intersection(tables):
+        return 0
+    found = queries_blobs.named_and_here(session, regency, owner_id)
+    session.rollback()
+    for sha256, owner in found:
+        begin_write(session)
+        queries_blobs.note_arrival(session, regency, sha256, owner, now)
+        session.commit()
+        follow_file(session, blobs, regency, sha256, owner, now)
+    return len(found)
+
+
+def follow_missed(session: Session, blobs: Blobs, regency: str, now: datetime) -> int:
+    """The same for everybody's: what a crash, or a save that was decided late, left behind."""
+    tables = {one.table for one in hooks_of(session, FileFollower)}
+    return follow_named(session, blobs, regency, None, tables, now)

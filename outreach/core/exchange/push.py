@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from outreach.core.evidence import quotas
+from outreach.core.evidence.file_followers import follow_named
 from outreach.core.evidence.quotas import DayFull
 from outreach.core.exchange import gaps, journals, late_edits, readable_forms, reports
 from outreach.core.exchange.journal_sequence import (
@@ -31,6 +32,7 @@ from outreach.core.record.judgement import NeedScopes
 from outreach.core.record.verdicts import JudgingContext, Result, Verdict, hold_reason_of, stamp
 from outreach.domain.actor import Actor
 from outreach.storage import queries_sync
+from outreach.storage.blobs_port import Blobs
 from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
 
 TOKEN_DAYS = 90
@@ -89,9 +91,11 @@ def push(
     now: datetime,
     ring: Keyring,
     production: bool = False,
+    files: Blobs | None = None,
 ) -> PushAnswer | Fork:
-    """The answer to a push. Raises Unnumbered, NewerSchema, TooSoon, Crowded, DayFull, or
-    KeysUnreadable when what is sealed waits for the operator; a fork is an answer."""
+    """The answer to a push; features follow what lies among ``files`` already. Raises Unnumbered,
+    NewerSchema, TooSoon, Crowded, DayFull, or KeysUnreadable when what is sealed waits for the
+    operator; a fork is an answer."""
     if envelope.epoch != known.epoch:
         return counters(session, known, ring, now, envelope.receipts)
     if known.revoked_at and now - known.seen_at < REVOKED_PAUSE:
@@ -112,6 +116,9 @@ def push(
         return {"fork": True, "last_mid": fork.last_mid, "last_key": fork.last_key}
     readable_forms.judge_anew(session, context, changes, answer["results"])
     late_edits.follow(session, begun(changes, answer["results"]), actor.regency, now)
+    if files is not None:
+        tables = {str(change.table) for change in changes}
+        follow_named(session, files, known.regency, known.user_id, tables, now)
     last = (answer["last_mid"], bytes.fromhex(answer["last_hash"]))
     holes = answer.get("missing", [])
     told = receipt(session, known, ring, last, holes, now, envelope.receipts)

@@ -96,18 +96,6 @@ class TestCounting:
         assert [row.item for row in rows] == whole["items"]
         assert {row.minutes_id for row in rows} == {made}
 
-    def test_list_that_came_first_is_taken_in_when_somebody_looks(
-        self, server: Server, phone: Handset
-    ) -> None:
-        head, term = head_with_term(server)
-        list_id = decided(server, phone, head, {})
-        send(head, whole_list(list_id)[0])
-        made = sign(head, list_id, term, send_list=False)
-        assert standing(made) == ("waits", None)
-        store = server.app.extensions["blobs"]
-        counting.settle_waiting(db.session(), store, "18.04", None, server.now)
-        assert standing(made) == ("counts", None)
-
     def test_list_counts_from_its_signer_alone(self, server: Server, phone: Handset) -> None:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, {})
