@@ -89,7 +89,7 @@ class ListedWorker(Protocol):
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Which workers: everything given must hold. ``place`` is a kecamatan or a village,
-    ``statuses_but`` leaves out whoever has one of these."""
+    ``statuses_but`` leaves out whoever has one of these, ``marked`` selects ids."""
 
     regency: str
     place: str = ""
@@ -97,6 +97,7 @@ class Condition:
     status: str = ""
     statuses_but: tuple[str, ...] = ()
     flag: str = ""
+    marked: Select[str] | None = None
     since: datetime | None = None
     until: datetime | None = None
     conflict: bool = False
@@ -107,7 +108,9 @@ class Condition:
     @property
     def is_scattered(self) -> bool:
         """True when the matches lie anywhere in the order of time, so they are gathered first."""
-        return bool(self.words or self.code or self.nik or self.flag or self.conflict)
+        return self.marked is not None or bool(
+            self.words or self.code or self.nik or self.flag or self.conflict
+        )
 
 
 def place_is(regency: str, place: str) -> ColumnElement[bool]:
@@ -141,6 +144,8 @@ def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
         found.append(Worker.status.not_in(wanted.statuses_but))
     if wanted.flag:
         found.append(flag_is(wanted.flag))
+    if wanted.marked is not None:
+        found.append(Worker.id.in_(wanted.marked))
     if wanted.conflict:
         found += few(session, Worker.has_conflict == true())
     if wanted.since:

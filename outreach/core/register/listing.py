@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from outreach.core.register.worker_marks import mark_of
 from outreach.domain.actor import Actor
 from outreach.domain.names import search_words
 from outreach.domain.refusals import Refusal
@@ -189,7 +190,11 @@ def midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
 
 
 def resolve(session: Session, filters: queries.Condition) -> queries.Condition:
-    """A code that somebody has finds that person; seven letters that nobody has are a name."""
+    """A code that somebody has finds that person; seven letters that nobody has are a name. A
+    feature's mark takes the place of a flag."""
+    mark = mark_of(session, filters.flag) if filters.flag else None
+    if mark is not None:
+        filters = replace(filters, flag="", marked=mark.workers(filters.regency))
     if not filters.code:
         return filters
     if queries.has_code(session, filters.code):

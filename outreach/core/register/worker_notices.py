@@ -16,7 +16,8 @@ Part = str | date | None
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence of the catalogue (``word``, with ``parts``), and the page that tells more.
+    """A sentence of the catalogue (``word``, with ``parts``), and the page that tells more;
+    ``link`` are the words of the way there.
 
     ``holds``: nothing may be paid for the person, and no list may carry the name on, as long as
     it stands.
@@ -27,6 +28,7 @@ class Notice:
     holds: bool = False
     endpoint: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    link: str = "review.notice.more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import current_app, g, url_for
 
-from outreach.core.register import listing, look_audit
+from outreach.core.register import listing, look_audit, worker_marks
 from outreach.domain import nik
 from outreach.domain.age import nearing_65
 from outreach.domain.lifecycle import LIFECYCLE
@@ -39,6 +39,7 @@ class WorkerLine:
     status: str
     turns_65: str
     flags: list[str]
+    marks: list[str]
     conflict: bool
     officer: str
     created: str
@@ -61,6 +62,7 @@ class Choices:
     officers: list[look_audit.Officer]
     statuses: list[str]
     flags: Sequence[str]
+    marks: list[tuple[str, str]]
 
 
 def reference() -> look_audit.CachedReference:
@@ -109,7 +111,7 @@ def worker_list(query: listing.ListQuery, page: listing.Page) -> Listing[WorkerL
     return Listing(
         title=t("review.workers.title"),
         columns=[Column(t(f"review.col.{name}"), sort=sorts.get(name)) for name in names],
-        rows=[list_row(row) for row in page.rows],
+        rows=list_rows(page.rows),
         empty=nobody(filtered=bool(chips(query))),
         paging=Paging() if query.digits else Paging(previous, further),
         hint=t("review.digits_more") if query.digits and further else "",
@@ -157,7 +159,14 @@ def count_text(page: listing.Page) -> str:
     return t("kit.many", n=text) if page.more else text
 
 
-def list_row(row: ListedWorker) -> WorkerLine:
+def list_rows(rows: Sequence[ListedWorker]) -> list[WorkerLine]:
+    """The rows in words, with the marks that features put on them."""
+    regency = current_app.config["OUTREACH"].regency
+    carried = worker_marks.marks_on(db.session(), regency, {row.id for row in rows})
+    return [list_row(row, [t(mark.word) for mark in carried.get(row.id, ())]) for row in rows]
+
+
+def list_row(row: ListedWorker, marks: list[str]) -> WorkerLine:
     """One row in words; the NIK leaves this function masked."""
     return WorkerLine(
         href=url_for("review_worker.worker", worker_id=row.id),
@@ -172,6 +181,7 @@ def list_row(row: ListedWorker) -> WorkerLine:
         status=row.status,
         turns_65=display.short_day(nearing_65(row.birth_date, today())),
         flags=[flag for flag in row.flags.split(",") if flag],
+        marks=marks,
         conflict=row.has_conflict,
         officer=row.officer or "",
         created=display.short_moment(row.created_at),
@@ -198,7 +208,7 @@ def chips(query: listing.ListQuery) -> list[Chip]:
     if query.status:
         chip("status", status_text(query.status), replace(query, status=""))
     if query.flag:
-        chip("flag", display.label("flag", query.flag), replace(query, flag=""))
+        chip("flag", flag_text(query.flag), replace(query, flag=""))
     if query.since:
         chip("since", display.day(query.since), replace(query, since=None))
     if query.until:
@@ -206,6 +216,12 @@ def chips(query: listing.ListQuery) -> list[Chip]:
     if query.conflict:
         chip("conflict", t("kit.yes"), replace(query, conflict=False))
     return shown
+
+
+def flag_text(code: str) -> str:
+    """A flag in words, or a mark that a feature puts on workers."""
+    mark = worker_marks.mark_of(db.session(), code)
+    return t(mark.word) if mark else display.label("flag", code)
 
 
 def status_text(status: str) -> str:
@@ -249,4 +265,5 @@ def places() -> list[Kecamatan]:
 
 def choices() -> Choices:
     """The choices that the filters offer."""
-    return Choices(places(), officers(), statuses(), FLAGS)
+    marks = [(mark.code, t(mark.word)) for mark in worker_marks.marks(db.session())]
+    return Choices(places(), officers(), statuses(), FLAGS, marks)

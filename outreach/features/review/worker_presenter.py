@@ -85,6 +85,7 @@ class NoticeLine:
     text: str
     holds: bool
     href: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def notice_line(notice: Notice) -> NoticeLine:
         for name, part in notice.parts.items()
     }
     href = url_for(notice.endpoint, **UrlArgs(notice.args)) if notice.endpoint else ""
-    return NoticeLine(t(notice.word, **parts), notice.holds, href)
+    return NoticeLine(t(notice.word, **parts), notice.holds, href, t(notice.link))
 
 
 def summary(file: WorkerFile) -> Summary:
