@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, has_request_context, redirect, request
@@ -20,10 +21,22 @@ def current_lang() -> str:
     server set ``g.plain`` and ask nobody."""
     if not has_request_context():
         return "id"
+    if "speaking" in g:
+        return str(g.speaking)
     chosen = request.cookies.get(COOKIE)
     if chosen not in catalogue.LANGS and not g.get("plain"):
         chosen = getattr(current_user, "lang", None)
     return chosen if chosen in catalogue.LANGS else "id"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Have words come in this language, whoever reads: a paper has the language of the law."""
+    g.speaking = lang
+    try:
+        yield
+    finally:
+        g.pop("speaking", None)
 
 
 def t(key: str, **kw: object) -> str:

@@ -59,6 +59,8 @@ def things() -> dict[str, str]:
         "link_id": first(ListLink.id),
         "line_id": first(ListLine.id),
         "n": "1",
+        "no": "1",
+        "kind": "full",
         "entry": first(PaperEntry.id),
         "task_id": first(ListTask.id),
         "objection_id": first(ListObjection.id),

@@ -321,6 +321,6 @@ def signed_line(
 def settle_waiting(
     session: Session, blobs: Blobs, regency: str, villages: frozenset[str] | None, now: datetime
 ) -> None:
-    """Take in lists that came while nobody could be told: asked before a page shows versions."""
+    """Take in lists that came while nobody was told: asked before a page shows versions."""
     for row in minutes_queries.in_states(session, regency, (WAITS,), villages):
         settle(session, blobs, regency, row.id, now)

@@ -13,11 +13,17 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
-from outreach.features.village_lists import after_signing, queries, queries_list
+from outreach.features.village_lists import (
+    after_signing,
+    minutes_queries,
+    queries,
+    queries_list,
+)
 from outreach.features.village_lists.after_queries import SignedElsewhere
 from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.membership import VISIT
+from outreach.features.village_lists.minutes_queries import MinutesRow
 from outreach.features.village_lists.queries import FullList
 from outreach.features.village_lists.queries_list import (
     OtherList,
@@ -33,7 +39,7 @@ COMPARED = ("name", "sex", "birth_year", "hamlet", "rt", "occupation", "nik")
 
 @dataclass(frozen=True)
 class ListFile:
-    """A list with its lines, all decisions on them and the missing names."""
+    """A list with its lines, all decisions on them, the missing names and the signed versions."""
 
     row: FullList
     opened_by: str
@@ -46,6 +52,7 @@ class ListFile:
     changed: dict[str, Changed]
     joined: dict[str, list[SignedElsewhere]]
     shown: dict[str, dict[str, object]]
+    versions: list[MinutesRow]
 
     @cached_property
     def resolved(self) -> dict[str, Resolution]:
@@ -115,6 +122,7 @@ def open_list_file(session: Session, actor: Actor, list_id: str) -> ListFile:
         changed=after_signing.changes(session, regency, current),
         joined=after_signing.joins(session, regency, lines),
         shown={line.id: line.snapshot for line in current},
+        versions=minutes_queries.minutes_of_list(session, regency, list_id),
     )
 
 

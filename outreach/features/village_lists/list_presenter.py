@@ -28,6 +28,7 @@ from outreach.features.village_lists.list_file import (
     told_day,
 )
 from outreach.features.village_lists.membership import VISIT
+from outreach.features.village_lists.minutes_presenter import version_links
 from outreach.features.village_lists.open_presenter import sentences
 from outreach.features.village_lists.presenter import reference
 from outreach.features.village_lists.queries_list import ShownLine, ToldDecision, ToldName
@@ -133,6 +134,7 @@ def list_page(actor: Actor, file: ListFile, only: str) -> dict[str, object]:
             row_testid="visit",
         ),
         "names": [name_row(file, one) for one in file.names],
+        "versions": version_links(file.versions),
         "decides": decides,
         "groups": groups(file) if decides else [],
         "may_meet": decides and file.row.state == "open" and file.row.purpose == "fund",

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.queries import LINES
+from outreach.features.village_lists.paper_queries import ENTRIES
+from outreach.features.village_lists.queries import DECISIONS, LINES, W
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.statements import table_of
 from outreach.storage.workers import StatusHistory
@@ -23,6 +24,8 @@ HISTORY = table_of(StatusHistory)
 TABLE = "list_minutes"
 WAITS, BROKEN, HELD, PAPER = "waits", "broken", "held", "paper"
 COUNTS, DECLINED = "counts", "declined"
+ON_THE_WAY = (WAITS, HELD, PAPER)  # may count one day, or be declined
+TO_DECIDE = (HELD, PAPER)  # a supervisor's turn
 LIST_FILE, ATTENDANCE, STAMPED = "list", "attendance", "stamped"
 
 
@@ -72,6 +75,28 @@ def minutes_of_list(session: Session, regency: str, list_id: str) -> list[Minute
     """The versions of a list, the newest first."""
     own = (MINUTES.c.regency == regency, MINUTES.c.list_id == list_id)
     return list(session.execute(select(MINUTES).where(*own).order_by(MINUTES.c.n.desc())))
+
+
+def minutes_by_no(session: Session, regency: str, list_id: str, n: int) -> MinutesRow | None:
+    """One version of a list."""
+    own = (MINUTES.c.regency == regency, MINUTES.c.list_id == list_id, MINUTES.c.n == n)
+    return session.execute(select(MINUTES).where(*own)).one_or_none()
+
+
+class Newest(Protocol):
+    """A list's newest version, and where it stands."""
+
+    list_id: str
+    n: int
+    state: str
+
+
+def newest_versions(session: Session, regency: str, lists: Collection[str]) -> dict[str, Newest]:
+    """The newest version of each of these lists that was signed."""
+    columns = (MINUTES.c.list_id, MINUTES.c.n, MINUTES.c.state)
+    own = (MINUTES.c.regency == regency, MINUTES.c.list_id.in_(lists))
+    found = session.execute(select(*columns).where(*own).order_by(MINUTES.c.n))
+    return {row.list_id: row for row in found}
 
 
 def last_numbers(session: Session, regency: str, lists: Collection[str]) -> dict[str, int]:
@@ -170,3 +195,36 @@ def names_of(session: Session, users: Collection[str]) -> dict[str, str]:
     """The names of these users."""
     found = session.execute(select(USERS.c.id, USERS.c.name).where(USERS.c.id.in_(users)))
     return {row.id: row.name for row in found}
+
+
+def takes_part(session: Session, row: MinutesRow, user_id: str) -> bool:
+    """True for whoever signed in for the version, entered the list from paper, or registered
+    somebody who stands on it: no judge of the same version."""
+    if user_id == row.author:
+        return True
+    regency, of_list = row.regency, row.list_id
+    said = (DECISIONS.c.author == user_id, DECISIONS.c.how == "paper")
+    entered = (ENTRIES.c.first_by, ENTRIES.c.second_by, ENTRIES.c.done_by)
+    mine = (LINES.c.worker_id == W.c.id, W.c.officer_id == user_id)
+    asked = (
+        select(DECISIONS.c.id).where(
+            DECISIONS.c.regency == regency, DECISIONS.c.list_id == of_list, *said
+        ),
+        select(ENTRIES.c.id).where(
+            ENTRIES.c.regency == regency,
+            ENTRIES.c.list_id == of_list,
+            or_(*(column == user_id for column in entered)),
+        ),
+        select(LINES.c.id)
+        .join(W, and_(W.c.regency == LINES.c.regency, *mine))
+        .where(LINES.c.regency == regency, LINES.c.list_id == of_list),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in asked)
+
+
+def entered_once(session: Session, row: MinutesRow) -> int:
+    """How many sheets of the list, when the version came, had been entered a single time because
+    the head did without the second."""
+    own = (ENTRIES.c.regency == row.regency, ENTRIES.c.list_id == row.list_id)
+    before = (ENTRIES.c.state == "once", ENTRIES.c.done_at <= row.received_at)
+    return session.scalar(select(func.count()).select_from(ENTRIES).where(*own, *before)) or 0

@@ -26,7 +26,7 @@ from outreach.domain.lifecycle import NO_PAST, ON_LISTS
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.rules import fault
-from outreach.features.village_lists import lines, membership, queries
+from outreach.features.village_lists import lines, membership, minutes_queries, queries
 from outreach.features.village_lists.membership import matter_of
 from outreach.storage import queries_sync
 from outreach.storage.bulk import insert_rows
@@ -187,8 +187,9 @@ def list_row(
 
 
 def close_list(session: Session, actor: Actor, list_id: str, now: datetime) -> int:
-    """Close a list that is not done; answers how many names are candidates again. Raises NotThere,
-    NotAllowed without the right, and AlreadyDecided for one that is closed."""
+    """Close a list; answers how many names are candidates again. Raises NotThere, NotAllowed
+    without the right or while a signed version waits to count, and AlreadyDecided for one that is
+    closed."""
     require_decider(actor)
     found = queries.list_by_id(session, actor.regency, list_id)
     if found is None or not actor.can_see(found.region_code):
@@ -199,12 +200,21 @@ def close_list(session: Session, actor: Actor, list_id: str, now: datetime) -> i
         row = queries.list_by_id(session, actor.regency, list_id)
         if row is None or row.state == "closed":
             raise AlreadyDecided(list_id)
+        if has_signature_on_its_way(session, row):
+            raise NotAllowed("list_signature_waits")
         back = end(judgement, row)
         note(judgement, "list_closed", row.id, row.region_code, {"back": back})
         return back
 
     scopes = {found.region_code, f"u:{actor.user_id}"}
     return office_device.rearrange(session, actor, scopes, now, act, reserve=1)
+
+
+def has_signature_on_its_way(session: Session, row: queries.FullList) -> bool:
+    """True while a version waits for its list, a decision or the stamped sheet. Whoever closes the
+    list first has it count or declines it: else it would count for people who were given back."""
+    found = minutes_queries.minutes_of_list(session, row.regency, row.id)
+    return any(one.state in minutes_queries.ON_THE_WAY for one in found)
 
 
 def end(judgement: Judgement, row: queries.ListRow) -> int:

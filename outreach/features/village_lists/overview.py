@@ -12,11 +12,18 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.features.village_lists import membership, opening
 from outreach.features.village_lists import queries_overview as queries
+from outreach.features.village_lists.minutes_queries import (
+    COUNTS,
+    ON_THE_WAY,
+    TO_DECIDE,
+    Newest,
+    newest_versions,
+)
 from outreach.features.village_lists.opening import ListForm
 from outreach.features.village_lists.queries_overview import OverviewRow, VillageRow
 
 SILENT_DAYS = 7
-ONLY = ("overdue", "clash", "done", "silent", "closed", "none")
+ONLY = ("overdue", "clash", "done", "sign", "silent", "closed", "none")
 SORTS = ("place", "due", "progress", "silent")
 
 
@@ -26,6 +33,7 @@ class Overview:
 
     row: OverviewRow
     today: date
+    signed: Newest | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -41,7 +49,8 @@ class Overview:
     @property
     def is_silent(self) -> bool:
         """True for a list of which nothing was heard for too long, though names are open."""
-        return not self.is_closed and not self.is_done and self.silent >= SILENT_DAYS
+        waits = not (self.is_closed or self.is_done or self.is_signed)
+        return waits and self.silent >= SILENT_DAYS
 
     @property
     def is_overdue(self) -> bool:
@@ -50,8 +59,19 @@ class Overview:
 
     @property
     def is_done(self) -> bool:
-        """True where every name is decided: it waits to be signed."""
-        return not self.is_closed and self.row.names > 0 and self.row.decided == self.row.names
+        """True where every name is decided and nobody has signed: it waits to be signed."""
+        ready = self.row.names > 0 and self.row.decided == self.row.names
+        return ready and not self.is_closed and not self.is_signed
+
+    @property
+    def is_signed(self) -> bool:
+        """True where a version counts, or may yet count."""
+        return self.signed is not None and self.signed.state in (COUNTS, *ON_THE_WAY)
+
+    @property
+    def is_to_decide(self) -> bool:
+        """True where the newest version waits for a supervisor."""
+        return self.signed is not None and self.signed.state in TO_DECIDE
 
     def is_only(self, name: str) -> bool:
         """True for a list that this filter shows."""
@@ -59,6 +79,7 @@ class Overview:
             "overdue": self.is_overdue,
             "clash": self.row.clashes > 0,
             "done": self.is_done,
+            "sign": self.is_to_decide,
             "silent": self.is_silent,
         }.get(name, True)
 
@@ -76,7 +97,8 @@ class Overview:
 def lists_of(session: Session, actor: Actor, place: str, only: str, today: date) -> list[Overview]:
     """The actor's lists of a place; closed ones where they are asked for."""
     rows = queries.overview(session, actor, place, closed=only == "closed")
-    return [Overview(row, today) for row in rows]
+    signed = newest_versions(session, actor.regency, [row.id for row in rows])
+    return [Overview(row, today, signed.get(row.id)) for row in rows]
 
 
 def without_list(session: Session, actor: Actor, place: str) -> list[VillageRow]:

@@ -12,6 +12,7 @@ from outreach.core.register.look_audit import CachedReference
 from outreach.domain.actor import Actor
 from outreach.extensions import db
 from outreach.features.village_lists import words
+from outreach.features.village_lists.minutes_queries import COUNTS
 from outreach.features.village_lists.overview import ONLY, SORTS, Overview
 from outreach.features.village_lists.queries_overview import VillageRow
 from outreach.web import display
@@ -29,7 +30,7 @@ from outreach.web.lists import (
 )
 
 PAGE = 150
-COLUMNS = ("purpose", "state", "progress", "clashes", "visits", "added", "silent", "due")
+COLUMNS = ("purpose", "state", "signed", "progress", "clashes", "visits", "added", "silent", "due")
 SORTED = {"purpose": "place", "progress": "progress", "silent": "silent", "due": "due"}
 
 
@@ -47,6 +48,15 @@ class View:
         if chosen["sort"] == "place":
             chosen["sort"] = ""
         return {name: value for name, value in chosen.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMark:
+    """A list's newest version, and its page."""
+
+    href: str
+    text: str
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class ListLine:
     is_overdue: bool
     is_silent: bool
     is_done: bool
+    signed: SignedMark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,19 @@ def list_line(row: Overview) -> ListLine:
         is_overdue=row.is_overdue,
         is_silent=row.is_silent,
         is_done=row.is_done,
+        signed=signed_mark(row),
+    )
+
+
+def signed_mark(row: Overview) -> SignedMark | None:
+    """The newest version that was signed, in words; None for none."""
+    if row.signed is None:
+        return None
+    state = t(f"village_lists.minutes.state.{row.signed.state}")
+    return SignedMark(
+        href=url_for("list_minutes.show", list_id=row.row.id, n=row.signed.n),
+        text=t("village_lists.signed", n=row.signed.n, state=state),
+        counts=row.signed.state == COUNTS,
     )
 
 

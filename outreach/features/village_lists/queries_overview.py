@@ -20,6 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.features.village_lists.minutes_queries import (
+    COUNTS,
+    MINUTES,
+    ON_THE_WAY,
+    TO_DECIDE,
+)
 from outreach.features.village_lists.queries import LINES, LISTS, NAMES, W
 from outreach.storage.regions import Region
 
@@ -135,16 +141,23 @@ def name_counts(regency: str, wanted: list[ColumnElement[bool]]) -> Subquery:
 
 
 def count_waiting(actor: Actor, today: date) -> ColumnElement[int]:
-    """How many lists are overdue, or have every name decided and wait to be signed, as a part of
-    a larger statement."""
+    """How many lists are overdue, wait to be signed with every name decided, or have a signature
+    that waits for a supervisor, as a part of a larger statement."""
     of_list = and_(LINES.c.regency == actor.regency, LINES.c.list_id == LISTS.c.id)
     done = and_(
         exists().where(of_list, NUMBERED),
         ~exists().where(of_list, UNDECIDED),
+        ~exists().where(*signed(actor, (COUNTS, *ON_THE_WAY))),
     )
-    waits = or_(LISTS.c.due < today, done)
+    waits = or_(LISTS.c.due < today, done, exists().where(*signed(actor, TO_DECIDE)))
     own = (*own_lists(actor), LISTS.c.state != "closed", waits)
     return select(func.count()).select_from(LISTS).where(*own).scalar_subquery()
+
+
+def signed(actor: Actor, states: Collection[str]) -> list[ColumnElement[bool]]:
+    """The condition for versions of the list in one of these states."""
+    of_list = (MINUTES.c.regency == actor.regency, MINUTES.c.list_id == LISTS.c.id)
+    return [*of_list, MINUTES.c.state.in_(states)]
 
 
 def count_undecided(actor: Actor) -> ColumnElement[int]:

@@ -194,10 +194,12 @@ class MinutesJudge:
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
 
     def _may_confirm(self, known: MinutesRow | None, voice: Voice) -> bool:
-        """True on the own phone of somebody other than who signed in for the signature."""
-        if known is None or known.confirmed_by is not None:
+        """True for an own login of somebody other than who signed in for the signature, until one
+        who holds the office has confirmed."""
+        if known is None or voice.via != "own" or voice.author == known.author:
             return False
-        return voice.via == "own" and voice.author != known.author
+        word = counting.Count(self.judgement, known)
+        return not word.held_by(known.confirmed_by, known.confirmed_at)
 
     def _name_files(
         self, change: Change, signers: list[Mapping[str, object]], voice: Voice

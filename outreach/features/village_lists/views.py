@@ -23,6 +23,7 @@ from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.extensions import db
 from outreach.features.village_lists import (
+    counting,
     files,
     open_presenter,
     opening,
@@ -46,6 +47,7 @@ def listing() -> str:
     """All lists of the actor's villages, as the address asks for them."""
     session, actor = db.session(), current_actor()
     view = presenter.view_of(request.args, actor.regency)
+    take_in_lists(actor.villages)
     if view.only == "none":
         rows = overview.without_list(session, actor, view.place)
         return render_template(
@@ -54,6 +56,13 @@ def listing() -> str:
     found = overview.lists_of(session, actor, view.place, view.only, today())
     shown = presenter.matrix_page(actor, view, found, page_number(request.args))
     return render_template("village_lists/lists.html", **shown)
+
+
+def take_in_lists(villages: frozenset[str] | None) -> None:
+    """Have signed versions of these villages (all for None) look again for the lists that they wait
+    for."""
+    store, regency = current_app.extensions["blobs"], current_actor().regency
+    counting.settle_waiting(db.session(), store, regency, villages, utc_now())
 
 
 @pages.post("/lists/export")

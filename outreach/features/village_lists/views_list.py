@@ -32,6 +32,8 @@ from outreach.features.village_lists.list_file import (
     open_list_file,
 )
 from outreach.features.village_lists.membership import VISIT
+from outreach.features.village_lists.minutes_queries import WAITS
+from outreach.features.village_lists.views import take_in_lists
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 
@@ -61,6 +63,9 @@ def filter_of(typed: Mapping[str, str]) -> str:
 def show(list_id: str) -> str:
     """The list; opening it is noted in the audit, for it shows many people."""
     session, actor, file = db.session(), current_actor(), file_of(list_id)
+    if any(one.state == WAITS for one in file.versions):
+        take_in_lists(frozenset({file.row.region_code}))
+        file = file_of(list_id)
     only = filter_of(request.args)
     shown = list_presenter.list_page(actor, file, only)
     tasks = task_queries.tasks_of_list(session, actor.regency, list_id)
@@ -99,6 +104,8 @@ def close(list_id: str) -> ResponseReturnValue:
         returned = opening.close_list(db.session(), current_actor(), list_id, utc_now())
     except AlreadyDecided:
         flash(t("field.lists.closed"), "error")
+    except NotAllowed as refused:
+        flash(t(f"error.{refused.code}"), "error")
     else:
         flash(t("village_lists.closed", n=returned), "ok")
     return back(list_id)
