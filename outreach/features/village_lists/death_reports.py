@@ -24,8 +24,10 @@ from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
 DEAD = "meninggal"
-OPEN, WITHDRAWN = "open", "withdrawn"
+# Confirmed and undone ones are no longer a matter of the list: a second person has spoken.
+OPEN, WITHDRAWN, CONFIRMED, UNDONE = "open", "withdrawn", "confirmed", "undone"
 SOURCE_MAX = 100
+LINK = "village_lists.death.link"
 
 
 def follow(
@@ -95,19 +97,27 @@ def changed(
 
 
 def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
-    """What the worker's page says of a reported death."""
-    found = queries.open_reports(session, actor.regency, worker_id)
-    return [notice_of(row) for row in found]
+    """What the worker's page says of a reported death, and of one that was confirmed."""
+    found = queries.told_reports(session, actor.regency, worker_id, OPEN, CONFIRMED)
+    certain = [certain_notice(row, worker_id) for row in found if row.state == CONFIRMED]
+    return [notice_of(row, worker_id) for row in found if row.state == OPEN] + certain[:1]
 
 
-def notice_of(row: ToldReport) -> Notice:
+def certain_notice(row: ToldReport, worker_id: str) -> Notice:
+    """A death of which two people are certain, and the way to undo it."""
+    parts: dict[str, Part] = {"at": jakarta_date(row.ended_at) if row.ended_at else None}
+    args = {"worker_id": worker_id}
+    return Notice("village_lists.death.certain", parts, True, "list_deaths.show", args, LINK)
+
+
+def notice_of(row: ToldReport, worker_id: str) -> Notice:
     """One report as a sentence."""
     word = "known" if row.died_on and row.source else "bare"
     word = word if row.by else f"{word}_link"
     day = jakarta_date(row.reported_at)
     parts: dict[str, Part] = {"by": row.by, "at": day, "day": row.died_on, "source": row.source}
-    args = {"list_id": row.list_id}
-    return Notice(f"village_lists.death.{word}", parts, True, "village_list.show", args)
+    args = {"worker_id": worker_id}
+    return Notice(f"village_lists.death.{word}", parts, True, "list_deaths.show", args, LINK)
 
 
 def bring_over(judgement: Judgement, loser: str, survivor: str) -> None:

@@ -12,6 +12,7 @@ from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
@@ -22,6 +23,7 @@ from outreach.features.village_lists import (
     changed_notices,
     counting,
     death_reports,
+    death_views,
     deciding,
     demo,
     display_erasing,
@@ -73,6 +75,7 @@ FEATURE = Feature(
         views_list.pages,
         minutes_views.pages,
         proof_views.pages,
+        death_views.pages,
         paper_views.pages,
         paper_entry_views.pages,
         link_views.pages,
@@ -163,6 +166,13 @@ FEATURE = Feature(
         WorkerNotices(read=death_reports.notices),
         WorkerNotices(read=task_notices.notices),
         WorkerNotices(read=changed_notices.notices),
+    ),
+    marks=(
+        WorkerMark(
+            code="dilaporkan_meninggal",
+            word="village_lists.death.mark",
+            workers=queries.reported_dead,
+        ),
     ),
     demo_rows=(DemoRows(make=demo.make_demo),),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.tables import (
@@ -237,24 +237,35 @@ def reports_on(session: Session, regency: str, lines: Collection[str]) -> list[R
 class ToldReport(Protocol):
     """A reported death with who reported it; by a link nobody signed in."""
 
+    id: str
     list_id: str
     died_on: date | None
     source: str | None
+    author: str | None
     reported_at: datetime
+    state: str
+    ended_at: datetime | None
     by: str | None
 
 
-def open_reports(session: Session, regency: str, worker_id: str) -> list[ToldReport]:
-    """The deaths reported of a worker that nobody has taken back, the newest first."""
-    columns = (REPORTS.c.list_id, REPORTS.c.died_on, REPORTS.c.source, REPORTS.c.reported_at)
-    own = (REPORTS.c.regency == regency, REPORTS.c.worker_id == worker_id)
+def told_reports(session: Session, regency: str, worker_id: str, *states: str) -> list[ToldReport]:
+    """The deaths reported of a worker that stand so (in any way for none), the newest first."""
+    own = [REPORTS.c.regency == regency, REPORTS.c.worker_id == worker_id]
+    if states:
+        own.append(REPORTS.c.state.in_(states))
     statement = (
-        select(*columns, User.name.label("by"))
+        select(REPORTS, User.name.label("by"))
         .outerjoin(User, User.id == REPORTS.c.author)
-        .where(*own, REPORTS.c.state == "open")
+        .where(*own)
         .order_by(REPORTS.c.reported_at.desc(), REPORTS.c.id)
     )
     return list(session.execute(statement))
+
+
+def reported_dead(regency: str) -> Select[str]:
+    """The ids of everybody whose death is reported and not confirmed yet."""
+    own = (REPORTS.c.regency == regency, REPORTS.c.state == "open")
+    return select(REPORTS.c.worker_id).where(*own)
 
 
 def give_reports(
