@@ -38,6 +38,7 @@ class Config:
     log_level: str
     trusted_proxies: int
     metrics_token: str
+    cert_roots: str
     secure_cookies: bool
     kill_switch: bool
 
@@ -76,6 +77,7 @@ def load_config(overrides: dict[str, object] | None = None) -> Config:
         "log_level": env.str("LOG_LEVEL", "INFO"),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0),
         "metrics_token": env.str("METRICS_TOKEN", ""),
+        "cert_roots": env.str("CERT_ROOTS", ""),
         "secure_cookies": env.bool("SECURE_COOKIES", environment == "production"),
         "kill_switch": env.bool("KILL_SWITCH", False),
     }

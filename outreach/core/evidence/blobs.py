@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.core.evidence import quotas
 from outreach.core.evidence.file_followers import follow_file
+from outreach.core.evidence.pdf_signatures import PDF
 from outreach.core.evidence.pictures import (
     LIST,
     PATIENCE,
@@ -33,7 +34,7 @@ from outreach.storage.sync import BlobPiece, BlobUpload
 
 PIECE_MAX = 64 * 1024
 BLOB_MAX = 4 * 1024 * 1024
-AS_SENT = (SIGNATURE, SOUND, LIST)  # every other kind is shown as a JPEG
+AS_SENT = (SIGNATURE, SOUND, LIST, PDF)  # every other kind is shown as a JPEG
 UNFINISHED_MAX = 64 * 1024 * 1024
 UNREFERENCED = timedelta(days=90)
 FIELDS = {"ktp_photo": "ktp_photo", "face_photo": "face_photo", "consent_evidence": "consent"}

@@ -22,6 +22,7 @@ from outreach.features.village_lists import counting, desk, minutes_queries
 from outreach.features.village_lists.minutes_file import MinutesFile, files_of
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
+    CERTIFIED,
     DECLINED,
     HELD,
     MINUTES,
@@ -35,7 +36,7 @@ from outreach.storage.blobs_port import Blobs
 from outreach.storage.statements import update_rows
 
 WORDS_MAX = 500
-PAPERS = (STAMPED, ATTENDANCE)
+PAPERS = (STAMPED, ATTENDANCE, CERTIFIED)
 
 
 def look(session: Session, actor: Actor, file: MinutesFile, now: datetime) -> None:
@@ -133,8 +134,10 @@ def attach(
     data: bytes,
     now: datetime,
 ) -> None:
-    """Put the photo of a paper beside the version; raises BlobRefused or NotAllowed."""
+    """Put the photo of a paper, or a PDF that was signed elsewhere, beside the version; raises
+    BlobRefused or NotAllowed."""
+    take = desk_files.take_signed_pdf if paper == CERTIFIED else desk_files.take_picture
     list_id, row_id = file.of.id, file.row.id
     session.rollback()
-    name = desk_files.take_picture(session, store, actor, data, now)
+    name = take(session, store, actor, data, now)
     desk.submit(session, actor, list_id, TABLE, {paper: name}, now, row_id=row_id)

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.core.backup.erased_rows import ErasedRows
-from outreach.features.village_lists.minutes_queries import LIST_FILE, MINUTES, SIGNED
+from outreach.features.village_lists.minutes_queries import (
+    CERTIFIED,
+    LIST_FILE,
+    MINUTES,
+    SIGNED,
+)
 from outreach.features.village_lists.queries import LINES
 from outreach.storage.row_blobs import RowBlob
 from outreach.storage.statements import table_of
@@ -42,8 +47,10 @@ def waiting_versions(session: Session, regency: str, ids: Collection[str]) -> se
 
 
 def let_go(session: Session, regency: str, versions: Collection[str]) -> set[str]:
-    """The hashes of these versions' lists, which nothing names any more."""
-    own = (FILES.c.regency == regency, FILES.c.row_id.in_(versions), FILES.c.field == LIST_FILE)
+    """The hashes of these versions' lists, and of PDFs with their names, which nothing names any
+    more."""
+    named = or_(FILES.c.field == LIST_FILE, FILES.c.field.startswith(f"{CERTIFIED}:"))
+    own = (FILES.c.regency == regency, FILES.c.row_id.in_(versions), named)
     hashes = set(session.scalars(select(FILES.c.sha256).where(*own)))
     session.execute(delete(FILES).where(*own))
     return hashes

@@ -60,7 +60,11 @@ class MinutesFile:
     @cached_property
     def photos(self) -> Mapping[str, Sequence[str]]:
         """The fields of the photos that have come, by kind of paper, the oldest first."""
-        kinds = (minutes_queries.ATTENDANCE, minutes_queries.STAMPED)
+        kinds = (
+            minutes_queries.ATTENDANCE,
+            minutes_queries.STAMPED,
+            minutes_queries.CERTIFIED,
+        )
         return {
             kind: [field for field in self.files if field.startswith(f"{kind}:")] for kind in kinds
         }

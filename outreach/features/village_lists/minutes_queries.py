@@ -27,6 +27,7 @@ COUNTS, DECLINED = "counts", "declined"
 ON_THE_WAY = (WAITS, HELD, PAPER)  # may count one day, or be declined
 TO_DECIDE = (HELD, PAPER)  # a supervisor's turn
 LIST_FILE, ATTENDANCE, STAMPED = "list", "attendance", "stamped"
+CERTIFIED = "certified"  # a PDF that was signed elsewhere
 
 
 class MinutesRow(Protocol):

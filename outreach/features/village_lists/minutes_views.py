@@ -21,19 +21,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Redirect
 
 from outreach.core.evidence import blobs
+from outreach.core.evidence.pdf_signatures import PDF, roots_of
 from outreach.core.evidence.pictures import SIGNATURE, BlobRefused
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
 from outreach.features.village_lists import (
+    certified_presenter,
     counting,
+    minutes_certified,
     minutes_deciding,
     minutes_pdf,
     minutes_presenter,
     minutes_proof,
     minutes_queries,
 )
+from outreach.features.village_lists.minutes_certified import CertifiedFile
 from outreach.features.village_lists.minutes_file import MinutesFile, open_minutes
 from outreach.features.village_lists.views_list import sentence_of
 from outreach.storage.blobs_port import Blobs
@@ -86,7 +90,20 @@ def minutes_page(
         actor, file, drawings(file), takes_part=part, errors=errors, typed=typed
     )
     note(file, "list_minutes", lines=len(file.lines))
-    return render_template("village_lists/minutes.html", **shown, pdfs=pdf_links(file))
+    signed = certified_presenter.certified_lines(file, certified_files(file))
+    return render_template(
+        "village_lists/minutes.html", **shown, pdfs=pdf_links(file), certified=signed
+    )
+
+
+def certified_files(file: MinutesFile) -> list[CertifiedFile]:
+    """The PDFs that were signed elsewhere, as they are worth today."""
+    fields = file.photos[minutes_queries.CERTIFIED]
+    if not fields:
+        return []
+    roots = roots_of(current_app.config["OUTREACH"].cert_roots)
+    found = ((field, picture_of(file, field)) for field in fields)
+    return [minutes_certified.read(file, field, one[1], roots) for field, one in found if one]
 
 
 def pdf_links(file: MinutesFile) -> list[tuple[str, str]]:
@@ -123,7 +140,7 @@ def picture_of(file: MinutesFile, field: str) -> tuple[str, bytes] | None:
 @pages.get("/photos/<field>")
 @requires(*READERS)
 def photo(list_id: str, n: int, field: str) -> Response:
-    """The photo of a paper, through the list's permission; noted."""
+    """The photo of a paper, through the list's permission; noted. A PDF is only downloaded."""
     file = file_of(list_id, n)
     known = [one for kind in file.photos.values() for one in kind]
     shown = picture_of(file, field) if field in known else None
@@ -132,14 +149,15 @@ def photo(list_id: str, n: int, field: str) -> Response:
     note(file, "list_photo", field=field.partition(":")[0])
     answer = Response(shown[1], mimetype=shown[0])
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Disposition"] = "inline"
+    shown_how = "attachment" if shown[0] == PDF else "inline"
+    answer.headers["Content-Disposition"] = shown_how
     return answer
 
 
 @pages.post("/photos")
 @requires(*READERS)
 def attach(list_id: str, n: int) -> ResponseReturnValue:
-    """Put the photo of a paper beside the version."""
+    """Put the photo of a paper, or a PDF that was signed elsewhere, beside the version."""
     file = file_of(list_id, n)
     paper = request.form.get("paper", "")
     if paper not in minutes_deciding.PAPERS:
@@ -166,7 +184,14 @@ def sent_file() -> bytes:
 
 def photo_words(code: str) -> str:
     """Why a photo is not taken, and what to do."""
-    known = ("blob_none", "blob_too_big", "blob_too_many_pixels", "blob_busy", "blob_kind_refused")
+    known = (
+        "blob_none",
+        "blob_too_big",
+        "blob_too_many_pixels",
+        "blob_busy",
+        "blob_kind_refused",
+        "pdf_not_signed",
+    )
     return t(f"village_lists.minutes.photo.{code if code in known else 'blob_not_readable'}")
 
 

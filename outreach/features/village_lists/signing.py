@@ -19,6 +19,7 @@ from outreach.domain.list_signers import GLASS, is_hash, minutes_fault
 from outreach.features.village_lists import counting, minutes_queries
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
+    CERTIFIED,
     LIST_FILE,
     MINUTES,
     STAMPED,
@@ -39,7 +40,7 @@ from outreach.storage import queries_blobs
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
-PHOTOS = (ATTENDANCE, STAMPED)
+PHOTOS = (ATTENDANCE, STAMPED, CERTIFIED)
 SAID = (
     "list",
     "hash",
