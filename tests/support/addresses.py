@@ -60,6 +60,7 @@ def things() -> dict[str, str]:
         "line_id": first(ListLine.id),
         "n": "1",
         "no": "1",
+        "second": "1",
         "kind": "full",
         "entry": first(PaperEntry.id),
         "task_id": first(ListTask.id),

@@ -137,12 +137,22 @@ def minutes_page(
         "photos": photos(file),
         "may": acts(actor, file, takes_part=takes_part),
         "takes_part": takes_part and actor.role == "supervisor" and row.state not in ENDED,
-        "versions": [
-            one for one in version_links(file.versions) if one.href != address("show", row)
-        ],
+        "versions": version_links(others(file)),
+        "compares": [compare_link(file, one) for one in others(file)] if file.lines else [],
         "typed": typed or {},
         "errors": errors or {},
     }
+
+
+def others(file: MinutesFile) -> list[MinutesRow]:
+    """The list's other versions, the newest first."""
+    return [one for one in file.versions if one.id != file.row.id]
+
+
+def compare_link(file: MinutesFile, other: MinutesRow) -> tuple[str, str]:
+    """The address where the version stands beside another one, and its words."""
+    href = address("beside", file.row, second=other.n)
+    return href, t("village_lists.minutes.compare.with", n=other.n)
 
 
 def acts(actor: Actor, file: MinutesFile, *, takes_part: bool) -> dict[str, bool]:
@@ -323,6 +333,14 @@ def said_words(item: Mapping[str, object]) -> str:
         return words.gone(str(item["gone"]), None)
     verdict, reason = item.get("verdict"), item.get("reason")
     return words.verdict(str(verdict), str(reason) if reason else None) if verdict else ""
+
+
+def member_words(item: Mapping[str, object], name: str) -> str:
+    """One member of a signed line in words."""
+    value = item.get(name)
+    if name == "occupation":
+        return reference().occupation_name(str(value or ""), current_lang()) or t("kit.none")
+    return str(value if value is not None else t("kit.none"))
 
 
 def since_words(file: MinutesFile, one: FileLine) -> list[str]:

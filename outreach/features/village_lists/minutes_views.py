@@ -31,6 +31,7 @@ from outreach.features.village_lists import (
     certified_presenter,
     counting,
     minutes_certified,
+    minutes_compare,
     minutes_deciding,
     minutes_pdf,
     minutes_presenter,
@@ -290,6 +291,16 @@ def refusal_words(refused: NotAllowed) -> str:
     if refused.code in own:
         return t(f"village_lists.minutes.no.{refused.code.removeprefix('minutes_')}")
     return sentence_of(refused)
+
+
+@pages.get("/compare/<int:second>")
+@requires(*READERS)
+def beside(list_id: str, n: int, second: int) -> str:
+    """Two versions beside each other; noted, for it shows people."""
+    one, other = file_of(list_id, n), file_of(list_id, second)
+    shown = minutes_compare.compare_page(one, other)
+    note(one, "list_minutes", beside=second)
+    return render_template("village_lists/minutes_compare.html", **shown)
 
 
 @pages.get("/pdf/<kind>")

@@ -192,6 +192,34 @@ class TestWhatIsShown:
         assert line.detail == {"list": list_id, "version": 1, "lines": 1}
 
 
+class TestTwoVersions:
+    def test_lines_that_were_signed_otherwise_stand_beside_each_other(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {}, {}, {})
+        sign(head, list_id, term)
+        first, second, _ = lines_of(list_id)
+        edit(server, first.worker_id, rt="009")
+        rows = queries.decisions(db.session(), "18.04", {list_id})
+        over = [row.id for row in rows if second.id in row.lines]
+        say(head, list_id, second.id, "tidak_masuk", reason="tidak_bekerja", over=over)
+        late = register(phone)
+        say(head, list_id, line_of(list_id, late).id)
+        sign(head, list_id, term)
+        html = page(desk, address(list_id, 2, "/compare/1"))
+        told = [text_of(part) for part in html.split('data-testid="difference"')[1:]]
+        assert len(told) == 3
+        assert "RT: 009" in told[0]
+        assert "Tidak masuk · Tidak bekerja" in told[1]
+        assert "tidak ada" in told[2]
+        assert "3 nama ditandatangani berbeda." in text_of(html)
+        assert address(list_id, 2, "/compare/1") in page(desk, address(list_id, 2))
+        same = page(desk, address(list_id, 2, "/compare/2"))
+        assert "nama dan keputusan yang sama" in same
+        page(desk, address(list_id, 2, "/compare/3"), 404)
+
+
 class TestAccess:
     def test_only_supervisor_mpp_and_head_of_the_village(
         self, server: Server, phone: Handset
