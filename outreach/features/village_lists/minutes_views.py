@@ -184,16 +184,11 @@ def sent_file() -> bytes:
 
 
 def photo_words(code: str) -> str:
-    """Why a photo is not taken, and what to do."""
-    known = (
-        "blob_none",
-        "blob_too_big",
-        "blob_too_many_pixels",
-        "blob_busy",
-        "blob_kind_refused",
-        "pdf_not_signed",
-    )
-    return t(f"village_lists.minutes.photo.{code if code in known else 'blob_not_readable'}")
+    """Why a file is not taken, and what to do at a desk."""
+    if code in ("blob_none", "pdf_not_signed"):
+        return t(f"error.{code}")
+    own = ("blob_too_big", "blob_too_many_pixels", "blob_busy", "blob_kind_refused")
+    return t(f"village_lists.minutes.photo.{code if code in own else 'blob_not_readable'}")
 
 
 def back(list_id: str, n: int, said: str, kind: str = "ok") -> Redirect:
@@ -279,18 +274,10 @@ def done(
         return back(list_id, n, t("village_lists.minutes.elsewhere"), "warning")
     except NotAllowed as refused:
         if field and "words" in refused.errors:
-            errors = {field: t("village_lists.minutes.words_needed")}
+            errors = {field: sentence_of(refused)}
             return minutes_page(file_of(list_id, n), errors, request.form), 422
-        return back(list_id, n, refusal_words(refused), "error")
+        return back(list_id, n, sentence_of(refused), "error")
     return back(list_id, n, said)
-
-
-def refusal_words(refused: NotAllowed) -> str:
-    """Why it was refused, in one sentence."""
-    own = ("minutes_no_photo", "minutes_takes_part")
-    if refused.code in own:
-        return t(f"village_lists.minutes.no.{refused.code.removeprefix('minutes_')}")
-    return sentence_of(refused)
 
 
 @pages.get("/compare/<int:second>")

@@ -141,8 +141,8 @@ def name_counts(regency: str, wanted: list[ColumnElement[bool]]) -> Subquery:
 
 
 def count_waiting(actor: Actor, today: date) -> ColumnElement[int]:
-    """How many lists are overdue, wait to be signed with every name decided, or have a signature
-    that waits for a supervisor, as a part of a larger statement."""
+    """How many lists are overdue, decided but not signed, or signed so that a supervisor has to
+    decide: a part of a larger statement."""
     of_list = and_(LINES.c.regency == actor.regency, LINES.c.list_id == LISTS.c.id)
     done = and_(
         exists().where(of_list, NUMBERED),

@@ -94,7 +94,7 @@ class TestConfirming:
         """Whoever was head then may be supervisor now."""
         _, person = reported(server, phone, head)
         client = as_supervisor(server, head.user_id)
-        assert "orang lain yang memastikan" in page(client, f"/workers/{person}/death")
+        assert "mintalah orang lain memastikan" in page(client, f"/workers/{person}/death")
         post(client, f"/workers/{person}/death", **SAID)
         assert worker(person).status == "verifikasi_pekon"
         assert states(person) == ["open"]
@@ -102,10 +102,10 @@ class TestConfirming:
     @pytest.mark.parametrize(
         ("more", "said"),
         [
-            ({"date": ""}, "Isi tanggal meninggal."),
-            ({"date": "2026-02-30"}, "Isi tanggal meninggal."),
-            ({"date": "2026-11-23"}, "Tanggal ini belum lewat."),
-            ({"source": "  "}, "Isi sumbernya"),
+            ({"date": ""}, "isi tanggalnya."),
+            ({"date": "2026-02-30"}, "isi tanggalnya."),
+            ({"date": "2026-11-23"}, "Tanggal ini belum lewat;"),
+            ({"source": "  "}, "Sumbernya belum ada"),
         ],
     )
     def test_date_and_source_are_asked(
@@ -205,7 +205,7 @@ class TestUndoing:
     ) -> None:
         _, person = self.confirmed(server, phone, head, desk)
         html = post(desk, f"/workers/{person}/death/undo", 422, reason=" ")
-        assert "Isi alasan pembatalan." in html
+        assert "isi mengapa dibatalkan." in html
         assert worker(person).status == "meninggal"
 
     def test_nobody_who_lives_is_undone(

@@ -232,6 +232,18 @@ class TestAccess:
             page(other, address(list_id, more=more), 404)
         page(log_in(server, "head", KUBU_PERAHU), address(list_id, 2), 404)
 
+    def test_only_photos_and_pdfs_are_fetched_as_files(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        """The list itself and drawn signatures have no address of their own."""
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {})
+        signer = head_signer(term, method="glass", strokes=name_of(SIGNATURE))
+        sign(head, list_id, term, signers=[signer])
+        upload(head, SIGNATURE)
+        for field in ("list", "glass0", "stamped:none"):
+            page(desk, address(list_id, more=f"/photos/{field}"), 404)
+
     def test_version_of_another_list_is_not_there(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
@@ -308,7 +320,7 @@ class TestStampedSheet:
         attach(desk, list_id, photo())
         became = phone.user_id if part == "registered" else other.user_id
         client = as_supervisor(server, became)
-        assert "orang lain yang memeriksanya" in page(client, address(list_id))
+        assert "mintalah orang lain memeriksanya" in page(client, address(list_id))
         post(client, address(list_id, more="/seen"))
         post(client, address(list_id, more="/decline"), words="Bukan dari saya")
         assert standing(made) == ("paper", None)
@@ -316,7 +328,7 @@ class TestStampedSheet:
     @pytest.mark.parametrize(
         ("data", "said"),
         [
-            (b"", "Pilih dulu fotonya."),
+            (b"", "pilih dulu."),
             (b"%PDF-1.7 bukan foto", "bukan foto JPG"),
             (SIGNATURE, "bukan foto JPG"),
             (b"\x89PNG\r\n\x1a\n rusak", "tidak bisa dibuka"),
@@ -414,7 +426,7 @@ class TestHeldSignature:
     ) -> None:
         list_id, made = self.held(server, phone)
         html = post(desk, address(list_id, more=f"/{act}"), 422, words="  ")
-        assert "Tulis alasannya" in html
+        assert "tulis dengan singkat" in html
         assert 'aria-invalid="true"' in html
         assert standing(made) == ("held", "term_ended")
 
