@@ -71,6 +71,15 @@ def attach(
     return answer.get_data(as_text=True)
 
 
+def decide_again(
+    head: Handset, list_id: str, line: str, verdict: str = "layak", **said: Any
+) -> None:
+    """Decide a line once more: it changed since it was signed, or the village thinks otherwise."""
+    rows = queries.decisions(db.session(), "18.04", {list_id})
+    over = [row.id for row in rows if line in row.lines]
+    say(head, list_id, line, verdict, over=over, **said)
+
+
 def on_officers_phone(server: Server, phone: Handset, *said: dict[str, Any]) -> tuple[str, str]:
     """(list, version) that was signed on the phone of an officer who registered nobody on it."""
     head, term = head_with_term(server)
@@ -201,9 +210,9 @@ class TestTwoVersions:
         sign(head, list_id, term)
         first, second, _ = lines_of(list_id)
         edit(server, first.worker_id, rt="009")
-        rows = queries.decisions(db.session(), "18.04", {list_id})
-        over = [row.id for row in rows if second.id in row.lines]
-        say(head, list_id, second.id, "tidak_masuk", reason="tidak_bekerja", over=over)
+        decide_again(head, list_id, first.id)
+        refusal = {"reason": "tidak_bekerja"}
+        decide_again(head, list_id, second.id, "tidak_masuk", **refusal)
         late = register(phone)
         say(head, list_id, line_of(list_id, late).id)
         sign(head, list_id, term)

@@ -18,7 +18,7 @@ from outreach.domain.list_document import blocks
 from outreach.extensions import db
 from outreach.features.village_lists import paper_printing, paper_queries, proof, proof_views
 from outreach.features.village_lists.paper_sheets import SheetCode, code_of
-from tests.features.village_lists.test_minutes import address, text_of
+from tests.features.village_lists.test_minutes import address, decide_again, text_of
 from tests.features.village_lists.test_pages import forget_request, log_in, page, post
 from tests.features.village_lists.test_signing import decided
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -41,7 +41,9 @@ def signed(server: Server, phone: Handset) -> tuple[str, str, str]:
     head, term = head_with_term(server)
     list_id = decided(server, phone, head, {}, {}, {}, {}, {})
     first = sign(head, list_id, term)
-    edit(server, lines_of(list_id)[0].worker_id, rt="009")
+    line = lines_of(list_id)[0]
+    edit(server, line.worker_id, rt="009")
+    decide_again(head, list_id, line.id)
     return list_id, first, sign(head, list_id, term)
 
 
