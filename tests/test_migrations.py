@@ -72,6 +72,7 @@ LATER = {
     "user_account": ("phone", "password_until"),
     "named_gap": ("state", "words", "decided_at", "decided_by", "closed_at", "came"),
     "conflict": ("decision",),
+    "term": ("ver",),
     "mutation": ("phone_key", "doubt"),
     # Worked out from the name anew on each way: tests/test_migration_names.py.
     "worker": ("name_key",),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.storage.base import Base, UTCDateTime
@@ -62,7 +71,8 @@ class Term(Base):
     """Who holds an office, from when until when, and how the signature block reads.
 
     ``capacity``: definitif | pj | plh | an (a.n. Peratin, Juru Tulis). ``nip`` is set for civil
-    servants (every Lurah).
+    servants (every Lurah). ``ver`` is a number of the village's scope, for the phones there; 0
+    where the office is none of a village.
     """
 
     __tablename__ = "term"
@@ -78,6 +88,7 @@ class Term(Base):
     letter: Mapped[str | None] = mapped_column(String(80))
     starts: Mapped[date] = mapped_column(Date)
     ends: Mapped[date | None] = mapped_column(Date)
+    ver: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Assignment(Base):

@@ -24,8 +24,8 @@ ROUTE = re.compile(r'\broute\(\s*"(?:GET|POST)",\s*"([^"]+)"')
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
 CORE_BUDGET = 64_900
 # The second set grows with lists, visits and questions; the first does not. The check of a
-# village's list took it past 150 kB.
-WHOLE_BUDGET = 165_000
+# village's list took it past 150 kB, signing and printing it past 160 kB.
+WHOLE_BUDGET = 170_000
 # English is fetched once by who reads it, and grows with what can be said: 16,037 bytes with the
 # tasks that a list check leaves.
 ENGLISH_BUDGET = 18_000

@@ -23,6 +23,8 @@ const { unlock } = await import("../../outreach/static/js/store/access/unlock.js
 const { applyPage } = await import("../../outreach/static/js/store/replica/pulled_pages.js");
 const { isOpen, lock, forgetKey } = await import("../../outreach/static/js/vault/session.js");
 const { register, step } = await import("../../outreach/static/js/sync/client.js");
+const { noteSync } = await import("../../outreach/static/js/store/records/sync_state.js");
+const { sha256 } = await import("../../outreach/static/js/store/engine/hash.js");
 const { handedList } = await import("../../outreach/static/js/store/engine/handed_list.js");
 const { readList } = await import(
   "../../outreach/static/js/field/screens/list_check/lists_read.js"
@@ -342,11 +344,82 @@ test("everything that was decided is settled like any other save", async () => {
   assert.deepEqual([recorded, received, pending], [4, 4, 0]);
 });
 
+/** A meeting in the mode, up to the last look of the minutes; what the form of that says. @param {string} verdict of the first name */
+async function untilSigned(verdict) {
+  const data = listData({ state: "meeting" });
+  server.put(LIST, { scope: VILLAGE, table: "village_list", data });
+  server.put(TERM, { scope: VILLAGE, table: "list_holder", data: HOLDER });
+  const { state } = await openUser(OFFICER);
+  await noteSync(state, { pulledAt: 0 });
+  for (let i = 0; i < 9; i += 1)
+    await step(await openUser(OFFICER), { fetch: globalThis.fetch, force: true });
+  forget();
+  await hand();
+  for (const no of [1, 2, 3]) {
+    const { resolved } = await readList(await listStore(), LIST);
+    const seen = (resolved[lineId(no)]?.heads ?? []).join(" ");
+    const said = { line: lineId(no), seen, verdict: no === 1 ? verdict : "layak" };
+    await post(`${list}/decide`, { ...said, part: "1" });
+  }
+  const meeting = { letter_no: "140/1", date: "01-06-2026", place: "Balai", present: "3" };
+  await post(`${list}/sign/meeting`, meeting);
+  await post(`${list}/sign/who`, { head_term: TERM, head_method: "glass" });
+  const html = await get(`${list}/sign/do`);
+  const [, seen] = /name="seen" value="([0-9a-f]{64})"/.exec(html);
+  const bytes = new TextEncoder().encode(`{"w":1,"h":1,"s":[[1,2]],"of":"${verdict}"}`);
+  const head_strokes = await sha256(bytes);
+  await (await listStore()).putBlob(head_strokes, bytes, "application/json");
+  return { seen, head_strokes };
+}
+const TERM = "01930000-0000-7000-8000-0000000f1001";
+const HOLDER = {
+  office: "01930000-0000-7000-8000-0000000f0001",
+  user_id: STRANGER,
+  name: "PERATIN UJI",
+  capacity: "definitif",
+  title: "Peratin",
+  letter: null,
+  nip: null,
+  starts: "2026-01-01",
+  ends: null,
+};
+const decisionsThere = () =>
+  Object.values(server.state.rows).filter(({ table }) => table === "list_decision").length;
+/** Ids of signed versions that are there. */
+const versionsThere = () =>
+  Object.keys(server.state.rows).filter((id) => server.state.rows[id].table === "list_minutes");
+
+test("a list signed in the mode is sent from its own store, and lies with the officer's files after", async () => {
+  const form = await untilSigned("layak");
+  signal = false;
+  await post(`${list}/sign/do`, form);
+  const list_ = await listStore();
+  assert.equal((await list_.blob(form.seen)).todo, 1);
+  const picture = await answer(new Request(`${page}/field/blob/${form.head_strokes}`));
+  assert.equal(picture.status, 404, "what was drawn is no picture, and the mode says nothing else");
+  signal = true;
+  for (let i = 0; i < 9; i += 1) await post("/field/_sync", { now: "1" });
+  assert.equal(versionsThere().length, 1);
+  assert.ok((await list_.blob(form.seen)).verified, "the list");
+  assert.ok((await list_.blob(form.head_strokes)).verified, "what was drawn");
+  await post("/field/check/end", { pin: PIN });
+  const store = await openUser(OFFICER);
+  const file = await store.blob(form.seen);
+  assert.ok(file.verified && file.mid);
+  const rec = (await journalOf(store.state)).find(({ mid }) => mid === file.mid);
+  assert.equal(rec.id, versionsThere()[0]);
+  const { versions } = await readList(store, LIST);
+  assert.equal(versions[0].hash, form.seen);
+});
+
 test("the officer's own fresh login ends it too, and nothing that was decided is lost", async () => {
   await hand();
   assert.ok(await isHandedOver());
+  const before = decisionsThere();
   signal = false;
-  await post(`${list}/decide`, { line: lineId(1), seen: "", verdict: "tunda", part: "1" });
+  const { resolved } = await readList(await listStore(), LIST);
+  const seen = resolved[lineId(1)].heads.join(" ");
+  await post(`${list}/decide`, { line: lineId(1), seen, verdict: "tunda", part: "1" });
   await restart();
   signal = true;
   const response = await answer(new Request(`${page}/field/?u=${OFFICER}`));
@@ -355,8 +428,7 @@ test("the officer's own fresh login ends it too, and nothing that was decided is
   const store = await openUser(OFFICER);
   assert.equal(await isOpen(store.state), false, "the PIN is still asked for");
   for (let i = 0; i < 4; i += 1) await step(store, { fetch: globalThis.fetch, force: true });
-  const rows = Object.values(server.state.rows).filter(({ table }) => table === "list_decision");
-  assert.equal(rows.length, 4);
+  assert.equal(decisionsThere(), before + 1);
 });
 
 test("an end without the code sends what only the list's store had, as it was sealed", async () => {
@@ -384,6 +456,29 @@ test("an end without the code sends what only the list's store had, as it was se
   assert.deepEqual(server.state.rows[id]?.data.verdict, "layak");
   const { recorded, received, pending } = await (await openUser(OFFICER)).counts();
   assert.deepEqual([received, pending], [recorded, 0]);
+});
+
+test("what was drawn in a mode that ended without the PIN comes with the PIN, and is sent", async () => {
+  const form = await untilSigned("tunda");
+  signal = false;
+  await post(`${list}/sign/do`, form);
+  const left = await listStore();
+  await restart();
+  signal = true;
+  await answer(new Request(`${page}/field/?u=${OFFICER}`));
+  assert.equal(await handedList(), undefined);
+  const store = await openUser(OFFICER);
+  assert.equal(await store.blob(form.head_strokes).catch(() => null), null);
+  await unlock(store.state, PIN);
+  forget();
+  await get("/field/");
+  for (const sha of Object.values(form))
+    assert.ok(await (await openUser(OFFICER)).blob(sha), "on the officer's side");
+  for (let i = 0; i < 15; i += 1)
+    await step(await openUser(OFFICER), { fetch: globalThis.fetch, force: true });
+  assert.ok((await (await openUser(OFFICER)).blob(form.seen)).verified);
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  assert.ok(!names.includes(`jk-${left.userId}`));
 });
 
 test("an office without a list that is handed over has every address as before", async () => {

@@ -45,7 +45,12 @@ const FLOORS = [
     "field/screens/village",
     "field/screens/worker",
   ],
-  ["field/screens/check_mode", "field/screens/list_tasks", "field/screens/saves"],
+  [
+    "field/screens/check_mode",
+    "field/screens/list_sign",
+    "field/screens/list_tasks",
+    "field/screens/saves",
+  ],
   // The list of the first screens, then what the build makes the worker's two scripts of.
   ["field/first_part"],
   ["field/worker", "field/second_part"],

@@ -931,6 +931,9 @@ test("pictures go only when space is short, verified and thirty days old", async
   assert.equal(await phone.store.freeSpace(true), 0);
   phone.clock.pass(31 * 86400);
   assert.equal(await phone.store.freeSpace(false), 0);
+  assert.equal(await phone.store.freeSpace(true), 0, "no backup covers its save yet");
+  phone.server.durable = 1;
+  await phone.sync();
   assert.equal(await phone.store.freeSpace(true), 1);
   assert.equal(await phone.store.blob(hashes[0]), null);
   assert.ok(await phone.store.blob(hashes[1]));

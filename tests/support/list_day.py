@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 from outreach import create_app
+from outreach.core.accounts.offices import TermForm, new_term
 from outreach.core.demo.demo_accounts import STARTS, DemoAccount, put_assignments, put_user
 from outreach.extensions import db
 from outreach.features.village_lists.opening import ListForm
@@ -41,6 +43,11 @@ LURAH = DemoAccount(
     (KELURAHAN,),
 )
 
+TERMS: dict[str, Callable[[str], TermForm]] = {
+    "jurutulis": lambda user: TermForm(user, "an", STARTS, letter="800/12/UJI/2026"),
+    "lurah": lambda user: TermForm(user, "definitif", STARTS, nip="198001012005011001"),
+}
+
 
 def prepare_lists(server: RunningServer, **many: int) -> None:
     """Make the day of both villages on a server that is not running: so many names in each."""
@@ -67,7 +74,10 @@ def put_heads() -> None:
     offices = {(o.kind, o.name, o.region_code): o for o in session.scalars(select(Office))}
     for account in (SECRETARY, LURAH):
         hashed = users["peratin"].password_hash
-        put_assignments(session, put_user(session, users, offices, account, hashed, now), account)
+        user = put_user(session, users, offices, account, hashed, now)
+        put_assignments(session, user, account)
+        office = session.get_one(Office, user.office_id)
+        new_term(session, office, TERMS[account.username](user.id))
     session.commit()
 
 

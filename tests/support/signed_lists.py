@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from outreach.core.accounts import offices
 from outreach.domain.ids import uuid7
 from outreach.domain.list_document import canonical, document, document_hash, merkle_root
 from outreach.domain.village_decisions import Line, counts, resolve
@@ -42,16 +43,19 @@ def give_term(
     ends: str | None = None,
 ) -> Term:
     """A term of the village's head office."""
+    office = office_of(village)
+    db.session.refresh(office)
     term = Term(
         id=uuid7(),
         regency="18.04",
-        office_id=office_of(village).id,
+        office_id=office.id,
         user_id=user_id,
         capacity=capacity,
         title="Peratin",
         starts=date.fromisoformat(starts),
         ends=date.fromisoformat(ends) if ends else None,
     )
+    offices.number_term(db.session(), office, term)
     db.session.add(term)
     db.session.commit()
     return term

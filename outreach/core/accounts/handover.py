@@ -16,6 +16,7 @@ from outreach.core.accounts.offices import (
     locked_office,
     new_term,
     note_office,
+    number_term,
 )
 from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.storage.accounts import Assignment, Office, Term, User
@@ -136,6 +137,7 @@ def end_holders(
     ended_assignments = ended_sessions = 0
     for term in open_terms:
         term.ends = last
+        number_term(session, office, term)
         if term.user_id != form.user_id:
             ended_assignments += end_assignments(session, office, term.user_id, last)
             ended_sessions += leave(session, office, term.user_id, now)

@@ -15,6 +15,7 @@ from outreach.core.audit import audit_log
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import NotThere
 from outreach.domain.regency import regency_of
+from outreach.storage import queries_sync
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region
@@ -174,9 +175,17 @@ def new_term(session: Session, office: Office, form: TermForm) -> Term:
         starts=form.starts,
         ends=form.ends,
     )
+    number_term(session, office, term)
     session.add(term)
     session.flush()
     return term
+
+
+def number_term(session: Session, office: Office, term: Term) -> None:
+    """Give a term its village's next number: phones there pull who signs for the office."""
+    if office.kind in VILLAGE_KINDS:
+        scope = office.region_code
+        term.ver = queries_sync.bump(session, office.regency, {scope: 1})[scope]
 
 
 def check_term(session: Session, office: Office, form: TermForm) -> None:
@@ -222,6 +231,7 @@ def end_term(
         raise Refused("term_longer", "ends")
     term.ends = last_day
     office = session.get_one(Office, term.office_id)
+    number_term(session, office, term)
     note_office(session, actor_id, "term_ended", office, now, user=term.user_id, last=str(last_day))
     session.commit()
 

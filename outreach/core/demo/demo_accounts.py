@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.accounts.offices import number_term
 from outreach.core.accounts.passwords import hash_password, password_matches
 from outreach.domain.ids import uuid7
 from outreach.domain.regency import regency_of
@@ -132,15 +133,15 @@ def put_term(session: Session, user: User, regency: str) -> None:
     """The demo head's term, once."""
     has = session.scalar(select(Term.id).where(Term.user_id == user.id, Term.ends.is_(None)))
     if has is None and user.office_id:
-        session.add(
-            Term(
-                id=uuid7(),
-                regency=regency,
-                office_id=user.office_id,
-                user_id=user.id,
-                capacity="definitif",
-                title="Peratin",
-                letter="SK/DEMO/2026",
-                starts=STARTS,
-            )
+        term = Term(
+            id=uuid7(),
+            regency=regency,
+            office_id=user.office_id,
+            user_id=user.id,
+            capacity="definitif",
+            title="Peratin",
+            letter="SK/DEMO/2026",
+            starts=STARTS,
         )
+        number_term(session, session.get_one(Office, user.office_id), term)
+        session.add(term)

@@ -31,6 +31,7 @@ from outreach.features.village_lists import (
     display_views,
     erasing,
     following,
+    holders,
     line_rows,
     link_page_views,
     link_queries,
@@ -115,7 +116,13 @@ FEATURE = Feature(
         OwnTable(display_queries.DISPLAYS),
         OwnTable(display_queries.OBJECTIONS),
     ),
-    rows=(*rows.SOURCES, line_rows.SOURCE, minutes_rows.SOURCE, task_rows.SOURCE),
+    rows=(
+        *rows.SOURCES,
+        line_rows.SOURCE,
+        minutes_rows.SOURCE,
+        task_rows.SOURCE,
+        holders.SOURCE,
+    ),
     aggregates=(
         Aggregate(
             table=deciding.TABLE,

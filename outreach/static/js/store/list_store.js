@@ -6,6 +6,7 @@ import { newId } from "./engine/ids.js";
 import { mirror } from "./engine/cookie_mirror.js";
 import { unsettled } from "./journal/journal.js";
 import { fillIn, takeOver, takeOverSealed } from "./journal/take_over.js";
+import { encodeBlobs, getBlob } from "./records/blobs.js";
 import { raise } from "./records/state.js";
 import { applyPage } from "./replica/pulled_pages.js";
 import { setPin } from "./access/pin.js";
@@ -66,6 +67,41 @@ export async function handOn(list, officer) {
   });
 }
 
+/** The officer's number of a save of the list's store. @param {State} officer @param {{id: string, key: string}} save */
+async function numberOf(officer, { id, key }) {
+  const all = await officer.conn.run(["journal"], "readonly", (tx) =>
+    ask(tx.objectStore("journal").index("id").getAll(id)),
+  );
+  return all.find((rec) => rec.key === key)?.mid;
+}
+
+/**
+ * What was drawn and photographed for a save of the list lies with the officer's own files from then
+ * on, and is sent with them. What is there already stays as it is.
+ * @param {Store} list open @param {State} officer open
+ */
+async function bringFiles({ state }, officer) {
+  const { infos, records } = await state.conn.run(["blobs", "journal"], "readonly", async (tx) => ({
+    infos: await ask(tx.objectStore("blobs").getAll()),
+    records: await ask(tx.objectStore("journal").getAll()),
+  }));
+  for (const { sha, mime, at, mid: own, verified } of infos) {
+    const save = records.find(({ mid }) => mid === own);
+    const held = save && (await getBlob(state, sha));
+    if (!save || !held) continue;
+    const [{ info, payload }] = await encodeBlobs(officer, [{ sha, mime, bytes: held.bytes }]);
+    const mid = await numberOf(officer, save);
+    /** @type {Partial<import("./records/record_types.js").BlobInfo>} */
+    const stands = verified ? { verified } : { todo: 1 };
+    const work = async (/** @type {import("./records/record_types.js").Tx} */ tx) => {
+      if ((await ask(tx.objectStore("blobs").get(sha)))?.mid) return;
+      tx.objectStore("blobs").put({ ...info, at, mid, ...stands });
+      tx.objectStore("bytes").put(/** @type {Uint8Array} */ (payload), sha);
+    };
+    await officer.conn.run(["blobs", "bytes"], "readwrite", work, "strict");
+  }
+}
+
 /**
  * The officer's PIN was given: what the village decided can be read in the officer's store.
  * @param {Store} list @param {Store} officer @param {CryptoKey} key the list's
@@ -78,6 +114,7 @@ export async function bringBack(list, officer, key) {
     officer.state,
     [...list.state.hot.values()].map(({ m }) => m),
   );
+  await bringFiles(list, officer.state);
 }
 
 /** Nobody can read the list any more: what was not handed on goes on as it was sealed. @param {Store} list @param {Store} officer */
@@ -121,7 +158,7 @@ export async function shrinkListStore(list) {
 /** Take away the list's store. @param {string} user */
 export async function dropListStore(user) {
   const { state } = await openUser(user);
-  const stores = ["vault", "meta", "journal", "index", "pages", "drafts"];
+  const stores = ["vault", "meta", "journal", "index", "pages", "drafts", "blobs", "bytes"];
   await state.conn.run(
     stores,
     "readwrite",

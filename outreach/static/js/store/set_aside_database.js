@@ -3,7 +3,7 @@
 // the server has it, and can be carried.
 import { hashesIn } from "./records/blobs.js";
 import { nameOf, phoneDatabase, putAside } from "./engine/db.js";
-import { countBegun } from "./books/drafts.js";
+import { allDrafts, countBegun } from "./books/drafts.js";
 import { ask, Connection } from "./engine/idb.js";
 import { closeUser, createStore, openUser } from "./store.js";
 
@@ -71,7 +71,7 @@ export async function databasesSetAside(userId) {
 async function readableForms(userId) {
   try {
     const store = await openUser(userId);
-    const forms = (await store.drafts()).map(async (draft) => {
+    const forms = (await allDrafts(store.state)).map(async (draft) => {
       const asked = hashesIn({ data: [null, draft.data] }).map((sha) => store.blob(sha));
       const found = await Promise.all(asked.map((one) => one.catch(() => null)));
       return { draft, pictures: found.flatMap((one) => (one ? [one] : [])) };

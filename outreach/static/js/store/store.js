@@ -183,8 +183,9 @@ export class Store {
     return drafts.putDraft(this.state, id, draft, this.clock());
   }
 
-  drafts() {
-    return drafts.allDrafts(this.state);
+  /** Registrations begun; what a feature keeps as a draft of its own is named "<feature>/<id>". */
+  async drafts() {
+    return (await drafts.allDrafts(this.state)).filter(({ id }) => !id.includes("/"));
   }
 
   /** @param {string} id */

@@ -1,7 +1,7 @@
 // Additions of the worker's second part to a step. Once every save is sent: changes from the
 // server first, then pictures, then full rows in the background. Importing this makes the client
 // do it.
-import { hurry } from "../store/records/blobs.js";
+import { hurry } from "../store/records/blob_queue.js";
 import { offerMissing, rememberTold } from "../store/books/lost_numbers.js";
 import { offerUnproven } from "../store/journal/unproven.js";
 import { prune } from "../store/books/prune.js";
@@ -10,7 +10,7 @@ import { sealSome } from "../store/access/seal_backlog.js";
 import { end } from "../store/access/ended.js";
 import { encryptSome, unlessFull } from "../store/access/migrate.js";
 import { noteSync } from "../store/records/sync_state.js";
-import { sendPiece } from "./blob.js";
+import { isListFile, sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
 import { tellLetGo } from "./let_go.js";
 import { lockedStep } from "./locked.js";
@@ -39,7 +39,7 @@ completeSteps({
     return (
       (await pushAside(store.state, means, force)) ??
       (rows ? await pull(store, means, "round") : null) ??
-      (means.photos === false ? null : await sendPiece(store, means)) ??
+      (await sendPiece(store, means, means.photos === false ? { wanted: isListFile } : {})) ??
       (rows ? await pull(store, means, "background") : null) ?? { did: "idle", more: false }
     );
   },

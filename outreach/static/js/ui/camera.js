@@ -8,6 +8,8 @@ import { on } from "./behaviours.js";
 const LONG_SIDE = 1280;
 const STEPS = [0.82, 0.7, 0.58, 0.46, 0.34];
 const READY_MS = 8000;
+/** Most bytes and the long side of a sheet of paper, which is read line by line. */
+const SHEET = [600_000, 2000];
 const LIMIT = { environment: 200_000, user: 100_000 };
 
 /** @type {{stream: MediaStream, box: HTMLElement} | null} */
@@ -29,9 +31,9 @@ const failed = (box, error) =>
     /** @type {{code?: string} | null} */ (error)?.code === "storage_full" ? "full" : "failed",
   );
 
-/** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit */
-async function shrink(source, width, height, limit) {
-  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+/** A small JPEG of a picture source. @param {ImageBitmapSource} source @param {number} width @param {number} height @param {number} limit @param {number} side */
+async function shrink(source, width, height, limit, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
   const size = {
     resizeWidth: Math.max(1, Math.round(width * scale)),
     resizeHeight: Math.max(1, Math.round(height * scale)),
@@ -72,7 +74,8 @@ async function measure(file) {
 /** @param {HTMLElement} box @param {ImageBitmapSource} source @param {number} width @param {number} height */
 async function take(box, source, width, height) {
   const face = box.dataset.camera === "user" ? "user" : "environment";
-  const blob = await shrink(source, width, height, LIMIT[face]);
+  const [limit, side] = "sheet" in box.dataset ? SHEET : [LIMIT[face], LONG_SIDE];
+  const blob = await shrink(source, width, height, limit, side);
   const sha = await keepBlob(box, blob);
   const image = document.createElement("img");
   image.alt = box.querySelector("h2")?.textContent ?? "";

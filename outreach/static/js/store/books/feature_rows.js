@@ -53,3 +53,10 @@ export const ownSaves = (s, table) =>
   [...s.hot.values()].filter(
     ({ m, live, state }) => m.table === table && live && state !== "invalid",
   );
+
+/** Such saves in one scope. @param {State} s @param {string} table @param {string} scope */
+export const ownIn = (s, table, scope) => ownSaves(s, table).filter(({ m }) => m.scope === scope);
+
+/** What a save says of its row. @param {import("../records/state.js").Entry} entry @returns {Record<string, unknown>} */
+export const said = ({ m }) =>
+  Object.fromEntries(Object.entries(m.set).map(([name, [, to]]) => [name, to]));

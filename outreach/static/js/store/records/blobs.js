@@ -11,7 +11,6 @@ import { decodeBytes, encodeBytes } from "./payload.js";
 /** Refused by ourselves: the bytes are not here, or their key is lost. */
 export const NOT_HERE = "blob_missing";
 const DAY = 86400000;
-const PAUSE = 6 * 3600000;
 const SHA = /^[0-9a-f]{64}$/;
 
 /** @param {Owner} s @param {{sha: string, bytes?: Uint8Array, mime?: string}[]} blobs */
@@ -102,47 +101,6 @@ export async function getBlob(s, sha) {
 }
 
 /**
- * The oldest blob the server still lacks and may be offered now.
- * @param {Owner} s @param {Date} now
- * @returns {Promise<BlobInfo | undefined>}
- */
-export async function nextBlob(s, now) {
-  const at = now.toISOString();
-  // What was put off for longer than anything ever is was put off by a clock set back since.
-  const latest = new Date(now.getTime() + PAUSE).toISOString();
-  const due = (/** @type {string} */ after) => after <= at || after > latest;
-  const todo = (await todoBlobs(s)).filter(({ after }) => due(after ?? ""));
-  return todo.sort((a, b) => (a.mid ?? 0) - (b.mid ?? 0))[0];
-}
-
-/**
- * Offer a blob again only after some hours, so that the others go on.
- * @param {Owner} s @param {string} sha @param {Date} now @param {string} [refused] code
- */
-export async function postpone(s, sha, now, refused) {
-  const after = new Date(now.getTime() + PAUSE).toISOString();
-  await s.conn.run(["blobs"], "readwrite", async (tx) => {
-    const infos = tx.objectStore("blobs");
-    const info = await ask(infos.get(sha));
-    if (info) await ask(infos.put({ ...info, after, refused, sent: 0 }));
-  });
-}
-
-/** True for a picture that was put off and may go all the same. @param {BlobInfo} info */
-const mayHurry = ({ after, refused }) => Boolean(after) && refused !== NOT_HERE;
-
-/** The person asks: what was put off may go at once. @param {Owner} s */
-export async function hurry(s) {
-  if (!(await todoBlobs(s)).some(mayHurry)) return;
-  await s.conn.run(["blobs"], "readwrite", async (tx) => {
-    const infos = tx.objectStore("blobs");
-    for (const info of await waitingIn(tx)) {
-      if (mayHurry(info)) infos.put({ ...info, after: undefined });
-    }
-  });
-}
-
-/**
  * The server may have lost pictures it once confirmed (a restored backup): it is asked about each
  * that lies here, and gets those it lacks.
  * @param {Owner} s
@@ -165,28 +123,10 @@ export const waitingIn = (tx) => ask(tx.objectStore("blobs").index("todo").getAl
 export const todoBlobs = (s) => s.conn.run(["blobs"], "readonly", waitingIn);
 
 /**
- * Note what the server has of a blob.
- * @param {Owner} s @param {string} sha @param {number} sent @param {Date} now
- */
-export async function markSent(s, sha, sent, now) {
-  const work = async (/** @type {Tx} */ tx) => {
-    const infos = tx.objectStore("blobs");
-    const info = await ask(infos.get(sha));
-    if (!info) return;
-    info.sent = sent;
-    if (sent >= info.size) {
-      delete info.todo;
-      info.verified = now.toISOString();
-    }
-    await ask(infos.put(info));
-  };
-  await s.conn.run(["blobs"], "readwrite", work, "strict");
-}
-
-/**
- * When space is short, let go of pictures the server has had for 30 days; answers how many bytes
- * that freed. Their state stays, so that the ledger can say so. Anything unsent stays.
- * @param {Owner} s @param {Date} now @param {boolean} short
+ * When space is short, let go of pictures the server has had for 30 days, whose saves lie in its
+ * backup; answers how many bytes that freed. Their state stays, so that the ledger can say so.
+ * Anything unsent stays.
+ * @param {Owner & {sync: {durable: number}}} s @param {Date} now @param {boolean} short
  */
 export async function freeSpace(s, now, short) {
   if (!short) return 0;
@@ -195,6 +135,7 @@ export async function freeSpace(s, now, short) {
     let freed = 0;
     for (const info of await ask(tx.objectStore("blobs").getAll())) {
       if (!info.verified || info.verified > before || info.gone) continue;
+      if (Number(info.mid) > s.sync.durable) continue;
       freed += info.size;
       tx.objectStore("blobs").put({ ...info, gone: 1 });
       tx.objectStore("bytes").delete(info.sha);

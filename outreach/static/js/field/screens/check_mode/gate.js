@@ -5,9 +5,12 @@
  */
 import { version } from "../../../gen/build.js";
 import { end as endLease } from "../../../store/access/ended.js";
+import { networkType, optionsOf, photosMayGo } from "../../../store/books/options.js";
+import { ifFree } from "../../../store/engine/locks.js";
 import { handOn } from "../../../store/list_store.js";
 import { openUser } from "../../../store/store.js";
 import { noteSync } from "../../../store/records/sync_state.js";
+import { isListFile, sendPiece } from "../../../sync/blob.js";
 import { register, step } from "../../../sync/client.js";
 import { isOver } from "../../../vault/lease.js";
 import { cameBack } from "../../../vault/left.js";
@@ -25,6 +28,7 @@ import { standBefore } from "../lock/routes.js";
 import { endLogin, endMode, readUnread } from "./handing.js";
 import { codeView, endView } from "./view.js";
 
+/** @typedef {import("../../../store/store.js").Store} Store */
 /** @typedef {import("../../request_types.js").Q} Q */
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("../../request_types.js").Made} Made */
@@ -32,6 +36,8 @@ import { codeView, endView } from "./view.js";
 /** @typedef {import("../../check_mode.js").HandedList} HandedList */
 
 const HOME = "/field/";
+/** Pictures that were taken in the list's own store; it holds no others. */
+const PICTURES = "/field/blob/";
 /** What is asked for outside the list, and needs nothing of it. */
 const FREE = ["/field/login", "/field/check/end", "/field/check/open"];
 
@@ -68,7 +74,8 @@ async function inMode(q, mode) {
   if (!q.store) return endView(q, { gone: true });
   if (!(await isOpen(q.store.state))) return codeView(q, isOfList(q.path, mode) ? q.path : list);
   if (q.own && !q.request.headers.has("Jangkau-Again")) touch(q.store.state);
-  return isOfList(q.path, mode) ? ofList(/** @type {Open} */ (q), mode) : { redirect: list };
+  const shown = isOfList(q.path, mode) || q.path.startsWith(PICTURES);
+  return shown ? ofList(/** @type {Open} */ (q), mode) : { redirect: list };
 }
 
 /** A screen of the list, in its frame. @param {Open} q @param {HandedList} mode @returns {Promise<Made>} */
@@ -91,17 +98,27 @@ async function sendOn(q, mode) {
   await endLogin(mode);
   const open = Boolean(q.store && (await isOpen(q.store.state)));
   if (q.store && open) await handOn(q.store, officer.state);
-  const {
-    did,
-    more,
-    wait = 0,
-  } = await step(officer, {
-    fetch: network,
-    force: Boolean(q.form.get("now")),
-  });
+  const asked = Boolean(q.form.get("now"));
+  const done = await step(officer, { fetch: network, force: asked });
+  const { sync, head } = officer.state;
+  // A file goes once the saves that name it are there.
+  const idle = done.did === "locked" && sync.received >= head.mid;
+  const sent = q.store && open && idle ? await sendFile(officer, q.store, asked) : null;
+  const { did, more, wait = 0 } = sent ?? done;
   const answer = { did, more, wait, locked: open ? 0 : 1, login: 0 };
   const headers = strictHeaders({ "Content-Type": "application/json" });
   return new Response(JSON.stringify(answer), { headers });
+}
+
+/**
+ * A piece of a signed list, or of what was drawn and photographed for it: it lies in the list's
+ * store, and the officer's device sends it. @param {Store} officer @param {Store} list @param {boolean} asked
+ */
+async function sendFile(officer, list, asked) {
+  const photos = photosMayGo(await optionsOf(officer.state), networkType(), asked);
+  const means = { fetch: network, now: () => new Date(), random: Math.random };
+  const which = { from: list.state, ...(!photos && { wanted: isListFile }) };
+  return ifFree(`jk-${officer.userId}-sync`, () => sendPiece(officer, means, which));
 }
 
 /** The officer has logged in here: with a password given just now the mode ends. @param {Q} q @param {HandedList} mode */

@@ -2,7 +2,7 @@
 import { counts } from "../../../domain/village_decisions.js";
 import { formatDate, formatNumber } from "../../../domain/formats.js";
 import { listName } from "./answers.js";
-import { stateWords } from "./list_view.js";
+import { signs, stateWords, versionLines } from "./list_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
@@ -10,10 +10,8 @@ import { stateWords } from "./list_view.js";
 
 const FORUMS = ["rapat_verifikasi", "musyawarah_pekon", "rapat_kelurahan"];
 
-/** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean}} ctx @param {Words} w */
-export function aboutView(content, ctx, w) {
-  const { list, lines, resolved, names } = content;
-  const { verdicts, reasons, undecided, clashes, together, gone } = counts(lines, resolved);
+/** Numbers by answer and sex as rows of a table; reasons stand under their answers. @param {import("../../../domain/village_decisions.js").Counts} sums @param {Words} w */
+export function sumRows({ verdicts, reasons }, w) {
   const row = (/** @type {string} */ name, /** @type {Record<string, number>} */ by) => ({
     label: name,
     L: formatNumber(by.L ?? 0, w.lang),
@@ -23,6 +21,19 @@ export function aboutView(content, ctx, w) {
       w.lang,
     ),
   });
+  return [
+    ...Object.entries(verdicts).map(([code, by]) => row(w.t(`field.lists.verdict.${code}`), by)),
+    ...Object.entries(reasons).map(([code, by]) =>
+      row(`– ${w.t(`field.lists.reason.${code}`)}`, by),
+    ),
+  ];
+}
+
+/** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean}} ctx @param {Words} w */
+export function aboutView(content, ctx, w) {
+  const { list, lines, resolved, names } = content;
+  const sums = counts(lines, resolved);
+  const { undecided, clashes, together, gone } = sums;
   const fact = (/** @type {string} */ key, /** @type {string | number} */ value) => ({
     label: w.t(`field.lists.about.${key}`),
     value: typeof value === "number" ? formatNumber(value, w.lang) : value,
@@ -43,18 +54,15 @@ export function aboutView(content, ctx, w) {
       fact("together", together),
       fact("gone", gone),
     ],
-    sums: [
-      ...Object.entries(verdicts).map(([code, by]) => row(w.t(`field.lists.verdict.${code}`), by)),
-      ...Object.entries(reasons).map(([code, by]) =>
-        row(`– ${w.t(`field.lists.reason.${code}`)}`, by),
-      ),
-    ],
+    sums: sumRows(sums, w),
     names: names.map(({ name, hamlet, note }) => ({
       name,
       small: [hamlet, note].filter(Boolean).join(" · "),
     })),
     can: ctx.can ? 1 : 0,
     meets: ctx.can && list.purpose === "fund" && list.state === "open" ? 1 : 0,
+    signs: signs(content, ctx) ? 1 : 0,
+    versions: versionLines(content, w),
     hands: ctx.hands ? 1 : 0,
   };
 }

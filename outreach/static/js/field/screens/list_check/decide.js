@@ -29,6 +29,9 @@ export function afterDecision(work) {
   followed = work;
 }
 
+/** What has to follow a save in this store. @param {Store} store */
+export const follow = (store) => followed(store);
+
 /** One save in the list's village. @param {Store} store @param {VillageList} list @param {string} table @param {Record<string, unknown>} changes */
 async function save(store, { id: list, scope }, table, changes) {
   await store.save({ table, id: store.newId(), scope, changes: { list, ...changes } });

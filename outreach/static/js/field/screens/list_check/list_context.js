@@ -24,7 +24,8 @@ export async function contextOf(q, { list }) {
   const open = list.state !== "closed";
   const can = open && works(q, list, DECIDERS);
   const hands = open && works(q, list, ["officer"]);
-  return { today: today(q), occupations, kind, place: name, can, hands };
+  const worksHere = works(q, list, [...DECIDERS, "officer"]);
+  return { today: today(q), occupations, kind, place: name, can, hands, works: worksHere };
 }
 
 /** @typedef {Awaited<ReturnType<typeof contextOf>>} ListScreen */

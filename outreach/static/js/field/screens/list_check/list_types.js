@@ -35,12 +35,64 @@
  */
 /** @typedef {Line & SinceSigned} SignedLine */
 /**
+ * @typedef {object} Signer of a version
+ * @property {string} role head | secretary | lhp_chair | resident
+ * @property {string} name
+ * @property {string | null} [title]
+ * @property {string | null} [capacity]
+ * @property {string | null} [delegation]
+ * @property {string} method glass | wet | thumb
+ * @property {string | null} [witness]
+ * @property {string | null} [strokes] hash of what was drawn; only as it is sent
+ */
+/**
+ * @typedef {object} SignedVersion a row of list_minutes as it travels, or an own save of one
+ * @property {string} id
+ * @property {string} hash of the exact list
+ * @property {string} date of the meeting
+ * @property {Signer[]} signers
+ * @property {import("../../../domain/village_decisions.js").Counts} counts
+ * @property {number | null} [n] its number, which the server gives
+ * @property {string | null} [kind]
+ * @property {string | null} [letter_no]
+ * @property {string | null} [place]
+ * @property {number | null} [present]
+ * @property {string} [author]
+ * @property {string | null} [author_name]
+ * @property {string} [via]
+ * @property {string | null} [at]
+ * @property {string | null} [received_at]
+ * @property {string} state own | kept | waits | broken | held | paper | counts | declined
+ * @property {string | null} [why]
+ * @property {string | null} [words]
+ * @property {string | null} [seen_at]
+ * @property {string | null} [confirmed_at]
+ * @property {string | null} [counted_at]
+ * @property {boolean} mine signed in for by the person who works here
+ * @property {string[]} adding what own saves add to it that were not pulled yet
+ */
+/**
+ * @typedef {object} Holder somebody's term of the village's head office
+ * @property {string} id of the term
+ * @property {string} office
+ * @property {string} user_id
+ * @property {string} name
+ * @property {string} capacity definitif | pj | plh | an
+ * @property {string} title
+ * @property {string | null} [nip]
+ * @property {string | null} [letter]
+ * @property {string} starts day
+ * @property {string | null} [ends] day
+ */
+/**
  * @typedef {object} ListContent one list with everything that is known of it here
  * @property {VillageList} list
  * @property {SignedLine[]} lines
  * @property {Map<string, ListDecision>} decisions by id
  * @property {Resolved} resolved
  * @property {AddedName[]} names said to be missing
+ * @property {SignedVersion[]} versions the newest first
+ * @property {Holder[]} holders of the village's head office, whenever
  */
 
 export {};

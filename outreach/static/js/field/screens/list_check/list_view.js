@@ -10,6 +10,7 @@ import { searchWords, nameKey } from "../../../domain/names.js";
 import { hamletName } from "../../parts_of_screens/people_rows.js";
 import { answerWords, lineName, listName } from "./answers.js";
 import { lineView } from "./line_view.js";
+import { shortWords, toneOf } from "./version_words.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
@@ -57,6 +58,19 @@ const visitLines = (lines) => lines.filter(({ part }) => part === "visit");
 
 /** True for a line to which an answer is wanted. @param {Line} line @param {ListContent} content */
 const waits = (line, { resolved }) => !line.gone && !stateOf(resolved, line.id).verdict;
+
+/** True for who may go on to sign: the meeting has begun, or the list needs none. @param {ListContent} content @param {{can: boolean}} ctx */
+export const signs = ({ list }, { can }) =>
+  can && (list.state === "meeting" || list.purpose === "monthly");
+
+/** Signed versions as links, the newest first. @param {ListContent} content @param {Words} w */
+export const versionLines = ({ list, versions }, w) =>
+  versions.map((version) => ({
+    list: list.id,
+    version: version.id,
+    text: shortWords(version, w),
+    cls: toneOf(version),
+  }));
 
 /** The lines of a part of the screen. @param {ListContent} content @param {Part} part */
 function linesIn(content, part) {
@@ -206,8 +220,13 @@ export function listView(content, part, ctx, w) {
     only_looks: ctx.can || list.state === "closed" ? "" : w.t("field.lists.only_looks"),
     hands: ctx.hands ? 1 : 0,
     can: ctx.can ? 1 : 0,
+    signs: signs(content, ctx) ? 1 : 0,
+    versions: versionLines(content, w).slice(0, 1),
   };
 }
+
+/** @param {ListContent} content @param {Words} w */
+const lastSigned = (content, w) => versionLines(content, w)[0]?.text;
 
 /** The card of a list on Today. @param {ListContent} content @param {string} place @param {Words} w */
 export const cardView = (content, place, w) => ({
@@ -215,7 +234,7 @@ export const cardView = (content, place, w) => ({
   id: content.list.id,
   title: listName(content.list, w),
   text: progressWords(content, w),
-  small: [place, stateWords(content.list, w), dueWords(content.list, w)]
+  small: [place, stateWords(content.list, w), dueWords(content.list, w), lastSigned(content, w)]
     .filter(Boolean)
     .join(" · "),
 });

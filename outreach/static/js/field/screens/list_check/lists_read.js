@@ -1,11 +1,11 @@
 /** The lists of a village with their lines and decisions: pulled rows, and own saves on top. */
 import { resolve } from "../../../domain/village_decisions.js";
-import { ownSaves, tableRows } from "../../../store/books/feature_rows.js";
+import { ownIn, said, tableRows } from "../../../store/books/feature_rows.js";
 import { knowTable } from "../../../store/replica/other_tables.js";
 import { isVillage } from "../../../store/replica/scopes.js";
+import { HOLDER, holdersIn, MINUTES, versionsOf } from "./versions_read.js";
 
 /** @typedef {import("../../../store/store.js").Store} Store */
-/** @typedef {import("../../../store/records/state.js").Entry} Entry */
 /** @typedef {import("./list_types.js").VillageList} VillageList */
 /** @typedef {import("./list_types.js").ListFacts} ListFacts */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
@@ -20,17 +20,9 @@ export const DECISION = "list_decision";
 export const NAME = "added_name";
 for (const table of [LIST, LINE, DECISION, NAME]) knowTable(table, "village");
 
-/** What an own save says. @param {Entry} entry @returns {Data} */
-const said = ({ m }) =>
-  Object.fromEntries(Object.entries(m.set).map(([name, [, to]]) => [name, to]));
-
-/** Own saves of a table in a village. @param {Store} store @param {string} table @param {string} scope */
-const ownIn = ({ state }, table, scope) =>
-  ownSaves(state, table).filter(({ m }) => m.scope === scope);
-
-/** The lists of a village that are not closed, the one that is due first on top. @param {Store} store @param {string} scope @returns {Promise<VillageList[]>} */
+/** The lists of a village. @param {Store} store @param {string} scope @returns {Promise<VillageList[]>} */
 async function listsIn(store, scope) {
-  const changes = new Map(ownIn(store, LIST, scope).map((entry) => [entry.id, said(entry)]));
+  const changes = new Map(ownIn(store.state, LIST, scope).map((entry) => [entry.id, said(entry)]));
   const rows = await tableRows(store.state, scope, LIST);
   return rows.map(({ id, data }) => ({
     .../** @type {ListFacts} */ ({ ...data, ...changes.get(id) }),
@@ -42,21 +34,31 @@ async function listsIn(store, scope) {
 /** @param {VillageList} a @param {VillageList} b */
 const byDue = (a, b) => (a.due ?? "9").localeCompare(b.due ?? "9") || (a.id < b.id ? -1 : 1);
 
-/** Every list on this phone that is not closed. @param {Store} store @returns {Promise<VillageList[]>} */
-export async function openLists(store) {
+/** Every list on this phone, the one that is due first on top. @param {Store} store @returns {Promise<VillageList[]>} */
+async function allLists(store) {
   await store.state.refresh();
   const scopes = Object.keys(store.state.base).filter(isVillage);
   const lists = await Promise.all(scopes.map((scope) => listsIn(store, scope)));
-  return lists
-    .flat()
-    .filter(({ state }) => state !== "closed")
-    .sort(byDue);
+  return lists.flat().sort(byDue);
+}
+
+/** @param {VillageList} list */
+const isClosed = ({ state }) => state === "closed";
+
+/** Every list on this phone that is not closed. @param {Store} store */
+export const openLists = async (store) => (await allLists(store)).filter((list) => !isClosed(list));
+
+/** Closed lists that were signed, the latest first. @param {Store} store */
+export async function signedLists(store) {
+  const closed = (await allLists(store)).filter(isClosed).reverse();
+  const versions = await Promise.all(closed.map((list) => versionsOf(store, list)));
+  return closed.filter((_, i) => versions[i].length);
 }
 
 /** @param {Store} store @param {VillageList} list @returns {Promise<Map<string, ListDecision>>} */
 async function decisionsOf(store, list) {
   const { userId } = store;
-  const saved = ownIn(store, DECISION, list.scope);
+  const saved = ownIn(store.state, DECISION, list.scope);
   const here = new Set(saved.map(({ id }) => id));
   const own = saved.map((entry) => ({
     id: entry.id,
@@ -73,7 +75,10 @@ async function decisionsOf(store, list) {
 /** @param {Store} store @param {VillageList} list @returns {Promise<AddedName[]>} */
 async function namesOf(store, list) {
   const rows = await tableRows(store.state, list.scope, NAME);
-  const own = ownIn(store, NAME, list.scope).map((entry) => ({ id: entry.id, data: said(entry) }));
+  const own = ownIn(store.state, NAME, list.scope).map((entry) => ({
+    id: entry.id,
+    data: said(entry),
+  }));
   const names = new Map(
     [...own, ...rows].map(({ id, data }) => [id, /** @type {Data} */ ({ ...data, id })]),
   );
@@ -99,24 +104,29 @@ export async function readList(store, id) {
   );
   const list = found[0] && (await listsIn(store, found[0])).find((one) => one.id === id);
   if (!list) return null;
-  const [lines, decisions, names] = await Promise.all([
+  const [lines, decisions, names, versions, holders] = await Promise.all([
     linesOf(store, list),
     decisionsOf(store, list),
     namesOf(store, list),
+    versionsOf(store, list),
+    holdersIn(store, list.scope),
   ]);
-  return { list, lines, decisions, names, resolved: resolve(decisions.values()) };
+  const resolved = resolve(decisions.values());
+  return { list, lines, decisions, names, versions, holders, resolved };
 }
 
 /**
  * A list as rows of a pull, for a store that holds nothing else.
  * @param {ListContent} content @returns {import("../../../store/replica/pull_staging.js").PulledRow[]}
  */
-export function rowsToHand({ list, lines, decisions, names }) {
+export function rowsToHand({ list, lines, decisions, names, versions, holders }) {
   const tables = [
     { table: LIST, rows: [list] },
     { table: LINE, rows: lines },
     { table: DECISION, rows: [...decisions.values()] },
     { table: NAME, rows: names },
+    { table: MINUTES, rows: versions },
+    { table: HOLDER, rows: holders },
   ];
   return tables
     .flatMap(({ table, rows }) => rows.map(({ id, ...data }) => ({ table, id, data })))

@@ -6,7 +6,7 @@ import { route } from "../../router.js";
 import { aboutView } from "./about_view.js";
 import { decideLine, undoDecision } from "./decide.js";
 import { lineOf, whoDecides, withList } from "./list_context.js";
-import { DECISION, LIST, NAME, openLists, readList } from "./lists_read.js";
+import { DECISION, LIST, NAME, openLists, readList, signedLists } from "./lists_read.js";
 import { lineView } from "./line_view.js";
 import { cardView, listView, movingView, partOf, rowsView } from "./list_view.js";
 
@@ -19,9 +19,9 @@ nameSaves(DECISION, "field.lists.save.decision");
 nameSaves(NAME, "field.lists.save.name");
 nameSaves(LIST, "field.lists.save.meeting");
 
-/** The cards of the lists that are on this phone. @param {Open} q */
-async function cards(q) {
-  const lists = await openLists(q.store);
+/** The cards of lists that are on this phone; those that are not closed, unless told. @param {Open} q @param {typeof openLists} [which] */
+async function cards(q, which = openLists) {
+  const lists = await which(q.store);
   const contents = await Promise.all(lists.map(({ id }) => readList(q.store, id)));
   return contents
     .flatMap((content) => content ?? [])
@@ -38,7 +38,8 @@ addLink(async (q) => {
 
 route("GET", "/field/lists", async (q) => {
   if (!q.store) return { redirect: "/field/" };
-  const ctx = { cards: await cards(/** @type {Open} */ (q)) };
+  const open = /** @type {Open} */ (q);
+  const ctx = { cards: [...(await cards(open)), ...(await cards(open, signedLists))] };
   return { view: "lists", title: q.t("field.lists"), ctx };
 });
 

@@ -1,0 +1,465 @@
+// Signing a list on the phone: what blocks it, what is saved in one go, and what becomes of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeServer } from "./support/fakeServer.mjs";
+import { newUser, VILLAGE } from "./support/phone.mjs";
+import {
+  ask,
+  at,
+  content,
+  decideElsewhere,
+  headPhone,
+  LIST,
+  putList,
+  show,
+  tap,
+  w,
+} from "./support/village_list.mjs";
+import { sha256 } from "../../outreach/static/js/store/engine/hash.js";
+import {
+  canonical,
+  documentHash,
+  listDocument,
+  merkleRoot,
+} from "../../outreach/static/js/domain/list_document.js";
+import { minutesFault } from "../../outreach/static/js/domain/list_signers.js";
+import { utf8 } from "../../outreach/static/js/store/engine/bytes.js";
+import "../../outreach/static/js/field/screens/list_sign/routes.js";
+
+const OFFICE = "01930000-0000-7000-8000-0000000f0001";
+const termId = (n) => `01930000-0000-7000-8000-0000000f1${String(n).padStart(3, "0")}`;
+const OTHER = "01930000-0000-7000-8000-0000000e0001";
+const TODAY = "2026-11-22";
+const INK = JSON.stringify({ w: 300, h: 150, s: [[10, 10, 60, 60, 90, 20]] });
+
+/** Somebody's term of the office, as the server tells it. */
+function putHolder(server, n, more = {}) {
+  const data = { office: OFFICE, user_id: OTHER, name: "JURU TULIS UJI", capacity: "an" };
+  const said = { title: "a.n. Peratin, Juru Tulis", nip: null, letter: "800/1/2026" };
+  const days = { starts: "2026-01-01", ends: null };
+  const row = { ...data, ...said, ...days, ...more };
+  server.put(termId(n), { scope: VILLAGE, table: "list_holder", data: row });
+}
+
+/** A list of three names in a meeting, on the phone of a head with a present term. */
+async function setup({ list = {}, term = {}, lines = 3, decided = true, more = () => {} } = {}) {
+  const server = new FakeServer();
+  const user = newUser();
+  putList(server, { lines, list: { state: "meeting", ...list } });
+  putHolder(server, 1, {
+    user_id: user,
+    name: "PERATIN UJI",
+    capacity: "definitif",
+    title: "Peratin",
+    letter: null,
+    ...term,
+  });
+  more(server, user);
+  const phone = await headPhone(server, user);
+  if (decided)
+    for (let no = 1; no <= lines; no += 1) await tap(phone, no, no === 2 ? "tunda" : "layak");
+  return { server, phone, user };
+}
+
+const look = async (phone, path, how = {}) => ask(phone, "GET", at(path), how);
+const stops = ({ ctx }) => ctx.obstacles.map(({ code }) => code);
+
+/** What a pen leaves with the form. */
+async function draw(phone, text = INK) {
+  const sha = await sha256(utf8(text));
+  await phone.store.putBlob(sha, utf8(text), "application/json");
+  return sha;
+}
+
+const MEETING = { letter_no: "140/07/2026", date: "22-11-2026", place: "Balai", present: "23" };
+
+/** Fill in the minutes up to the last look; its view. */
+async function fill(phone, { meeting = {}, who = {}, how = {} } = {}) {
+  const first = await ask(phone, "POST", at("/sign/meeting"), {
+    form: { ...MEETING, ...meeting },
+    ...how,
+  });
+  assert.equal(first.redirect, at("/sign/who"), JSON.stringify(first.ctx?.fields));
+  const second = await ask(phone, "POST", at("/sign/who"), {
+    form: { head_term: termId(1), head_method: "glass", ...who },
+    ...how,
+  });
+  assert.equal(second.redirect, at("/sign/do"), JSON.stringify(second.ctx?.fields));
+  return look(phone, "/sign/do", how);
+}
+
+/** Sign; the address that it leads to. */
+async function sign(phone, how = {}) {
+  const { ctx } = await fill(phone, how);
+  const head_strokes = await draw(phone);
+  const form = { seen: ctx.hash, head_strokes, ...how.last };
+  return ask(phone, "POST", at("/sign/do"), { form, ...how.how });
+}
+
+const saveOf = (phone) =>
+  [...phone.store.state.hot.values()].find(({ m }) => m.table === "list_minutes")?.m;
+
+for (const [name, how, codes] of [
+  ["names without an answer", { decided: false }, ["undecided"]],
+  ["a meeting that has not begun", { list: { state: "open" } }, ["meeting"]],
+  ["a list that is closed", { list: { state: "closed" }, decided: false }, ["closed"]],
+  ["a term that has ended", { term: { ends: "2026-11-21" } }, ["holder"]],
+  ["a term that has not begun", { term: { starts: "2026-11-23" } }, ["holder"]],
+  [
+    "answers that differ",
+    {
+      decided: false,
+      more(server) {
+        for (const no of [1, 2, 3]) decideElsewhere(server, no, { verdict: "layak" });
+        decideElsewhere(server, 2, { verdict: "tunda" });
+      },
+    },
+    ["clash"],
+  ],
+])
+  test(`${name} block signing, in a sentence, and no address leads past it`, async () => {
+    const { phone } = await setup(how);
+    const made = await look(phone, "/sign");
+    assert.deepEqual(stops(made), codes);
+    assert.equal(made.ctx.ready, 0);
+    for (const { code, go, text } of made.ctx.obstacles) {
+      assert.ok(text.length > 20);
+      assert.equal(Boolean(go), !["holder", "closed"].includes(code));
+    }
+    const closed = codes.includes("closed");
+    for (const path of ["/sign/meeting", "/sign/who", "/sign/do"])
+      for (const method of ["GET", "POST"]) {
+        const { redirect } = await ask(phone, method, at(path), { form: MEETING });
+        assert.equal(redirect, closed ? at() : at("/sign"), `${method} ${path}`);
+      }
+    assert.equal(saveOf(phone), undefined);
+  });
+
+test("a month's list needs no meeting, only a day and the office", async () => {
+  const month = { purpose: "monthly", fund: null, month: 11, forum: null, state: "open" };
+  const { phone } = await setup({ list: month, decided: false });
+  for (const no of [1, 2, 3]) await tap(phone, no, "masih_ada");
+  assert.deepEqual(stops(await look(phone, "/sign")), []);
+  const { ctx } = await look(phone, "/sign/meeting");
+  assert.deepEqual(
+    ctx.fields.map(({ name }) => name),
+    ["date"],
+  );
+  const { redirect } = await sign(phone);
+  assert.match(redirect, /\/signed\//);
+  assert.equal(saveOf(phone).set.letter_no, undefined);
+});
+
+test("an officer who looks at a list signs nothing", async () => {
+  const { phone } = await setup();
+  for (const path of ["/sign", "/sign/meeting", "/sign/do"])
+    assert.equal((await look(phone, path, { role: "officer" })).redirect, at());
+});
+
+test("whose phone was not heard is named, and does not stand in the way", async () => {
+  const { phone } = await setup({ more: (server) => putHolder(server, 2) });
+  const { ctx } = await look(phone, "/sign");
+  assert.equal(ctx.ready, 1);
+  assert.deepEqual(ctx.unheard, [
+    w.t("field.minutes.unheard", { name: "JURU TULIS UJI", title: "a.n. Peratin, Juru Tulis" }),
+  ]);
+  const heard = await setup({
+    more(server) {
+      putHolder(server, 2);
+      decideElsewhere(server, 1, { verdict: "layak" });
+    },
+  });
+  assert.deepEqual((await look(heard.phone, "/sign")).ctx.unheard, []);
+});
+
+test("each question that lacks its answer is marked, and the answers stay", async () => {
+  const { phone } = await setup();
+  const wrong = async (path, form) => {
+    const { ctx, status } = await ask(phone, "POST", at(path), { form });
+    assert.equal(status, 422);
+    return ctx.fields.filter(({ error }) => error).map(({ name }) => name);
+  };
+  const none = { letter_no: " ", date: "", place: "", present: "0" };
+  assert.deepEqual(await wrong("/sign/meeting", none), ["letter_no", "date", "place", "present"]);
+  assert.deepEqual(await wrong("/sign/meeting", { ...MEETING, date: "23-11-2026" }), ["date"]);
+  assert.deepEqual(await wrong("/sign/meeting", { ...MEETING, present: "dua" }), ["present"]);
+  await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
+  assert.deepEqual(await wrong("/sign/who", { head_method: "thumb" }), ["head_witness"]);
+  assert.deepEqual(await wrong("/sign/who", { head_term: "x", head_method: "wet" }), ["head_term"]);
+  const { ctx } = await look(phone, "/sign/meeting");
+  assert.equal(ctx.fields.find(({ name }) => name === "letter_no").value, "140/07/2026");
+});
+
+test("a meeting on a day without the term asks for another day or signer", async () => {
+  const { phone } = await setup({ term: { starts: "2026-11-10" } });
+  await ask(phone, "POST", at("/sign/meeting"), { form: { ...MEETING, date: "9-11-2026" } });
+  const form = { head_term: termId(1), head_method: "wet" };
+  const { status, ctx } = await ask(phone, "POST", at("/sign/who"), { form });
+  assert.equal(status, 422);
+  assert.equal(
+    ctx.fields.find(({ name }) => name === "head_term").error,
+    w.t("field.minutes.error.term_day"),
+  );
+});
+
+test("a village meeting asks its chair, the head and a resident; the secretary may sign too", async () => {
+  const { phone } = await setup({ list: { forum: "musyawarah_pekon" } });
+  await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
+  const { ctx } = await look(phone, "/sign/who");
+  assert.deepEqual(
+    ctx.fields.filter(({ kind }) => kind === "title").map(({ text }) => text),
+    ["Ketua LHP", "Peratin", "Seorang warga", "Juru tulis"],
+  );
+  const who = { lhp_chair_name: "KETUA UJI", lhp_chair_method: "wet" };
+  const resident = {
+    resident_name: "WARGA UJI",
+    resident_method: "thumb",
+    resident_witness: "SAKSI",
+  };
+  const { redirect } = await sign(phone, { who: { ...who, ...resident } });
+  assert.match(redirect, /\/signed\//);
+  const [, signers] = saveOf(phone).set.signers;
+  assert.deepEqual(
+    signers.map(({ role, name, method, witness }) => [role, name, method, witness]),
+    [
+      ["lhp_chair", "KETUA UJI", "wet", undefined],
+      ["head", "PERATIN UJI", "glass", undefined],
+      ["resident", "WARGA UJI", "thumb", "SAKSI"],
+    ],
+  );
+});
+
+test("who only stands in for the head signs with the letter's number", async () => {
+  const { phone } = await setup({ term: { capacity: "plh", title: "Plh. Peratin" } });
+  const meeting = { form: MEETING };
+  await ask(phone, "POST", at("/sign/meeting"), meeting);
+  const who = { head_term: termId(1), head_method: "glass" };
+  assert.equal((await ask(phone, "POST", at("/sign/who"), { form: who })).status, 422);
+  await sign(phone, { who: { head_delegation: "800/9/2026" } });
+  const [signer] = saveOf(phone).set.signers[1];
+  assert.deepEqual([signer.capacity, signer.delegation], ["plh", "800/9/2026"]);
+});
+
+test("what is saved is exactly what was shown: its hash, its root, its counts, its file", async () => {
+  const { phone } = await setup();
+  const before = await content(phone);
+  const { redirect } = await sign(phone);
+  const { set, id, scope } = saveOf(phone);
+  const said = Object.fromEntries(Object.entries(set).map(([name, [, to]]) => [name, to]));
+  const { purpose, fund, year, month, no } = before.list;
+  const facts = { list: LIST, village: VILLAGE, purpose, fund, year, month, no };
+  const whole = listDocument(facts, before.lines, before.resolved);
+  assert.equal(said.hash, await documentHash(whole, sha256));
+  assert.equal(said.root, await merkleRoot(whole.items, sha256));
+  assert.deepEqual(said.counts.verdicts, { layak: { L: 0, P: 2 }, tunda: { L: 1, P: 0 } });
+  assert.equal(minutesFault(said, "rapat_verifikasi"), null);
+  assert.deepEqual([scope, redirect], [VILLAGE, at(`/signed/${id}`)]);
+  const file = await phone.store.blob(said.hash);
+  assert.equal(new TextDecoder().decode(file.bytes), canonical(whole));
+  const ink = await phone.store.blob(said.signers[0].strokes);
+  assert.ok(file.mid && file.mid === ink.mid && file.todo === 1 && ink.todo === 1);
+  assert.equal(await phone.store.draft(`sign/${LIST}`), null);
+});
+
+test("a kill right after the save loses nothing, and nothing is signed twice", async () => {
+  const { phone } = await setup();
+  const { redirect } = await sign(phone);
+  await phone.reopen();
+  const { ctx } = await look(phone, redirect.slice(at().length));
+  assert.equal(ctx.said, w.t("field.minutes.state.own"));
+  const shown = ctx.blocks.join("");
+  assert.equal(shown, (await content(phone)).versions[0].hash);
+  const overview = await look(phone, "/sign");
+  assert.equal(overview.ctx.ready, 0);
+  assert.ok(overview.ctx.same);
+});
+
+test("a form that was begun is no registration, and is where it was left after a kill", async () => {
+  const { phone } = await setup();
+  await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
+  assert.deepEqual(await phone.store.drafts(), []);
+  await phone.reopen();
+  const { ctx } = await look(phone, "/sign/meeting");
+  assert.equal(ctx.fields.find(({ name }) => name === "place").value, "Balai");
+});
+
+test("a list that changed under the pen is looked at and signed anew", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone);
+  const head_strokes = await draw(phone);
+  await tap(phone, 3, "tunda");
+  const form = { seen: ctx.hash, head_strokes };
+  const made = await ask(phone, "POST", at("/sign/do"), { form });
+  assert.equal(made.status, 422);
+  assert.equal(made.ctx.said, w.t("field.minutes.changed"));
+  assert.notEqual(made.ctx.hash, ctx.hash);
+  assert.equal(made.ctx.pens[0].value, "");
+  assert.equal(saveOf(phone), undefined);
+  const again = { seen: made.ctx.hash, head_strokes };
+  const { redirect } = await ask(phone, "POST", at("/sign/do"), { form: again });
+  assert.match(redirect, /\/signed\//);
+});
+
+test("no pen is left empty, and one whose drawing is not here neither", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone);
+  for (const head_strokes of ["", "a".repeat(64)]) {
+    const form = { seen: ctx.hash, head_strokes };
+    const made = await ask(phone, "POST", at("/sign/do"), { form });
+    assert.equal(made.status, 422);
+    assert.equal(made.ctx.pens[0].error, w.t("field.minutes.error.strokes"));
+  }
+  assert.equal(saveOf(phone), undefined);
+});
+
+test("it is sent with its files, and the phone tells what became of it", async () => {
+  const { server, phone } = await setup();
+  await sign(phone);
+  const { id } = saveOf(phone);
+  await phone.sync();
+  const { hash } = server.state.rows[id].data;
+  assert.ok((await phone.store.blob(hash)).verified);
+  for (const [state, more, said] of [
+    ["waits", {}, w.t("field.minutes.state.waits")],
+    ["paper", {}, w.t("field.minutes.state.paper")],
+    [
+      "held",
+      { why: "term_ended", received_at: "2026-12-01T18:00:00Z" },
+      w.t("field.minutes.held.term_ended", { paper: "22 November 2026", came: "2 Desember 2026" }),
+    ],
+    [
+      "counts",
+      { counted_at: "2026-12-03T01:00:00Z", n: 1 },
+      w.t("field.minutes.state.counts", { day: "3 Desember 2026" }),
+    ],
+  ]) {
+    const data = { ...server.state.rows[id].data, state, ...more };
+    server.put(id, { scope: VILLAGE, table: "list_minutes", data });
+    phone.clock.pass(60);
+    await phone.sync();
+    const { ctx } = await look(phone, `/signed/${id}`);
+    assert.equal(ctx.said, said);
+  }
+  const { versions } = await show(phone);
+  assert.equal(versions[0].text, "Ditandatangani 22 November 2026, dihitung");
+});
+
+test("after signing the village may decide on; the next version is signed anew", async () => {
+  const { phone } = await setup();
+  await sign(phone);
+  await tap(phone, 2, "layak");
+  const { ctx } = await look(phone, "/sign");
+  assert.deepEqual([ctx.ready, ctx.same], [1, ""]);
+  await sign(phone, { meeting: { letter_no: "140/08/2026" } });
+  assert.equal((await content(phone)).versions.length, 2);
+});
+
+/** A version that somebody else signed for the office on an officer's phone. */
+function putVersion(server, more = {}) {
+  const id = "01930000-0000-7000-8000-0000000aa001";
+  const signers = [{ role: "head", name: "PERATIN UJI", title: "Peratin", method: "wet" }];
+  const counts = { verdicts: {}, reasons: {}, together: 0 };
+  const data = { list: LIST, hash: "b".repeat(64), signers, counts, date: TODAY, state: "paper" };
+  const who = { author: OTHER, via: "officer_phone", n: 1, kind: "rapat_verifikasi" };
+  server.put(id, { scope: VILLAGE, table: "list_minutes", data: { ...data, ...who, ...more } });
+  return id;
+}
+
+test("an office holder confirms on an own phone what was signed on another's", async () => {
+  let id = "";
+  const { phone, server } = await setup({ more: (to) => (id = putVersion(to)) });
+  assert.equal((await look(phone, `/signed/${id}`)).ctx.confirms, 1);
+  await ask(phone, "POST", at(`/signed/${id}/confirm`));
+  const save = saveOf(phone);
+  assert.deepEqual([save.id, save.set], [id, { confirmed: [false, true] }]);
+  assert.notEqual(save.key, id);
+  const { ctx } = await look(phone, `/signed/${id}`);
+  assert.deepEqual([ctx.confirms, ctx.adding], [0, [w.t("field.minutes.adding.confirmed")]]);
+  await ask(phone, "POST", at(`/signed/${id}/confirm`));
+  assert.equal((await phone.store.counts()).recorded, 4);
+  await phone.sync();
+  assert.ok(server.state.first[save.key], "it is there");
+});
+
+for (const [name, how, more] of [
+  ["whose term has ended", { term: { ends: "2026-11-21" }, decided: false }, {}],
+  ["of a version that counts", {}, { state: "counts" }],
+  ["who was confirmed before", {}, { confirmed_at: "2026-11-21T00:00:00Z" }],
+])
+  test(`nobody ${name} is asked to confirm`, async () => {
+    let id = "";
+    const { phone } = await setup({ ...how, more: (server) => (id = putVersion(server, more)) });
+    assert.equal((await look(phone, `/signed/${id}`)).ctx.confirms, 0);
+    await ask(phone, "POST", at(`/signed/${id}/confirm`));
+    assert.equal(saveOf(phone), undefined);
+  });
+
+test("a photo of the stamped sheet is added later, by the officer too", async () => {
+  let id = "";
+  const { phone } = await setup({ more: (server) => (id = putVersion(server)) });
+  const role = "officer";
+  assert.equal((await look(phone, `/signed/${id}/stamped`, { role })).status, 200);
+  const empty = await ask(phone, "POST", at(`/signed/${id}/stamped`), { role });
+  assert.equal(empty.status, 422);
+  const stamped = await draw(phone, "a picture");
+  await ask(phone, "POST", at(`/signed/${id}/stamped`), { role, form: { stamped } });
+  assert.deepEqual(saveOf(phone).set, { stamped: ["", stamped] });
+  assert.equal((await phone.store.blob(stamped)).todo, 1);
+  assert.equal(await phone.store.draft(`stamped/${id}`), null);
+});
+
+test("a version that was signed elsewhere is printed there", async () => {
+  let id = "";
+  const { phone } = await setup({ more: (server) => (id = putVersion(server)) });
+  assert.equal((await look(phone, `/signed/${id}`)).ctx.prints, 0);
+  assert.equal((await look(phone, `/signed/${id}/paper`)).redirect, at(`/signed/${id}`));
+});
+
+test("the paper has every name, the copy only those who belong on the list", async () => {
+  const { phone } = await setup();
+  const { redirect } = await sign(phone);
+  const rest = redirect.slice(at().length);
+  const { ctx: paper } = await look(phone, `${rest}/paper`, { query: { s: "f4" } });
+  assert.deepEqual(
+    paper.rows.map(({ no, said }) => [no, said]),
+    [
+      ["1", "Layak"],
+      ["2", "Ditunda"],
+      ["3", "Layak"],
+    ],
+  );
+  assert.deepEqual([paper.cls, paper.blocks.length], ["paper is-f4", 16]);
+  assert.deepEqual(paper.signers[0].pen, "M10 10L60 60L90 20");
+  const { ctx: copy } = await look(phone, `${rest}/copy`);
+  assert.deepEqual(
+    copy.rows.map(({ no }) => no),
+    ["1", "3"],
+  );
+  await tap(phone, 1, "tunda");
+  await phone.sync();
+  const { ctx: again } = await look(phone, `${rest}/paper`);
+  assert.equal(again.signers[0].pen, "M10 10L60 60L90 20", "after it was pulled too");
+  const { ctx: later } = await look(phone, `${rest}/copy`);
+  assert.deepEqual(
+    later.rows.map(({ no }) => no),
+    ["1", "3"],
+    "what was signed, whatever is decided since",
+  );
+});
+
+test("a full phone says so, and the form with its drawing stays", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone);
+  const head_strokes = await draw(phone);
+  const { save } = phone.store;
+  phone.store.save = async () => {
+    throw Object.assign(new Error("full"), { code: "storage_full" });
+  };
+  const form = { seen: ctx.hash, head_strokes };
+  const made = await ask(phone, "POST", at("/sign/do"), { form });
+  assert.deepEqual([made.status, made.ctx.said], [422, w.t("field.error.full")]);
+  assert.equal(made.ctx.pens[0].value, head_strokes);
+  phone.store.save = save;
+  const { redirect } = await ask(phone, "POST", at("/sign/do"), { form });
+  assert.match(redirect, /\/signed\//);
+});
