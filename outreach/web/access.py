@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from outreach.domain.actor import ROLES, Actor
 from outreach.extensions import htmx, login_manager
+from outreach.web.inputs import address_here
 
 Account = TypeVar("Account")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -83,8 +84,7 @@ def to_login() -> Response:
     """The login page with the way back; 401 where a redirect would throw typed work away."""
     if request.method not in {"GET", "HEAD"} or htmx:
         abort(401)
-    back = request.full_path.rstrip("?")
-    return redirect(f"{url_for('accounts.login')}?{urlencode({'next': back})}", 303)
+    return redirect(f"{url_for('accounts.login')}?{urlencode({'next': address_here()})}", 303)
 
 
 def declared_roles(app: Flask, endpoint: str) -> frozenset[str] | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from flask import Flask, Request, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, UnprocessableEntity
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.utils import cached_property
 
 from outreach.web.i18n import t
@@ -23,6 +24,7 @@ from outreach.web.i18n import t
 # refuses U+0000, terminals and spreadsheets obey others. Tab and line ends are text in a form.
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 UNREADABLE_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+LONG_NUMBER = re.compile(r"[0-9]{13,}")  # no part of an id of ours
 ADDRESS_MAX = 2_000
 TEXT_MAX = 10_000
 NAME_MAX = 100
@@ -39,6 +41,19 @@ class FormUnreadable(UnprocessableEntity):
     def __init__(self, form: MultiDict[str, str], reason: str) -> None:
         super().__init__()
         self.form, self.reason = form, reason
+
+
+def address_here() -> str:
+    """Path and query of this request, to come back to; without a query in which a NIK may stand,
+    which no page and no other address is to repeat."""
+    return request.path if LONG_NUMBER.search(request.full_path) else request.full_path.rstrip("?")
+
+
+def whole_number(text: str, digits: int) -> int | None:
+    """The whole number that somebody typed, of at most so many digits; None for anything else."""
+    plain = text.strip()
+    fits = plain.isascii() and plain.isdigit() and len(plain) <= digits
+    return int(plain) if fits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +123,25 @@ def again(error: FormUnreadable) -> tuple[str, int]:
     """The page that says what is wrong and holds what was typed, ready to be sent again."""
     page = render_template(
         "_kit/again.html",
-        action=request.full_path.rstrip("?"),
+        action=address_here(),
         fields=given_back(error.form),
         sentence=t(f"inputs.{error.reason}", max=TEXT_MAX),
     )
     return page, 422
 
 
+class CountedPlace(IntegerConverter):
+    """A number in an address, no longer than any of ours: a longer one is no address, for a
+    database could not look it up."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=999_999)
+
+
 def init_app(app: Flask) -> None:
     """Check every address before its view, and answer for what was stopped."""
     app.request_class = CheckedRequest
+    app.url_map.converters["int"] = CountedPlace
 
     @app.before_request
     def gate() -> None:

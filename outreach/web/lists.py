@@ -11,6 +11,7 @@ from flask import url_for
 
 from outreach.web import display
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 
 Row = TypeVar("Row")
 UrlArgs = dict[str, Any]
@@ -135,8 +136,7 @@ def numbered(endpoint: str, filters: Mapping[str, str], page: NumberedPage) -> P
 
 def page_number(args: Mapping[str, str], digits: int = 6) -> int:
     """The page asked for, of at most so many digits; the first for anything else."""
-    text = args.get("page", "1")
-    return max(int(text), 1) if text.isdecimal() and len(text) <= digits else 1
+    return whole_number(args.get("page", ""), digits) or 1
 
 
 def shown_words(first: int, last: int, total: int) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.extensions import db
+from outreach.web.inputs import address_here
 
 Count = Callable[[Actor, datetime], ColumnElement[int]]
 
@@ -61,7 +62,7 @@ def office_frame() -> dict[str, object]:
     from outreach.web.access import actor_or_none, utc_now
 
     actor = actor_or_none()
-    frame: dict[str, object] = {"back": request.full_path.rstrip("?"), "entries": [], "user": None}
+    frame: dict[str, object] = {"back": address_here(), "entries": [], "user": None}
     if request.method != "GET":
         frame["back"] = request.path if "GET" in methods_here() else "/"
     if actor is None:

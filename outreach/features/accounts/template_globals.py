@@ -12,6 +12,7 @@ from outreach.domain import formats
 from outreach.storage.sync import Device
 from outreach.web.agents import browser_in, model_in, system_in
 from outreach.web.i18n import current_lang, t
+from outreach.web.inputs import address_here
 
 
 def device_name(agent: str | None) -> str:
@@ -42,7 +43,7 @@ def phone_state(device: Device) -> str:
 
 def plain_back() -> str:
     """Where the language switch comes back to: this page, or the form that was posted from it."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return address_here() if request.method == "GET" else request.path
 
 
 WORDS: dict[str, Callable[..., Any]] = {

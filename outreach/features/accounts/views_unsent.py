@@ -11,6 +11,7 @@ from outreach.features.accounts.unsent import UnsentForm, seal, unseal
 from outreach.web.access import utc_now
 from outreach.web.form_owner import owner_of
 from outreach.web.i18n import local_path, t
+from outreach.web.inputs import address_here
 
 PIECE = 9_000
 # Passwords are not carried, nor acts that give somebody rights: whoever sits at a shared desk could
@@ -22,7 +23,7 @@ BUT_FOR = frozenset({"admin_offices.new", "admin_offices.edit"})
 def ended_page() -> Response | str:
     """The login form once more, with what was just sent sealed in it."""
     typed = request.method == "POST" and may_be_carried()
-    back = local_path(request.full_path.rstrip("?"))
+    back = local_path(address_here())
     return render_template(
         "accounts/ended.html",
         again=pieces(sealed_form(back)) if typed and back else [],

@@ -16,6 +16,7 @@ from flask_login import current_user
 from outreach.features.field.browsers import chrome_intent, in_app_browser
 from outreach.web import assets
 from outreach.web.i18n import current_lang, t
+from outreach.web.inputs import address_here
 
 pages = Blueprint("field", __name__)
 PAPER, GREEN = "#fbfaf6", "#145c3e"
@@ -38,7 +39,7 @@ def boot(_path: str = "") -> Response:
 
 def in_app_page(app: str) -> str:
     """The page that leads out of another app's web view."""
-    path = request.full_path.removesuffix("?")
+    path = address_here()
     return render_template(
         "field/in_app.html",
         app=app or t("shell.in_app_this"),

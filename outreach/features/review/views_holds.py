@@ -21,6 +21,7 @@ from outreach.storage.queries_holds import HoldFilter
 from outreach.web import display
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 
 pages = Blueprint("review_holds", __name__)
 PAGE = 50
@@ -60,14 +61,9 @@ def holds() -> str:
 @requires("supervisor")
 def unproven(file: str) -> str:
     """One carried file that nobody could prove: what waits of it, and the decision about all."""
-    after = number_of(request.args.get("after", ""))
+    after = whole_number(request.args.get("after", ""), 9) or 0
     page = holds_of_file.open_file(db.session(), current_actor(), file, after, utc_now())
     return render_template("review/hold_file.html", **hold_presenter.unproven_page(page))
-
-
-def number_of(text: str) -> int:
-    """The number after which a page of a file begins; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @pages.post("/holds/files/<file>")

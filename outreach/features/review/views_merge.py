@@ -15,6 +15,7 @@ from outreach.features.review import merge_presenter
 from outreach.features.review.worker_presenter import sentence
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 
 pages = Blueprint("review_merge", __name__, url_prefix="/workers")
 
@@ -81,8 +82,8 @@ def chosen(keep: str) -> dict[str, together.Side]:
 
 def seen(*ids: str) -> dict[str, int]:
     """The version of each record that the form showed."""
-    versions = {row: request.form.get(f"seen.{row}", "") for row in ids}
-    return {row: int(ver) for row, ver in versions.items() if ver.isascii() and ver.isdigit()}
+    versions = {row: whole_number(request.form.get(f"seen.{row}", ""), 18) for row in ids}
+    return {row: ver for row, ver in versions.items() if ver is not None}
 
 
 @pages.get("/<worker_id>/split")

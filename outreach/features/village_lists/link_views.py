@@ -12,6 +12,7 @@ from outreach.extensions import db
 from outreach.features.village_lists import link_presenter, link_queries, links
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 
 pages = Blueprint("list_links", __name__)
 MAKERS = ("supervisor",)
@@ -55,7 +56,7 @@ def make(list_id: str) -> ResponseReturnValue:
     """Make a link; its address and code are shown in this answer and never again."""
     session, actor = db.session(), current_actor()
     typed = request.form.get("days", "").strip()
-    days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
+    days = whole_number(typed, 3)
     try:
         made = links.make_link(session, actor, list_id, days, utc_now())
     except NotAllowed as refused:

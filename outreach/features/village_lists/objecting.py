@@ -25,6 +25,7 @@ from outreach.features.village_lists.queries import FullList
 from outreach.storage.bulk import insert_rows
 from outreach.storage.locks import begin_write
 from outreach.storage.statements import update_rows
+from outreach.web.inputs import whole_number
 
 NAME_MAX, TEXT_MAX, REASON_MAX = 100, 1000, 500
 
@@ -72,9 +73,10 @@ def enter(session: Session, actor: Actor, list_id: str, form: ObjectionForm, now
 
 def line_of(session: Session, row: FullList, no: str) -> str | None:
     """The line with the number that was typed; None for none."""
-    if not no.isdecimal() or len(no) > 4:
+    number = whole_number(no, 5)
+    if number is None:
         return None
-    return display_queries.line_numbered(session, row.regency, row.id, int(no))
+    return display_queries.line_numbered(session, row.regency, row.id, number)
 
 
 def faults_of(form: ObjectionForm, line_id: str | None, today: date) -> Errors:

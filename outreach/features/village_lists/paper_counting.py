@@ -93,7 +93,7 @@ def count(session: Session, actor: Actor, sheet: Sheet, now: datetime, state: st
 
     def step() -> None:
         fresh = open_sheet(session, actor, list_id, entry_id, lock=True)
-        if fresh.entry.state != before:
+        if fresh.entry.state != before or fresh.turns != sheet.turns:
             raise NotAllowed("paper_turn")
         done = {"done_by": actor.user_id, "done_at": now} if state in ENDS else {}
         move(session, fresh, state, **done)

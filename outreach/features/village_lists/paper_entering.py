@@ -48,6 +48,7 @@ from outreach.features.village_lists.paper_states import (
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.locks import begin_write
 from outreach.storage.statements import update_rows
+from outreach.web.inputs import whole_number
 
 LABEL_MAX = 60
 
@@ -157,9 +158,9 @@ def find_sheet(
     if which.code.strip():
         return by_code(session, row, which.code)
     if which.version.strip() or which.page.strip():
-        if not (which.version.strip().isdecimal() and which.page.strip().isdecimal()):
+        n, page = whole_number(which.version, 4), whole_number(which.page, 3)
+        if n is None or page is None:
             raise NotAllowed("paper_version_unknown")
-        n, page = int(which.version[:6]), int(which.page[:6])
         found = paper_queries.print_by_no(session, row.regency, row.id, n)
         return known_page(found, page)
     label = " ".join(which.label.split())[:LABEL_MAX]

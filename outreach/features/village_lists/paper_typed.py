@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from outreach.domain.village_decisions import ASKED, REASONS, REFUSED, TOLD
 from outreach.features.village_lists.paper_entering import Said, Sheet
+from outreach.web.inputs import whole_number
 
 DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")
 # One key an answer. Reasons are counted as in the legend of the sheet.
@@ -27,7 +28,7 @@ KEYS: dict[str, dict[str, tuple[str, str | None]]] = {
 
 def number_of(text: str) -> int:
     """A line's number; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    return whole_number(text, 5) or 0
 
 
 def asked_of(purpose: str, key: str) -> tuple[str, ...]:

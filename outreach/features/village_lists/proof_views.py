@@ -16,6 +16,7 @@ from outreach.features.village_lists.proof import Finding
 from outreach.features.village_lists.queries import FullList
 from outreach.web.access import current_actor, requires
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 
 pages = Blueprint("list_proof", __name__)
 READERS = ("supervisor", "mpp", "head")
@@ -83,5 +84,5 @@ def typed(list_id: str) -> ResponseReturnValue:
 def asked_in(form: Mapping[str, str]) -> list[int]:
     """The places of the blocks that a form was asked for."""
     parts = form.get("asked", "").split(",")
-    found = {int(part) for part in parts if part.isdecimal() and len(part) < 3}
+    found = {whole_number(part, 2) or 0 for part in parts}
     return sorted(place for place in found if 1 <= place <= proof.BLOCKS)

@@ -33,6 +33,7 @@ from outreach.features.village_lists import (
 from outreach.features.village_lists.opening import ListForm
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
+from outreach.web.inputs import whole_number
 from outreach.web.lists import page_number
 
 pages = Blueprint("village_lists", __name__)
@@ -135,8 +136,7 @@ def open_step(form: ListForm, place: str, typed: MultiDict[str, str]) -> Respons
 
 def number_in(typed: MultiDict[str, str], name: str) -> int:
     """A count that an earlier step wrote into the form."""
-    text = typed.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
+    return whole_number(typed.get(name, ""), 8) or 0
 
 
 def form_of(typed: MultiDict[str, str]) -> tuple[ListForm, Errors]:
@@ -157,9 +157,8 @@ def form_of(typed: MultiDict[str, str]) -> tuple[ListForm, Errors]:
 def whole(typed: MultiDict[str, str], name: str) -> int:
     """The whole number in a field; nothing typed is 0, and what is none is no number at all."""
     text = typed.get(name, "").strip()
-    if not text:
-        return 0
-    return int(text) if text.isdecimal() and len(text) < 6 else -1
+    number = whole_number(text or "0", 5)
+    return -1 if number is None else number
 
 
 def day_of(typed: MultiDict[str, str], errors: Errors) -> date | None:

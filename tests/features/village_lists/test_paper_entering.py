@@ -11,8 +11,13 @@ from sqlalchemy import func, select
 
 from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.record.merging import merge_workers
+from outreach.core.record.rights import NotAllowed
+from outreach.domain import catalogue
+from outreach.domain.actor import Actor
 from outreach.extensions import db
+from outreach.features.village_lists import paper_counting
 from outreach.features.village_lists.opening import close_list
+from outreach.features.village_lists.paper_entering import Sheet, open_sheet
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry
 from outreach.features.village_lists.tables import DeathReport, ListDecision
 from outreach.storage.accounts import User
@@ -28,8 +33,6 @@ from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import edit, lines_of, opened, register, worker
 from tests.support.office import PASSWORD
 from tests.sync.conftest import Handset, Server
-
-Sheet = dict[str, Any]
 
 
 class Desk:
@@ -99,6 +102,19 @@ def state(entry: str) -> str:
     return db.session.get_one(PaperEntry, entry).state
 
 
+def refuse(desk: Desk, act: str, /, **form: str) -> None:
+    """An act for which it is not the sheet's turn; nothing moves."""
+    before = state(desk.entry)
+    assert "tahap lain" in wrong(desk.post(act, 422, **form))
+    assert state(desk.entry) == before
+
+
+def count_stale(server: Server, actor: Actor, stale: Sheet) -> None:
+    """Have a sheet count as somebody read it before it changed."""
+    with pytest.raises(NotAllowed, match="paper_turn"):
+        paper_counting.count(db.session(), actor, stale, server.now, "done")
+
+
 def enter_all(desk: Desk, *keys: str) -> None:
     """Enter the lines from 1 on."""
     for no, key in enumerate(keys, start=1):
@@ -146,6 +162,35 @@ class TestWhichSheet:
         assert printed is not None
         other = Desk(desk.client, opened(server, MONTHLY).id)
         assert "milik daftar lain" in wrong(other.start(422, code=printed.code(1)))
+
+    def test_closed_list_begins_no_sheet(self, server: Server, desk: Desk) -> None:
+        close_list(db.session(), server.actor(), desk.list_id, server.now)
+        text = Desk(desk.client, desk.list_id).start(422, label="lembar lain")
+        assert catalogue.translate("id", "error.paper_closed") in text
+        begun = select(func.count()).select_from(PaperEntry)
+        assert db.session.scalar(begun) == 1
+
+    @pytest.mark.parametrize(
+        "which",
+        [
+            {"version": "      1", "page": "1x"},
+            {"version": "9" * 200, "page": "1"},
+            {"version": "²", "page": "1"},
+            {"version": "1", "page": "0"},
+            {"version": "1", "page": "2"},
+            {"version": "2", "page": "1"},
+            {"version": "1"},
+            {"code": "JKL1.x"},
+            {"label": "  "},
+        ],
+    )
+    def test_sheet_that_is_none_is_told(self, desk: Desk, which: dict[str, str]) -> None:
+        assert wrong(Desk(desk.client, desk.list_id).start(422, **which))
+
+    def test_numbers_may_stand_between_blanks(self, desk: Desk) -> None:
+        again = Desk(desk.client, desk.list_id)
+        again.start(version="       1 ", page=" 1")
+        assert again.entry == desk.entry
 
     def test_older_version_is_told_before_entry_and_lines_are_found_by_number(
         self, server: Server, phone: Handset, desk: Desk
@@ -365,6 +410,65 @@ class TestTwice:
         desk.post("finish")
         desk.other(server).post("second")
         assert "sedang dibuat orang lain" in desk.say(1, "l", 422)
+
+    def test_what_was_entered_before_is_no_other_sheet(self, server: Server, desk: Desk) -> None:
+        elsewhere = Desk(desk.client, desk.list_id)
+        elsewhere.start(label="lembar lain")
+        elsewhere.say(3, "l")
+        server.wait(minutes=1)
+        desk.say(1, "l")
+        desk.post("finish")
+        assert "belum bisa oleh Bapak/Ibu" in wrong(desk.post("second", 422))
+
+    def test_answer_outside_an_entry_is_not_taken(self, desk: Desk) -> None:
+        desk.say(1, "l")
+        desk.post("finish")
+        assert "tahap lain" in wrong(desk.say(2, "l", 422))
+        assert db.session.scalar(select(func.count()).select_from(PaperAnswer)) == 1
+
+    def test_acts_out_of_turn_are_refused(self, server: Server, desk: Desk) -> None:
+        head, other = desk.other(server, "head", KUBU_PERAHU), desk.other(server)
+        line = lines_of(desk.list_id)[0].id
+        settle = {"line": line, "turn": "1"}
+        enter_all(desk, "l", "l")
+        refuse(other, "second")
+        refuse(other, "settle", **settle)
+        refuse(head, "waive")
+        desk.post("finish")
+        refuse(desk, "finish")
+        refuse(other, "settle", **settle)
+        other.post("second")
+        refuse(desk, "second")
+        refuse(head, "waive")
+        assert "Belum ada baris" in wrong(other.post("finish", 422))
+        enter_all(other, "l", "t")
+        other.post("finish")
+        assert state(desk.entry) == "differs"
+        refuse(other, "settle", **settle)  # on which both agree
+        refuse(other, "second")
+        refuse(head, "waive")
+        other.post("settle", line=lines_of(desk.list_id)[1].id, turn="2")
+        other.post("finish")
+        for act in ("finish", "second"):
+            refuse(other, act)
+        refuse(head, "waive")
+        assert len(decisions()) == 2
+
+    def test_sheet_that_moved_meanwhile_does_not_count_as_it_was(
+        self, server: Server, desk: Desk
+    ) -> None:
+        desk.say(1, "l")
+        desk.post("finish")
+        other = desk.other(server)
+        other.post("second")
+        other.say(1, "l")
+        actor = server.actor()
+        stale = open_sheet(db.session(), actor, desk.list_id, desk.entry)
+        other.say(1, "t", replace="1")
+        count_stale(server, actor, stale)
+        other.post("finish")
+        count_stale(server, actor, stale)
+        assert (state(desk.entry), decisions()) == ("differs", [])
 
     def test_counting_again_changes_nothing(self, server: Server, desk: Desk) -> None:
         desk.say(1, "l")
