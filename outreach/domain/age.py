@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 JAKARTA = timezone(timedelta(hours=7))
 TOO_OLD = 65
@@ -11,11 +11,20 @@ FLOOR = 15
 ADULT = 18
 
 
+def on_clock(moment: datetime, zone: tzinfo = JAKARTA) -> datetime:
+    """An aware time on a clock, Lampung's where none is named. A phone may tell any time: the last
+    hours of the calendar stay on the clock on which they came."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
 def jakarta_date(moment: datetime | str) -> date:
     """The calendar day in Lampung of an aware time or of its ISO text."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    return moment.astimezone(JAKARTA).date()
+    return on_clock(moment).date()
 
 
 def utc_text(moment: datetime) -> str:

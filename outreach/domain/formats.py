@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from outreach.domain.age import JAKARTA
+from outreach.domain.age import on_clock
 
 MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -74,7 +74,7 @@ def format_time(moment: str | datetime | None, lang: str) -> str:
         return ""
     when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     point = ":" if lang == "en" else "."
-    return when.astimezone(JAKARTA).strftime(f"%H{point}%M")
+    return on_clock(when).strftime(f"%H{point}%M")
 
 
 def format_datetime(moment: str | datetime | None, lang: str) -> str:
@@ -82,4 +82,4 @@ def format_datetime(moment: str | datetime | None, lang: str) -> str:
     if moment is None:
         return ""
     when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{format_date(when.astimezone(JAKARTA).date(), lang)} {format_time(when, lang)}"
+    return f"{format_date(on_clock(when).date(), lang)} {format_time(when, lang)}"

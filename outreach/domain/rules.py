@@ -224,6 +224,16 @@ def _number(spec: FieldRule) -> Check:
     return check
 
 
+def is_readable(value: object, depth: int = 6) -> bool:
+    """True where every text can be read and stored, and nothing nests deeper."""
+    if isinstance(value, str):
+        return UNREADABLE_LINES.search(value) is None
+    if not isinstance(value, dict | list):
+        return True
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return depth > 0 and all(is_readable(part, depth - 1) for part in parts)
+
+
 @lru_cache(maxsize=4096)  # the same days come again and again
 def is_date(value: str) -> bool:
     """True for a day of this century or the last as YYYY-MM-DD."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from outreach.core.register.exports import ZONES
 from outreach.core.register.workbook import Rows
+from outreach.domain.age import on_clock
 from outreach.features.phones import presenter
 from outreach.features.phones.phone_board import Phone
 from outreach.storage.sync import Device
@@ -116,7 +117,7 @@ class Board:
 
         def cell(phone: Phone, _villages: Villages) -> str:
             at: datetime | None = getattr(phone.device, attribute)
-            return at.astimezone(self.clock).isoformat(" ", "minutes")[:16] if at else ""
+            return on_clock(at, self.clock).isoformat(" ", "minutes")[:16] if at else ""
 
         return cell
 

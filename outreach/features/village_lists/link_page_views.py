@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.domain.rules import is_readable
 from outreach.extensions import db
 from outreach.features.village_lists import link_cookies, link_page, link_saying, links
 from outreach.features.village_lists.link_limits import TooSoon
@@ -29,7 +30,6 @@ from outreach.features.village_lists.link_queries import LinkRow
 from outreach.features.village_lists.links import LinkClosed
 from outreach.web.access import utc_now
 from outreach.web.i18n import t
-from outreach.web.inputs import UNREADABLE
 
 pages = Blueprint("list_link_pages", __name__, url_prefix="/l")
 BODY_MAX = 512 * 1024
@@ -140,13 +140,3 @@ def body_of_request() -> dict[str, object]:
     if not isinstance(body, dict) or not is_readable(body):
         abort(400)
     return body
-
-
-def is_readable(value: object, depth: int = 6) -> bool:
-    """True where every text can be read and stored, and nothing nests deep."""
-    if isinstance(value, str):
-        return UNREADABLE.search(value) is None
-    if not isinstance(value, dict | list):
-        return True
-    parts = [*value, *value.values()] if isinstance(value, dict) else value
-    return depth > 0 and all(is_readable(part, depth - 1) for part in parts)

@@ -17,7 +17,7 @@ from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.domain.origins import AT_DESKS
-from outreach.domain.rules import fault
+from outreach.domain.rules import fault, is_readable
 from outreach.features.village_lists import queries
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.statements import Values
@@ -109,11 +109,15 @@ class Speakers:
 
 
 def form_faults(change: Change, members: Collection[str]) -> Errors:
-    """What is wrong with a save before any member is read: it takes back, or names another one."""
+    """What is wrong with a save before any member is understood: it takes back, names another one,
+    or has text that nobody can read."""
     if change.op != "put":
         return wrong("op")
     unknown = sorted(change.set.keys() - members)
-    return faults(**dict.fromkeys(unknown, "field_unknown"))
+    unreadable = [name for name, (_, value) in change.set.items() if not is_readable(value)]
+    return faults(**dict.fromkeys(unreadable, "text_unreadable")) | faults(
+        **dict.fromkeys(unknown, "field_unknown")
+    )
 
 
 def refused(change: Change, field: str, code: str, **params: object) -> Verdict:
@@ -127,12 +131,12 @@ def faults(**codes: str) -> Errors:
 
 
 def moment(text: str | None) -> datetime | None:
-    """The phone's moment, where it can be read."""
+    """The phone's moment, where it can be read and kept."""
     try:
-        at = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
-    except ValueError:
+        at = datetime.fromisoformat(text or "")
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def new_value(change: Change, name: str) -> object:

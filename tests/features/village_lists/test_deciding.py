@@ -224,6 +224,8 @@ class TestBadInput:
             ("layak", {"over": ["x"]}, ("over", "check_over")),
             ("batal", {}, ("over", "check_over")),
             ("layak", {"extra": 1}, ("extra", "field_unknown")),
+            ("layak", {"detail": {"to": "a\x00b"}}, ("detail", "text_unreadable")),
+            ("layak", {"detail": {"a\x07": "b"}}, ("detail", "text_unreadable")),
         ],
     )
     def test_each_is_refused_in_one_sentence(
@@ -363,6 +365,16 @@ class TestWhatStands:
         say(head, made.id, second)
         line = held_together(made.id)[1]
         assert (line.verdict, line.clash) == (None, True)
+
+    @pytest.mark.parametrize(
+        "at", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+    )
+    def test_clock_at_the_ends_of_time_keeps_nothing_from_being_said(
+        self, server: Server, phone: Handset, head: Handset, at: str
+    ) -> None:
+        made = opened_with(server, phone, 1)
+        sent = decision(head, made.id, [lines_of(made.id)[0].id], parts={"at": at})
+        assert head.results(sent)[0]["status"] == "applied"
 
     def test_list_knows_when_it_last_heard(
         self, server: Server, phone: Handset, head: Handset
@@ -548,6 +560,8 @@ class TestMissingNames:
             ({"list": "x"}, ("list", "check_list_unknown")),
             ({"author": "x"}, ("author", "field_unknown")),
             ({"via": "link"}, ("via", "field_unknown")),
+            ({"hamlet": "2\x00"}, ("hamlet", "text_unreadable")),
+            ({"note": "a\x1b[31m"}, ("note", "text_unreadable")),
         ],
     )
     def test_bad_input_gets_one_sentence(
@@ -555,6 +569,16 @@ class TestMissingNames:
     ) -> None:
         made = opened(server)
         assert refusal(head, self.name(head, made.id, **said)) == expected
+
+    def test_name_is_never_written_over(self, server: Server, head: Handset) -> None:
+        made = opened(server)
+        sent = self.name(head, made.id)
+        assert head.results(sent)[0]["status"] == "applied"
+        again = {**self.name(head, made.id), "id": sent["id"]}
+        assert head.results(again)[0]["status"] == "applied"
+        other = {**self.name(head, made.id, name="PAK LAIN"), "id": sent["id"]}
+        assert refusal(head, other) == ("_", "check_stands")
+        assert db.session.get_one(AddedName, sent["id"]).name == "PAK SLAMET"
 
     def test_closed_list_holds_it(self, server: Server, head: Handset) -> None:
         made = opened(server)
