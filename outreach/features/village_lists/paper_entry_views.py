@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from outreach.core.record.rights import NotAllowed
+from outreach.core.register import look_audit
 from outreach.extensions import db
 from outreach.features.village_lists import (
     paper_counting,
@@ -23,6 +24,7 @@ from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 
 pages = Blueprint("paper_entry", __name__)
+WITH_PEOPLE = ("line", "entered", "differing")
 
 
 def this_login() -> str:
@@ -54,11 +56,14 @@ def sheet(list_id: str, entry: str) -> str:
 def page_of(
     list_id: str, entry: str, no: str, answer: str = "", wrong: NotAllowed | None = None
 ) -> str:
-    """The sheet's page with a line on it, and what is wrong."""
-    found = paper_entering.open_sheet(db.session(), current_actor(), list_id, entry)
-    shown = paper_entry_presenter.sheet_page(
-        found, current_actor(), no, answer, today(), wrong, request.form
-    )
+    """The sheet's page with a line on it, and what is wrong; a page with people on it is a look,
+    noted in the audit."""
+    session, actor = db.session(), current_actor()
+    found = paper_entering.open_sheet(session, actor, list_id, entry)
+    shown = paper_entry_presenter.sheet_page(found, actor, no, answer, today(), wrong, request.form)
+    if any(shown[part] for part in WITH_PEOPLE):
+        detail = {"list": list_id, "entry": entry}
+        look_audit.note_look(session, actor, "list_sheet", utc_now(), detail=detail)
     return render_template("village_lists/paper_sheet.html", **shown)
 
 

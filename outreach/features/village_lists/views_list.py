@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.core.record.changes import Errors
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
 from outreach.domain.refusals import AlreadyDecided, NotThere
@@ -74,8 +75,7 @@ def show(list_id: str) -> str:
         period = displaying.period_of(session, file.row)
         objections = display_queries.objections_of(session, actor.regency, list_id)
         shown["display"] = display_presenter.section(actor, file.row, period, objections)
-    detail = {"list": list_id, "lines": len(file.lines)}
-    look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
+    note_look("list", file, lines=len(file.lines))
     return render_template("village_lists/list.html", **shown)
 
 
@@ -83,11 +83,10 @@ def show(list_id: str) -> str:
 @requires("supervisor", "head")
 def export(list_id: str) -> Response:
     """The list as a file, with masked NIKs."""
-    session, actor, file = db.session(), current_actor(), file_of(list_id)
+    file = file_of(list_id)
     kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
     table, name = files.lines(file), files.name_of(file)
-    detail = {"kind": kind, "rows": len(table.rows), "what": "village_list", "list": list_id}
-    look_audit.note_look(session, actor, "export", utc_now(), detail=detail)
+    note_look("export", file, kind=kind, rows=len(table.rows), what="village_list")
     return files.answer(table, kind, f"{name}-{today().isoformat()}")
 
 
@@ -182,10 +181,24 @@ def finish(list_id: str, task_id: str) -> Response:
 @pages.get("/lines/<line_id>")
 @requires(*READERS)
 def line(list_id: str, line_id: str) -> str:
-    """One line with everything that was said of it."""
-    file = file_of(list_id)
-    shown = list_presenter.line_page(current_actor(), file, line_in(file, line_id), {})
+    """One line with everything that was said of it; opening it is noted in the audit."""
+    return line_page(file_of(list_id), line_id, {})
+
+
+def line_page(
+    file: ListFile, line_id: str, typed: Mapping[str, str], errors: Errors | None = None
+) -> str:
+    """The line's page, with what was typed and what is wrong: a look either way."""
+    actor, row = current_actor(), line_in(file, line_id)
+    shown = list_presenter.line_page(actor, file, row, typed, errors)
+    note_look("list_line", file, line=line_id)
     return render_template("village_lists/line.html", **shown)
+
+
+def note_look(action: str, file: ListFile, **detail: object) -> None:
+    """The audit line of a look at people on a list."""
+    told = {"list": file.row.id, **detail}
+    look_audit.note_look(db.session(), current_actor(), action, utc_now(), detail=told)
 
 
 @pages.post("/lines/<line_id>")
@@ -193,12 +206,11 @@ def line(list_id: str, line_id: str) -> str:
 def decide(list_id: str, line_id: str) -> ResponseReturnValue:
     """What the head decides of a line; htmx gets the line's row back."""
     file, typed = file_of(list_id), request.form
-    row = line_in(file, line_id)
+    line_in(file, line_id)
     try:
         desk.decide(db.session(), current_actor(), list_id, say_of(file, line_id, typed), utc_now())
     except NotAllowed as refused:
-        shown = list_presenter.line_page(current_actor(), file, row, typed, refused.errors)
-        return render_template("village_lists/line.html", **shown), 422
+        return line_page(file, line_id, typed, refused.errors), 422
     if htmx:
         return row_again(list_id, line_id, filter_of(typed))
     flash(t("village_lists.decided"), "ok")
@@ -250,12 +262,13 @@ def only_of(word: str, detail: Mapping[str, str]) -> dict[str, object]:
     return {name: detail[name] for name in desk.told_with(word) if name in detail}
 
 
-@pages.get("/compare/<other_id>")
+@pages.get("/compare/<other_list_id>")
 @requires(*READERS)
-def beside(list_id: str, other_id: str) -> str:
+def beside(list_id: str, other_list_id: str) -> str:
     """Two lists of one village beside each other."""
-    one, other = file_of(list_id), file_of(other_id)
+    one, other = file_of(list_id), file_of(other_list_id)
     if one.row.region_code != other.row.region_code:
-        raise NotThere(other_id)
+        raise NotThere(other_list_id)
     shown = list_presenter.compare_page(one, other, compare(one, other))
+    note_look("list_compared", one, other=other_list_id)
     return render_template("village_lists/compare.html", **shown)

@@ -159,6 +159,15 @@ class TestClosing:
         with pytest.raises(NotThere):
             close_list(db.session(), server.actor(), "x", server.now)
 
+    def test_list_out_of_sight_is_not_there(self, server: Server) -> None:
+        made, actor = opened(server), server.actor()
+        narrow = replace(actor, villages=frozenset({SEBARUS}))
+        elsewhere = replace(actor, regency="18.05")
+        for other in (narrow, elsewhere):
+            with pytest.raises(NotThere):
+                close_list(db.session(), other, made.id, server.now)
+        assert stored(made.id).state == "open"
+
 
 class TestMany:
     def test_opening_goes_on_where_the_time_ended_and_opens_none_twice(

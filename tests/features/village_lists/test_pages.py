@@ -131,6 +131,56 @@ class TestAccess:
         page(desk, f"/lists/{made.id}", 404)
         assert "Jauh" not in page(desk, "/lists")
 
+    def test_line_and_list_are_found_under_their_own_alone(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        register(phone)
+        register(phone, village_code=SEBARUS)
+        made, other = opened(server), opened(server, village=SEBARUS)
+        foreign = lines_of(other.id)[0].id
+        page(desk, f"/lists/{made.id}/lines/{foreign}", 404)
+        page(desk, f"/lists/{other.id}/lines/{foreign}")
+        page(desk, f"/lists/{made.id}/compare/{other.id}", 404)
+
+    def test_every_look_at_people_is_audited(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        register(phone)
+        made, other = opened(server), opened(server, MONTHLY)
+        own = f"/lists/{made.id}"
+        page(desk, own)
+        page(desk, f"{own}/lines/{lines_of(made.id)[0].id}")
+        page(desk, f"{own}/compare/{other.id}")
+        for address in (f"{own}/export", "/lists/export"):
+            forget_request()
+            assert desk.post(address).status_code == 200
+        looked = select(AuditLine.action, AuditLine.detail).order_by(AuditLine.id)
+        found = [
+            (action, detail.get("list"))
+            for action, detail in db.session.execute(looked)
+            if action in ("list", "list_line", "list_compared", "export")
+        ]
+        assert found == [
+            ("list", made.id),
+            ("list_line", made.id),
+            ("list_compared", made.id),
+            ("export", made.id),
+            ("export", None),
+        ]
+
+    def test_head_reads_of_no_village_but_the_own(self, server: Server, head: FlaskClient) -> None:
+        text = page(head, "/lists?only=none")
+        assert re.findall(r'data-testid="village"', text) == ['data-testid="village"']
+        assert "Sebarus" not in text
+
+    def test_place_of_another_regency_is_none(self, server: Server, desk: FlaskClient) -> None:
+        db.session.add(
+            Region(code=ELSEWHERE, name="Jauh", level=4, parent_code="18.05.01", kind="pekon")
+        )
+        db.session.commit()
+        assert "Jauh" not in page(desk, f"/lists?only=none&in={ELSEWHERE}")
+        post(desk, "/lists/open", 422, **{**FORM, "in": ELSEWHERE})
+
     def test_supervisor_decides_nothing_and_head_opens_nothing(
         self, server: Server, phone: Handset, desk: FlaskClient, head: FlaskClient
     ) -> None:
