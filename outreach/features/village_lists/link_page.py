@@ -23,7 +23,7 @@ from outreach.domain.village_decisions import (
     counts,
     resolve,
 )
-from outreach.features.village_lists import link_queries, queries
+from outreach.features.village_lists import link_queries, queries, words
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.link_queries import LinkRow, OpenList
 from outreach.features.village_lists.membership import OTHER, VISIT
@@ -220,20 +220,8 @@ def said_words(said: Mapping[str, object], shown: Shown) -> str:
 
 def detail_words(word: str, detail: Mapping[str, object], shown: Shown) -> str:
     """The details of a decision in words."""
-    if word == "ganda":
-        whom = str(detail.get("same_as") or "")
-        twin = next((line for line in shown.lines if line.id == whom), None)
-        return t("field.lists.told.ganda", whom=line_name(twin) if twin else whom)
-    if word == "meninggal":
-        date = formats.format_short_date(str(detail.get("date") or ""))
-        return t("field.lists.told.meninggal", date=date, source=detail.get("source") or "")
-    if word == "pindah":
-        return t("field.lists.told.pindah", to=detail.get("to") or "")
-    if word == "data_salah":
-        return t(
-            "field.lists.told.data_salah", field=field_words(str(detail.get("field")), shown.own)
-        )
-    return str(detail.get("employer") or "")
+    names = {line.id: line_name(line) for line in shown.lines} if word == "ganda" else {}
+    return words.detail(word, detail, names, place_kind(shown.own))
 
 
 def field_words(name: str, own: OpenList) -> str:

@@ -69,9 +69,10 @@ def verdict(code: str | None, reason: str | None) -> str:
 def detail(word: str, said: Mapping[str, object], name_of: Mapping[str, str], kind: str) -> str:
     """What was told with a reason; ``name_of`` gives lines their names."""
     parts = {name: str(value) for name, value in said.items() if value}
+    if "date" in parts:
+        parts["date"] = display.day(parts["date"])
     if word == "meninggal" and {"date", "source"} <= parts.keys():
-        day = display.day(parts["date"])
-        return t("field.lists.told.meninggal", date=day, source=parts["source"])
+        return t("field.lists.told.meninggal", date=parts["date"], source=parts["source"])
     if word == "ganda" and "same_as" in parts:
         whom = name_of.get(parts["same_as"], parts["same_as"])
         return t("field.lists.told.ganda", whom=whom)

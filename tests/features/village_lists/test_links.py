@@ -16,20 +16,27 @@ from outreach.domain.actor import ROLES
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
-from outreach.features.village_lists import death_reports, queries
-from outreach.features.village_lists.links import make_link, revoke_link
+from outreach.features.village_lists import death_reports, link_queries, link_saying, queries
+from outreach.features.village_lists.links import LinkClosed, make_link, revoke_link
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLink
+from outreach.storage.accounts import User
 from outreach.storage.workers import DuplicatePair
 from tests.features.village_lists.test_rows import pulled as pulled_rows
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
 from tests.support.list_links import Villager, audited, later, linked, row, says
-from tests.support.lists import MONTHLY, lines_of, opened, register
+from tests.support.lists import MONTHLY, line_of, lines_of, opened, register
 from tests.support.people import add_person, log_in
 from tests.sync.conftest import Handset, Server
 
 SEEN_NIK = "••••"
+ENDS_OF_TIME = (
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01T00:00:00+14:00",
+    "kapan-kapan",
+)
 
 
 @pytest.fixture
@@ -116,8 +123,25 @@ class TestMaking:
             revoke_link(db.session(), actor, made.id, server.now)
         assert audited(made.id)[-1] == ("list_link_revoked", actor.user_id)
 
+    def test_counts_while_its_maker_may_decide(
+        self, server: Server, phone: Handset, villager: Villager
+    ) -> None:
+        maker = server.user(role="supervisor")
+        actor = server.app.extensions["find_actor"](maker)
+        made = linked(server, listed(server, phone), actor=actor)
+        db.session.get_one(User, maker.id).role = "mpp"
+        db.session.commit()
+        assert villager.open(made).status_code == 422
+
 
 class TestOpening:
+    def test_right_code_ends_what_wrong_ones_began(self, server: Server, phone: Handset) -> None:
+        made = linked(server, listed(server, phone))
+        for _ in range(3):
+            for _ in range(4):
+                assert Villager(server).enter(made.token, "salah").status_code == 422
+            assert Villager(server).open(made).status_code == 200
+
     def test_code_opens_the_list_and_nothing_else(
         self, server: Server, phone: Handset, villager: Villager
     ) -> None:
@@ -235,6 +259,44 @@ class TestSaying:
         for _ in range(2):
             assert villager.say(said).json["results"][0]["taken"]
         assert len(decisions()) == 1
+
+    def test_link_that_ends_under_way_says_nothing_more(self, server: Server, made: Any) -> None:
+        under_way = link_queries.link_by_id(db.session(), "18.04", made.id)
+        assert under_way is not None
+        revoke_link(db.session(), server.actor(), made.id, server.now)
+        with pytest.raises(LinkClosed):
+            link_saying.say(db.session(), under_way, [says(self.lines()[0])], server.now)
+        assert decisions() == []
+
+    def test_browser_forgets_a_link_that_has_ended(
+        self, server: Server, villager: Villager, made: Any
+    ) -> None:
+        revoke_link(db.session(), server.actor(), made.id, server.now)
+        assert villager.say(says(self.lines()[0])).status_code == 401
+        assert villager.session is None
+
+    @pytest.mark.parametrize("at", ENDS_OF_TIME)
+    def test_moment_at_the_ends_of_time_is_no_reason_to_fail(
+        self, villager: Villager, made: Any, at: str
+    ) -> None:
+        said = says(self.lines()[0], at=at)
+        assert villager.say(said).json["results"][0]["taken"]
+        assert villager.get().status_code == 200
+
+    @pytest.mark.parametrize("detail", [{"source": "anaknya"}, {"date": "2026-11-07"}, {}])
+    def test_death_of_a_name_to_visit_is_shown_with_what_is_known(
+        self, server: Server, phone: Handset, villager: Villager, detail: dict[str, str]
+    ) -> None:
+        visit = register(phone, consent=None)
+        self.list = opened(server).id
+        villager.open(linked(server, self.list))
+        said = says(line_of(self.list, visit).id, "meninggal", detail=detail)
+        assert villager.say(said).json["results"][0]["taken"]
+        page = villager.get()
+        assert page.status_code == 200
+        assert "Meninggal" in page.text
+        for word in ("source" in detail and "anaknya", "date" in detail and "2026"):
+            assert not word or word in page.text
 
     def test_taken_back_and_decided_anew(self, villager: Villager, made: Any) -> None:
         line = self.lines()[0]

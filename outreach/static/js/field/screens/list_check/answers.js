@@ -63,12 +63,12 @@ export function answerWords({ verdict, reason, detail }, content, w) {
 /** @param {string} word @param {Record<string, unknown>} detail @param {{list: VillageList, lines: Line[]}} content @param {Words} w */
 function detailWords(word, detail, { list, lines }, w) {
   const said = (/** @type {string} */ name) => String(detail[name] ?? "");
-  if (word === "meninggal")
-    return w.t("field.lists.told.meninggal", {
-      date: formatShortDate(said("date")),
-      source: said("source"),
-    });
-  if (word === "pindah") return w.t("field.lists.told.pindah", { to: said("to") });
+  if (word === "meninggal") {
+    const [date, source] = [formatShortDate(said("date")), said("source")];
+    if (!date || !source) return date || source; // nobody has to know both of a name to visit
+    return w.t("field.lists.told.meninggal", { date, source });
+  }
+  if (word === "pindah") return detail.to ? w.t("field.lists.told.pindah", { to: said("to") }) : "";
   if (word === "ganda") {
     const twin = lines.find(({ id }) => id === detail.same_as);
     return w.t("field.lists.told.ganda", { whom: twin ? lineName(twin, w) : said("same_as") });
