@@ -108,7 +108,7 @@ def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime)
         judgement.read(fresh)
         judgement.waiting.clear()
         verdicts = [judge_again(judgement, item) for item in fresh]
-        refuse_no_effect(verdicts[0])
+        refuse_no_effect(verdicts[0], row.table_name)
         conclude(judgement)
         note_holds(session, context, [item.key for item in chain], "hold_accepted")
         count_carried(session, actor.regency, chain, now)
@@ -142,8 +142,11 @@ def following_up(
     return verdict
 
 
-def refuse_no_effect(verdict: Verdict) -> None:
-    """Raise NotAllowed for an acceptance that changes nothing: the transaction is rolled back."""
+def refuse_no_effect(verdict: Verdict, table: str = WORKER) -> None:
+    """Raise NotAllowed for an acceptance that changes nothing: the transaction is rolled back. Only
+    a worker's save can be corrected at a desk."""
+    if verdict.status == "invalid" and table != WORKER:
+        raise NotAllowed("hold_refused", verdict.errors)
     if verdict.status == "invalid":
         raise NotAllowed("hold_invalid", verdict.errors)
     if verdict.status == "held" and verdict.reason == "unknown_row":
