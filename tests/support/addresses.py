@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -23,9 +24,11 @@ from outreach.storage.sync import Conflict, Device, Hold, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker
 
 READS = re.compile(
-    r"""(?:args|form|values|source)(?:\.get|\.getlist|\.pop)?[(\[]\s*f?["']([\w.]+)"""
+    r"""(?:args|form|values|source|typed|said)(?:\.get|\.getlist|\.pop)?[(\[]\s*f?["']([\w.]+)"""
 )
-NAMED = re.compile(r"""(?:day|needed_day)\([\w.]+, "(\w+)"\)""")
+NAMED = re.compile(r"""(?:day|needed_day|whole|number_in)\([\w.]+, "(\w+)"\)""")
+# What ends a thing that other addresses ask for.
+LAST = frozenset({"village_list.close", "list_links.revoke", "accounts.logout"})
 CHOICE = re.compile(r"<any\((\w+)[^)]*\):\w+>")
 
 
@@ -38,6 +41,14 @@ def things() -> dict[str, str]:
     workers = list(db.session.scalars(select(Worker.id).limit(2)))
     pair = db.session.execute(select(DuplicatePair.a, DuplicatePair.b).limit(1)).first()
     one, other = pair or (workers[0], workers[-1])
+    sheet = db.session.scalars(select(PaperEntry).limit(1)).first()
+    listed = sheet.list_id if sheet else first(VillageList.id)
+
+    def of_list(column: Any) -> str:
+        own = select(column).where(column.class_.list_id == listed).order_by(column)
+        return str(db.session.scalars(own.limit(1)).first() or uuid7())
+
+    beside = select(VillageList.id).where(VillageList.id != listed).limit(1)
     return {
         "worker_id": workers[0],
         "other_id": workers[-1],
@@ -55,14 +66,15 @@ def things() -> dict[str, str]:
         "section": "person",
         "field": "ktp_photo",
         "sha256": "ab" * 32,
-        "list_id": first(VillageList.id),
-        "link_id": first(ListLink.id),
-        "line_id": first(ListLine.id),
+        "list_id": listed,
+        "other_list_id": db.session.scalar(beside) or uuid7(),
+        "link_id": of_list(ListLink.id),
+        "line_id": of_list(ListLine.id),
         "n": "1",
         "no": "1",
         "second": "1",
         "kind": "full",
-        "entry": first(PaperEntry.id),
+        "entry": of_list(PaperEntry.id),
         "task_id": first(ListTask.id),
         "objection_id": first(ListObjection.id),
         "version": __version__,
@@ -71,10 +83,11 @@ def things() -> dict[str, str]:
 
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
-    """(rule, method) of every address of the office and the field room; files and sync aside."""
+    """(rule, method) of every address of the office and the field room, those last that end what
+    others ask for; files and sync aside."""
     return [
         (rule, method)
-        for rule in sorted(app.url_map.iter_rules(), key=str)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.endpoint in LAST, str(r)))
         for method in sorted((rule.methods or set()) & {"GET", "POST"})
         if not rule.rule.startswith(("/static/", "/sync/"))
     ]
@@ -87,11 +100,25 @@ def path_of(rule: Rule, there: dict[str, str]) -> str:
 
 
 def names_read(app: Flask, endpoint: str) -> Iterator[str]:
-    """The names that the module of this view reads, and of lists those of their filters."""
+    """The names that the module of this view reads and those of its feature on which it leans, and
+    of lists those of their filters."""
     view = inspect.unwrap(app.view_functions[endpoint])
-    source = inspect.getsource(inspect.getmodule(view) or view)
-    if "views_list" in view.__module__:
+    module = inspect.getmodule(view)
+    sources = {inspect.getsource(module or view)}
+    if module is not None and "features" in module.__name__:
+        sources |= {inspect.getsource(one) for one in leaned_on(module)}
+    if view.__module__.endswith("review.views_list"):
         from outreach.core.register import listing
 
-        source += inspect.getsource(listing)
+        sources.add(inspect.getsource(listing))
+    source = "".join(sorted(sources))
     yield from sorted({*READS.findall(source), *NAMED.findall(source)})
+
+
+def leaned_on(module: ModuleType) -> Iterator[ModuleType]:
+    """The modules of the same feature that this one names."""
+    feature = module.__name__.rpartition(".")[0]
+    for one in vars(module).values():
+        found = one if isinstance(one, ModuleType) else inspect.getmodule(one)
+        if found is not None and found.__name__.rpartition(".")[0] == feature:
+            yield found

@@ -18,6 +18,9 @@ from outreach.core.exchange import devices
 from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.village_lists import paper_entering, paper_printing
+from outreach.features.village_lists.opening import close_list
+from outreach.features.village_lists.paper_entering import Said, Which
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
 from outreach.storage.sync import Device
@@ -25,6 +28,8 @@ from tests.support.addresses import things
 from tests.support.carried import outbox
 from tests.support.factories import KUBU_PERAHU, add_regions, make_office, make_user
 from tests.support.keys import PhoneKey
+from tests.support.list_links import linked
+from tests.support.lists import MONTHLY, lines_of, opened, register, worker
 from tests.sync.conftest import Handset, Server
 
 FOREIGN = "18.04.04.2006"  # a village the demo officer does not serve
@@ -140,6 +145,63 @@ def doubled(server: Server, phone: Handset) -> None:
     phone.push(phone.mutation(id=ids[2], set={"notes": ("ibu kos", "pindah kos")}))
 
 
+def checked(server: Server, phone: Handset) -> None:
+    """Two lists of the village: one decided in part, on paper, behind a link; another that was
+    closed before the phone's last words of it came."""
+    for name in ("PARTINI UJI", "SURATMAN UJI"):
+        register(phone, full_name=name)
+    worker(register(phone, full_name="LASIYEM UJI")).status = "aktif"
+    db.session.commit()
+    fund, month = opened(server).id, opened(server, MONTHLY).id
+    lines = [line.id for line in lines_of(fund)]
+    head = Handset(server, server.user(KUBU_PERAHU, role="head"))
+    head.push(decision(head, fund, lines[0]), decision(head, fund, lines[1], verdict="tunda"))
+    phone.push(decision(phone, fund, lines[1]))
+    on_paper(server, fund)
+    linked(server, fund)
+    late = lines_of(month)[0].id
+    close_list(db.session(), server.actor(), month, server.now)
+    said = decision(phone, month, late, verdict="masih_ada")
+    phone.push(said, name_of(phone, month), minutes(phone, month))
+
+
+def out_of_time(server: Server) -> None:
+    """A phone whose clock stands at the ends of the calendar."""
+    phone = Handset(server, officer("Wagimin"))
+    report(phone.device, oldest_unsent=datetime(9999, 12, 31, 23, 59, tzinfo=UTC), unsent=1)
+    line = lines_of(things()["list_id"])[0].id
+    for at in ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        said = decision(phone, things()["list_id"], line)
+        held = phone.mutation(FOREIGN, set={"full_name": "TUMINI UJI"}, at=at)
+        phone.push(phone.mutation(at=at), {**said, "at": at}, held)
+
+
+def decision(phone: Handset, list_id: str, line: str, **said: Any) -> dict[str, Any]:
+    """The save of a decision on one line."""
+    told = {"list": list_id, "lines": [line], "verdict": "layak", **said}
+    return phone.mutation(KUBU_PERAHU, table="list_decision", set=told)
+
+
+def name_of(phone: Handset, list_id: str) -> dict[str, Any]:
+    """The save of a missing name."""
+    told = {"list": list_id, "name": "WAGIMAN UJI", "hamlet": "2"}
+    return phone.mutation(KUBU_PERAHU, table="added_name", set=told)
+
+
+def minutes(phone: Handset, list_id: str) -> dict[str, Any]:
+    """The save of a signature, in no more than its form."""
+    told = {"list": list_id, "counts": {"verdicts": {}, "reasons": {}}, "hash": "ab" * 32}
+    return phone.mutation(KUBU_PERAHU, table="list_minutes", set=told)
+
+
+def on_paper(server: Server, list_id: str) -> None:
+    """A printed version of the list whose first page is entered in part."""
+    session, clerk = db.session(), server.actor("mpp")
+    paper_printing.make_version(session, clerk, list_id, server.now)
+    sheet = paper_entering.start(session, clerk, list_id, Which(version="1", page="1"), server.now)
+    paper_entering.answer(session, clerk, list_id, sheet, 1, Said("layak", None, {}), server.now)
+
+
 def busy_day(app: Flask) -> dict[str, str]:
     """Something of everything in an empty database; answers one id of each. Faults are answered
     as in production."""
@@ -159,6 +221,8 @@ def busy_day(app: Flask) -> dict[str, str]:
         disputed(server, phone)
         doubled(server, phone)
         unproven(server, phone)
+        checked(server, phone)
+        out_of_time(server)
         return things()
 
 

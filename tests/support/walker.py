@@ -11,7 +11,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
 from outreach.web import access
+from tests.support.factories import KUBU_PERAHU
 from tests.support.people import add_person, log_in
+
+VILLAGES = {"officer": (KUBU_PERAHU,), "head": (KUBU_PERAHU,)}
 
 
 class Typed(HTMLParser):
@@ -40,7 +43,7 @@ class Walker:
         if role not in self.clients:
             self.people += 1
             name = f"{role}.{self.people}"
-            add_person(self.app, role, username=name)
+            add_person(self.app, role, username=name, villages=VILLAGES.get(role, ()))
             self.clients[role] = self.app.test_client()
             assert log_in(self.clients[role], name).status_code == 303
         return self.clients[role]

@@ -85,7 +85,8 @@ class Handset:
             fetch_key=unb64(self.fetch_key.public) if self.fetch_key else None,
             signed=self.whole,
         )
-        token = devices.register(db.session(), "18.04", user, brought, self.server.now)
+        regency = self.server.app.config["OUTREACH"].regency
+        token = devices.register(db.session(), regency, user, brought, self.server.now)
         self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
 
     def signature(self, method: str, address: str, body: bytes) -> str | None:
