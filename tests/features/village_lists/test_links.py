@@ -342,8 +342,8 @@ class TestSaying:
         villager.say(says(self.lines()[0], "tidak_masuk", reason="meninggal", detail=detail))
         [report] = db.session.scalars(select(DeathReport))
         assert (report.author, report.state, report.source) == (None, "open", "anaknya")
-        found = queries.open_reports(db.session(), "18.04", report.worker_id)
-        notice: Notice = death_reports.notice_of(found[0])
+        found = queries.told_reports(db.session(), "18.04", report.worker_id, "open")
+        notice: Notice = death_reports.notice_of(found[0], report.worker_id)
         assert notice.word == "village_lists.death.known_link"
 
     def test_missing_name_is_kept_without_an_author(self, villager: Villager, made: Any) -> None:
