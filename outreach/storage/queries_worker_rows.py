@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVarTuple
 
-from sqlalchemy import Select, bindparam, delete, select, text, tuple_
+from sqlalchemy import Select, and_, bindparam, delete, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from outreach.storage.bulk import insert_rows
@@ -19,16 +19,19 @@ W = table_of(Worker)
 MAX_MERGES = 12  # so many merged records are followed; more in a row are a circle
 LIVE = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
 
-THESE = W.c.id.in_(bindparam("ids", expanding=True))
+OF_REGENCY = W.c.regency == bindparam("regency")
+THESE = and_(OF_REGENCY, W.c.id.in_(bindparam("ids", expanding=True)))
 PLACES = select(W.c.id, W.c.region_code, W.c.merged_into).where(THESE)
 FULL_ROWS = select(W).where(THESE)
 
 
-def places(session: Session, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
+def places(
+    session: Session, regency: str, ids: Collection[str]
+) -> dict[str, tuple[str, str | None]]:
     """(region, merged into) by worker id, unlocked: which scopes a judgement must lock."""
     if not ids:
         return {}
-    rows = session.connection().execute(PLACES, {"ids": list(ids)})
+    rows = session.connection().execute(PLACES, {"regency": regency, "ids": list(ids)})
     return {i: (region, into) for i, region, into in rows}
 
 
@@ -59,15 +62,17 @@ class WorkerRow(Protocol):
     data: dict[str, object]
 
 
-def full_rows(session: Session, ids: Collection[str]) -> list[WorkerRow]:
+def full_rows(session: Session, regency: str, ids: Collection[str]) -> list[WorkerRow]:
     """Whole rows by id; the caller holds the counters of their scopes."""
-    return list(session.connection().execute(FULL_ROWS, {"ids": list(ids)})) if ids else []
+    if not ids:
+        return []
+    return list(session.connection().execute(FULL_ROWS, {"regency": regency, "ids": list(ids)}))
 
 
-def surviving_row(session: Session, worker_id: str) -> WorkerRow | None:
+def surviving_row(session: Session, regency: str, worker_id: str) -> WorkerRow | None:
     """The row, or the one it was merged into; None for an unknown id."""
     for _ in range(MAX_MERGES):
-        found = full_rows(session, {worker_id})
+        found = full_rows(session, regency, {worker_id})
         if not found or found[0].merged_into is None:
             return found[0] if found else None
         worker_id = found[0].merged_into
@@ -81,7 +86,7 @@ def add_workers(session: Session, rows: Sequence[Values]) -> None:
 
 def save_workers(session: Session, rows: Sequence[Values]) -> None:
     """Write changed workers back."""
-    update_rows(session, W, ("id",), rows)
+    update_rows(session, W, ("regency", "id"), rows)
 
 
 def put_blobs(session: Session, rows: Sequence[Values]) -> None:
@@ -94,11 +99,13 @@ def add_blobs(session: Session, rows: Sequence[Values]) -> None:
     insert_rows(session, table_of(WorkerBlob), rows)
 
 
-def drop_blobs(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
+def drop_blobs(session: Session, regency: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Forget references that were emptied."""
+    if not pairs:
+        return
     table = table_of(WorkerBlob)
-    if pairs:
-        session.execute(delete(table).where(tuple_(table.c.worker_id, table.c.field).in_(pairs)))
+    these = (table.c.regency == regency, tuple_(table.c.worker_id, table.c.field).in_(pairs))
+    session.execute(delete(table).where(*these))
 
 
 class PictureReference(Protocol):
@@ -113,24 +120,26 @@ class PictureReference(Protocol):
     arrived_at: datetime | None
 
 
-def blobs_of(session: Session, worker_ids: Collection[str]) -> list[PictureReference]:
+def blobs_of(session: Session, regency: str, worker_ids: Collection[str]) -> list[PictureReference]:
     """References the workers hold."""
-    return list(
-        session.execute(
-            select(table_of(WorkerBlob)).where(table_of(WorkerBlob).c.worker_id.in_(worker_ids))
-        )
-    )
+    if not worker_ids:
+        return []
+    table = table_of(WorkerBlob)
+    theirs = (table.c.regency == regency, table.c.worker_id.in_(worker_ids))
+    return list(session.execute(select(table).where(*theirs)))
 
 
-def proved_owner(session: Session, sha256: str, owner_id: str) -> bool:
+def proved_owner(session: Session, regency: str, sha256: str, owner_id: str) -> bool:
     """True when a device of this user has sent the whole of these bytes."""
     return (
         session.scalar(
             select(BlobUpload.sha256)
             .join(Device, Device.id == BlobUpload.device_id)
             .where(
+                BlobUpload.regency == regency,
                 BlobUpload.sha256 == sha256,
                 BlobUpload.complete.is_(True),
+                Device.regency == regency,
                 Device.user_id == owner_id,
             )
             .limit(1)
@@ -144,11 +153,13 @@ def put_tombstones(session: Session, rows: Sequence[Values]) -> None:
     put_rows(session, table_of(Tombstone), ("scope", "row_id"), rows)
 
 
-def drop_tombstones(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
+def drop_tombstones(session: Session, regency: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Take markers away from scopes to which a row came back."""
+    if not pairs:
+        return
     table = table_of(Tombstone)
-    if pairs:
-        session.execute(delete(table).where(tuple_(table.c.scope, table.c.row_id).in_(pairs)))
+    these = (table.c.regency == regency, tuple_(table.c.scope, table.c.row_id).in_(pairs))
+    session.execute(delete(table).where(*these))
 
 
 def lock_niks(session: Session, niks: Collection[str]) -> None:
@@ -165,29 +176,32 @@ def lock_niks(session: Session, niks: Collection[str]) -> None:
 LOCK_NIKS = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 
 
-SAME_NIK = select(W.c.id, W.c.nik).where(W.c.nik.in_(bindparam("niks", expanding=True)), *LIVE)
+SAME_NIK = select(W.c.id, W.c.nik).where(
+    OF_REGENCY, W.c.nik.in_(bindparam("niks", expanding=True)), *LIVE
+)
 SAME_NAME_BIRTH = select(W.c.id, W.c.name_key, W.c.birth_date).where(
+    OF_REGENCY,
     W.c.name_key.in_(bindparam("names", expanding=True)),
     W.c.birth_date.in_(bindparam("births", expanding=True)),
     *LIVE,
 )
 
 
-def same_nik(session: Session, niks: Collection[str]) -> list[tuple[str, str]]:
+def same_nik(session: Session, regency: str, niks: Collection[str]) -> list[tuple[str, str]]:
     """(id, nik) of living rows with one of these NIKs."""
     if not niks:
         return []
-    rows = session.connection().execute(SAME_NIK, {"niks": list(niks)})
+    rows = session.connection().execute(SAME_NIK, {"regency": regency, "niks": list(niks)})
     return [(i, n) for i, n in rows]
 
 
 def same_name_birth(
-    session: Session, names: Collection[str], births: Collection[date]
+    session: Session, regency: str, names: Collection[str], births: Collection[date]
 ) -> list[tuple[str, str, date]]:
     """(id, name key, birth date) of living rows that may match; the caller compares pairs."""
     if not names or not births:
         return []
-    asked = {"names": list(names), "births": list(births)}
+    asked = {"regency": regency, "names": list(names), "births": list(births)}
     rows = session.connection().execute(SAME_NAME_BIRTH, asked)
     return [(i, name, born) for i, name, born in rows]
 
@@ -228,24 +242,28 @@ LIST_COLUMNS = (
 
 
 def records_after(
-    session: Session, scope: str, after: int, upto: int, limit: int
+    session: Session, regency: str, scope: str, after: int, upto: int, limit: int
 ) -> list[SharedRow]:
     """Living rows of a village with after < ver ≤ upto, in order of ver."""
     columns = (W.c.id, W.c.ver, W.c.status, W.c.flags, W.c.data)
-    living = in_village(select(*columns), scope, after, upto)
+    living = in_village(select(*columns), regency, scope, after, upto)
     return list(session.execute(living.limit(limit)))
 
 
-def list_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[ListRow]:
+def list_after(
+    session: Session, regency: str, scope: str, after: int, upto: int, limit: int
+) -> list[ListRow]:
     """The same rows, with what a list shows of them."""
-    living = in_village(select(*LIST_COLUMNS), scope, after, upto)
+    living = in_village(select(*LIST_COLUMNS), regency, scope, after, upto)
     return list(session.execute(living.limit(limit)))
 
 
-def in_village(columns: Select[*Columns], scope: str, after: int, upto: int) -> Select[*Columns]:
+def in_village(
+    columns: Select[*Columns], regency: str, scope: str, after: int, upto: int
+) -> Select[*Columns]:
     """The statement for the village's living rows with after < ver ≤ upto, in order of ver."""
-    these = (W.c.region_code == scope, W.c.ver > after, W.c.ver <= upto, *LIVE)
-    return columns.where(*these).order_by(W.c.ver, W.c.id)
+    here = (W.c.regency == regency, W.c.region_code == scope)
+    return columns.where(*here, W.c.ver > after, W.c.ver <= upto, *LIVE).order_by(W.c.ver, W.c.id)
 
 
 class GoneRow(Protocol):
@@ -257,19 +275,23 @@ class GoneRow(Protocol):
     table_name: str
 
 
-def gone_after(session: Session, scope: str, after: int, upto: int, limit: int) -> list[GoneRow]:
+def gone_after(
+    session: Session, regency: str, scope: str, after: int, upto: int, limit: int
+) -> list[GoneRow]:
     """Gone markers of a scope with after < ver ≤ upto, in order of ver."""
     table = table_of(Tombstone)
+    here = (table.c.regency == regency, table.c.scope == scope)
     return list(
         session.execute(
             select(table.c.row_id, table.c.ver, table.c.into, table.c.table_name)
-            .where(table.c.scope == scope, table.c.ver > after, table.c.ver <= upto)
+            .where(*here, table.c.ver > after, table.c.ver <= upto)
             .order_by(table.c.ver, table.c.row_id)
             .limit(limit)
         )
     )
 
 
-def is_gone(session: Session, worker_id: str) -> bool:
+def is_gone(session: Session, regency: str, worker_id: str) -> bool:
     """True for a deleted row or one merged into another."""
-    return session.scalar(select(W.c.id).where(W.c.id == worker_id, *LIVE)) is None
+    this = (W.c.regency == regency, W.c.id == worker_id)
+    return session.scalar(select(W.c.id).where(*this, *LIVE)) is None

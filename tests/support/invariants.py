@@ -215,7 +215,7 @@ def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str], li
     for mutation, name, _, mine in edits:
         if mutation.row_id not in merged or mutation.key in discarded or mutation.user_id == liar:
             continue
-        row = queries_worker_rows.surviving_row(db.session(), mutation.row_id)
+        row = queries_worker_rows.surviving_row(db.session(), mutation.regency, mutation.row_id)
         stands = row is not None and row.data.get(name) == mine
         known = (mutation.key, name) in clashes or (name, mine) in seen | told
         assert stands or known

@@ -299,18 +299,19 @@ def open_for_worker(
     needed = FIELDS.get(field)
     if needed is None or needed not in visible_fields(actor.role):
         return None
-    place = queries_worker_rows.places(session, {worker_id}).get(worker_id)
+    regency = actor.regency
+    place = queries_worker_rows.places(session, regency, {worker_id}).get(worker_id)
     if (
         place is None
         or not actor.can_see(place[0])
-        or queries_worker_rows.is_gone(session, worker_id)
+        or queries_worker_rows.is_gone(session, regency, worker_id)
     ):
         return None
     picture = queries_blobs.reference(session, worker_id, field)
     if picture is None or picture[1] is None:
         return None
     sha256, owner = picture[0], picture[1]
-    if not queries_worker_rows.proved_owner(session, sha256, owner):
+    if not queries_worker_rows.proved_owner(session, regency, sha256, owner):
         return None
     shown = shown_form(session, blobs, sha256)
     if shown is not None and now is not None:
@@ -324,7 +325,7 @@ def open_for_row(
     """(mime, bytes) of a file that a feature's row names, as it may be shown; None until the user
     who named it has sent it. The caller has asked whether the reader may see the row."""
     for named in queries_blobs.files_of(session, regency, {row_id}):
-        proved = queries_worker_rows.proved_owner(session, named.sha256, named.owner_id)
+        proved = queries_worker_rows.proved_owner(session, regency, named.sha256, named.owner_id)
         if named.field == field and proved:
             return shown_form(session, blobs, named.sha256)
     return None

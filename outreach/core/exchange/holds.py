@@ -80,24 +80,28 @@ def may_know(session: Session, actor: Actor, region: str | None, author: str) ->
     return actor.role in ("supervisor", "mpp") and bool(session.scalar(asked))
 
 
-def chain_of(session: Session, row: ReceivedMutation) -> list[StoredMutation]:
+def chain_of(session: Session, regency: str, row: ReceivedMutation) -> list[StoredMutation]:
     """The mutation and, in order, what waits on the row that it would bring into being."""
     if row.table_name != WORKER:
         return [row]
-    if row.row_id is None or row.row_id in queries_worker_rows.places(session, {row.row_id}):
+    if row.row_id is None or is_there(session, regency, row.row_id):
         return [row]
     waiting = queries_sync.waiting_on(session, {row.row_id})
     return [row, *(c for c in waiting if c.waits_for == row.key and c.key != row.key)]
+
+
+def is_there(session: Session, regency: str, row_id: str | None) -> bool:
+    """True when the worker that a save names is in the record."""
+    return row_id is not None and row_id in queries_worker_rows.places(session, regency, {row_id})
 
 
 def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime) -> Verdict:
     """Judge a held mutation on the supervisor's word, then in order what waits on it."""
     if restore(row, actor.role).unread:
         raise NotAllowed("hold_sealed")
-    there = queries_worker_rows.places(session, {row.row_id} if row.row_id else set())
-    if row.waits_for and row.row_id not in there:
+    if row.waits_for and not is_there(session, actor.regency, row.row_id):
         raise NotAllowed("hold_waits")
-    chain = chain_of(session, row)
+    chain = chain_of(session, actor.regency, row)
     changes = [restore(item, actor.role) for item in chain]
     holders = {f"u:{c.user_id}" for c in changes}
 
@@ -178,7 +182,7 @@ def correct(session: Session, actor: Actor, key: str, values: Data, now: datetim
     if row.table_name != WORKER:
         raise NotAllowed("hold_no_form")
     change, wrong = restore(row, actor.role), wrong_fields(row, actor.role)
-    there = change.id is not None and change.id in queries_worker_rows.places(session, {change.id})
+    there = is_there(session, actor.regency, change.id)
     pairs = corrected(change, wrong, values) if there else repaired(change, wrong, values)
     if not pairs:
         raise NotAllowed("hold_nothing_left")
@@ -239,7 +243,7 @@ def end(
 ) -> None:
     """Return or discard a chain; each author reads the words on the phone."""
     state = "returned" if choice == "return" else "discarded"
-    chain = chain_of(session, row)
+    chain = chain_of(session, actor.regency, row)
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
         still(session, row.key, WAITS_FOR_ANYBODY)

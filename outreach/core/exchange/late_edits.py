@@ -46,7 +46,7 @@ def follow(session: Session, row_ids: Collection[str], regency: str, now: dateti
     if not queries_sync.unsettled_on(session, row_ids):
         return 0
     done = 0
-    for row_id in sorted(row_ids & queries_worker_rows.places(session, row_ids).keys()):
+    for row_id in sorted(row_ids & queries_worker_rows.places(session, regency, row_ids).keys()):
         for row in queries_sync.waiting_on(session, {row_id}):
             if row.op != "put":
                 break

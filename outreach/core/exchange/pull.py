@@ -186,7 +186,7 @@ def core_rows(
         return reference_rows(session, after, upto)
     if scope.startswith("u:"):
         return own_rows(session, wish.actor, after, upto, limit)
-    return village_rows(session, wish.actor.role, scope, after, upto, limit, wish.view)
+    return village_rows(session, wish, scope, after, upto, limit)
 
 
 def cut(rows: list[PulledRow], budget: Budget) -> list[PulledRow]:
@@ -203,17 +203,18 @@ def cut(rows: list[PulledRow], budget: Budget) -> list[PulledRow]:
 
 
 def village_rows(
-    session: Session, role: str, scope: str, after: int, upto: int, limit: int, view: str
+    session: Session, wish: Wish, scope: str, after: int, upto: int, limit: int
 ) -> list[PulledRow]:
     """Living rows and gone markers of a village, merged by ver."""
-    if view == "full":
-        living = queries_worker_rows.records_after(session, scope, after, upto, limit)
+    regency, role = wish.actor.regency, wish.actor.role
+    if wish.view == "full":
+        living = queries_worker_rows.records_after(session, regency, scope, after, upto, limit)
         rows = [full_row(row, role) for row in living]
     else:
-        listed = queries_worker_rows.list_after(session, scope, after, upto, limit)
+        listed = queries_worker_rows.list_after(session, regency, scope, after, upto, limit)
         rows = list_rows(listed, role)
     last = rows[-1]["ver"] if len(rows) == limit else upto
-    gone = queries_worker_rows.gone_after(session, scope, after, last, limit)
+    gone = queries_worker_rows.gone_after(session, regency, scope, after, last, limit)
     return in_order([rows, [gone_row(row) for row in gone]], limit)
 
 

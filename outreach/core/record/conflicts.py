@@ -47,7 +47,7 @@ def resolve_conflict(
     if actor.user_id != conflict.user_id:
         require_decider(actor)
     worker_id, field, mine = conflict.worker_id, conflict.field, conflict.mine
-    person = queries_worker_rows.surviving_row(session, worker_id)
+    person = queries_worker_rows.surviving_row(session, actor.regency, worker_id)
     if person is None or not actor.can_see(person.region_code):
         raise NotThere(conflict_id)
     current = person.data.get(field)
@@ -75,7 +75,7 @@ def decide(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: da
 def write(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: datetime) -> Verdict:
     """The verdict on the edit that decides; raises NotAllowed when it breaks a rule."""
     region = region_for(session, actor, worker_id)
-    person = queries_worker_rows.surviving_row(session, worker_id)
+    person = queries_worker_rows.surviving_row(session, actor.regency, worker_id)
     whole = with_partners(person.data, pairs) if person is not None else pairs
     body = office_device.compose(worker_id, region, whole, now)
 

@@ -123,7 +123,8 @@ def flag_stored(judgement: Judgement, ids: set[str]) -> None:
     Their numbers are taken beyond those reserved for this judgement's own changes.
     """
     missing = ids - judgement.people.keys()
-    found = [from_row(row) for row in queries_worker_rows.full_rows(judgement.session, missing)]
+    rows = queries_worker_rows.full_rows(judgement.session, judgement.regency, missing)
+    found = [from_row(row) for row in rows]
     judgement.people.update((person.id, person) for person in found)
     new = [p for p in map(judgement.people.__getitem__, ids) if "nik_ganda" not in p.flags]
     if not new:
@@ -145,8 +146,9 @@ def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tup
         number = text_at(person.data, "nik")
         if number:
             by_nik.setdefault(number, set()).add(person.id)
-    queries_worker_rows.lock_niks(judgement.session, by_nik)
-    for row_id, number in queries_worker_rows.same_nik(judgement.session, by_nik):
+    session = judgement.session
+    queries_worker_rows.lock_niks(session, by_nik)
+    for row_id, number in queries_worker_rows.same_nik(session, judgement.regency, by_nik):
         if still(judgement, row_id, changed):
             by_nik[number].add(row_id)
     return couples(by_nik.values(), changed)
@@ -160,9 +162,8 @@ def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tu
         if birth:
             key = (person.name_key, date.fromisoformat(birth))
             groups.setdefault(key, set()).add(person.id)
-    found = queries_worker_rows.same_name_birth(
-        judgement.session, {name for name, _ in groups}, {born for _, born in groups}
-    )
+    names, births = {name for name, _ in groups}, {born for _, born in groups}
+    found = queries_worker_rows.same_name_birth(judgement.session, judgement.regency, names, births)
     for row_id, name, born in found:
         if (name, born) in groups and still(judgement, row_id, changed):
             groups[name, born].add(row_id)

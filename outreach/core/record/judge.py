@@ -91,9 +91,10 @@ def scopes_of(session: Session, context: JudgingContext, changes: Collection[Cha
     the mutation's, a move's target, the author's own scope, and what features' tables need."""
     more = aggregates.scopes_of(session, changes) | {context.own_scope}
     ids = {c.worker_id for c in changes if c.worker_id and not c.errors and not c.fresh_row}
-    places = queries_worker_rows.places(session, ids)
+    regency = context.actor.regency
+    places = queries_worker_rows.places(session, regency, ids)
     survivors = {into for _, into in places.values() if into}
-    places |= queries_worker_rows.places(session, survivors)
+    places |= queries_worker_rows.places(session, regency, survivors)
     found = {region for region, _ in places.values()} | targets(changes)
     return villages(session, found) | more
 

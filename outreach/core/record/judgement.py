@@ -187,7 +187,8 @@ class Judgement:
             missing = wanted - self.people.keys()
             if not missing:
                 break
-            found = [from_row(row) for row in queries_worker_rows.full_rows(self.session, missing)]
+            rows = queries_worker_rows.full_rows(self.session, self.regency, missing)
+            found = [from_row(row) for row in rows]
             self.people.update((person.id, person) for person in found)
             wanted = {person.merged_into for person in found if person.merged_into}
         self.require({person.region_code for person in self.people.values()})
@@ -415,7 +416,7 @@ class Judgement:
         update_rows(self.session, table_of(Conflict), ("id",), self.settled)
         put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
         update_rows(self.session, table_of(Hold), ("key",), self.decided)
-        queries_worker_rows.drop_tombstones(self.session, sorted(self.back))
+        queries_worker_rows.drop_tombstones(self.session, self.regency, sorted(self.back))
         queries_worker_rows.put_tombstones(self.session, list(self.gone.values()))
         self.write_inbox()
 
@@ -441,7 +442,7 @@ class Judgement:
         wanted = {(p.id, name): sha for p in changed for name, sha in p.blobs().items()}
         old_ids = [p.id for p in changed if not p.new]
         old_ids += [loser for row_id, loser in self.inherited.items() if row_id in old_ids]
-        stored = queries_worker_rows.blobs_of(self.session, old_ids) if old_ids else []
+        stored = queries_worker_rows.blobs_of(self.session, self.regency, old_ids)
         known = {(row.worker_id, row.sha256): row for row in stored}
         had = {
             (row.worker_id, row.field): row.sha256
@@ -459,7 +460,8 @@ class Judgement:
         queries_worker_rows.put_blobs(
             self.session, [row for row in rows if not self.people[row["worker_id"]].new]
         )
-        queries_worker_rows.drop_blobs(self.session, sorted(had.keys() - wanted.keys()))
+        emptied = sorted(had.keys() - wanted.keys())
+        queries_worker_rows.drop_blobs(self.session, self.regency, emptied)
 
     def reference(
         self, worker: str, name: str, sha: str, known: dict[tuple[str, str], PictureReference]

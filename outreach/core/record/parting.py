@@ -57,7 +57,7 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
     """
     require_decider(actor)
     region = region_for(session, actor, loser)
-    survivor = queries_worker_rows.places(session, {loser})[loser][1]
+    survivor = queries_worker_rows.places(session, actor.regency, {loser})[loser][1]
     if survivor is None:
         raise NotThere(loser)
     regions = {region, region_for(session, actor, survivor)}

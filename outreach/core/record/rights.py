@@ -29,7 +29,7 @@ def require_decider(actor: Actor) -> None:
 
 def region_for(session: Session, actor: Actor, worker_id: str) -> str:
     """The village of a row the actor may see; raises NotThere."""
-    place = queries_worker_rows.places(session, {worker_id}).get(worker_id)
+    place = queries_worker_rows.places(session, actor.regency, {worker_id}).get(worker_id)
     if place is None or not actor.can_see(place[0]):
         raise NotThere(worker_id)
     return place[0]

@@ -106,7 +106,7 @@ def withdraw_consent(
     withdrawn before stay. UU 27/2022 gives three days to stop; the status follows at once.
     Raises NotThere."""
     region_for(session, actor, worker_id)
-    row = queries_worker_rows.full_rows(session, {worker_id})[0]
+    [row] = queries_worker_rows.full_rows(session, actor.regency, {worker_id})
     standing = purposes & set(standing_consents(row.data))
     withdrawn = object_at(row.data, "consent_withdrawn")
     after = {**withdrawn, **{name: stamp(now) for name in sorted(standing)}}

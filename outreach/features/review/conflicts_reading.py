@@ -100,7 +100,7 @@ def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
     seen, settable = visible_fields(actor.role), settable_fields(actor.role)
     rows = queries.conflicts_of(session, [worker_id], ("open", "resolved"))
     rows = [one for one in rows if one.field in seen]
-    survivor = queries_worker_rows.surviving_row(session, worker_id) or row
+    survivor = queries_worker_rows.surviving_row(session, actor.regency, worker_id) or row
     edits = queries.edits(session, {worker_id, survivor.id})
     by_field: dict[str, list[queries.ConflictOfPhone]] = {}
     for one in rows:

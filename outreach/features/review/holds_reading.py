@@ -149,10 +149,10 @@ def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     stored = queries_sync.stored_mutation(session, key)
     if stored is None or not queries.some(session, care, [key]):
         raise NotThere(key)
-    keys = [row.key for row in holds.chain_of(session, stored)]
+    keys = [row.key for row in holds.chain_of(session, actor.regency, stored)]
     rows = queries.some(session, care, keys)
     rows.sort(key=lambda row: row.key != key)  # the one that was asked for leads
-    chain = build(session, rows, actor.role)
+    chain = build(session, actor, rows)
     first = rows[0]
     wrong, readable = wrong_of(stored, actor.role)
     is_open = first.state in holds.WAITS_FOR_ANYBODY
@@ -168,15 +168,15 @@ def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     )
 
 
-def build(session: Session, rows: Sequence[HoldRow], role: str) -> list[Held]:
+def build(session: Session, actor: Actor, rows: Sequence[HoldRow]) -> list[Held]:
     """Each save of a chain against what stands once those before it have taken effect."""
     named = {row.row_id for row in rows if row.row_id}
-    stored = queries_worker_rows.full_rows(session, named)
+    stored = queries_worker_rows.full_rows(session, actor.regency, named)
     data = {row.id: dict(row.data) for row in stored}
     chain = []
     for row in rows:
         record = data.setdefault(row.row_id or row.key, {})
-        one = held(session, row, record, role)
+        one = held(session, row, record, actor.role)
         chain.append(one)
         record.update({line.field: line.new for line in one.lines if line.outcome != "conflict"})
     return chain

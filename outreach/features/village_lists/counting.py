@@ -163,7 +163,7 @@ def under_lock(
 def own_list(session: Session, blobs: Blobs, row: MinutesRow) -> bytes | None:
     """The list that the version names, once its author has sent it."""
     for file in queries_blobs.files_of(session, row.regency, {row.id}):
-        proved = queries_worker_rows.proved_owner(session, file.sha256, file.owner_id)
+        proved = queries_worker_rows.proved_owner(session, row.regency, file.sha256, file.owner_id)
         if file.field == LIST_FILE and proved:
             return blobs.get(file.sha256, "original")
     return None
