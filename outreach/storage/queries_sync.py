@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Protocol
 
-from sqlalchemy import BindParameter, Update, bindparam, or_, select, text, update
+from sqlalchemy import BindParameter, Row, Update, and_, bindparam, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -103,15 +103,27 @@ KNOWN = (
     .join(User, User.id == Device.user_id)
     .where(Device.id == bindparam("device"))
 )
+KNOWN_HERE = KNOWN.where(Device.regency == bindparam("regency"))
 
 
-def known_device(session: Session, device_id: str) -> Known | None:
-    """The device with its user and the server's epoch, in one statement."""
-    row = session.connection().execute(KNOWN, {"device": device_id}).one_or_none()
+def device_at_door(session: Session, device_id: str) -> Known | None:
+    """The device with its user and the server's epoch, in one statement. Of any regency: the phone
+    does not know its own, and whose it is shows only here."""
+    return as_known(session.connection().execute(KNOWN, {"device": device_id}).one_or_none())
+
+
+def known_device(session: Session, regency: str, device_id: str) -> Known | None:
+    """The same of a device of this regency."""
+    asked = {"regency": regency, "device": device_id}
+    return as_known(session.connection().execute(KNOWN_HERE, asked).one_or_none())
+
+
+def as_known(row: Row[*tuple[object, ...]] | None) -> Known | None:
+    """The row of such a look-up, with the epoch as a number."""
     if row is None:
         return None
     *values, life = row
-    return Known(*values, int(life or FIRST_EPOCH))  # type: ignore[call-arg]
+    return Known(*values, int(str(life or FIRST_EPOCH)))  # type: ignore[call-arg, arg-type]
 
 
 class EarlierPhone(Protocol):
@@ -123,13 +135,14 @@ class EarlierPhone(Protocol):
     seen_at: datetime
 
 
-def phone_before(session: Session, device_id: str) -> EarlierPhone | None:
+def phone_before(session: Session, regency: str, device_id: str) -> EarlierPhone | None:
     """The user's phone that was in contact last before this one was made known, where it never
     ended and holds saves."""
     this = aliased(Device)
     return session.execute(
         select(Device.name, Device.recorded, Device.last_mid, Device.seen_at)
-        .join(this, this.user_id == Device.user_id)
+        .join(this, and_(this.regency == regency, this.user_id == Device.user_id))
+        .where(Device.regency == regency)
         .where(this.id == device_id, Device.id != this.id, Device.kind == "phone")
         .where(Device.seen_at <= this.created_at, Device.revoked_at.is_(None), Device.recorded > 0)
         .order_by(Device.seen_at.desc(), Device.id)
@@ -152,6 +165,8 @@ class DeviceNumbers(Protocol):
 
 
 _D = table_of(Device)
+# Not named as the columns are: an UPDATE's parameters bear their names.
+THIS_DEVICE = and_(_D.c.regency == bindparam("of_regency"), _D.c.id == bindparam("device"))
 LOCK_DEVICE = (
     select(
         _D.c.last_mid,
@@ -164,26 +179,28 @@ LOCK_DEVICE = (
         _D.c.token_until,
         _D.c.open_gaps,
     )
-    .where(_D.c.id == bindparam("device"))
+    .where(THIS_DEVICE)
     .with_for_update()
 )
 
 
-def lock_device(session: Session, device_id: str) -> DeviceNumbers | None:
+def lock_device(session: Session, regency: str, device_id: str) -> DeviceNumbers | None:
     """The device's numbers, locked until the transaction ends."""
-    return session.connection().execute(LOCK_DEVICE, {"device": device_id}).one_or_none()
+    asked = {"of_regency": regency, "device": device_id}
+    return session.connection().execute(LOCK_DEVICE, asked).one_or_none()
 
 
-def save_device(session: Session, device_id: str, values: Values) -> None:
+def save_device(session: Session, regency: str, device_id: str, values: Values) -> None:
     """Set columns of the device."""
-    session.connection().execute(save_statement(tuple(values)), {**values, "device": device_id})
+    asked = {**values, "of_regency": regency, "device": device_id}
+    session.connection().execute(save_statement(tuple(values)), asked)
 
 
 @cache
 def save_statement(names: tuple[str, ...]) -> Update:
     """The UPDATE that sets these columns of one device."""
     columns: dict[str, BindParameter[object]] = {name: bindparam(name) for name in names}
-    return update(_D).where(_D.c.id == bindparam("device")).values(**columns)
+    return update(_D).where(THIS_DEVICE).values(**columns)
 
 
 class Numbers(dict[str, int]):
@@ -310,7 +327,8 @@ class KnownMutation(JudgedMutation, Protocol):
 
 
 def known_mutations(session: Session, keys: Collection[str]) -> dict[str, KnownMutation]:
-    """What is stored under these keys, or came under them and is stored under one of its own."""
+    """What is stored under these keys, or came under them and is stored under one of its own. Of
+    any regency: a key stands once in the installation, and another's is a stranger's."""
     rows = session.connection().execute(KNOWN_MUTATIONS, {"keys": list(keys)})
     return {row.key: row for row in rows}
 
@@ -339,7 +357,7 @@ class ReceivedMutation(WaitingMutation, Protocol):
     received_at: datetime
 
 
-def waiting_on(session: Session, row_ids: Collection[str]) -> list[WaitingMutation]:
+def waiting_on(session: Session, regency: str, row_ids: Collection[str]) -> list[WaitingMutation]:
     """Mutations kept without effect on workers that do not exist yet, oldest first.
 
     Decided ones (returned stays open for a new put; discarded is over) are told by the hold.
@@ -348,8 +366,9 @@ def waiting_on(session: Session, row_ids: Collection[str]) -> list[WaitingMutati
     return list(
         session.execute(
             select(*MUTATION_COLUMNS, hold.c.state.label("hold_state"))
-            .outerjoin(hold, hold.c.key == table.c.key)
+            .outerjoin(hold, and_(hold.c.regency == regency, hold.c.key == table.c.key))
             .where(
+                table.c.regency == regency,
                 table.c.row_id.in_(row_ids),
                 OF_WORKERS,
                 table.c.status.in_(["held", "invalid"]),
@@ -379,13 +398,13 @@ MUTATION_COLUMNS = (
 )
 
 
-def stored_mutation(session: Session, key: str) -> ReceivedMutation | None:
+def stored_mutation(session: Session, regency: str, key: str) -> ReceivedMutation | None:
     """One mutation as received, with the state of its hold."""
     hold = table_of(Hold)
     return session.execute(
         select(*MUTATION_COLUMNS, _M.c.received_at, hold.c.state.label("hold_state"))
-        .outerjoin(hold, hold.c.key == _M.c.key)
-        .where(_M.c.key == key)
+        .outerjoin(hold, and_(hold.c.regency == regency, hold.c.key == _M.c.key))
+        .where(_M.c.regency == regency, _M.c.key == key)
     ).one_or_none()
 
 
@@ -399,35 +418,25 @@ class ConflictMark(Protocol):
     user_id: str
 
 
-def open_conflicts(session: Session, worker_ids: Collection[str]) -> list[ConflictMark]:
+_C = table_of(Conflict)
+MARKS = select(_C.c.id, _C.c.key, _C.c.worker_id, _C.c.field, _C.c.user_id)
+
+
+def open_conflicts(
+    session: Session, regency: str, worker_ids: Collection[str]
+) -> list[ConflictMark]:
     """Open conflicts of these workers with the version their maker had seen."""
-    table = table_of(Conflict)
-    return list(
-        session.execute(
-            select(
-                table.c.id, table.c.key, table.c.worker_id, table.c.field, table.c.user_id
-            ).where(table.c.worker_id.in_(worker_ids), table.c.state == "open")
-        )
-    )
+    theirs = (_C.c.regency == regency, _C.c.worker_id.in_(worker_ids))
+    return list(session.execute(MARKS.where(*theirs, _C.c.state == "open")))
 
 
 def decided_together(
-    session: Session, worker_id: str, field: str, decided_at: datetime | None
+    session: Session, regency: str, worker_id: str, field: str, decided_at: datetime | None
 ) -> list[ConflictMark]:
     """Conflicts of one answer that one decision ended."""
-    table = table_of(Conflict)
-    return list(
-        session.execute(
-            select(
-                table.c.id, table.c.key, table.c.worker_id, table.c.field, table.c.user_id
-            ).where(
-                table.c.worker_id == worker_id,
-                table.c.field == field,
-                table.c.state == "resolved",
-                table.c.resolved_at == decided_at,
-            )
-        )
-    )
+    answer = (_C.c.regency == regency, _C.c.worker_id == worker_id, _C.c.field == field)
+    decided = (_C.c.state == "resolved", _C.c.resolved_at == decided_at)
+    return list(session.execute(MARKS.where(*answer, *decided)))
 
 
 _H = table_of(Hold)
@@ -437,6 +446,8 @@ UNSETTLED = (
     .add_columns(_M.c.received_at)
     .join(_H, _H.c.key == _M.c.key)
     .where(
+        _M.c.regency == bindparam("regency"),
+        _H.c.regency == bindparam("regency"),
         _M.c.row_id.in_(bindparam("rows", expanding=True)),
         text("mutation.status = 'invalid' OR mutation.status = 'held'"),
         _H.c.state.in_(["open", "returned"]),
@@ -462,19 +473,25 @@ class UnsettledMutation(TimedPayload, Protocol):
     row_id: str
 
 
-def unsettled_on(session: Session, row_ids: Collection[str]) -> list[UnsettledMutation]:
+def unsettled_on(
+    session: Session, regency: str, row_ids: Collection[str]
+) -> list[UnsettledMutation]:
     """Mutations of these rows whose hold is open or returned, through their own narrow index."""
     if not row_ids:
         return []
-    return list(session.connection().execute(UNSETTLED, {"rows": list(row_ids)}))
+    asked = {"regency": regency, "rows": list(row_ids)}
+    return list(session.connection().execute(UNSETTLED, asked))
 
 
-def took_effect(session: Session, table: str, row_id: str, user_id: str) -> list[TimedPayload]:
+def took_effect(
+    session: Session, regency: str, table: str, row_id: str, user_id: str
+) -> list[TimedPayload]:
     """A user's mutations of one row of a table that took effect."""
     columns = (_M.c.device_id, _M.c.mid, _M.c.received_at, _M.c.payload)
     return list(
         session.execute(
             select(*columns).where(
+                _M.c.regency == regency,
                 _M.c.row_id == row_id,
                 _M.c.table_name == table,
                 _M.c.user_id == user_id,
@@ -485,7 +502,7 @@ def took_effect(session: Session, table: str, row_id: str, user_id: str) -> list
 
 
 def ended_together(
-    session: Session, key: str, state: str, decided_at: datetime | None
+    session: Session, regency: str, key: str, state: str, decided_at: datetime | None
 ) -> list[StoredMutation]:
     """The held mutation of this key and those that waited for it and were ended with it."""
     hold = table_of(Hold)
@@ -494,6 +511,8 @@ def ended_together(
             select(*MUTATION_COLUMNS)
             .join(hold, hold.c.key == _M.c.key)
             .where(
+                _M.c.regency == regency,
+                hold.c.regency == regency,
                 or_(_M.c.key == key, _M.c.waits_for == key),
                 hold.c.state == state,
                 hold.c.decided_at == decided_at,
@@ -503,18 +522,21 @@ def ended_together(
     )
 
 
-def save_words(session: Session, keys: Collection[str], words: str | None) -> None:
+def save_words(session: Session, regency: str, keys: Collection[str], words: str | None) -> None:
     """The words of a decision on held mutations."""
-    hold = table_of(Hold)
-    session.execute(update(hold).where(hold.c.key.in_(keys)).values(words=words))
+    these = (_H.c.regency == regency, _H.c.key.in_(keys))
+    session.execute(update(_H).where(*these).values(words=words))
 
 
-def edits_after(session: Session, row_id: str, scope: str, ver: int, device_id: str) -> bool:
+def edits_after(
+    session: Session, regency: str, row_id: str, scope: str, ver: int, device_id: str
+) -> bool:
     """True when somebody else's edit of the row came after the version a phone had seen."""
     return (
         session.scalar(
             select(_M.c.key)
             .where(
+                _M.c.regency == regency,
                 _M.c.row_id == row_id,
                 OF_WORKERS,
                 _M.c.scope == scope,
@@ -539,15 +561,18 @@ class Note(Protocol):
     gone: bool
 
 
-def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int) -> list[Note]:
+def inbox_rows(
+    session: Session, regency: str, user_id: str, after: int, upto: int, limit: int
+) -> list[Note]:
     """Rows of the user's own scope with after < ver ≤ upto, in order."""
     table = table_of(InboxRow)
+    own = (table.c.regency == regency, table.c.user_id == user_id)
     return list(
         session.execute(
             select(
                 table.c.id, table.c.ver, table.c.kind, table.c.worker_id, table.c.data, table.c.gone
             )
-            .where(table.c.user_id == user_id, table.c.ver > after, table.c.ver <= upto)
+            .where(*own, table.c.ver > after, table.c.ver <= upto)
             .order_by(table.c.ver, table.c.id)
             .limit(limit)
         )
@@ -555,7 +580,7 @@ def inbox_rows(session: Session, user_id: str, after: int, upto: int, limit: int
 
 
 def raise_epoch(session: Session, step: int, jump: int = 0) -> int:
-    """After a restore: a later epoch, with every counter moved on by ``step``."""
+    """After a restore: a later epoch, with every regency's counters moved on by ``step``."""
     fresh = epoch(session) + 1 + jump
     statement = upsert(session, table_of(ServerState)).values(name="epoch", value=str(fresh))
     session.execute(

@@ -35,13 +35,13 @@ def newest_key(patch: Patch) -> None:
 
 def never_lost(patch: Patch) -> None:
     """A lost phone is like any revoked one."""
-    known = queries_sync.known_device
+    known = queries_sync.device_at_door
 
     def found(*args: Any) -> Any:
         row = known(*args)
         return row and replace(row, lost_at=None)
 
-    patch.setattr(queries_sync, "known_device", found)
+    patch.setattr(queries_sync, "device_at_door", found)
 
 
 def link_what_was_received(plan: Plan, change: Any, _signed: bool = True) -> None:

@@ -96,13 +96,13 @@ def judge_before_lock(patch: Patch) -> None:
 
 def durable_at_once(patch: Patch) -> None:
     """What arrived counts as being in a backup."""
-    known = queries_sync.known_device
+    known = queries_sync.device_at_door
 
     def eager(*args: Any) -> Any:
         found = known(*args)
         return found and replace(found, durable_mid=found.last_mid)
 
-    patch.setattr(queries_sync, "known_device", eager)
+    patch.setattr(queries_sync, "device_at_door", eager)
 
 
 def any_epoch(patch: Patch) -> None:

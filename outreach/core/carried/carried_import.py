@@ -129,7 +129,7 @@ def take_in(on: Import, data: bytes) -> Taken:
 
 def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     """Whose file it is; without a proof everything in it is held."""
-    sender = queries_sync.known_device(on.session, file.device)
+    sender = queries_sync.known_device(on.session, on.actor.regency, file.device)
     phone = queries_identity.name_of(on.session, file.device)
     if sender is not None and sender.kind == "phone" and file.is_signed_by(sender.public_key):
         user = User(id=sender.user_id, role=sender.role, name=sender.name)
@@ -139,7 +139,7 @@ def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
         named = claimed(on.session, file, sender)
         user = named or User(id=on.actor.user_id, role=on.actor.role, name="")
         hold_reason, proven = UNKNOWN_SIGNER, None
-        side = side_of(f"{file.device}:{user.id}:unproven")
+        side = side_of(f"{file.device}:{user.id}:{on.actor.regency}:unproven")
     owner, name = user.id, user.name
     actor = actor_for(on.session, user, on.actor.regency, on.today)
     device = proven.device_id if proven else side
@@ -219,10 +219,10 @@ def carry(
 ) -> list[Result]:
     """Lock, line up beside what is known, judge what is new, save the numbers."""
     context, sender = source.context, source.sender
-    device = queries_sync.lock_device(session, sender.device_id) if sender else None
+    regency = context.actor.regency
+    device = queries_sync.lock_device(session, regency, sender.device_id) if sender else None
     reserve = RESERVE * len(changes)
     wanted = {s: 0 if s.startswith("u:") else reserve for s in locked}
-    regency = context.actor.regency
     seqs = queries_sync.bump(session, regency, wanted)
     first = settle_keys(session, changes, context)
     plan, aside = line_up(session, device, sender, changes, first, envelope)
@@ -238,7 +238,7 @@ def carry(
             "last_hash": plan.last_hash or None,
             "recorded": max(device.recorded, *(change.mid for change in changes)),
         }
-        queries_sync.save_device(session, context.device_id, values)
+        queries_sync.save_device(session, regency, context.device_id, values)
         journals.keep_repeated(session, regency, context.device_id, plan.repeated, context.now)
         if device.open_gaps:
             gaps.bring_in(session, regency, context.device_id, context.now)
@@ -302,14 +302,15 @@ def free_of(
 def number_aside(session: Session, source: Source, aside: list[Change], now: datetime) -> None:
     """Give them numbers of the side device; their place in the phone's chain is not known."""
     open_side(session, source)
-    device = queries_sync.lock_device(session, source.side)
+    regency = source.context.actor.regency
+    device = queries_sync.lock_device(session, regency, source.side)
     assert device is not None, "it was made just now"
     for offset, change in enumerate(aside):
         change.device_id, change.place = source.side, device.last_mid + 1 + offset
         change.hash = b""
     last = device.last_mid + len(aside)
     values = {"last_mid": last, "last_key": aside[-1].key, "recorded": last, "seen_at": now}
-    queries_sync.save_device(session, source.side, values)
+    queries_sync.save_device(session, regency, source.side, values)
 
 
 def open_side(session: Session, source: Source) -> None:
@@ -321,7 +322,8 @@ def open_side(session: Session, source: Source) -> None:
 
 def missing_of(session: Session, source: Source, mids: list[int]) -> tuple[int, int] | None:
     """The numbers between what the server has in order and what the file goes on with."""
-    sender = queries_sync.known_device(session, source.sender.device_id) if source.sender else None
+    phone = source.sender
+    sender = queries_sync.known_device(session, phone.regency, phone.device_id) if phone else None
     later = [mid for mid in mids if sender is not None and mid > sender.last_mid]
     if sender is None or not later or min(later) == sender.last_mid + 1:
         return None

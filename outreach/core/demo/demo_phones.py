@@ -28,7 +28,7 @@ from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
-from outreach.storage.queries_sync import Known, known_device
+from outreach.storage.queries_sync import Known, device_at_door
 
 BATCH = 50  # mutations a push, as phones send them
 CANVAS = (600, 240)
@@ -126,7 +126,7 @@ class DemoPhone:
 
     def device_row(self) -> Known:
         """The device as the door knows it."""
-        device = known_device(self.ground.session, self.device)
+        device = device_at_door(self.ground.session, self.device)
         if device is None:
             raise LookupError(self.device)
         return device

@@ -99,7 +99,7 @@ def token_hash(token: str) -> str:
 
 def recognise(session: Session, device_id: str, token: str, now: datetime) -> Known | None:
     """The device whose own token this is; None for a wrong, old or unknown one."""
-    known = queries_sync.known_device(session, device_id)
+    known = queries_sync.device_at_door(session, device_id)
     if known is None or known.token_hash is None or known.kind != "phone":
         return None
     if not hmac.compare_digest(known.token_hash, token_hash(token)):
@@ -452,7 +452,8 @@ def memories(session: Session, known: Known, said: Announcement) -> dict[str, ob
         itself = lost_device == known.device_id
         lost = gaps.lost_of(session, str(lost_device), said.was_recorded or 0, itself)
     begins = not (said.was_empty or said.was or said.recorded or known.last_mid)
-    before = queries_sync.phone_before(session, known.device_id) if begins else None
+    mine = (known.regency, known.device_id)
+    before = queries_sync.phone_before(session, *mine) if begins else None
     told = before and {
         "name": before.name,
         "recorded": before.recorded,

@@ -63,7 +63,7 @@ def held_mutation(
 ) -> ReceivedMutation:
     """The stored mutation behind a hold in one of these states; raises NotThere."""
     hold = session.get(Hold, key)
-    row = queries_sync.stored_mutation(session, key)
+    row = queries_sync.stored_mutation(session, actor.regency, key)
     if hold is None or row is None or hold.state not in states:
         raise NotThere(key)
     if not may_know(session, actor, hold.region_code, row.user_id):
@@ -86,7 +86,7 @@ def chain_of(session: Session, regency: str, row: ReceivedMutation) -> list[Stor
         return [row]
     if row.row_id is None or is_there(session, regency, row.row_id):
         return [row]
-    waiting = queries_sync.waiting_on(session, {row.row_id})
+    waiting = queries_sync.waiting_on(session, regency, {row.row_id})
     return [row, *(c for c in waiting if c.waits_for == row.key and c.key != row.key)]
 
 
@@ -133,7 +133,7 @@ def count_carried(
     unproven = {item.device_id for item in chain if item.verdict.get("reason") in UNPROVEN_REASONS}
     phones = {queries_journals.phone_of_side(session, side) or side for side in unproven}
     for phone in sorted(phones):
-        if queries_sync.lock_device(session, phone) is not None:
+        if queries_sync.lock_device(session, regency, phone) is not None:
             gaps.bring_in(session, regency, phone, now)
 
 
@@ -254,7 +254,7 @@ def end(
         conclude(judgement)
         keys = [item.key for item in chain]
         note_holds(session, context, keys, f"hold_{state}")
-        queries_sync.save_words(session, keys, words)
+        queries_sync.save_words(session, actor.regency, keys, words)
 
     office_device.rearrange(session, actor, authors(chain), now, act)
 
@@ -282,7 +282,8 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     require_decider(actor)
     row = held_mutation(session, actor, key, ENDED)
     hold = session.get_one(Hold, key)
-    chain = queries_sync.ended_together(session, key, hold.state, hold.decided_at)
+    ended = (hold.state, hold.decided_at)
+    chain = queries_sync.ended_together(session, actor.regency, key, *ended)
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
         still(session, key, ENDED)
@@ -297,7 +298,7 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
         conclude(judgement)
         keys = [item.key for item in chain]
         note_holds(session, context, keys, "hold_put_back")
-        queries_sync.save_words(session, keys, None)
+        queries_sync.save_words(session, actor.regency, keys, None)
 
     office_device.rearrange(session, actor, authors([row, *chain]), now, act)
 

@@ -43,11 +43,11 @@ def begun(changes: Collection[Change], results: list[Result]) -> set[str]:
 def follow(session: Session, row_ids: Collection[str], regency: str, now: datetime) -> int:
     """How many of the edits that waited for these rows took effect; each in a transaction of its
     own. Done again, it goes on where it was cut off."""
-    if not queries_sync.unsettled_on(session, row_ids):
+    if not queries_sync.unsettled_on(session, regency, row_ids):
         return 0
     done = 0
     for row_id in sorted(row_ids & queries_worker_rows.places(session, regency, row_ids).keys()):
-        for row in queries_sync.waiting_on(session, {row_id}):
+        for row in queries_sync.waiting_on(session, regency, {row_id}):
             if row.op != "put":
                 break
             if row.verdict.get("reason") in CAME_FIRST:
@@ -60,16 +60,16 @@ def judged(
 ) -> bool:
     """True when the save took effect, its hold then in ``state``; it waits on where its author's
     hold reason forbids it."""
-    known = queries_sync.known_device(session, row.device_id)
+    known = queries_sync.known_device(session, regency, row.device_id)
     if known is None or hold_reason_of(known) is not None:
         return False
     context = context_of(session, known, row.origin, regency, now)
     scopes = judge.scopes_of(session, context, [restore(row, context.actor.role)])
 
     def work(locked: frozenset[str]) -> bool:
-        queries_sync.lock_device(session, known.device_id)
+        queries_sync.lock_device(session, regency, known.device_id)
         seqs = lock(session, regency, locked, judge.RESERVE)
-        now_there = queries_sync.stored_mutation(session, row.key)
+        now_there = queries_sync.stored_mutation(session, regency, row.key)
         if now_there is None or now_there.hold_state != "open":
             return False
         change = restore(now_there, context.actor.role)

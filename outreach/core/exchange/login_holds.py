@@ -19,13 +19,13 @@ STATE = "accepted"
 
 def judge_waiting(session: Session, device_id: str, regency: str, now: datetime) -> int:
     """How many of the saves that were held until this phone's user logged in took effect."""
-    known = queries_sync.known_device(session, device_id)
+    known = queries_sync.known_device(session, regency, device_id)
     if known is None or hold_reason_of(known) is not None:
         return 0
     keys = queries_holds.open_of_device(session, device_id, (UNTIL_LOGIN,))
     done = 0
     for key in keys:
-        row = queries_sync.stored_mutation(session, key)
+        row = queries_sync.stored_mutation(session, regency, key)
         if row is None:
             continue
         done += late_edits.judged(session, row, regency, now, STATE)

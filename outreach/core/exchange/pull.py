@@ -116,7 +116,7 @@ def pull(
             answer["scopes"][scope] = part
     if now - known.seen_at > (REPORT_EVERY if report else SEEN_EVERY):
         values = {"seen_at": now, **reports.columns(report, now)}
-        queries_sync.save_device(session, known.device_id, values)
+        queries_sync.save_device(session, known.regency, known.device_id, values)
         session.commit()
     return answer
 
@@ -263,7 +263,7 @@ def own_rows(session: Session, actor: Actor, after: int, upto: int, limit: int) 
     """Returned, conflicting and held mutations and tasks of the user, with the names that the
     saves themselves gave."""
     regency = actor.regency
-    notes = queries_sync.inbox_rows(session, actor.user_id, after, upto, limit)
+    notes = queries_sync.inbox_rows(session, regency, actor.user_id, after, upto, limit)
     names = names_said(session, regency, [note.id for note in notes if not note.gone])
     return [
         {"table": "inbox", "id": row.id, "ver": row.ver, "gone": 1}

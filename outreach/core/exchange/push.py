@@ -170,7 +170,7 @@ def take(
     locked: frozenset[str],
 ) -> PushAnswer:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
-    device = queries_sync.lock_device(session, known.device_id)
+    device = queries_sync.lock_device(session, known.regency, known.device_id)
     assert device is not None, "a known device stays"
     reserve = RESERVE * len(changes)
     wanted = {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
@@ -265,7 +265,7 @@ def save_device_numbers(
         values["unsent"] = min(recorded - plan.last_mid, MOST_UNSENT)
         if not values["unsent"]:
             values["oldest_unsent"] = None
-    queries_sync.save_device(session, known.device_id, values)
+    queries_sync.save_device(session, known.regency, known.device_id, values)
 
 
 def counters(

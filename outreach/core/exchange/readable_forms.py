@@ -49,7 +49,7 @@ def judge_anew(
     for change, result in zip(changes, results, strict=False):
         if not result.get("replay") or result["status"] != "held" or change.unread:
             continue
-        row = queries_sync.stored_mutation(session, change.key)
+        row = queries_sync.stored_mutation(session, context.actor.regency, change.key)
         verdict = (
             replace(session, context, row, change)
             if row is not None and may_replace(context, row, change)
@@ -98,15 +98,16 @@ def replace(
 ) -> Verdict | None:
     """The verdict on the form that came now, committed; None when somebody was quicker."""
     change.stored, change.user_id, change.device_id = True, context.actor.user_id, context.device_id
+    regency = context.actor.regency
     led = led_by(session, context, change)
     again = [restore(item, context.actor.role) for item in led]
     scopes = judge.scopes_of(session, context, [change, *again])
     reserve = judge.RESERVE * (1 + len(led))
 
     def work(locked: frozenset[str]) -> Verdict | None:
-        device = queries_sync.lock_device(session, context.device_id)
-        seqs = lock(session, context.actor.regency, locked, reserve)
-        old = queries_sync.stored_mutation(session, change.key)
+        device = queries_sync.lock_device(session, regency, context.device_id)
+        seqs = lock(session, regency, locked, reserve)
+        old = queries_sync.stored_mutation(session, regency, change.key)
         if old is None or not may_replace(context, old, change):
             return None
         judgement = Judgement.over(session, context, seqs, reserve)
@@ -125,7 +126,8 @@ def replace(
 
 def led_by(session: Session, context: JudgingContext, change: Change) -> list[WaitingMutation]:
     """The same author's later mutations that wait because this one's row is not there."""
-    found = queries_sync.waiting_on(session, {change.id}) if change.id else []
+    regency = context.actor.regency
+    found = queries_sync.waiting_on(session, regency, {change.id}) if change.id else []
     return [
         row
         for row in found
@@ -186,7 +188,7 @@ def put_in_place(
         values |= {"device_id": context.device_id, "mid": change.mid, "origin": context.origin}
         values["hash"] = change.hash
     elif here:
-        values["hash"] = mend_chain(session, device, old, change)
+        values["hash"] = mend_chain(session, context.actor.regency, device, old, change)
     elif differs:
         values["hash"] = b""
     queries_journals.clear_payload(session, change.key)
@@ -203,7 +205,11 @@ def put_in_place(
 
 
 def mend_chain(
-    session: Session, device: DeviceNumbers | None, old: ReceivedMutation, change: Change
+    session: Session,
+    regency: str,
+    device: DeviceNumbers | None,
+    old: ReceivedMutation,
+    change: Change,
 ) -> bytes:
     """The chain's value at this mutation, and behind it those that only waited for it."""
     before = queries_journals.link_at(session, old.device_id, old.mid - 1) if old.mid > 1 else b""
@@ -217,7 +223,7 @@ def mend_chain(
         mid, last = row.mid, link(last, row.payload)
         queries_identity.save_mutation(session, row.key, {"hash": last})
     if device is not None and mid == device.last_mid and not device.last_hash:
-        queries_sync.save_device(session, old.device_id, {"last_hash": last})
+        queries_sync.save_device(session, regency, old.device_id, {"last_hash": last})
     return own
 
 
@@ -227,8 +233,8 @@ def reopen(
     """(opened and judged, still closed): try again what could not be opened, as its author."""
     opened = closed = 0
     for key in queries_identity.held_sealed(session):
-        row = queries_sync.stored_mutation(session, key)
-        known = queries_sync.known_device(session, row.device_id) if row else None
+        row = queries_sync.stored_mutation(session, regency, key)
+        known = queries_sync.known_device(session, regency, row.device_id) if row else None
         if row is None or known is None:
             continue
         user = User(id=known.user_id, role=known.role, name=known.name)

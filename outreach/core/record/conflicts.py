@@ -66,7 +66,8 @@ def decide(session: Session, actor: Actor, worker_id: str, pairs: Pairs, now: da
     if not pairs.keys() <= settable_fields(actor.role):
         raise NotAllowed("field_forbidden")
     region_for(session, actor, worker_id)
-    disputed = {row.field for row in queries_sync.open_conflicts(session, {worker_id})}
+    open_ones = queries_sync.open_conflicts(session, actor.regency, {worker_id})
+    disputed = {row.field for row in open_ones}
     if not pairs or not pairs.keys() <= disputed:
         raise NotThere(worker_id)
     return write(session, actor, worker_id, pairs, now)
@@ -112,7 +113,8 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
         person = judgement.survivor(worker_id)
         if person is None or person.id != worker_id or not equal(person.data.get(field), before):
             raise NotAllowed("conflict_changed_since")
-        again = queries_sync.decided_together(session, worker_id, field, decided_at)
+        answer = (actor.regency, worker_id, field)
+        again = queries_sync.decided_together(session, *answer, decided_at)
         if verdicts[0].status != "applied" or not again:
             raise NotAllowed("conflict_changed_since")
         judgement.dispute_again(person, again)

@@ -257,8 +257,9 @@ def delete_reason(judgement: Judgement, change: Change, person: WorkerDraft) -> 
         return "changed_since"
     if change.ver >= person.ver or person.dirty:
         return None
+    row = (judgement.regency, person.id, person.region_code)
     later = queries_sync.edits_after(
-        judgement.session, person.id, person.region_code, change.ver, judgement.context.device_id
+        judgement.session, *row, change.ver, judgement.context.device_id
     )
     return "changed_since" if later else None
 

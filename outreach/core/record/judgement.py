@@ -194,15 +194,15 @@ class Judgement:
         self.require({person.region_code for person in self.people.values()})
         absent = {c.id for c in changes if c.id and c.id not in self.people and not c.fresh_row}
         if absent:
-            for row in queries_sync.waiting_on(self.session, absent):
+            for row in queries_sync.waiting_on(self.session, self.regency, absent):
                 if row.row_id and row.verdict.get("reason") not in OF_FORM:
                     self.waiting.setdefault(row.row_id, []).append(row)
         present = {c.id for c in changes if c.id and c.id in self.people and not c.errors}
-        for save in queries_sync.unsettled_on(self.session, present | elsewhere):
+        for save in queries_sync.unsettled_on(self.session, self.regency, present | elsewhere):
             self.unsettled.setdefault(save.row_id, []).append(save)
         disputed = [person.id for person in self.people.values() if person.has_conflict]
         if disputed:
-            for conflict in queries_sync.open_conflicts(self.session, disputed):
+            for conflict in queries_sync.open_conflicts(self.session, self.regency, disputed):
                 self.disputes.setdefault(conflict.worker_id, []).append(conflict)
 
     def require(self, scopes: Iterable[str]) -> None:

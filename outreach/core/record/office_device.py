@@ -108,13 +108,13 @@ def submit(
     reserve = RESERVE * len(bodies)
 
     def work(locked: frozenset[str]) -> list[Verdict]:
-        device = queries_sync.lock_device(session, desk_id)
+        device = queries_sync.lock_device(session, actor.regency, desk_id)
         assert device is not None, "a desk stays"
         seqs = lock(session, actor.regency, locked, reserve)
         changes = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
         verdicts = judge(session, context, changes, seqs, reserve, also)
-        save_desk(session, desk_id, changes[-1], now)
+        save_desk(session, actor.regency, desk_id, changes[-1], now)
         return verdicts
 
     return run_locked(session, scopes_of(session, context, drafts), work)
@@ -135,7 +135,7 @@ def number(changes: list[Change], bodies: list[Body], device: DeviceNumbers) -> 
         previous = change.hash = link(previous, change.payload)
 
 
-def save_desk(session: Session, desk_id: str, last: Change, now: datetime) -> None:
+def save_desk(session: Session, regency: str, desk_id: str, last: Change, now: datetime) -> None:
     """Note how far the desk is."""
     values = {
         "last_mid": last.mid,
@@ -144,7 +144,7 @@ def save_desk(session: Session, desk_id: str, last: Change, now: datetime) -> No
         "recorded": last.mid,
         "seen_at": now,
     }
-    queries_sync.save_device(session, desk_id, values)
+    queries_sync.save_device(session, regency, desk_id, values)
 
 
 def rearrange(
@@ -163,7 +163,7 @@ def rearrange(
     context = JudgingContext(actor, desk_id, "office", now, force=force, production=production)
 
     def work(locked: frozenset[str]) -> T:
-        queries_sync.lock_device(session, desk_id)
+        queries_sync.lock_device(session, actor.regency, desk_id)
         return act(context, lock(session, actor.regency, locked, reserve), reserve)
 
     return run_locked(session, scopes, work)

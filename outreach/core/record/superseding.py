@@ -49,7 +49,8 @@ def fields_of(row: TimedPayload) -> set[str]:
 def covered(judgement: Judgement, change: Change, row: UnsettledMutation) -> set[str]:
     """The fields that this change and the author's others after the row have set."""
     found = set(change.set)
-    for other in queries_sync.took_effect(judgement.session, change.table, row.row_id, row.user_id):
+    of = (judgement.regency, change.table, row.row_id, row.user_id)
+    for other in queries_sync.took_effect(judgement.session, *of):
         same = other.device_id == row.device_id
         if other.mid > row.mid if same else other.received_at >= row.received_at:
             found |= fields_of(other)

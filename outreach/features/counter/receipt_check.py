@@ -61,7 +61,8 @@ def check(
     receipt = receipts.read_receipt(text)
     key = next((k for k in ring.keys(session, now) if k.kid == receipt.kid), None)
     genuine = key is not None and receipts.is_genuine(text, key.public)
-    device = queries_sync.known_device(session, receipt.device) if genuine else None
+    of = (actor.regency, receipt.device)
+    device = queries_sync.known_device(session, *of) if genuine else None
     checked = None if device is None else compared(session, device, receipt)
     audit_log.record(
         session,

@@ -180,7 +180,7 @@ def settle(
             for key in still:
                 judgement.end_hold(key, state)
             conclude(judgement)
-            queries_sync.save_words(session, still, words)
+            queries_sync.save_words(session, actor.regency, still, words)
             note_file(session, actor, head.file, action, len(still), now)
 
         office_device.rearrange(session, actor, {owner}, now, act)

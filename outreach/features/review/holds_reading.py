@@ -146,7 +146,7 @@ def open_hold(session: Session, actor: Actor, key: str, now: datetime) -> HeldFi
 def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     """The same without the note, for pages that have just noted or changed it."""
     care = gaps.care_of(actor)
-    stored = queries_sync.stored_mutation(session, key)
+    stored = queries_sync.stored_mutation(session, actor.regency, key)
     if stored is None or not queries.some(session, care, [key]):
         raise NotThere(key)
     keys = [row.key for row in holds.chain_of(session, actor.regency, stored)]

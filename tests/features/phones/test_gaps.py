@@ -500,7 +500,7 @@ def test_what_an_earlier_storage_lost_is_named_anew_by_the_device_that_goes_on(
     named = select(NamedGap).where(NamedGap.device_id == lost)
     gap = session.scalars(named).one()
     assert (gap.from_mid, gap.to_mid, gap.reason) == (1, 6, "emptied")
-    known = queries_sync.known_device(session, forked)
+    known = queries_sync.known_device(session, "18.04", forked)
     assert known is not None
     told = devices.memories(session, known, said)
     assert told["lost"]["missing"] == [(1, 6)]
