@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
@@ -20,9 +20,10 @@ MOST_EDITS = 1000
 
 def inside(care: Care) -> ColumnElement[bool]:
     """Conflicts of the actor's villages."""
+    mine = Conflict.regency == care.regency
     if care.villages is not None:
-        return Conflict.region_code.in_(sorted(care.villages))
-    return Conflict.region_code.startswith(care.regency + ".", autoescape=True)
+        return and_(mine, Conflict.region_code.in_(sorted(care.villages)))
+    return mine
 
 
 def count_open(care: Care) -> ScalarSelect[int]:
@@ -81,7 +82,7 @@ def workers_in_dispute(
             Worker.full_name,
             Worker.region_code,
         )
-        .join(Worker, Worker.id == Conflict.worker_id)
+        .join(Worker, and_(Worker.regency == care.regency, Worker.id == Conflict.worker_id))
         .where(Conflict.state == "open", inside(care))
         .group_by(Conflict.worker_id, Worker.full_name, Worker.region_code)
         .having(first > after)
@@ -97,7 +98,7 @@ def workers_in_dispute(
 
 
 def conflicts_of(
-    session: Session, worker_ids: Collection[str], states: Collection[str]
+    session: Session, regency: str, worker_ids: Collection[str], states: Collection[str]
 ) -> list[ConflictOfPhone]:
     """Conflicts of these workers with their phones, oldest first."""
     return list(
@@ -106,9 +107,10 @@ def conflicts_of(
             .add_columns(Mutation.origin)
             .outerjoin(User, User.id == Conflict.user_id)
             .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
-            .outerjoin(Mutation, Mutation.key == Conflict.key)
-            .outerjoin(Device, Device.id == Mutation.device_id)
-            .where(Conflict.worker_id.in_(worker_ids), Conflict.state.in_(states))
+            .outerjoin(Mutation, and_(Mutation.regency == regency, Mutation.key == Conflict.key))
+            .outerjoin(Device, and_(Device.regency == regency, Device.id == Mutation.device_id))
+            .where(Conflict.regency == regency, Conflict.worker_id.in_(worker_ids))
+            .where(Conflict.state.in_(states))
             .order_by(Conflict.id)
         )
     )
@@ -118,7 +120,7 @@ def decided(session: Session, care: Care, after: str, limit: int) -> list[Decide
     """Conflicts that the desk decided, the newest first."""
     statement = (
         select(*CONFLICT, Worker.full_name)
-        .join(Worker, Worker.id == Conflict.worker_id)
+        .join(Worker, and_(Worker.regency == care.regency, Worker.id == Conflict.worker_id))
         .outerjoin(User, User.id == Conflict.user_id)
         .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
         .where(Conflict.state == "resolved", Conflict.decision.is_not(None), inside(care))
@@ -128,7 +130,7 @@ def decided(session: Session, care: Care, after: str, limit: int) -> list[Decide
     return list(session.execute(statement.where(Conflict.id < after) if after else statement))
 
 
-def edits(session: Session, worker_ids: Collection[str]) -> list[EditRow]:
+def edits(session: Session, regency: str, worker_ids: Collection[str]) -> list[EditRow]:
     """Edits of these workers that took effect, the newest first, with author and device."""
     return list(
         session.execute(
@@ -143,8 +145,9 @@ def edits(session: Session, worker_ids: Collection[str]) -> list[EditRow]:
                 Device.name.label("device"),
             )
             .join(User, User.id == Mutation.user_id)
-            .outerjoin(Device, Device.id == Mutation.device_id)
+            .outerjoin(Device, and_(Device.regency == regency, Device.id == Mutation.device_id))
             .where(
+                Mutation.regency == regency,
                 Mutation.row_id.in_(worker_ids),
                 Mutation.table_name == WORKER,
                 Mutation.op == "put",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import User
@@ -26,13 +26,11 @@ def add(session: Session, **values: object) -> None:
     session.execute(insert(table_of(WorkerMerge)).values(**values))
 
 
-def end(session: Session, merge_id: str, now: datetime, by: str) -> None:
+def end(session: Session, merge: WorkerMerge, now: datetime, by: str) -> None:
     """Note that a merge was undone."""
-    session.execute(
-        update(table_of(WorkerMerge))
-        .where(table_of(WorkerMerge).c.id == merge_id)
-        .values(split_at=now, split_by=by)
-    )
+    table = table_of(WorkerMerge)
+    this = (table.c.regency == merge.regency, table.c.id == merge.id)
+    session.execute(update(table).where(*this).values(split_at=now, split_by=by))
 
 
 class MergeRow(Protocol):
@@ -50,7 +48,7 @@ class MergeRow(Protocol):
     parted_by: str | None
 
 
-def history(session: Session, worker_id: str) -> list[MergeRow]:
+def history(session: Session, regency: str, worker_id: str) -> list[MergeRow]:
     """Every merge of the record with another one, the newest first: (loser, its name, survivor,
     its name, before, inherited, when and by whom, parted when and by whom)."""
     loser, survivor = aliased(Worker), aliased(Worker)
@@ -61,21 +59,23 @@ def history(session: Session, worker_id: str) -> list[MergeRow]:
             select(m.loser_id, m.survivor_id, m.before, m.inherited, m.merged_at, m.split_at)
             .add_columns(loser.full_name.label("loser"), survivor.full_name.label("survivor"))
             .add_columns(merger.name.label("by"), parter.name.label("parted_by"))
-            .outerjoin(loser, loser.id == m.loser_id)
-            .outerjoin(survivor, survivor.id == m.survivor_id)
+            .outerjoin(loser, and_(loser.regency == regency, loser.id == m.loser_id))
+            .outerjoin(survivor, and_(survivor.regency == regency, survivor.id == m.survivor_id))
             .outerjoin(merger, merger.id == m.merged_by)
             .outerjoin(parter, parter.id == m.split_by)
+            .where(m.regency == regency)
             .where(or_(m.loser_id == worker_id, m.survivor_id == worker_id))
             .order_by(m.merged_at.desc(), m.id.desc())
         )
     )
 
 
-def last(session: Session, loser: str, survivor: str) -> WorkerMerge | None:
+def last(session: Session, regency: str, loser: str, survivor: str) -> WorkerMerge | None:
     """The merge of these two that stands; None for one from before merges were remembered."""
     return session.scalar(
         select(WorkerMerge)
         .where(
+            WorkerMerge.regency == regency,
             WorkerMerge.loser_id == loser,
             WorkerMerge.survivor_id == survivor,
             WorkerMerge.split_at.is_(None),
@@ -90,6 +90,7 @@ def later(session: Session, merge: WorkerMerge) -> list[WorkerMerge]:
     return list(
         session.scalars(
             select(WorkerMerge).where(
+                WorkerMerge.regency == merge.regency,
                 WorkerMerge.survivor_id == merge.survivor_id,
                 WorkerMerge.id != merge.id,
                 WorkerMerge.merged_at >= merge.merged_at,
@@ -99,24 +100,26 @@ def later(session: Session, merge: WorkerMerge) -> list[WorkerMerge]:
     )
 
 
-def family(session: Session, worker_id: str) -> list[str]:
+def family(session: Session, regency: str, worker_id: str) -> list[str]:
     """The record and all that was merged into it, by one or several steps."""
     found = [worker_id]
     fresh = [worker_id]
     while fresh:
-        fresh = list(session.scalars(select(Worker.id).where(Worker.merged_into.in_(fresh))))
+        theirs = (Worker.regency == regency, Worker.merged_into.in_(fresh))
+        fresh = list(session.scalars(select(Worker.id).where(*theirs)))
         found += fresh
     return found
 
 
-def redirected(session: Session, loser: str, survivor: str) -> list[StoredMutation]:
+def redirected(session: Session, regency: str, loser: str, survivor: str) -> list[StoredMutation]:
     """Mutations that named the loser, or what was merged into it, and took effect on the
     survivor, in the order they came."""
     return list(
         session.execute(
             select(*MUTATION_COLUMNS)
             .where(
-                _M.c.row_id.in_(family(session, loser)),
+                _M.c.regency == regency,
+                _M.c.row_id.in_(family(session, regency, loser)),
                 OF_WORKERS,
                 _M.c.into == survivor,
                 _M.c.status.in_(EFFECTIVE),
@@ -147,14 +150,15 @@ class DatedEffect(Effect, Protocol):
     effective_at: datetime
 
 
-def saves_of(session: Session, worker_id: str) -> list[EffectOf]:
+def saves_of(session: Session, regency: str, worker_id: str) -> list[EffectOf]:
     """(key, mid, user, payload, verdict) of saves that took effect on the record, or on what was
     merged into it, the newest first."""
     return list(
         session.execute(
             select(_M.c.key, _M.c.mid, _M.c.user_id, _M.c.payload, _M.c.verdict)
             .where(
-                _M.c.row_id.in_(family(session, worker_id)),
+                _M.c.regency == regency,
+                _M.c.row_id.in_(family(session, regency, worker_id)),
                 OF_WORKERS,
                 _M.c.op == "put",
                 _M.c.status.in_(EFFECTIVE),
@@ -164,21 +168,22 @@ def saves_of(session: Session, worker_id: str) -> list[EffectOf]:
     )
 
 
-def keys_of(session: Session, worker_id: str) -> set[str]:
+def keys_of(session: Session, regency: str, worker_id: str) -> set[str]:
     """Keys of every save that named the record, or what was merged into it."""
-    named = _M.c.row_id.in_(family(session, worker_id))
-    return set(session.scalars(select(_M.c.key).where(named, OF_WORKERS)))
+    named = _M.c.row_id.in_(family(session, regency, worker_id))
+    return set(session.scalars(select(_M.c.key).where(_M.c.regency == regency, named, OF_WORKERS)))
 
 
 def took_effect(session: Session, merge: WorkerMerge) -> list[DatedEffect]:
     """Mutations that changed the survivor since the merge, in the order they came."""
-    named = family(session, merge.survivor_id)
+    named = family(session, merge.regency, merge.survivor_id)
     columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
     return list(
         session.execute(
             select(*columns, effective_at.label("effective_at"))
-            .outerjoin(_H, _H.c.key == _M.c.key)
+            .outerjoin(_H, and_(_H.c.regency == merge.regency, _H.c.key == _M.c.key))
             .where(
+                _M.c.regency == merge.regency,
                 _M.c.row_id.in_(named),
                 OF_WORKERS,
                 _M.c.op == "put",

@@ -46,10 +46,15 @@ class AuthoredEdit(Protocol):
 
 
 def authors(
-    session: Session, worker_ids: Collection[str], field_roles: Collection[str], today: date
+    session: Session,
+    regency: str,
+    worker_ids: Collection[str],
+    field_roles: Collection[str],
+    today: date,
 ) -> list[AuthoredEdit]:
     """Edits of these rows that took effect, the newest first."""
     assigned = exists().where(
+        Assignment.regency == regency,
         Assignment.user_id == User.id,
         Assignment.region_code == Worker.region_code,
         Assignment.starts <= today,
@@ -71,6 +76,8 @@ def authors(
             .join(User, User.id == Mutation.user_id)
             .join(Worker, Worker.id == Mutation.row_id)
             .where(
+                Mutation.regency == regency,
+                Worker.regency == regency,
                 Mutation.row_id.in_(worker_ids),
                 Mutation.table_name == WORKER,
                 Mutation.status.in_(["applied", "conflict"]),
@@ -99,11 +106,14 @@ class ConflictNote(Protocol):
     data: dict[str, object]
 
 
-def conflict_notes(session: Session, worker_ids: Collection[str]) -> list[ConflictNote]:
+def conflict_notes(
+    session: Session, regency: str, worker_ids: Collection[str]
+) -> list[ConflictNote]:
     """The notes about conflicts of these workers that still stand in somebody's own scope."""
     return list(
         session.execute(
             select(InboxRow.id, InboxRow.user_id, InboxRow.worker_id, InboxRow.data).where(
+                InboxRow.regency == regency,
                 InboxRow.worker_id.in_(worker_ids),
                 InboxRow.kind == "conflict",
                 InboxRow.gone.is_(False),

@@ -74,11 +74,11 @@ def add_said(session: Session, row: Values) -> None:
 
 def waits_by_word(session: Session, regency: str, pair: Pair) -> bool:
     """True for a pair that waits because somebody names the two."""
-    own = (P.c.regency == regency, is_pair(pair), P.c.state == "open", P.c.reason == SAID)
+    own = (is_pair(regency, pair), P.c.state == "open", P.c.reason == SAID)
     return session.scalar(select(P.c.a).where(*own)) is not None
 
 
-def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[str]]:
+def decided_apart(session: Session, regency: str, pairs: Collection[Pair]) -> dict[Pair, set[str]]:
     """Those of the pairs that somebody said are two people, with the marks decided on.
 
     A list of thousands of pairs is too deep a statement for PostgreSQL; their two sides are not.
@@ -86,7 +86,7 @@ def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[s
     if not pairs:
         return {}
     firsts, seconds = ({pair[side] for pair in pairs} for side in (0, 1))
-    sides = (P.c.a.in_(firsts), P.c.b.in_(seconds))
+    sides = (P.c.regency == regency, P.c.a.in_(firsts), P.c.b.in_(seconds))
     statement = select(P.c.a, P.c.b, P.c.decided_on).where(*sides, P.c.state == "different")
     wanted = set(pairs)
     return {
@@ -96,16 +96,16 @@ def decided_apart(session: Session, pairs: Collection[Pair]) -> dict[Pair, set[s
     }
 
 
-def open_again(session: Session, pairs: Collection[Pair]) -> None:
+def open_again(session: Session, regency: str, pairs: Collection[Pair]) -> None:
     """Ask about these pairs anew."""
     anew = {"state": "open", "decided_at": None, "decided_by": None, "decided_on": ""}
     for pair in pairs:
-        session.execute(update(P).where(is_pair(pair)).values(**anew))
+        session.execute(update(P).where(is_pair(regency, pair)).values(**anew))
 
 
-def is_pair(pair: Pair) -> ColumnElement[bool]:
+def is_pair(regency: str, pair: Pair) -> ColumnElement[bool]:
     """The row of this very pair."""
-    return and_(P.c.a == pair[0], P.c.b == pair[1])
+    return and_(P.c.regency == regency, P.c.a == pair[0], P.c.b == pair[1])
 
 
 class PairRow(Protocol):
@@ -121,15 +121,15 @@ class PairRow(Protocol):
     decided_on: str
 
 
-def find_pair(session: Session, pair: Pair) -> PairRow | None:
+def find_pair(session: Session, regency: str, pair: Pair) -> PairRow | None:
     """The pair's row, or None."""
-    return session.execute(select(P).where(is_pair(pair))).first()
+    return session.execute(select(P).where(is_pair(regency, pair))).first()
 
 
 def decide(session: Session, regency: str, pair: Pair, decision: Values, reason: str) -> None:
     """Note what was decided on a pair. One that nobody had found is added under its reason."""
     if not reason:
-        session.execute(update(P).where(is_pair(pair)).values(**decision))
+        session.execute(update(P).where(is_pair(regency, pair)).values(**decision))
         return
     row = {"a": pair[0], "b": pair[1], "regency": regency, "reason": reason}
     made = decision["decided_at"]
@@ -139,15 +139,16 @@ def decide(session: Session, regency: str, pair: Pair, decision: Values, reason:
 
 def inside(side: Side, care: Care) -> ColumnElement[bool]:
     """Records of the actor's villages."""
+    mine = side.regency == care.regency
     if care.villages is not None:
-        return side.region_code.in_(sorted(care.villages))
-    return side.region_code.startswith(care.regency + ".", autoescape=True)
+        return and_(mine, side.region_code.in_(sorted(care.villages)))
+    return mine
 
 
 def of_both(statement: Select[*Columns], care: Care) -> Select[*Columns]:
     """The statement with both records of each pair, where the actor may see both."""
     joined = statement.join(One, One.id == P.c.a).join(Other, Other.id == P.c.b)
-    return joined.where(inside(One, care), inside(Other, care))
+    return joined.where(P.c.regency == care.regency, inside(One, care), inside(Other, care))
 
 
 def shown() -> list[ColumnElement[object]]:
@@ -223,7 +224,7 @@ def decided_pairs(
     if place:
         statement = statement.where(or_(lies_in(One, place), lies_in(Other, place)))
     if after:
-        row = find_pair(session, after)
+        row = find_pair(session, care.regency, after)
         when = row.decided_at if row else None
         statement = statement.where(tuple_(P.c.decided_at, P.c.a, P.c.b) < (when, *after))
     order = (P.c.decided_at.desc().nulls_last(), P.c.a.desc(), P.c.b.desc())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import Office, User
@@ -43,11 +43,11 @@ class Change(Protocol):
     evidence: dict[str, object] | None
 
 
-def changes_of(session: Session, workers: Collection[str]) -> list[Change]:
+def changes_of(session: Session, regency: str, workers: Collection[str]) -> list[Change]:
     """The lines of these workers, the newest first."""
     columns = (H.c.worker_id, H.c.from_status, H.c.to_status, H.c.actor_id, H.c.evidence)
-    statement = select(*columns).where(H.c.worker_id.in_(workers)).order_by(*NEWEST)
-    return list(session.execute(statement))
+    theirs = (H.c.regency == regency, H.c.worker_id.in_(workers))
+    return list(session.execute(select(*columns).where(*theirs).order_by(*NEWEST)))
 
 
 class ToldChange(Change, Protocol):
@@ -60,13 +60,13 @@ class ToldChange(Change, Protocol):
     office: str | None
 
 
-def told_of(session: Session, worker_id: str) -> list[ToldChange]:
+def told_of(session: Session, regency: str, worker_id: str) -> list[ToldChange]:
     """The worker's history in names, the newest first."""
     statement = (
         select(H, User.name.label("by"), Office.name.label("office"))
         .outerjoin(User, User.id == H.c.actor_id)
-        .outerjoin(Office, Office.id == H.c.office_id)
-        .where(H.c.worker_id == worker_id)
+        .outerjoin(Office, and_(Office.regency == regency, Office.id == H.c.office_id))
+        .where(H.c.regency == regency, H.c.worker_id == worker_id)
         .order_by(*NEWEST)
     )
     return list(session.execute(statement))

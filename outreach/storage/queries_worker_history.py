@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
@@ -23,12 +23,12 @@ class WorkerWithOfficer(WorkerRow, Protocol):
     officer: str | None
 
 
-def worker(session: Session, worker_id: str) -> WorkerWithOfficer | None:
+def worker(session: Session, regency: str, worker_id: str) -> WorkerWithOfficer | None:
     """All columns of a worker and the officer's name, or None."""
     statement = (
         select(*Worker.__table__.columns, User.name.label("officer"))
         .outerjoin(User, User.id == Worker.officer_id)
-        .where(Worker.id == worker_id)
+        .where(Worker.regency == regency, Worker.id == worker_id)
     )
     return session.execute(statement).one_or_none()
 
@@ -47,7 +47,7 @@ class ReceivedSave(Protocol):
     device: str | None
 
 
-def received(session: Session, worker_id: str, limit: int) -> list[ReceivedSave]:
+def received(session: Session, regency: str, worker_id: str, limit: int) -> list[ReceivedSave]:
     """Mutations of the worker, the newest first."""
     statement = (
         select(
@@ -62,8 +62,9 @@ def received(session: Session, worker_id: str, limit: int) -> list[ReceivedSave]
             Device.name.label("device"),
         )
         .outerjoin(User, User.id == Mutation.user_id)
-        .outerjoin(Device, Device.id == Mutation.device_id)
-        .where(Mutation.row_id == worker_id, Mutation.table_name == WORKER)
+        .outerjoin(Device, and_(Device.regency == regency, Device.id == Mutation.device_id))
+        .where(Mutation.regency == regency, Mutation.row_id == worker_id)
+        .where(Mutation.table_name == WORKER)
         .order_by(Mutation.received_at.desc(), Mutation.mid.desc())
         .limit(limit)
     )
@@ -105,13 +106,13 @@ class ConflictRow(Protocol):
     resolver: str | None
 
 
-def conflicts(session: Session, worker_id: str) -> list[ConflictRow]:
+def conflicts(session: Session, regency: str, worker_id: str) -> list[ConflictRow]:
     """All conflicts of a worker, open ones first."""
     statement = (
         select(*CONFLICT)
         .outerjoin(User, User.id == Conflict.user_id)
         .outerjoin(Resolver, Resolver.id == Conflict.resolved_by)
-        .where(Conflict.worker_id == worker_id)
+        .where(Conflict.regency == regency, Conflict.worker_id == worker_id)
         .order_by(Conflict.state != "open", Conflict.created_at.desc())
     )
     return list(session.execute(statement))
@@ -132,7 +133,7 @@ class DuplicateRow(Protocol):
     state: str
 
 
-def duplicates(session: Session, worker_id: str, regency: str) -> list[DuplicateRow]:
+def duplicates(session: Session, regency: str, worker_id: str) -> list[DuplicateRow]:
     """Other records that may be the same person, inside the regency."""
     found: list[DuplicateRow] = []
     for mine, other in ((DuplicatePair.a, DuplicatePair.b), (DuplicatePair.b, DuplicatePair.a)):
@@ -149,8 +150,8 @@ def duplicates(session: Session, worker_id: str, regency: str) -> list[Duplicate
                 DuplicatePair.reason,
                 DuplicatePair.state,
             )
-            .join(Worker, Worker.id == other)
-            .where(mine == worker_id, Worker.region_code.like(regency + ".%"))
+            .join(Worker, and_(Worker.regency == regency, Worker.id == other))
+            .where(DuplicatePair.regency == regency, mine == worker_id)
         )
         found += session.execute(statement).all()
     return found
@@ -177,42 +178,44 @@ def looks(session: Session, worker_id: str, limit: int) -> list[Look]:
     return list(session.execute(statement))
 
 
-def pictures(session: Session, worker_id: str) -> dict[str, tuple[str | None, str | None]]:
+def pictures(
+    session: Session, regency: str, worker_id: str
+) -> dict[str, tuple[str | None, str | None]]:
     """(state of the bytes, why they were refused) by field; no state while they have not come."""
     rows = session.execute(
         select(WorkerBlob.field, Blob.state, Blob.reason)
         .outerjoin(Blob, Blob.sha256 == WorkerBlob.sha256)
-        .where(WorkerBlob.worker_id == worker_id)
+        .where(WorkerBlob.regency == regency, WorkerBlob.worker_id == worker_id)
     )
     return {row.field: (row.state, row.reason) for row in rows}
 
 
-def consent_text(session: Session, version: str) -> dict[str, object] | None:
+def consent_text(session: Session, regency: str, version: str) -> dict[str, object] | None:
     """The text of that version as it was read out, or None where it is not known."""
-    row = session.scalar(
-        select(Reference.data).where(
-            Reference.kind == "text", Reference.id == f"consent@{version}"[:60]
-        )
-    )
+    texts = (Reference.regency == regency, Reference.kind == "text")
+    this = Reference.id == f"consent@{version}"[:60]
+    row = session.scalar(select(Reference.data).where(*texts, this))
     return dict(row) if row is not None else None
 
 
-def current_text(session: Session, name: str) -> dict[str, object] | None:
+def current_text(session: Session, regency: str, name: str) -> dict[str, object] | None:
     """The newest version of a text."""
     row = session.scalar(
         select(Reference.data)
-        .where(Reference.kind == "text", Reference.id.like(name + "@%"))
+        .where(Reference.regency == regency, Reference.kind == "text")
+        .where(Reference.id.like(name + "@%"))
         .order_by(Reference.ver.desc(), Reference.id.desc())
         .limit(1)
     )
     return dict(row) if row is not None else None
 
 
-def letter_of(session: Session, user_id: str, village: str) -> str | None:
+def letter_of(session: Session, regency: str, user_id: str, village: str) -> str | None:
     """The number of the officer's letter of assignment for a village."""
     return session.scalar(
         select(Assignment.letter)
-        .where(Assignment.user_id == user_id, Assignment.region_code == village)
+        .where(Assignment.regency == regency, Assignment.user_id == user_id)
+        .where(Assignment.region_code == village)
         .order_by(Assignment.starts.desc())
         .limit(1)
     )

@@ -199,9 +199,10 @@ class TestWorkersApart:
     ) -> None:
         row = create(phone)
         phone.push(memo(phone, id=row))
-        saves = queries_worker_history.received(db.session(), row, 50)
-        assert len(saves) == len(queries_merges.saves_of(db.session(), row)) == 1
-        assert len(queries_merges.keys_of(db.session(), row)) == 1
+        this = (db.session(), "18.04", row)
+        assert len(queries_worker_history.received(*this, 50)) == 1
+        assert len(queries_merges.saves_of(*this)) == 1
+        assert len(queries_merges.keys_of(*this)) == 1
 
     def test_it_puts_no_refused_worker_right(self, phone: Handset) -> None:
         wrong = phone.mutation(set={"full_name": 5})

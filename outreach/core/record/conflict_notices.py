@@ -47,7 +47,7 @@ def tell_others(judgement: Judgement) -> None:
     workers = {row["worker_id"] for row in judgement.conflicts}
     edits: dict[str, list[AuthoredEdit]] = {}
     for edit in queries_notices.authors(
-        judgement.session, workers, FIELD_ROLES, judgement.context.today
+        judgement.session, judgement.regency, workers, FIELD_ROLES, judgement.context.today
     ):
         edits.setdefault(edit.row_id, []).append(edit)
     late = names_of_late(judgement)
@@ -130,7 +130,8 @@ def take_back(judgement: Judgement) -> None:
     rows = {row["id"]: row for row in judgement.settled}
     if not rows:
         return
-    for note in queries_notices.conflict_notes(judgement.session, judgement.disputes.keys()):
+    of = (judgement.regency, judgement.disputes.keys())
+    for note in queries_notices.conflict_notes(judgement.session, *of):
         told = retold(judgement, note.data, rows)
         if told == note.data:
             continue

@@ -73,11 +73,12 @@ def set_apart(
     anew: set[Pair] = set()
     new = {person.id for person in changed.values() if person.new}
     known = [pair for pair in twins if not new.intersection(pair)]
-    for pair, marks in queries_pairs.decided_apart(judgement.session, known).items():
+    session, regency = judgement.session, judgement.regency
+    for pair, marks in queries_pairs.decided_apart(session, regency, known).items():
         own = changed[pair[0] if pair[0] in changed else pair[1]]
         alike = {mark for mark in marks_of(own.data) if mark.partition(":")[0] in twins[pair]}
         (apart if alike <= marks else anew).add(pair)
-    queries_pairs.open_again(judgement.session, anew)
+    queries_pairs.open_again(session, regency, anew)
     return apart
 
 

@@ -135,7 +135,7 @@ def dispute(
     loser. What no stored save has said was never told as arrived."""
     if not fields:
         return []
-    saves = queries_merges.saves_of(judgement.session, loser.id)
+    saves = queries_merges.saves_of(judgement.session, judgement.regency, loser.id)
     by_save: dict[str, tuple[EffectOf, list[Clash]]] = {}
     for name in fields:
         mine = loser.data[name]

@@ -41,11 +41,12 @@ class Plan:
     remembered: bool
 
 
-def plan_of(session: Session, loser: str, survivor: str) -> Plan:
+def plan_of(session: Session, regency: str, loser: str, survivor: str) -> Plan:
     """What parting these two would do."""
+    both = (regency, loser, survivor)
     return Plan(
-        saves=len(queries_merges.redirected(session, loser, survivor)),
-        remembered=queries_merges.last(session, loser, survivor) is not None,
+        saves=len(queries_merges.redirected(session, *both)),
+        remembered=queries_merges.last(session, *both) is not None,
     )
 
 
@@ -61,12 +62,13 @@ def split_worker(session: Session, actor: Actor, loser: str, now: datetime) -> V
     if survivor is None:
         raise NotThere(loser)
     regions = {region, region_for(session, actor, survivor)}
-    redirected = queries_merges.redirected(session, loser, survivor)
+    both = (actor.regency, loser, survivor)
+    redirected = queries_merges.redirected(session, *both)
     authors = {f"u:{row.user_id}" for row in redirected} | {f"u:{actor.user_id}"}
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> Verdict:
         judgement = Judgement.over(session, context, seqs, reserve)
-        rows = queries_merges.redirected(session, loser, survivor)
+        rows = queries_merges.redirected(session, *both)
         again = [effective(row, actor) for row in rows]
         judgement.read([*(Change(1, row, b"", id=row) for row in (loser, survivor)), *again])
         verdict = part(judgement, loser, survivor, again)
@@ -96,16 +98,16 @@ def part(judgement: Judgement, loser_id: str, survivor_id: str, again: list[Chan
         raise NotAllowed("split_survivor_merged")
     if survivor.deleted_at and not any(change.op == "delete" for change in again):
         raise NotAllowed("split_survivor_deleted")
-    merge = queries_merges.last(judgement.session, loser_id, survivor_id)
-    own = queries_merges.keys_of(judgement.session, loser_id)
+    session, regency = judgement.session, judgement.regency
+    merge = queries_merges.last(session, regency, loser_id, survivor_id)
+    own = queries_merges.keys_of(session, regency, loser_id)
     take_back_conflicts(judgement, survivor, own | {change.key for change in again})
     bring_back(judgement, survivor)
     if merge is not None:
         survivor.data = without_loser(judgement, merge, {change.key for change in again})
         survivor.facts_changed = True
-        queries_merges.end(
-            judgement.session, merge.id, judgement.context.now, judgement.context.actor.user_id
-        )
+        context = judgement.context
+        queries_merges.end(session, merge, context.now, context.actor.user_id)
     judgement.touch(survivor, text_at(survivor.data, "village_code"))
     loser.merged_into = None
     status_steps.take(judgement, loser, "split")

@@ -67,11 +67,11 @@ def cause_of(judgement: Judgement, change: Change) -> Cause:
     return Cause(change.user_id or context.actor.user_id, origin, change.key)
 
 
-def past_of(session: Session, workers: Mapping[str, str | None]) -> dict[str, Past]:
+def past_of(session: Session, regency: str, workers: Mapping[str, str | None]) -> dict[str, Past]:
     """What the machine must know of the past of these workers, by id; each with its status now."""
     before: dict[str, str | None] = {}
     refused: dict[str, tuple[str, ...]] = {}
-    for line in queries_status.changes_of(session, workers.keys()):
+    for line in queries_status.changes_of(session, regency, workers.keys()):
         if line.to_status == workers[line.worker_id]:
             before.setdefault(line.worker_id, line.from_status)
         if line.to_status == lifecycle.REFUSED:
@@ -96,7 +96,8 @@ def take(
     ``actor`` is whose word it is, where that is not who judges: whoever signed a list. ``past`` is
     what ``past_of`` answered, for callers that take many steps.
     """
-    known = past or past_of(judgement.session, {person.id: person.status})[person.id]
+    of = (judgement.regency, {person.id: person.status})
+    known = past or past_of(judgement.session, *of)[person.id]
     who = actor or judgement.context.actor
     role = SYSTEM if by_system else who.role
     facts = statuses.facts_of(person.data, judgement.context.today)
@@ -161,7 +162,8 @@ def moved_away(person: WorkerDraft) -> bool:
 
 def field_to_mend(judgement: Judgement, person: WorkerDraft) -> str | None:
     """The field that was named when the record was sent back for a correction."""
-    for line in queries_status.changes_of(judgement.session, {person.id}):
+    of = (judgement.regency, {person.id})
+    for line in queries_status.changes_of(judgement.session, *of):
         if line.to_status == person.status:
             return text_at(line.evidence or {}, "field")
     return None

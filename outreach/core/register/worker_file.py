@@ -91,17 +91,17 @@ def open_worker(session: Session, actor: Actor, worker_id: str, now: datetime) -
 
 def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
     """The worker's file without noting it, for pages that have just noted or changed it."""
-    row = queries.worker(session, worker_id)
+    this = (actor.regency, worker_id)
+    row = queries.worker(session, *this)
     if row is None or not actor.can_see(row.region_code):
         raise NotThere(worker_id)
     visible = visible_fields(actor.role)
     received = [
-        received_line(line, visible)
-        for line in queries.received(session, worker_id, RECEIVED_SHOWN)
+        received_line(line, visible) for line in queries.received(session, *this, RECEIVED_SHOWN)
     ]
     pictures = {
         field: picture
-        for field, picture in queries.pictures(session, worker_id).items()
+        for field, picture in queries.pictures(session, *this).items()
         if field in visible or field == "consent_evidence"
     }
     version = str(object_at(row.data, "consent").get("version", ""))
@@ -109,14 +109,14 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         row=row,
         data={name: value for name, value in row.data.items() if name in visible},
         received=received,
-        conflicts=[c for c in queries.conflicts(session, worker_id) if c.field in visible],
-        duplicates=queries.duplicates(session, worker_id, actor.regency),
-        merges=[merged_line(m, worker_id, visible) for m in history(session, worker_id)],
-        statuses=queries_status.told_of(session, worker_id),
+        conflicts=[c for c in queries.conflicts(session, *this) if c.field in visible],
+        duplicates=queries.duplicates(session, *this),
+        merges=[merged_line(m, worker_id, visible) for m in history(session, *this)],
+        statuses=queries_status.told_of(session, *this),
         looks=queries.looks(session, worker_id, AUDIT_SHOWN),
         pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
         unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},
-        consent_text=queries.consent_text(session, version) if version else None,
+        consent_text=queries.consent_text(session, actor.regency, version) if version else None,
         notices=notices_of(session, actor, worker_id),
     )
 
@@ -176,9 +176,11 @@ def after_saving(session: Session, file: WorkerFile, lang: str) -> list[dict[str
     """The words for the person, sentence by sentence; what is not yet true stands out."""
     name = statuses.after_saving(file.row.status, file.data, jakarta_date(file.row.updated_at))
     names_of_texts = [name] if name == "after_saving" else [name, "after_saving_tail"]
-    texts = [queries.current_text(session, text) or {} for text in names_of_texts]
+    regency = file.row.regency
+    texts = [queries.current_text(session, regency, text) or {} for text in names_of_texts]
     filled = " ".join(str(text.get(lang, "")) for text in texts)
-    letter = queries.letter_of(session, file.row.officer_id, file.row.region_code) or "-"
+    of = (file.row.officer_id, file.row.region_code)
+    letter = queries.letter_of(session, regency, *of) or "-"
     names = {"code": file.row.code, "officer": file.row.officer or "-", "letter": letter}
     for name, value in names.items():
         filled = filled.replace("{" + name + "}", value)

@@ -66,7 +66,8 @@ def list_disputed(
     """One page of workers with their open conflicts."""
     care = gaps.care_of(actor)
     workers = queries.workers_in_dispute(session, care, place, after, limit)
-    rows = queries.conflicts_of(session, [row.worker_id for row in workers], ("open",))
+    ids = [row.worker_id for row in workers]
+    rows = queries.conflicts_of(session, actor.regency, ids, ("open",))
     seen = visible_fields(actor.role)
     by_worker: dict[str, list[queries.ConflictOfPhone]] = {row.worker_id: [] for row in workers}
     for row in rows:
@@ -94,14 +95,15 @@ def open_case(session: Session, actor: Actor, worker_id: str, now: datetime) -> 
 def read_case(session: Session, actor: Actor, worker_id: str) -> Case:
     """The same without the note, for pages that have just noted or changed it. Of a merged record
     stands what the one it was merged into says."""
-    row = queries_worker_history.worker(session, worker_id)
+    regency = actor.regency
+    row = queries_worker_history.worker(session, regency, worker_id)
     if row is None or not actor.can_see(row.region_code):
         raise NotThere(worker_id)
     seen, settable = visible_fields(actor.role), settable_fields(actor.role)
-    rows = queries.conflicts_of(session, [worker_id], ("open", "resolved"))
+    rows = queries.conflicts_of(session, regency, [worker_id], ("open", "resolved"))
     rows = [one for one in rows if one.field in seen]
-    survivor = queries_worker_rows.surviving_row(session, actor.regency, worker_id) or row
-    edits = queries.edits(session, {worker_id, survivor.id})
+    survivor = queries_worker_rows.surviving_row(session, regency, worker_id) or row
+    edits = queries.edits(session, regency, {worker_id, survivor.id})
     by_field: dict[str, list[queries.ConflictOfPhone]] = {}
     for one in rows:
         if one.state == "open":

@@ -75,9 +75,9 @@ def ask_again(
     nobody had said so, and NotAllowed for a record merged or deleted since."""
 
     def act(judgement: Judgement, people: list[WorkerDraft]) -> None:
-        if pair not in queries.decided_apart(session, [pair]):
+        if pair not in queries.decided_apart(session, actor.regency, [pair]):
             raise NotThere(pair[0])
-        queries.open_again(session, [pair])
+        queries.open_again(session, actor.regency, [pair])
         write(judgement, people, "pair_reopened", [])
 
     on_both(session, actor, pair, now, act, production=production)

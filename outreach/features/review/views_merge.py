@@ -94,7 +94,7 @@ def split(worker_id: str) -> str:
     if not file.row.merged_into:
         abort(404)
     survivor = file_of(file.row.merged_into)
-    plan = parting.plan_of(db.session(), worker_id, survivor.row.id)
+    plan = parting.plan_of(db.session(), file.row.regency, worker_id, survivor.row.id)
     return render_template("review/split.html", **merge_presenter.split_page(file, survivor, plan))
 
 

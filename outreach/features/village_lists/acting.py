@@ -65,7 +65,7 @@ class Acting:
         workers = {self.lines[one.line_id].worker_id for one in self.signed}
         judgement.read([Change(1, one, b"", id=one) for one in sorted(workers)])
         statuses = {one: judgement.people[one].status for one in workers if one in judgement.people}
-        self.past = past_of(session, statuses)
+        self.past = past_of(session, regency, statuses)
         self.verified = minutes_queries.verified_by(session, regency, workers)
 
     def run(self) -> None:

@@ -222,7 +222,7 @@ class TestHistory:
             server.wait(minutes=1)
             decide(server, head, row, "tidak_bekerja", MINUTES)
             server.wait(minutes=1)
-        known = status_steps.past_of(db.session(), {row: "ditolak_pekon"})
+        known = status_steps.past_of(db.session(), "18.04", {row: "ditolak_pekon"})
         assert known == {row: Past("verifikasi_pekon", (head.user_id, head.user_id))}
         with pytest.raises(NotAllowed) as refused:
             decide(server, server.actor("officer"), row, "again", {"reason": "x"})
