@@ -35,11 +35,17 @@ class HoldFilter:
 
 def visible(care: Care) -> ColumnElement[bool]:
     """Holds of the actor's villages; one without a village belongs where its author works."""
+    mine = Hold.regency == care.regency
     if care.villages is None:
-        inside = Hold.region_code.startswith(care.regency + ".", autoescape=True)
-    else:
-        inside = Hold.region_code.in_(sorted(care.villages))
-    return or_(inside, and_(Hold.region_code.is_(None), looked_after(care)))
+        return mine
+    inside = Hold.region_code.in_(sorted(care.villages))
+    return and_(mine, or_(inside, and_(Hold.region_code.is_(None), looked_after(care))))
+
+
+def hold_row(session: Session, regency: str, key: str) -> Hold | None:
+    """The hold as it stands now."""
+    this = select(Hold).where(Hold.regency == regency, Hold.key == key)
+    return session.scalar(this, execution_options={"populate_existing": True})
 
 
 class HoldRow(Protocol):
@@ -114,15 +120,20 @@ COLUMNS = (
 )
 
 
+OF_HOLD = and_(Mutation.regency == Hold.regency, Mutation.key == Hold.key)
+FROM_DEVICE = and_(Device.regency == Hold.regency, Device.id == Mutation.device_id)
+ABOUT_WORKER = and_(Worker.regency == Hold.regency, Worker.id == Mutation.row_id)
+
+
 def base() -> Select[*tuple[object, ...]]:
     """Holds with what was sent, by whom, from which phone, about whom."""
     return (
         select(*COLUMNS)
-        .join(Mutation, Mutation.key == Hold.key)
+        .join(Mutation, OF_HOLD)
         .join(User, User.id == Mutation.user_id)
-        .outerjoin(Device, Device.id == Mutation.device_id)
+        .outerjoin(Device, FROM_DEVICE)
         .outerjoin(Decider, Decider.id == Hold.decided_by)
-        .outerjoin(Worker, and_(Worker.id == Mutation.row_id, Mutation.table_name == WORKER))
+        .outerjoin(Worker, and_(ABOUT_WORKER, Mutation.table_name == WORKER))
     )
 
 
@@ -163,7 +174,7 @@ def by_reason(session: Session, care: Care) -> dict[str, int]:
     """How many wait, by reason."""
     rows = session.execute(
         select(Hold.reason, func.count())
-        .join(Mutation, Mutation.key == Hold.key)
+        .join(Mutation, OF_HOLD)
         .join(User, User.id == Mutation.user_id)
         .where(visible(care), Hold.state.in_(OPEN))
         .group_by(Hold.reason)
@@ -171,12 +182,13 @@ def by_reason(session: Session, care: Care) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def followers(session: Session, keys: Collection[str]) -> dict[str, int]:
+def followers(session: Session, regency: str, keys: Collection[str]) -> dict[str, int]:
     """How many wait for each of these."""
     rows = session.execute(
         select(Mutation.waits_for, func.count())
-        .join(Hold, Hold.key == Mutation.key)
-        .where(Mutation.waits_for.in_(keys), Hold.state.in_(("open", "returned")))
+        .join(Hold, OF_HOLD)
+        .where(Mutation.regency == regency, Mutation.waits_for.in_(keys))
+        .where(Hold.state.in_(("open", "returned")))
         .group_by(Mutation.waits_for)
     )
     return {key: count for key, count in rows if key}
@@ -189,16 +201,19 @@ def some(session: Session, care: Care, keys: Collection[str]) -> list[HoldRow]:
     return list(session.execute(statement.order_by(*order)))
 
 
-def open_of_device(session: Session, device_id: str, reasons: Collection[str]) -> list[str]:
+def open_of_device(
+    session: Session, regency: str, device_id: str, reasons: Collection[str]
+) -> list[str]:
     """Keys of what waits from one phone for these reasons, in the order of its numbers; what was
     carried in beside its numbers comes last."""
     aside = Mutation.device_id != device_id
     return list(
         session.scalars(
             select(Hold.key)
-            .join(Mutation, Mutation.key == Hold.key)
-            .join(Device, Device.id == Mutation.device_id)
+            .join(Mutation, OF_HOLD)
+            .join(Device, FROM_DEVICE)
             .where(
+                Hold.regency == regency,
                 or_(
                     Mutation.device_id == device_id,
                     and_(Device.kind == "carried", Device.was == device_id),
@@ -217,7 +232,7 @@ def count_open(care: Care) -> ColumnElement[int]:
     alone = (
         select(func.count())
         .select_from(Hold)
-        .join(Mutation, Mutation.key == Hold.key)
+        .join(Mutation, OF_HOLD)
         .join(User, User.id == Mutation.user_id)
         .where(*clauses(care, HoldFilter()))
         .scalar_subquery()
@@ -235,7 +250,7 @@ def of_files(care: Care, states: Collection[str], file: str = "") -> Select[str]
     """Holds that came in such files, or in one of them (the id of its side device)."""
     statement = (
         select(Hold.key)
-        .join(Mutation, Mutation.key == Hold.key)
+        .join(Mutation, OF_HOLD)
         .join(User, User.id == Mutation.user_id)
         .where(Hold.reason == UNKNOWN_SIGNER, Hold.state.in_(states), visible(care))
     )
@@ -248,8 +263,8 @@ def files(session: Session, care: Care, states: Collection[str], place: str) -> 
     phone = aliased(Device)
     statement = (
         of_files(care, states)
-        .join(Device, Device.id == Mutation.device_id)
-        .outerjoin(phone, phone.id == Device.was)
+        .join(Device, FROM_DEVICE)
+        .outerjoin(phone, and_(phone.regency == Hold.regency, phone.id == Device.was))
         .with_only_columns(
             Mutation.device_id.label("file"),
             Mutation.user_id,
@@ -281,9 +296,10 @@ def file_keys(session: Session, care: Care, file: str, states: Collection[str]) 
     return list(session.scalars(of_files(care, states, file).order_by(Mutation.mid)))
 
 
-def in_state(session: Session, keys: Collection[str], state: str) -> list[str]:
+def in_state(session: Session, regency: str, keys: Collection[str], state: str) -> list[str]:
     """Which of these holds are in this state now."""
-    return list(session.scalars(select(Hold.key).where(Hold.key.in_(keys), Hold.state == state)))
+    these = (Hold.regency == regency, Hold.key.in_(keys))
+    return list(session.scalars(select(Hold.key).where(*these, Hold.state == state)))
 
 
 def file_rows(
@@ -291,17 +307,18 @@ def file_rows(
 ) -> list[HoldRow]:
     """One page of a file's saves with all columns of a hold, in the file's order."""
     keys = of_files(care, states, file).where(Mutation.mid > after)
-    statement = base().where(Hold.key.in_(keys)).order_by(Mutation.mid).limit(limit)
-    return list(session.execute(statement))
+    statement = base().where(Hold.regency == care.regency, Hold.key.in_(keys))
+    return list(session.execute(statement.order_by(Mutation.mid).limit(limit)))
 
 
 def last_assignment(
-    session: Session, user_id: str, village: str
+    session: Session, regency: str, user_id: str, village: str
 ) -> tuple[date, date | None] | None:
     """(begin, end) of the user's latest assignment to a village."""
     row = session.execute(
         select(Assignment.starts, Assignment.ends)
-        .where(Assignment.user_id == user_id, Assignment.region_code == village)
+        .where(Assignment.regency == regency, Assignment.user_id == user_id)
+        .where(Assignment.region_code == village)
         .order_by(Assignment.starts.desc())
         .limit(1)
     ).one_or_none()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.identity import ReplacedForm, ServerKey
@@ -74,9 +74,10 @@ def keep_form(
     )
 
 
-def save_mutation(session: Session, key: str, values: Values) -> None:
+def save_mutation(session: Session, regency: str, key: str, values: Values) -> None:
     """Set columns of one stored mutation."""
-    session.execute(update(_M).where(_M.c.key == key).values(**values))
+    this = (_M.c.regency == regency, _M.c.key == key)
+    session.execute(update(_M).where(*this).values(**values))
 
 
 class Unlinked(Protocol):
@@ -95,40 +96,43 @@ class Stored(Protocol):
     hash: bytes
 
 
-def unlinked(session: Session, device_id: str, after: int) -> list[Unlinked]:
+def unlinked(session: Session, regency: str, device_id: str, after: int) -> list[Unlinked]:
     """Mutations of the device after a number whose place in the chain is not known, in order."""
     columns = (_M.c.key, _M.c.mid, _M.c.payload, _M.c.verdict)
     return list(
         session.execute(
             select(*columns)
-            .where(_M.c.device_id == device_id, _M.c.mid > after, _M.c.hash == b"")
+            .where(_M.c.regency == regency, _M.c.device_id == device_id)
+            .where(_M.c.mid > after, _M.c.hash == b"")
             .order_by(_M.c.mid)
         )
     )
 
 
-def held_sealed(session: Session) -> list[str]:
+def held_sealed(session: Session, regency: str) -> list[str]:
     """Keys of what is held because it could not be opened, in the order it came."""
     hold = table_of(Hold)
     return list(
         session.scalars(
             select(_M.c.key)
-            .join(hold, hold.c.key == _M.c.key)
+            .join(hold, and_(hold.c.regency == regency, hold.c.key == _M.c.key))
+            .where(_M.c.regency == regency)
             .where(hold.c.reason == "sealed", hold.c.state.in_(["open", "returned"]))
             .order_by(_M.c.received_at, _M.c.device_id, _M.c.mid)
         )
     )
 
 
-def stored_at(session: Session, device_id: str, mid: int) -> Stored | None:
+def stored_at(session: Session, regency: str, device_id: str, mid: int) -> Stored | None:
     """What is stored under a number of the device."""
-    place = (_M.c.device_id == device_id, _M.c.mid == mid)
+    place = (_M.c.regency == regency, _M.c.device_id == device_id, _M.c.mid == mid)
     return session.execute(select(_M.c.payload, _M.c.hash).where(*place)).one_or_none()
 
 
-def name_of(session: Session, device_id: str) -> str:
+def name_of(session: Session, regency: str, device_id: str) -> str:
     """What the phone calls itself."""
-    return session.scalar(select(Device.name).where(Device.id == device_id)) or ""
+    this = (Device.regency == regency, Device.id == device_id)
+    return session.scalar(select(Device.name).where(*this)) or ""
 
 
 def add_device(session: Session, row: Values, now: datetime) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session, aliased
@@ -40,6 +41,7 @@ Newer = aliased(Device)
 Later = aliased(Device)
 Heir = aliased(Device)
 Uploader = aliased(Device)
+FILES: tuple[type[WorkerBlob] | type[RowBlob], ...] = (WorkerBlob, RowBlob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,12 @@ class Care:
 
 
 def looked_after(care: Care) -> ColumnElement[bool]:
-    """Users ever assigned to a village in this care; for a whole regency also those assigned
-    nowhere, since what their phone still holds must not be forgotten."""
-    assigned = exists().where(Assignment.user_id == User.id)
-    if care.villages is not None:
-        return assigned.where(Assignment.region_code.in_(sorted(care.villages)))
-    here = assigned.where(Assignment.region_code.startswith(care.regency + ".", autoescape=True))
-    return or_(here, ~assigned)
+    """Users ever assigned to a village in this care; for a whole regency whoever has a phone or a
+    hold of it, which the statement bounds: what the phone still holds must not be forgotten."""
+    if care.villages is None:
+        return true()
+    assigned = exists().where(Assignment.regency == care.regency, Assignment.user_id == User.id)
+    return assigned.where(Assignment.region_code.in_(sorted(care.villages)))
 
 
 UNSENT: ColumnElement[int] = func.coalesce(
@@ -66,6 +67,7 @@ UNSENT: ColumnElement[int] = func.coalesce(
 HAS_UNSENT: ColumnElement[bool] = func.coalesce(UNSENT, 0) > 0
 STANDS: ColumnElement[bool] = Device.revoked_at.is_(None)
 REPLACED: ColumnElement[bool] = exists().where(
+    Newer.regency == Device.regency,
     Newer.user_id == Device.user_id,
     Newer.kind == "phone",
     Newer.revoked_at.is_(None),
@@ -76,11 +78,12 @@ REPLACED: ColumnElement[bool] = exists().where(
 ENDED: ColumnElement[bool] = and_(
     Device.recorded > 0,
     exists().where(
+        Later.regency == Device.regency,
         Later.user_id == Device.user_id,
         Later.kind == "phone",
         Later.created_at > Device.seen_at,
     ),
-    ~exists().where(Heir.was == Device.id),
+    ~exists().where(Heir.regency == Device.regency, Heir.was == Device.id),
 )
 
 
@@ -97,12 +100,15 @@ def file_missing(named: type[WorkerBlob] | type[RowBlob], now: datetime) -> Colu
     return and_(named.arrived_at.is_(None), named.since < now - PHOTO_AFTER, ~came)
 
 
+GAP_OF_DEVICE = and_(NamedGap.regency == Device.regency, NamedGap.device_id == Device.id)
+
+
 def signs(now: datetime, version: str) -> dict[str, ColumnElement[bool]]:
     """What can be said of a phone, each as a condition; the board filters by these."""
     return {
         "silent": Device.seen_at < now - SILENT_AFTER,
         "unsent": HAS_UNSENT,
-        "gaps": exists().where(NamedGap.device_id == Device.id, NamedGap.state == "open"),
+        "gaps": exists().where(GAP_OF_DEVICE, NamedGap.state == "open"),
         "version": and_(Device.app != "", Device.app != version),
         "clock": func.coalesce(func.abs(Device.clock_offset), 0) >= CLOCK_SECONDS,
         "storage": storage_is_short(),
@@ -121,8 +127,14 @@ def reasons(now: datetime) -> dict[str, ColumnElement[bool]]:
     """Why to call the officer today, each as a condition; the worst first."""
     kept = and_(HAS_UNSENT, Device.lost_at.is_(None))
     photos = or_(
-        exists().where(WorkerBlob.owner_id == Device.user_id, file_missing(WorkerBlob, now)),
-        exists().where(RowBlob.owner_id == Device.user_id, file_missing(RowBlob, now)),
+        *(
+            exists().where(
+                named.regency == Device.regency,
+                named.owner_id == Device.user_id,
+                file_missing(named, now),
+            )
+            for named in FILES
+        )
     )
     found = signs(now, "")
     return {
@@ -148,7 +160,8 @@ def count_to_call(care: Care, now: datetime) -> ScalarSelect[int]:
         select(func.count())
         .select_from(Device)
         .join(User, User.id == Device.user_id)
-        .where(Device.kind == "phone", looked_after(care), to_call(now))
+        .where(Device.regency == care.regency, Device.kind == "phone")
+        .where(looked_after(care), to_call(now))
         .scalar_subquery()
     )
 
@@ -158,9 +171,9 @@ def count_gaps(care: Care) -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(NamedGap)
-        .join(Device, Device.id == NamedGap.device_id)
+        .join(Device, GAP_OF_DEVICE)
         .join(User, User.id == Device.user_id)
-        .where(NamedGap.state == "open", looked_after(care))
+        .where(NamedGap.regency == care.regency, NamedGap.state == "open", looked_after(care))
         .scalar_subquery()
     )
 
@@ -201,7 +214,7 @@ def phones(
             *labelled,
         )
         .join(User, User.id == Device.user_id)
-        .where(Device.kind == "phone", looked_after(care))
+        .where(Device.regency == care.regency, Device.kind == "phone", looked_after(care))
         .order_by(Device.seen_at, Device.id)
     )
     if user_id:
@@ -211,13 +224,16 @@ def phones(
     return list(session.execute(statement))
 
 
-def missing_photos(session: Session, owners: Collection[str], now: datetime) -> dict[str, int]:
+def missing_photos(
+    session: Session, regency: str, owners: Collection[str], now: datetime
+) -> dict[str, int]:
     """How many pictures and files of each user were named a week ago and have not come."""
     missing: dict[str, int] = {}
-    for named in (WorkerBlob, RowBlob):
+    for named in FILES:
         rows = session.execute(
             select(named.owner_id, func.count())
-            .where(named.owner_id.in_(owners), file_missing(named, now))
+            .where(named.regency == regency, named.owner_id.in_(owners))
+            .where(file_missing(named, now))
             .group_by(named.owner_id)
         )
         for owner, count in rows:
@@ -236,7 +252,7 @@ class MissingPhoto(Protocol):
 
 
 def missing_photos_of(
-    session: Session, owner: str, now: datetime, limit: int
+    session: Session, regency: str, owner: str, now: datetime, limit: int
 ) -> list[MissingPhoto]:
     """The pictures of one user that have not come, the oldest first."""
     return list(
@@ -248,8 +264,9 @@ def missing_photos_of(
                 Worker.full_name,
                 Worker.region_code,
             )
-            .join(Worker, Worker.id == WorkerBlob.worker_id)
-            .where(WorkerBlob.owner_id == owner, file_missing(WorkerBlob, now))
+            .join(Worker, and_(Worker.regency == regency, Worker.id == WorkerBlob.worker_id))
+            .where(WorkerBlob.regency == regency, WorkerBlob.owner_id == owner)
+            .where(file_missing(WorkerBlob, now))
             .order_by(WorkerBlob.since, WorkerBlob.worker_id)
             .limit(limit)
         )
@@ -300,24 +317,25 @@ def gaps(
                 User.phone.label("number"),
                 decider.name.label("by"),
             )
-            .join(Device, Device.id == NamedGap.device_id)
+            .join(Device, GAP_OF_DEVICE)
             .join(User, User.id == Device.user_id)
             .outerjoin(decider, decider.id == NamedGap.decided_by)
-            .where(NamedGap.state.in_(list(states)), looked_after(care), NamedGap.id > after)
+            .where(NamedGap.regency == care.regency, NamedGap.state.in_(list(states)))
+            .where(looked_after(care), NamedGap.id > after)
             .order_by(NamedGap.id)
             .limit(limit)
         )
     )
 
 
-def gaps_of(session: Session, device_ids: Collection[str]) -> list[NamedGap]:
+def gaps_of(session: Session, regency: str, device_ids: Collection[str]) -> list[NamedGap]:
     """Every gap of these phones, also closed ones, in the order of their numbers."""
     if not device_ids:
         return []
     return list(
         session.scalars(
             select(NamedGap)
-            .where(NamedGap.device_id.in_(device_ids))
+            .where(NamedGap.regency == regency, NamedGap.device_id.in_(device_ids))
             .order_by(NamedGap.device_id, NamedGap.from_mid)
         )
     )
@@ -327,49 +345,49 @@ def gap_in_care(session: Session, care: Care, gap_id: str) -> NamedGap | None:
     """One gap, locked, where the actor looks after its phone."""
     return session.scalar(
         select(NamedGap)
-        .join(Device, Device.id == NamedGap.device_id)
+        .join(Device, GAP_OF_DEVICE)
         .join(User, User.id == Device.user_id)
-        .where(NamedGap.id == gap_id, looked_after(care))
+        .where(NamedGap.regency == care.regency, NamedGap.id == gap_id, looked_after(care))
         .with_for_update(of=NamedGap)
     )
 
 
-def unclosed_gaps(session: Session, device_id: str) -> list[NamedGap]:
+def unclosed_gaps(session: Session, regency: str, device_id: str) -> list[NamedGap]:
     """The gaps of a phone whose numbers have not all arrived."""
-    return list(
-        session.scalars(
-            select(NamedGap).where(NamedGap.device_id == device_id, NamedGap.state != "closed")
-        )
-    )
+    its = (NamedGap.regency == regency, NamedGap.device_id == device_id)
+    return list(session.scalars(select(NamedGap).where(*its, NamedGap.state != "closed")))
 
 
 def gaps_touching(
-    session: Session, device_id: str, reason: str, numbers: tuple[int, int]
+    session: Session, regency: str, device_id: str, reason: str, numbers: tuple[int, int]
 ) -> list[NamedGap]:
     """A phone's gaps of one reason, closed ones too, that touch these numbers, in their order."""
     first, last = numbers
     return list(
         session.scalars(
             select(NamedGap)
-            .where(NamedGap.device_id == device_id, NamedGap.reason == reason)
+            .where(NamedGap.regency == regency, NamedGap.device_id == device_id)
+            .where(NamedGap.reason == reason)
             .where(NamedGap.from_mid <= last, NamedGap.to_mid >= first)
             .order_by(NamedGap.from_mid)
         )
     )
 
 
-def count_unclosed(session: Session, device_id: str, change: int) -> None:
+def count_unclosed(session: Session, regency: str, device_id: str, change: int) -> None:
     """Keep the phone's own count of gaps that are not closed."""
-    session.execute(
-        update(Device).where(Device.id == device_id).values(open_gaps=Device.open_gaps + change)
-    )
+    this = (Device.regency == regency, Device.id == device_id)
+    session.execute(update(Device).where(*this).values(open_gaps=Device.open_gaps + change))
 
 
-def assigned(session: Session, users: Collection[str], today: date) -> list[Row[str, str]]:
+def assigned(
+    session: Session, regency: str, users: Collection[str], today: date
+) -> list[Row[str, str]]:
     """(user id, village code) of everything that these users are assigned to today, by code."""
     statement = (
         select(Assignment.user_id, Assignment.region_code)
         .where(
+            Assignment.regency == regency,
             Assignment.user_id.in_(users),
             Assignment.starts <= today,
             or_(Assignment.ends.is_(None), Assignment.ends >= today),

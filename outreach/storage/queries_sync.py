@@ -190,6 +190,15 @@ def lock_device(session: Session, regency: str, device_id: str) -> DeviceNumbers
     return session.connection().execute(LOCK_DEVICE, asked).one_or_none()
 
 
+def device_row(session: Session, regency: str, device_id: str, lock: bool = False) -> Device | None:
+    """The device as it stands now, locked until the transaction ends where that is asked for."""
+    statement = select(Device).where(Device.regency == regency, Device.id == device_id)
+    fresh = {"populate_existing": True}
+    return session.scalar(
+        statement.with_for_update() if lock else statement, execution_options=fresh
+    )
+
+
 def save_device(session: Session, regency: str, device_id: str, values: Values) -> None:
     """Set columns of the device."""
     asked = {**values, "of_regency": regency, "device": device_id}
@@ -420,6 +429,12 @@ class ConflictMark(Protocol):
 
 _C = table_of(Conflict)
 MARKS = select(_C.c.id, _C.c.key, _C.c.worker_id, _C.c.field, _C.c.user_id)
+
+
+def conflict_row(session: Session, regency: str, conflict_id: str) -> Conflict | None:
+    """One conflict."""
+    this = (Conflict.regency == regency, Conflict.id == conflict_id)
+    return session.scalar(select(Conflict).where(*this))
 
 
 def open_conflicts(

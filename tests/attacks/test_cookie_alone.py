@@ -65,7 +65,7 @@ class TestFetching:
         self, server: Server, phone: Handset
     ) -> None:
         phone.fetch_key = None
-        devices.lose(db.session(), server.actor(), phone.device, server.now)
+        devices.lose(db.session(), "18.04", server.actor(), phone.device, server.now)
         assert self.ask(phone).status_code == 426
         phone.client.delete_cookie(f"jk_{phone.device}", path="/sync/v1")
         assert self.ask(phone).status_code == 426
@@ -126,7 +126,7 @@ class TestRenewing:
     def test_a_lost_phone_makes_none_known(self, server: Server, phone: Handset) -> None:
         mine = phone.fetch_key
         assert mine is not None
-        devices.lose(db.session(), server.actor(), phone.device, server.now)
+        devices.lose(db.session(), "18.04", server.actor(), phone.device, server.now)
         assert self.renew(phone, PhoneKey().public).status_code == 410
         assert row_of(phone).fetch_key == unb64(mine.public)
 
@@ -216,7 +216,7 @@ class TestSending:
     def test_no_decision_about_the_phone_lets_unsigned_saves_take_effect(
         self, server: Server, phone: Handset
     ) -> None:
-        devices.revoke(db.session(), server.actor("admin"), phone.device, server.now)
+        devices.revoke(db.session(), "18.04", server.actor("admin"), phone.device, server.now)
         server.wait(minutes=1)
         phone.push(phone.mutation())
         server.wait(minutes=1)

@@ -58,7 +58,7 @@ def test_it_brings_no_ended_phone_back(copied: Pocket, ending: str) -> None:
     elif ending == "slip":
         accounts.first_password(db.session(), None, copied.user_id, now)
     elif ending == "lost":
-        devices.lose(db.session(), copied.server.actor(), copied.device, now)
+        devices.lose(db.session(), "18.04", copied.server.actor(), copied.device, now)
     else:
         accounts.deactivate_user(db.session(), None, copied.user_id, now)
     for _ in range(2):

@@ -70,7 +70,7 @@ def resets_by_code(phone: Pocket) -> None:
 
 
 def is_lost(phone: Pocket) -> None:
-    devices.lose(db.session(), phone.server.actor(), phone.device, phone.server.now)
+    devices.lose(db.session(), "18.04", phone.server.actor(), phone.device, phone.server.now)
 
 
 def account_ends(phone: Pocket) -> None:

@@ -63,7 +63,7 @@ def contents(user_id: str) -> list[Any]:
 def is_whole(phone: Handset, receipt: str) -> bool:
     """True when everything under the receipt is stored."""
     said = receipts.read_receipt(receipt)
-    found = journals.account(db.session(), phone.device, said.last_mid)
+    found = journals.account(db.session(), "18.04", phone.device, said.last_mid)
     assert said.last_mid == phone.mid
     return not found.missing and not found.broken and not said.gaps
 

@@ -36,6 +36,8 @@ LONG = 2000
 # An account's own office says its regency, which the account itself does not have.
 OWN_OFFICE = re.compile(r"JOIN office AS (\w+) ON \1\.id = \w+\.office_id")
 BUILT = ("ColumnElement", "Select", "Exported")  # parts of statements that somebody else has asked
+# Who works nowhere is everybody's: whether somebody works elsewhere is asked of the others alone.
+NOWHERE_ELSE = re.compile(r"(NOT \(EXISTS \(SELECT [^()]*assignment\.regency) !=")
 FLUSH = "sqlalchemy/orm/persistence.py"
 ENOUGH = 95  # per cent of the query functions have to run, or the fence has heard too little
 
@@ -58,7 +60,7 @@ def hear(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         return
     text = MANY.sub(r"\1", statement) if len(statement) > LONG else statement
     if text not in known:
-        told = OWN_OFFICE.sub(r"\g<0> AND \1.regency = ?", text)
+        told = NOWHERE_ELSE.sub(r"\1 =", OWN_OFFICE.sub(r"\g<0> AND \1.regency = ?", text))
         known[text] = unbounded_tables(told, tables_of_one(len(Base.metadata.tables)))
     if known[text]:
         judge(text, known[text], place_of(sys._getframe(1)))

@@ -68,9 +68,9 @@ def own(stored: dict[str, Mutation], user: str) -> dict[str, Mutation]:
 def journal_is_whole(device: Device) -> None:
     """I1: every number that the server took is stored or named as missing, and each stored one is
     as its link in the chain says; also of phones that are no more, and of a liar's."""
-    found = journals.account(db.session(), device.id, device.last_mid)
+    found = journals.account(db.session(), device.regency, device.id, device.last_mid)
     assert not found.broken
-    holes = gaps.holes(db.session(), device.id, device.last_mid)
+    holes = gaps.holes(db.session(), device.regency, device.id, device.last_mid)
     assert gaps.without(found.missing, holes) == []
 
 

@@ -279,9 +279,8 @@ class Lives(RuleBasedStateMachine):
     def device(self, _one: int, _two: int, number: int, _scope: str) -> bool:
         """Stop a phone, or let it go on."""
         device, now = self.phones[number].device, self.server.now
-        return devices.revoke(db.session(), self.supervisor, device, now) or devices.restore(
-            db.session(), self.supervisor, device, now
-        )
+        this = (db.session(), "18.04", self.supervisor, device, now)
+        return devices.revoke(*this) or devices.restore(*this)
 
     def move(self, one: int, _two: int, _number: int, scope: str) -> bool:
         """A worker lives in the other village now."""

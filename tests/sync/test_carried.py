@@ -160,7 +160,7 @@ class TestProven:
 
     def test_a_revoked_phone_is_carried_into_the_holds(self, phone: Handset, clerk: Actor) -> None:
         file = outbox(phone, [phone.mutation()])
-        devices.lose(db.session(), phone.server.actor(), phone.device, phone.server.now)
+        devices.lose(db.session(), "18.04", phone.server.actor(), phone.device, phone.server.now)
         taken = take_in(phone, clerk, file)
         assert (taken.hold_reason, dict(taken.verdicts)) == ("revoked", {"held": 1})
 

@@ -119,7 +119,7 @@ class TestLost:
         self, server: Server, phone: Handset
     ) -> None:
         actor = server.actor()
-        assert devices.lose(db.session(), actor, phone.device, server.now)
+        assert devices.lose(db.session(), "18.04", actor, phone.device, server.now)
         for path in ("pull", "device"):
             answer = phone.post(path, {"device": phone.device, "epoch": 1, "cursors": {}})
             assert (answer.status_code, answer.json["code"]) == (410, "device_ended")
@@ -132,7 +132,7 @@ class TestLost:
         user = db.session.get_one(User, phone.user_id)
         user.password_hash = password_hash()
         db.session.commit()
-        devices.lose(db.session(), server.actor(), phone.device, server.now)
+        devices.lose(db.session(), "18.04", server.actor(), phone.device, server.now)
         phone.client.delete_cookie(f"jk_{phone.device}", path="/sync/v1")
         phone.client.post("/login", data={"username": user.username, "password": PASSWORD})
         answer = phone.announce(public_key=phone.key.public)  # as phones do
@@ -143,12 +143,12 @@ class TestLost:
 
     def test_revoked_phone_is_not_told_to_end(self, server: Server, phone: Handset) -> None:
         actor = server.actor()
-        assert devices.revoke(db.session(), actor, phone.device, server.now)
-        assert not devices.revoke(db.session(), actor, phone.device, server.now)
+        assert devices.revoke(db.session(), "18.04", actor, phone.device, server.now)
+        assert not devices.revoke(db.session(), "18.04", actor, phone.device, server.now)
         assert (phone.ask({}).status_code, phone.announce().status_code) == (403, 200)
-        assert devices.lose(db.session(), actor, phone.device, server.now)
+        assert devices.lose(db.session(), "18.04", actor, phone.device, server.now)
         assert phone.ask({}).status_code == 410
-        assert devices.restore(db.session(), actor, phone.device, server.now)
+        assert devices.restore(db.session(), "18.04", actor, phone.device, server.now)
         assert phone.ask({}).json["code"] == "login_again"  # type: ignore[index]
         lines = db.session.scalars(select(AuditLine.action).order_by(AuditLine.id))
         told = [line for line in lines if line.startswith("device_")]

@@ -223,7 +223,9 @@ class TestHeld:
         self, server: Server, phone: Handset
     ) -> None:
         row = create(phone)
-        assert devices.revoke(db.session(), server.actor("admin"), phone.device, server.now)
+        assert devices.revoke(
+            db.session(), "18.04", server.actor("admin"), phone.device, server.now
+        )
         server.wait(seconds=10)
         assert put(phone, row, rt=(None, "002"))["reason"] == "revoked"
         assert phone.send(phone.mutation()).status_code == 429

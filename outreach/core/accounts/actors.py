@@ -12,6 +12,7 @@ from outreach.domain.actor import FIELD_ROLES, Actor
 from outreach.storage.accounts import Assignment
 
 ASSIGNED = select(Assignment.region_code).where(
+    Assignment.regency == bindparam("regency"),
     Assignment.user_id == bindparam("user"),
     Assignment.starts <= bindparam("today"),
     or_(Assignment.ends.is_(None), Assignment.ends >= bindparam("today")),
@@ -29,13 +30,15 @@ class HasRole(Protocol):
     def name(self) -> str: ...
 
 
-def villages_of(session: Session, user_id: str, today: date) -> frozenset[str]:
-    """Codes of the villages the user is assigned to today."""
-    rows = session.connection().execute(ASSIGNED, {"user": user_id, "today": today})
+def villages_of(session: Session, regency: str, user_id: str, today: date) -> frozenset[str]:
+    """Codes of the regency's villages that the user is assigned to today."""
+    asked = {"regency": regency, "user": user_id, "today": today}
+    rows = session.connection().execute(ASSIGNED, asked)
     return frozenset(rows.scalars())
 
 
 def actor_for(session: Session, user: HasRole, regency: str, today: date) -> Actor:
     """The Actor of this user today; one query for field roles, none for others."""
-    villages = villages_of(session, user.id, today) if user.role in FIELD_ROLES else None
+    is_field = user.role in FIELD_ROLES
+    villages = villages_of(session, regency, user.id, today) if is_field else None
     return Actor(user.id, user.role, user.name, regency, villages)

@@ -130,7 +130,7 @@ def take_in(on: Import, data: bytes) -> Taken:
 def identified(on: Import, file: CarriedFile) -> tuple[Source, Taken]:
     """Whose file it is; without a proof everything in it is held."""
     sender = queries_sync.known_device(on.session, on.actor.regency, file.device)
-    phone = queries_identity.name_of(on.session, file.device)
+    phone = queries_identity.name_of(on.session, on.actor.regency, file.device)
     if sender is not None and sender.kind == "phone" and file.is_signed_by(sender.public_key):
         user = User(id=sender.user_id, role=sender.role, name=sender.name)
         hold_reason, proven = hold_reason_of(sender), sender
@@ -257,7 +257,7 @@ def line_up(
     follows = device is not None
     if sender is not None and device is not None:
         try:
-            check_chain(session, sender.device_id, device, changes, envelope)
+            check_chain(session, sender, device, changes, envelope)
         except Forked:
             follows = False
     plan = begin(device, changes, envelope) if device is not None else Plan(0, None, START)
@@ -296,7 +296,8 @@ def free_of(
     if sender is None or device is None or not device.open_gaps:
         return set()
     mids = {change.mid for change in changes}
-    return set(gaps.free_among(session, sender.device_id, mids, device.last_mid))
+    of = (sender.regency, sender.device_id)
+    return set(gaps.free_among(session, *of, mids, device.last_mid))
 
 
 def number_aside(session: Session, source: Source, aside: list[Change], now: datetime) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -162,7 +162,7 @@ def store(
             created_at=now,
             seen_at=now,
             recorded=0,
-            was=own_device(session, user_id, said.was),
+            was=own_device(session, regency, user_id, said.was),
             was_empty=said.was_empty,
         )
         session.add(device)
@@ -247,7 +247,7 @@ def name_rolled_back(session: Session, device: Device, said: Announcement, now: 
 def device_before(session: Session, device: Device, lost: str, now: datetime) -> Device | None:
     """The locked device whose storage was emptied; one that no backup knew is put down again, from
     the phone's word alone. None for a device of somebody else."""
-    found = session.get(Device, lost, with_for_update=True, populate_existing=True)
+    found = queries_sync.device_row(session, device.regency, lost, lock=True)
     if found is None:
         made = min(moment_of(lost), now - timedelta(seconds=1))
         of = {"regency": device.regency, "user_id": device.user_id, "kind": "phone"}
@@ -257,11 +257,12 @@ def device_before(session: Session, device: Device, lost: str, now: datetime) ->
     return found if found.user_id == device.user_id and found.kind == "phone" else None
 
 
-def own_device(session: Session, user_id: str, was: str | None) -> str | None:
+def own_device(session: Session, regency: str, user_id: str, was: str | None) -> str | None:
     """``was`` where it really was a device of this user."""
     if was is None:
         return None
-    return session.scalar(select(Device.id).where(Device.id == was, Device.user_id == user_id))
+    this = (Device.regency == regency, Device.id == was, Device.user_id == user_id)
+    return session.scalar(select(Device.id).where(*this))
 
 
 def refresh(
@@ -273,7 +274,8 @@ def refresh(
     Raises DeviceRefused 409 for another public key than the device's own.
     """
     begin_write(session)
-    device = session.get_one(Device, known.device_id, with_for_update=True)
+    device = queries_sync.device_row(session, known.regency, known.device_id, lock=True)
+    assert device is not None, "a known device stays"
     take_keys(session, device, said, browser.fresh)
     if browser.login_hash and endings.come_back(session, device, browser.login_hash):
         audit_return(session, device, browser, now)
@@ -367,7 +369,7 @@ def take_keys(session: Session, device: Device, said: Announcement, may: bool) -
 def note_signs(session: Session, known: Known) -> None:
     """From here on this phone signs whole requests; commits."""
     begin_write(session)
-    session.execute(update(Device).where(Device.id == known.device_id).values(signs=True))
+    queries_sync.save_device(session, known.regency, known.device_id, {"signs": True})
     session.commit()
 
 
@@ -377,8 +379,7 @@ def renew_fetch_key(session: Session, known: Known, point: bytes) -> None:
     Call this only for a request that the present one signed: whoever has that could fetch anyway.
     """
     begin_write(session)
-    changed = update(Device).where(Device.id == known.device_id).values(fetch_key=point)
-    session.execute(changed)
+    queries_sync.save_device(session, known.regency, known.device_id, {"fetch_key": point})
     session.commit()
 
 
@@ -412,7 +413,7 @@ def describe(
     user = session.get_one(User, known.user_id)
     writable = writable_of(session, known, actor)
     carried = writable if known.role in FIELD_ROLES and known.revoked_at is None else []
-    letters = letters_of(session, known.user_id, today)
+    letters = letters_of(session, known.regency, known.user_id, today)
     office = user.office
     return {
         "epoch": known.epoch,
@@ -448,9 +449,10 @@ def memories(session: Session, known: Known, said: Announcement) -> dict[str, ob
     if said.was_empty:
         lost_device = lost_device or said.was or known.device_id
     lost = None
-    if own_device(session, known.user_id, lost_device):
+    if own_device(session, known.regency, known.user_id, lost_device):
         itself = lost_device == known.device_id
-        lost = gaps.lost_of(session, str(lost_device), said.was_recorded or 0, itself)
+        of = (known.regency, str(lost_device))
+        lost = gaps.lost_of(session, *of, said.was_recorded or 0, itself)
     begins = not (said.was_empty or said.was or said.recorded or known.last_mid)
     mine = (known.regency, known.device_id)
     before = queries_sync.phone_before(session, *mine) if begins else None
@@ -472,10 +474,11 @@ def writable_of(session: Session, known: Known, actor: Actor) -> list[str]:
     return queries_sync.villages_of_regency(session, actor.regency)
 
 
-def letters_of(session: Session, user_id: str, today: date) -> dict[str, str]:
+def letters_of(session: Session, regency: str, user_id: str, today: date) -> dict[str, str]:
     """Number of the letter of assignment by village, for the slip a person is given."""
     rows = session.execute(
         select(Assignment.region_code, Assignment.letter).where(
+            Assignment.regency == regency,
             Assignment.user_id == user_id,
             Assignment.letter.is_not(None),
             Assignment.starts <= today,
@@ -485,13 +488,15 @@ def letters_of(session: Session, user_id: str, today: date) -> dict[str, str]:
     return {code: letter for code, letter in rows if letter}
 
 
-def revoke(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
+def revoke(
+    session: Session, regency: str, actor: Actor | None, device_id: str, now: datetime
+) -> bool:
     """Stop a phone from pulling; it may still send what it holds. False when already so.
 
     Every login of its user ends, so that none of them registers the phone anew.
     """
     begin_write(session)
-    device = session.get(Device, device_id, with_for_update=True)
+    device = queries_sync.device_row(session, regency, device_id, lock=True)
     if device is None or device.kind != "phone" or device.revoked_at is not None:
         session.rollback()
         return False
@@ -502,14 +507,16 @@ def revoke(session: Session, actor: Actor | None, device_id: str, now: datetime)
     return True
 
 
-def lose(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
+def lose(
+    session: Session, regency: str, actor: Actor | None, device_id: str, now: datetime
+) -> bool:
     """Mark a phone as lost or stolen: it is revoked, and told to destroy its keys when it calls.
 
     What it still holds unsent stays sealed on it and may be sent. Every login of its user ends:
     one of them lies on that phone. False when already so.
     """
     begin_write(session)
-    device = session.get(Device, device_id, with_for_update=True)
+    device = queries_sync.device_row(session, regency, device_id, lock=True)
     if device is None or device.kind != "phone" or device.lost_at is not None:
         session.rollback()
         return False
@@ -521,11 +528,13 @@ def lose(session: Session, actor: Actor | None, device_id: str, now: datetime) -
     return True
 
 
-def restore(session: Session, actor: Actor | None, device_id: str, now: datetime) -> bool:
+def restore(
+    session: Session, regency: str, actor: Actor | None, device_id: str, now: datetime
+) -> bool:
     """Let a revoked phone fetch again, one that was called lost after its user's login on it.
     False when the device was not revoked."""
     begin_write(session)
-    device = session.get(Device, device_id, with_for_update=True)
+    device = queries_sync.device_row(session, regency, device_id, lock=True)
     if device is None or device.revoked_at is None:
         session.rollback()
         return False

@@ -67,15 +67,16 @@ def name(
         )
     )
     session.flush()
-    queries.count_unclosed(session, device_id, 1)
+    queries.count_unclosed(session, regency, device_id, 1)
 
 
 def name_let_go(session: Session, known: Known, numbers: tuple[int, int], now: datetime) -> None:
     """Name what a phone no longer keeps and the server does not have. A phone lets go only of what
     it was told to be durable, so in a later life of the server that went with a restore. Of what is
     named already nothing is named twice. The caller has locked the device and commits."""
-    for span in not_named(session, known.device_id, numbers):
-        name(session, known.regency, known.device_id, span, why_let_go(known.epoch), now)
+    of = (known.regency, known.device_id)
+    for span in not_named(session, *of, numbers):
+        name(session, *of, span, why_let_go(known.epoch), now)
 
 
 def why_let_go(epoch: int) -> str:
@@ -83,9 +84,12 @@ def why_let_go(epoch: int) -> str:
     return "restored" if epoch > FIRST_EPOCH else "not_kept"
 
 
-def not_named(session: Session, device_id: str, numbers: tuple[int, int]) -> list[tuple[int, int]]:
+def not_named(
+    session: Session, regency: str, device_id: str, numbers: tuple[int, int]
+) -> list[tuple[int, int]]:
     """The ranges of these numbers that no gap names which is not closed."""
-    named = [(gap.from_mid, gap.to_mid) for gap in queries.unclosed_gaps(session, device_id)]
+    unclosed = queries.unclosed_gaps(session, regency, device_id)
+    named = [(gap.from_mid, gap.to_mid) for gap in unclosed]
     return without([numbers], merged(sorted(named)))
 
 
@@ -96,7 +100,7 @@ def name_let_go_before(
     none of them and goes on as another device. The caller has locked the device and commits."""
     (first, last), upto = numbers, device.last_mid or 0
     of, reason = (device.regency, device.id), why_let_go(queries_sync.epoch(session))
-    for span in not_named(session, device.id, (max(first, upto + 1), last)):
+    for span in not_named(session, *of, (max(first, upto + 1), last)):
         name_missing(session, *of, span, reason, now)
     name_unproven(session, *of, (first, min(upto, last)), now)
     bring_in(session, *of, now)
@@ -120,9 +124,10 @@ def name_unproven(
     """Name of these numbers those at the end of a journal under which only saves stand that were
     not signed, although the phone signs: whoever has its cookie can send such, and the phone does
     not keep its own saves of these numbers. Of what is named already nothing is named twice."""
-    first, last = max(numbers[0], journals.last_proven(session, device_id) + 1), numbers[1]
-    for span in not_named(session, device_id, (first, last)) if first <= last else ():
-        name_missing(session, regency, device_id, span, UNPROVEN_NUMBERS, now)
+    of = (regency, device_id)
+    first, last = max(numbers[0], journals.last_proven(session, *of) + 1), numbers[1]
+    for span in not_named(session, *of, (first, last)) if first <= last else ():
+        name_missing(session, *of, span, UNPROVEN_NUMBERS, now)
 
 
 def name_missing(
@@ -136,7 +141,7 @@ def name_missing(
     """Name of these numbers what no gap of this reason names yet: a phone tells of a loss again and
     again, and a server that came back from a backup has forgotten some of what had arrived."""
     first, last = numbers
-    for named in queries.gaps_touching(session, device_id, reason, numbers):
+    for named in queries.gaps_touching(session, regency, device_id, reason, numbers):
         if first < named.from_mid:
             name(session, regency, device_id, (first, named.from_mid - 1), reason, now)
         first = max(first, named.to_mid + 1)
@@ -147,17 +152,17 @@ def name_missing(
 def bring_in(session: Session, regency: str, device_id: str, now: datetime) -> int:
     """Count for a phone's gaps what came of it in carried files and stands beside its numbers;
     answers how many gaps closed. The caller has locked the device and commits."""
-    unclosed = queries.unclosed_gaps(session, device_id)
+    unclosed = queries.unclosed_gaps(session, regency, device_id)
     if not unclosed:
         return 0
-    rows = journals.carried_numbers(session, device_id)
+    rows = journals.carried_numbers(session, regency, device_id)
     carried = {number_of(row.payload): row.key for row in rows}
     for gap in unclosed:
         for first, last in missing(session, gap) if gap.reason != ROLLED_BACK else ():
             inside = [mid for mid in carried if first <= mid <= last]
             found = [repeated((regency, device_id, mid), carried[mid], now) for mid in inside]
             journals.add_repeated(session, found)
-    return close_arrived(session, device_id, now)
+    return close_arrived(session, regency, device_id, now)
 
 
 def number_of(payload: bytes) -> int:
@@ -180,22 +185,23 @@ def repeated(
     return {**row, "hash": link, "payload": form, "at": now}
 
 
-def close_arrived(session: Session, device_id: str, now: datetime) -> int:
+def close_arrived(session: Session, regency: str, device_id: str, now: datetime) -> int:
     """Close the gaps of a phone whose numbers are all here; answers how many. Caller commits."""
     session.flush()
-    device = session.get_one(Device, device_id, populate_existing=True)
+    device = queries_sync.device_row(session, regency, device_id)
+    assert device is not None, "the caller has locked it"
     closed = 0
-    for gap in queries.unclosed_gaps(session, device_id):
-        if is_filled(session, device, gap):
+    for gap in queries.unclosed_gaps(session, regency, device_id):
+        if is_filled(session, device.last_mid, gap):
             gap.state, gap.closed_at = "closed", now
             closed += 1
     if closed:
         session.flush()
-        queries.count_unclosed(session, device_id, -closed)
+        queries.count_unclosed(session, regency, device_id, -closed)
     return closed
 
 
-def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
+def is_filled(session: Session, last_mid: int, gap: NamedGap) -> bool:
     """True when nothing of the range is missing any more.
 
     After an emptied storage the numbers come in order, so the phone's own count tells, unless it
@@ -204,8 +210,8 @@ def is_filled(session: Session, device: Device, gap: NamedGap) -> bool:
     """
     if gap.reason == ROLLED_BACK:
         return False
-    if gap.reason == "emptied" and device.last_mid >= gap.to_mid:
-        place = (session, gap.device_id, gap.from_mid, gap.to_mid)
+    if gap.reason == "emptied" and last_mid >= gap.to_mid:
+        place = (session, gap.regency, gap.device_id, gap.from_mid, gap.to_mid)
         return journals.taken(*place) == journals.proven(*place)
     return not missing(session, gap)
 
@@ -216,7 +222,8 @@ def missing(session: Session, gap: NamedGap) -> list[tuple[int, int]]:
         return []
     if gap.reason == ROLLED_BACK:
         return [(gap.from_mid, gap.to_mid)]
-    came = journals.proven(session, gap.device_id, gap.from_mid, gap.to_mid) | set(gap.came or ())
+    place = (gap.regency, gap.device_id, gap.from_mid, gap.to_mid)
+    came = journals.proven(session, *place) | set(gap.came or ())
     return between(gap.from_mid, gap.to_mid, came)
 
 
@@ -252,11 +259,11 @@ def size(ranges: Collection[tuple[int, int]]) -> int:
     return sum(last - first + 1 for first, last in ranges)
 
 
-def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]]:
+def named_missing(session: Session, regency: str, device_id: str, upto: int) -> list[list[int]]:
     """The ranges up to a number under which nothing of the phone stands, in order, as it is told:
     [first, last], and a third 1 where somebody has settled what became of them."""
     found = []
-    for gap in queries.unclosed_gaps(session, device_id):
+    for gap in queries.unclosed_gaps(session, regency, device_id):
         if gap.reason != ROLLED_BACK:
             settled = [] if gap.state == "open" else [1]
             spans = [(a, min(b, upto)) for a, b in missing(session, gap) if a <= upto]
@@ -264,9 +271,10 @@ def named_missing(session: Session, device_id: str, upto: int) -> list[list[int]
     return sorted(found)
 
 
-def holes(session: Session, device_id: str, upto: int) -> list[tuple[int, int]]:
+def holes(session: Session, regency: str, device_id: str, upto: int) -> list[tuple[int, int]]:
     """The same ranges, settled or not, those that touch made one: what a receipt leaves out."""
-    return merged([(told[0], told[1]) for told in named_missing(session, device_id, upto)])
+    named = named_missing(session, regency, device_id, upto)
+    return merged([(told[0], told[1]) for told in named])
 
 
 class Lost(TypedDict):
@@ -276,22 +284,25 @@ class Lost(TypedDict):
     after: str | None
 
 
-def lost_of(session: Session, device_id: str, lost_mid: int, itself: bool) -> Lost | None:
+def lost_of(
+    session: Session, regency: str, device_id: str, lost_mid: int, itself: bool
+) -> Lost | None:
     """What a phone is told of an emptied storage, or with ``itself`` of one that went back in time:
     the ranges that are nowhere on the server, and when the save before them was received. None
     where nothing is missing, or once somebody has settled what became of it."""
-    unclosed = [gap for gap in queries.unclosed_gaps(session, device_id) if gap.state == "open"]
+    of = (regency, device_id)
+    unclosed = [gap for gap in queries.unclosed_gaps(session, *of) if gap.state == "open"]
     back = [gap for gap in unclosed if gap.reason in (ROLLED_BACK, UNPROVEN_NUMBERS)]
     if not unclosed or (itself and not back):
         return None
     if itself:
         ranges = merged(sorted(span for gap in back for span in missing(session, gap)))
     else:
-        here = journals.proven(session, device_id, 1, lost_mid)
+        here = journals.proven(session, *of, 1, lost_mid)
         ranges = between(1, lost_mid, here.union(*(gap.came or () for gap in unclosed)))
     if not ranges:
         return None
-    after = journals.received_at(session, device_id, ranges[0][0] - 1)
+    after = journals.received_at(session, *of, ranges[0][0] - 1)
     return {"missing": ranges[:MOST_TOLD], "after": stamp(after) if after else None}
 
 
@@ -307,13 +318,14 @@ def merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def free_among(
-    session: Session, device_id: str, mids: Collection[int], upto: int
+    session: Session, regency: str, device_id: str, mids: Collection[int], upto: int
 ) -> frozenset[int]:
     """Which of these numbers of a phone lie in what is named missing up to a number, with nothing
     at all under them."""
-    empty = holes(session, device_id, upto)
+    of = (regency, device_id)
+    empty = holes(session, *of, upto)
     named = frozenset(mid for mid in mids if any(a <= mid <= b for a, b in empty))
-    return named and named - journals.taken(session, device_id, min(named), max(named))
+    return named and named - journals.taken(session, *of, min(named), max(named))
 
 
 def listed(
@@ -327,8 +339,11 @@ def listed(
 def saved_around(session: Session, named: Collection[NamedGap]) -> dict[str, tuple[str, str]]:
     """When the saves before and after each gap were made, by the phone's own clock as it wrote it;
     empty where that save is not here. Gap id → (before, after)."""
-    numbers = {(gap.device_id, mid) for gap in named for mid in (gap.from_mid - 1, gap.to_mid + 1)}
-    stored = journals.payloads(session, numbers)
+    stored: dict[tuple[str, int], bytes] = {}
+    for regency in {gap.regency for gap in named}:
+        of = [gap for gap in named if gap.regency == regency]
+        numbers = {(gap.device_id, mid) for gap in of for mid in (gap.from_mid - 1, gap.to_mid + 1)}
+        stored |= journals.payloads(session, regency, numbers)
     said = {place: saved_at(payload) for place, payload in stored.items()}
     return {
         gap.id: (

@@ -25,7 +25,7 @@ from outreach.core.record.verdicts import UNPROVEN_REASONS, JudgingContext, Verd
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.worker_data import Data, Pair, text_at
-from outreach.storage import queries_journals, queries_sync, queries_worker_rows
+from outreach.storage import queries_holds, queries_journals, queries_sync, queries_worker_rows
 from outreach.storage.accounts import User
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.queries_sync import ReceivedMutation, StoredMutation
@@ -62,7 +62,7 @@ def held_mutation(
     session: Session, actor: Actor, key: str, states: tuple[str, ...] = WAITS_FOR_ANYBODY
 ) -> ReceivedMutation:
     """The stored mutation behind a hold in one of these states; raises NotThere."""
-    hold = session.get(Hold, key)
+    hold = queries_holds.hold_row(session, actor.regency, key)
     row = queries_sync.stored_mutation(session, actor.regency, key)
     if hold is None or row is None or hold.state not in states:
         raise NotThere(key)
@@ -107,7 +107,7 @@ def accept(session: Session, actor: Actor, row: ReceivedMutation, now: datetime)
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> Verdict:
         fresh = [restore(item, actor.role) for item in chain]
-        still(session, row.key, WAITS_FOR_ANYBODY)
+        still(session, actor.regency, row.key, WAITS_FOR_ANYBODY)
         judgement = Judgement.over(session, context, seqs, reserve)
         judgement.read(fresh)
         judgement.waiting.clear()
@@ -131,7 +131,7 @@ def count_carried(
     """What nobody could prove, and is accepted, has arrived: the gaps of the phone that did not
     sign it, or that the file names, hear of it."""
     unproven = {item.device_id for item in chain if item.verdict.get("reason") in UNPROVEN_REASONS}
-    phones = {queries_journals.phone_of_side(session, side) or side for side in unproven}
+    phones = {queries_journals.phone_of_side(session, regency, side) or side for side in unproven}
     for phone in sorted(phones):
         if queries_sync.lock_device(session, regency, phone) is not None:
             gaps.bring_in(session, regency, phone, now)
@@ -159,9 +159,9 @@ def refuse_no_effect(verdict: Verdict, table: str = WORKER) -> None:
         raise NotAllowed("hold_still_wrong")
 
 
-def still(session: Session, key: str, states: tuple[str, ...]) -> Hold:
+def still(session: Session, regency: str, key: str, states: tuple[str, ...]) -> Hold:
     """The hold, or NotThere when somebody decided while this one waited for the lock."""
-    hold = session.get(Hold, key, populate_existing=True)
+    hold = queries_holds.hold_row(session, regency, key)
     if hold is None or hold.state not in states:
         raise NotThere(key)
     return hold
@@ -189,7 +189,7 @@ def correct(session: Session, actor: Actor, key: str, values: Data, now: datetim
     body = office_device.compose(str(change.id), change.scope or "", pairs, now, change.ver)
 
     def close(judgement: Judgement, verdicts: list[Verdict]) -> None:
-        still(session, key, WAITS_FOR_ANYBODY)
+        still(session, actor.regency, key, WAITS_FOR_ANYBODY)
         refuse_no_effect(verdicts[0])
         judgement.end_hold(key, "accepted")
         judgement.untell(key, row.user_id)
@@ -246,7 +246,7 @@ def end(
     chain = chain_of(session, actor.regency, row)
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
-        still(session, row.key, WAITS_FOR_ANYBODY)
+        still(session, actor.regency, row.key, WAITS_FOR_ANYBODY)
         judgement = Judgement.over(session, context, seqs, reserve)
         for item in chain:
             judgement.end_hold(item.key, state)
@@ -281,12 +281,12 @@ def put_back(session: Session, actor: Actor, key: str, now: datetime) -> None:
     told so. Raises NotThere when it is not so any more."""
     require_decider(actor)
     row = held_mutation(session, actor, key, ENDED)
-    hold = session.get_one(Hold, key)
+    hold = still(session, actor.regency, key, ENDED)
     ended = (hold.state, hold.decided_at)
     chain = queries_sync.ended_together(session, actor.regency, key, *ended)
 
     def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> None:
-        still(session, key, ENDED)
+        still(session, actor.regency, key, ENDED)
         judgement = Judgement.over(session, context, seqs, reserve)
         for item in chain:
             judgement.end_hold(item.key, "open")

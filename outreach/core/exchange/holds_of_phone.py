@@ -26,9 +26,9 @@ class Decided:
     left: int
 
 
-def waiting(session: Session, device_id: str) -> int:
+def waiting(session: Session, regency: str, device_id: str) -> int:
     """How many saves of the phone wait for such an act."""
-    return len(queries_holds.open_of_device(session, device_id, REASONS))
+    return len(queries_holds.open_of_device(session, regency, device_id, REASONS))
 
 
 def decide(
@@ -44,11 +44,11 @@ def decide(
     require_decider(actor)
     if choice != "accept" and not words.strip():
         raise NotAllowed("words_required")
-    keys = queries_holds.open_of_device(session, device_id, REASONS)
+    keys = queries_holds.open_of_device(session, actor.regency, device_id, REASONS)
     for key in keys:
         try:
             holds.decide_hold(session, actor, key, choice, words, now)
         except (NotThere, NotAllowed):  # decided with one before it, or not to be decided so
             session.rollback()
-    left = waiting(session, device_id)
+    left = waiting(session, actor.regency, device_id)
     return Decided(len(keys) - left, left)

@@ -18,7 +18,7 @@ from outreach.core.record.changes import Change, link
 from outreach.core.record.verdicts import OF_FORM
 from outreach.domain.worker_data import text_at
 from outreach.storage import queries_journals
-from outreach.storage.queries_sync import DeviceNumbers, KnownMutation
+from outreach.storage.queries_sync import DeviceNumbers, Known, KnownMutation
 
 START = b""
 Numbered = tuple[Change, KnownMutation | None]
@@ -86,7 +86,7 @@ def begin(device: DeviceNumbers, changes: list[Change], envelope: Envelope) -> P
 
 def check_chain(
     session: Session,
-    device_id: str,
+    known: Known,
     device: DeviceNumbers,
     changes: list[Change],
     envelope: Envelope,
@@ -102,7 +102,7 @@ def check_chain(
     elif before == device.last_mid:
         ours = device.last_hash or None
     else:
-        ours = queries_journals.link_at(session, device_id, before) or None
+        ours = queries_journals.link_at(session, known.regency, known.device_id, before) or None
     if ours is not None and ours.hex() != envelope.first_prev:
         raise Forked(device.last_mid, device.last_key)
 

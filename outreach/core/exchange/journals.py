@@ -63,7 +63,7 @@ def receipt(
     rest = empty[len(named) :]
     if rest:
         last_mid = rest[0][0] - 1
-        last_hash = queries.link_at(session, known.device_id, last_mid) or b""
+        last_hash = queries.link_at(session, known.regency, known.device_id, last_mid) or b""
     if not last_mid or not last_hash or gaps.size(named) == last_mid:
         return None
     of = (known.device_id, last_mid, last_hash.hex(), known.epoch, stamp(now), known.user_id)
@@ -101,8 +101,8 @@ class Counted:
 def count_all(session: Session) -> Counted:
     """The account of every device that ever sent."""
     found = Counted()
-    for device_id, last_mid in queries.counted_devices(session):
-        one = account(session, device_id, last_mid)
+    for regency, device_id, last_mid in queries.counted_devices(session):
+        one = account(session, regency, device_id, last_mid)
         found.phones += 1
         found.numbers += last_mid
         found.missing += gaps.size(one.missing)
@@ -112,11 +112,11 @@ def count_all(session: Session) -> Counted:
     return found
 
 
-def account(session: Session, device_id: str, upto: int) -> Account:
+def account(session: Session, regency: str, device_id: str, upto: int) -> Account:
     """Count every number up to one, and make the chain anew from what is stored."""
     found, before, expected = Account(), b"", 1
     value: bytes | None = before
-    for row in queries.journal(session, device_id, upto):
+    for row in queries.journal(session, regency, device_id, upto):
         if row.mid > expected:
             found.missing.append((expected, row.mid - 1))
             value = None

@@ -22,7 +22,7 @@ def judge_waiting(session: Session, device_id: str, regency: str, now: datetime)
     known = queries_sync.known_device(session, regency, device_id)
     if known is None or hold_reason_of(known) is not None:
         return 0
-    keys = queries_holds.open_of_device(session, device_id, (UNTIL_LOGIN,))
+    keys = queries_holds.open_of_device(session, regency, device_id, (UNTIL_LOGIN,))
     done = 0
     for key in keys:
         row = queries_sync.stored_mutation(session, regency, key)

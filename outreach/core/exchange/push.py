@@ -170,33 +170,32 @@ def take(
     locked: frozenset[str],
 ) -> PushAnswer:
     """Lock, compare numbers, judge what is new, save the device; the caller commits."""
-    device = queries_sync.lock_device(session, known.regency, known.device_id)
+    this = (known.regency, known.device_id)
+    device = queries_sync.lock_device(session, *this)
     assert device is not None, "a known device stays"
     reserve = RESERVE * len(changes)
     wanted = {scope: 0 if scope.startswith("u:") else reserve for scope in locked}
     seqs = queries_sync.bump(session, known.regency, wanted)
     first = settle_keys(session, changes, context)
-    check_chain(session, known.device_id, device, changes, envelope)
+    check_chain(session, known, device, changes, envelope)
     free: frozenset[int] = frozenset()
     if device.open_gaps:
         mids = {change.mid for change in changes}
-        free = gaps.free_among(session, known.device_id, mids, device.last_mid)
+        free = gaps.free_among(session, *this, mids, device.last_mid)
     plan = compare(device, changes, first, envelope, free) if changes else ask(device, envelope)
     if plan.gap:
         gaps.name_let_go(session, known, plan.gap, context.now)
-        gaps.name_unproven(
-            session, known.regency, known.device_id, (1, device.last_mid), context.now
-        )
+        gaps.name_unproven(session, *this, (1, device.last_mid), context.now)
     taken = sum(len(change.payload) for change in plan.fresh)
     quotas.count(session, known.regency, known.user_id, context.now, saves=taken)
     verdicts = judging(session, context, plan.fresh, seqs, reserve) if plan.fresh else []
-    journals.keep_repeated(session, known.regency, known.device_id, plan.repeated, context.now)
+    journals.keep_repeated(session, *this, plan.repeated, context.now)
     results = answers(plan, {v.key: v for v in verdicts}, context.actor.user_id)
     save_device_numbers(session, known, device, plan, envelope, context.now, results)
     if device.open_gaps:
-        gaps.close_arrived(session, known.device_id, context.now)
+        gaps.close_arrived(session, *this, context.now)
     named = device.open_gaps or plan.gap
-    holes = gaps.named_missing(session, known.device_id, plan.last_mid) if named else []
+    holes = gaps.named_missing(session, *this, plan.last_mid) if named else []
     return {
         "epoch": known.epoch,
         **told_missing(holes),
@@ -297,7 +296,7 @@ def missing_of(session: Session, known: Known) -> list[list[int]]:
     (gaps.named_missing)."""
     if not known.open_gaps:
         return []
-    return gaps.named_missing(session, known.device_id, known.last_mid)
+    return gaps.named_missing(session, known.regency, known.device_id, known.last_mid)
 
 
 def receipt(

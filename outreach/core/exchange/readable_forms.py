@@ -66,14 +66,15 @@ def judge_anew(
 def end_forms(session: Session, context: JudgingContext, keys: set[str]) -> None:
     """End what else of this author waits under these keys for its form alone: the readable one is
     here. Each stays stored as it came."""
-    found = queries_journals.other_forms(session, keys, context.actor.user_id, OF_FORM)
-    if not found:
+    regency = context.actor.regency
+    asked = (regency, keys, context.actor.user_id, OF_FORM)
+    if not queries_journals.other_forms(session, *asked):
         return
 
     def work(locked: frozenset[str]) -> None:
-        seqs = lock(session, context.actor.regency, locked, 0)
+        seqs = lock(session, regency, locked, 0)
         judgement = Judgement.over(session, context, seqs, 0)
-        rows = queries_journals.other_forms(session, keys, context.actor.user_id, OF_FORM)
+        rows = queries_journals.other_forms(session, *asked)
         for row in rows:
             judgement.end_hold(row.key, "replaced")
             judgement.untell(row.key, row.user_id)
@@ -171,28 +172,29 @@ def put_in_place(
         "scope": change.scope,
         "op": change.op,
     }
+    regency = context.actor.regency
     differs = not is_same(old, change)
     if differs and change.payload:
-        form = (uuid7(context.now), context.actor.regency)
+        form = (uuid7(context.now), regency)
         queries_identity.keep_form(session, *form, old, context.now)
     here = (old.device_id, old.mid) == (context.device_id, change.mid)
     in_order = change.mid <= (device.last_mid if device else 0)
     moves = old.verdict.get("reason") == UNKNOWN_SIGNER and not here and in_order
     if moves:
-        place = (context.device_id, change.mid)
+        place = (regency, context.device_id, change.mid)
         queries_journals.drop_repeated(session, *place, change.key)
-        moves = not queries_journals.taken(session, context.device_id, change.mid, change.mid)
+        moves = not queries_journals.taken(session, *place, change.mid)
     if differs or moves:
         values |= {"payload": change.payload, "sealed": change.sealed}
     if moves:
         values |= {"device_id": context.device_id, "mid": change.mid, "origin": context.origin}
         values["hash"] = change.hash
     elif here:
-        values["hash"] = mend_chain(session, context.actor.regency, device, old, change)
+        values["hash"] = mend_chain(session, regency, device, old, change)
     elif differs:
         values["hash"] = b""
-    queries_journals.clear_payload(session, change.key)
-    queries_identity.save_mutation(session, change.key, values)
+    queries_journals.clear_payload(session, regency, change.key)
+    queries_identity.save_mutation(session, regency, change.key, values)
     audit_log.record(
         session,
         actor_id=context.actor.user_id,
@@ -212,18 +214,19 @@ def mend_chain(
     change: Change,
 ) -> bytes:
     """The chain's value at this mutation, and behind it those that only waited for it."""
-    before = queries_journals.link_at(session, old.device_id, old.mid - 1) if old.mid > 1 else b""
+    of = (regency, old.device_id)
+    before = queries_journals.link_at(session, *of, old.mid - 1) if old.mid > 1 else b""
     if before is None or (old.mid > 1 and not before) or not change.payload:
         return b""
     own = last = link(before, change.payload)
     mid = old.mid
-    for row in queries_identity.unlinked(session, old.device_id, old.mid):
+    for row in queries_identity.unlinked(session, *of, old.mid):
         if row.mid != mid + 1 or row.verdict.get("reason") in OF_FORM or not row.payload:
             break
         mid, last = row.mid, link(last, row.payload)
-        queries_identity.save_mutation(session, row.key, {"hash": last})
+        queries_identity.save_mutation(session, regency, row.key, {"hash": last})
     if device is not None and mid == device.last_mid and not device.last_hash:
-        queries_sync.save_device(session, regency, old.device_id, {"last_hash": last})
+        queries_sync.save_device(session, *of, {"last_hash": last})
     return own
 
 
@@ -232,7 +235,7 @@ def reopen(
 ) -> tuple[int, int]:
     """(opened and judged, still closed): try again what could not be opened, as its author."""
     opened = closed = 0
-    for key in queries_identity.held_sealed(session):
+    for key in queries_identity.held_sealed(session, regency):
         row = queries_sync.stored_mutation(session, regency, key)
         known = queries_sync.known_device(session, regency, row.device_id) if row else None
         if row is None or known is None:

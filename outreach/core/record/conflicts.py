@@ -24,7 +24,6 @@ from outreach.domain.refusals import NotThere
 from outreach.domain.together import with_partners
 from outreach.domain.worker_data import Pair, object_at
 from outreach.storage import queries_sync, queries_worker_rows
-from outreach.storage.sync import Conflict
 
 Pairs = Mapping[str, Pair]
 
@@ -41,7 +40,7 @@ def resolve_conflict(
     The supervisor decides, or the officer whose value was refused. Raises NotThere, also for a
     conflict already resolved, and NotAllowed.
     """
-    conflict = session.get(Conflict, conflict_id)
+    conflict = queries_sync.conflict_row(session, actor.regency, conflict_id)
     if conflict is None or conflict.state != "open":
         raise NotThere(conflict_id)
     if actor.user_id != conflict.user_id:
@@ -96,7 +95,7 @@ def reopen(session: Session, actor: Actor, conflict_id: str, now: datetime) -> s
     changed since.
     """
     require_decider(actor)
-    conflict = session.get(Conflict, conflict_id)
+    conflict = queries_sync.conflict_row(session, actor.regency, conflict_id)
     if conflict is None or conflict.state != "resolved" or conflict.decision is None:
         raise NotThere(conflict_id)
     worker_id, field = conflict.worker_id, conflict.field

@@ -423,6 +423,7 @@ def settle_on(
             continue
         judgement.settled.append(
             {
+                "regency": judgement.regency,
                 "id": row.id,
                 "state": "resolved",
                 "resolved_at": judgement.context.now,

@@ -29,6 +29,8 @@ from outreach.storage.queries_worker_rows import MAX_MERGES, PictureReference
 from outreach.storage.statements import Values, put_rows, table_of, update_rows
 from outreach.storage.sync import UNKNOWN_SIGNER, WORKER, Conflict, Hold, InboxRow, Mutation
 
+OWN_KEY = ("regency", "key")
+
 
 class NeedScopes(Exception):
     """A row lies in a scope that is not locked: roll back and begin again with these too."""
@@ -62,6 +64,7 @@ class ConflictEnd(TypedDict):
     """What becomes of a stored conflict."""
 
     id: str
+    regency: str
     state: str
     resolved_at: datetime | None
     resolved_by: str | None
@@ -86,6 +89,7 @@ class HoldEnd(TypedDict):
     """A decision on a stored hold."""
 
     key: str
+    regency: str
     state: str
     decided_at: datetime | None
     decided_by: str | None
@@ -277,7 +281,7 @@ class Judgement:
             "verdict": verdict.wire(),
         }
         if change.stored:
-            self.judged_again.append({"key": change.key, **values})
+            self.judged_again.append({"key": change.key, "regency": self.regency, **values})
             return
         self.mutations.append(
             {
@@ -342,6 +346,7 @@ class Judgement:
         self.decided.append(
             {
                 "key": key,
+                "regency": self.regency,
                 "state": state,
                 "decided_at": None if is_open else self.context.now,
                 "decided_by": None if is_open else self.context.actor.user_id,
@@ -353,6 +358,7 @@ class Judgement:
         self.settled += [
             {
                 "id": row.id,
+                "regency": self.regency,
                 "state": "open",
                 "resolved_at": None,
                 "resolved_by": None,
@@ -411,11 +417,11 @@ class Judgement:
         insert_rows(self.session, table_of(Mutation), self.mutations)
         for table in self.tables.values():
             table.write()
-        update_rows(self.session, table_of(Mutation), ("key",), self.judged_again)
+        update_rows(self.session, table_of(Mutation), OWN_KEY, self.judged_again)
         insert_rows(self.session, table_of(Conflict), self.conflicts)
-        update_rows(self.session, table_of(Conflict), ("id",), self.settled)
+        update_rows(self.session, table_of(Conflict), ("regency", "id"), self.settled)
         put_rows(self.session, table_of(Hold), ("key",), list(self.holds.values()))
-        update_rows(self.session, table_of(Hold), ("key",), self.decided)
+        update_rows(self.session, table_of(Hold), OWN_KEY, self.decided)
         queries_worker_rows.drop_tombstones(self.session, self.regency, sorted(self.back))
         queries_worker_rows.put_tombstones(self.session, list(self.gone.values()))
         self.write_inbox()

@@ -55,10 +55,9 @@ def desk_of(session: Session, actor: Actor, now: datetime) -> str:
 
 
 def find_desk(session: Session, actor: Actor) -> str | None:
-    """Id of the user's desk, where there is one; the table allows no second."""
-    return session.scalar(
-        select(Device.id).where(Device.user_id == actor.user_id, Device.kind == "office")
-    )
+    """Id of the user's desk in this regency, where there is one; the table allows no second."""
+    own = (Device.regency == actor.regency, Device.user_id == actor.user_id)
+    return session.scalar(select(Device.id).where(*own, Device.kind == "office"))
 
 
 def compose(

@@ -158,6 +158,7 @@ def take_back_conflicts(judgement: Judgement, survivor: WorkerDraft, keys: set[s
         if row.key in keys:
             judgement.settled.append(
                 {
+                    "regency": judgement.regency,
                     "id": row.id,
                     "state": "moved",
                     "resolved_at": judgement.context.now,

@@ -85,13 +85,14 @@ def check(
 
 def compared(session: Session, device: Known, receipt: Receipt) -> Checked:
     """The receipt beside what the server holds of its phone, counted anew number by number."""
-    account = journals.account(session, device.device_id, receipt.last_mid)
+    this = (device.regency, device.device_id)
+    account = journals.account(session, *this, receipt.last_mid)
     missing = gaps.without(account.missing, receipt.gaps)
     return Checked(
         receipt=receipt,
         name=device.name,
         username=device.username,
-        phone=queries_identity.name_of(session, device.device_id),
+        phone=queries_identity.name_of(session, *this),
         holding=holding(session, device, receipt, account, missing),
         last_mid=device.last_mid,
         since=max(0, device.last_mid - receipt.last_mid),
@@ -118,13 +119,14 @@ def holding(
         return "differs"
     if missing:
         return "fewer" if device.last_mid < mid else "lacking"
-    return "same" if here is not None else by_the_next(session, device.device_id, receipt)
+    return "same" if here is not None else by_the_next(session, device, receipt)
 
 
-def by_the_next(session: Session, device_id: str, receipt: Receipt) -> Holding:
+def by_the_next(session: Session, device: Known, receipt: Receipt) -> Holding:
     """The same, where the chain's value at the receipt's number is not known: the next one tells,
     since its value was made from this one."""
-    after = queries_identity.stored_at(session, device_id, receipt.last_mid + 1)
+    of = (device.regency, device.device_id)
+    after = queries_identity.stored_at(session, *of, receipt.last_mid + 1)
     if after is None or not after.hash or not after.payload:
         return "unknown"
     then = link(bytes.fromhex(receipt.last_hash), after.payload)

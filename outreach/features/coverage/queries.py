@@ -99,7 +99,8 @@ def phones(session: Session, care: Care, limit: int) -> list[SilentPhone]:
             User.name.label("officer"),
         )
         .join(User, User.id == Device.user_id)
-        .where(Device.kind == "phone", Device.revoked_at.is_(None), looked_after(care))
+        .where(Device.regency == care.regency, Device.kind == "phone")
+        .where(Device.revoked_at.is_(None), looked_after(care))
         .order_by(Device.seen_at)
         .limit(limit)
     )

@@ -53,8 +53,9 @@ def act(name: str, device_id: str) -> None:
     device = db.session.get(Device, device_id)
     if device is None or device.kind != "phone":
         raise click.ClickException(UNKNOWN)
+    regency = device.regency
     db.session.rollback()
-    done = ACTS[name](db.session(), None, device_id, datetime.now(UTC))
+    done = ACTS[name](db.session(), regency, None, device_id, datetime.now(UTC))
     click.echo(DONE[name] if done else NOTHING)
 
 

@@ -75,10 +75,11 @@ def board(session: Session, actor: Actor, now: datetime, version: str, **which: 
     """
     rows = queries.phones(session, care_of(actor), now, version, **which)
     named: dict[str, list[Missing]] = {}
-    for gap in queries.gaps_of(session, [row.Device.id for row in rows if row.Device.open_gaps]):
+    with_gaps = [row.Device.id for row in rows if row.Device.open_gaps]
+    for gap in queries.gaps_of(session, actor.regency, with_gaps):
         named.setdefault(gap.device_id, []).append((gap, gaps.missing(session, gap)))
     late = {row.Device.user_id for row in rows if row.call_photos}
-    photos = queries.missing_photos(session, late, now) if late else {}
+    photos = queries.missing_photos(session, actor.regency, late, now) if late else {}
     return [phone_of(row, named.get(row.Device.id, []), photos) for row in rows]
 
 
@@ -178,11 +179,11 @@ def open_phone(
     phone = phones[0]
     owner = phone.device.user_id
     others = board(session, actor, now, version, user_id=owner)
-    named = queries.gaps_of(session, [device_id])
+    named = queries.gaps_of(session, actor.regency, [device_id])
     photos: list[queries.MissingPhoto] = []
     files: list[MissingFile] = []
     if phone.missing_photos:
-        photos = queries.missing_photos_of(session, owner, now, MOST_PHOTOS)
+        photos = queries.missing_photos_of(session, actor.regency, owner, now, MOST_PHOTOS)
         files = missing_files(session, actor.regency, owner, now)
     return PhoneFile(
         phone,
@@ -190,7 +191,7 @@ def open_phone(
         [(gap, gaps.missing(session, gap)) for gap in named],
         photos if actor.role == "supervisor" else [],
         files,
-        holds_of_phone.waiting(session, device_id) if actor.role in DECIDERS else 0,
+        holds_of_phone.waiting(session, actor.regency, device_id) if actor.role in DECIDERS else 0,
         gaps.saved_around(session, named),
     )
 
@@ -212,7 +213,7 @@ def act(session: Session, actor: Actor, device_id: str, name: str, now: datetime
     """
     if not queries.phones(session, care_of(actor), now, "", device_id=device_id):
         raise NotThere(device_id)
-    return ACTS[name](session, actor, device_id, now)
+    return ACTS[name](session, actor.regency, actor, device_id, now)
 
 
 def decide_held(
@@ -232,11 +233,13 @@ def decide_held(
     return holds_of_phone.decide(session, actor, device_id, choice, words, now)
 
 
-def villages_of(session: Session, phones: Iterable[Phone], today: date) -> dict[str, list[str]]:
+def villages_of(
+    session: Session, regency: str, phones: Iterable[Phone], today: date
+) -> dict[str, list[str]]:
     """The villages that the phones' officers are assigned to today: user id → codes in order."""
     users = {phone.device.user_id for phone in phones}
     villages: dict[str, list[str]] = {}
-    for user_id, code in queries.assigned(session, users, today):
+    for user_id, code in queries.assigned(session, regency, users, today):
         villages.setdefault(user_id, []).append(code)
     return villages
 

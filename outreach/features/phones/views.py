@@ -80,7 +80,7 @@ def export() -> Response:
     kind = "xlsx" if request.form.get("kind") == "xlsx" else "csv"
     actor, now = current_actor(), utc_now()
     phone_board.note_export(db.session(), actor, len(phones), states, now)
-    villages = phone_board.villages_of(db.session(), phones, today())
+    villages = phone_board.villages_of(db.session(), actor.regency, phones, today())
     board = files.Board(phones, villages, str(current_app.config["OUTREACH"].timezone))
     answer = Response(written(board, kind), content_type=exports.MIMES[kind])
     name = f"hp-petugas-{jakarta_date(now).isoformat()}.{kind}"

@@ -176,7 +176,7 @@ def settle(
             context: JudgingContext, seqs: dict[str, int], reserve: int, some: list[str] = some
         ) -> None:
             judgement = Judgement.over(session, context, seqs, reserve)
-            still = queries.in_state(session, some, before)
+            still = queries.in_state(session, actor.regency, some, before)
             for key in still:
                 judgement.end_hold(key, state)
             conclude(judgement)

@@ -84,7 +84,8 @@ def list_holds(
 ) -> tuple[list[Held], dict[str, int]]:
     """One page of holds, and the number that wait for each of them by key."""
     rows = queries.listed(session, gaps.care_of(actor), filters, after, limit)
-    waiting = queries.followers(session, [row.key for row in rows]) if rows else {}
+    keys = [row.key for row in rows]
+    waiting = queries.followers(session, actor.regency, keys) if rows else {}
     return [held(session, row, {}, actor.role) for row in rows], waiting
 
 
@@ -158,7 +159,8 @@ def read_hold(session: Session, actor: Actor, key: str) -> HeldFile:
     is_open = first.state in holds.WAITS_FOR_ANYBODY
     waits = first.reason == "waits" or first.reason in UNREADABLE or not first.payload
     region = first.region_code
-    term = queries.last_assignment(session, first.user_id, region) if region else None
+    of = (actor.regency, first.user_id)
+    term = queries.last_assignment(session, *of, region) if region else None
     return HeldFile(
         chain=chain,
         wrong=wrong,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.features.whats_new.tables import ReleaseRead
 from outreach.storage.accounts import User
+from outreach.storage.queries_people import works_in
 from outreach.storage.queries_phones import Care, looked_after
 
 
@@ -85,4 +86,5 @@ def count_readers(session: Session, care: Care) -> tuple[int, dict[str, int]]:
 
 def in_care(care: Care) -> tuple[ColumnElement[bool], ...]:
     """Active users whom this care looks after."""
-    return (User.active.is_(True), looked_after(care))
+    people = looked_after(care) if care.villages is not None else works_in(care.regency)
+    return (User.active.is_(True), people)

@@ -273,7 +273,7 @@ def test_an_older_archive_names_what_phones_were_told_to_be_durable(
         assert (said.last_mid, said.gaps) == (22, ((11, 18),))
         plain = wire("pull", {"device": phone.device, "epoch": phone.epoch, "cursors": {}})
         assert receipts.read_receipt((plain or {})["receipt"]).last_mid == 10
-        assert journals.account(db.session(), phone.device, 22).missing == [(11, 18)]
+        assert journals.account(db.session(), "18.04", phone.device, 22).missing == [(11, 18)]
         reasons = [found.reason for found in db.session.scalars(select(NamedGap))]
         assert reasons == ["restored"], "of what is named already nothing is named twice"
 

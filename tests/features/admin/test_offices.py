@@ -176,9 +176,12 @@ class TestHandOver:
         new = read(app, lambda s: s.scalar(select(User).where(User.username == "rohani")))
         assert (new.role, new.office_id) == ("head", places["pekon"])
         with app.app_context():
-            assert villages_of(db.session(), new.id, TODAY) == {KUBU_PERAHU}
-            assert villages_of(db.session(), holder, TODAY) == {SEBARUS}
-            assert villages_of(db.session(), holder, date(2026, 11, 21)) == {KUBU_PERAHU, SEBARUS}
+            assert villages_of(db.session(), "18.04", new.id, TODAY) == {KUBU_PERAHU}
+            assert villages_of(db.session(), "18.04", holder, TODAY) == {SEBARUS}
+            assert villages_of(db.session(), "18.04", holder, date(2026, 11, 21)) == {
+                KUBU_PERAHU,
+                SEBARUS,
+            }
             assert db.session.get(User, holder).office_id is None
             assert db.session.get(User, holder).active
         assert block(app, places["pekon"]) == ["Pj. Peratin Kubu Perahu", "", "Rohani"]
@@ -225,7 +228,7 @@ class TestHandOver:
         )
         assert block(app, places["kelurahan"])[2] == "Marlina"
         with app.app_context():
-            assert villages_of(db.session(), lurah, TODAY) == {PASAR_LIWA}
+            assert villages_of(db.session(), "18.04", lurah, TODAY) == {PASAR_LIWA}
 
 
 class TestOffices:
@@ -294,10 +297,10 @@ class TestAssignments:
         one = read(app, lambda s: s.scalar(select(Assignment.id)))
         client.post(f"/admin/assignments/{one}/end", data={"ends": "2026-11-21"})
         with app.app_context():
-            assert villages_of(db.session(), user_id, TODAY) == frozenset()
+            assert villages_of(db.session(), "18.04", user_id, TODAY) == frozenset()
         self.assign(client, user_id, KUBU_PERAHU)
         with app.app_context():
-            assert villages_of(db.session(), user_id, TODAY) == {KUBU_PERAHU}
+            assert villages_of(db.session(), "18.04", user_id, TODAY) == {KUBU_PERAHU}
 
     @pytest.mark.parametrize(
         ("role", "villages", "more"),
@@ -337,8 +340,10 @@ class TestAssignments:
         answer = client.post(f"/admin/assignments/{one}/end", data={"when": "now"})
         assert answer.location == f"/admin/users/{user_id}"
         with app.app_context():
-            assert villages_of(db.session(), user_id, TODAY) == {SEBARUS}
-            assert villages_of(db.session(), user_id, TODAY + timedelta(days=90)) == {SEBARUS}
+            assert villages_of(db.session(), "18.04", user_id, TODAY) == {SEBARUS}
+            assert villages_of(db.session(), "18.04", user_id, TODAY + timedelta(days=90)) == {
+                SEBARUS
+            }
 
     def test_a_supervisor_gives_and_takes_villages_and_nothing_else_of_accounts(
         self, app, client, places, clock

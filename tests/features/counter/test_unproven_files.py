@@ -196,4 +196,4 @@ def test_what_was_carried_in_from_a_lost_phone_is_decided_with_it(phone: Handset
     server.wait(minutes=1)
     carry_in(phone, [later, phone.mutation()])
     assert phone.device not in set(db.session.scalars(select(Mutation.device_id)))
-    assert holds_of_phone.waiting(db.session(), phone.device) == 2
+    assert holds_of_phone.waiting(db.session(), "18.04", phone.device) == 2

@@ -57,7 +57,7 @@ def again(session: Session, phone: Handset, mid: int) -> None:
     key = session.scalars(select(Mutation.key).limit(1)).one()
     row = gaps.repeated(("18.04", phone.device, mid), key, phone.server.now)
     session.add(RepeatedNumber(**row))
-    gaps.close_arrived(session, phone.device, phone.server.now)
+    gaps.close_arrived(session, "18.04", phone.device, phone.server.now)
     session.commit()
 
 
@@ -89,7 +89,7 @@ def store(session: Session, phone: Handset, mid: int) -> None:
 def arrive(session: Session, phone: Handset, mid: int) -> None:
     """Number ``mid`` comes in a carried file."""
     store(session, phone, mid)
-    gaps.close_arrived(session, phone.device, phone.server.now)
+    gaps.close_arrived(session, "18.04", phone.device, phone.server.now)
     session.commit()
 
 
@@ -255,7 +255,7 @@ class TestEmptied:
             emptied(server, session, phone, was_recorded=6)
             found = names(session)
             assert found == [(2, 2, "unproven", "open"), (3, 6, "emptied", "open")]
-        lost = gaps.lost_of(session, phone.device, 6, False)
+        lost = gaps.lost_of(session, "18.04", phone.device, 6, False)
         assert lost is not None
         assert lost["missing"] == [(2, 6)]
 
@@ -481,7 +481,9 @@ class TestAnyWay:
         assert [r["status"] for r in answer["results"]] == ["applied"] * 2
         assert (gap(session).state, answer["last_hash"]) == ("closed", chain(*bodies))
         assert receipts.read_receipt(answer["receipt"]).last_mid == 4
-        assert journals.account(session, phone.device, 4).last_hash == bytes.fromhex(chain(*bodies))
+        assert journals.account(session, "18.04", phone.device, 4).last_hash == bytes.fromhex(
+            chain(*bodies)
+        )
 
 
 def test_what_an_earlier_storage_lost_is_named_anew_by_the_device_that_goes_on(

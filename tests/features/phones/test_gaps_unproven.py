@@ -78,7 +78,7 @@ def test_lies_close_no_gap_of_an_emptied_storage(
         phone.push(*(phone.mutation() for _ in range(3)))
     emptied(server, session, phone, was_recorded=3)
     assert names(session) == [(2, 3, "emptied", "open")]
-    lost = gaps.lost_of(session, phone.device, 3, False)
+    lost = gaps.lost_of(session, "18.04", phone.device, 3, False)
     assert lost is not None
     assert lost["missing"] == [(2, 3)]
 
@@ -158,7 +158,7 @@ def test_the_true_save_in_a_carried_file_closes_it(
     parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
     take_in(Import(session, *parts, server.actor("mpp"), server.now.date(), server.now), file)
     assert {row[3] for row in names(session)} == {"closed"}
-    assert gaps.lost_of(session, phone.device, 3, False) is None
+    assert gaps.lost_of(session, "18.04", phone.device, 3, False) is None
 
 
 def test_a_save_that_came_signed_after_all_is_not_named(
