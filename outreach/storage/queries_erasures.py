@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.backups import Erasure
@@ -25,14 +25,26 @@ from outreach.storage.sync import (
 )
 from outreach.storage.workers import DuplicatePair, StatusHistory, Worker, WorkerBlob, WorkerMerge
 
-ERASED = select(Erasure.worker_id).where(Erasure.worker_id.in_(bindparam("ids", expanding=True)))
+Quoting = (
+    WorkerBlob | RowBlob | StatusHistory | ReplacedForm | DuplicatePair | Conflict | WorkerMerge
+)
+ERASED = select(Erasure.worker_id).where(
+    Erasure.regency == bindparam("regency"),
+    Erasure.worker_id.in_(bindparam("ids", expanding=True)),
+)
 
 
-def erased_among(session: Session, ids: Collection[str]) -> set[str]:
+def erased_among(session: Session, regency: str, ids: Collection[str]) -> set[str]:
     """Which of these records were erased."""
     if not ids:
         return set()
-    return {row[0] for row in session.connection().execute(ERASED, {"ids": list(ids)})}
+    asked = {"regency": regency, "ids": list(ids)}
+    return {row[0] for row in session.connection().execute(ERASED, asked)}
+
+
+def in_register(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of these the register names, whosever they are: its file does not tell it of each."""
+    return set(session.scalars(select(Erasure.worker_id).where(Erasure.worker_id.in_(ids))))
 
 
 class RegisterLine(Protocol):
@@ -55,7 +67,7 @@ def put_erasures(session: Session, rows: Sequence[Values]) -> None:
     put_rows(session, table_of(Erasure), ("worker_id",), rows)
 
 
-def family(session: Session, worker_id: str) -> dict[str, str]:
+def family(session: Session, regency: str, worker_id: str) -> dict[str, str]:
     """{id: village} of the record, those merged into it, and the one it was merged into."""
     columns = (Worker.id, Worker.region_code, Worker.merged_into)
     found: dict[str, str] = {}
@@ -63,72 +75,82 @@ def family(session: Session, worker_id: str) -> dict[str, str]:
     wanted = {worker_id}
     while wanted:
         near = or_(Worker.id.in_(wanted), Worker.merged_into.in_(wanted))
-        rows = session.execute(select(*columns).where(near)).all()
+        rows = session.execute(select(*columns).where(Worker.regency == regency, near)).all()
         found |= {row.id: row.region_code for row in rows}
         asked |= wanted
         wanted = ({row.id for row in rows} | {r.merged_into for r in rows if r.merged_into}) - asked
     return found
 
 
-def payloads_of(session: Session, ids: Collection[str]) -> list[Row[str, bytes, dict[str, object]]]:
+def payloads_of(
+    session: Session, regency: str, ids: Collection[str]
+) -> list[Row[str, bytes, dict[str, object]]]:
     """(key, payload, verdict) of every stored mutation of these records, also unreadable ones
     that name them."""
     columns = (Mutation.key, Mutation.payload, Mutation.verdict)
-    named = list(session.execute(select(*columns).where(Mutation.row_id.in_(ids))))
+    of = select(*columns).where(Mutation.regency == regency)
+    named = list(session.execute(of.where(Mutation.row_id.in_(ids))))
     marks = [row_id.encode() for row_id in ids]
-    nameless = session.execute(select(*columns).where(Mutation.row_id.is_(None)))
+    nameless = session.execute(of.where(Mutation.row_id.is_(None)))
     return named + [row for row in nameless if any(mark in row.payload for mark in marks)]
 
 
-def blank_mutations(session: Session, rows: Sequence[Values]) -> None:
+def blank_mutations(session: Session, regency: str, rows: Sequence[Values]) -> None:
     """Empty the payloads; each row has ``k`` (the key) and ``v`` (what stays of the verdict)."""
     table = table_of(Mutation)
     if rows:
         session.connection().execute(
             update(table)
-            .where(table.c.key == bindparam("k"))
+            .where(table.c.regency == regency, table.c.key == bindparam("k"))
             .values(payload=b"", verdict=bindparam("v")),
             list(rows),
         )
 
 
-def drop_person(session: Session, ids: Collection[str], keys: Collection[str]) -> None:
+def drop_person(
+    session: Session, regency: str, ids: Collection[str], keys: Collection[str]
+) -> None:
     """Take away the records and everything that quotes them."""
-    session.execute(delete(WorkerBlob).where(WorkerBlob.worker_id.in_(ids)))
-    session.execute(delete(RowBlob).where(RowBlob.row_id.in_(ids)))
-    session.execute(delete(StatusHistory).where(StatusHistory.worker_id.in_(ids)))
-    session.execute(delete(ReplacedForm).where(ReplacedForm.key.in_(keys)))
-    session.execute(update(RepeatedNumber).where(RepeatedNumber.key.in_(keys)).values(payload=None))
-    session.execute(
-        delete(DuplicatePair).where(or_(DuplicatePair.a.in_(ids), DuplicatePair.b.in_(ids)))
+    doomed: tuple[tuple[type[Quoting], ColumnElement[bool]], ...] = (
+        (WorkerBlob, WorkerBlob.worker_id.in_(ids)),
+        (RowBlob, RowBlob.row_id.in_(ids)),
+        (StatusHistory, StatusHistory.worker_id.in_(ids)),
+        (ReplacedForm, ReplacedForm.key.in_(keys)),
+        (DuplicatePair, or_(DuplicatePair.a.in_(ids), DuplicatePair.b.in_(ids))),
+        (Conflict, or_(Conflict.worker_id.in_(ids), Conflict.key.in_(keys))),
+        (WorkerMerge, or_(WorkerMerge.loser_id.in_(ids), WorkerMerge.survivor_id.in_(ids))),
     )
-    session.execute(
-        delete(Conflict).where(or_(Conflict.worker_id.in_(ids), Conflict.key.in_(keys)))
-    )
-    session.execute(update(Hold).where(Hold.key.in_(keys)).values(words=None))
-    session.execute(
-        update(Hold)
-        .where(Hold.key.in_(keys), Hold.state.in_(["open", "returned"]))
-        .values(state="discarded")
-    )
-    session.execute(
-        delete(WorkerMerge).where(
-            or_(WorkerMerge.loser_id.in_(ids), WorkerMerge.survivor_id.in_(ids))
-        )
-    )
-    session.execute(delete(Worker).where(Worker.id.in_(ids)))
+    empty_words(session, regency, keys)
+    for model, these in doomed:
+        session.execute(delete(model).where(model.regency == regency, these))
+    session.execute(delete(Worker).where(Worker.regency == regency, Worker.id.in_(ids)))
 
 
-def notes_of(session: Session, ids: Collection[str], keys: Collection[str]) -> list[Row[str, str]]:
+def empty_words(session: Session, regency: str, keys: Collection[str]) -> None:
+    """Of what was sent under these keys nothing waits any more, and nothing is quoted."""
+    again = (RepeatedNumber.regency == regency, RepeatedNumber.key.in_(keys))
+    session.execute(update(RepeatedNumber).where(*again).values(payload=None))
+    held = (Hold.regency == regency, Hold.key.in_(keys))
+    session.execute(update(Hold).where(*held).values(words=None))
+    waiting = Hold.state.in_(["open", "returned"])
+    session.execute(update(Hold).where(*held, waiting).values(state="discarded"))
+
+
+def notes_of(
+    session: Session, regency: str, ids: Collection[str], keys: Collection[str]
+) -> list[Row[str, str]]:
     """(id, user) of rows in users' own scopes that speak of the records."""
     about = or_(InboxRow.worker_id.in_(ids), InboxRow.id.in_(keys))
-    return list(session.execute(select(InboxRow.id, InboxRow.user_id).where(about)))
+    own = select(InboxRow.id, InboxRow.user_id).where(InboxRow.regency == regency)
+    return list(session.execute(own.where(about)))
 
 
-def blobs_named(session: Session, ids: Collection[str]) -> set[str]:
+def blobs_named(session: Session, regency: str, ids: Collection[str]) -> set[str]:
     """Pictures the records hold."""
-    held = session.scalars(select(WorkerBlob.sha256).where(WorkerBlob.worker_id.in_(ids)))
-    return set(held) | set(session.scalars(select(RowBlob.sha256).where(RowBlob.row_id.in_(ids))))
+    of_worker = (WorkerBlob.regency == regency, WorkerBlob.worker_id.in_(ids))
+    of_row = (RowBlob.regency == regency, RowBlob.row_id.in_(ids))
+    held = set(session.scalars(select(WorkerBlob.sha256).where(*of_worker)))
+    return held | set(session.scalars(select(RowBlob.sha256).where(*of_row)))
 
 
 def still_named(session: Session, shas: Collection[str]) -> set[str]:

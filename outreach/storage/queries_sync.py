@@ -255,7 +255,7 @@ def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int, int]:
         ]
     )
     return statement.on_conflict_do_update(
-        index_elements=["scope"], set_={"seq": table.c.seq + statement.excluded.seq}
+        index_elements=["regency", "scope"], set_={"seq": table.c.seq + statement.excluded.seq}
     ).returning(table.c.scope, table.c.seq, table.c.followers)
 
 
@@ -267,12 +267,11 @@ def follow_scope(session: Session, regency: str, scope: str, more: int) -> None:
     session.execute(update(table).where(*own).values(followers=table.c.followers + more))
 
 
-def counters(session: Session, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
+def counters(session: Session, regency: str, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
     """(seq, floor) by scope; scopes without a counter are absent."""
     table = table_of(ScopeCounter)
-    rows = session.execute(
-        select(table.c.scope, table.c.seq, table.c.floor).where(table.c.scope.in_(scopes))
-    )
+    these = (table.c.regency == regency, table.c.scope.in_(scopes))
+    rows = session.execute(select(table.c.scope, table.c.seq, table.c.floor).where(*these))
     return {scope: (seq, floor) for scope, seq, floor in rows}
 
 
@@ -281,8 +280,10 @@ VILLAGES = select(Region.code).where(
 )
 
 
-def villages_among(session: Session, codes: Collection[str]) -> set[str]:
-    """Which of these codes are villages (pekon or kelurahan) we know."""
+def villages_among(session: Session, regency: str, codes: Collection[str]) -> set[str]:
+    """Which of these codes are villages (pekon or kelurahan) of the regency; another's is like one
+    that nobody knows."""
+    codes = [code for code in codes if code.startswith(regency + ".")]
     if not codes:
         return set()
     return set(session.connection().execute(VILLAGES, {"codes": list(codes)}).scalars())

@@ -46,7 +46,14 @@ class Device(Base):
     __tablename__ = "device"
     __table_args__ = (
         UniqueConstraint("regency", "id"),
-        Index("uq_device_desk", "user_id", unique=True, sqlite_where=DESK, postgresql_where=DESK),
+        Index(
+            "uq_device_desk",
+            "regency",
+            "user_id",
+            unique=True,
+            sqlite_where=DESK,
+            postgresql_where=DESK,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -99,8 +106,8 @@ class ScopeCounter(Base):
 
     __tablename__ = "scope_counter"
 
+    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
-    regency: Mapped[str] = mapped_column(String(5))
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     followers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

@@ -197,9 +197,9 @@ class Reference(Base):
 
     __tablename__ = "reference"
 
+    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    regency: Mapped[str] = mapped_column(String(5))
     ver: Mapped[int] = mapped_column(BigInteger, index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

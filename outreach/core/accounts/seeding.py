@@ -19,12 +19,14 @@ from outreach.core.record import scopes
 from outreach.domain.ids import uuid7
 from outreach.domain.regency import regency_of
 from outreach.domain.worker_data import Data
+from outreach.storage import queries_sync
 from outreach.storage.accounts import Office
 from outreach.storage.locks import begin_write
 from outreach.storage.regions import Region, RegionAlias
 from outreach.storage.sync import ScopeCounter, ServerState
 from outreach.storage.workers import Reference
 
+COUNTED = select(ScopeCounter.regency, ScopeCounter.scope)
 DATA = Path(__file__).parents[2] / "data"
 REGENCY = "18.04"
 REGENCY_OFFICES = (
@@ -121,11 +123,11 @@ def add_offices(session: Session, now: datetime) -> int:
 
 def add_counters(session: Session) -> int:
     """A counter for every village and for ``ref``, and the server's first epoch."""
-    known = set(session.scalars(select(ScopeCounter.scope)))
+    known = {(row.regency, row.scope) for row in session.execute(COUNTED)}
     villages = session.scalars(select(Region.code).where(Region.level == 4))
-    wanted = {"ref": REGENCY} | {code: regency_of(code) for code in villages}
-    missing = sorted(wanted.keys() - known)
-    session.add_all(ScopeCounter(scope=name, regency=wanted[name], seq=0) for name in missing)
+    wanted = {(REGENCY, "ref")} | {(regency_of(code), code) for code in villages}
+    missing = sorted(wanted - known)
+    session.add_all(ScopeCounter(regency=of, scope=name, seq=0) for of, name in missing)
     if session.get(ServerState, "epoch") is None:
         session.add(ServerState(name="epoch", value="1"))
     session.flush()
@@ -200,16 +202,14 @@ def text_rows() -> Iterator[tuple[str, str, int, Data]]:
 
 def add_reference(session: Session) -> int:
     """Add the reference rows that are missing, under one step of the counter ``ref``."""
-    known = set(session.execute(select(Reference.kind, Reference.id)))
+    own = select(Reference.kind, Reference.id).where(Reference.regency == REGENCY)
+    known = set(session.execute(own))
     rows = [row for row in reference_rows() if (row[0], row[1]) not in known]
     if not rows:
         return 0
-    counter = session.get_one(ScopeCounter, "ref", with_for_update=True)
-    counter.seq += 1
+    ver = queries_sync.bump(session, REGENCY, {"ref": 1})["ref"]
     session.add_all(
-        Reference(
-            kind=kind, id=name, regency=REGENCY, ver=counter.seq, position=position, data=data
-        )
+        Reference(kind=kind, id=name, regency=REGENCY, ver=ver, position=position, data=data)
         for kind, name, position, data in rows
     )
     session.flush()

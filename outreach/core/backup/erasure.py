@@ -112,10 +112,10 @@ def locked_family(session: Session, regency: str, worker_id: str) -> dict[str, s
     unknown id."""
     for _ in range(TRIES):
         begin_write(session)
-        found = queries.family(session, worker_id)
+        found = queries.family(session, regency, worker_id)
         if found:
             queries_sync.bump(session, regency, dict.fromkeys(found.values(), 0))
-        if queries.family(session, worker_id) == found:
+        if queries.family(session, regency, worker_id) == found:
             return {**found}
     raise RuntimeError("the record kept moving while its erasure was waiting for it")
 
@@ -128,13 +128,13 @@ def reapply(
     ``regency`` has the records whose village the register does not know. The caller commits.
     """
     there = 0
-    known = queries.erased_among(session, {line["worker_id"] for line in lines})
+    known = queries.in_register(session, {line["worker_id"] for line in lines})
     for line in (line for line in lines if line["worker_id"] not in known):
-        found = queries.family(session, line["worker_id"])
+        own = regency_of(line.get("region_code") or regency)
+        found = queries.family(session, own, line["worker_id"])
         regions = {line["worker_id"]: line.get("region_code"), **found}
         there += len(found)
         letter, at = str(line.get("letter", "")), datetime.fromisoformat(line["at"])
-        own = regency_of(line.get("region_code") or regency)
         order = Order(own, regions, letter, line.get("by"), at)
         _, dead = apply(session, order, set(line.get("blobs") or ()))
         delete_bytes(blobs, dead)
@@ -147,16 +147,17 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     records = len(order.regions)
     more = erase_rows(session, order.regency, set(order.regions), order.at)
     order = replace(order, regions=dict.fromkeys(more.rows) | order.regions)
-    ids = set(order.regions)
-    saves = queries.payloads_of(session, ids)
+    ids, own = set(order.regions), order.regency
+    saves = queries.payloads_of(session, own, ids)
     keys = {row.key for row in saves}
-    notes = queries.notes_of(session, ids, keys)
+    notes = queries.notes_of(session, own, ids, keys)
     tell_phones(session, order, notes)
-    pictures = queries.blobs_named(session, ids) | set(known) | more.pictures
+    pictures = queries.blobs_named(session, own, ids) | set(known) | more.pictures
     for row in saves:
         pictures |= {found.decode() for found in HASH.findall(row.payload)}
-    queries.blank_mutations(session, [{"k": row.key, "v": stripped(row.verdict)} for row in saves])
-    queries.drop_person(session, ids, keys)
+    blank = [{"k": row.key, "v": stripped(row.verdict)} for row in saves]
+    queries.blank_mutations(session, own, blank)
+    queries.drop_person(session, own, ids, keys)
     dead = pictures - queries.still_named(session, pictures)
     refuse_pictures(session, order, dead)
     enter(session, order, dead)
@@ -183,10 +184,11 @@ def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> N
     ]
     queries_worker_rows.put_tombstones(session, markers)
     rows = [
-        {"id": note.id, "ver": number(f"u:{note.user_id}"), "data": {}, "gone": True}
+        {"id": note.id, "regency": order.regency, "ver": number(f"u:{note.user_id}")}
+        | {"data": {}, "gone": True}
         for note in notes
     ]
-    update_rows(session, table_of(InboxRow), ("id",), rows)
+    update_rows(session, table_of(InboxRow), ("regency", "id"), rows)
 
 
 def stripped(verdict: Mapping[str, object] | None) -> dict[str, object]:

@@ -106,7 +106,7 @@ def pull(
         return answer
     asked = {scope for scope in cursors if may_pull(actor, scope)}
     answer["revoked"] = sorted(cursors.keys() - asked)
-    known_seqs = queries_sync.counters(session, asked)
+    known_seqs = queries_sync.counters(session, actor.regency, asked)
     wish = Wish(actor, view, frozenset(tables))
     budget = Budget(min(max(limit, 1), MAX_ROWS))
     for scope in sorted(asked, key=order_of):
@@ -183,7 +183,7 @@ def core_rows(
 ) -> list[PulledRow]:
     """The first ``limit`` rows of the core's own tables."""
     if scope == "ref":
-        return reference_rows(session, after, upto)
+        return reference_rows(session, wish.actor.regency, after, upto)
     if scope.startswith("u:"):
         return own_rows(session, wish.actor, after, upto, limit)
     return village_rows(session, wish, scope, after, upto, limit)
@@ -294,7 +294,7 @@ def names_said(session: Session, regency: str, keys: list[str]) -> dict[str, str
     return names
 
 
-def reference_rows(session: Session, after: int, upto: int) -> list[PulledRow]:
+def reference_rows(session: Session, regency: str, after: int, upto: int) -> list[PulledRow]:
     """Changed reference data, all of it: there is little, and a form needs it whole."""
     rows = session.execute(
         select(
@@ -305,7 +305,7 @@ def reference_rows(session: Session, after: int, upto: int) -> list[PulledRow]:
             Reference.position,
             Reference.data,
         )
-        .where(Reference.ver > after, Reference.ver <= upto)
+        .where(Reference.regency == regency, Reference.ver > after, Reference.ver <= upto)
         .order_by(Reference.ver, Reference.kind, Reference.position, Reference.id)
     )
     return [

@@ -88,7 +88,8 @@ def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozen
 
 def scopes_of(session: Session, context: JudgingContext, changes: Collection[Change]) -> set[str]:
     """The scopes a judgement will need, as far as an unlocked look can tell: each row's village,
-    the mutation's, a move's target, the author's own scope, and what features' tables need."""
+    the mutation's, a move's target, the author's own scope, and what features' tables need.
+    Nothing but villages of the regency and users' own scopes gets a counter."""
     more = aggregates.scopes_of(session, changes) | {context.own_scope}
     ids = {c.worker_id for c in changes if c.worker_id and not c.errors and not c.fresh_row}
     regency = context.actor.regency
@@ -96,7 +97,7 @@ def scopes_of(session: Session, context: JudgingContext, changes: Collection[Cha
     survivors = {into for _, into in places.values() if into}
     places |= queries_worker_rows.places(session, regency, survivors)
     found = {region for region, _ in places.values()} | targets(changes)
-    return villages(session, found) | more
+    return queries_sync.villages_among(session, regency, found) | more
 
 
 def targets(changes: Collection[Change]) -> set[str]:
@@ -108,11 +109,6 @@ def targets(changes: Collection[Change]) -> set[str]:
         if c.table == WORKER and "village_code" in c.set and not c.errors
     }
     return named | {village for village in moved if isinstance(village, str)}
-
-
-def villages(session: Session, codes: Collection[str]) -> set[str]:
-    """Those of the codes that are villages; nothing else gets a counter."""
-    return queries_sync.villages_among(session, codes)
 
 
 def judge(

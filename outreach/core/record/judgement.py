@@ -179,7 +179,8 @@ class Judgement:
 
         What names an erased record is invalid, whatever it says; see ``keep``.
         """
-        self.erased |= queries_erasures.erased_among(self.session, {c.id for c in changes if c.id})
+        named = {c.id for c in changes if c.id}
+        self.erased |= queries_erasures.erased_among(self.session, self.regency, named)
         for change in changes:
             if change.id in self.erased:
                 change.errors = {"_": [fault("person_erased")]}
@@ -371,7 +372,8 @@ class Judgement:
 
     def find_homes(self) -> None:
         """Give the holds of refused mutations their village, where it is one."""
-        known = queries_sync.villages_among(self.session, set(self.homeless.values()))
+        scopes = set(self.homeless.values())
+        known = queries_sync.villages_among(self.session, self.regency, scopes)
         for key, scope in self.homeless.items():
             if key in self.holds and scope in known:
                 self.holds[key]["region_code"] = scope

@@ -34,7 +34,8 @@ def publish_reference(
     """
     wanted = {name: (position, data) for position, (name, data) in enumerate(rows)}
     seq = queries_sync.bump(session, regency, {"ref": 0})["ref"]
-    stored = {row.id: row for row in session.scalars(select(Reference).filter_by(kind=kind))}
+    known = select(Reference).filter_by(regency=regency, kind=kind)
+    stored = {row.id: row for row in session.scalars(known)}
     put = [
         {"kind": kind, "id": name, "position": position, "gone": False, "data": data}
         for name, (position, data) in wanted.items()
@@ -51,7 +52,7 @@ def publish_reference(
     for number, row in enumerate(put):
         row["ver"] = seq - len(put) + 1 + number
         row["regency"] = regency
-    put_rows(session, table_of(Reference), ("kind", "id"), put)
+    put_rows(session, table_of(Reference), ("regency", "kind", "id"), put)
     session.expire_all()
     return len(put)
 
@@ -84,13 +85,11 @@ def forget_gone(session: Session, now: datetime) -> int:
     begin_write(session)
     table, counter = table_of(Tombstone), table_of(ScopeCounter)
     old = table.c.at < now - GONE_FOR
-    floors = session.execute(
-        select(table.c.scope, func.max(table.c.ver)).where(old).group_by(table.c.scope)
-    ).all()
-    for scope, ver in sorted(floors):
-        session.execute(
-            update(counter).where(counter.c.scope == scope, counter.c.floor < ver).values(floor=ver)
-        )
+    of = (table.c.regency, table.c.scope)
+    floors = session.execute(select(*of, func.max(table.c.ver)).where(old).group_by(*of)).all()
+    for regency, scope, ver in sorted(floors):
+        its = (counter.c.regency == regency, counter.c.scope == scope)
+        session.execute(update(counter).where(*its, counter.c.floor < ver).values(floor=ver))
     done = len(session.scalars(delete(table).where(old).returning(table.c.row_id)).all())
     session.commit()
     return done

@@ -67,7 +67,7 @@ def dashboard(
     regency, opens = actor.regency, opens_lists(actor)
     return Dashboard(
         total=sum(row[2] for row in rows),
-        universe=coverage.universe(session),
+        universe=coverage.universe(session, regency),
         statuses=by_status(rows),
         places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
         villages={row[0] for row in rows},

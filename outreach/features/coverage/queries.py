@@ -107,9 +107,8 @@ def phones(session: Session, care: Care, limit: int) -> list[SilentPhone]:
     return list(session.execute(statement))
 
 
-def universe(session: Session) -> Universe | None:
+def universe(session: Session, regency: str) -> Universe | None:
     """The denominator with its source and date, as a supervisor may correct it."""
-    setting = session.scalar(
-        select(Reference.data).where(Reference.kind == "setting", Reference.id == "universe")
-    )
+    own = (Reference.regency == regency, Reference.kind == "setting")
+    setting = session.scalar(select(Reference.data).where(*own, Reference.id == "universe"))
     return cast(Universe, dict(setting)) if setting else None

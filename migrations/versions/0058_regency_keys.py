@@ -1,0 +1,64 @@
+"""counters, reference data and desks of each regency, under the same names
+
+Revision ID: 0058
+Revises: 0057
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0058"
+down_revision = "0057"
+branch_labels = None
+depends_on = None
+
+DESK = sa.text("kind = 'office'")
+KEYS = {"scope_counter": ["scope"], "reference": ["kind", "id"]}
+HIGHER = "(other.{n} > {t}.{n} OR (other.{n} = {t}.{n} AND other.regency < {t}.regency))"
+# Under a name that two regencies use, what went furthest stays; of two desks the first.
+COUNTERS = (
+    "DELETE FROM scope_counter WHERE EXISTS (SELECT 1 FROM scope_counter AS other"
+    f" WHERE other.scope = scope_counter.scope AND {HIGHER.format(t='scope_counter', n='seq')})"
+)
+REFERENCES = (
+    "DELETE FROM reference WHERE EXISTS (SELECT 1 FROM reference AS other"
+    " WHERE other.kind = reference.kind AND other.id = reference.id"
+    f" AND {HIGHER.format(t='reference', n='ver')})"
+)
+DESKS = (
+    "UPDATE device SET kind = 'olddesk' WHERE kind = 'office' AND EXISTS ("
+    "SELECT 1 FROM device AS first WHERE first.user_id = device.user_id"
+    " AND first.kind = 'office' AND first.id < device.id)"
+)
+
+
+def upgrade() -> None:
+    """The same key may stand once in each regency."""
+    for table, names in KEYS.items():
+        rekey(table, ["regency", *names])
+    desks(["regency", "user_id"])
+
+
+def downgrade() -> None:
+    """One of each for the installation."""
+    for statement in (COUNTERS, REFERENCES, DESKS):
+        op.execute(statement)
+    for table, names in KEYS.items():
+        rekey(table, names)
+    desks(["user_id"])
+
+
+def rekey(table: str, names: list[str]) -> None:
+    """Give the table another primary key."""
+    with op.batch_alter_table(table) as batch:
+        batch.drop_constraint(f"pk_{table}", type_="primary")
+        batch.create_primary_key(f"pk_{table}", names)
+
+
+def desks(names: list[str]) -> None:
+    """One desk for each of these."""
+    where = {"sqlite_where": DESK, "postgresql_where": DESK}
+    op.drop_index("uq_device_desk", "device")
+    op.create_index("uq_device_desk", "device", names, unique=True, **where)
