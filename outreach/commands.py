@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
 
+REGENCY_LEVEL = 2
 demo = AppGroup("demo", help="Make demo data; refused in production.")
 
 
@@ -20,6 +24,47 @@ def register(app: Flask) -> None:
     """Add the commands to the app."""
     app.cli.add_command(seed)
     app.cli.add_command(demo)
+
+
+def of_regency(run: Callable[..., None]) -> Callable[..., None]:
+    """The command with ``--regency``; the installation's own where none is named."""
+
+    @click.option("--regency", "chosen", default=None, help="Its code; the server's by default.")
+    @wraps(run)
+    def command(*args: object, chosen: str | None, **kwargs: object) -> None:
+        run(*args, regency=known_regency(chosen), **kwargs)
+
+    return command
+
+
+def of_each_regency(run: Callable[..., None]) -> Callable[..., None]:
+    """The same for one regency, or for all in turn where none is named."""
+
+    @click.option("--regency", "chosen", default=None, help="Its code; all in turn by default.")
+    @wraps(run)
+    def command(*args: object, chosen: str | None, **kwargs: object) -> None:
+        run(*args, regencies=[known_regency(chosen)] if chosen else every_regency(), **kwargs)
+
+    return command
+
+
+def known_regency(code: str | None) -> str:
+    """The code, the server's own for none; ends the command for one that nobody knows."""
+    own = str(current_app.config["OUTREACH"].regency)
+    if code is not None and code not in every_regency():
+        raise click.ClickException(
+            f"Kabupaten {code} tidak dikenal. / No regency {code} is known here."
+        )
+    return code or own
+
+
+def every_regency() -> list[str]:
+    """The codes of the server's own regency and of all others that it holds."""
+    from outreach.extensions import db
+    from outreach.storage.regions import Region
+
+    found = set(db.session.scalars(select(Region.code).where(Region.level == REGENCY_LEVEL)))
+    return sorted(found | {str(current_app.config["OUTREACH"].regency)})
 
 
 def refuse_production() -> None:

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from outreach.domain.statuses import FLAGS
 from outreach.storage.accounts import User
 from outreach.storage.base import JsonText, UTCDateTime
+from outreach.storage.queries_people import works_in
 from outreach.storage.regions import KECAMATAN_LENGTH
 from outreach.storage.workers import Worker
 
@@ -334,11 +335,11 @@ def stream_workers(
         yield from result.partitions()
 
 
-def officers(session: Session) -> list[Row[str, str]]:
-    """(id, name) of everyone with a field role, for the filter."""
+def officers(session: Session, regency: str) -> list[Row[str, str]]:
+    """(id, name) of everyone of the regency with a field role, for the filter."""
     statement = (
         select(User.id, User.name)
-        .where(User.role.in_(("officer", "head", "mpp")))
+        .where(User.role.in_(("officer", "head", "mpp")), works_in(regency))
         .order_by(User.name)
     )
     return list(session.execute(statement))

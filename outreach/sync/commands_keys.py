@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from outreach.commands import of_each_regency
 from outreach.core.exchange import readable_forms
 from outreach.core.keys import sealing, server_keys
 from outreach.extensions import db
@@ -55,13 +56,17 @@ def rotate(kind: str) -> None:
 
 @keys.command("reopen")
 @with_appcontext
-def reopen() -> None:
+@of_each_regency
+def reopen(regencies: list[str]) -> None:
     """Try again to open what is held sealed, for instance after the old SECRET_KEY came back."""
     config, now = current_app.config["OUTREACH"], datetime.now(UTC)
     opener = sealing.opener(db.session(), current_app.extensions["keyring"], now)
     today = now.astimezone(ZoneInfo(config.timezone)).date()
-    try:
-        opened, closed = readable_forms.reopen(db.session(), opener, config.regency, today, now)
-    except server_keys.KeysUnreadable as error:
-        raise click.ClickException(CHANGED.format(kids=error.kid)) from error
+    opened = closed = 0
+    for regency in regencies:
+        try:
+            done, left = readable_forms.reopen(db.session(), opener, regency, today, now)
+        except server_keys.KeysUnreadable as error:
+            raise click.ClickException(CHANGED.format(kids=error.kid)) from error
+        opened, closed = opened + done, closed + left
     click.echo(f"reopen: {opened} opened and judged, {closed} still closed")

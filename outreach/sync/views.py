@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_smorest import Blueprint
 
 from outreach.core.accounts import logins
-from outreach.core.accounts.actors import actor_for
+from outreach.core.accounts.actors import actor_for, home_of
 from outreach.core.evidence import blobs
 from outreach.core.evidence.quotas import RETRY_AFTER, DayFull
 from outreach.core.exchange import devices, login_holds, reports
@@ -154,11 +154,6 @@ def left(announcement: devices.Announcement, device: Known | None) -> Response:
     return answer({"left": True})
 
 
-def regency() -> str:
-    """The regency for which phones are made known here."""
-    return str(current_app.config["OUTREACH"].regency)
-
-
 def own_login(user_id: str) -> str | None:
     """The hash of this browser's login when it is that user's and good for a phone: a password
     from a slip first has to be changed."""
@@ -209,8 +204,9 @@ def register(announcement: devices.Announcement) -> str:
     if current_user.must_change:
         raise Refused(401, "password_first")
     user = db.session().get_one(User, current_user.id)
+    regency = home_of(db.session(), user, current_app.config["OUTREACH"].regency)
     return devices.register(
-        db.session(), regency(), user, announcement, utc_now(), browser_of(user.id)
+        db.session(), regency, user, announcement, utc_now(), browser_of(user.id)
     )
 
 

@@ -133,6 +133,11 @@ def current_actor() -> Actor:
     return actor_or_none() or abort(401)
 
 
+def regency_here() -> str:
+    """The regency in which the reader of this request acts."""
+    return current_actor().regency
+
+
 def actor_or_none() -> Actor | None:
     """Who acts in this request, or None on a page that needs no login."""
     if not current_user.is_authenticated:

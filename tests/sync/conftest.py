@@ -14,7 +14,7 @@ from flask import Flask, Response, g
 from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.test import TestResponse
 
-from outreach.core.accounts.actors import actor_for
+from outreach.core.accounts.actors import actor_for, home_of
 from outreach.core.exchange import devices
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -85,7 +85,7 @@ class Handset:
             fetch_key=unb64(self.fetch_key.public) if self.fetch_key else None,
             signed=self.whole,
         )
-        regency = self.server.app.config["OUTREACH"].regency
+        regency = home_of(db.session(), user, self.server.app.config["OUTREACH"].regency)
         token = devices.register(db.session(), regency, user, brought, self.server.now)
         self.client.set_cookie(f"jk_{self.device}", token, path="/sync/v1")
 

@@ -49,18 +49,20 @@ class Profile:
 
 
 @all_or_nothing
-def create_user(session: Session, actor_id: str | None, profile: Profile, now: datetime) -> str:
+def create_user(
+    session: Session, regency: str, actor_id: str | None, profile: Profile, now: datetime
+) -> str:
     """Id of a new user without a password yet; ``first_password`` gives one."""
     begin_write(session)
-    user = add_user(session, profile, now)
+    user = add_user(session, regency, profile, now)
     audit_log.note_user(session, actor_id, "user_created", user.id, now, role=user.role)
     session.commit()
     return user.id
 
 
-def add_user(session: Session, profile: Profile, now: datetime) -> User:
+def add_user(session: Session, regency: str, profile: Profile, now: datetime) -> User:
     """The new row, checked; the caller commits and audits."""
-    checked = checked_profile(session, profile)
+    checked = checked_profile(session, regency, profile)
     user = User(
         id=uuid7(now),
         username=checked.username,
@@ -80,7 +82,9 @@ def add_user(session: Session, profile: Profile, now: datetime) -> User:
     return user
 
 
-def checked_profile(session: Session, profile: Profile, user_id: str | None = None) -> Profile:
+def checked_profile(
+    session: Session, regency: str, profile: Profile, user_id: str | None = None
+) -> Profile:
     """The profile tidied; raises Refused naming the field."""
     username = logins.typed_name(profile.username)
     name = " ".join(profile.name.split())
@@ -92,8 +96,10 @@ def checked_profile(session: Session, profile: Profile, user_id: str | None = No
         raise Refused("role_unknown", "role")
     if profile.lang not in LANGS:
         raise Refused("lang_unknown", "lang")
-    if profile.office_id and session.get(Office, profile.office_id) is None:
-        raise Refused("office_unknown", "office_id")
+    if profile.office_id:
+        this = (Office.regency == regency, Office.id == profile.office_id)
+        if session.scalar(select(Office.id).where(*this)) is None:
+            raise Refused("office_unknown", "office_id")
     taken = session.scalar(select(User.id).where(User.username == username))
     if taken and taken != user_id:
         raise Refused("username_taken", "username", username=username)
@@ -113,12 +119,17 @@ def checked_phone(typed: str | None) -> str | None:
 
 @all_or_nothing
 def edit_user(
-    session: Session, actor_id: str | None, user_id: str, profile: Profile, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    user_id: str,
+    profile: Profile,
+    now: datetime,
 ) -> list[str]:
     """Names of the fields that changed. A new role ends the user's sessions."""
     begin_write(session)
     user = existing(session, user_id)
-    checked = checked_profile(session, profile, user_id)
+    checked = checked_profile(session, regency, profile, user_id)
     if user.role == "admin" and checked.role != "admin" and user.active:
         keep_an_admin(session, actor_id, user_id)
     changed = [

@@ -13,9 +13,9 @@ from outreach.core.accounts.refusals import Refused, all_or_nothing
 from outreach.core.audit import audit_log
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.ids import uuid7
-from outreach.domain.regency import regency_of
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_people import works_in
 from outreach.storage.regions import Region
 
 VILLAGE_LEVEL = 4
@@ -41,6 +41,7 @@ class Assigned:
 @all_or_nothing
 def assign(
     session: Session,
+    regency: str,
     actor_id: str | None,
     user_id: str,
     codes: Iterable[str],
@@ -49,7 +50,8 @@ def assign(
 ) -> Assigned:
     """Assign villages, or every village of a kecamatan; what is there already stays as it is."""
     begin_write(session)
-    user = session.scalar(select(User).where(User.id == user_id).with_for_update(of=User))
+    this = select(User).where(User.id == user_id, works_in(regency))
+    user = session.scalar(this.with_for_update(of=User))
     if user is None:
         raise Refused("user_unknown", "user_id")
     if user.role not in FIELD_ROLES:
@@ -57,8 +59,8 @@ def assign(
     if not user.active:
         raise Refused("user_inactive", "user_id")
     check_period(period)
-    villages = expand(session, codes)
-    new = add_missing(session, user, villages, period)
+    villages = expand(session, regency, codes)
+    new = add_missing(session, regency, user, villages, period)
     if new:
         audit_log.note_user(
             session, actor_id, "villages_assigned", user_id, now, letter=period.letter, new=new
@@ -75,12 +77,14 @@ def check_period(period: Period) -> None:
         raise Refused("ends_before_start", "ends")
 
 
-def expand(session: Session, codes: Iterable[str]) -> list[str]:
-    """Codes of the villages meant: a kecamatan stands for all of its own; sorted."""
+def expand(session: Session, regency: str, codes: Iterable[str]) -> list[str]:
+    """Codes of the villages meant: a kecamatan stands for all of its own; sorted. Another
+    regency's are like codes that nobody knows."""
     wanted = {code.strip() for code in codes if code.strip()}
     rows = session.execute(
         select(Region.code, Region.parent_code).where(
             Region.level == VILLAGE_LEVEL,
+            Region.code.startswith(regency + ".", autoescape=True),
             or_(Region.code.in_(wanted), Region.parent_code.in_(wanted)),
         )
     ).all()
@@ -90,9 +94,12 @@ def expand(session: Session, codes: Iterable[str]) -> list[str]:
     return sorted(code for code, _ in rows)
 
 
-def add_missing(session: Session, user: User, villages: Sequence[str], period: Period) -> list[str]:
+def add_missing(
+    session: Session, regency: str, user: User, villages: Sequence[str], period: Period
+) -> list[str]:
     """Rows for the villages the user does not have in that time; the caller commits."""
     query = select(Assignment.region_code).where(
+        Assignment.regency == regency,
         Assignment.user_id == user.id,
         Assignment.region_code.in_(villages),
         or_(Assignment.ends.is_(None), Assignment.ends >= Assignment.starts),
@@ -104,7 +111,7 @@ def add_missing(session: Session, user: User, villages: Sequence[str], period: P
     session.add_all(
         Assignment(
             id=uuid7(),
-            regency=regency_of(code),
+            regency=regency,
             user_id=user.id,
             region_code=code,
             letter=period.letter.strip() or None,
@@ -119,11 +126,17 @@ def add_missing(session: Session, user: User, villages: Sequence[str], period: P
 
 @all_or_nothing
 def end_assignment(
-    session: Session, actor_id: str | None, assignment_id: str, last_day: date, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    assignment_id: str,
+    last_day: date,
+    now: datetime,
 ) -> str:
     """End one assignment on its last day; returns the user's id. It can only become shorter."""
     begin_write(session)
-    row = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
+    this = (Assignment.regency == regency, Assignment.id == assignment_id)
+    row = session.scalar(select(Assignment).where(*this).with_for_update())
     if row is None:
         raise Refused("assignment_unknown")
     if row.ends is not None and last_day > row.ends:

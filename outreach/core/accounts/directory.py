@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import FIELD_ROLES
 from outreach.domain.refusals import NotThere
 from outreach.storage.accounts import Assignment, Office, Term, User
+from outreach.storage.queries_people import works_in
 from outreach.storage.regions import Region
 
 PAGE = 50
@@ -108,14 +109,17 @@ def narrowed(query: Select[tuple[User]], chosen: UserFilter) -> Select[tuple[Use
     return query
 
 
-def users_page(session: Session, chosen: UserFilter, number: int, today: date) -> Page[UserRow]:
-    """A page of users with their villages counted; two queries."""
-    query = narrowed(select(User), chosen)
+def users_page(
+    session: Session, regency: str, chosen: UserFilter, number: int, today: date
+) -> Page[UserRow]:
+    """A page of the regency's users with their villages counted; two queries."""
+    query = narrowed(select(User), chosen).where(works_in(regency))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = max(1, min(number, -(-total // PAGE) or 1))
     villages = (
         select(func.count(func.distinct(Assignment.region_code)))
-        .where(Assignment.user_id == User.id, active_on(today))  # type: ignore[arg-type]
+        .where(Assignment.regency == regency, Assignment.user_id == User.id)
+        .where(active_on(today))  # type: ignore[arg-type]
         .scalar_subquery()
     )
     rows = session.execute(
@@ -127,28 +131,31 @@ def users_page(session: Session, chosen: UserFilter, number: int, today: date) -
     return Page([UserRow(user, count) for user, count in rows], total, number)
 
 
-def user_of(session: Session, user_id: str) -> User:
-    """The user with the office; raises NotThere."""
-    user = session.scalar(select(User).where(User.id == user_id))
+def user_of(session: Session, regency: str, user_id: str) -> User:
+    """The user with the office; raises NotThere, also for another regency's."""
+    user = session.scalar(select(User).where(User.id == user_id, works_in(regency)))
     if user is None:
         raise NotThere(user_id)
     return user
 
 
-def terms_of_user(session: Session, user_id: str) -> Sequence[tuple[Term, str]]:
+def terms_of_user(session: Session, regency: str, user_id: str) -> Sequence[tuple[Term, str]]:
     """The user's terms with the office's name, newest first."""
     rows = session.execute(
         select(Term, Office.name)
-        .join(Office, Office.id == Term.office_id)
-        .where(Term.user_id == user_id)
+        .join(Office, and_(Office.regency == regency, Office.id == Term.office_id))
+        .where(Term.regency == regency, Term.user_id == user_id)
         .order_by(Term.starts.desc(), Term.id)
     )
     return [(term, name) for term, name in rows]
 
 
-def offices_page(session: Session, words: str, kind: str, number: int) -> Page[tuple[Office, str]]:
+def offices_page(
+    session: Session, regency: str, words: str, kind: str, number: int
+) -> Page[tuple[Office, str]]:
     """A page of (office, name of its region); two queries."""
     query = select(Office, Region.name).join(Region, Region.code == Office.region_code)
+    query = query.where(Office.regency == regency)
     if words.strip():
         query = query.where(func.lower(Office.name).like(containing(words), escape="\\"))
     if kind:
@@ -161,20 +168,24 @@ def offices_page(session: Session, words: str, kind: str, number: int) -> Page[t
     return Page([(office, region) for office, region in rows], total, number)
 
 
-def office_of(session: Session, office_id: str) -> Office:
+def office_of(session: Session, regency: str, office_id: str) -> Office:
     """The office's row; raises NotThere."""
-    office = session.get(Office, office_id)
+    this = (Office.regency == regency, Office.id == office_id)
+    office = session.scalar(select(Office).where(*this))
     if office is None:
         raise NotThere(office_id)
     return office
 
 
-def holders(session: Session, office_ids: Sequence[str], today: date) -> dict[str, str]:
+def holders(
+    session: Session, regency: str, office_ids: Sequence[str], today: date
+) -> dict[str, str]:
     """Who signs for these offices today: "Pj. Peratin NAMA" by office; one query."""
     rows = session.execute(
         select(Term.office_id, Term.title, User.name)
         .join(User, User.id == Term.user_id)
         .where(
+            Term.regency == regency,
             Term.office_id.in_(office_ids),
             Term.capacity.in_(("definitif", "pj")),
             Term.starts <= today,
@@ -185,7 +196,14 @@ def holders(session: Session, office_ids: Sequence[str], today: date) -> dict[st
 
 
 def assignments_page(
-    session: Session, words: str, *, only_now: bool, number: int, today: date, user_id: str = ""
+    session: Session,
+    regency: str,
+    words: str,
+    *,
+    only_now: bool,
+    number: int,
+    today: date,
+    user_id: str = "",
 ) -> Page[AssignmentRow]:
     """A page of assignments by village, person or kecamatan; two queries."""
     kecamatan = select(Region.code, Region.name).subquery()
@@ -194,6 +212,7 @@ def assignments_page(
         .join(User, User.id == Assignment.user_id)
         .join(Region, Region.code == Assignment.region_code)
         .join(kecamatan, kecamatan.c.code == Region.parent_code)
+        .where(Assignment.regency == regency)
     )
     if words.strip():
         like = containing(words)
@@ -217,47 +236,57 @@ def assignments_page(
     return Page(found, total or 0, number)
 
 
-def assignment_of(session: Session, assignment_id: str) -> AssignmentRow:
+def assignment_of(session: Session, regency: str, assignment_id: str) -> AssignmentRow:
     """One assignment with its names; raises NotThere."""
     row = session.execute(
         select(Assignment, User.name, Region.name, Region.parent_code)
         .join(User, User.id == Assignment.user_id)
         .join(Region, Region.code == Assignment.region_code)
-        .where(Assignment.id == assignment_id)
+        .where(Assignment.regency == regency, Assignment.id == assignment_id)
     ).one_or_none()
     if row is None:
         raise NotThere(assignment_id)
     return AssignmentRow(row[0], row[1], row[2], row[3] or "")
 
 
-def office_choices(session: Session) -> list[tuple[str, str]]:
+def office_choices(session: Session, regency: str) -> list[tuple[str, str]]:
     """Open offices for a list to choose from: (id, name)."""
-    rows = session.execute(
-        select(Office.id, Office.name).where(Office.active).order_by(Office.name, Office.id)
-    )
+    open_ones = select(Office.id, Office.name).where(Office.regency == regency, Office.active)
+    rows = session.execute(open_ones.order_by(Office.name, Office.id))
     return [(office_id, name) for office_id, name in rows]
 
 
-def user_choices(session: Session, *, field_only: bool = False) -> list[tuple[str, str]]:
-    """Active users for a list to choose from: (id, "name (username)")."""
-    query = select(User.id, User.name, User.username).where(User.active)
+def user_choices(
+    session: Session, regency: str, *, field_only: bool = False
+) -> list[tuple[str, str]]:
+    """Active users of the regency for a list to choose from: (id, "name (username)")."""
+    query = select(User.id, User.name, User.username).where(User.active, works_in(regency))
     if field_only:
         query = query.where(User.role.in_(FIELD_ROLES))
     rows = session.execute(query.order_by(User.name, User.id))
     return [(user_id, f"{name} ({username})") for user_id, name, username in rows]
 
 
-def region_choices(session: Session) -> list[tuple[str, str]]:
-    """Every region: (code, name with its kind in front), the regency first."""
-    rows = session.execute(select(Region.code, Region.name, Region.kind).order_by(Region.code))
+def within(regency: str) -> ColumnElement[bool]:
+    """The regency and what lies in it."""
+    inside = Region.code.startswith(regency + ".", autoescape=True)
+    return or_(Region.code == regency, inside)
+
+
+def region_choices(session: Session, regency: str) -> list[tuple[str, str]]:
+    """Every region of it: (code, name with its kind in front), the regency first."""
+    columns = select(Region.code, Region.name, Region.kind)
+    rows = session.execute(columns.where(within(regency)).order_by(Region.code))
     return [(code, f"{kind.capitalize()} {name}") for code, name, kind in rows]
 
 
-def villages_by_kecamatan(session: Session) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def villages_by_kecamatan(
+    session: Session, regency: str
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(code, name, villages) of each kecamatan; one query."""
     rows = session.execute(
         select(Region.code, Region.name, Region.level, Region.parent_code, Region.kind)
-        .where(Region.level >= 3)
+        .where(within(regency), Region.level >= 3)
         .order_by(Region.level, Region.code)
     ).all()
     found: dict[str, tuple[str, str, list[tuple[str, str]]]] = {}

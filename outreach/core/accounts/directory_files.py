@@ -34,23 +34,25 @@ class OfficeFile:
     block: Sequence[str]
 
 
-def open_account(session: Session, user_id: str, now: datetime, today: date) -> AccountFile:
-    """The account's file; raises NotThere."""
+def open_account(
+    session: Session, regency: str, user_id: str, now: datetime, today: date
+) -> AccountFile:
+    """The account's file, as far as it is of the regency; raises NotThere."""
     return AccountFile(
-        user=directory.user_of(session, user_id),
+        user=directory.user_of(session, regency, user_id),
         villages=directory.assignments_page(
-            session, "", only_now=True, number=1, today=today, user_id=user_id
+            session, regency, "", only_now=True, number=1, today=today, user_id=user_id
         ),
-        terms=directory.terms_of_user(session, user_id),
+        terms=directory.terms_of_user(session, regency, user_id),
         sessions=len(logins.own_sessions(session, user_id, now)),
         phones=endings.own_phones(session, user_id),
     )
 
 
-def open_office(session: Session, office_id: str, today: date) -> OfficeFile:
+def open_office(session: Session, regency: str, office_id: str, today: date) -> OfficeFile:
     """The office's file; raises NotThere."""
     return OfficeFile(
-        office=directory.office_of(session, office_id),
-        terms=offices.terms_of(session, office_id),
-        block=offices.signature_block(session, office_id, today),
+        office=directory.office_of(session, regency, office_id),
+        terms=offices.terms_of(session, regency, office_id),
+        block=offices.signature_block(session, regency, office_id, today),
     )

@@ -55,23 +55,30 @@ def replace_user(form: TermForm, user_id: str) -> TermForm:
     return replace(form, user_id=user_id)
 
 
-def check_hand_over(session: Session, office_id: str, change: HandOver, now: datetime) -> None:
+def check_hand_over(
+    session: Session, regency: str, office_id: str, change: HandOver, now: datetime
+) -> None:
     """Raise Refused for what the hand-over would refuse, without doing anything."""
     try:
-        prepare_hand_over(session, office_id, change, now)
+        prepare_hand_over(session, regency, office_id, change, now)
     finally:
         session.rollback()
 
 
 @all_or_nothing
 def hand_over(
-    session: Session, actor_id: str | None, office_id: str, change: HandOver, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    office_id: str,
+    change: HandOver,
+    now: datetime,
 ) -> HandedOver:
     """End the holder's term, assignments and sessions and put the next holder in, all or nothing.
 
     The old account stays open without villages, so that its phone can still send what it holds.
     """
-    office, result = prepare_hand_over(session, office_id, change, now)
+    office, result = prepare_hand_over(session, regency, office_id, change, now)
     note_office(
         session,
         actor_id,
@@ -88,18 +95,18 @@ def hand_over(
 
 
 def prepare_hand_over(
-    session: Session, office_id: str, change: HandOver, now: datetime
+    session: Session, regency: str, office_id: str, change: HandOver, now: datetime
 ) -> tuple[Office, HandedOver]:
     """Everything of a hand-over but its audit line and commit."""
     begin_write(session)
-    office = locked_office(session, office_id)
+    office = locked_office(session, regency, office_id)
     form, password = change.term, None
     if form.capacity not in HOLDERS:
         raise Refused("handover_capacity", "capacity")
     if not form.user_id:
         if change.new_user is None:
             raise Refused("user_unknown", "user_id")
-        user = accounts.add_user(session, change.new_user, now)
+        user = accounts.add_user(session, regency, change.new_user, now)
         password = accounts.set_first_password(session, user, now)
         form = replace_user(form, user.id)
     ended = end_holders(session, office, form, now)
@@ -117,7 +124,7 @@ def put_in_office(session: Session, office: Office, form: TermForm) -> tuple[str
     villages = villages_under(office)
     if villages:
         period = assignments.Period(form.starts, form.ends, form.letter.strip()[:80])
-        assignments.add_missing(session, holder, villages, period)
+        assignments.add_missing(session, office.regency, holder, villages, period)
     return villages
 
 
@@ -128,6 +135,7 @@ def end_holders(
     last = form.starts - DAY
     open_terms = session.scalars(
         select(Term).where(
+            Term.regency == office.regency,
             Term.office_id == office.id,
             Term.capacity.in_(HOLDERS | {"plh"}),
             Term.starts <= last,
@@ -149,6 +157,7 @@ def end_assignments(session: Session, office: Office, user_id: str, last: date) 
     """End the user's assignments to the office's villages; returns how many."""
     rows = session.scalars(
         select(Assignment).where(
+            Assignment.regency == office.regency,
             Assignment.user_id == user_id,
             Assignment.region_code.in_(villages_under(office)),
             or_(Assignment.ends.is_(None), Assignment.ends > last),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.refusals import Refused, all_or_nothing
@@ -18,6 +18,7 @@ from outreach.domain.regency import regency_of
 from outreach.storage import queries_sync
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.locks import begin_write
+from outreach.storage.queries_people import works_in
 from outreach.storage.regions import Region
 
 KINDS = ("pekon", "kelurahan", "dinas", "mpp", "bpjs", "pemkab")
@@ -59,6 +60,7 @@ class TermForm:
 @all_or_nothing
 def save_office(
     session: Session,
+    regency: str,
     actor_id: str | None,
     form: OfficeForm,
     now: datetime,
@@ -66,10 +68,10 @@ def save_office(
 ) -> str:
     """Id of the office made or changed; raises Refused naming the field."""
     begin_write(session)
-    values = checked_office(session, form, office_id)
-    office = session.get(Office, office_id) if office_id else Office(id=uuid7(now), active=True)
-    if office is None:
-        raise Refused("office_unknown")
+    values = checked_office(session, regency, form, office_id)
+    office = Office(id=uuid7(now), active=True)
+    if office_id:
+        office = locked_office(session, regency, office_id)
     for field, value in values.items():
         setattr(office, field, value)
     session.add(office)
@@ -80,14 +82,17 @@ def save_office(
     return made_id
 
 
-def checked_office(session: Session, form: OfficeForm, office_id: str | None) -> dict[str, object]:
+def checked_office(
+    session: Session, regency: str, form: OfficeForm, office_id: str | None
+) -> dict[str, object]:
     """The columns of the form's office, tidied."""
     name = " ".join(form.name.split())
     if not 2 <= len(name) <= 120:
         raise Refused("office_name", "name")
     if form.kind not in KINDS:
         raise Refused("office_kind", "kind")
-    region = session.get(Region, form.region_code)
+    here = regency_of(form.region_code) == regency
+    region = session.get(Region, form.region_code) if here else None
     if region is None or (form.kind in VILLAGE_KINDS and region.kind != form.kind):
         raise Refused(f"region_of_{form.kind}" if region else "region_unknown", "region_code")
     title = HEAD_TITLES.get(form.kind) or " ".join(form.head_title.split())
@@ -95,6 +100,7 @@ def checked_office(session: Session, form: OfficeForm, office_id: str | None) ->
         raise Refused("head_title", "head_title")
     twin = session.scalar(
         select(Office.id).where(
+            Office.regency == regency,
             Office.name == name,
             Office.region_code == form.region_code,
             Office.id != (office_id or ""),
@@ -107,7 +113,7 @@ def checked_office(session: Session, form: OfficeForm, office_id: str | None) ->
         "name": name,
         "kind": form.kind,
         "region_code": form.region_code,
-        "regency": regency_of(form.region_code),
+        "regency": regency,
         "head_title": title,
         "contact": contact,
     }
@@ -115,19 +121,25 @@ def checked_office(session: Session, form: OfficeForm, office_id: str | None) ->
 
 @all_or_nothing
 def set_office_active(
-    session: Session, actor_id: str | None, office_id: str, active: bool, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    office_id: str,
+    active: bool,
+    now: datetime,
 ) -> None:
     """Close an office to new accounts, or open it again; its terms and people stay."""
     begin_write(session)
-    office = locked_office(session, office_id)
+    office = locked_office(session, regency, office_id)
     office.active = active
     note_office(session, actor_id, "office_opened" if active else "office_closed", office, now)
     session.commit()
 
 
-def locked_office(session: Session, office_id: str) -> Office:
+def locked_office(session: Session, regency: str, office_id: str) -> Office:
     """The office's row, locked, so that two changes of its terms come one after the other."""
-    office = session.scalar(select(Office).where(Office.id == office_id).with_for_update())
+    this = (Office.regency == regency, Office.id == office_id)
+    office = session.scalar(select(Office).where(*this).with_for_update())
     if office is None:
         raise Refused("office_unknown")
     return office
@@ -143,11 +155,16 @@ def term_title(office: Office, capacity: str) -> str:
 
 @all_or_nothing
 def add_term(
-    session: Session, actor_id: str | None, office_id: str, form: TermForm, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    office_id: str,
+    form: TermForm,
+    now: datetime,
 ) -> str:
     """Id of a new term; raises Refused, also where two would hold the office at once."""
     begin_write(session)
-    office = locked_office(session, office_id)
+    office = locked_office(session, regency, office_id)
     term = new_term(session, office, form)
     note_office(
         session, actor_id, "term_started", office, now, user=form.user_id, capacity=form.capacity
@@ -159,7 +176,8 @@ def add_term(
 
 def new_term(session: Session, office: Office, form: TermForm) -> Term:
     """The checked row of a term; the caller commits and audits."""
-    user = session.get(User, form.user_id)
+    this = (User.id == form.user_id, works_in(office.regency))
+    user = session.scalar(select(User).where(*this))
     if user is None:
         raise Refused("user_unknown", "user_id")
     check_term(session, office, form)
@@ -199,14 +217,15 @@ def check_term(session: Session, office: Office, form: TermForm) -> None:
         raise Refused("nip_form", "nip")
     if office.kind == "kelurahan" and not nip:
         raise Refused("nip_of_lurah", "nip")
-    if form.capacity in HOLDERS and overlapping(session, office.id, form.starts, form.ends):
+    if form.capacity in HOLDERS and overlapping(session, office, form.starts, form.ends):
         raise Refused("term_overlap", "starts")
 
 
-def overlapping(session: Session, office_id: str, starts: date, ends: date | None) -> bool:
+def overlapping(session: Session, office: Office, starts: date, ends: date | None) -> bool:
     """True when somebody already holds the office on a day from ``starts`` to ``ends``."""
     query = select(Term.id).where(
-        Term.office_id == office_id,
+        Term.regency == office.regency,
+        Term.office_id == office.id,
         Term.capacity.in_(HOLDERS),
         or_(Term.ends.is_(None), Term.ends >= Term.starts),
         or_(Term.ends.is_(None), Term.ends >= starts),
@@ -218,11 +237,17 @@ def overlapping(session: Session, office_id: str, starts: date, ends: date | Non
 
 @all_or_nothing
 def end_term(
-    session: Session, actor_id: str | None, term_id: str, last_day: date, now: datetime
+    session: Session,
+    regency: str,
+    actor_id: str | None,
+    term_id: str,
+    last_day: date,
+    now: datetime,
 ) -> None:
     """End a term on its last day; a term that has an end can only become shorter."""
     begin_write(session)
-    term = session.scalar(select(Term).where(Term.id == term_id).with_for_update())
+    this = (Term.regency == regency, Term.id == term_id)
+    term = session.scalar(select(Term).where(*this).with_for_update())
     if term is None:
         raise Refused("term_unknown")
     if last_day < term.starts:
@@ -230,32 +255,33 @@ def end_term(
     if term.ends is not None and last_day > term.ends:
         raise Refused("term_longer", "ends")
     term.ends = last_day
-    office = session.get_one(Office, term.office_id)
+    office = locked_office(session, regency, term.office_id)
     number_term(session, office, term)
     note_office(session, actor_id, "term_ended", office, now, user=term.user_id, last=str(last_day))
     session.commit()
 
 
-def terms_of(session: Session, office_id: str) -> Sequence[tuple[Term, str]]:
+def terms_of(session: Session, regency: str, office_id: str) -> Sequence[tuple[Term, str]]:
     """Every term of the office with its holder's name, newest first; one query."""
     rows = session.execute(
         select(Term, User.name)
         .join(User, User.id == Term.user_id)
-        .where(Term.office_id == office_id)
+        .where(Term.regency == regency, Term.office_id == office_id)
         .order_by(Term.starts.desc(), Term.id.desc())
     )
     return [(term, name) for term, name in rows]
 
 
-def term_of(session: Session, office_id: str, term_id: str) -> tuple[Term, str]:
+def term_of(session: Session, regency: str, office_id: str, term_id: str) -> tuple[Term, str]:
     """One term of the office with the holder's name; raises NotThere."""
-    found = next((row for row in terms_of(session, office_id) if row[0].id == term_id), None)
+    rows = terms_of(session, regency, office_id)
+    found = next((row for row in rows if row[0].id == term_id), None)
     if found is None:
         raise NotThere(term_id)
     return found
 
 
-def signature_block(session: Session, office_id: str, on_date: date) -> list[str]:
+def signature_block(session: Session, regency: str, office_id: str, on_date: date) -> list[str]:
     """The lines under which the office signs on a day; empty when nobody holds it.
 
     For example ``["Pj. Peratin Kubu Perahu", "", "NAMA"]``: the empty line is the place of
@@ -265,9 +291,10 @@ def signature_block(session: Session, office_id: str, on_date: date) -> list[str
     rows = session.execute(
         select(Term, User.name, Office.kind, Region.name)
         .join(User, User.id == Term.user_id)
-        .join(Office, Office.id == Term.office_id)
+        .join(Office, and_(Office.regency == regency, Office.id == Term.office_id))
         .join(Region, Region.code == Office.region_code)
         .where(
+            Term.regency == regency,
             Term.office_id == office_id,
             Term.starts <= on_date,
             or_(Term.ends.is_(None), Term.ends >= on_date),

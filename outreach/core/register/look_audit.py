@@ -175,6 +175,6 @@ class Officer:
     name: str
 
 
-def officers(session: Session) -> list[Officer]:
-    """Everyone who registers people, by name."""
-    return [Officer(id, name) for id, name in queries.officers(session)]
+def officers(session: Session, regency: str) -> list[Officer]:
+    """Everyone who registers people of the regency, by name."""
+    return [Officer(id, name) for id, name in queries.officers(session, regency)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from outreach.commands import of_regency
 from outreach.core.accounts import accounts, assignments, directory
 from outreach.core.accounts import handover as handovers
 from outreach.core.accounts import offices as service
@@ -29,13 +29,14 @@ def as_date(moment: datetime | None) -> date | None:
 @offices.command("list")
 @click.option("--kind", default="", type=click.Choice(("", *service.KINDS)))
 @click.option("--words", default="", help="Part of the name.")
-def list_offices(kind: str, words: str) -> None:
+@of_regency
+def list_offices(kind: str, words: str, regency: str) -> None:
     """Print offices with today's holder, one a line."""
     number, more = 1, True
     while more:
-        page = directory.offices_page(db.session(), words, kind, number)
+        page = directory.offices_page(db.session(), regency, words, kind, number)
         ids = [office.id for office, _ in page.rows]
-        who = directory.holders(db.session(), ids, today())
+        who = directory.holders(db.session(), regency, ids, today())
         for office, region in page.rows:
             say(f"{office.kind:<10} {office.name}  [{region}]  {who.get(office.id, '-')}")
         number, more = number + 1, page.has_next
@@ -48,32 +49,35 @@ def list_offices(kind: str, words: str) -> None:
 @click.option("--region", default=None, help="Code of the region; the regency's by default.")
 @click.option("--head-title", default="", help="Title of the head; fixed for villages.")
 @click.option("--contact", default="")
-def create(name: str, kind: str, region: str | None, head_title: str, contact: str) -> None:
+@of_regency
+def create(
+    name: str, kind: str, region: str | None, head_title: str, contact: str, regency: str
+) -> None:
     """Add an office."""
-    code = region or current_app.config["OUTREACH"].regency
-    form = service.OfficeForm(name, kind, code, head_title, contact)
+    form = service.OfficeForm(name, kind, region or regency, head_title, contact)
     with tell_refusals():
-        service.save_office(db.session(), None, form, datetime.now(UTC))
+        service.save_office(db.session(), regency, None, form, datetime.now(UTC))
     say(f"Kantor ditambah / office added: {name}")
 
 
 @offices.command("show")
 @click.argument("name")
 @click.option("--on", "on_day", default=None, type=DAY, help="The day (today by default).")
-def show(name: str, on_day: datetime | None) -> None:
+@of_regency
+def show(name: str, on_day: datetime | None, regency: str) -> None:
     """Print how the office signs on a day, and its terms."""
     day = as_date(on_day) or today()
     with tell_refusals():
-        office_id = needed_office(name)
-        for line in service.signature_block(db.session(), office_id, day):
+        this = (regency, needed_office(regency, name))
+        for line in service.signature_block(db.session(), *this, day):
             say(f"    {line}")
-        for term, holder in service.terms_of(db.session(), office_id):
+        for term, holder in service.terms_of(db.session(), *this):
             say(f"{term.starts} – {term.ends or '…'}  {term.title}  {holder}")
 
 
-def needed_office(name: str) -> str:
+def needed_office(regency: str, name: str) -> str:
     """Id of the office of this name; raises Refused when it is not exactly one."""
-    office_id = office_named(name)
+    office_id = office_named(regency, name)
     if office_id is None:
         raise Refused("office_unknown")
     return office_id
@@ -86,18 +90,21 @@ def needed_office(name: str) -> str:
 @click.option("--starts", default=None, type=DAY, help="First day (today by default).")
 @click.option("--ends", default=None, type=DAY, help="Last day (open by default).")
 @with_appcontext
+@of_regency
 def assign(
     username: str,
     codes: tuple[str, ...],
     letter: str,
     starts: datetime | None,
     ends: datetime | None,
+    regency: str,
 ) -> None:
     """Assign villages, or all of a kecamatan, by their codes (18.04.04.2002, 18.04.04)."""
     now = datetime.now(UTC)
     period = assignments.Period(as_date(starts) or today(), as_date(ends), letter)
     with tell_refusals():
-        done = assignments.assign(db.session(), None, by_name(username).id, codes, period, now)
+        of = (regency, None, by_name(username).id)
+        done = assignments.assign(db.session(), *of, codes, period, now)
     say(
         f"{len(done.new)} ditugaskan, {len(done.kept)} sudah ada / "
         f"{len(done.new)} assigned, {len(done.kept)} there already"
@@ -114,6 +121,7 @@ def assign(
 @click.option("--nip", default="", help="18 digits; required for a Lurah.")
 @click.option("--starts", default=None, type=DAY, help="First day (today by default).")
 @with_appcontext
+@of_regency
 def handover(
     office: str,
     username: str,
@@ -123,6 +131,7 @@ def handover(
     letter: str,
     nip: str,
     starts: datetime | None,
+    regency: str,
 ) -> None:
     """Hand an office over: old term, villages and sessions end, the next holder begins."""
     now = datetime.now(UTC)
@@ -132,7 +141,8 @@ def handover(
         begins = as_date(starts) or today()
         term = service.TermForm(user_id, capacity, begins, None, nip, letter)
         change = handovers.HandOver(term, profile)
-        done = handovers.hand_over(db.session(), None, needed_office(office), change, now)
+        of = (regency, None, needed_office(regency, office))
+        done = handovers.hand_over(db.session(), *of, change, now)
     say(f"Serah terima selesai / handed over: {office} → {username}")
     if done.password:
         say(f"Kata sandi sekali pakai / one-time password: {done.password}")

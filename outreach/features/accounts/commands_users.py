@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from outreach.commands import of_regency
 from outreach.core.accounts import accounts
 from outreach.core.accounts.refusals import Refused
 from outreach.domain import catalogue
@@ -40,11 +41,12 @@ def by_name(username: str) -> User:
     return user
 
 
-def office_named(name: str | None) -> str | None:
+def office_named(regency: str, name: str | None) -> str | None:
     """Id of the office of this name; raises Refused when there is none or more than one."""
     if not name:
         return None
-    ids = db.session.scalars(select(Office.id).where(Office.name == name)).all()
+    these = (Office.regency == regency, Office.name == name)
+    ids = db.session.scalars(select(Office.id).where(*these)).all()
     if len(ids) != 1:
         raise Refused("office_unknown", "office")
     return ids[0]
@@ -56,12 +58,15 @@ def office_named(name: str | None) -> str | None:
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--office", default=None, help="Name of the office.")
 @click.option("--lang", default="id", type=click.Choice(catalogue.LANGS))
-def create(username: str, name: str, role: str, office: str | None, lang: str) -> None:
+@of_regency
+def create(
+    username: str, name: str, role: str, office: str | None, lang: str, regency: str
+) -> None:
     """Make an account and print its one-time password."""
     now = datetime.now(UTC)
     with tell_refusals():
-        profile = accounts.Profile(username, name, role, office_named(office), lang)
-        user_id = accounts.create_user(db.session(), None, profile, now)
+        profile = accounts.Profile(username, name, role, office_named(regency, office), lang)
+        user_id = accounts.create_user(db.session(), regency, None, profile, now)
         password = accounts.first_password(db.session(), None, user_id, now)
     say(f"Akun dibuat / account made: {username}")
     say(f"Kata sandi sekali pakai / one-time password: {password}")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from outreach.core.accounts import logins
-from outreach.core.accounts.actors import actor_for
+from outreach.core.accounts.actors import actor_for, home_of
 from outreach.domain.actor import Actor
 from outreach.extensions import db
 from outreach.web.access import allow_demo, today, utc_now
@@ -19,5 +19,6 @@ def find_user(token: str) -> logins.SessionUser | None:
 
 
 def find_actor(user: Any) -> Actor:
-    """The user as an Actor, with the villages of today."""
-    return actor_for(db.session(), user, current_app.config["OUTREACH"].regency, today())
+    """The user as an Actor of the regency that the account works in, with the villages of today."""
+    regency = home_of(db.session(), user, current_app.config["OUTREACH"].regency)
+    return actor_for(db.session(), user, regency, today())

@@ -12,7 +12,7 @@ from outreach.core.accounts import directory
 from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db
 from outreach.features.admin.words import day_in_words, still_runs, until
-from outreach.web.access import today
+from outreach.web.access import regency_here, today
 from outreach.web.i18n import t
 from outreach.web.lists import Column, Empty, Link, Listing, numbered
 
@@ -114,7 +114,7 @@ def form_page(
         "chosen": chosen,
         "refused": refused,
         "unchosen": refused is not None and refused.field == "villages",
-        "users": directory.user_choices(session, field_only=True),
+        "users": directory.user_choices(session, regency_here(), field_only=True),
         "places": [
             Kecamatan(
                 code,
@@ -123,7 +123,7 @@ def form_page(
                 villages,
                 any(one == code or one.startswith(f"{code}.") for one in chosen),
             )
-            for code, name, villages in directory.villages_by_kecamatan(session)
+            for code, name, villages in directory.villages_by_kecamatan(session, regency_here())
         ],
         "makes_accounts": current_user.role == "admin",
     }

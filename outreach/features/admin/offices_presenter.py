@@ -21,7 +21,7 @@ from outreach.features.admin.words import (
     until,
 )
 from outreach.storage.accounts import Office, Term
-from outreach.web.access import today
+from outreach.web.access import regency_here, today
 from outreach.web.i18n import t
 from outreach.web.lists import Column, Empty, Link, Listing, numbered
 
@@ -58,7 +58,7 @@ class TermLine:
 def list_of(page: directory.Page[tuple[Office, str]], words: str, kind: str) -> Listing[OfficeLine]:
     """Offices by name."""
     ids = [office.id for office, _ in page.rows]
-    holders = directory.holders(db.session(), ids, today())
+    holders = directory.holders(db.session(), regency_here(), ids, today())
     return Listing(
         title=t("admin.offices.title"),
         columns=(
@@ -120,7 +120,7 @@ def form_page(
         "refused": refused,
         "back": address_of(office.id) if office else url_for("admin_offices.listing"),
         "kinds": kind_choices(offices.KINDS),
-        "regions": directory.region_choices(db.session()),
+        "regions": directory.region_choices(db.session(), regency_here()),
     }
 
 
@@ -192,7 +192,7 @@ def term_page(
         "refused": refused,
         "back": address_of(office.id),
         "capacities": capacity_choices(office),
-        "users": directory.user_choices(db.session()),
+        "users": directory.user_choices(db.session(), office.regency),
     }
 
 
@@ -221,9 +221,9 @@ def handover_page(
         "refused": refused,
         "back": address_of(office.id),
         "capacities": capacity_choices(office, offices.HOLDERS),
-        "users": directory.user_choices(session),
+        "users": directory.user_choices(session, office.regency),
         "roles": [] if is_village else role_choices(DESK_ROLES),
-        "holder": directory.holders(session, [office.id], today()).get(office.id),
+        "holder": directory.holders(session, office.regency, [office.id], today()).get(office.id),
     }
 
 
@@ -231,9 +231,9 @@ def confirm_page(office: Office, change: HandOver, typed: Mapping[str, str]) -> 
     """The effects of the hand-over, with everything typed carried along."""
     session, term = db.session(), change.term
     made = change.new_user
-    name = made.name if made else directory.user_of(session, term.user_id).name
+    name = made.name if made else directory.user_of(session, office.regency, term.user_id).name
     starts = day_in_words(term.starts)
-    holder = directory.holders(session, [office.id], term.starts).get(office.id)
+    holder = directory.holders(session, office.regency, [office.id], term.starts).get(office.id)
     begins = {"title": offices.term_title(office, term.capacity), "name": name}
     sentences = (
         t("admin.handover.ends", holder=holder, date=starts) if holder else "",

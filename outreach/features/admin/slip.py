@@ -7,6 +7,7 @@ from flask import render_template, url_for
 
 from outreach.core.accounts.directory import user_of
 from outreach.extensions import db
+from outreach.web.access import regency_here
 
 
 def qr_image(address: str) -> str:
@@ -22,7 +23,7 @@ def slip_page(user_id: str, password: str) -> str:
     address = url_for("accounts.login", _external=True)
     return render_template(
         "admin/slip.html",
-        user=user_of(db.session(), user_id),
+        user=user_of(db.session(), regency_here(), user_id),
         password=password,
         address=address,
         qr=qr_image(address),

@@ -18,7 +18,7 @@ from outreach.features.admin import assignments_presenter
 from outreach.features.admin.words import Choices, day_in_words, role_choices, until
 from outreach.storage.accounts import User
 from outreach.web import display
-from outreach.web.access import utc_now
+from outreach.web.access import regency_here, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import Column, Empty, Link, Listing, numbered
 
@@ -103,7 +103,7 @@ def filters(chosen: directory.UserFilter) -> dict[str, object]:
 
 def office_choices() -> Choices:
     """Open offices by name."""
-    return directory.office_choices(db.session())
+    return directory.office_choices(db.session(), regency_here())
 
 
 def form_page(

@@ -11,7 +11,7 @@ from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db, htmx
 from outreach.features.admin import assignments_presenter, forms
 from outreach.features.admin.office_rules import who_assigns
-from outreach.web.access import requires, today, utc_now
+from outreach.web.access import regency_here, requires, today, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import page_number
 
@@ -25,7 +25,12 @@ def listing() -> str:
     args = request.args
     words, ended = forms.words(args), args.get("state") == "all"
     page = directory.assignments_page(
-        db.session(), words, only_now=not ended, number=page_number(args), today=today()
+        db.session(),
+        regency_here(),
+        words,
+        only_now=not ended,
+        number=page_number(args),
+        today=today(),
     )
     rows = assignments_presenter.list_of(page, words, ended=ended)
     if htmx:
@@ -45,7 +50,13 @@ def new() -> ResponseReturnValue:
     user_id, chosen = form.get("user_id", ""), form.getlist("villages")
     try:
         done = assignments.assign(
-            db.session(), current_user.id, user_id, chosen, forms.period(form), utc_now()
+            db.session(),
+            regency_here(),
+            current_user.id,
+            user_id,
+            chosen,
+            forms.period(form),
+            utc_now(),
         )
     except Refused as refused:
         shown = assignments_presenter.form_page(form, chosen, refused)
@@ -59,7 +70,7 @@ def new() -> ResponseReturnValue:
 def end(assignment_id: str) -> ResponseReturnValue:
     """Ends an assignment from now on, or on a last day that is still worked."""
     session, form = db.session(), request.form
-    row = directory.assignment_of(session, assignment_id)
+    row = directory.assignment_of(session, regency_here(), assignment_id)
     if request.method != "POST":
         shown = assignments_presenter.end_page(row, today().isoformat())
         return render_template("admin/end_assignment.html", **shown)
@@ -67,10 +78,10 @@ def end(assignment_id: str) -> ResponseReturnValue:
     try:
         last = forms.last_day(form, today())
         user_id = assignments.end_assignment(
-            session, current_user.id, assignment_id, last, utc_now()
+            session, regency_here(), current_user.id, assignment_id, last, utc_now()
         )
     except Refused as refused:
-        row = directory.assignment_of(session, assignment_id)
+        row = directory.assignment_of(session, regency_here(), assignment_id)
         shown = assignments_presenter.end_page(row, form.get("ends", ""), refused)
         return render_template("admin/end_assignment.html", **shown), 422
     flash(t("admin.assign.ended_now" if now else "admin.assign.ended"), "good")

@@ -14,7 +14,7 @@ from outreach.extensions import db, htmx
 from outreach.features.admin import forms, offices_presenter
 from outreach.features.admin.slip import slip_page
 from outreach.storage.accounts import Office
-from outreach.web.access import requires, today, utc_now
+from outreach.web.access import regency_here, requires, today, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import page_number
 
@@ -23,7 +23,7 @@ pages = Blueprint("admin_offices", __name__)
 
 def office_of(office_id: str) -> Office:
     """The office's row; raises NotThere."""
-    return directory.office_of(db.session(), office_id)
+    return directory.office_of(db.session(), regency_here(), office_id)
 
 
 def back_to(office_id: str, key: str) -> Response:
@@ -38,7 +38,7 @@ def listing() -> str:
     """Offices by name with today's holder, narrowed by words and kind."""
     args = request.args
     words, kind = forms.words(args), forms.one_of(args, "kind", offices.KINDS)
-    page = directory.offices_page(db.session(), words, kind, page_number(args))
+    page = directory.offices_page(db.session(), regency_here(), words, kind, page_number(args))
     rows = offices_presenter.list_of(page, words, kind)
     if htmx:
         return render_template("admin/_offices.html", list=rows)
@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
     """A form for a new office."""
     if request.method == "POST":
         return save_office(None)
-    begin = {"kind": "dinas", "region_code": "18.04"}
+    begin = {"kind": "dinas", "region_code": regency_here()}
     return render_template("admin/office_form.html", **offices_presenter.form_page(None, begin))
 
 
@@ -72,7 +72,7 @@ def save_office(office_id: str | None) -> ResponseReturnValue:
     session, form = db.session(), request.form
     try:
         made = offices.save_office(
-            session, current_user.id, forms.office(form), utc_now(), office_id
+            session, regency_here(), current_user.id, forms.office(form), utc_now(), office_id
         )
     except Refused as refused:
         office = office_of(office_id) if office_id else None
@@ -85,7 +85,7 @@ def save_office(office_id: str | None) -> ResponseReturnValue:
 @requires("admin")
 def show_office(office_id: str) -> str:
     """An office with its terms and how it signs today."""
-    file = directory_files.open_office(db.session(), office_id, today())
+    file = directory_files.open_office(db.session(), regency_here(), office_id, today())
     return render_template("admin/office.html", **offices_presenter.office_page(file))
 
 
@@ -94,7 +94,9 @@ def show_office(office_id: str) -> str:
 def set_active(office_id: str, act: str) -> Response:
     """Close an office to new accounts, or open it again."""
     office_of(office_id)
-    offices.set_office_active(db.session(), current_user.id, office_id, act == "open", utc_now())
+    offices.set_office_active(
+        db.session(), regency_here(), current_user.id, office_id, act == "open", utc_now()
+    )
     return back_to(office_id, f"admin.offices.{act}_done")
 
 
@@ -107,7 +109,9 @@ def new_term(office_id: str) -> ResponseReturnValue:
         shown = offices_presenter.term_page(office_of(office_id), forms.from_today())
         return render_template("admin/term_form.html", **shown)
     try:
-        offices.add_term(db.session(), current_user.id, office_id, forms.term(form), utc_now())
+        offices.add_term(
+            db.session(), regency_here(), current_user.id, office_id, forms.term(form), utc_now()
+        )
     except Refused as refused:
         shown = offices_presenter.term_page(office_of(office_id), form, refused)
         return render_template("admin/term_form.html", **shown), 422
@@ -120,10 +124,10 @@ def end_term(office_id: str, term_id: str) -> ResponseReturnValue:
     """Asks for the last day of a term, and ends it."""
     if request.method != "POST":
         return end_term_page(office_id, term_id, today().isoformat())
-    offices.term_of(db.session(), office_id, term_id)
+    offices.term_of(db.session(), regency_here(), office_id, term_id)
     try:
         last = forms.needed_day(request.form, "ends")
-        offices.end_term(db.session(), current_user.id, term_id, last, utc_now())
+        offices.end_term(db.session(), regency_here(), current_user.id, term_id, last, utc_now())
     except Refused as refused:
         return end_term_page(office_id, term_id, request.form.get("ends", ""), refused), 422
     return back_to(office_id, "admin.terms.ended")
@@ -132,7 +136,7 @@ def end_term(office_id: str, term_id: str) -> ResponseReturnValue:
 def end_term_page(office_id: str, term_id: str, ends: str, refused: Refused | None = None) -> str:
     """The form that ends a term."""
     office = office_of(office_id)
-    term, name = offices.term_of(db.session(), office_id, term_id)
+    term, name = offices.term_of(db.session(), regency_here(), office_id, term_id)
     shown = offices_presenter.end_term_page(office, term, name, ends, refused)
     return render_template("admin/end_term.html", **shown)
 
@@ -147,10 +151,12 @@ def handover(office_id: str) -> ResponseReturnValue:
     try:
         change = forms.hand_over(form, office_of(office_id))
         if form.get("step") != "confirmed":
-            handovers.check_hand_over(session, office_id, change, utc_now())
+            handovers.check_hand_over(session, regency_here(), office_id, change, utc_now())
             shown = offices_presenter.confirm_page(office_of(office_id), change, form)
             return render_template("admin/handover_confirm.html", **shown)
-        done = handovers.hand_over(session, current_user.id, office_id, change, utc_now())
+        done = handovers.hand_over(
+            session, regency_here(), current_user.id, office_id, change, utc_now()
+        )
     except Refused as refused:
         return handover_page(office_id, refused), 422
     if done.password:

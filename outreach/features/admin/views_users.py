@@ -12,7 +12,7 @@ from outreach.core.accounts.refusals import Refused
 from outreach.extensions import db, htmx
 from outreach.features.admin import forms, users_presenter
 from outreach.features.admin.slip import slip_page
-from outreach.web.access import requires, today, utc_now
+from outreach.web.access import regency_here, requires, today, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import page_number
 
@@ -31,7 +31,9 @@ def home() -> Response:
 def listing() -> str:
     """Accounts by name, narrowed by words, role, office and state; the table alone for htmx."""
     chosen = forms.user_filter(request.args)
-    page = directory.users_page(db.session(), chosen, page_number(request.args), today())
+    page = directory.users_page(
+        db.session(), regency_here(), chosen, page_number(request.args), today()
+    )
     rows = users_presenter.list_of(page, chosen)
     if htmx:
         return render_template("admin/_users.html", list=rows)
@@ -48,7 +50,7 @@ def new() -> ResponseReturnValue:
         return render_template("admin/user_form.html", **users_presenter.form_page(None, begin))
     session, actor_id, now = db.session(), current_user.id, utc_now()
     try:
-        user_id = accounts.create_user(session, actor_id, forms.profile(form), now)
+        user_id = accounts.create_user(session, regency_here(), actor_id, forms.profile(form), now)
     except Refused as refused:
         shown = users_presenter.form_page(None, form, refused)
         return render_template("admin/user_form.html", **shown), 422
@@ -59,7 +61,7 @@ def new() -> ResponseReturnValue:
 @requires("admin")
 def show_user(user_id: str) -> str:
     """An account with its villages, terms and open sessions."""
-    file = directory_files.open_account(db.session(), user_id, utc_now(), today())
+    file = directory_files.open_account(db.session(), regency_here(), user_id, utc_now(), today())
     return render_template("admin/user.html", **users_presenter.user_page(file))
 
 
@@ -68,14 +70,16 @@ def show_user(user_id: str) -> str:
 def edit(user_id: str) -> ResponseReturnValue:
     """The form of an account."""
     session, form = db.session(), request.form
-    user = directory.user_of(session, user_id)
+    user = directory.user_of(session, regency_here(), user_id)
     if request.method != "POST":
         shown = users_presenter.form_page(user, users_presenter.values_of(user))
         return render_template("admin/user_form.html", **shown)
     try:
-        accounts.edit_user(session, current_user.id, user_id, forms.profile(form), utc_now())
+        accounts.edit_user(
+            session, regency_here(), current_user.id, user_id, forms.profile(form), utc_now()
+        )
     except Refused as refused:
-        user = directory.user_of(session, user_id)
+        user = directory.user_of(session, regency_here(), user_id)
         shown = users_presenter.form_page(user, form, refused)
         return render_template("admin/user_form.html", **shown), 422
     return back_to(user_id, "admin.users.saved")
@@ -98,7 +102,7 @@ CONFIRMED = {
 @requires("admin")
 def confirm(user_id: str, act: str, refused: Refused | None = None) -> str:
     """Says what the act will do, with one button that does it."""
-    user = directory.user_of(db.session(), user_id)
+    user = directory.user_of(db.session(), regency_here(), user_id)
     shown = users_presenter.confirm_page(user, act, refused)
     return render_template("admin/confirm_user.html", **shown)
 
@@ -108,7 +112,7 @@ def confirm(user_id: str, act: str, refused: Refused | None = None) -> str:
 def do(user_id: str, act: str) -> ResponseReturnValue:
     """Does the confirmed act; a slip or code is shown in this answer and never again."""
     session = db.session()
-    directory.user_of(session, user_id)
+    directory.user_of(session, regency_here(), user_id)
     try:
         made = CONFIRMED[act](session, current_user.id, user_id, utc_now())
     except Refused as refused:
@@ -116,7 +120,9 @@ def do(user_id: str, act: str) -> ResponseReturnValue:
     if act == "slip":
         return slip_page(user_id, str(made))
     if act == "code":
-        shown = users_presenter.code_page(directory.user_of(session, user_id), str(made))
+        shown = users_presenter.code_page(
+            directory.user_of(session, regency_here(), user_id), str(made)
+        )
         return render_template("admin/code.html", **shown)
     return back_to(user_id, "admin.users.deactivated")
 
@@ -125,6 +131,6 @@ def do(user_id: str, act: str) -> ResponseReturnValue:
 @requires("admin")
 def reactivate(user_id: str) -> Response:
     """Opens an ended account again: the undo of deactivate."""
-    directory.user_of(db.session(), user_id)
+    directory.user_of(db.session(), regency_here(), user_id)
     accounts.reactivate_user(db.session(), current_user.id, user_id, utc_now())
     return back_to(user_id, "admin.users.reactivated")

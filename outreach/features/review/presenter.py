@@ -15,7 +15,7 @@ from outreach.domain.statuses import FLAGS
 from outreach.extensions import db
 from outreach.storage.queries_office import ListedWorker
 from outreach.web import display
-from outreach.web.access import today
+from outreach.web.access import regency_here, today
 from outreach.web.field_values import NamedPlace, born
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import Chip, Column, Empty, Link, Listing, Paging, Sort, UrlArgs
@@ -73,7 +73,7 @@ def reference() -> look_audit.CachedReference:
 def officers() -> list[look_audit.Officer]:
     """(id, name) of everyone who registers people, asked once a request."""
     if "office_officers" not in g:
-        g.office_officers = look_audit.officers(db.session())
+        g.office_officers = look_audit.officers(db.session(), regency_here())
     rows: list[look_audit.Officer] = g.office_officers
     return rows
 
@@ -250,8 +250,7 @@ def sorts_of(query: listing.ListQuery) -> dict[str, Sort]:
 
 def places() -> list[Kecamatan]:
     """Kecamatan with their villages, for a grouped choice."""
-    regions = reference().places.values()
-    regency = current_app.config["OUTREACH"].regency
+    regions, regency = reference().places.values(), regency_here()
     return [
         Kecamatan(
             code=place.code,

@@ -72,7 +72,7 @@ class TestDemo:
 
         def block(session) -> list[str]:  # type: ignore[no-untyped-def]
             office = session.scalar(select(Office.id).where(Office.name == "Pekon Kubu Perahu"))
-            return signature_block(session, office, Clock().at.date())
+            return signature_block(session, "18.04", office, Clock().at.date())
 
         assert read(demo_app, block) == ["Peratin Kubu Perahu", "", "Peratin Demo"]
 

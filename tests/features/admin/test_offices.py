@@ -37,7 +37,7 @@ def places(app: Flask, clock: Clock) -> dict[str, str]:
         ):
             session.commit()
             form = offices.OfficeForm(name, kind, code, title)
-            made[kind] = offices.save_office(session, None, form, clock())
+            made[kind] = offices.save_office(session, "18.04", None, form, clock())
         return made
 
 
@@ -53,12 +53,12 @@ def add_term(app: Flask, office_id: str, user_id: str, capacity: str, **more: ob
     """Id of a term from 2025."""
     values = {"starts": date(2025, 1, 1), **more}
     form = TermForm(user_id, capacity, **values)  # type: ignore[arg-type]
-    return str(read(app, lambda s: offices.add_term(s, None, office_id, form, Clock().at)))
+    return str(read(app, lambda s: offices.add_term(s, "18.04", None, office_id, form, Clock().at)))
 
 
 def block(app: Flask, office_id: str, on: date = TODAY) -> list[str]:
     """The signature block of a day."""
-    return list(read(app, lambda s: signature_block(s, office_id, on)))
+    return list(read(app, lambda s: signature_block(s, "18.04", office_id, on)))
 
 
 class TestSignature:
@@ -406,5 +406,7 @@ def test_assigning_is_all_or_nothing(app: Flask, places: dict[str, str], clock: 
     user_id = add_person(app, "officer")
     period = assignments.Period(TODAY, None, "094/7")
     with app.app_context(), pytest.raises(Refused, match="village_unknown"):
-        assignments.assign(db.session(), None, user_id, [KUBU_PERAHU, "x"], period, clock())
+        assignments.assign(
+            db.session(), "18.04", None, user_id, [KUBU_PERAHU, "x"], period, clock()
+        )
     assert read(app, lambda s: s.query(Assignment).count()) == 0

@@ -174,7 +174,7 @@ class TestEnding:
         session, profile = db.session, accounts.Profile("admin", "Akun", "mpp")
         acts = {
             "deactivate": lambda: accounts.deactivate_user(session(), None, admin, clock()),
-            "demote": lambda: accounts.edit_user(session(), None, admin, profile, clock()),
+            "demote": lambda: accounts.edit_user(session(), "18.04", None, admin, profile, clock()),
         }
         with app.app_context(), pytest.raises(Refused, match="admin_last"):
             acts[how]()
