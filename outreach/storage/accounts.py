@@ -27,7 +27,7 @@ class Office(Base):
     """
 
     __tablename__ = "office"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
@@ -76,7 +76,7 @@ class Term(Base):
     """
 
     __tablename__ = "term"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
@@ -96,7 +96,7 @@ class Assignment(Base):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index("ix_assignment_user_region", "user_id", "region_code"),
     )
 

@@ -43,7 +43,7 @@ class ReplacedForm(Base):
     mutation came in a form that is neither. ``reason`` is why the first one was held."""
 
     __tablename__ = "replaced_form"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))

@@ -150,7 +150,7 @@ class NeededPack(Protocol):
 def all_packs(session: Session) -> list[PackRow]:
     """Every pack with how many of its pictures are still wanted."""
     wanted = (
-        select(func.count())
+        select(func.count(Blob.sha256.distinct()))
         .select_from(BackupBlob)
         .join(Blob, Blob.sha256 == BackupBlob.sha256)
         .where(BackupBlob.pack == BackupPack.name, COMPLETE)
@@ -193,7 +193,8 @@ def count_unpacked(connection: Connection) -> int:
 def unpacked() -> Select[str]:
     """Hashes of finished pictures that lie in no pack, the oldest first."""
     packed = exists().where(BackupBlob.sha256 == Blob.sha256)
-    return select(Blob.sha256).where(COMPLETE, ~packed).order_by(Blob.created_at, Blob.sha256)
+    once = select(Blob.sha256).where(COMPLETE, ~packed).group_by(Blob.sha256)
+    return once.order_by(func.min(Blob.created_at), Blob.sha256)
 
 
 def stream_unpacked(connection: Connection) -> Iterator[str]:
@@ -215,7 +216,7 @@ def needed_packs(connection: Connection) -> list[NeededPack]:
 
 def count_pictures(connection: Connection) -> int:
     """How many finished pictures there are."""
-    return int(connection.scalar(select(func.count()).select_from(Blob).where(COMPLETE)) or 0)
+    return int(connection.scalar(select(func.count(Blob.sha256.distinct())).where(COMPLETE)) or 0)
 
 
 # --- after loading an archive -------------------------------------------------------------------
@@ -223,7 +224,8 @@ def count_pictures(connection: Connection) -> int:
 
 def is_wanted(connection: Connection, sha256: str) -> bool:
     """True for a finished picture of the loaded archive."""
-    return connection.scalar(select(Blob.sha256).where(Blob.sha256 == sha256, COMPLETE)) is not None
+    wanted = select(Blob.sha256).where(Blob.sha256 == sha256, COMPLETE).limit(1)
+    return connection.scalar(wanted) is not None
 
 
 def forget_unfinished(connection: Connection, lost: Collection[str]) -> None:
@@ -237,7 +239,7 @@ def forget_unfinished(connection: Connection, lost: Collection[str]) -> None:
 
 def complete_pictures(connection: Connection) -> Iterator[str]:
     """Hashes of all finished pictures."""
-    yield from connection.scalars(select(Blob.sha256).where(COMPLETE))
+    yield from connection.scalars(select(Blob.sha256).where(COMPLETE).distinct())
 
 
 def mark_restoring(connection: Connection, stamp: str) -> None:

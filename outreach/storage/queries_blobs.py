@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from outreach.storage.row_blobs import RowBlob
@@ -15,43 +15,45 @@ from outreach.storage.workers import WorkerBlob
 
 
 def upload_of(
-    session: Session, sha256: str, device_id: str, lock: bool = False
+    session: Session, regency: str, sha256: str, device_id: str, lock: bool = False
 ) -> BlobUpload | None:
     """What this device has sent of this blob."""
-    return session.get(BlobUpload, (sha256, device_id), with_for_update=True if lock else None)
+    this = (BlobUpload.regency == regency, BlobUpload.sha256 == sha256)
+    statement = select(BlobUpload).where(*this, BlobUpload.device_id == device_id)
+    return session.scalar(
+        statement.with_for_update() if lock else statement,
+        execution_options={"populate_existing": True},
+    )
 
 
-def pieces_of(session: Session, sha256: str, device_id: str) -> bytes:
+def pieces(regency: str, sha256: str, device_id: str) -> ColumnElement[bool]:
+    """The pieces of this upload."""
+    of = (BlobPiece.regency == regency, BlobPiece.sha256 == sha256)
+    return and_(*of, BlobPiece.device_id == device_id)
+
+
+def pieces_of(session: Session, regency: str, sha256: str, device_id: str) -> bytes:
     """Everything sent so far, in order."""
-    rows = session.scalars(
-        select(BlobPiece.data)
-        .where(BlobPiece.sha256 == sha256, BlobPiece.device_id == device_id)
-        .order_by(BlobPiece.offset)
-    )
-    return b"".join(rows)
+    these = select(BlobPiece.data).where(pieces(regency, sha256, device_id))
+    return b"".join(session.scalars(these.order_by(BlobPiece.offset)))
 
 
-def drop_pieces(session: Session, sha256: str, device_id: str) -> None:
+def drop_pieces(session: Session, regency: str, sha256: str, device_id: str) -> None:
     """Forget the pieces of an upload that is over."""
-    session.execute(
-        delete(BlobPiece).where(BlobPiece.sha256 == sha256, BlobPiece.device_id == device_id)
-    )
+    session.execute(delete(BlobPiece).where(pieces(regency, sha256, device_id)))
 
 
-def unfinished_bytes(session: Session, device_id: str) -> int:
+def unfinished_bytes(session: Session, regency: str, device_id: str) -> int:
     """How much a device has lying in pieces."""
-    total = session.scalar(
-        select(func.sum(BlobUpload.received)).where(
-            BlobUpload.device_id == device_id, BlobUpload.complete.is_(False)
-        )
-    )
-    return int(total or 0)
+    its = (BlobUpload.regency == regency, BlobUpload.device_id == device_id)
+    unfinished = select(func.sum(BlobUpload.received)).where(*its, BlobUpload.complete.is_(False))
+    return int(session.scalar(unfinished) or 0)
 
 
 def put_blob(session: Session, row: Values) -> None:
     """Note a finished blob; the same bytes from another device find it there."""
     statement = upsert(session, table_of(Blob)).values(**row)
-    session.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
+    session.execute(statement.on_conflict_do_nothing(index_elements=["sha256", "regency"]))
 
 
 def note_arrival(session: Session, regency: str, sha256: str, owner_id: str, now: datetime) -> None:
@@ -107,61 +109,67 @@ def named_and_here(session: Session, regency: str, owner_id: str | None) -> list
     return [(row.sha256, row.owner_id) for row in session.execute(found)]
 
 
-def blob_state(session: Session, sha256: str) -> tuple[str, str, str | None] | None:
+def blob_state(session: Session, regency: str, sha256: str) -> tuple[str, str, str | None] | None:
     """(state, mime, reason) of a finished blob."""
-    row = session.execute(
-        select(Blob.state, Blob.mime, Blob.reason).where(Blob.sha256 == sha256)
-    ).one_or_none()
+    this = (Blob.regency == regency, Blob.sha256 == sha256)
+    row = session.execute(select(Blob.state, Blob.mime, Blob.reason).where(*this)).one_or_none()
     return None if row is None else (row.state, row.mime, row.reason)
 
 
-def reference(session: Session, worker_id: str, field: str) -> tuple[str, str | None] | None:
+def held(session: Session, shas: Collection[str]) -> set[str]:
+    """Which of these bytes some regency has: they lie under one name for all."""
+    complete = (Blob.sha256.in_(shas), Blob.state == "complete")
+    return set(session.scalars(select(Blob.sha256).where(*complete)))
+
+
+def reference(
+    session: Session, regency: str, worker_id: str, field: str
+) -> tuple[str, str | None] | None:
     """(hash, owner) of what stands in a field of a worker."""
-    row = session.execute(
-        select(WorkerBlob.sha256, WorkerBlob.owner_id).where(
-            WorkerBlob.worker_id == worker_id, WorkerBlob.field == field
-        )
-    ).one_or_none()
+    this = (WorkerBlob.regency == regency, WorkerBlob.worker_id == worker_id)
+    columns = select(WorkerBlob.sha256, WorkerBlob.owner_id)
+    row = session.execute(columns.where(*this, WorkerBlob.field == field)).one_or_none()
     return None if row is None else (row.sha256, row.owner_id)
 
 
 def forget_unreferenced(session: Session, before: datetime) -> list[str]:
-    """Delete rows of blobs that nothing names since ``before``; answers their hashes.
+    """Delete rows of blobs that nothing of their regency names since ``before``; answers the hashes
+    whose bytes no regency has any more.
 
     Nothing that a phone sent goes while one of its saves waits for a decision: it may name it.
     """
-    used = [exists().where(named.sha256 == BlobUpload.sha256) for named in (WorkerBlob, RowBlob)]
+    upload = (BlobUpload.regency, BlobUpload.sha256)
+    used = [
+        exists().where(named.regency == BlobUpload.regency, named.sha256 == BlobUpload.sha256)
+        for named in (WorkerBlob, RowBlob)
+    ]
     waiting = (
         select(Mutation.device_id)
-        .join(Hold, Hold.key == Mutation.key)
+        .join(Hold, and_(Hold.regency == Mutation.regency, Hold.key == Mutation.key))
         .where(Hold.state.in_(("open", "returned")))
     )
-    old = session.scalars(
-        select(BlobUpload.sha256)
+    old = session.execute(
+        select(*upload)
         .where(BlobUpload.updated_at < before, ~used[0], ~used[1])
         .where(BlobUpload.device_id.not_in(waiting))
         .distinct()
     ).all()
-    if not old:
-        return []
-    fresh = set(
-        session.scalars(
-            select(BlobUpload.sha256).where(
-                BlobUpload.sha256.in_(old), BlobUpload.updated_at >= before
-            )
-        )
-    )
-    dead = sorted(set(old) - fresh)
-    for table in (BlobPiece, BlobUpload, Blob):
-        session.execute(delete(table).where(table.sha256.in_(dead)))
-    return dead
+    fresh = set(session.execute(select(*upload).where(BlobUpload.updated_at >= before)).all())
+    by_regency: dict[str, set[str]] = {}
+    for regency, sha256 in set(old) - fresh:
+        by_regency.setdefault(regency, set()).add(sha256)
+    for regency, shas in by_regency.items():
+        for table in (BlobPiece, BlobUpload, Blob):
+            session.execute(delete(table).where(table.regency == regency, table.sha256.in_(shas)))
+    dead = {sha256 for shas in by_regency.values() for sha256 in shas}
+    return sorted(dead - held(session, dead))
 
 
-def payloads_of(session: Session, device_id: str) -> Iterator[bytes]:
+def payloads_of(session: Session, regency: str, device_id: str) -> Iterator[bytes]:
     """What a device's saves say, newest first, a few at a time."""
     query = (
         select(Mutation.payload)
-        .where(Mutation.device_id == device_id)
+        .where(Mutation.regency == regency, Mutation.device_id == device_id)
         .order_by(Mutation.mid.desc())
         .execution_options(yield_per=100)
     )

@@ -153,17 +153,18 @@ def blobs_named(session: Session, regency: str, ids: Collection[str]) -> set[str
     return held | set(session.scalars(select(RowBlob.sha256).where(*of_row)))
 
 
-def still_named(session: Session, shas: Collection[str]) -> set[str]:
-    """Which of these pictures other records or features' rows hold."""
+def still_named(session: Session, regency: str, shas: Collection[str]) -> set[str]:
+    """Which of these pictures other records or features' rows of the regency hold."""
     held: set[str] = set()
-    for named in (WorkerBlob.sha256, RowBlob.sha256):
-        held |= set(session.scalars(select(named).where(named.in_(shas))))
+    for named in (WorkerBlob, RowBlob):
+        these = (named.regency == regency, named.sha256.in_(shas))
+        held |= set(session.scalars(select(named.sha256).where(*these)))
     return held
 
 
-def refuse_blobs(session: Session, rows: Sequence[Values]) -> None:
-    """Forget the bytes of these pictures, and never take them again."""
+def refuse_blobs(session: Session, regency: str, rows: Sequence[Values]) -> None:
+    """Forget that these pictures came to the regency, and never take them there again."""
     shas = [row["sha256"] for row in rows]
     for model in (BlobPiece, BlobUpload):
-        session.execute(delete(model).where(model.sha256.in_(shas)))
-    put_rows(session, table_of(Blob), ("sha256",), rows)
+        session.execute(delete(model).where(model.regency == regency, model.sha256.in_(shas)))
+    put_rows(session, table_of(Blob), ("sha256", "regency"), rows)

@@ -116,14 +116,15 @@ class Condition:
 
 def place_is(regency: str, place: str) -> ColumnElement[bool]:
     """Rows of a village, of a kecamatan, or of the whole regency."""
+    mine = Worker.regency == regency
     if len(place) == KECAMATAN_LENGTH:
-        return kecamatan_code == place
+        return and_(mine, kecamatan_code == place)
     if place:
-        return Worker.region_code == place
-    return Worker.region_code.like(regency + ".%")
+        return and_(mine, Worker.region_code == place)
+    return mine
 
 
-def name_has(session: Session, words: tuple[str, ...]) -> list[ColumnElement[bool]]:
+def name_has(session: Session, regency: str, words: tuple[str, ...]) -> list[ColumnElement[bool]]:
     """Each word stands anywhere in the name's key; words are letters and figures alone.
 
     PostgreSQL asks its index of trigrams. SQLite reads the narrow index of names from end to end,
@@ -131,7 +132,7 @@ def name_has(session: Session, words: tuple[str, ...]) -> list[ColumnElement[boo
     """
     if session.get_bind().dialect.name == "postgresql":
         return [Worker.name_key.like(f"%{word}%") for word in words]
-    return few(session, *(func.instr(Worker.name_key, word) > 0 for word in words))
+    return few(session, regency, *(func.instr(Worker.name_key, word) > 0 for word in words))
 
 
 def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
@@ -148,7 +149,7 @@ def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
     if wanted.marked is not None:
         found.append(Worker.id.in_(wanted.marked))
     if wanted.conflict:
-        found += few(session, Worker.has_conflict == true())
+        found += few(session, wanted.regency, Worker.has_conflict == true())
     if wanted.since:
         found.append(Worker.created_at >= wanted.since)
     if wanted.until:
@@ -158,18 +159,18 @@ def clauses(session: Session, wanted: Condition) -> list[ColumnElement[bool]]:
     if wanted.nik:
         found += [Worker.nik >= wanted.nik, Worker.nik < wanted.nik + ":"]
     if wanted.words:
-        found += name_has(session, wanted.words)
+        found += name_has(session, wanted.regency, wanted.words)
     return found
 
 
-def few(session: Session, *clauses: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def few(session: Session, regency: str, *clauses: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """The clauses, on SQLite as a query of their own that one narrow partial index answers.
 
     SQLite would otherwise walk a wider index and look into the table for each row.
     """
     if session.get_bind().dialect.name == "postgresql":
         return list(clauses)
-    return [Worker.id.in_(select(Worker.id).where(*clauses))]
+    return [Worker.id.in_(select(Worker.id).where(Worker.regency == regency, *clauses))]
 
 
 def flag_is(code: str) -> ColumnElement[bool]:
@@ -182,9 +183,10 @@ def flag_is(code: str) -> ColumnElement[bool]:
     return literal_column(f"((',' || worker.flags || ',') LIKE '%,{code},%')")
 
 
-def has_code(session: Session, code: str) -> bool:
+def has_code(session: Session, regency: str, code: str) -> bool:
     """True when a living record carries this code."""
-    return bool(session.scalar(select(exists().where(Worker.code == code, LIVE))))
+    this = exists().where(Worker.regency == regency, Worker.code == code, LIVE)
+    return bool(session.scalar(select(this)))
 
 
 def count_workers(session: Session, wanted: Condition, limit: int) -> int:
@@ -205,12 +207,13 @@ def cursor(row: ListedWorker, sort: str) -> str:
     return f"{row.created_at.astimezone(UTC):%Y%m%dt%H%M%S.%f}~{row.id}"
 
 
-def anchor(session: Session, sort: str, text: str) -> Anchor | None:
+def anchor(session: Session, regency: str, sort: str, text: str) -> Anchor | None:
     """The sort key and id that a cursor names; None for none or for one that is not there."""
     if not text:
         return None
     if sort.endswith("name"):
-        row = session.execute(select(Worker.name_key, Worker.id).where(Worker.id == text)).first()
+        this = (Worker.regency == regency, Worker.id == text)
+        row = session.execute(select(Worker.name_key, Worker.id).where(*this)).first()
         return (row[0], row[1]) if row else None
     moment, _, found = text.partition("~")
     try:
@@ -262,7 +265,8 @@ def list_workers(
         )
         page = in_order(select(few.c.id), few.c.key, few.c.id, down=down, start=anchor)
         chosen = page.limit(limit).subquery()
-        statement = select(*COLUMNS).join(chosen, Worker.id == chosen.c.id)
+        own = and_(Worker.regency == wanted.regency, Worker.id == chosen.c.id)
+        statement = select(*COLUMNS).join(chosen, own)
         statement = statement.outerjoin(User, User.id == Worker.officer_id)
         statement = in_order(statement, key, Worker.id, down=down, start=None)
     else:

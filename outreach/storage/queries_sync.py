@@ -255,7 +255,7 @@ def bump_statement(dialect: str, count: int) -> ReturningInsert[str, int, int]:
         ]
     )
     return statement.on_conflict_do_update(
-        index_elements=["regency", "scope"], set_={"seq": table.c.seq + statement.excluded.seq}
+        index_elements=["scope", "regency"], set_={"seq": table.c.seq + statement.excluded.seq}
     ).returning(table.c.scope, table.c.seq, table.c.followers)
 
 

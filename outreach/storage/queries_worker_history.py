@@ -184,7 +184,7 @@ def pictures(
     """(state of the bytes, why they were refused) by field; no state while they have not come."""
     rows = session.execute(
         select(WorkerBlob.field, Blob.state, Blob.reason)
-        .outerjoin(Blob, Blob.sha256 == WorkerBlob.sha256)
+        .outerjoin(Blob, and_(Blob.regency == regency, Blob.sha256 == WorkerBlob.sha256))
         .where(WorkerBlob.regency == regency, WorkerBlob.worker_id == worker_id)
     )
     return {row.field: (row.state, row.reason) for row in rows}

@@ -22,7 +22,7 @@ class RowBlob(Base):
 
     __tablename__ = "row_blob"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("row_id", "field"),
         Index("ix_row_blob_sha256", "sha256"),
         Index(

@@ -45,11 +45,11 @@ class Device(Base):
 
     __tablename__ = "device"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index(
             "uq_device_desk",
-            "regency",
             "user_id",
+            "regency",
             unique=True,
             sqlite_where=DESK,
             postgresql_where=DESK,
@@ -106,8 +106,8 @@ class ScopeCounter(Base):
 
     __tablename__ = "scope_counter"
 
-    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     followers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
@@ -200,7 +200,7 @@ class Conflict(Base):
     """One field that two people changed without seeing each other's value."""
 
     __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
@@ -245,7 +245,7 @@ class InboxRow(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index("ix_inbox_user_ver", "user_id", "ver"),
         Index("ix_inbox_worker", "worker_id"),
     )
@@ -272,7 +272,7 @@ class NamedGap(Base):
     """
 
     __tablename__ = "named_gap"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
@@ -292,13 +292,14 @@ class NamedGap(Base):
 class Blob(Base):
     """A picture or signature. ``state``: partial | complete | refused; bytes lie in the Blobs port.
 
-    The first uploader is kept; further devices that proved the bytes are in BlobUpload.
+    The first uploader is kept; further devices that proved the bytes are in BlobUpload. Two
+    regencies know the same bytes each by a row of its own; they lie under one name.
     """
 
     __tablename__ = "blob"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    regency: Mapped[str] = mapped_column(String(5))
+    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     mime: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10))

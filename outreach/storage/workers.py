@@ -103,7 +103,7 @@ class StatusHistory(Base):
 
     __tablename__ = "status_history"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index("ix_status_history_worker", "worker_id"),
     )
 
@@ -128,7 +128,7 @@ class WorkerMerge(Base):
     loser, so that they can be parted again."""
 
     __tablename__ = "worker_merge"
-    __table_args__ = (UniqueConstraint("regency", "id"),)
+    __table_args__ = (UniqueConstraint("id", "regency"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
@@ -197,9 +197,9 @@ class Reference(Base):
 
     __tablename__ = "reference"
 
-    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    regency: Mapped[str] = mapped_column(String(5), primary_key=True)
     ver: Mapped[int] = mapped_column(BigInteger, index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     gone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

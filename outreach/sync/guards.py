@@ -68,7 +68,7 @@ def may_bring(device: Known, sha256: str, offset: int, piece: bytes) -> None:
     if proof is Proof.WHOLE:
         return
     if proof is Proof.NONE and not device.signs:
-        if offset or blobs.is_named_by(db.session(), device.device_id, sha256):
+        if offset or blobs.is_named_by(db.session(), device, sha256):
             return
         raise Refused(403, "blob_not_named")
     metrics.signature_refused()

@@ -301,7 +301,7 @@ class TestPictures:
         person = {"full_name": "SITI AMINAH", "ktp_photo": name_of(data)}
         phone.push(phone.mutation(set=person))
         assert self.put(phone, data).status_code == 200
-        assert db.session.get_one(Blob, name_of(data)).state == "complete"
+        assert db.session.get_one(Blob, (name_of(data), "18.04")).state == "complete"
 
 
 def test_has_just_begun_is_a_quarter_of_an_hour() -> None:

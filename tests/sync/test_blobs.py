@@ -73,7 +73,7 @@ class TestPieces:
         done = piece(phone, sha, 1000, total, data[1000:])
         assert (done.json["offset"], done.json["state"]) == (total, "complete")
         assert db.session.scalar(select(func.count()).select_from(BlobPiece)) == 0
-        assert db.session.get_one(Blob, sha).mime == "image/jpeg"
+        assert db.session.get_one(Blob, (sha, "18.04")).mime == "image/jpeg"
 
     def test_other_device_does_not_see_the_upload(self, phone: Handset, other: Handset) -> None:
         data = photo()
@@ -85,7 +85,7 @@ class TestPieces:
         answer = piece(phone, sha, 0, len(data), data)
         assert (answer.status_code, answer.json["code"]) == (409, "blob_checksum")
         assert head(phone, sha)["Upload-Offset"] == "0"
-        assert db.session.get(Blob, sha) is None
+        assert db.session.get(Blob, (sha, "18.04")) is None
 
     @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
     def test_other_kinds_of_picture_are_taken(self, phone: Handset, kind: str) -> None:

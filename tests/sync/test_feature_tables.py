@@ -73,7 +73,7 @@ class TestJudged:
         assert [one["status"] for one in results] == ["applied"] * 3
         vers = [one["ver"] for one in results]
         assert sorted(set(vers)) == vers
-        counter = db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU))
+        counter = db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04"))
         assert counter.seq >= max(vers)
 
     def test_numbers_of_an_own_scope_are_fresh_and_beside_its_notes(self, phone: Handset) -> None:
@@ -86,7 +86,7 @@ class TestJudged:
         notes = [row["ver"] for row in phone.inbox().values()]
         assert len({*vers, *notes}) == 4
         assert vers == sorted(vers)
-        assert db.session.get_one(ScopeCounter, ("18.04", own(phone))).seq == max([*vers, *notes])
+        assert db.session.get_one(ScopeCounter, (own(phone), "18.04")).seq == max([*vers, *notes])
 
     def test_same_key_again_gets_the_first_verdict_and_one_row(self, phone: Handset) -> None:
         made = memo(phone)
@@ -227,7 +227,7 @@ class TestMerges:
         assert (parted.worker_id, parted.ver > merged.ver) == (loser, True)
         rows = told(phone, KUBU_PERAHU)
         assert len({row["ver"] for row in rows}) == len(rows)
-        assert db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU)).seq >= parted.ver
+        assert db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04")).seq >= parted.ver
 
     def test_refused_merge_leaves_the_rows_alone(self, server: Server, phone: Handset) -> None:
         loser, survivor = create(phone), create(phone)

@@ -163,7 +163,7 @@ class TestSignedLists:
         data = canonical(a_list())
         phone.push(made := memo_with(phone, data))
         assert upload(phone, data)["state"] == "complete"
-        assert db.session.get_one(Blob, name_of(data)).mime == LIST
+        assert db.session.get_one(Blob, (name_of(data), "18.04")).mime == LIST
         assert shown(server, made["id"]) == (LIST, data)
 
     @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_anothers_village_is_like_one_that_nobody_knows(there: Handset) -> None:
     results = there.results(there.mutation(KUBU_PERAHU), there.mutation("18.05.99.9999"))
     assert without(results[0], "scope") == without(results[1], "scope")
     assert results[0]["status"] == "invalid"
-    assert db.session.get(ScopeCounter, (REGENCY, KUBU_PERAHU)) is None
+    assert db.session.get(ScopeCounter, (KUBU_PERAHU, REGENCY)) is None
 
 
 def test_a_key_that_somebody_used_elsewhere_is_stored_under_another(

@@ -183,7 +183,7 @@ class TestInvalid:
     def test_unknown_village_makes_no_counter(self, phone: Handset) -> None:
         result = phone.results(phone.mutation("99.99.99.9999"))[0]
         assert result["errors"]["village_code"][0]["code"] == "village_unknown"
-        assert db.session.get(ScopeCounter, ("18.04", "99.99.99.9999")) is None
+        assert db.session.get(ScopeCounter, ("99.99.99.9999", "18.04")) is None
 
 
 class TestHeld:
@@ -492,7 +492,7 @@ class TestChains:
 class TestMoves:
     def test_moved_row_leaves_one_village_and_enters_the_other(self, other: Handset) -> None:
         row = create(other)
-        before = db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU)).seq
+        before = db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04")).seq
         result = put(other, row, village_code=(KUBU_PERAHU, SEBARUS))
         assert (result["status"], result["scope"]) == ("applied", SEBARUS)
         assert other.rows(KUBU_PERAHU, before)[row]["gone"] == 1

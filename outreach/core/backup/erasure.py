@@ -19,7 +19,7 @@ from outreach.core.audit import audit_log
 from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.backup.erasure_register import ErasureLine
 from outreach.domain.regency import regency_of
-from outreach.storage import queries_backups, queries_sync, queries_worker_rows
+from outreach.storage import queries_backups, queries_blobs, queries_sync, queries_worker_rows
 from outreach.storage import queries_erasures as queries
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
@@ -142,8 +142,9 @@ def reapply(
 
 
 def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erased, set[str]]:
-    """Everything inside the caller's transaction; also the pictures whose bytes must go. Rows of
-    features that go with the record are erased like it, and stand in the register like it."""
+    """Everything inside the caller's transaction; also the pictures whose bytes must go, those that
+    no other regency has. Rows of features that go with the record are erased like it, and stand in
+    the register like it."""
     records = len(order.regions)
     more = erase_rows(session, order.regency, set(order.regions), order.at)
     order = replace(order, regions=dict.fromkeys(more.rows) | order.regions)
@@ -158,10 +159,10 @@ def apply(session: Session, order: Order, known: Collection[str]) -> tuple[Erase
     blank = [{"k": row.key, "v": stripped(row.verdict)} for row in saves]
     queries.blank_mutations(session, own, blank)
     queries.drop_person(session, own, ids, keys)
-    dead = pictures - queries.still_named(session, pictures)
+    dead = pictures - queries.still_named(session, own, pictures)
     refuse_pictures(session, order, dead)
     enter(session, order, dead)
-    return Erased(records, len(saves), len(dead)), dead
+    return Erased(records, len(saves), len(dead)), dead - queries_blobs.held(session, dead)
 
 
 def tell_phones(session: Session, order: Order, notes: list[Row[str, str]]) -> None:
@@ -206,7 +207,7 @@ def refuse_pictures(session: Session, order: Order, shas: Collection[str]) -> No
         | {"regency": order.regency, "created_at": order.at}
         for sha in sorted(shas)
     ]
-    queries.refuse_blobs(session, rows)
+    queries.refuse_blobs(session, order.regency, rows)
 
 
 def enter(session: Session, order: Order, dead: Collection[str]) -> None:

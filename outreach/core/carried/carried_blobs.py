@@ -21,24 +21,24 @@ def take(on: Import, device_id: str, user_id: str, blob: Blob) -> str:
     data = opened(on, blob)
     if data is None:
         return "closed"
-    name = str(blob["sha"])
-    before = queries_blobs.upload_of(on.session, name, device_id)
+    name, regency = str(blob["sha"]), on.actor.regency
+    before = queries_blobs.upload_of(on.session, regency, name, device_id)
     if before is not None and before.complete:
         on.session.rollback()
         return "known"
-    looked = blobs.look_whole(on.session, on.blobs, name, data)
+    looked = blobs.look_whole(on.session, on.blobs, regency, name, data)
     begin_write(on.session)
-    upload = queries_blobs.upload_of(on.session, name, device_id, lock=True)
+    upload = queries_blobs.upload_of(on.session, regency, name, device_id, lock=True)
     if upload is not None and upload.complete:
         on.session.rollback()
         return "known"
     if upload is None:
-        upload = BlobUpload(sha256=name, device_id=device_id, regency=on.actor.regency)
+        upload = BlobUpload(sha256=name, device_id=device_id, regency=regency)
         on.session.add(upload)
     upload.total = upload.received = len(data)
     upload.complete, upload.updated_at = False, on.now
     on.session.flush()
-    queries_blobs.drop_pieces(on.session, name, device_id)
+    queries_blobs.drop_pieces(on.session, regency, name, device_id)
     done = blobs.conclude(on.session, on.blobs, upload, user_id, looked, on.now)
     return "new" if done.state == "complete" else "refused"
 

@@ -74,7 +74,7 @@ class UploadRefused(Exception):
 
 def progress(session: Session, device: Known, sha256: str) -> Progress:
     """The state of this device's own upload; other devices' do not show."""
-    upload = queries_blobs.upload_of(session, sha256, device.device_id)
+    upload = queries_blobs.upload_of(session, device.regency, sha256, device.device_id)
     if upload is None:
         return Progress(0, 0, "none")
     return state_of(session, upload)
@@ -84,7 +84,7 @@ def state_of(session: Session, upload: BlobUpload) -> Progress:
     """The progress of an upload; its blob tells whether it was refused."""
     if not upload.complete:
         return Progress(upload.received, upload.total, "partial")
-    blob = queries_blobs.blob_state(session, upload.sha256)
+    blob = queries_blobs.blob_state(session, upload.regency, upload.sha256)
     if blob is not None and blob[0] == "refused":
         return Progress(upload.total, upload.total, "refused", blob[2])
     return Progress(upload.total, upload.total, "complete")
@@ -113,7 +113,8 @@ def put_piece(
     if offset + len(data) == total:
         looked = look(session, blobs, device, sha256, offset, total, data)
     begin_write(session)
-    upload = queries_blobs.upload_of(session, sha256, device.device_id, lock=True)
+    this = (device.regency, sha256, device.device_id)
+    upload = queries_blobs.upload_of(session, *this, lock=True)
     if upload is None:
         upload = begin(session, device, sha256, total, now)
     if upload.complete or offset != upload.received or total != upload.total:
@@ -151,28 +152,29 @@ def look(
 ) -> Looked | None:
     """The finding about all pieces with this last one; None where another is missing.
     Nothing is locked. Raises UploadRefused 503 while other pictures are being read."""
-    upload = queries_blobs.upload_of(session, sha256, device.device_id)
+    this = (device.regency, sha256, device.device_id)
+    upload = queries_blobs.upload_of(session, *this)
     there = 0 if upload is None else upload.received
     done = upload is not None and (upload.complete or upload.total != total)
     if done or there != offset:
         return None
     try:
         with one_at_a_time():
-            whole = queries_blobs.pieces_of(session, sha256, device.device_id) + data
-            return look_at(session, blobs, sha256, whole)
+            whole = queries_blobs.pieces_of(session, *this) + data
+            return look_at(session, blobs, device.regency, sha256, whole)
     except Busy:
         raise UploadRefused("blob_busy", 503, retry_after=5) from None
 
 
-def look_whole(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+def look_whole(session: Session, blobs: Blobs, regency: str, sha256: str, data: bytes) -> Looked:
     """The same for what came in one piece, by a file at the desk; waits longer, raises Busy."""
     with one_at_a_time(12 * PATIENCE):
-        return look_at(session, blobs, sha256, data)
+        return look_at(session, blobs, regency, sha256, data)
 
 
-def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
+def look_at(session: Session, blobs: Blobs, regency: str, sha256: str, data: bytes) -> Looked:
     """Check and store a whole, outside any transaction; what was refused once stays so."""
-    blob = queries_blobs.blob_state(session, sha256)
+    blob = queries_blobs.blob_state(session, regency, sha256)
     session.rollback()
     if digest(data).hexdigest() != sha256:
         return Looked("none")
@@ -181,15 +183,16 @@ def look_at(session: Session, blobs: Blobs, sha256: str, data: bytes) -> Looked:
     return check_and_store(blobs, sha256, data)
 
 
-def is_named_by(session: Session, device_id: str, sha256: str) -> bool:
+def is_named_by(session: Session, device: Known, sha256: str) -> bool:
     """True when a stored save of this device names the picture."""
-    name = sha256.encode()
-    return any(name in payload for payload in queries_blobs.payloads_of(session, device_id))
+    name, its = sha256.encode(), (device.regency, device.device_id)
+    return any(name in payload for payload in queries_blobs.payloads_of(session, *its))
 
 
 def begin(session: Session, device: Known, sha256: str, total: int, now: datetime) -> BlobUpload:
     """A new upload; two first pieces at once meet at the key and the second asks again."""
-    if queries_blobs.unfinished_bytes(session, device.device_id) > UNFINISHED_MAX:
+    its = (device.regency, device.device_id)
+    if queries_blobs.unfinished_bytes(session, *its) > UNFINISHED_MAX:
         session.rollback()
         raise UploadRefused("blob_too_many_unfinished", 429, quotas.RETRY_AFTER)
     upload = BlobUpload(
@@ -234,7 +237,7 @@ def finish(
 ) -> Progress:
     """Note what the whole turned out to be. A wrong checksum begins again from nothing."""
     total = upload.total
-    queries_blobs.drop_pieces(session, upload.sha256, upload.device_id)
+    queries_blobs.drop_pieces(session, upload.regency, upload.sha256, upload.device_id)
     if looked.state == "none":
         session.delete(upload)
         session.commit()
@@ -252,19 +255,19 @@ def conclude(
     now: datetime,
 ) -> Progress:
     """Note what an upload brought, its checksum proven, and commit."""
-    sha256, total = upload.sha256, upload.total
-    blob = queries_blobs.blob_state(session, sha256)
+    sha256, total, regency = upload.sha256, upload.total, upload.regency
+    blob = queries_blobs.blob_state(session, regency, sha256)
     upload.complete = True
     if blob is not None and blob[0] == "refused":  # perhaps erased while it was looked at
+        is_ours_alone = not queries_blobs.held(session, {sha256})
         session.commit()
-        if looked.state == "complete":
+        if looked.state == "complete" and is_ours_alone:
             blobs.delete(sha256)
         return Progress(total, total, blob[0], blob[2])
     row = {"size": total, "mime": looked.mime, "state": looked.state, "reason": looked.reason}
-    of = {"sha256": sha256, "regency": upload.regency}
+    of = {"sha256": sha256, "regency": regency}
     queries_blobs.put_blob(session, {**of, **row, "created_at": now})
-    queries_blobs.note_arrival(session, upload.regency, sha256, user_id, now)
-    regency = upload.regency
+    queries_blobs.note_arrival(session, regency, sha256, user_id, now)
     session.commit()
     if looked.state == "complete":
         follow_file(session, blobs, regency, sha256, user_id, now)
@@ -307,13 +310,13 @@ def open_for_worker(
         or queries_worker_rows.is_gone(session, regency, worker_id)
     ):
         return None
-    picture = queries_blobs.reference(session, worker_id, field)
+    picture = queries_blobs.reference(session, regency, worker_id, field)
     if picture is None or picture[1] is None:
         return None
     sha256, owner = picture[0], picture[1]
     if not queries_worker_rows.proved_owner(session, regency, sha256, owner):
         return None
-    shown = shown_form(session, blobs, sha256)
+    shown = shown_form(session, blobs, regency, sha256)
     if shown is not None and now is not None:
         note_look(session, actor, worker_id, place[0], field, now)
     return shown
@@ -327,13 +330,15 @@ def open_for_row(
     for named in queries_blobs.files_of(session, regency, {row_id}):
         proved = queries_worker_rows.proved_owner(session, regency, named.sha256, named.owner_id)
         if named.field == field and proved:
-            return shown_form(session, blobs, named.sha256)
+            return shown_form(session, blobs, regency, named.sha256)
     return None
 
 
-def shown_form(session: Session, blobs: Blobs, sha256: str) -> tuple[str, bytes] | None:
+def shown_form(
+    session: Session, blobs: Blobs, regency: str, sha256: str
+) -> tuple[str, bytes] | None:
     """(mime, bytes) of a stored file as it may be shown; None where there is none."""
-    state = queries_blobs.blob_state(session, sha256)
+    state = queries_blobs.blob_state(session, regency, sha256)
     data = blobs.get(sha256, "shown") if state and state[0] == "complete" else None
     if state is None or data is None:
         return None

@@ -52,7 +52,7 @@ def publish_reference(
     for number, row in enumerate(put):
         row["ver"] = seq - len(put) + 1 + number
         row["regency"] = regency
-    put_rows(session, table_of(Reference), ("regency", "kind", "id"), put)
+    put_rows(session, table_of(Reference), ("kind", "id", "regency"), put)
     session.expire_all()
     return len(put)
 

@@ -197,7 +197,7 @@ def resolve(session: Session, filters: queries.Condition) -> queries.Condition:
         filters = replace(filters, flag="", marked=mark.workers(filters.regency))
     if not filters.code:
         return filters
-    if queries.has_code(session, filters.code):
+    if queries.has_code(session, filters.regency, filters.code):
         return replace(filters, words=())
     return replace(filters, code="")
 
@@ -211,7 +211,7 @@ def page(session: Session, actor: Actor, query: ListQuery, timezone: str, size: 
         return Page([], 0, False)
     count = queries.count_workers(session, filters, COUNTED + 1)
     backward = bool(query.before)
-    anchor = queries.anchor(session, query.sort, query.before or query.after)
+    anchor = queries.anchor(session, filters.regency, query.sort, query.before or query.after)
     rows = queries.list_workers(
         session,
         filters,

@@ -95,7 +95,8 @@ def note_search(
 
 def find_worker(session: Session, actor: Actor, worker_id: str) -> Worker:
     """The record, also a deleted or merged one; raises NotThere outside the actor's villages."""
-    worker = session.get(Worker, worker_id)
+    this = (Worker.regency == actor.regency, Worker.id == worker_id)
+    worker = session.scalar(select(Worker).where(*this))
     if worker is None or not actor.can_see(worker.region_code):
         raise NotThere(worker_id)
     return worker

@@ -40,7 +40,7 @@ def by_village_and_status(
     within ``span`` where there is one."""
     statement = (
         select(Worker.region_code, Worker.status, func.count())
-        .where(LIVE, Worker.region_code.like(regency + ".%"))
+        .where(LIVE, Worker.regency == regency)
         .group_by(Worker.region_code, Worker.status)
     )
     if span is not None:

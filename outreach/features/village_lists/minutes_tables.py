@@ -32,7 +32,7 @@ class ListMinutes(Base):
 
     __tablename__ = "list_minutes"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("list_id", "n"),
         Index("ix_list_minutes_ver", "region_code", "ver"),
         Index("ix_list_minutes_state", "regency", "state"),
@@ -80,7 +80,7 @@ class SignedLine(Base):
 
     __tablename__ = "signed_line"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("minutes_id", "no"),
         Index("ix_signed_line_line", "line_id"),
     )

@@ -19,7 +19,7 @@ class PaperPrint(Base):
 
     __tablename__ = "paper_print"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("list_id", "n"),
         UniqueConstraint("list_id", "hash"),
     )
@@ -47,7 +47,7 @@ class PaperEntry(Base):
 
     __tablename__ = "paper_entry"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("print_id", "page"),
         Index("ix_paper_entry_list", "list_id"),
     )
@@ -79,7 +79,7 @@ class PaperAnswer(Base):
 
     __tablename__ = "paper_answer"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("entry_id", "turn", "line_id"),
         Index("ix_paper_answer_line", "line_id"),
         Index("ix_paper_answer_author", "author", "at"),

@@ -43,7 +43,7 @@ class VillageList(Base):
 
     __tablename__ = "village_list"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("region_code", "no"),
         Index(
             "uq_village_list_open",
@@ -93,7 +93,7 @@ class ListLine(Base):
 
     __tablename__ = "list_line"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("list_id", "no"),
         Index(
             "uq_list_line_person",
@@ -160,7 +160,7 @@ class ListDecision(SaidByVillage, Base):
 
     __tablename__ = "list_decision"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         CheckConstraint(ONE_SAYS_IT, name="said_by"),
         Index("ix_list_decision_list", "list_id"),
         Index("ix_list_decision_ver", "region_code", "ver"),
@@ -184,7 +184,7 @@ class AddedName(SaidByVillage, Base):
 
     __tablename__ = "added_name"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         CheckConstraint(ONE_SAYS_IT, name="said_by"),
         Index("ix_added_name_list", "list_id"),
         Index("ix_added_name_ver", "region_code", "ver"),
@@ -210,7 +210,7 @@ class DeathReport(Base):
 
     __tablename__ = "death_report"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("decision_id", "line_id"),
         Index(
             "ix_death_report_open",
@@ -246,7 +246,7 @@ class ListLink(Base):
 
     __tablename__ = "list_link"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index("ix_list_link_list", "list_id"),
     )
 

@@ -18,7 +18,7 @@ class ReleaseRead(Base):
 
     __tablename__ = "release_read"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("user_id", "version"),
         Index("ix_release_read_user_ver", "user_id", "ver"),
     )

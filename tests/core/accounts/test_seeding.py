@@ -19,26 +19,26 @@ def test_a_fresh_database_gets_the_regency(session: Session, now: datetime) -> N
     kinds = dict(session.execute(select(Region.kind, func.count()).group_by(Region.kind)).all())
     assert kinds == {"kabupaten": 1, "kecamatan": 15, "pekon": 131, "kelurahan": 5}
     assert session.get_one(ServerState, "epoch").value == "1"
-    assert session.get(ScopeCounter, ("18.04", "18.04.04.2002")) is not None
+    assert session.get(ScopeCounter, ("18.04.04.2002", "18.04")) is not None
 
 
 def test_seeding_again_changes_nothing(session: Session, now: datetime) -> None:
     seed(session, now)
-    before = session.get_one(ScopeCounter, ("18.04", "ref")).seq
+    before = session.get_one(ScopeCounter, ("ref", "18.04")).seq
     assert set(seed(session, now).values()) == {0}
     session.expire_all()
-    assert session.get_one(ScopeCounter, ("18.04", "ref")).seq == before
+    assert session.get_one(ScopeCounter, ("ref", "18.04")).seq == before
 
 
 def test_a_corrected_row_stays_corrected(session: Session, now: datetime) -> None:
     seed(session, now)
-    row = session.get_one(Reference, ("18.04", "setting", "min_age"))
+    row = session.get_one(Reference, ("setting", "min_age", "18.04"))
     row.data = {**row.data, "value": 17}
     office = session.scalars(select(Office).where(Office.region_code == "18.04.04.2002")).one()
     office.name = "Kantor Peratin Kubu Perahu"
     session.commit()
     assert set(seed(session, now).values()) == {0}
-    assert session.get_one(Reference, ("18.04", "setting", "min_age")).data["value"] == 17
+    assert session.get_one(Reference, ("setting", "min_age", "18.04")).data["value"] == 17
 
 
 def test_heads_of_kelurahan_are_lurah(session: Session, now: datetime) -> None:

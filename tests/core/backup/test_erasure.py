@@ -180,7 +180,7 @@ def test_a_picture_that_others_hold_stays(server: Server, phone: Handset) -> Non
     phone.push(one, two)
     upload(phone, data)
     assert erase(server, one["id"]).pictures == 0
-    assert db.session.get_one(Blob, name_of(data)).state == "complete"
+    assert db.session.get_one(Blob, (name_of(data), "18.04")).state == "complete"
     assert server.app.extensions["blobs"].get(name_of(data), "original") == data
 
 

@@ -58,7 +58,7 @@ class TestErasure:
         kept = {row.key: row for row in db.session.scalars(select(Mutation))}
         assert kept[memo["key"]].payload == b""
         assert b"Rapat" in kept[memo["noise"]["key"]].payload
-        assert db.session.get_one(Blob, memo["picture"]).state == "refused"
+        assert db.session.get_one(Blob, (memo["picture"], "18.04")).state == "refused"
 
     def test_emptied_save_still_stands_in_its_chain_and_the_register(
         self, server: Server, phone: Handset, memo: dict[str, Any]

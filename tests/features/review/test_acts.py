@@ -203,7 +203,7 @@ def test_no_number_of_a_village_is_given_out_twice(app: Flask, session: Session)
     for _ in range(3):
         delete_worker(session, actor, worker, NOW)
     session.rollback()
-    counter = session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU))
+    counter = session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04"))
     gone = session.get_one(Tombstone, (KUBU_PERAHU, worker))
     assert row_of(session, worker).ver < gone.ver <= counter.seq
 

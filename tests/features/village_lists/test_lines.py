@@ -312,7 +312,7 @@ class TestPush:
 
         def followers() -> int:
             db.session.expire_all()
-            return db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU)).followers
+            return db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04")).followers
 
         first, second = opened(server), opened(server, MONTHLY)
         assert followers() == 2

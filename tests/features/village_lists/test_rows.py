@@ -24,7 +24,7 @@ def pulled(phone: Handset, scope: str = KUBU_PERAHU, **more: Any) -> list[dict[s
 
 def say(server: Server, phone: Handset, list_id: str) -> None:
     """A decision and a missing name, as they are stored."""
-    counter = db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU))
+    counter = db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04"))
     counter.seq += 2
     own = {
         "regency": "18.04",
