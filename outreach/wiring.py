@@ -16,6 +16,7 @@ from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.storage.locks import begin_write
 from outreach.web import errors, field_values, i18n, refusals
+from outreach.web.access import regency_here
 
 REFUSALS = {NotThere: 404, NotAllowed: 403, Refused: 422, DigitsInAddress: 400}
 
@@ -23,7 +24,9 @@ REFUSALS = {NotThere: 404, NotAllowed: 403, Refused: 422, DigitsInAddress: 400}
 def connect(app: Flask) -> None:
     """Give the web kit its answers."""
     i18n.save_with(app, lambda user_id, lang: set_language(db.session(), user_id, lang))
-    field_values.reference_from(app, lambda: look_audit.reference(db.session(), app.extensions))
+    field_values.reference_from(
+        app, lambda: look_audit.reference(db.session(), regency_here(), app.extensions)
+    )
     refusals.audit_with(app, audit_refusal)
     errors.answer_refusals(app, REFUSALS)
 

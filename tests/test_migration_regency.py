@@ -13,8 +13,8 @@ from outreach.extensions import db
 from outreach.storage.backups import Erasure
 from outreach.storage.identity import ReplacedForm
 from outreach.storage.regions import Region
-from outreach.storage.sync import BlobPiece, Device, Mutation, NamedGap
-from outreach.storage.workers import WorkerMerge
+from outreach.storage.sync import Blob, BlobPiece, Device, Mutation, NamedGap, ScopeCounter
+from outreach.storage.workers import Reference, WorkerMerge
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, NOW
 from tests.support.office import ELSEWHERE
@@ -116,6 +116,32 @@ def test_no_row_of_a_regency_can_be_written_without_it(own_app: Flask) -> None:
         office.regency = None  # type: ignore[assignment]
         with pytest.raises(IntegrityError):
             db.session.flush()
+
+
+def test_of_what_two_regencies_have_under_one_name_the_furthest_goes_down(own_app: Flask) -> None:
+    """0060 and 0061: counters, reference data and pictures had one key for the installation."""
+    with own_app.app_context():
+        fill(own_app)
+        picture = {"size": 1, "mime": "image/jpeg", "created_at": NOW, "sha256": "c" * 64}
+        for regency, seq, state in (("18.04", 3, "refused"), ("18.05", 7, "complete")):
+            db.session.add(ScopeCounter(scope="ref", regency=regency, seq=seq))
+            row = {"kind": "setting", "id": "universe", "regency": regency, "ver": seq}
+            db.session.add(Reference(**row, data={}))
+            db.session.add(Blob(regency=regency, state=state, **picture))
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0059")
+        kept = {
+            name: db.session.scalars(text(f"SELECT regency FROM {name} WHERE {where}")).all()
+            for name, where in (
+                ("scope_counter", "scope = 'ref'"),
+                ("reference", "id = 'universe'"),
+                ("blob", "mime = 'image/jpeg'"),
+            )
+        }
+        db.session.remove()
+        upgrade()
+        assert all(found == ["18.05"] for found in kept.values()), kept
 
 
 def test_the_way_down_and_up_keeps_every_index(own_app: Flask) -> None:

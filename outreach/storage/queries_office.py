@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    false,
     func,
     literal,
     literal_column,
@@ -39,6 +38,8 @@ from outreach.storage.workers import Worker
 kecamatan_code: ColumnElement[str] = literal_column(
     f"substr(worker.region_code, 1, {KECAMATAN_LENGTH})"
 )
+# Written out, so that the statement keeps its other conditions beside it.
+NOBODY: ColumnElement[bool] = literal_column("(1 = 0)")
 LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
 Columns = TypeVarTuple("Columns")
 Key = SQLColumnExpression[str] | SQLColumnExpression[datetime]
@@ -179,7 +180,7 @@ def flag_is(code: str) -> ColumnElement[bool]:
     Written out like the condition of the code's own index, which answers it.
     """
     if code not in FLAGS:
-        return false()
+        return NOBODY
     return literal_column(f"((',' || worker.flags || ',') LIKE '%,{code},%')")
 
 

@@ -134,8 +134,9 @@ def current_actor() -> Actor:
 
 
 def regency_here() -> str:
-    """The regency in which the reader of this request acts."""
-    return current_actor().regency
+    """The regency in which the reader of this request acts; the server's own without a login."""
+    actor = actor_or_none()
+    return actor.regency if actor else str(current_app.config["OUTREACH"].regency)
 
 
 def actor_or_none() -> Actor | None:

@@ -1,12 +1,9 @@
-"""Places of the product that ask tables of any regency: ``file:function`` and tables, * for all.
-
-Those in STAY ask of all regencies for a reason that stands above them. Those in TODAY are still to
-be given the regency; that list only grows shorter.
-"""
+"""Places of the product that may ask tables of any regency: ``file:function`` and tables, * for
+all. The reason stands above each."""
 
 from __future__ import annotations
 
-STAY = {
+GATES = {
     # A phone does not know its regency: the row under its cookie's id tells whose it is.
     "outreach/storage/queries_sync.py:device_at_door": "device",
     # A key stands once in the installation, so that nothing is stored twice when an officer's
@@ -58,21 +55,14 @@ STAY = {
     # Bytes of pictures lie under one name for all, and go when no regency has them.
     "outreach/storage/queries_blobs.py:forget_unreferenced": "*",
     "outreach/storage/queries_blobs.py:held": "blob",
-    # A restored archive holds every regency.
-    "outreach/storage/queries_sync.py:raise_epoch": "scope_counter",
-}
-TODAY = {
-    "outreach/core/backup/backup_promises.py:name_gone": "device",
+    # A demo fills every region that it finds.
     "outreach/core/demo/demo_accounts.py:make_demo_accounts": "office",
     "outreach/core/demo/demo_accounts.py:put_assignments": "assignment",
-    "outreach/core/demo/demo_accounts.py:put_term": "term",
-    "outreach/core/demo/demo_regency.py:last_of": "worker",
-    "outreach/core/demo/demo_regency.py:make_regency": "worker",
     "outreach/core/demo/synthetic.py:add_workers": "worker",
     "outreach/core/demo/synthetic.py:lock_devices": "device",
     "outreach/core/demo/synthetic.py:lock_scopes": "scope_counter",
     "outreach/core/demo/synthetic_officers.py:demo_villages": "assignment",
-    "outreach/core/demo/synthetic_officers.py:import_device": "device",
-    "outreach/core/register/look_audit.py:reference": "reference",
+    # A restored archive holds every regency.
+    "outreach/core/backup/backup_promises.py:name_gone": "device",
+    "outreach/storage/queries_sync.py:raise_epoch": "scope_counter",
 }
-GATES = STAY | TODAY

@@ -131,7 +131,8 @@ def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
 
 def put_term(session: Session, user: User, regency: str) -> None:
     """The demo head's term, once."""
-    has = session.scalar(select(Term.id).where(Term.user_id == user.id, Term.ends.is_(None)))
+    his = (Term.regency == regency, Term.user_id == user.id)
+    has = session.scalar(select(Term.id).where(*his, Term.ends.is_(None)))
     if has is None and user.office_id:
         term = Term(
             id=uuid7(),

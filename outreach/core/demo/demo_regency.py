@@ -76,7 +76,7 @@ def make_regency(
 
     Needs regions and demo accounts. Raises HasPeople, nothing written, where there are workers.
     """
-    if session.scalar(select(Worker.id).limit(1)):
+    if session.scalar(select(Worker.id).where(Worker.regency == regency).limit(1)):
         raise HasPeople
     count = max(count, FEWEST)
     moment = now.astimezone(UTC).replace(hour=EVENING, minute=0, second=0, microsecond=0)
@@ -91,7 +91,8 @@ def make_regency(
     edit_at_the_desk(story)
     session.commit()
     make_rows(session, regency, today)
-    return session.scalar(select(func.count()).select_from(Worker)) or 0
+    own = select(func.count()).select_from(Worker).where(Worker.regency == regency)
+    return session.scalar(own) or 0
 
 
 def begin(ground: Ground, now: datetime, count: int) -> Story:
@@ -283,7 +284,7 @@ def last_of(story: Story, phone: DemoPhone) -> Worker:
     """The phone's newest registration."""
     return story.ground.session.scalars(
         select(Worker)
-        .where(Worker.device_id == phone.device)
+        .where(Worker.regency == story.ground.regency, Worker.device_id == phone.device)
         .order_by(Worker.created_at.desc(), Worker.id.desc())
         .limit(1)
     ).one()

@@ -85,9 +85,8 @@ def district_officer(session: Session, district: str, now: datetime) -> str:
 
 def import_device(session: Session, regency: str, user: str, now: datetime) -> str:
     """The device of kind ``import`` that numbers this officer's invented workers."""
-    device_id = session.scalar(
-        select(Device.id).where(Device.user_id == user, Device.kind == "import")
-    )
+    his = (Device.regency == regency, Device.user_id == user)
+    device_id = session.scalar(select(Device.id).where(*his, Device.kind == "import"))
     if device_id:
         return device_id
     device = Device(

@@ -32,7 +32,7 @@ def take_picture(session: Session, store: Blobs, actor: Actor, data: bytes, now:
         raise BlobRefused("blob_kind_refused")
     name = sha256(data).hexdigest()
     try:
-        looked = blobs.look_whole(session, store, name, data)
+        looked = blobs.look_whole(session, store, actor.regency, name, data)
     except Busy:
         raise BlobRefused("blob_busy") from None
     return keep(session, store, actor, name, len(data), looked, now)
@@ -52,7 +52,7 @@ def take_signed_pdf(
         raise BlobRefused("blob_busy") from None
     except NotSigned:
         raise BlobRefused("pdf_not_signed") from None
-    known = queries_blobs.blob_state(session, name)
+    known = queries_blobs.blob_state(session, actor.regency, name)
     if known is not None and known[0] == "refused":  # such as an erased one
         raise BlobRefused("pdf_not_signed")
     for variant in ("original", "shown"):
@@ -80,7 +80,7 @@ def keep(
     """Note in the desk's name what was looked at, and commit; answers the hash."""
     device_id = office_device.desk_of(session, actor, now)
     begin_write(session)
-    upload = queries_blobs.upload_of(session, name, device_id, lock=True)
+    upload = queries_blobs.upload_of(session, actor.regency, name, device_id, lock=True)
     if upload is None:
         upload = BlobUpload(sha256=name, device_id=device_id, regency=actor.regency)
         session.add(upload)

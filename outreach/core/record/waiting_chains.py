@@ -87,6 +87,7 @@ def release(
         judgement.judged_again.append(
             {
                 "key": row.key,
+                "regency": judgement.regency,
                 "status": "applied",
                 "ver": verdict.ver,
                 "into": None,

@@ -107,7 +107,7 @@ def export(
     filters = listing.resolve(session, listing.condition(actor, query, choice.timezone))
     rows = queries.count_workers(session, filters, 10_000_000)
     kind = choice.kind if rows + TITLES <= MOST_ROWS else "csv"
-    names = look_audit.reference(session, {})
+    names = look_audit.reference(session, actor.regency, {})
     detail = {
         "kind": kind,
         "full_nik": full,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach.core.audit import audit_log
@@ -135,7 +135,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CachedReference:
-    """Reference rows kept in memory for a minute: names of places and of occupations."""
+    """A regency's reference rows, kept in memory for a minute: names of places and occupations."""
 
     at: float
     places: dict[str, Place]
@@ -151,20 +151,23 @@ class CachedReference:
         return str(self.occupations.get(code or "", {}).get(lang) or code or "")
 
 
-def reference(session: Session, cache: dict[str, object]) -> CachedReference:
+def reference(session: Session, regency: str, cache: dict[str, object]) -> CachedReference:
     """Places and occupations by code; read again when older than a minute."""
-    cached = cache.get("office_reference")
+    cached = cache.get(f"office_reference:{regency}")
     if isinstance(cached, CachedReference) and time.monotonic() - cached.at < KEPT_SECONDS:
         return cached
-    regions = session.execute(select(Region.code, Region.name, Region.kind).order_by(Region.name))
+    inside = Region.code.startswith(regency + ".", autoescape=True)
+    columns = select(Region.code, Region.name, Region.kind)
+    mine = columns.where(or_(Region.code == regency, inside))
+    regions = session.execute(mine.order_by(Region.name))
     places = {code: Place(code, name, kind) for code, name, kind in regions}
     rows = session.execute(
         select(Reference.id, Reference.data)
-        .where(Reference.kind == "occupation")
+        .where(Reference.regency == regency, Reference.kind == "occupation")
         .order_by(Reference.position)
     )
     cached = CachedReference(time.monotonic(), places, {row[0]: row[1] for row in rows})
-    cache["office_reference"] = cached
+    cache[f"office_reference:{regency}"] = cached
     return cached
 
 

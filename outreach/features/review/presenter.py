@@ -67,7 +67,7 @@ class Choices:
 
 def reference() -> look_audit.CachedReference:
     """Names of places and occupations."""
-    return look_audit.reference(db.session(), current_app.extensions)
+    return look_audit.reference(db.session(), regency_here(), current_app.extensions)
 
 
 def officers() -> list[look_audit.Officer]:

@@ -110,7 +110,7 @@ def as_they_are(
     of a NIK are followed on open lists alone."""
     closed = {one.id: one for one in lists if one.state == "closed"}
     wanted = {line.worker_id for line in lines if line.list_id in closed}
-    rows = queries_worker_rows.full_rows(session, wanted) if wanted else []
+    rows = queries_worker_rows.full_rows(session, regency, wanted)
     people = {row.id: row for row in rows}
     return [
         of_record(line, people[line.worker_id], closed[line.list_id].year)

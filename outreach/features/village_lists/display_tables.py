@@ -22,7 +22,7 @@ class ListDisplay(Base):
 
     __tablename__ = "list_display"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         Index("ix_list_display_list", "list_id"),
     )
 
@@ -47,7 +47,7 @@ class ListObjection(Base):
 
     __tablename__ = "list_objection"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         CheckConstraint(ONE_THING, name="one_thing"),
         CheckConstraint(WHOLE_OUTCOME, name="whole_outcome"),
         Index("ix_list_objection_list", "list_id"),

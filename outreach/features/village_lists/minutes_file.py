@@ -124,6 +124,6 @@ def files_of(session: Session, row: MinutesRow) -> list[str]:
     return [
         one.field
         for one in sorted(named, key=lambda file: (file.since, file.field))
-        if queries_worker_rows.proved_owner(session, one.sha256, one.owner_id)
-        and (queries_blobs.blob_state(session, one.sha256) or ("",))[0] == "complete"
+        if queries_worker_rows.proved_owner(session, row.regency, one.sha256, one.owner_id)
+        and (queries_blobs.blob_state(session, row.regency, one.sha256) or ("",))[0] == "complete"
     ]

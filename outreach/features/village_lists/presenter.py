@@ -16,6 +16,7 @@ from outreach.features.village_lists.minutes_queries import COUNTS
 from outreach.features.village_lists.overview import ONLY, SORTS, Overview
 from outreach.features.village_lists.queries_overview import VillageRow
 from outreach.web import display
+from outreach.web.access import regency_here
 from outreach.web.i18n import t
 from outreach.web.lists import (
     Column,
@@ -93,7 +94,7 @@ class EmptyVillage:
 
 def reference() -> CachedReference:
     """Names of places and occupations."""
-    return look_audit.reference(db.session(), current_app.extensions)
+    return look_audit.reference(db.session(), regency_here(), current_app.extensions)
 
 
 def matrix_page(actor: Actor, view: View, rows: Sequence[Overview], page: int) -> dict[str, object]:

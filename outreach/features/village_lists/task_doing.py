@@ -84,7 +84,9 @@ class TaskJudge:
         keeper = TaskKeeper(self.judgement, rows)
         tasks = {task.id: task for task in keeper.tasks}
         begun = {one.taken_as for one in self.deeds if one.taken_as}
-        here = set(self.judgement.people) | queries_worker_rows.places(session, begun).keys()
+        here = (
+            set(self.judgement.people) | queries_worker_rows.places(session, regency, begun).keys()
+        )
         for deed in self.deeds:
             take(keeper, tasks[deed.task_id], deed, found=deed.taken_as in here)
         keeper.write()

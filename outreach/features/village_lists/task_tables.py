@@ -33,7 +33,7 @@ class ListTask(Base):
 
     __tablename__ = "list_task"
     __table_args__ = (
-        UniqueConstraint("regency", "id"),
+        UniqueConstraint("id", "regency"),
         UniqueConstraint("line_id", "decision_id"),
         UniqueConstraint("name_id"),
         CheckConstraint(ONE_CAUSE, name="one_cause"),

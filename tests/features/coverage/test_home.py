@@ -227,9 +227,9 @@ def test_phones_show_what_has_not_arrived(app: Flask, session: Session) -> None:
 def test_phones_of_another_regency_stand_on_no_first_page(app: Flask, session: Session) -> None:
     """As on the board of phones, to which the list leads."""
     near, far = office(session), make_user(session, "officer", (ELSEWHERE,))
-    for user, name in ((near, "HP dekat"), (far, "HP jauh")):
+    for user, regency, name in ((near, "18.04", "HP dekat"), (far, "18.05", "HP jauh")):
         times = {"created_at": NOW, "seen_at": NOW}
-        of = {"regency": "18.04", "user_id": user.id, "kind": "phone", "recorded": 1}
+        of = {"regency": regency, "user_id": user.id, "kind": "phone", "recorded": 1}
         session.add(Device(id=uuid7(), name=name, last_mid=1, **of, **times))
     session.commit()
     page = log_in(app, session, "supervisor").get("/").text

@@ -332,7 +332,8 @@ class TestBorders:
         self, app: Flask, session: Session, officer: User, desk: FlaskClient
     ) -> None:
         add_phone(session, officer, "SINI")
-        foreign = add_phone(session, make_user(session, "officer", (ELSEWHERE,)), "SANA", days=9)
+        far = make_user(session, "officer", (ELSEWHERE,))
+        foreign = add_phone(session, far, "SANA", days=9, regency="18.05")
         add_phone(session, make_user(session, "mpp"), "MEJA")
         assert names(desk.get("/phones").text, session) == ["SINI", "MEJA"]
         assert names(desk.get("/phones/call").text, session) == []

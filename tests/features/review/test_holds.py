@@ -307,19 +307,35 @@ class TestOtherTables:
         assert "fix." not in page
 
 
+def held_there(app: Flask) -> dict[str, Any]:
+    """A save of another regency's phone that waits there for a decision."""
+    there = Server(app).phone(ELSEWHERE)
+    edit = there.mutation(ELSEWHERE, id=uuid7(), ver=1, set={"rt": ("001", "002")})
+    assert there.results(edit)[0]["status"] == "held"
+    return edit
+
+
 class TestBorders:
     def test_another_regency_decides_its_own(
-        self, session: Session, phone: Handset, desk: FlaskClient
+        self, app: Flask, session: Session, desk: FlaskClient
     ) -> None:
-        made = phone.mutation(ELSEWHERE)
-        assert phone.results(made)[0]["status"] == "held"
-        assert "SITI AMINAH" not in desk.get("/holds").text
+        made = held_there(app)
+        assert made["key"] not in desk.get("/holds").text
         assert desk.get(f"/holds/{made['key']}").status_code == 404
         for way in ("", "/correct", "/undo", "/show"):
             address = f"/holds/{made['key']}{way}"
             assert desk.post(address, data={"choice": "accept"}).status_code == 404
         assert desk.post("/holds/nobody", data={"choice": "accept"}).status_code == 404
         assert state(session, made["key"])[0] == "open"
+
+    def test_a_village_of_another_regency_is_like_one_that_nobody_knows(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        made = phone.mutation(ELSEWHERE)
+        assert phone.results(made)[0]["status"] == "invalid"
+        hold = session.get_one(Hold, made["key"])
+        assert (hold.regency, hold.region_code) == ("18.04", None)
+        assert made["key"] in desk.get("/holds").text
 
     def test_one_without_a_village_belongs_to_its_authors_regency(
         self, app: Flask, session: Session, phone: Handset, desk: FlaskClient
@@ -336,10 +352,12 @@ class TestBorders:
         answer = desk.post(f"/holds/{foreign['key']}", data={"choice": "discard", "words": "x"})
         assert answer.status_code == 404
 
-    def test_frame_counts_what_can_be_decided(self, phone: Handset, desk: FlaskClient) -> None:
+    def test_frame_counts_what_can_be_decided(
+        self, app: Flask, phone: Handset, desk: FlaskClient
+    ) -> None:
         key = held(phone)
         phone.push(phone.mutation(SEBARUS, id=key, set={"rt": (None, "002")}))
-        phone.push(phone.mutation(ELSEWHERE))
+        held_there(app)
         g.pop("office_waiting", None)
         page = desk.get("/workers").text
         assert page.count('title="1 menunggu keputusan"') == 1

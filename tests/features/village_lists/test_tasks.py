@@ -77,7 +77,7 @@ def deed(phone: Handset, task: str, scope: str = KUBU_PERAHU, /, **said: Any) ->
 
 def followers(village: str = KUBU_PERAHU) -> int:
     db.session.expire_all()
-    return db.session.get_one(ScopeCounter, village).followers
+    return db.session.get_one(ScopeCounter, (village, "18.04")).followers
 
 
 def pulled(phone: Handset, scope: str = KUBU_PERAHU) -> dict[str, dict[str, Any]]:

@@ -1,22 +1,23 @@
 """pictures of each regency, under the same hash
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0061
+Revises: 0060
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
 # Of bytes that two regencies know, what can be shown stays, else the first.
 TWICE = (
     "DELETE FROM blob WHERE EXISTS (SELECT 1 FROM blob AS other WHERE other.sha256 = blob.sha256"
-    " AND other.regency <> blob.regency AND ((other.state = 'complete' AND blob.state <> 'complete')"
+    " AND other.regency <> blob.regency"
+    " AND ((other.state = 'complete' AND blob.state <> 'complete')"
     " OR ((other.state = 'complete') = (blob.state = 'complete')"
     " AND other.regency < blob.regency)))"
 )

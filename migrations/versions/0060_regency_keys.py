@@ -1,7 +1,7 @@
 """counters, reference data and desks of each regency, under the same names
 
-Revision ID: 0058
-Revises: 0057
+Revision ID: 0060
+Revises: 0059
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0058"
-down_revision = "0057"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
 DESK = sa.text("kind = 'office'")
 KEYS = {"scope_counter": ["scope"], "reference": ["kind", "id"]}
-HIGHER = "(other.{n} > {t}.{n} OR (other.{n} = {t}.{n} AND other.regency < {t}.regency))"
 # Under a name that two regencies use, what went furthest stays; of two desks the first.
 COUNTERS = (
     "DELETE FROM scope_counter WHERE EXISTS (SELECT 1 FROM scope_counter AS other"
-    f" WHERE other.scope = scope_counter.scope AND {HIGHER.format(t='scope_counter', n='seq')})"
+    " WHERE other.scope = scope_counter.scope AND (other.seq > scope_counter.seq"
+    " OR (other.seq = scope_counter.seq AND other.regency < scope_counter.regency)))"
 )
 REFERENCES = (
     "DELETE FROM reference WHERE EXISTS (SELECT 1 FROM reference AS other"
-    " WHERE other.kind = reference.kind AND other.id = reference.id"
-    f" AND {HIGHER.format(t='reference', n='ver')})"
+    " WHERE other.kind = reference.kind AND other.id = reference.id AND (other.ver > reference.ver"
+    " OR (other.ver = reference.ver AND other.regency < reference.regency)))"
 )
 DESKS = (
     "UPDATE device SET kind = 'olddesk' WHERE kind = 'office' AND EXISTS ("
