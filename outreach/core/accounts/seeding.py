@@ -7,7 +7,7 @@ as they are.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -48,16 +48,22 @@ def read_csv(name: str) -> list[dict[str, str]]:
 def seed(session: Session, now: datetime) -> dict[str, int]:
     """Counts of what was added, by kind; everything 0 when nothing was missing."""
     begin_write(session)
-    report = {
-        "regions": add_regions(session),
-        "aliases": add_aliases(session),
+    report = {"regions": add_regions(session), "aliases": add_aliases(session)}
+    every = regencies(session)
+    report |= {
         "offices": add_offices(session, now),
-        "counters": add_counters(session),
-        "reference rows": add_reference(session),
-        "published regions": scopes.publish_regions(session, REGENCY, now),
+        "counters": add_counters(session, every),
+        "reference rows": sum(add_reference(session, one) for one in every),
+        "published regions": sum(scopes.publish_regions(session, one, now) for one in every),
     }
     session.commit()
     return report
+
+
+def regencies(session: Session) -> list[str]:
+    """Every regency of the database, in order; each has reference data of its own."""
+    found = session.scalars(select(Region.code).where(Region.level == 2))
+    return sorted({REGENCY, *found})
 
 
 def add_regions(session: Session) -> int:
@@ -121,11 +127,11 @@ def add_offices(session: Session, now: datetime) -> int:
     return added
 
 
-def add_counters(session: Session) -> int:
-    """A counter for every village and for ``ref``, and the server's first epoch."""
+def add_counters(session: Session, every: Sequence[str]) -> int:
+    """A counter for every village and for each regency's ``ref``, and the server's first epoch."""
     known = {(row.regency, row.scope) for row in session.execute(COUNTED)}
     villages = session.scalars(select(Region.code).where(Region.level == 4))
-    wanted = {(REGENCY, "ref")} | {(regency_of(code), code) for code in villages}
+    wanted = {(one, "ref") for one in every} | {(regency_of(code), code) for code in villages}
     missing = sorted(wanted - known)
     session.add_all(ScopeCounter(regency=of, scope=name, seq=0) for of, name in missing)
     if session.get(ServerState, "epoch") is None:
@@ -200,16 +206,16 @@ def text_rows() -> Iterator[tuple[str, str, int, Data]]:
         yield "text", f"{name}@{data['version']}", position, {"name": name, **data}
 
 
-def add_reference(session: Session) -> int:
-    """Add the reference rows that are missing, under one step of the counter ``ref``."""
-    own = select(Reference.kind, Reference.id).where(Reference.regency == REGENCY)
+def add_reference(session: Session, regency: str) -> int:
+    """Add the reference rows that a regency lacks, under one step of its counter ``ref``."""
+    own = select(Reference.kind, Reference.id).where(Reference.regency == regency)
     known = set(session.execute(own))
     rows = [row for row in reference_rows() if (row[0], row[1]) not in known]
     if not rows:
         return 0
-    ver = queries_sync.bump(session, REGENCY, {"ref": 1})["ref"]
+    ver = queries_sync.bump(session, regency, {"ref": 1})["ref"]
     session.add_all(
-        Reference(kind=kind, id=name, regency=REGENCY, ver=ver, position=position, data=data)
+        Reference(kind=kind, id=name, regency=regency, ver=ver, position=position, data=data)
         for kind, name, position, data in rows
     )
     session.flush()
