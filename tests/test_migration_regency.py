@@ -119,7 +119,7 @@ def test_no_row_of_a_regency_can_be_written_without_it(own_app: Flask) -> None:
 
 
 def test_of_what_two_regencies_have_under_one_name_the_furthest_goes_down(own_app: Flask) -> None:
-    """0060 and 0061: counters, reference data and pictures had one key for the installation."""
+    """0061 and 0062: counters, reference data and pictures had one key for the installation."""
     with own_app.app_context():
         fill(own_app)
         picture = {"size": 1, "mime": "image/jpeg", "created_at": NOW, "sha256": "c" * 64}
