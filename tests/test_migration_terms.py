@@ -23,10 +23,10 @@ def test_terms_of_a_village_take_its_next_numbers_and_others_none(own_app: Flask
         user = factories.make_user(db.session(), "head", (KUBU_PERAHU,))
         db.session.commit()
         mine = {give_term(user.id).id, give_term(user.id, capacity="an").id}
-        before = db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU)).seq
+        before = db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04")).seq
         db.session.remove()
         downgrade(revision="0059")
         upgrade()
         found = {term.id: term.ver for term in db.session.scalars(select(Term))}
         assert {found[term] for term in mine} == {before + 1, before + 2}
-        assert db.session.get_one(ScopeCounter, ("18.04", KUBU_PERAHU)).seq == before + 2
+        assert db.session.get_one(ScopeCounter, (KUBU_PERAHU, "18.04")).seq == before + 2

@@ -27,7 +27,7 @@ def pulled(phone: Handset, scope: str = KUBU_PERAHU, after: int = 0) -> list[dic
 def add(user_id: str, capacity: str, starts: str, server: Server, letter: str = "") -> str:
     """The id of a new term, as an administrator gives it."""
     form = TermForm(user_id, capacity, date.fromisoformat(starts), letter=letter)
-    return offices.add_term(db.session(), None, office_of().id, form, server.now)
+    return offices.add_term(db.session(), "18.04", None, office_of().id, form, server.now)
 
 
 def test_officer_and_head_get_name_office_capacity_letter_and_days(
@@ -57,7 +57,7 @@ def test_other_villages_offices_and_earlier_phones_get_none(server: Server, phon
     elsewhere = factories.make_office(db.session(), "dinas", KUBU_PERAHU)
     db.session.commit()
     form = TermForm(head.user_id, "definitif", date(2026, 1, 1))
-    offices.add_term(db.session(), None, elsewhere.id, form, server.now)
+    offices.add_term(db.session(), "18.04", None, elsewhere.id, form, server.now)
     assert len(pulled(phone)) == 1
     assert pulled(phone, SEBARUS) == []
     assert pulled(server.phone(SEBARUS, role="head")) == []
@@ -69,7 +69,7 @@ def test_term_that_ends_is_told_anew(server: Server, phone: Handset) -> None:
     term = give_term(server.phone(KUBU_PERAHU, role="head").user_id)
     [first] = pulled(phone)
     assert pulled(phone, after=first["ver"]) == []
-    offices.end_term(db.session(), None, term.id, date(2026, 11, 20), server.now)
+    offices.end_term(db.session(), "18.04", None, term.id, date(2026, 11, 20), server.now)
     [ended] = pulled(phone, after=first["ver"])
     assert (ended["id"], ended["data"]["ends"]) == (term.id, "2026-11-20")
 
@@ -79,7 +79,9 @@ def test_hand_over_tells_who_went_and_who_came(server: Server, phone: Handset) -
     [before] = pulled(phone)
     new = server.phone(KUBU_PERAHU, role="head")
     form = TermForm(new.user_id, "definitif", date(2026, 11, 22))
-    handover.hand_over(db.session(), None, office_of().id, handover.HandOver(form), server.now)
+    handover.hand_over(
+        db.session(), "18.04", None, office_of().id, handover.HandOver(form), server.now
+    )
     told = {
         row["data"]["user_id"]: row["data"]["ends"] for row in pulled(phone, after=before["ver"])
     }
