@@ -71,7 +71,7 @@ test("the form asks for a new proof when a no becomes a yes, and takes it", () =
   assert.equal(faults({ p_wa: "tidak" }), undefined);
 });
 
-test("a consent of before is asked for the wall: yes with a new proof, no without", () => {
+test("the wall may be left open: yes with a new proof, no without", () => {
   const purposes = { pendaftaran: true, hubungi_wa: true, pasfoto: false, bagi_ke_opd: false };
   const base = { ...given(A, THEN, purposes), facts_from: "sendiri" };
   base.consent.method = "tanda_tangan_layar";
@@ -83,7 +83,7 @@ test("a consent of before is asked for the wall: yes with a new proof, no withou
     const found = check(now, readForm({ ...now, consentAt: THEN }, ctx), "officer", ctx.today);
     return Object.fromEntries(Object.entries(found).map(([name, [one]]) => [name, one.code]));
   };
-  assert.deepEqual(faults({}), { p_pajang: "field.error.ask_each" });
+  assert.deepEqual(faults({}), {});
   assert.deepEqual(faults({ p_pajang: "tidak" }), {});
   assert.deepEqual(faults({ p_pajang: "ya" }), { signature: "field.error.proof_again" });
   assert.deepEqual(faults({ p_pajang: "ya", signature: B }), {});

@@ -201,13 +201,7 @@ test("each screen names what a person left out", () => {
   assert.deepEqual(missing("waris", {}), ["heir0_name", "heir0_relation"]);
   assert.deepEqual(missing("setuju", {}), ["agree"]);
   assert.deepEqual(missing("setuju", { agree: "ya" }), []);
-  assert.deepEqual(missing("izin", { agree: "ya" }), [
-    "p_foto",
-    "p_opd",
-    "p_pajang",
-    "p_wa",
-    "signature",
-  ]);
+  assert.deepEqual(missing("izin", { agree: "ya" }), ["p_foto", "p_opd", "p_wa", "signature"]);
   assert.deepEqual(missing("izin", { agree: "tidak" }), ["agree"]);
   assert.deepEqual(missing("izin", { agree: "ya", facts_from: "diwakili" }), ["agree"]);
 });

@@ -211,7 +211,6 @@ class Officer:
         self.choose("p_wa", "Ya")
         self.choose("p_foto", "Tidak")
         self.choose("p_opd", "Ya")
-        self.choose("p_pajang", "Ya")
         self.sign()
 
     def save(self) -> str:

@@ -79,7 +79,7 @@ def test_the_error_of_each_question_at_the_door_goes_with_its_answer(
     officer.choose("agree", "Setuju")
     left(page)
     officer.go_on("izin")
-    refused(page, "p_wa", "p_foto", "p_opd", "p_pajang", "pen")
+    refused(page, "p_wa", "p_foto", "p_opd", "pen")
     page.locator("[data-pen-undo]").click()
     for purpose in ("p_wa", "p_foto", "p_opd", "p_pajang"):
         officer.choose(purpose, "Ya")

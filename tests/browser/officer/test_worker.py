@@ -25,7 +25,7 @@ SHOWN_AGAIN = """
   document.querySelector("#main").append(mark);
 }
 """
-PURPOSES = ("pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd")
+PURPOSES = ("pendaftaran", "hubungi_wa", "pasfoto", "bagi_ke_opd", "pajang_nama")
 
 
 def sent_worker(officer: Officer, page: Page, server: RunningServer) -> str:

@@ -252,7 +252,8 @@ export const ASKED = {
       errors.agree ??= [{ code: "field.error.must_choose" }];
       return;
     }
-    for (const name of ["p_wa", "p_foto", "p_opd", "p_pajang"])
+    // Whether the name may hang on the wall may stay open: then it does not.
+    for (const name of ["p_wa", "p_foto", "p_opd"])
       if (!form[name]) errors[name] = [{ code: "field.error.ask_each" }];
     const proof = proofOf(form.method);
     if (!data.consent?.evidence) errors[proof] = [{ code: NEEDED[proof] }];
