@@ -34,6 +34,8 @@ PERSON = re.compile(r"\b[A-Z]+ UJI\b|SITI AMINAH")
 # Names beyond those that a view reads, which every list of the office has.
 MORE = ["page", "next", "after", "in", "_for"]
 # Lists with masked numbers: a search of them and a file leave a line, not each of their pages.
+# What they are for; each look is in the audit.
+UNMASKING = frozenset({"review_worker.unmask", "review_holds.show", "review_conflicts.show"})
 OVERVIEWS = frozenset(
     {
         "coverage.home",
@@ -215,7 +217,10 @@ class AttackWalk:
         if WHOLE_NIK.search(answer.headers.get("Location", "")):
             yield "puts a NIK into an address"
         if self.niks.intersection(WHOLE_NIK.findall(text)) - typed:
-            yield "shows a whole NIK"
+            if rule.endpoint not in UNMASKING:
+                yield "shows a whole NIK"
+            elif self.lines == before:
+                yield "shows a whole NIK without a line"
 
     def audited(self) -> tuple[int, int]:
         """The number of the newest line of the audit, and how many saves there are, which are
