@@ -35,7 +35,7 @@ PERSON = re.compile(r"\b[A-Z]+ UJI\b|SITI AMINAH")
 MORE = ["page", "next", "after", "in", "_for"]
 # Lists with masked numbers: a search of them and a file leave a line, not each of their pages.
 # What they are for; each look is in the audit.
-UNMASKING = frozenset({"review_worker.unmask", "review_holds.show", "review_conflicts.show"})
+UNMASKING = frozenset({"review_worker.unmask", "review_holds.reveal", "review_conflicts.reveal"})
 OVERVIEWS = frozenset(
     {
         "coverage.home",
