@@ -21,6 +21,7 @@ from tests.support.liar import MARK, is_lie
 from tests.support.phone import SETTLED, Report
 
 TOOK = {"applied", "conflict"}
+UNSETTLED = {"held", "invalid"}
 FIELDS = ("notes", "address_line", "pemangku")
 
 
@@ -149,10 +150,22 @@ def phone_holds_its_inbox(report: Report, user: str) -> None:
         select(InboxRow).where(InboxRow.user_id == user, InboxRow.gone.is_(False))
     )
     truth = {
-        row.id: (row.ver, {**row.data, "kind": row.kind, "worker_id": row.worker_id})
+        row.id: (
+            row.ver,
+            {**row.data, "kind": row.kind, "worker_id": row.worker_id, **name_in_save(row.id)},
+        )
         for row in rows
     }
     assert report.rows.get(f"u:{user}", {}) == truth
+
+
+def name_in_save(key: str) -> dict[str, str]:
+    """The name that a save which is held or refused gave its person, as its note tells it."""
+    save = db.session.scalar(select(Mutation).filter_by(key=key))
+    if save is None or save.table_name != "worker" or save.status not in UNSETTLED:
+        return {}
+    name = orjson.loads(save.payload).get("set", {}).get("full_name", [None, None])[1]
+    return {"name": name} if isinstance(name, str) else {}
 
 
 def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str) -> None:
