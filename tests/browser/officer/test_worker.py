@@ -92,6 +92,7 @@ def test_a_no_that_becomes_a_yes_needs_a_new_proof_and_has_a_new_time(
     page.get_by_test_id("edit-setuju").click()
     officer.at("setuju")
     officer.choose("p_foto", "Ya")
+    officer.choose("p_pajang", "Ya")
     officer.go_on()
     expect(page.locator("#f-signature-error")).to_be_visible()
     assert accessibility_faults(page) == []
