@@ -27,9 +27,13 @@ class HungRow(Protocol):
     printed_at: datetime
 
 
-def newest_display(session: Session, regency: str, list_id: str) -> HungRow | None:
-    """The newest copy of a list; None for one that never hung."""
-    own = (DISPLAYS.c.regency == regency, DISPLAYS.c.list_id == list_id)
+def newest_display(
+    session: Session, regency: str, list_id: str, until: date | None = None
+) -> HungRow | None:
+    """The newest copy of a list that hung by the day ``until``; None for one that did not."""
+    own = [DISPLAYS.c.regency == regency, DISPLAYS.c.list_id == list_id]
+    if until is not None:
+        own.append(DISPLAYS.c.hung_on <= until)
     found = (
         select(DISPLAYS).where(*own).order_by(DISPLAYS.c.printed_at.desc(), DISPLAYS.c.id.desc())
     )

@@ -69,9 +69,10 @@ def open_for_display(session: Session, actor: Actor, list_id: str) -> FullList:
     return row
 
 
-def period_of(session: Session, row: FullList) -> Period:
-    """The days for objections to a list."""
-    hung = display_queries.newest_display(session, row.regency, row.id)
+def period_of(session: Session, row: FullList, signed: date | None = None) -> Period:
+    """The days for objections to a list; as they were on the day on which it was signed, where it
+    is given."""
+    hung = display_queries.newest_display(session, row.regency, row.id, signed)
     return Period(row.objection_days, hung)
 
 

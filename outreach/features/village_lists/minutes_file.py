@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
-from outreach.features.village_lists import acting, minutes_queries, queries
+from outreach.features.village_lists import acting, displaying, minutes_queries, queries
 from outreach.features.village_lists.counting import Holding
 from outreach.features.village_lists.deciding import decision_of
+from outreach.features.village_lists.displaying import Period
 from outreach.features.village_lists.minutes_queries import MinutesRow, SignedRow, WholeLine
 from outreach.features.village_lists.queries import FullList
 from outreach.storage import queries_blobs, queries_worker_rows
@@ -45,7 +46,8 @@ class FileLine:
 @dataclass(frozen=True)
 class MinutesFile:
     """A version with its list, its lines, the terms of the village's office, and the fields of the
-    files that have come. ``once`` sheets of paper were entered a single time before it came."""
+    files that have come. ``once`` sheets of paper were entered a single time before it came;
+    ``period`` are the days for objections on the day of the minutes."""
 
     row: MinutesRow
     of: FullList
@@ -56,6 +58,7 @@ class MinutesFile:
     files: Sequence[str]
     versions: Sequence[MinutesRow]
     once: int
+    period: Period
 
     @cached_property
     def photos(self) -> Mapping[str, Sequence[str]]:
@@ -94,6 +97,7 @@ def open_minutes(session: Session, actor: Actor, list_id: str, n: int) -> Minute
         files=files_of(session, row),
         versions=minutes_queries.minutes_of_list(session, regency, list_id),
         once=minutes_queries.entered_once(session, row),
+        period=displaying.period_of(session, of, row.day),
     )
 
 

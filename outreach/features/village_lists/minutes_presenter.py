@@ -12,7 +12,7 @@ from flask import url_for
 from outreach.domain.actor import Actor
 from outreach.domain.list_document import blocks
 from outreach.domain.list_signers import HEAD, THUMB
-from outreach.features.village_lists import minutes_words, words
+from outreach.features.village_lists import display_presenter, minutes_words, words
 from outreach.features.village_lists.minutes_file import FileLine, MinutesFile
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
@@ -221,6 +221,7 @@ def meeting_facts(file: MinutesFile) -> list[tuple[str, str]]:
         "day": display.day(row.day),
         "place": row.place or "",
         "present": display.number(row.present) if row.present else "",
+        "objections": display_presenter.early_words(file.period, row.day),
     }
     return labelled(told)
 

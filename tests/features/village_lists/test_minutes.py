@@ -120,6 +120,20 @@ class TestWhatIsShown:
         assert "data:image/svg+xml;base64," in html
         assert 'data-testid="signed-line"' in html
 
+    def test_signature_before_the_last_day_for_objections_is_said_whatever_hangs_later(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {})
+        db.session.get_one(VillageList, list_id).objection_days = 5
+        db.session.commit()
+        post(desk, f"/lists/{list_id}/display", hung_on="2026-11-22", size="a4")
+        sign(head, list_id, term)
+        said = "hari terakhirnya 27 November 2026"
+        assert said in text_of(page(desk, address(list_id)))
+        post(desk, f"/lists/{list_id}/display", hung_on="2026-11-23", size="a4")
+        assert said in text_of(page(desk, address(list_id)))
+
     def test_signature_whose_strokes_have_not_come_shows_no_picture(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
