@@ -80,7 +80,8 @@ def test_tasks_come_back_are_done_without_a_server_and_show_at_the_desk(
         officer = Officer(page)
         expect(page.get_by_test_id("full_name")).to_be_visible()
         officer.home()
-        page.get_by_test_id("save").click()
+        officer.go_on()
+        page.wait_for_url("**/field/w/*")
 
         open_tasks(page, server)
         page.get_by_test_id("task").filter(has_text="PAK MISNO").click()
