@@ -16,7 +16,7 @@ from outreach.core.accounts.seeding import seed
 from outreach.core.demo import synthetic
 from outreach.core.demo.demo_accounts import make_demo_accounts
 from outreach.extensions import db
-from outreach.storage.accounts import User
+from outreach.storage.accounts import Office, Term, User
 from outreach.storage.sync import Device, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Worker
 from tests.support.database import planned_rows
@@ -62,6 +62,9 @@ def test_versions_are_the_counters_of_their_villages(filled: Session) -> None:
     versions: dict[str, list[int]] = {}
     for code, ver in filled.execute(select(Worker.region_code, Worker.ver)):
         versions.setdefault(code, []).append(ver)
+    terms = select(Office.region_code, Term.ver).join(Office, Office.id == Term.office_id)
+    for code, ver in filled.execute(terms.where(Office.region_code.in_(versions))):
+        versions[code].append(ver)
     for code, found in versions.items():
         assert sorted(found) == list(range(1, counters[code] + 1))
 

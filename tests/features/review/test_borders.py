@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+from werkzeug.routing.converters import NumberConverter
 
 from outreach.domain.actor import ROLES
 from outreach.extensions import db
@@ -14,7 +15,6 @@ from tests.support.office import NIK, log_in, make_worker, office
 
 NO_PEOPLE = ("department", "admin")
 ACTS = {"act": "slip"}
-NUMBERS = ("n",)
 
 
 @pytest.fixture
@@ -32,7 +32,8 @@ def guarded(app: Flask) -> list[Rule]:
 def filled(rule: Rule, worker: str) -> str:
     """The address with the worker's id wherever an id belongs."""
     parts = {name: ACTS.get(name, worker) for name in rule.arguments}
-    parts |= dict.fromkeys((name for name in NUMBERS if name in rule.arguments), "1")
+    counted = (name for name, kind in rule._converters.items() if isinstance(kind, NumberConverter))
+    parts |= dict.fromkeys(counted, "1")
     if "section" in parts:
         parts["section"] = "identitas"
     if "act" in parts and "office_id" in parts:
