@@ -8,7 +8,7 @@ month's, lowers nobody but who moved away. A death waits for the word of a secon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import cast
 
 from outreach.core.record import status_steps
 from outreach.core.record.changes import Change
@@ -23,7 +23,8 @@ from outreach.domain.village_decisions import UNDECIDED, Line, Resolution, resol
 from outreach.domain.worker_data import object_at, text_at
 from outreach.features.village_lists import minutes_queries, queries
 from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.minutes_queries import SIGNED, MinutesRow, SignedRow, WholeLine
+from outreach.features.village_lists.minutes_queries import SIGNED, MinutesRow, SignedRow
+from outreach.features.village_lists.queries import LineRow, SignableLine
 from outreach.storage.statements import update_rows
 
 DEAD, MOVED, FIT, PUT_OFF = "meninggal", "pindah", "layak", "tunda"
@@ -58,7 +59,7 @@ class Acting:
         session, regency = judgement.session, row.regency
         [self.list] = queries.lists_by_id(session, regency, {row.list_id})
         found = minutes_queries.whole_lines(session, regency, row.list_id)
-        self.lines: dict[str, WholeLine] = {line.id: line for line in found}
+        self.lines: dict[str, LineRow] = {line.id: line for line in found}
         decisions = queries.decisions(session, regency, {row.list_id})
         self.resolved = resolve(decision_of(one) for one in decisions)
         self.signed = minutes_queries.signed_lines(session, regency, row.id)
@@ -143,19 +144,6 @@ class Acting:
         else:
             evidence |= {name: detail[name] for name in ("field", "same_as") if name in detail}
         return evidence
-
-
-class SignableLine(Protocol):
-    """What of a line the exact list is made of."""
-
-    id: str
-    no: int | None
-    part: str
-    worker_id: str
-    snapshot: dict[str, object]
-    nik_no: int
-    salt: str
-    gone: str | None
 
 
 def as_line(line: SignableLine) -> Line:

@@ -15,9 +15,8 @@ from outreach.features.village_lists.minutes_queries import (
     MINUTES,
     PAPER,
     SIGNED,
-    WholeLine,
 )
-from outreach.features.village_lists.queries import LINES, LISTS, W
+from outreach.features.village_lists.queries import LINES, LISTS, LineRow, W
 
 # A version whose list is here and that nobody has declined: somebody signed these lines.
 STANDING = (COUNTS, PAPER, HELD)
@@ -54,13 +53,7 @@ def lines_of_version(session: Session, regency: str, minutes_id: str) -> set[str
     return set(session.scalars(select(SIGNED.c.line_id).where(*own)))
 
 
-class PlacedLine(WholeLine, Protocol):
-    """A line with what it shows, and its village."""
-
-    region_code: str
-
-
-def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[PlacedLine]:
+def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[LineRow]:
     """These lines, as they are now."""
     own = (LINES.c.regency == regency, LINES.c.id.in_(lines))
     return list(session.execute(select(LINES).where(*own)))
@@ -109,7 +102,7 @@ def signed_lines_of(
     return list(session.execute(found.order_by(LINES.c.list_id, LINES.c.no)))
 
 
-def lines_of_worker(session: Session, regency: str, worker_id: str) -> list[PlacedLine]:
+def lines_of_worker(session: Session, regency: str, worker_id: str) -> list[LineRow]:
     """Every numbered line on which a person ever stood, on whatever list."""
     own = (LINES.c.regency == regency, LINES.c.worker_id == worker_id, LINES.c.part != "visit")
     return list(session.execute(select(LINES).where(*own).order_by(LINES.c.id)))

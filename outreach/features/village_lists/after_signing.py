@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -18,38 +17,16 @@ from outreach.core.record.judgement import Judgement
 from outreach.domain.village_decisions import UNDECIDED, asks_again, detail_of
 from outreach.features.village_lists import after_queries, membership, minutes_queries, queries
 from outreach.features.village_lists.acting import VERIFIED, differences
-from outreach.features.village_lists.after_queries import LastSigned, PlacedLine, SignedElsewhere
+from outreach.features.village_lists.after_queries import LastSigned, SignedElsewhere
 from outreach.features.village_lists.deciding import DecisionJudge
-from outreach.features.village_lists.minutes_queries import WholeLine
-from outreach.features.village_lists.queries import FullList
+from outreach.features.village_lists.line_drafts import LineDraft
+from outreach.features.village_lists.queries import FullList, LineRow
 from outreach.features.village_lists.saying import RECORD, Voice
 from outreach.storage import queries_worker_rows
 from outreach.storage.queries_worker_rows import WorkerRow
 from outreach.storage.statements import update_rows
 
 NIK, NIK_NO = "nik", "nik_no"
-
-
-class OfList(Protocol):
-    """The list of a line that is being written."""
-
-    id: str
-
-
-class LineDraft(Protocol):
-    """A line that is being written."""
-
-    id: str
-    no: int | None
-    part: str
-    worker_id: str
-    snapshot: dict[str, object]
-    nik_no: int
-    salt: str
-    gone: str | None
-
-    @property
-    def list(self) -> OfList: ...
 
 
 @dataclass(slots=True)
@@ -82,7 +59,7 @@ class Changed:
     was: Mapping[str, object]
 
 
-def changed_of(signed: LastSigned | None, line: WholeLine) -> Changed | None:
+def changed_of(signed: LastSigned | None, line: LineRow) -> Changed | None:
     """How a line differs from what was signed of it; None for one that does not, or was not."""
     if signed is None or line.gone is not None:
         return None
@@ -95,7 +72,7 @@ def changed_of(signed: LastSigned | None, line: WholeLine) -> Changed | None:
     return Changed(signed.n, signed.day, was)
 
 
-def changes(session: Session, regency: str, lines: Collection[WholeLine]) -> dict[str, Changed]:
+def changes(session: Session, regency: str, lines: Collection[LineRow]) -> dict[str, Changed]:
     """Which of these lines are not as they were signed last, by line."""
     by_id = {line.id: line for line in lines if line.no is not None}
     signed = after_queries.last_signed(session, regency, by_id)
@@ -104,8 +81,8 @@ def changes(session: Session, regency: str, lines: Collection[WholeLine]) -> dic
 
 
 def as_they_are(
-    session: Session, regency: str, lines: Collection[PlacedLine], lists: Collection[FullList]
-) -> list[PlacedLine]:
+    session: Session, regency: str, lines: Collection[LineRow], lists: Collection[FullList]
+) -> list[LineRow]:
     """The lines with what their records say now: nobody keeps those of a closed list. Hidden digits
     of a NIK are followed on open lists alone."""
     closed = {one.id: one for one in lists if one.state == "closed"}
@@ -120,7 +97,7 @@ def as_they_are(
     ]
 
 
-def of_record(line: PlacedLine, person: WorkerRow, year: int) -> PlacedLine:
+def of_record(line: LineRow, person: WorkerRow, year: int) -> LineRow:
     """The line with what the record says; who no longer lives in the village is gone from it."""
     here = membership.lives_in(line.region_code, person)
     shown = membership.snapshot(person, line.part, year) if here else line.snapshot
@@ -129,7 +106,7 @@ def of_record(line: PlacedLine, person: WorkerRow, year: int) -> PlacedLine:
 
 
 def joins(
-    session: Session, regency: str, lines: Collection[WholeLine]
+    session: Session, regency: str, lines: Collection[LineRow]
 ) -> dict[str, list[SignedElsewhere]]:
     """For lines that were signed: on which other lists the person was signed under a record that
     is one with this now, by line."""
@@ -150,7 +127,7 @@ def joins(
 
 
 def elsewhere(
-    line: WholeLine, signed: Collection[SignedElsewhere], partners: Mapping[str, set[str]]
+    line: LineRow, signed: Collection[SignedElsewhere], partners: Mapping[str, set[str]]
 ) -> list[SignedElsewhere]:
     """The signed lines of other lists whose record is one with this line's."""
     same = partners.get(line.worker_id, set())
@@ -208,7 +185,7 @@ class AskAgain:
         self.judgement = judgement
         self.judge = DecisionJudge(judgement, [], lists=lists)
 
-    def run(self, lines: Collection[WholeLine], signed: Mapping[str, LastSigned]) -> None:
+    def run(self, lines: Collection[LineRow], signed: Mapping[str, LastSigned]) -> None:
         """Ask each of these lines once for the version that they differ from."""
         resolved, asked = self.judge.resolve_all(), self._asked()
         for line in sorted(lines, key=lambda one: one.no or 0):

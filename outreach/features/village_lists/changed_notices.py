@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from outreach.core.register.worker_notices import Notice
 from outreach.domain.actor import Actor
 from outreach.features.village_lists import after_queries, after_signing, changed_words, queries
-from outreach.features.village_lists.after_queries import PlacedLine
+from outreach.features.village_lists.queries import LineRow
 
 
 def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
@@ -31,7 +31,7 @@ def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
     return found
 
 
-def notice(text: str, line: PlacedLine) -> Notice:
+def notice(text: str, line: LineRow) -> Notice:
     """The sentence, with the way to the line."""
     args = {"list_id": line.list_id, "line_id": line.id}
     return Notice("village_lists.since_signed", {"text": text}, False, "village_list.line", args)

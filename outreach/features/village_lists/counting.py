@@ -41,6 +41,7 @@ from outreach.features.village_lists.minutes_queries import (
     WAITS,
     MinutesRow,
 )
+from outreach.features.village_lists.queries import LineRow
 from outreach.storage import queries_blobs, queries_worker_rows
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.blobs_port import Blobs
@@ -246,7 +247,7 @@ def difference(
     row: MinutesRow,
     document: Document,
     items: Items,
-    lines: Mapping[int, minutes_queries.WholeLine],
+    lines: Mapping[int, LineRow],
 ) -> str | None:
     """What of the list is not as the minutes say, or as the list on the server is."""
     if (document["list"], document["village"]) != (row.list_id, row.region_code):
@@ -262,9 +263,7 @@ def difference(
     return None if all(is_same_line(one, lines) for one in items) else "other_lines"
 
 
-def is_same_line(
-    item: Mapping[str, object], lines: Mapping[int, minutes_queries.WholeLine]
-) -> bool:
+def is_same_line(item: Mapping[str, object], lines: Mapping[int, LineRow]) -> bool:
     """True for an item of a line that the list has under this number, for this person."""
     line = lines.get(cast(int, item["no"]))
     return line is not None and (line.worker_id, line.salt) == (item["worker"], item["salt"])
@@ -301,7 +300,7 @@ def signed_line(
     judgement: Judgement,
     row: MinutesRow,
     item: Mapping[str, object],
-    lines: Mapping[int, minutes_queries.WholeLine],
+    lines: Mapping[int, LineRow],
 ) -> Values:
     """A line as it was signed, as it is written."""
     number = cast(int, item["no"])

@@ -16,8 +16,8 @@ from outreach.features.village_lists import acting, displaying, minutes_queries,
 from outreach.features.village_lists.counting import Holding
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.displaying import Period
-from outreach.features.village_lists.minutes_queries import MinutesRow, SignedRow, WholeLine
-from outreach.features.village_lists.queries import FullList
+from outreach.features.village_lists.minutes_queries import MinutesRow, SignedRow
+from outreach.features.village_lists.queries import FullList, LineRow
 from outreach.storage import queries_blobs, queries_worker_rows
 
 
@@ -27,7 +27,7 @@ class FileLine:
     server knows make of it."""
 
     signed: SignedRow
-    line: WholeLine | None
+    line: LineRow | None
     differs: tuple[str, ...]
     now: Resolution
 
@@ -115,7 +115,7 @@ def lines_of(session: Session, row: MinutesRow) -> list[FileLine]:
 
 
 def file_line(
-    signed: SignedRow, line: WholeLine | None, resolved: Mapping[str, Resolution]
+    signed: SignedRow, line: LineRow | None, resolved: Mapping[str, Resolution]
 ) -> FileLine:
     """One line beside what it is today."""
     differs = tuple(acting.differences(signed.item, line)) if line else ()

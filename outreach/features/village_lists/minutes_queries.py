@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.paper_queries import ENTRIES
-from outreach.features.village_lists.queries import DECISIONS, LINES, W
+from outreach.features.village_lists.queries import DECISIONS, LINES, LineRow, W
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.statements import table_of
 from outreach.storage.workers import StatusHistory
@@ -146,22 +146,7 @@ def counting_lines(session: Session, regency: str, lines: Collection[str]) -> li
     return list(session.execute(wanted.where(*own, *counts)))
 
 
-class WholeLine(Protocol):
-    """A line with what it shows."""
-
-    id: str
-    list_id: str
-    no: int | None
-    part: str
-    worker_id: str
-    snapshot: dict[str, object]
-    nik_no: int
-    salt: str
-    gone: str | None
-    into: str | None
-
-
-def whole_lines(session: Session, regency: str, list_id: str) -> list[WholeLine]:
+def whole_lines(session: Session, regency: str, list_id: str) -> list[LineRow]:
     """Every line of a list, as it is now."""
     own = (LINES.c.regency == regency, LINES.c.list_id == list_id)
     return list(session.execute(select(LINES).where(*own)))

@@ -59,12 +59,10 @@ class FullList(ListRow, Protocol):
     heard_at: datetime | None
 
 
-class LineRow(Protocol):
-    """Every column of a line but what its decisions amount to."""
+class SignableLine(Protocol):
+    """What of a line the exact list is made of."""
 
     id: str
-    region_code: str
-    list_id: str
     no: int | None
     part: str
     worker_id: str
@@ -72,6 +70,13 @@ class LineRow(Protocol):
     nik_no: int
     salt: str
     gone: str | None
+
+
+class LineRow(SignableLine, Protocol):
+    """Every column of a line but what its decisions amount to."""
+
+    region_code: str
+    list_id: str
     into: str | None
 
 
