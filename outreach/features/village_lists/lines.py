@@ -78,26 +78,8 @@ class LineKeeper:
             living = [p for p in self.people if membership.lives_in(village, p)]
             candidates = [person for person in living if person.status == "calon"]
             self.judgement.provide(village, len(candidates))
-            for person in candidates:
-                self._take(person, list_id)
-
-    def _take(self, person: WorkerDraft, list_id: str) -> None:
-        """Take the step; who was a candidate by facts that no longer hold stays one."""
-        evidence = {"list": list_id}
-        try:
-            status_steps.take(
-                self.judgement,
-                person,
-                RULE,
-                evidence,
-                origin="list",
-                by_system=True,
-                past=NO_PAST,
-            )
-        except NotAllowed:
-            return
-        if not (person.new or person.touched):
-            self.judgement.touch(person)
+            for person in candidates:  # by facts that no longer hold one stays a candidate
+                take_step(self.judgement, person, RULE, {"list": list_id})
 
     def keep_lines(self) -> None:
         """Bring the lines of everybody in step, on every list."""
@@ -227,15 +209,16 @@ def fresh(_row: Values) -> Values:
 def lower(judgement: Judgement, person: WorkerDraft, evidence: dict[str, str]) -> bool:
     """Take the step back to the village's check; False where the facts have led elsewhere."""
     judgement.provide(person.region_code, 1)
+    return take_step(judgement, person, CHANGED, evidence)
+
+
+def take_step(
+    judgement: Judgement, person: WorkerDraft, rule: str, evidence: dict[str, str]
+) -> bool:
+    """Take a step that follows from a list, as the system; False where the facts forbid it."""
     try:
         status_steps.take(
-            judgement,
-            person,
-            CHANGED,
-            evidence,
-            origin="list",
-            by_system=True,
-            past=NO_PAST,
+            judgement, person, rule, evidence, origin="list", by_system=True, past=NO_PAST
         )
     except NotAllowed:
         return False
