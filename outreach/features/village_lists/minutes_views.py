@@ -4,6 +4,7 @@ the office says of it, and the proof of one line."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import orjson
 from flask import (
@@ -18,6 +19,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from outreach.core.evidence import blobs
@@ -25,6 +27,7 @@ from outreach.core.evidence.pdf_signatures import PDF, roots_of
 from outreach.core.evidence.pictures import SIGNATURE, BlobRefused
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register import look_audit
+from outreach.domain.actor import Actor
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
 from outreach.features.village_lists import (
@@ -228,28 +231,28 @@ def seen(list_id: str, n: int) -> ResponseReturnValue:
 @requires("supervisor")
 def accept(list_id: str, n: int) -> ResponseReturnValue:
     """A held signature is taken, with words."""
-    file, session, typed = file_of(list_id, n), db.session(), request.form.get("words", "")
     said = t("village_lists.minutes.accepted_done")
-    return done(
-        file,
-        said,
-        lambda: minutes_deciding.accept(session, current_actor(), file, typed, utc_now()),
-        field="accept_words",
-    )
+    return with_words(list_id, n, minutes_deciding.accept, said, "accept_words")
 
 
 @pages.post("/decline")
 @requires("supervisor")
 def decline(list_id: str, n: int) -> ResponseReturnValue:
     """A version is declined, with words."""
-    file, session, typed = file_of(list_id, n), db.session(), request.form.get("words", "")
     said = t("village_lists.minutes.declined_done")
-    return done(
-        file,
-        said,
-        lambda: minutes_deciding.decline(session, current_actor(), file, typed, utc_now()),
-        field="decline_words",
-    )
+    return with_words(list_id, n, minutes_deciding.decline, said, "decline_words")
+
+
+def with_words(
+    list_id: str,
+    n: int,
+    decide: Callable[[Session, Actor, MinutesFile, str, datetime], None],
+    said: str,
+    field: str,
+) -> ResponseReturnValue:
+    """Decide with the words that were typed; what is wrong with them shows at ``field``."""
+    file, session, typed = file_of(list_id, n), db.session(), request.form.get("words", "")
+    return done(file, said, lambda: decide(session, current_actor(), file, typed, utc_now()), field)
 
 
 @pages.post("/confirm")
