@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.core.record.changes import Errors
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
@@ -19,6 +18,7 @@ from outreach.domain.refusals import NotThere
 from outreach.domain.rules import fault
 from outreach.features.village_lists import display_queries, queries
 from outreach.features.village_lists.display_queries import DISPLAYS, HungRow
+from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.bulk import insert_rows
 from outreach.storage.locks import begin_write
@@ -120,7 +120,7 @@ def hang(session: Session, actor: Actor, list_id: str, hung_on: date | None, now
         ],
     )
     detail = {"named": len(made.names), "unnamed": made.unnamed, "hung_on": hung_on.isoformat()}
-    note(session, actor, row, "list_displayed", now, detail)
+    note(session, actor, row, "list_displayed", detail, now)
     session.commit()
 
 
@@ -130,24 +130,3 @@ def faults_of(row: FullList, hung_on: date | None, today: date) -> Errors:
     if hung_on is None or not opened <= hung_on <= today + AHEAD:
         return {"hung_on": [fault("display_day", first=opened.isoformat())]}
     return {}
-
-
-def note(
-    session: Session,
-    actor: Actor,
-    row: FullList,
-    action: str,
-    now: datetime,
-    detail: dict[str, object],
-) -> None:
-    """The audit line of an act; it names nobody."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="village_list",
-        object_id=row.id,
-        region_code=row.region_code,
-        now=now,
-        detail=detail,
-    )

@@ -20,7 +20,8 @@ from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.domain.rules import fault
 from outreach.features.village_lists import display_queries
 from outreach.features.village_lists.display_queries import OBJECTIONS
-from outreach.features.village_lists.displaying import note, open_for_display
+from outreach.features.village_lists.displaying import open_for_display
+from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.bulk import insert_rows
 from outreach.storage.locks import begin_write
@@ -67,7 +68,7 @@ def enter(session: Session, actor: Actor, list_id: str, form: ObjectionForm, now
         "decided_by": None,
     }
     insert_rows(session, OBJECTIONS, [values])
-    note(session, actor, row, "objection_entered", now, {"objection": values["id"]})
+    note(session, actor, row, "objection_entered", {"objection": values["id"]}, now)
     session.commit()
 
 
@@ -128,7 +129,7 @@ def decide(
     own = {"regency": row.regency, "id": found.id, "decided_by": actor.user_id}
     update_rows(session, OBJECTIONS, ("regency", "id"), [{**own, **decided}])
     detail: dict[str, object] = {"objection": found.id, "outcome": outcome}
-    note(session, actor, row, "objection_decided", now, detail)
+    note(session, actor, row, "objection_decided", detail, now)
     session.commit()
 
 

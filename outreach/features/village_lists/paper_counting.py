@@ -16,10 +16,10 @@ from outreach.domain.actor import Actor
 from outreach.domain.village_decisions import asks_again, resolve
 from outreach.features.village_lists import deciding, queries
 from outreach.features.village_lists.deciding import decision_of
+from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.paper_entering import (
     Sheet,
     move,
-    note,
     open_sheet,
     writing,
 )

@@ -15,7 +15,6 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -24,6 +23,7 @@ from outreach.domain.rules import fault
 from outreach.domain.village_decisions import decision_fault
 from outreach.features.village_lists import paper_queries
 from outreach.features.village_lists.deciding import sentence_of
+from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.paper_printing import list_for
 from outreach.features.village_lists.paper_queries import (
     ANSWERS,
@@ -217,27 +217,6 @@ def begin(
     session.execute(insert(ENTRIES).values(values))
     note(session, actor, row, "paper_started", {"entry": entry_id, "page": page}, now)
     return entry_id
-
-
-def note(
-    session: Session,
-    actor: Actor,
-    row: FullList,
-    action: str,
-    detail: Mapping[str, object],
-    now: datetime,
-) -> None:
-    """The audit line of an act on a sheet."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="village_list",
-        object_id=row.id,
-        region_code=row.region_code,
-        now=now,
-        detail=detail,
-    )
 
 
 def answer(

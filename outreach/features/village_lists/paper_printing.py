@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.core.record import office_device
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.verdicts import JudgingContext
@@ -17,6 +16,7 @@ from outreach.domain.ids import uuid7
 from outreach.domain.list_document import ListFacts
 from outreach.domain.refusals import NotThere
 from outreach.features.village_lists import paper_queries, queries
+from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.paper_queries import PRINTS, PrintRow
 from outreach.features.village_lists.paper_sheets import (
     PaperLine,
@@ -134,16 +134,6 @@ def note_print(
     session: Session, actor: Actor, row: FullList, detail: Mapping[str, object], now: datetime
 ) -> None:
     """The audit line of a list on paper."""
-    list_id, village = row.id, row.region_code
     begin_write(session)
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action="list_printed",
-        object_type="village_list",
-        object_id=list_id,
-        region_code=village,
-        now=now,
-        detail=detail,
-    )
+    note(session, actor, row, "list_printed", detail, now)
     session.commit()
