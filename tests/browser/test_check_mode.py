@@ -3,8 +3,6 @@ officer's own login."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from tests.browser.test_list_check import line
 from tests.browser.test_two_phones import sync
 from tests.support.browser import kill_browser, look, open_browser, wait_for_all, wait_for_app
 from tests.support.form import log_in, send_login
-from tests.support.list_day import prepare_lists
+from tests.support.list_day import database_of_lists
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -37,23 +35,9 @@ ELSEWHERE = (
 
 
 @pytest.fixture(scope="module")
-def village(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with an open list of twelve names."""
-    folder = tmp_path_factory.mktemp("handed")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    prepare_lists(running, pekon=12, kelurahan=2)
-    return folder / "app.sqlite3"
-
-
-@pytest.fixture
-def server(village: Path, tmp_path: Path) -> Iterator[RunningServer]:
-    """The app on a copy of it."""
-    shutil.copy(village, tmp_path / "app.sqlite3")
-    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.start()
-    yield running
-    running.kill()
+    return database_of_lists(tmp_path_factory.mktemp("handed"), pekon=12, kelurahan=2)
 
 
 def enter(page: Page, server: RunningServer) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from tests.support.browser import (
     wait_for_app,
 )
 from tests.support.form import log_in
-from tests.support.list_day import prepare_lists
+from tests.support.list_day import database_of_lists
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -27,23 +25,9 @@ PEKON_WORD = re.compile(r"\b(pekon|peratin|pemangku|apbpekon|LHP)\b", re.IGNOREC
 
 
 @pytest.fixture(scope="module")
-def villages(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with an open list of sixty in a pekon and one of 25 in a kelurahan."""
-    folder = tmp_path_factory.mktemp("lists")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    prepare_lists(running)
-    return folder / "app.sqlite3"
-
-
-@pytest.fixture
-def server(villages: Path, tmp_path: Path) -> Iterator[RunningServer]:
-    """The app on a copy of it."""
-    shutil.copy(villages, tmp_path / "app.sqlite3")
-    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.start()
-    yield running
-    running.kill()
+    return database_of_lists(tmp_path_factory.mktemp("lists"))
 
 
 def enter(page: Page, server: RunningServer, username: str) -> None:
@@ -121,6 +105,7 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         page.get_by_test_id("undo-last").click()
         expect(page.get_by_test_id("progress")).to_have_text("42 dari 60 sudah dicek")
         page.get_by_test_id("part-done").click()
+        expect(page.get_by_test_id("part-done")).to_have_attribute("aria-current", "true")
         page.get_by_test_id("search").fill("41")
         undone = line(page, 41)
         undone.get_by_test_id("undo").click()

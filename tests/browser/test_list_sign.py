@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from tests.browser.test_list_check import PEKON_WORD, enter, line, open_list
 from tests.browser.test_two_phones import sync
 from tests.support.browser import kill_browser, look, open_browser, wait_for_app
 from tests.support.form import Officer, send_login
-from tests.support.list_day import PEKON, prepare_lists
+from tests.support.list_day import PEKON, database_of_lists
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -26,23 +24,9 @@ PAPER = {"a4": (210, 297), "f4": (215, 330)}
 
 
 @pytest.fixture(scope="module")
-def villages(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with an open list of sixty in a pekon and one of five in a kelurahan."""
-    folder = tmp_path_factory.mktemp("signing")
-    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
-    running.prepare()
-    prepare_lists(running, kelurahan=5)
-    return folder / "app.sqlite3"
-
-
-@pytest.fixture
-def server(villages: Path, tmp_path: Path) -> Iterator[RunningServer]:
-    """The app on a copy of it."""
-    shutil.copy(villages, tmp_path / "app.sqlite3")
-    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.start()
-    yield running
-    running.kill()
+    return database_of_lists(tmp_path_factory.mktemp("signing"), kelurahan=5)
 
 
 def decide_all(page: Page, many: int) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -47,6 +48,14 @@ TERMS: dict[str, Callable[[str], TermForm]] = {
     "jurutulis": lambda user: TermForm(user, "an", STARTS, letter="800/12/UJI/2026"),
     "lurah": lambda user: TermForm(user, "definitif", STARTS, nip="198001012005011001"),
 }
+
+
+def database_of_lists(folder: Path, **many: int) -> Path:
+    """A new SQLite file with the demo accounts and the day of both villages."""
+    server = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
+    server.prepare()
+    prepare_lists(server, **many)
+    return folder / "app.sqlite3"
 
 
 def prepare_lists(server: RunningServer, **many: int) -> None:
