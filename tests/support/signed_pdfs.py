@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -44,7 +45,10 @@ class Signing:
             cert_registry=SimpleCertificateStore(),
         )
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        made = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name=field), signer)
+        meta = signers.PdfSignatureMetadata(field_name=field)
+        # The library starts an event loop; a process that ran a browser has one in this thread.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            made = thread.submit(signers.sign_pdf, writer, meta, signer).result()
         return bytes(made.getvalue())
 
 

@@ -78,7 +78,7 @@ def test_every_answer_is_signed_whatever_it_says(phone: Handset, case: str) -> N
 @pytest.mark.parametrize(("act", "status"), [("revoke", 403), ("lose", 410)])
 def test_what_bars_a_phone_is_signed(server: Server, phone: Handset, act: str, status: int) -> None:
     keys = told(phone)
-    getattr(devices, act)(db.session(), server.actor(), phone.device, server.now)
+    getattr(devices, act)(db.session(), "18.04", server.actor(), phone.device, server.now)
     answer = phone.ask({})
     asked = answer.request.headers["Jangkau-Signature"]
     assert (answer.status_code, is_ours(keys, answer, asked)) == (status, True)

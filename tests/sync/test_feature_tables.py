@@ -262,7 +262,7 @@ class TestDecisions:
 
     def test_still_wrong_one_cannot_be_accepted(self, server: Server, phone: Handset) -> None:
         phone.push(made := memo(phone, text=""))
-        with pytest.raises(NotAllowed, match="hold_invalid"):
+        with pytest.raises(NotAllowed, match="hold_refused"):
             decide_hold(db.session(), server.actor(), made["key"], "accept", "", server.now)
         assert mutation(made["key"]).status == "invalid"
 

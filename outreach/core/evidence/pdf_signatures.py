@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -49,12 +50,19 @@ def signatures_in(data: bytes, roots: Sequence[bytes]) -> list[PdfSignature]:
     if not data.startswith(PDF_START):
         raise NotSigned
     try:
-        found = list(judged(data, roots))
+        found = in_own_thread(data, roots)
     except Exception as error:  # a stranger's file: whatever it does to the reader, it is not read
         raise NotSigned from error
     if not found:
         raise NotSigned
     return found
+
+
+def in_own_thread(data: bytes, roots: Sequence[bytes]) -> list[PdfSignature]:
+    """The signatures, read in a thread of their own: the library starts an event loop, and a
+    server's thread may run one already."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: list(judged(data, roots))).result()
 
 
 def judged(data: bytes, roots: Sequence[bytes]) -> Iterator[PdfSignature]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,3 +186,12 @@ def test_roots_that_cannot_be_read_are_none(
     broken.write_text("no certificate")
     assert roots_of(str(broken)) == []
     assert "roots of certificates" in caplog.text
+
+
+def test_server_that_runs_an_event_loop_reads_it_too(peratin: Signing) -> None:
+    signed = peratin.sign(empty_pdf())
+
+    async def reading() -> list[str]:
+        return [one.name for one in signatures_in(signed, [])]
+
+    assert asyncio.run(reading()) == ["PERATIN UJI"]

@@ -48,7 +48,7 @@ def held(server: Server, phone: Handset, what: str) -> tuple[str, str]:
     register(phone)
     list_id = opened(server, FUND).id
     line = lines_of(list_id)[0].id
-    devices.lose(db.session(), server.actor(), phone.device, server.now)
+    devices.lose(db.session(), "18.04", server.actor(), phone.device, server.now)
     server.wait(hours=1)
     made = save(phone, what, list_id, line)
     [result] = phone.results(made)
