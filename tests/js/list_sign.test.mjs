@@ -354,6 +354,27 @@ test("after signing the village may decide on; the next version is signed anew",
   assert.equal((await content(phone)).versions.length, 2);
 });
 
+test("a version that counts and left somebody out is signed anew with the same answers", async () => {
+  const { server, phone } = await setup();
+  await sign(phone);
+  const { id } = saveOf(phone);
+  await phone.sync();
+  const data = { ...server.state.rows[id].data, state: "counts", n: 1 };
+  server.put(id, { scope: VILLAGE, table: "list_minutes", data });
+  for (const [status, ready] of [
+    ["terverifikasi", 0],
+    ["verifikasi_pekon", 1],
+  ]) {
+    for (const { id: line } of (await content(phone)).lines) {
+      const row = server.state.rows[line];
+      server.put(line, { ...row, data: { ...row.data, status } });
+    }
+    phone.clock.pass(60);
+    await phone.sync();
+    assert.equal((await look(phone, "/sign")).ctx.ready, ready);
+  }
+});
+
 /** A version that somebody else signed for the office on an officer's phone. */
 function putVersion(server, more = {}) {
   const id = "01930000-0000-7000-8000-0000000aa001";

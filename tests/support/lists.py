@@ -24,9 +24,15 @@ numbers = count(9001)
 def person(**data: Any) -> dict[str, Any]:
     """Somebody complete for the door, with a name and a NIK of their own."""
     n = next(numbers)
-    own = {"full_name": f"WARGA {chr(65 + n % 26)}{chr(65 + n // 26 % 26)}", "nik": nik(n)}
+    own = {"full_name": f"WARGA {syllables(n)}", "nik": nik(n)}
     whole = {**PERSON, "village_code": KUBU_PERAHU, **own, **data}
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def syllables(n: int) -> str:
+    """A name of three syllables; later numbers sort later, as lists have people in order."""
+    places = (n // 900, n // 30, n)
+    return "".join("BDFGKLMPRS"[n // 3 % 10] + "AEU"[n % 3] for n in places)
 
 
 def nik(n: int) -> str:

@@ -23,6 +23,7 @@ from outreach.domain.village_decisions import UNDECIDED, Line, Resolution, resol
 from outreach.domain.worker_data import object_at, text_at
 from outreach.features.village_lists import minutes_queries, queries
 from outreach.features.village_lists.deciding import decision_of
+from outreach.features.village_lists.list_steps import VERIFIED
 from outreach.features.village_lists.minutes_queries import SIGNED, MinutesRow, SignedRow
 from outreach.features.village_lists.queries import LineRow, SignableLine
 from outreach.storage.statements import update_rows
@@ -30,7 +31,6 @@ from outreach.storage.statements import update_rows
 DEAD, MOVED, FIT, PUT_OFF = "meninggal", "pindah", "layak", "tunda"
 # Where a village's word still decides; later on the programme's own steps do.
 BY_VILLAGE = frozenset({"calon", "verifikasi_pekon", "terverifikasi"})
-VERIFIED = "terverifikasi"
 # What takes nothing from somebody whom another fund's list confirmed.
 LOWERS_NOBODY = frozenset({FIT, "ganda", "punya_majikan", "tidak_bersedia"})
 CHANGED, DISPUTED, GONE, OTHER_LIST, WAITS_SECOND = (

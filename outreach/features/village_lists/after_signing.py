@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from outreach.core.record.judgement import Judgement
 from outreach.domain.village_decisions import UNDECIDED, asks_again, detail_of
 from outreach.features.village_lists import after_queries, membership, minutes_queries, queries
-from outreach.features.village_lists.acting import VERIFIED, differences
+from outreach.features.village_lists.acting import differences
 from outreach.features.village_lists.after_queries import LastSigned, SignedElsewhere
 from outreach.features.village_lists.deciding import DecisionJudge
 from outreach.features.village_lists.line_drafts import LineDraft
+from outreach.features.village_lists.list_steps import VERIFIED
 from outreach.features.village_lists.queries import FullList, LineRow
 from outreach.features.village_lists.saying import RECORD, Voice
 from outreach.storage import queries_worker_rows

@@ -28,6 +28,7 @@ from outreach.domain.village_decisions import (
     resolve,
 )
 from outreach.features.village_lists import death_reports, queries, tasks
+from outreach.features.village_lists.disputing import Verified
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import DecisionRow, ShortLine
 from outreach.features.village_lists.saying import (
@@ -118,7 +119,14 @@ class DecisionJudge:
             self._know(decision_of(row), row.ver, row.author)
         self.new: list[Values] = []
         self.touched: dict[str, ShortLine] = {}
+        self.verified = Verified(judgement, self._named(changes))
         self.heard: set[str] = set()
+
+    def _named(self, changes: Collection[Change]) -> list[ShortLine]:
+        """The lines of which these saves say something."""
+        said = [cast(list[str], new_value(change, "lines") or []) for change in changes]
+        named = {line for lines in said for line in lines}
+        return [self.lines[one] for one in sorted(named & self.lines.keys())]
 
     def _know(self, decision: Decision, ver: int, author: str | None) -> None:
         self.known[decision["id"]] = decision
@@ -175,6 +183,7 @@ class DecisionJudge:
         by = voice.columns(moment(change.at), self.judgement.context.now)
         ver = self._add(str(change.scope), list_id, said, by)
         self.heard.add(list_id)
+        self.verified.follow(self.resolve_lines(said["lines"]))
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
 
     def _add(self, village: str, list_id: str, said: Decision, by: Values) -> int:
@@ -232,7 +241,11 @@ class DecisionJudge:
 
     def resolved(self) -> dict[str, Resolution]:
         """What all decisions make of the lines that were named now."""
-        ids = {one for line in self.touched for one in self.by_line[line]}
+        return self.resolve_lines(self.touched)
+
+    def resolve_lines(self, lines: Iterable[str]) -> dict[str, Resolution]:
+        """What all decisions make of these lines, and perhaps of others that they name."""
+        ids = {one for line in lines for one in self.by_line[line]}
         return resolve(self.known[one] for one in ids)
 
     def answered(self, resolved: Mapping[str, Resolution]) -> dict[str, ShortLine]:

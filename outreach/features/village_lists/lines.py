@@ -10,12 +10,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable
 
-from outreach.core.record import status_steps
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.rights import NotAllowed
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.ids import uuid7
-from outreach.domain.lifecycle import NO_PAST
 from outreach.domain.merge import equal
 from outreach.features.village_lists import after_signing, membership, queries
 from outreach.features.village_lists.line_drafts import (
@@ -25,12 +22,13 @@ from outreach.features.village_lists.line_drafts import (
     line_draft,
     list_draft,
 )
+from outreach.features.village_lists.list_steps import CHANGED, lower, take_step
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import ListRow
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
-RULE, CHANGED = "list_opened", "list_changed"
+RULE = "list_opened"
 
 
 def follow(judgement: Judgement, people: list[WorkerDraft]) -> None:
@@ -140,7 +138,7 @@ class LineKeeper:
         for line, members in verified:
             person = people[line.worker_id]
             evidence = {"difference": ", ".join(members)}
-            if lower(self.judgement, person, evidence):
+            if lower(self.judgement, person, CHANGED, evidence):
                 self._show_status(person)
 
     def _show_status(self, person: WorkerDraft) -> None:
@@ -204,27 +202,6 @@ def fresh(_row: Values) -> Values:
         "clash": False,
         "together": False,
     }
-
-
-def lower(judgement: Judgement, person: WorkerDraft, evidence: dict[str, str]) -> bool:
-    """Take the step back to the village's check; False where the facts have led elsewhere."""
-    judgement.provide(person.region_code, 1)
-    return take_step(judgement, person, CHANGED, evidence)
-
-
-def take_step(
-    judgement: Judgement, person: WorkerDraft, rule: str, evidence: dict[str, str]
-) -> bool:
-    """Take a step that follows from a list, as the system; False where the facts forbid it."""
-    try:
-        status_steps.take(
-            judgement, person, rule, evidence, origin="list", by_system=True, past=NO_PAST
-        )
-    except NotAllowed:
-        return False
-    if not (person.new or person.touched):
-        judgement.touch(person)
-    return True
 
 
 def nik_changed(person: WorkerDraft) -> bool:

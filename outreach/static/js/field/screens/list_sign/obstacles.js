@@ -52,6 +52,19 @@ export function obstaclesOf({ list, lines, resolved, holders }, day) {
 }
 
 /**
+ * Lines found fit whose person no signature has verified, or none any more: those that a version
+ * that counts has left out. @param {ListContent} content
+ */
+export const leftOut = ({ list, lines, resolved }) =>
+  lines.filter(
+    ({ id, gone, status }) =>
+      list.purpose === "fund" &&
+      !gone &&
+      status === "verifikasi_pekon" &&
+      stateOf(resolved, id).verdict === "layak",
+  );
+
+/**
  * Holders of the office whose own phone may hold answers that are not here: none of theirs is known.
  * @param {ListContent} content @param {string} day @param {string} user who works here
  */

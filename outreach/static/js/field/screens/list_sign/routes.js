@@ -18,7 +18,7 @@ import {
   minutesIn,
   signerErrors,
 } from "./minutes_form.js";
-import { obstaclesOf } from "./obstacles.js";
+import { leftOut, obstaclesOf } from "./obstacles.js";
 import { lastLookView, signView, stepView } from "./sign_view.js";
 import "./signed_routes.js";
 
@@ -44,9 +44,18 @@ const REFUSED = {
 /** @param {ListContent} content @param {string} [rest] */
 const sign = ({ list }, rest = "") => `/field/list/${list.id}/sign${rest}`;
 
-/** A version of this very list that still stands. @param {ListContent} content @param {string} hash */
-const sameIn = ({ versions }, hash) =>
-  versions.find((version) => version.hash === hash && !FAILED_STATES.includes(version.state));
+/**
+ * A version of this very list that still stands. One that counted and left somebody out, since an
+ * answer clashed or a name had changed, is signed anew though the answers are the same again.
+ * @param {ListContent} content @param {string} hash
+ */
+const sameIn = (content, hash) =>
+  content.versions.find(
+    ({ hash: signed, state }) =>
+      signed === hash &&
+      !FAILED_STATES.includes(state) &&
+      !(state === "counts" && leftOut(content).length),
+  );
 
 /**
  * A handler of the form; whoever may not sign yet sees why.

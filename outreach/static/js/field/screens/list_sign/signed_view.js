@@ -1,5 +1,6 @@
 /** A signed version on the phone: how it stands, its hash, and what may be added to it. */
 import { blocks } from "../../../domain/list_document.js";
+import { counts as countsOf } from "../../../domain/village_decisions.js";
 import { sumRows } from "../list_check/about_view.js";
 import { listName } from "../list_check/answers.js";
 import { addingWords, stateWords, toneOf } from "../list_check/version_words.js";
@@ -36,6 +37,9 @@ export const mayConfirm = (version, content, ctx) =>
 export const mayAdd = ({ state, kind }, what, { works }) =>
   works && OPEN.includes(state) && (what === "stamped" || Boolean(kind));
 
+/** @param {SignedVersion} version @param {ListContent} content */
+const isNewest = ({ id, state }, { versions }) => versions[0]?.id === id && OPEN.includes(state);
+
 /**
  * @param {SignedVersion} version @param {ListContent} content @param {boolean} printable the list it signed is here
  * @param {ListScreen & {user: string, role: string}} ctx @param {Words} w
@@ -43,6 +47,9 @@ export const mayAdd = ({ state, kind }, what, { works }) =>
 export function signedView(version, content, printable, ctx, w) {
   const { n, via, hash, signers, counts } = version;
   const elsewhere = via ? via === "officer_phone" : ctx.role !== "head";
+  const clashes = isNewest(version, content)
+    ? countsOf(content.lines, content.resolved).clashes
+    : 0;
   const later = elsewhere && NOT_THERE.includes(version.state);
   return {
     list: content.list.id,
@@ -52,6 +59,7 @@ export function signedView(version, content, printable, ctx, w) {
     number: n ? w.t("field.minutes.number", { n }) : w.t("field.minutes.no_number"),
     cls: toneOf(version),
     said: stateWords(version, w),
+    clashes: clashes ? w.t("field.minutes.clashes", { n: clashes }) : "",
     adding: addingWords(version, w),
     later: later ? w.t("field.minutes.officer_phone") : "",
     blocks: blocks(hash),
