@@ -15,6 +15,7 @@ from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
+from outreach.domain.paper_entry import DEATH, paper_fault, sheet_told
 from outreach.domain.village_decisions import (
     ASKED_AGAIN,
     HOW,
@@ -46,6 +47,7 @@ from outreach.storage.statements import Values, update_rows
 
 TABLE = "list_decision"
 MEMBERS = frozenset({"list", "lines", "verdict", "reason", "detail", "how", "over"})
+PAPER = "paper"
 MOST = 500
 # What may be said of many in one go: nothing that needs a reason or a date.
 OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
@@ -53,9 +55,12 @@ OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
 
 def check(change: Change) -> Errors:
     """What is wrong with the form of a decision, by member; what it says is asked later."""
-    errors = form_faults(change, MEMBERS)
+    errors = form_faults(change, MEMBERS | {PAPER})
     if errors:
         return errors
+    paper = new_value(change, PAPER)
+    if paper is not None and (sheet_told(paper) is None or new_value(change, "how") != PAPER):
+        errors |= faults(paper="paper_form")
     if not is_uuid7(new_value(change, "list")):
         errors |= faults(list="check_list_unknown")
     if not is_ids(new_value(change, "lines")):
@@ -144,7 +149,11 @@ class DecisionJudge:
         known = self.known.get(said["id"])
         if known is not None:
             return self._again(change, known, said)
-        stopped = self.speakers.stopped(change, list_id) or self._fault(change, list_id, said)
+        stopped = (
+            self.speakers.stopped(change, list_id)
+            or self._fault(change, list_id, said)
+            or self._fault_of_paper(change, said, voice)
+        )
         return stopped or self._keep(change, list_id, said, voice)
 
     def _again(self, change: Change, known: Decision, said: Decision) -> Verdict:
@@ -179,9 +188,23 @@ class DecisionJudge:
             return refused(change, "how", "check_how")
         return None
 
+    def _fault_of_paper(self, change: Change, said: Decision, voice: Voice) -> Verdict | None:
+        """Why a phone's answer from paper does not count; a desk's sheets are asked where they are
+        entered (``paper_counting``)."""
+        if said["how"] != PAPER or not self.speakers.is_from_phone(change):
+            return None
+        dead = None
+        if DEATH in (said["verdict"], said["reason"]):
+            session, regency = self.judgement.session, self.judgement.regency
+            dead = queries.shown_name(session, regency, said["lines"][0])
+        signs = (voice.role, voice.via) == ("head", "own")
+        code = paper_fault(new_value(change, PAPER), dead, signs=signs)
+        return refused(change, PAPER, code) if code else None
+
     def _keep(self, change: Change, list_id: str, said: Decision, voice: Voice) -> Verdict:
         by = voice.columns(moment(change.at), self.judgement.context.now)
-        ver = self._add(str(change.scope), list_id, said, by)
+        told = {PAPER: sheet_told(new_value(change, PAPER))}
+        ver = self._add(str(change.scope), list_id, said, {**by, **told})
         self.heard.add(list_id)
         self.verified.follow(self.resolve_lines(said["lines"]))
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
@@ -216,7 +239,7 @@ class DecisionJudge:
             "how": ASKED_AGAIN,
             "over": sorted(heads),
         }
-        self._add(line.region_code, line.list_id, said, voice.columns(None, now))
+        self._add(line.region_code, line.list_id, said, {**voice.columns(None, now), PAPER: None})
 
     def write(self) -> None:
         """Write the rows, and what they amount to."""

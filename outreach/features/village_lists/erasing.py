@@ -6,7 +6,7 @@ A decision that names nobody else is emptied, and with it the save that brought 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -48,7 +48,7 @@ def blanked(row: queries.Placed, values: Values, numbers: dict[str, Iterator[int
 
 
 def numbers_of(
-    session: Session, regency: str, rows: list[queries.Placed]
+    session: Session, regency: str, rows: Sequence[queries.Placed]
 ) -> dict[str, Iterator[int]]:
     """Numbers of each village for these rows."""
     wanted = Counter(row.region_code for row in rows)

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from outreach.domain.paper_entry import sheets_once
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.paper_queries import ENTRIES
 from outreach.features.village_lists.queries import DECISIONS, LINES, LineRow, W
@@ -209,8 +210,10 @@ def takes_part(session: Session, row: MinutesRow, user_id: str) -> bool:
 
 
 def entered_once(session: Session, row: MinutesRow) -> int:
-    """How many sheets of the list, when the version came, had been entered a single time because
-    the head did without the second."""
-    own = (ENTRIES.c.regency == row.regency, ENTRIES.c.list_id == row.list_id)
-    before = (ENTRIES.c.state == "once", ENTRIES.c.done_at <= row.received_at)
-    return session.scalar(select(func.count()).select_from(ENTRIES).where(*own, *before)) or 0
+    """How many sheets of the list had been entered a single time when the version came. The server
+    counts them, and so did the phone that signed."""
+    came = (DECISIONS.c.received_at <= row.received_at, DECISIONS.c.paper.is_not(None))
+    own = (DECISIONS.c.regency == row.regency, DECISIONS.c.list_id == row.list_id)
+    known = sheets_once(session.scalars(select(DECISIONS.c.paper).where(*own, *came)))
+    said = row.counts.get("once")
+    return max(known, said if isinstance(said, int) else 0)

@@ -13,6 +13,16 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.actor import Actor
+from outreach.domain.paper_entry import (
+    ENDS,
+    FIRST,
+    SECOND,
+    SETTLED,
+    Answer,
+    deaths,
+    final,
+    same_name,
+)
 from outreach.domain.village_decisions import asks_again, resolve
 from outreach.features.village_lists import deciding, queries
 from outreach.features.village_lists.deciding import decision_of
@@ -24,16 +34,6 @@ from outreach.features.village_lists.paper_entering import (
     writing,
 )
 from outreach.features.village_lists.paper_sheets import changes_since
-from outreach.features.village_lists.paper_states import (
-    ENDS,
-    FIRST,
-    SECOND,
-    SETTLED,
-    Answer,
-    deaths,
-    final,
-    same_name,
-)
 
 SIGNERS = frozenset({"head"})
 
@@ -106,7 +106,10 @@ def count(session: Session, actor: Actor, sheet: Sheet, now: datetime, state: st
 
     if answers:
         seen = asked_on(session, sheet)
-        bodies = [body_of(sheet, answer, now, seen.get(answer.line_id, ())) for answer in answers]
+        told = told_of(sheet, state)
+        bodies = [
+            body_of(sheet, answer, told, now, seen.get(answer.line_id, ())) for answer in answers
+        ]
         office_device.submit(session, actor, bodies, now, also=also)
         return
     with writing(session):
@@ -139,7 +142,26 @@ def asked_on(session: Session, sheet: Sheet) -> dict[str, list[str]]:
     }
 
 
-def body_of(sheet: Sheet, answer: Answer, now: datetime, over: Sequence[str] = ()) -> Body:
+def told_of(sheet: Sheet, state: str) -> dict[str, object]:
+    """What the decisions tell of the sheet: which it was, and how often it was entered."""
+    entry, version = sheet.entry, sheet.version
+    once = state == "once"
+    return {
+        "sheet": entry.id,
+        "n": version.n if version else None,
+        "page": entry.page,
+        "entries": 1 if once else 2,
+        **({} if once else {"same": entry.second_same}),
+    }
+
+
+def body_of(
+    sheet: Sheet,
+    answer: Answer,
+    told: Mapping[str, object],
+    now: datetime,
+    over: Sequence[str] = (),
+) -> Body:
     """The save by which an answer becomes a decision; the same answer has the same id."""
     said: dict[str, object] = {
         "list": sheet.entry.list_id,
@@ -149,6 +171,7 @@ def body_of(sheet: Sheet, answer: Answer, now: datetime, over: Sequence[str] = (
         "detail": answer.detail or None,
         "how": "paper",
         "over": list(over) or None,
+        "paper": dict(told),
     }
     pairs = {name: (None, value) for name, value in said.items() if value is not None}
     return office_device.compose(

@@ -18,6 +18,19 @@ from sqlalchemy.orm import Session
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.domain.paper_entry import (
+    FIRST,
+    SECOND,
+    SETTLED,
+    TURNS,
+    Answers,
+    by_line,
+    differences,
+    left_to_settle,
+    may_enter_again,
+    next_states,
+    says_the_same,
+)
 from outreach.domain.refusals import NotThere
 from outreach.domain.rules import fault
 from outreach.domain.village_decisions import decision_fault
@@ -32,19 +45,6 @@ from outreach.features.village_lists.paper_queries import (
     PrintRow,
 )
 from outreach.features.village_lists.paper_sheets import PaperLine, read_code
-from outreach.features.village_lists.paper_states import (
-    FIRST,
-    SECOND,
-    SETTLED,
-    TURNS,
-    Answers,
-    by_line,
-    differences,
-    left_to_settle,
-    may_enter_again,
-    next_states,
-    says_the_same,
-)
 from outreach.features.village_lists.queries import FullList
 from outreach.storage.locks import begin_write
 from outreach.storage.statements import update_rows

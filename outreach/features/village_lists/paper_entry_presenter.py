@@ -7,6 +7,16 @@ from datetime import date
 
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
+from outreach.domain.paper_entry import (
+    ENDS,
+    FIRST,
+    KEYS,
+    SECOND,
+    SETTLED,
+    Answer,
+    deaths,
+    final,
+)
 from outreach.domain.village_decisions import FIELDS_ON_LIST
 from outreach.features.village_lists.paper_counting import SIGNERS
 from outreach.features.village_lists.paper_entering import Sheet
@@ -17,16 +27,7 @@ from outreach.features.village_lists.paper_sheets import (
     lines_on,
     to_print,
 )
-from outreach.features.village_lists.paper_states import (
-    ENDS,
-    FIRST,
-    SECOND,
-    SETTLED,
-    Answer,
-    deaths,
-    final,
-)
-from outreach.features.village_lists.paper_typed import KEYS, asked_of, number_of
+from outreach.features.village_lists.paper_typed import asked_of, number_of
 from outreach.web import display
 from outreach.web.i18n import t
 

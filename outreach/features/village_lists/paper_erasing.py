@@ -1,5 +1,5 @@
 """An erased person goes from what paper left: the short hash of the line in each version,
-and what was entered beside it.
+and what was entered beside it. Phones pull the versions anew.
 
 It runs before the lines themselves are emptied, which it reads to know them.
 """
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.backup.erased_rows import ErasedRows
 from outreach.features.village_lists import paper_queries, queries
+from outreach.features.village_lists.erasing import numbers_of
 from outreach.features.village_lists.paper_queries import PRINTS
 from outreach.features.village_lists.paper_sheets import Json
 from outreach.storage.statements import update_rows
@@ -23,9 +24,16 @@ def erase(session: Session, regency: str, ids: Collection[str], _at: datetime) -
     lines = queries.lines_to_erase(session, regency, ids)
     gone = {line.id for line in lines}
     lists = {line.list_id for line in lines}
+    prints = paper_queries.prints_of_lists(session, regency, lists)
+    numbers = numbers_of(session, regency, prints)
     rows = [
-        {"regency": regency, "id": row.id, "lines": blanked(row.lines, gone)}
-        for row in paper_queries.prints_of_lists(session, regency, lists)
+        {
+            "regency": regency,
+            "id": row.id,
+            "ver": next(numbers[row.region_code]),
+            "lines": blanked(row.lines, gone),
+        }
+        for row in prints
     ]
     update_rows(session, PRINTS, ("regency", "id"), rows)
     paper_queries.drop_answers(session, regency, gone)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from outreach.core.record import office_device
+from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
@@ -74,7 +75,7 @@ def make_version(session: Session, actor: Actor, list_id: str, now: datetime) ->
     that looked the same. Raises NotThere, and NotAllowed for a closed or an empty list."""
     found = list_for(session, actor, list_id)
 
-    def act(context: JudgingContext, _seqs: dict[str, int], _reserve: int) -> int:
+    def act(context: JudgingContext, seqs: dict[str, int], reserve: int) -> int:
         row = list_for(session, actor, list_id)
         lines = to_print(paper_queries.paper_lines(session, actor.regency, list_id))
         if row.state == "closed":
@@ -83,25 +84,24 @@ def make_version(session: Session, actor: Actor, list_id: str, now: datetime) ->
             raise NotAllowed("paper_empty")
         digest = print_hash(facts_of(row), lines)
         known = paper_queries.print_by_hash(session, actor.regency, list_id, digest)
-        return known.n if known else write_version(session, context, row, lines, digest)
+        judgement = Judgement.over(session, context, seqs, reserve)
+        return known.n if known else write_version(judgement, row, lines, digest)
 
     scopes = {found.region_code, f"u:{actor.user_id}"}
-    return office_device.rearrange(session, actor, scopes, now, act, reserve=0)
+    return office_device.rearrange(session, actor, scopes, now, act, reserve=1)
 
 
 def write_version(
-    session: Session,
-    context: JudgingContext,
-    row: FullList,
-    lines: Sequence[PaperLine],
-    digest: str,
+    judgement: Judgement, row: FullList, lines: Sequence[PaperLine], digest: str
 ) -> int:
-    """Write a new version; answers its number."""
+    """Write a new version under the village's next number; answers the version's own."""
+    session, context = judgement.session, judgement.context
     n = paper_queries.last_print_no(session, row.regency, row.id) + 1
     values: Mapping[str, object] = {
         "id": uuid7(context.now),
         "regency": row.regency,
         "region_code": row.region_code,
+        "ver": judgement.number(row.region_code),
         "list_id": row.id,
         "n": n,
         "hash": digest,

@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.domain.paper_entry import Answer
 from outreach.features.village_lists.paper_sheets import Json, PaperLine
-from outreach.features.village_lists.paper_states import Answer
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
 from outreach.features.village_lists.queries import LINES, LISTS, FullList
 from outreach.storage.statements import table_of
@@ -27,6 +27,7 @@ class PrintRow(Protocol):
     id: str
     regency: str
     region_code: str
+    ver: int
     list_id: str
     n: int
     hash: str

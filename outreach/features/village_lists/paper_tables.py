@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
@@ -15,18 +24,20 @@ from outreach.storage.base import Base, JsonText, UTCDateTime
 
 class PaperPrint(Base):
     """One version of a list on paper: the ``n``-th of the list, known by the hash of what is
-    printed. ``lines`` has for each line its id, number, page and short hash."""
+    printed. ``lines`` has for each line its id, number, page and short hash. Phones pull it."""
 
     __tablename__ = "paper_print"
     __table_args__ = (
         UniqueConstraint("id", "regency"),
         UniqueConstraint("list_id", "n"),
         UniqueConstraint("list_id", "hash"),
+        Index("ix_paper_print_ver", "region_code", "ver"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     regency: Mapped[str] = mapped_column(String(5))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    ver: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     list_id: Mapped[str] = mapped_column(ForeignKey("village_list.id"))
     n: Mapped[int] = mapped_column(Integer)
     hash: Mapped[str] = mapped_column(String(64))
@@ -40,7 +51,7 @@ class PaperEntry(Base):
     """One sheet while it is entered: a page of a version, or a sheet without a code, which has a
     ``label`` instead.
 
-    ``state``: first, first_done, second, differs, done, once (``paper_states``). ``first_login``
+    ``state``: first, first_done, second, differs, done, once (``paper_entry``). ``first_login``
     is the hash of the login under which the first entry was finished; ``second_same`` says that the
     second entry was made by somebody who made the first.
     """

@@ -5,25 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from outreach.domain.village_decisions import ASKED, REASONS, REFUSED, TOLD
+from outreach.domain.paper_entry import KEYS
+from outreach.domain.village_decisions import ASKED, TOLD
 from outreach.features.village_lists.paper_entering import Said, Sheet
 from outreach.web.inputs import whole_number
 
 DATE = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})")
-# One key an answer. Reasons are counted as in the legend of the sheet.
-KEYS: dict[str, dict[str, tuple[str, str | None]]] = {
-    "fund": {
-        "l": ("layak", None),
-        "t": ("tunda", None),
-        **{str(n): (REFUSED, reason) for n, reason in enumerate(REASONS, start=1)},
-    },
-    "monthly": {
-        "l": ("masih_ada", None),
-        "1": ("meninggal", None),
-        "2": ("pindah", None),
-        "3": ("tidak_tahu", None),
-    },
-}
 
 
 def number_of(text: str) -> int:

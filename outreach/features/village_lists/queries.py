@@ -180,6 +180,13 @@ def short_lines(session: Session, regency: str, lists: Collection[str]) -> list[
     return list(session.execute(select(*SHORT_LINE).where(*own)))
 
 
+def shown_name(session: Session, regency: str, line_id: str) -> str:
+    """The name that a line shows; "" for none."""
+    own = (LINES.c.regency == regency, LINES.c.id == line_id)
+    shown = session.scalar(select(LINES.c.snapshot).where(*own)) or {}
+    return str(shown.get("name") or "")
+
+
 class DecisionRow(Placed, Protocol):
     """What a decision says."""
 

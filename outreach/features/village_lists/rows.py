@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import Actor
 from outreach.features.village_lists import queries
+from outreach.features.village_lists.paper_queries import PRINTS
+from outreach.features.village_lists.paper_sheets import Json
 from outreach.features.village_lists.queries import DECISIONS, LISTS, NAMES
 from outreach.storage.accounts import User
 from outreach.storage.statements import table_of
@@ -39,6 +42,7 @@ DECISION_COLUMNS = (
     "detail",
     "how",
     "over",
+    "paper",
     "author",
     "author_name",
     "via",
@@ -91,9 +95,16 @@ def name_data(row: Columns) -> dict[str, object]:
     return {"list": row["list_id"], **{name: plain(row[name]) for name in NAME_COLUMNS}}
 
 
+def print_data(row: Columns) -> dict[str, object]:
+    """A version on paper: of each line its number, page and short hash, nothing of people."""
+    lines = cast(list[Json], row["lines"])
+    told = [[line[name] for name in ("no", "page", "hash")] for line in lines]
+    return {"list": row["list_id"], **{n: row[n] for n in ("n", "hash", "pages")}, "lines": told}
+
+
 def source(table: str, found: Select[tuple[object, ...]], data: Data) -> RowSource:
     """The source of one table's rows."""
-    columns = {"village_list": LISTS, "list_decision": DECISIONS}
+    columns = {"village_list": LISTS, "list_decision": DECISIONS, "paper_print": PRINTS}
     own = columns.get(table, NAMES)
 
     def rows(
@@ -116,4 +127,5 @@ SOURCES = (
     source("village_list", select(LISTS), list_data),
     source("list_decision", WITH_AUTHOR["list_decision"], decision_data),
     source("added_name", WITH_AUTHOR["added_name"], name_data),
+    source("paper_print", select(PRINTS), print_data),
 )

@@ -91,6 +91,10 @@ class Speakers:
         at_desk = not change.stored and self.judgement.context.origin in AT_DESKS
         return "desk" if at_desk and role in DESK_ROLES else None
 
+    def is_from_phone(self, change: Change) -> bool:
+        """True for what a phone said, whoever takes it in."""
+        return change.stored or self.judgement.context.origin not in AT_DESKS
+
     def stopped(self, change: Change, list_id: str) -> Verdict | None:
         """The verdict on what cannot be taken, whatever it says of the list: an unknown one or
         another village's is refused, a closed one is kept for a supervisor. A desk sees its own

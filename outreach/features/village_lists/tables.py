@@ -155,7 +155,8 @@ class SaidByVillage:
 class ListDecision(SaidByVillage, Base):
     """What somebody decided of lines of a list, in one row that is never written over.
 
-    ``over`` names the decisions that it replaces or takes back.
+    ``over`` names the decisions that it replaces or takes back. ``paper`` tells of what was read
+    from paper which sheet it was, and how often that was entered (``domain/paper_entry``).
     """
 
     __tablename__ = "list_decision"
@@ -177,6 +178,7 @@ class ListDecision(SaidByVillage, Base):
     detail: Mapped[dict[str, object]] = mapped_column(JsonText)
     how: Mapped[str] = mapped_column(String(8))
     over: Mapped[list[str]] = mapped_column(JsonText)
+    paper: Mapped[dict[str, object] | None] = mapped_column(JsonText)
 
 
 class AddedName(SaidByVillage, Base):

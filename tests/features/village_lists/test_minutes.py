@@ -14,6 +14,7 @@ from sqlalchemy import select
 from outreach.core.evidence import blobs
 from outreach.core.exchange import push
 from outreach.domain.actor import ROLES
+from outreach.domain.ids import uuid7
 from outreach.domain.list_document import blocks
 from outreach.extensions import db
 from outreach.features.village_lists import minutes_views, queries
@@ -337,7 +338,8 @@ class TestStampedSheet:
         other = server.phone(KUBU_PERAHU)
         if part == "entered":
             line = lines_of(list_id)[0].id
-            say(other, list_id, line, "layak", how="paper", over=heads_of(list_id))
+            told = {"how": "paper", "paper": {"sheet": uuid7(), "entries": 2}}
+            say(other, list_id, line, "layak", over=heads_of(list_id), **told)
         signed_by = other if part == "recorded" else server.phone(KUBU_PERAHU)
         made = sign(signed_by, list_id, term)
         attach(desk, list_id, photo())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from outreach.features.village_lists import paper_states as states
+from outreach.domain import paper_entry as states
 
 
 def said(no: int, verdict: str | None = "layak", reason: str | None = None, **detail: str) -> Any:
@@ -83,3 +86,40 @@ def test_second_entry_is_somebody_elses_or_comes_after_something_else(
 )
 def test_a_death_is_confirmed_by_the_full_name(typed: str, same: bool) -> None:
     assert states.same_name(typed, "Siti Aminah") is same
+
+
+def answers(rows: list[dict[str, Any]]) -> Any:
+    """Answers of an entry as the phone keeps them, by line."""
+    made = [SimpleNamespace(id=row["line"], line_id=row["line"], **row) for row in rows]
+    return states.by_line(made)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "differences": lambda *turns: states.differences(*map(answers, turns)),
+    "left_to_settle": lambda *turns: states.left_to_settle(*map(answers, turns)),
+    "final": lambda *turns: [[a.no, a.verdict] for a in states.final(*map(answers, turns))],
+    "deaths": lambda rows: [one.no for one in states.deaths(answers(rows).values())],
+    "same_name": states.same_name,
+    "may_enter_again": lambda said: states.may_enter_again(**said),
+    "paper_fault": lambda paper, dead, signs: states.paper_fault(paper, dead, signs=signs),
+    "sheets_once": states.sheets_once,
+    "keys": lambda purpose: {key: list(said) for key, said in states.KEYS[purpose].items()},
+}
+ROWS = json.loads((Path(__file__).parent.parent / "shared" / "paper_entry.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "expected"),
+    [
+        pytest.param(name, *row, id=f"{name}-{n}")
+        for name, rows in ROWS.items()
+        for n, row in enumerate(rows)
+    ],
+)
+def test_answer_is_as_the_shared_vectors_say(name: str, args: list[Any], expected: Any) -> None:
+    assert FUNCTIONS[name](*args) == expected
+
+
+def test_name_that_confirmed_a_death_is_not_kept() -> None:
+    told = {"sheet": "01930000-0000-7000-8000-000000000001", "entries": 1}
+    assert states.sheet_told({**told, "name": "SITI UJI"}) == told

@@ -1,7 +1,8 @@
 """The way of a sheet of paper from the hand to the list, as a state machine. No I/O.
 
 A sheet is entered twice, the second time without seeing the first; a person decides what differs.
-Only the signer may do without the second entry, and confirms each death by the full name.
+Only the signer may do without the second entry, and confirms each death by the full name. The same
+on the phone; vectors in tests/shared.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from outreach.domain.ids import is_uuid7
 from outreach.domain.merge import equal
+from outreach.domain.village_decisions import REASONS, REFUSED
 
 FIRST, SECOND, SETTLED = 1, 2, 3
 ENDS = frozenset({"done", "once"})
@@ -23,6 +26,24 @@ STEPS = {
 }
 TURNS = {"first": FIRST, "second": SECOND}
 DEATH = "meninggal"
+# One key an answer. Reasons are counted as in the legend of the sheet.
+KEYS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "fund": {
+        "l": ("layak", None),
+        "t": ("tunda", None),
+        **{str(n): (REFUSED, reason) for n, reason in enumerate(REASONS, start=1)},
+    },
+    "monthly": {
+        "l": ("masih_ada", None),
+        "1": ("meninggal", None),
+        "2": ("pindah", None),
+        "3": ("tidak_tahu", None),
+    },
+}
+# What a decision tells of the sheet that it was read from; the name only where it is asked.
+OF_SHEET = frozenset({"sheet", "n", "page", "entries", "same"})
+NAME = "name"
+MOST_NUMBER, MOST_LETTERS = 9999, 200
 
 
 class Answer(Protocol):
@@ -97,3 +118,51 @@ def may_enter_again(*, wrote_first: bool, new_login: bool, other_sheet: bool) ->
     """True for who may make the second entry: somebody else, or the same person after another
     sheet or a new login."""
     return not wrote_first or new_login or other_sheet
+
+
+def sheet_told(paper: object) -> dict[str, object] | None:
+    """What a decision tells of its sheet, as it is kept: without the name that confirmed a death.
+    None for what has not this form."""
+    if not isinstance(paper, dict) or not paper.keys() <= OF_SHEET | {NAME}:
+        return None
+    numbers = [paper.get(name) for name in ("n", "page")]
+    told = (
+        is_uuid7(paper.get("sheet"))
+        and type(paper.get("entries")) is int
+        and paper["entries"] in (1, 2)
+        and all(one is None or is_number(one) for one in numbers)
+        and paper.get("same") in (None, False, True)
+        and type(paper.get("same")) is not int
+        and is_name(paper.get(NAME))
+    )
+    return {name: paper[name] for name in sorted(paper) if name != NAME} if told else None
+
+
+def is_number(value: object) -> bool:
+    """True for the number of a version or a page."""
+    return type(value) is int and 1 <= value <= MOST_NUMBER
+
+
+def is_name(value: object) -> bool:
+    """True for a name that was typed, or for none."""
+    return value is None or (isinstance(value, str) and len(value) <= MOST_LETTERS)
+
+
+def paper_fault(paper: object, dead: str | None, *, signs: bool) -> str | None:
+    """Why a sheet's answer does not count, as the code of a sentence; None where it does.
+    ``signs``: its author has the signer's role. ``dead``: who is said to have died, if anybody."""
+    if sheet_told(paper) is None or not isinstance(paper, dict):
+        return "paper_form"
+    if paper["entries"] > 1:
+        return None
+    if not signs:
+        return "paper_waive_signer"
+    if dead is not None and not same_name(str(paper.get(NAME) or ""), dead):
+        return "paper_death_name"
+    return None
+
+
+def sheets_once(papers: Iterable[object]) -> int:
+    """How many sheets were entered a single time, of what their decisions tell."""
+    told = [paper for paper in papers if isinstance(paper, dict)]
+    return len({paper["sheet"] for paper in told if paper["entries"] == 1})
