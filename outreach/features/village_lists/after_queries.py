@@ -59,6 +59,22 @@ def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[
     return list(session.execute(select(LINES).where(*own)))
 
 
+def lines_that_say(
+    session: Session, regency: str, lines: Collection[str], word: str
+) -> list[LineRow]:
+    """Those of these lines of which the village says so, on lists that are not closed."""
+    if not lines:
+        return []
+    says = or_(LINES.c.verdict == word, LINES.c.reason == word)
+    own = (LINES.c.regency == regency, LINES.c.id.in_(lines), LINES.c.gone.is_(None), says)
+    found = (
+        select(LINES)
+        .join(LISTS, LISTS.c.id == LINES.c.list_id)
+        .where(*own, LISTS.c.regency == regency, LISTS.c.state != "closed")
+    )
+    return list(session.execute(found.order_by(LINES.c.id)))
+
+
 def merged_with(session: Session, regency: str, workers: Collection[str]) -> list[tuple[str, str]]:
     """(loser, survivor) of every merge that stands and in which one of these workers took part."""
     if not workers:

@@ -179,6 +179,15 @@ def ask_again(judgement: Judgement, lines: Collection[str]) -> None:
         AskAgain(judgement, {line.list_id for line in changed}).run(changed, signed)
 
 
+def ask_anew(judgement: Judgement, lines: Collection[str], word: str) -> None:
+    """Ask signed lines of open lists again of which the village says so, and was wrong."""
+    session, regency = judgement.session, judgement.regency
+    signed = after_queries.last_signed(session, regency, lines)
+    found = after_queries.lines_that_say(session, regency, signed, word)
+    if found:
+        AskAgain(judgement, {line.list_id for line in found}).run(found, signed)
+
+
 class AskAgain:
     """Asks lines of some lists again, within one judgement."""
 

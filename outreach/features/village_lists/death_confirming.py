@@ -23,7 +23,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import AlreadyDecided
 from outreach.domain.rules import fault
-from outreach.features.village_lists import queries
+from outreach.features.village_lists import after_signing, queries
 from outreach.features.village_lists.death_reports import (
     CONFIRMED,
     DEAD,
@@ -83,6 +83,7 @@ def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: dat
 
 def undo(session: Session, actor: Actor, worker_id: str, reason: str, now: datetime) -> None:
     """Take a death back: the status is what it was before, and no report holds the person any more.
+    Where a signed list says so, the village is asked again.
     Raises NotThere, and NotAllowed without the right, without a reason, or where nobody is dead."""
     require_decider(actor)
     said = " ".join(reason.split())[:REASON_MAX]
@@ -94,6 +95,7 @@ def undo(session: Session, actor: Actor, worker_id: str, reason: str, now: datet
         judgement.touch(person)
         reports = queries.told_reports(session, actor.regency, worker_id, CONFIRMED, OPEN)
         close(judgement, [one.id for one in reports], UNDONE)
+        after_signing.ask_anew(judgement, {one.line_id for one in reports}, DEAD)
 
     on_person(session, actor, worker_id, now, act)
 

@@ -251,6 +251,7 @@ class ToldReport(Protocol):
 
     id: str
     list_id: str
+    line_id: str
     died_on: date | None
     source: str | None
     author: str | None

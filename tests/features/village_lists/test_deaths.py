@@ -12,6 +12,7 @@ from outreach.extensions import db
 from outreach.features.village_lists.tables import DeathReport
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_deciding import DEATH, say
+from tests.features.village_lists.test_disputing import heads
 from tests.features.village_lists.test_minutes import as_supervisor, text_of
 from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided
@@ -177,7 +178,7 @@ class TestUndoing:
         line = lines_of(list_id)[0]
         before = worker(line.worker_id).verified_at
         words: dict[str, Any] = {name: one for name, one in DEAD.items() if name != "verdict"}
-        say(head, list_id, line.id, "tidak_masuk", **words)
+        say(head, list_id, line.id, "tidak_masuk", over=heads(list_id, 1), **words)
         post(desk, f"/workers/{line.worker_id}/death", **SAID)
         post(desk, f"/workers/{line.worker_id}/death/undo", reason="Salah orang")
         assert worker(line.worker_id).status == "terverifikasi"
@@ -186,19 +187,31 @@ class TestUndoing:
     def test_village_decides_anew_and_signs_anew(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
-        """A wrong death is found after signing."""
+        """A wrong death is found after signing: its line alone is asked again."""
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, dict(DEAD), {})
+        sign(head, list_id, term)
+        line = lines_of(list_id)[0]
+        post(desk, f"/workers/{line.worker_id}/death", **SAID)
+        post(desk, f"/workers/{line.worker_id}/death/undo", reason="Masih hidup")
+        assert [one.verdict for one in lines_of(list_id)] == [None, "layak"]
+        say(head, list_id, line.id, "layak", over=heads(list_id, 1))
+        made = sign(head, list_id, term)
+        assert acted(made) == ["layak", "layak"]
+        assert worker(line.worker_id).status == "terverifikasi"
+        assert states(line.worker_id) == ["undone"]
+
+    def test_answer_that_was_changed_meanwhile_is_not_asked(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
         head, term = head_with_term(server)
         list_id = decided(server, phone, head, dict(DEAD))
         sign(head, list_id, term)
         line = lines_of(list_id)[0]
         post(desk, f"/workers/{line.worker_id}/death", **SAID)
+        say(head, list_id, line.id, "layak", over=heads(list_id, 1))
         post(desk, f"/workers/{line.worker_id}/death/undo", reason="Masih hidup")
-        said = db.session.scalars(select(DeathReport)).one().decision_id
-        say(head, list_id, line.id, "layak", over=[said])
-        made = sign(head, list_id, term)
-        assert acted(made) == ["layak"]
-        assert worker(line.worker_id).status == "terverifikasi"
-        assert states(line.worker_id) == ["undone"]
+        assert lines_of(list_id)[0].verdict == "layak"
 
     def test_reason_is_asked(
         self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
