@@ -28,6 +28,7 @@ from tests.features.village_lists.test_deciding import say
 from tests.support.database import ROOT
 from tests.support.factories import make_user
 from tests.support.list_day import PEKON
+from tests.support.lists import edit
 from tests.support.minutes_day import sign
 from tests.support.server import RunningServer
 from tests.sync.conftest import Handset, Server
@@ -108,8 +109,17 @@ class Day:
             self.session, self.actor("supervisor"), dead, word, self.server.now
         )
 
+    def rename(self) -> None:
+        """The name of the fourth is corrected at a desk."""
+        [person] = [
+            line.worker_id for line in lines_of(self.session, "18.04", self.list) if line.no == 4
+        ]
+        edit(self.server, person, full_name="NAMA YANG DIBETULKAN")
 
-ACTS: dict[str, Callable[[Day], None]] = {"paper": Day.paper, "wet": Day.wet, "dead": Day.dead}
+
+ACTS: dict[str, Callable[[Day], None]] = {
+    one.__name__: one for one in (Day.paper, Day.wet, Day.dead, Day.rename)
+}
 
 
 def main(name: str) -> None:
