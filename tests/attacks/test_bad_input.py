@@ -8,6 +8,7 @@ without meaning it, whoever pastes a name out of another program.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 import pytest
@@ -49,13 +50,25 @@ def walk(walker: Walker, rule: Rule, method: str, there: dict[str, str]) -> list
         ]
     typed = typed_at(walker.browser(rule), path) if method == "POST" else MultiDict()
     names = sorted(typed) or list(names_read(walker.app, rule.endpoint))
-    for number, name in enumerate(names):
-        for bad in PASSED if number else (*STOPPED, *PASSED):
-            form = typed.copy()
+    for sent in bad_forms(names):
+        form = typed.copy()
+        for name, bad in sent.items():
             form.setlist(name, [bad])
-            sent = {"query_string": {name: bad}} if method == "GET" else {"data": form}
-            wrong.append(walker.ask(rule, method, path, **sent))
+        how = {"query_string": sent} if method == "GET" else {"data": form}
+        wrong.append(walker.ask(rule, method, path, **how))
     return wrong
+
+
+def bad_forms(names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Every bad value in the first name and in all at once, and in each name two of them in turn:
+    all of them in every name would ask three times as often, and found nothing more."""
+    for bad in (*STOPPED, *PASSED):
+        yield dict.fromkeys(names[:1], bad)
+    for bad in PASSED:
+        yield dict.fromkeys(names, bad)
+    for number, name in enumerate(names[1:]):
+        for turn in (0, 1):
+            yield {name: PASSED[(2 * number + turn) % len(PASSED)]}
 
 
 @pytest.mark.parametrize("part", PARTS)
