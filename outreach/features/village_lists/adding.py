@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, cast
+
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7
 from outreach.domain.rules import PATTERNS
 from outreach.features.village_lists import queries, tasks
+from outreach.features.village_lists.queries import NameRow
 from outreach.features.village_lists.saying import (
     Speakers,
     Voice,
@@ -42,6 +45,21 @@ def check(change: Change) -> Errors:
     return errors
 
 
+class Said(NamedTuple):
+    """Who is missing, and who says so: a name is the same only where all of it is."""
+
+    list_id: str
+    name: str
+    hamlet: str | None
+    note: str | None
+    author: str | None
+
+
+def said_in(row: NameRow) -> Said:
+    """What a stored row says."""
+    return Said(row.list_id, row.name, row.hamlet, row.note, row.author)
+
+
 class NameJudge:
     """Decides the missing names of one judgement."""
 
@@ -53,24 +71,30 @@ class NameJudge:
         self.speakers = speakers or Speakers(judgement, changes, lists)
         ids = {str(change.id) for change in changes}
         found = queries.names_by_id(judgement.session, judgement.regency, ids)
-        self.known = {row.id: (row.list_id, row.name, row.ver) for row in found}
+        self.known = {row.id: (said_in(row), row.ver) for row in found}
         self.new: list[Values] = []
 
     def decide(self, change: Change) -> Verdict:
         """Kept, refused in one sentence, or held where the list is closed."""
-        list_id, name = str(new_value(change, "list")), str(new_value(change, "name"))
-        voice = self.speakers.voice(change)
+        list_id, voice = str(new_value(change, "list")), self.speakers.voice(change)
         if voice is None:
             return refused(change, "_", "check_role")
+        said = Said(
+            list_id,
+            str(new_value(change, "name")).strip(),
+            cast(str | None, new_value(change, "hamlet") or None),
+            cast(str | None, new_value(change, "note") or None),
+            voice.author,
+        )
         known = self.known.get(str(change.id))
         if known is not None:
-            if known[:2] != (list_id, name):
+            if known[0] != said:
                 return refused(change, "_", "check_stands")
-            return Verdict(change.mid, change.key, "applied", change.scope, known[2])
+            return Verdict(change.mid, change.key, "applied", change.scope, known[1])
         stopped = self.speakers.stopped(change, list_id)
-        return stopped or self._keep(change, list_id, name, voice)
+        return stopped or self._keep(change, said, voice)
 
-    def _keep(self, change: Change, list_id: str, name: str, voice: Voice) -> Verdict:
+    def _keep(self, change: Change, said: Said, voice: Voice) -> Verdict:
         scope, ver = str(change.scope), self.judgement.number(str(change.scope))
         self.new.append(
             {
@@ -78,14 +102,14 @@ class NameJudge:
                 "regency": self.judgement.regency,
                 "region_code": scope,
                 "ver": ver,
-                "list_id": list_id,
-                "name": name.strip(),
-                "hamlet": new_value(change, "hamlet") or None,
-                "note": new_value(change, "note") or None,
+                "list_id": said.list_id,
+                "name": said.name,
+                "hamlet": said.hamlet,
+                "note": said.note,
                 **voice.columns(moment(change.at), self.judgement.context.now),
             }
         )
-        self.known[str(change.id)] = (list_id, name, ver)
+        self.known[str(change.id)] = (said, ver)
         return Verdict(change.mid, change.key, "applied", scope, ver)
 
     def write(self) -> None:

@@ -148,7 +148,7 @@ class DecisionJudge:
             return refused(change, "_", "check_role")
         known = self.known.get(said["id"])
         if known is not None:
-            return self._again(change, known, said)
+            return self._again(change, known, said, voice)
         stopped = (
             self.speakers.stopped(change, list_id)
             or self._fault(change, list_id, said)
@@ -156,9 +156,10 @@ class DecisionJudge:
         )
         return stopped or self._keep(change, list_id, said, voice)
 
-    def _again(self, change: Change, known: Decision, said: Decision) -> Verdict:
-        """The same row once more is the same; another under its id is not taken."""
-        if known != said:
+    def _again(self, change: Change, known: Decision, said: Decision, voice: Voice) -> Verdict:
+        """The same row once more is the same; another under its id, or somebody else's, is not
+        taken: nobody's word counts under another's name."""
+        if known != said or self.authors[said["id"]] != voice.author:
             return refused(change, "_", "check_stands")
         ver = self.numbers[said["id"]]
         return Verdict(change.mid, change.key, "applied", change.scope, ver)

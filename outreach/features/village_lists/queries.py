@@ -222,6 +222,9 @@ class NameRow(Placed, Protocol):
     ver: int
     list_id: str
     name: str
+    hamlet: str | None
+    note: str | None
+    author: str | None
 
 
 def names_by_id(session: Session, regency: str, ids: Collection[str]) -> list[NameRow]:

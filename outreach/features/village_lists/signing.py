@@ -16,6 +16,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.list_signers import GLASS, is_hash, minutes_fault
+from outreach.domain.rules import is_date
 from outreach.features.village_lists import counting, minutes_queries
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
@@ -104,6 +105,18 @@ def minutes_in(change: Change) -> dict[str, object]:
     return {name: new_value(change, name) for name in SAID}
 
 
+def columns_of(said: Mapping[str, object]) -> Values:
+    """The columns of what minutes say."""
+    names = ("hash", "root", "counts", "letter_no", "place", "present", "signers")
+    day = str(said["date"])
+    return {
+        "list_id": str(said["list"]),
+        **{name: said[name] for name in names},
+        "kind": said["kind"] or None,
+        "day": date.fromisoformat(day) if is_date(day) else None,
+    }
+
+
 class MinutesJudge:
     """Takes the signed versions of one judgement."""
 
@@ -131,7 +144,7 @@ class MinutesJudge:
             return self._add(change, voice)
         known = self.known.get(str(change.id))
         if known is not None or str(change.id) in self.new:
-            return self._again(change, known)
+            return self._again(change, known, voice)
         return self._begin(change, voice)
 
     def _begin(self, change: Change, voice: Voice) -> Verdict:
@@ -151,17 +164,13 @@ class MinutesJudge:
     def _row(self, change: Change, said: Mapping[str, object], voice: Voice) -> Values:
         list_id, scope = str(said["list"]), str(change.scope)
         self.last[list_id] = n = self.last.get(list_id, 0) + 1
-        names = ("hash", "root", "counts", "letter_no", "place", "present", "signers")
         return {
             "id": change.id,
             "regency": self.judgement.regency,
             "region_code": scope,
             "ver": self.judgement.number(scope),
-            "list_id": list_id,
             "n": n,
-            **{name: said[name] for name in names},
-            "kind": said["kind"] or None,
-            "day": date.fromisoformat(str(said["date"])),
+            **columns_of(said),
             **self._who(change, voice),
             "state": WAITS,
             **dict.fromkeys(DECIDED),
@@ -171,12 +180,13 @@ class MinutesJudge:
         columns = voice.columns(moment(change.at), self.judgement.context.now)
         return {name: value for name, value in columns.items() if name != "link_id"}
 
-    def _again(self, change: Change, known: MinutesRow | None) -> Verdict:
-        row = self.new.get(str(change.id), {})
-        digest, ver = (known.hash, known.ver) if known else (row.get("hash"), row.get("ver"))
-        if digest != new_value(change, "hash"):
+    def _again(self, change: Change, known: MinutesRow | None, voice: Voice) -> Verdict:
+        """The same minutes of the same author once more are the same; others are not taken."""
+        said: Values = {**columns_of(minutes_in(change)), "author": voice.author}
+        there = self.new.get(str(change.id)) or {n: getattr(known, n) for n in (*said, "ver")}
+        if any(there[name] != value for name, value in said.items()):
             return refused(change, "_", "sign_stands")
-        return Verdict(change.mid, change.key, "applied", change.scope, cast(int, ver))
+        return Verdict(change.mid, change.key, "applied", change.scope, cast(int, there["ver"]))
 
     def _add(self, change: Change, voice: Voice) -> Verdict:
         """A photo, or the word of whoever holds the office, to a version that is here."""

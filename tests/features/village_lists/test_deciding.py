@@ -314,6 +314,16 @@ class TestWhatStands:
         assert refusal(head, other) == ("_", "check_stands")
         assert stored(first).verdict == "layak"
 
+    def test_the_same_words_of_somebody_else_under_its_id_are_not_taken(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone, 1)
+        line = lines_of(made.id)[0].id
+        first = say(phone, made.id, line)
+        same = decision(head, made.id, [line], parts={"id": first})
+        assert refusal(head, same) == ("_", "check_stands")
+        assert stored(first).author == phone.user_id
+
     def test_decision_on_a_closed_list_is_held_and_counts_once_accepted(
         self, server: Server, phone: Handset, head: Handset
     ) -> None:
@@ -578,7 +588,13 @@ class TestMissingNames:
         assert head.results(again)[0]["status"] == "applied"
         other = {**self.name(head, made.id, name="PAK LAIN"), "id": sent["id"]}
         assert refusal(head, other) == ("_", "check_stands")
-        assert db.session.get_one(AddedName, sent["id"]).name == "PAK SLAMET"
+        noted = {**self.name(head, made.id, note="rumah biru"), "id": sent["id"]}
+        assert refusal(head, noted) == ("_", "check_stands")
+        officer = server.phone(KUBU_PERAHU)
+        stolen = {**self.name(officer, made.id), "id": sent["id"]}
+        assert refusal(officer, stolen) == ("_", "check_stands")
+        row = db.session.get_one(AddedName, sent["id"])
+        assert (row.name, row.note, row.author) == ("PAK SLAMET", None, head.user_id)
 
     def test_closed_list_holds_it(self, server: Server, head: Handset) -> None:
         made = opened(server)

@@ -318,8 +318,12 @@ class TestForm:
         ver = version(made).ver
         again = minutes_of(head, list_id, term, whole, told) | {"id": made}
         assert head.results(again)[0]["ver"] == ver
-        other = minutes_of(head, list_id, term, whole, told, hash="b" * 64) | {"id": made}
-        assert refusal(head, other) == "sign_stands"
+        for more in ({"hash": "b" * 64}, {"letter_no": "9/9/2026"}, {"date": "2026-13-40"}):
+            other = minutes_of(head, list_id, term, whole, told, **more) | {"id": made}
+            assert refusal(head, other) == "sign_stands"
+        same = minutes_of(phone, list_id, term, whole, told) | {"id": made}
+        assert refusal(phone, same) == "sign_stands"
+        assert (version(made).ver, version(made).author) == (ver, head.user_id)
 
     def test_versions_are_counted(self, server: Server, phone: Handset) -> None:
         head, term = head_with_term(server)
