@@ -14,9 +14,9 @@ import time
 
 import pytest
 
-from tests.mutants import attacker, identity, journals, phone, server
+from tests.mutants import attacker, identity, journals, lists, phone, server
 
-LIVES = ["tests/sync/test_machine.py", "-m", "prove"]
+LIVES = ["tests/sync/test_machine.py", "tests/sync/test_list_machine.py", "-m", "prove"]
 GUARDS = ["tests/mutants", "-m", "prove or not prove"]
 
 
@@ -45,6 +45,7 @@ def guards() -> bool:
     found = Collector()
     code = pytest.main([*GUARDS, "--show-capture=no"], plugins=[found])
     ours = [*server.MUTANTS, *identity.MUTANTS, *journals.MUTANTS, *attacker.MUTANTS]
+    ours += lists.MUTANTS
     rows = [("server", mutant.guard, mutant.off, mutant.killer) for mutant in ours]
     rows += [("phone", mutant.guard, mutant.off, mutant.killer) for mutant in phone.MUTANTS]
     print("\nGuard off → the test that missed it")

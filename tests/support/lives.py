@@ -127,7 +127,11 @@ class Lives(RuleBasedStateMachine):
         for number, scope in ((0, KUBU_PERAHU), (0, SEBARUS), (2, KUBU_PERAHU)):
             self.work(number, [("new", scope, 0, "")])
         self.settle()
+        self.gather()
         self.tally["lives"] += 1
+
+    def gather(self) -> None:
+        """What a life of another kind begins with besides."""
 
     def clean(self) -> None:
         """Nothing is left of the life before; its keys are gone also from the server's memory."""
@@ -137,6 +141,10 @@ class Lives(RuleBasedStateMachine):
         self.server.app.extensions["keyring"] = Keyring(config.secret_key)
 
     # --- phones --------------------------------------------------------------------------------
+
+    def role(self, _number: int) -> str:
+        """The role of whose phone it is."""
+        return "officer"
 
     def make_phone(self, number: int) -> Any:
         """A registered phone of the officer whose it is."""
@@ -229,12 +237,12 @@ class Lives(RuleBasedStateMachine):
 
     def cookies_are_cleared(self, pick: int) -> bool:
         """A browser forgets who it is to the server; its officer logs in again."""
-        return self.net.cookies.pop(self.phones[pick % 3].device, None) is not None
+        return self.net.cookies.pop(self.phones[pick % len(self.phones)].device, None) is not None
 
     def site_data_is_cleared(self, pick: int) -> bool:
         """A browser forgets everything of the app, storage and cookies; its officer begins anew.
         What had not been sent is gone, and only the office can name it."""
-        number = pick % 3
+        number = pick % len(self.phones)
         old = self.phones[number].device
         unsent = self.said[number] - self.net.acked
         self.server.wait(seconds=1)
@@ -375,7 +383,7 @@ class Lives(RuleBasedStateMachine):
 
     def disk_is_copied(self, pick: int) -> bool:
         """The phone makes a backup of itself."""
-        number = pick % 3
+        number = pick % len(self.phones)
         self.disks[number] = (self.phones[number].disk(), set(self.said[number]))
         return True
 
@@ -450,8 +458,12 @@ class Lives(RuleBasedStateMachine):
         self.stirred = False
         self.settle()
         self.settle()
-        check_all(self)
+        self.check()
         self.tally["times everything was checked"] += 1
+
+    def check(self) -> None:
+        """Everything that must hold, does."""
+        check_all(self)
 
     def teardown(self) -> None:
         try:

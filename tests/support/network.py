@@ -263,7 +263,7 @@ class Network:
 def says_lie(body: dict[str, Any]) -> bool:
     """True for a mutation that brings what a liar wrote; an honest one may have seen it."""
     pairs = body.get("set")
-    return isinstance(pairs, dict) and any(str(new).startswith(MARK) for _, new in pairs.values())
+    return isinstance(pairs, dict) and any(MARK in str(new) for _, new in pairs.values())
 
 
 def said_in(answer: Response) -> Said:

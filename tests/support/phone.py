@@ -18,6 +18,7 @@ from outreach.domain.ids import uuid7
 Wire = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 Rows = dict[str, dict[str, Any]]
 SETTLED = ("applied", "conflict", "held", "invalid")
+CORE = ("worker", "inbox")  # rows that lie under their id alone; others under table/id
 ROUNDS = 200
 
 
@@ -67,6 +68,7 @@ class Phone:
     cursors: dict[str, int] = field(default_factory=dict)
     received: int = 0
     durable: int = 0
+    tables: tuple[str, ...] = ()  # of features, whose rows this app knows
 
     def __post_init__(self) -> None:
         for scope in self.scopes:
@@ -94,17 +96,18 @@ class Phone:
         changes: dict[str, Any],
         row_id: str | None = None,
         op: str = "put",
+        table: str = "worker",
     ) -> Entry:
         """Number and keep one save; ``from`` of each field is what the screen showed."""
         key = uuid7()
         row_id = row_id or key
-        shown = self.view(row_id) or {}
-        base = self.base(row_id)
+        shown = self.view(row_id, table) or {}
+        base = self.base(row_id, table)
         body = {
             "key": key,
             "schema": 1,
             "op": op,
-            "table": "worker",
+            "table": table,
             "id": row_id,
             "scope": scope,
             "ver": base["ver"] if base else 0,
@@ -122,19 +125,21 @@ class Phone:
         self.journal.append(Entry(mid, key, body, text, chained))
         return self.journal[-1]
 
-    def base(self, row_id: str) -> dict[str, Any] | None:
+    def base(self, row_id: str, table: str = "worker") -> dict[str, Any] | None:
         """The pulled row."""
+        place = place_of(table, row_id)
         for rows in self.rows.values():
-            if row_id in rows:
-                return rows[row_id]
+            if place in rows:
+                return rows[place]
         return None
 
-    def view(self, row_id: str) -> dict[str, Any] | None:
+    def view(self, row_id: str, table: str = "worker") -> dict[str, Any] | None:
         """The pulled row with own mutations that are not yet in it replayed."""
-        base = self.base(row_id)
+        base = self.base(row_id, table)
         shown = dict(base["data"]) if base else {}
         for entry in self.journal:
-            if entry.body["id"] == row_id and not self.is_seen(entry, base):
+            about = (entry.body["id"], entry.body["table"])
+            if about == (row_id, table) and not self.is_seen(entry, base):
                 for name, (_, value) in entry.body["set"].items():
                     shown[name] = value
         return shown or None
@@ -253,7 +258,8 @@ class Phone:
         """Forget what lies in a verified backup, from the front, once the screen needs it not."""
         while self.journal:
             first = self.journal[0]
-            if first.mid > self.durable or not self.is_seen(first, self.base(first.body["id"])):
+            base = self.base(first.body["id"], first.body["table"])
+            if first.mid > self.durable or not self.is_seen(first, base):
                 return
             self.floor, self.floor_hash = first.mid, first.hash
             del self.journal[0]
@@ -269,6 +275,7 @@ class Phone:
                     "cursors": dict(self.cursors),
                     "view": "full",
                     "limit": limit,
+                    **({"tables": list(self.tables)} if self.tables else {}),
                 },
             )
             if answer is None:
@@ -298,7 +305,7 @@ class Phone:
             self.rows[code] = {}
         rows = self.rows.setdefault(code, {})
         for row in page["rows"]:
-            row_id = f"{row['table']}/{row['id']}" if code == "ref" else row["id"]
+            row_id = place_of(row["table"], row["id"], code)
             here = rows.get(row_id)
             if here is not None and here["ver"] >= row["ver"]:
                 continue
@@ -318,9 +325,11 @@ class Phone:
 
     def shown(self) -> list[tuple[str, str]]:
         """(scope, id) of every row on the screen."""
-        own = {(e.body["scope"], e.body["id"]) for e in self.journal}
+        saves = [e.body for e in self.journal if e.body["table"] == "worker"]
+        own = {(body["scope"], body["id"]) for body in saves}
         villages = [scope for scope in self.rows if scope[0].isdigit()]
-        return sorted(own | {(s, row) for s in villages for row in self.rows[s]})
+        pulled = {(s, row) for s in villages for row in self.rows[s] if "/" not in row}
+        return sorted(own | pulled)
 
     def broken(self) -> list[tuple[str, str]]:
         """(scope, id) of the rows whose NIK was refused."""
@@ -356,3 +365,8 @@ class Phone:
         """The disk as it once was."""
         for name, value in copy.deepcopy(disk).items():
             setattr(self, name, value)
+
+
+def place_of(table: str, row_id: str, scope: str = "") -> str:
+    """Where a pulled row lies: an id is a row's own only within its table."""
+    return row_id if table in CORE and scope != "ref" else f"{table}/{row_id}"
