@@ -23,8 +23,9 @@ from outreach.web.i18n import t
 
 S = "village_lists.display"
 # Two columns of names a page; the sizes of the styles say how many rows.
-ENTRIES = {"a4": 68, "f4": 76}
-LONG = 34
+ROWS = {"a4": 34, "f4": 38}
+# How many letters stand in a column at full size, and in one line of small print.
+FULL_SIZE, ONE_LINE = 34, 44
 READ_OBJECTIONS = frozenset({"supervisor", "head"})
 
 
@@ -113,8 +114,8 @@ def sheet(
     row: FullList, kind: str, period: Period, made: Copy, size: str, today: date
 ) -> dict[str, object]:
     """Everything village_lists/display_sheet.html needs."""
-    own = entries(made.names, kind)
-    most = ENTRIES[size]
+    own = entries(made.names, kind, ROWS[size])
+    most = 2 * ROWS[size]
     pages = [own[i : i + most] for i in range(0, len(own), most)] or [[]]
     last = display.day(period.last) if period.last else ""
     hung = period.hung.hung_on if period.hung else today
@@ -130,17 +131,29 @@ def sheet(
     }
 
 
-def entries(names: Sequence[Hanging], kind: str) -> list[Entry]:
-    """The names under their hamlets."""
+def entries(names: Sequence[Hanging], kind: str, rows: int) -> list[Entry]:
+    """The names under their hamlets, column by column of so many rows. A column says in which
+    hamlet it goes on, and none ends with the name of one."""
     found: list[Entry] = []
     hamlet = None
     for one in names:
-        if one.hamlet != hamlet:
-            hamlet = one.hamlet
-            place = words.hamlet(hamlet, None, kind) or t(f"{S}.no_hamlet.{kind or 'pekon'}")
+        place = words.hamlet(one.hamlet, None, kind) or t(f"{S}.no_hamlet.{kind or 'pekon'}")
+        if found and one.hamlet != hamlet and len(found) % rows == rows - 1:
+            found.append(Entry("", "gap"))
+        if not found or one.hamlet != hamlet:
             found.append(Entry(place, "hamlet"))
-        found.append(Entry(one.name, "long" if len(one.name) > LONG else ""))
+        elif len(found) % rows == 0:
+            found.append(Entry(t(f"{S}.goes_on", place=place), "hamlet"))
+        hamlet = one.hamlet
+        found.append(Entry(one.name, print_of(one.name)))
     return found
+
+
+def print_of(name: str) -> str:
+    """The class of the print in which a name fits its row."""
+    if len(name) <= FULL_SIZE:
+        return ""
+    return "fine" if len(name) <= ONE_LINE else "long"
 
 
 # --- objections ----------------------------------------------------------------------------------

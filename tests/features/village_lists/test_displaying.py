@@ -16,7 +16,9 @@ from outreach.core.record.worker_edits import withdraw_consent
 from outreach.extensions import db
 from outreach.features.village_lists import display_presenter, displaying, queries
 from outreach.features.village_lists.display_tables import ListDisplay, ListObjection
+from outreach.features.village_lists.displaying import Hanging
 from outreach.storage.audit import AuditLine
+from outreach.web.i18n import speaking
 from tests.domain.test_vectors import PERSON
 from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_pages import log_in, page, post
@@ -348,3 +350,30 @@ def test_edit_of_a_name_hangs_as_it_is_now(
     made = opened(server, DAYS)
     edit(server, row, full_name="SITI AMINAH")
     assert "SITI AMINAH" in wall(desk, made.id)
+
+
+class TestColumns:
+    def hung(self, *hamlets: str) -> list[tuple[str, str]]:
+        """The rows of columns of four: (text, class)."""
+        names = [Hanging(hamlet, f"WARGA {n}") for n, hamlet in enumerate(hamlets)]
+        with speaking("id"):
+            found = display_presenter.entries(names, "pekon", 4)
+        return [(one.text, one.cls) for one in found]
+
+    def test_each_column_says_in_which_hamlet_it_goes_on(self, server: Server) -> None:
+        rows = self.hung(*"1111")
+        assert [rows[at] for at in (0, 4)] == [
+            ("Pemangku 1", "hamlet"),
+            ("Pemangku 1 (lanjutan)", "hamlet"),
+        ]
+        assert [text for text, cls in rows if not cls] == [f"WARGA {n}" for n in range(4)]
+
+    def test_no_column_ends_with_the_name_of_a_hamlet(self, server: Server) -> None:
+        rows = self.hung(*"1122")
+        assert rows[3:5] == [("", "gap"), ("Pemangku 2", "hamlet")]
+        assert [text for text, cls in rows if not cls] == [f"WARGA {n}" for n in range(4)]
+
+    def test_print_is_as_large_as_the_name_allows(self) -> None:
+        letters = (34, 35, 44, 45)
+        found = [display_presenter.print_of("M" * many) for many in letters]
+        assert found == ["", "fine", "fine", "long"]
