@@ -134,6 +134,12 @@ class DeviceAnswerSchema(Schema):
         metadata={"description": "why it may not fetch before its user logs in on it"},
     )
     keys = fields.List(fields.Nested(ServerKeySchema), required=True)
+    card = fields.String(
+        metadata={
+            "description": "JKD1.<base64url JSON>.<base64url r‖s>, signed by the server: whose "
+            "phone this is, for another phone of the village that meets it without signal"
+        }
+    )
     lost = fields.Dict(
         allow_none=True,
         metadata={

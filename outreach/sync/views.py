@@ -143,6 +143,7 @@ def device() -> Response:
         db.session(), device, actor_of(device), settings, keys, utc_now(), today()
     )
     profile |= devices.memories(db.session(), device, announcement)
+    profile |= devices.card_of(db.session(), device, actor_of(device), keyring(), utc_now())
     profile |= {"session": own_login(device.user_id) is not None, "ended": device.ended_why}
     return with_cookie(answer(profile), announcement.device, token)
 

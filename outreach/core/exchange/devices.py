@@ -20,7 +20,9 @@ from outreach.core.audit import audit_log
 from outreach.core.exchange import gaps, reports
 from outreach.core.exchange.push import TOKEN_DAYS
 from outreach.core.exchange.reports import Report
-from outreach.core.keys.server_keys import Key, public_keys
+from outreach.core.keys.phone_cards import PhoneCard, issue
+from outreach.core.keys.server_keys import Key, Keyring, KeysUnreadable, public_keys
+from outreach.core.keys.signing import encode
 from outreach.core.record.verdicts import stamp
 from outreach.domain.actor import FIELD_ROLES, PERSONAL_ROLES, Actor
 from outreach.domain.ids import moment_of
@@ -29,6 +31,8 @@ from outreach.storage.accounts import Assignment, User
 from outreach.storage.locks import begin_write
 from outreach.storage.queries_sync import Known
 from outreach.storage.sync import Device
+
+HEAD = "head"
 
 
 class DeviceRefused(Exception):
@@ -439,6 +443,23 @@ def describe(
         "lease_days": settings.lease_days,
         "keys": public_keys(keys),
     }
+
+
+def card_of(
+    session: Session, known: Known, actor: Actor, ring: Keyring, now: datetime
+) -> dict[str, object]:
+    """``card`` of a village head's phone, for others of its village; nothing for whose word on a
+    list no other phone takes, or while no key can sign."""
+    villages = writable_of(session, known, actor)
+    if known.role != HEAD or known.public_key is None or known.ended_at or not villages:
+        return {}
+    try:
+        key = ring.signer(session, now)
+    except KeysUnreadable:
+        return {}
+    point, own = encode(known.public_key), (known.user_id, known.name, known.role)
+    card = PhoneCard(known.device_id, point, *own, tuple(villages), stamp(now), key.kid)
+    return {"card": issue(key, card)}
 
 
 def memories(session: Session, known: Known, said: Announcement) -> dict[str, object]:

@@ -15,5 +15,6 @@ import "./room.js";
 import "./same_draft_elsewhere.js";
 import "./desk.js";
 import "./list_answers.js";
+import "./list_file.js";
 import "./list_keys.js";
 import "./page_style.js";

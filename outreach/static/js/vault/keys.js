@@ -60,7 +60,7 @@ async function keyOver(secret, pin, salt = random(0), rounds = ROUNDS) {
 }
 
 /** @param {string} pin @param {Uint8Array<ArrayBuffer>} salt @param {number} iterations */
-async function stretch(pin, salt, iterations) {
+export async function stretch(pin, salt, iterations) {
   const key = await subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveBits"]);
   const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
   return new Uint8Array(await subtle.deriveBits(how, key, 256));

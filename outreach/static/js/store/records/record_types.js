@@ -209,6 +209,7 @@
  * @property {string} role
  * @property {string[]} scopes
  * @property {string} [name]
+ * @property {string} [card] the server's word on whose phone this is, for other phones
  */
 /**
  * The value encoded for a place, by the place's name.

@@ -3,6 +3,7 @@ import { stateOf } from "../../../domain/village_decisions.js";
 import { label, who } from "../../parts_of_screens/field_builders.js";
 import { occupationName } from "../../parts_of_screens/people_rows.js";
 import { ANSWERS, answerWords, kindOf, lineName } from "./answers.js";
+import { fileWords } from "./heard_words.js";
 import { changedWords, earlierWords, joinedWords } from "./changed_words.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -46,14 +47,16 @@ const sides = (heads, content, w) =>
       said: answerWords(decision, content, w),
       by: decision.mine
         ? w.t("field.lists.by_you")
-        : decision.author_name || w.t("field.lists.by_other"),
+        : fileWords(decision, w) || decision.author_name || w.t("field.lists.by_other"),
     }));
 
 /** How a decision was made, where that is to be said. @param {Resolution} state @param {ListContent} content @param {Words} w */
 function howWords({ heads, together }, { decisions }, w) {
   const via = heads.map((id) => decisions.get(id)?.via).find((one) => one && one !== "own");
+  const file = heads.map((id) => fileWords(decisions.get(id), w)).find(Boolean);
   return [
     together ? w.t("field.lists.together_mark") : "",
+    file ?? "",
     via
       ? w.t(
           `field.lists.via.${["officer_phone", "desk", "link", "record"].includes(via) ? via : "desk"}`,

@@ -24,8 +24,9 @@ export async function contextOf(q, { list }) {
   const open = list.state !== "closed";
   const can = open && works(q, list, DECIDERS);
   const hands = open && works(q, list, ["officer"]);
+  const shares = open && works(q, list, ["head"]);
   const worksHere = works(q, list, [...DECIDERS, "officer"]);
-  return { today: today(q), occupations, kind, place: name, can, hands, works: worksHere };
+  return { today: today(q), occupations, kind, place: name, can, hands, shares, works: worksHere };
 }
 
 /** @typedef {Awaited<ReturnType<typeof contextOf>>} ListScreen */

@@ -25,8 +25,17 @@
  * @property {string} [at] moment
  * @property {boolean} mine made by the person who works here, on this phone or another
  * @property {boolean} here saved on this phone, and not yet pulled
+ * @property {string} [file] when the file was made that it came with, and no pull has brought it yet
  */
 /** @typedef {Decision & Known} ListDecision */
+/**
+ * @typedef {object} HeardFile what another phone of the village said in a file
+ * @property {string} device
+ * @property {string} user whose phone it is, by the server's word
+ * @property {string} name
+ * @property {string} at when it was made, by that phone's clock
+ * @property {(Decision & {at?: string})[]} decisions
+ */
 /** @typedef {{id: string, name: string, hamlet: string, note: string}} AddedName */
 /**
  * @typedef {object} SinceSigned what became of a line since it was signed, as the server tells
@@ -93,6 +102,7 @@
  * @property {AddedName[]} names said to be missing
  * @property {SignedVersion[]} versions the newest first
  * @property {Holder[]} holders of the village's head office, whenever
+ * @property {HeardFile[]} heard what other phones said in files
  */
 
 export {};

@@ -3,6 +3,7 @@ import { resolve } from "../../../domain/village_decisions.js";
 import { ownIn, said, tableRows } from "../../../store/books/feature_rows.js";
 import { knowTable } from "../../../store/replica/other_tables.js";
 import { isVillage } from "../../../store/replica/scopes.js";
+import { heardFiles, heardRows } from "./heard_read.js";
 import { HOLDER, holdersIn, MINUTES, versionsOf } from "./versions_read.js";
 
 /** @typedef {import("../../../store/store.js").Store} Store */
@@ -55,8 +56,12 @@ export async function signedLists(store) {
   return closed.filter((_, i) => versions[i].length);
 }
 
-/** @param {Store} store @param {VillageList} list @returns {Promise<Map<string, ListDecision>>} */
-async function decisionsOf(store, list) {
+/**
+ * Heard by a file, saved here, pulled: of the same id the last of these counts.
+ * @param {Store} store @param {VillageList} list @param {import("./list_types.js").HeardFile[]} heard
+ * @returns {Promise<Map<string, ListDecision>>}
+ */
+async function decisionsOf(store, list, heard) {
   const { userId } = store;
   const saved = ownIn(store.state, DECISION, list.scope);
   const here = new Set(saved.map(({ id }) => id));
@@ -65,7 +70,7 @@ async function decisionsOf(store, list) {
     data: { ...said(entry), at: entry.m.at, author: userId },
   }));
   const pulled = await tableRows(store.state, list.scope, DECISION);
-  const all = [...own, ...pulled]
+  const all = [...heardRows(heard, list.id), ...own, ...pulled]
     .filter(({ data }) => /** @type {Data} */ (data).list === list.id)
     .map(({ id, data }) => ({ ...data, id, mine: data.author === userId, here: here.has(id) }));
   const decisions = /** @type {ListDecision[]} */ (/** @type {unknown} */ (all));
@@ -104,15 +109,16 @@ export async function readList(store, id) {
   );
   const list = found[0] && (await listsIn(store, found[0])).find((one) => one.id === id);
   if (!list) return null;
+  const heard = await heardFiles(store, id);
   const [lines, decisions, names, versions, holders] = await Promise.all([
     linesOf(store, list),
-    decisionsOf(store, list),
+    decisionsOf(store, list, heard),
     namesOf(store, list),
     versionsOf(store, list),
     holdersIn(store, list.scope),
   ]);
   const resolved = resolve(decisions.values());
-  return { list, lines, decisions, names, versions, holders, resolved };
+  return { list, lines, decisions, names, versions, holders, heard, resolved };
 }
 
 /**

@@ -65,11 +65,13 @@ export const leftOut = ({ list, lines, resolved }) =>
   );
 
 /**
- * Holders of the office whose own phone may hold answers that are not here: none of theirs is known.
+ * Holders of the office whose own phone may hold answers that are not here: none of theirs is known, by
+ * a pull or by a file.
  * @param {ListContent} content @param {string} day @param {string} user who works here
  */
-export function unheardOf({ decisions, holders }, day, user) {
-  const heard = new Set([...decisions.values()].map(({ author }) => author));
+export function unheardOf({ decisions, holders, heard: files }, day, user) {
+  const authors = [...decisions.values()].map(({ author }) => author);
+  const heard = new Set([...authors, ...files.map((file) => file.user)]);
   const others = presentHolders(holders, day).filter(({ user_id }) => user_id !== user);
   return others.filter(({ user_id }) => !heard.has(user_id));
 }

@@ -7,6 +7,7 @@ import { readDate } from "../form/form_read.js";
 import { fieldKit, flat } from "../../parts_of_screens/field_builders.js";
 import { sumRows } from "../list_check/about_view.js";
 import { listName } from "../list_check/answers.js";
+import { heardWords } from "../list_check/heard_words.js";
 import { shortWords } from "../list_check/version_words.js";
 import { HEAD, isAsked, knownLetter, rolesOf, signersIn } from "./minutes_form.js";
 import { isHolder, obstaclesOf, presentHolders, unheardOf } from "./obstacles.js";
@@ -58,6 +59,8 @@ export function signView(content, ctx, here, same, w) {
     together: sums.together ? w.t("field.minutes.together", { n: sums.together }) : "",
     paper: paperWords(content, w),
     unheard: unheard.map(({ name, title }) => w.t("field.minutes.unheard", { name, title })),
+    by_file: heardWords(content, w),
+    shares: ctx.shares ? 1 : 0,
     heard: freshAt
       ? w.t("field.minutes.heard", { at: formatDateTime(freshAt, w.lang) })
       : w.t("field.minutes.heard_never"),

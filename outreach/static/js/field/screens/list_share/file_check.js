@@ -1,0 +1,130 @@
+/** A file of another phone: opened by its code, proven, and taken whole or refused in one sentence. */
+import { decisionFault, UNDONE } from "../../../domain/village_decisions.js";
+import { CODE_LENGTH, codeIn, openByCode } from "../../../vault/code_box.js";
+import { verify } from "../../../vault/verify.js";
+import { isServersWord, readCard } from "./phone_card.js";
+import { FORMAT, signedBytes, WAYS } from "./share_file.js";
+
+/** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
+/** @typedef {import("../list_check/list_types.js").HeardFile} HeardFile */
+/** @typedef {import("../list_check/list_types.js").Decision} Decision */
+/** @typedef {import("./phone_card.js").PhoneCard} PhoneCard */
+/** @typedef {{list: string, village: string, at: string, card: string, decisions: (Decision & {at?: string})[], signature: string}} Shared */
+/** @typedef {{keys: import("../../../vault/seal.js").ServerKey[], device: string, now: Date}} Here what this phone knows */
+/** @typedef {{code: string, at?: string, name?: string}} Fault */
+
+/** A list of 400 names, all decided ten times over, is smaller. */
+export const MOST_LETTERS = 3_000_000;
+const MOST_DECISIONS = 8000;
+const MOST_IDS = 500;
+/** The server's word on a phone is good for so many days: an account may have ended since. */
+export const CARD_DAYS = 30;
+const DAY = 86_400_000;
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** @param {string} text @returns {any} null for what is no JSON object */
+function parsed(text) {
+  try {
+    const found = JSON.parse(text);
+    return found && typeof found === "object" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What the file says, once its code has opened it; the fault of one that does not open.
+ * @param {string} text @param {string} typed @returns {Promise<{fault: Fault} | {said: Shared, plain: string}>}
+ */
+async function opened(text, typed) {
+  if (!text) return { fault: { code: "none" } };
+  if (text.length > MOST_LETTERS) return { fault: { code: "big" } };
+  const shut = parsed(text);
+  if (shut?.format !== FORMAT) return { fault: { code: "kind" } };
+  const code = codeIn(typed);
+  const plain = code.length === CODE_LENGTH ? await openByCode(code, shut) : null;
+  if (!plain) return { fault: { code: "code" } };
+  const said = parsed(plain);
+  const texts = ["list", "village", "at", "card", "signature"];
+  const whole = texts.every((name) => typeof said?.[name] === "string");
+  return whole ? { said, plain } : { fault: { code: "altered" } };
+}
+
+/** The bytes before the signature, which the phone signed. @param {string} plain @param {Shared} said */
+const before = (plain, { signature }) =>
+  plain.slice(0, plain.length - `,"signature":"${signature}"}`.length);
+
+/** Why the phone may not speak of this village's list. @param {Shared} said @param {string} plain @param {string} village @param {Here} here @returns {Promise<Fault | null>} */
+async function signerFault(said, plain, village, { keys, device, now }) {
+  const known = await isServersWord(said.card, keys);
+  if (known === null) return { code: "server_key" };
+  const card = readCard(said.card);
+  if (!known || !card) return { code: "stranger" };
+  if (card.role !== "head" || !card.villages.includes(village)) return { code: "stranger" };
+  if (card.device === device) return { code: "own" };
+  const { name, at } = card;
+  if (!(now.getTime() - Date.parse(at) < CARD_DAYS * DAY)) return { code: "old_card", name, at };
+  const key = { kid: "", kind: "sign", public: card.public };
+  const signed = await verify(key, said.signature, signedBytes(before(plain, said)));
+  return signed ? null : { code: "altered" };
+}
+
+/** @param {unknown} ids @param {number} least */
+const areIds = (ids, least) =>
+  Array.isArray(ids) &&
+  ids.length >= least &&
+  ids.length <= MOST_IDS &&
+  ids.every((id) => typeof id === "string" && ID.test(id));
+
+/** True for what a phone may decide of lines of this list. @param {ListContent} content @returns {(decision: any) => boolean} */
+function fits({ list, lines }) {
+  const parts = new Map(lines.map(({ id, part }) => [id, part]));
+  return (one) => {
+    if (!one || !areIds([one.id], 1) || !areIds(one.lines, 1) || !areIds(one.over, 0)) return false;
+    if (!WAYS.includes(one.how) || (one.verdict === UNDONE && !one.over.length)) return false;
+    // A line that this phone has not pulled yet is of a name that came later: a numbered one.
+    const part = parts.get(one.lines[0]) ?? "main";
+    return !decisionFault(list.purpose, part, one);
+  };
+}
+
+/** @param {Shared} said @param {ListContent} content @returns {HeardFile} */
+function heardFile({ card, at, decisions }, content) {
+  const { device, user, name } = /** @type {PhoneCard} */ (readCard(card));
+  const own = new Set(
+    [...content.decisions.values()]
+      .filter((one) => !one.file && one.author !== user)
+      .map(({ id }) => id),
+  );
+  // Nobody's answer is replaced by another's under the same id.
+  return { device, user, name, at, decisions: decisions.filter(({ id }) => !own.has(id)) };
+}
+
+/** Why nothing of a file is new: it was read before, or a later one was. @param {HeardFile} file @param {ListContent} content @returns {Fault | null} */
+function knownFault({ device, name, at, decisions }, content) {
+  const earlier = content.heard.find((one) => one.device === device);
+  if (!earlier || decisions.some(({ id }) => !content.decisions.has(id))) return null;
+  return at < earlier.at ? { code: "older", name, at: earlier.at } : { code: "twice", name, at };
+}
+
+/**
+ * A file that another phone of the village made of this list; or its fault.
+ * @param {string} text @param {string} code as it was typed @param {ListContent} content @param {Here} here
+ * @returns {Promise<{file: HeardFile} | {fault: Fault}>}
+ */
+export async function checkFile(text, code, content, here) {
+  const found = await opened(text, code);
+  if ("fault" in found) return found;
+  const { said, plain } = found;
+  const { id, scope } = content.list;
+  if (said.village !== scope) return { fault: { code: "village" } };
+  if (said.list !== id) return { fault: { code: "list" } };
+  const wrong = await signerFault(said, plain, scope, here);
+  if (wrong) return { fault: wrong };
+  const { decisions } = said;
+  const right = Array.isArray(decisions) && decisions.length <= MOST_DECISIONS;
+  if (!right || !decisions.every(fits(content))) return { fault: { code: "altered" } };
+  const file = heardFile(said, content);
+  const fault = knownFault(file, content);
+  return fault ? { fault } : { file };
+}

@@ -1,0 +1,316 @@
+// Decisions of a list pass from phone to phone as a file: what it holds, who is believed, what it changes.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeServer, signingPair } from "./support/fakeServer.mjs";
+import { newUser, OTHER, VILLAGE } from "./support/phone.mjs";
+import {
+  ask,
+  at,
+  content,
+  headPhone,
+  lineId,
+  LIST,
+  putList,
+  show,
+  rowsOf,
+  stateOf,
+  tap,
+  w,
+} from "./support/village_list.mjs";
+import { utf8 } from "../../outreach/static/js/store/engine/bytes.js";
+import { openByCode, newCode, shutByCode } from "../../outreach/static/js/vault/code_box.js";
+import { sign } from "../../outreach/static/js/vault/keys.js";
+import { keysOf } from "../../outreach/static/js/vault/session.js";
+import {
+  checkFile,
+  MOST_LETTERS,
+} from "../../outreach/static/js/field/screens/list_share/file_check.js";
+import {
+  FORMAT,
+  signedBytes,
+} from "../../outreach/static/js/field/screens/list_share/share_file.js";
+import "../../outreach/static/js/field/screens/list_share/routes.js";
+import "../../outreach/static/js/field/screens/list_sign/routes.js";
+
+const SIGN = { name: "ECDSA", hash: "SHA-256" };
+const TODAY = "2026-11-22T01:00:00Z";
+
+/** A card of a phone, as the server makes it. */
+async function cardOf(server, phone, name, more = {}) {
+  const { kid, privateKey } = more.pair ?? (await server.signer);
+  const { public: point } = await keysOf(phone.store.state);
+  const own = { device: phone.store.state.head.device, public: point, user: phone.userId, name };
+  const said = { ...own, role: "head", villages: [VILLAGE], at: TODAY, kid, ...more.said };
+  const text = `JKD1.${Buffer.from(JSON.stringify(said)).toString("base64url")}`;
+  const made = Buffer.from(await crypto.subtle.sign(SIGN, privateKey, utf8(text)));
+  return `${text}.${made.toString("base64url")}`;
+}
+
+async function phoneOf(server, name) {
+  const phone = await headPhone(server, newUser());
+  await phone.store.setProfile({ card: await cardOf(server, phone, name) });
+  return phone;
+}
+
+/** A head and a secretary with the same list, and no signal from here on. */
+async function setup(lines = 4) {
+  const server = new FakeServer();
+  putList(server, { lines, list: { state: "meeting" } });
+  const [head, secretary] = [
+    await phoneOf(server, "PERATIN UJI"),
+    await phoneOf(server, "JURU TULIS UJI"),
+  ];
+  return { server, head, secretary };
+}
+
+/** The file that a phone makes, and its code. */
+async function give(phone) {
+  await ask(phone, "POST", at("/share"));
+  const { ctx } = await ask(phone, "GET", at("/share"));
+  const response = await ask(phone, "GET", at("/share/file"));
+  return { file: await response.text(), code: ctx.made.code };
+}
+
+const read = (phone, form) => ask(phone, "POST", at("/share/read"), { form });
+const keep = (phone) => ask(phone, "POST", at("/share/look"));
+async function merge(phone, given) {
+  assert.equal((await read(phone, given)).redirect, at("/share/look"));
+  return keep(phone);
+}
+const here = ({ store, clock }) => ({
+  keys: store.state.keys,
+  device: store.state.head.device,
+  now: clock.now(),
+});
+const recorded = async (phone) => (await phone.store.counts()).recorded;
+
+/** The same file with something else in it, signed by whoever. */
+async function altered({ file, code }, change, phone) {
+  const bare = code.replace(" ", "");
+  const said = JSON.parse(await openByCode(bare, JSON.parse(file)));
+  const { signature, ...rest } = { ...said, ...change(said) };
+  const text = JSON.stringify(rest).slice(0, -1);
+  const made = phone ? await sign(await keysOf(phone.store.state), signedBytes(text)) : signature;
+  const box = await shutByCode(bare, `${text},"signature":"${made}"}`);
+  return { file: JSON.stringify({ format: FORMAT, ...box }), code };
+}
+
+test("what the secretary decided is heard, shown as such, and never sent as the head's own", async () => {
+  const { server, head, secretary } = await setup();
+  await tap(secretary, 1, "layak");
+  await tap(secretary, 2, "tunda");
+  await tap(head, 3, "layak");
+  const given = await give(secretary);
+  assert.match(given.code, /^[A-Z0-9]{4} [A-Z0-9]{4}$/);
+  assert.ok(!given.file.includes(lineId(1)) && !given.file.includes(LIST));
+  const before = await recorded(head);
+  await read(head, given);
+  const look = (await ask(head, "GET", at("/share/look"))).ctx;
+  const [who, , ...numbers] = look.facts.map(({ value }) => value);
+  assert.deepEqual([who, ...numbers], ["JURU TULIS UJI", "2", "2", "0"]);
+  assert.equal((await stateOf(head, 1))?.verdict, undefined, "nothing is kept before the yes");
+  assert.equal((await keep(head)).redirect, at());
+  assert.equal((await stateOf(head, 1)).verdict, "layak");
+  const rows = rowsOf(await show(head, "done"));
+  assert.deepEqual(
+    rows.map(({ how }) => how),
+    ["dari HP JURU TULIS UJI, lewat berkas", "dari HP JURU TULIS UJI, lewat berkas", ""],
+  );
+  assert.equal(await recorded(head), before);
+  await head.reopen();
+  assert.equal((await stateOf(head, 2)).verdict, "tunda");
+  await head.sync();
+  const sent = Object.values(server.state.rows).filter(({ table }) => table === "list_decision");
+  assert.equal(sent.length, 1);
+});
+
+test("rows of the server take the place of heard ones, without doubling", async () => {
+  const { server, head, secretary } = await setup();
+  await tap(secretary, 1, "layak");
+  await merge(head, await give(secretary));
+  await secretary.sync();
+  for (const row of Object.values(server.state.rows))
+    if (row.table === "list_decision")
+      Object.assign(row.data, { author: secretary.userId, author_name: "DARI SERVER", via: "own" });
+  await head.sync();
+  const { decisions } = await content(head);
+  assert.equal(decisions.size, 1);
+  const [only] = decisions.values();
+  assert.deepEqual([only.author_name, only.file], ["DARI SERVER", undefined]);
+  assert.equal(rowsOf(await show(head, "done"))[0].how, "");
+});
+
+test("a phone heard by a file counts as heard, and its clash blocks signing", async () => {
+  const { server, head, secretary } = await setup(2);
+  const term = {
+    office: "o",
+    user_id: secretary.userId,
+    name: "JURU TULIS UJI",
+    capacity: "an",
+    title: "a.n.",
+  };
+  server.put("01930000-0000-7000-8000-0000000f1001", {
+    scope: VILLAGE,
+    table: "list_holder",
+    data: { ...term, starts: "2026-01-01", ends: null },
+  });
+  await head.sync();
+  for (const no of [1, 2]) await tap(head, no, "layak");
+  const unheard = async () => (await ask(head, "GET", at("/sign"))).ctx.unheard.length;
+  assert.equal(await unheard(), 1);
+  await merge(head, await give(secretary));
+  assert.equal(await unheard(), 0, "a phone with no answer of its own is heard too");
+  await tap(secretary, 2, "tunda");
+  secretary.clock.pass(60);
+  await read(head, await give(secretary));
+  assert.match((await ask(head, "GET", at("/share/look"))).ctx.clash, /1 nama/);
+  await keep(head);
+  const { ctx } = await ask(head, "GET", at("/sign"));
+  assert.deepEqual(
+    ctx.obstacles.map(({ code, text }) => [code, /1/.test(text)]),
+    [["clash", true]],
+  );
+  assert.match(ctx.by_file[0], /JURU TULIS UJI/);
+  await tap(head, 2, "tunda");
+  assert.deepEqual(
+    [(await stateOf(head, 2)).verdict, (await stateOf(head, 2)).clash],
+    ["tunda", false],
+  );
+});
+
+test("each file that cannot be taken gets one sentence, and changes nothing", async () => {
+  const { server, head, secretary } = await setup();
+  await tap(secretary, 1, "layak");
+  const given = await give(secretary);
+  const stranger = await phoneOf(server, "ORANG LAIN UJI");
+  const inside = (change) => altered(given, change, secretary);
+  const card = (more) => cardOf(server, secretary, "JURU TULIS UJI", more);
+  const [liar, other] = [await signingPair("zz"), { villages: [OTHER] }];
+  const same = await signingPair((await server.signer).kid);
+  const decision = (more) => (said) => ({ decisions: [{ ...said.decisions[0], ...more }] });
+  const own = await give(head);
+  const files = {
+    none: { file: "", code: given.code },
+    big: { file: "x".repeat(MOST_LETTERS + 1), code: given.code },
+    kind: { file: "{}", code: given.code },
+    code: { ...given, code: newCode() },
+    village: await inside(() => ({ village: OTHER })),
+    list: await inside(() => ({ list: lineId(1) })),
+    "altered: by somebody without the key": await altered(given, decision({ verdict: "tunda" })),
+    "altered: signed by another phone": await altered(
+      given,
+      decision({ verdict: "tunda" }),
+      stranger,
+    ),
+    "altered: a row that only the server makes": await inside(
+      decision({ how: "record", verdict: "batal", over: [lineId(9)] }),
+    ),
+    "altered: a word that the list does not know": await inside(decision({ verdict: "masih_ada" })),
+    "altered: no line": await inside(decision({ lines: [] })),
+    "stranger: of another village": await inside(() => ({ card: null })),
+    "stranger: a card that the server did not sign": await inside(() => ({ card: null })),
+    "stranger: an officer's": await inside(() => ({ card: null })),
+    server_key: await inside(() => ({ card: null })),
+    old_card: await inside(() => ({ card: null })),
+    own,
+  };
+  const cards = {
+    "stranger: of another village": await card({ said: other }),
+    "stranger: a card that the server did not sign": await card({ pair: same }),
+    "stranger: an officer's": await card({ said: { role: "officer" } }),
+    server_key: await card({ pair: liar }),
+    old_card: await card({ said: { at: "2026-10-20T00:00:00Z" } }),
+  };
+  for (const [name, text] of Object.entries(cards))
+    files[name] = await inside(() => ({ card: text }));
+  for (const [name, { file, code }] of Object.entries(files)) {
+    const found = await checkFile(file, code, await content(head), here(head));
+    assert.equal(found.fault?.code, name.split(":")[0], name);
+    const { ctx, status, view } = await read(head, { file, code });
+    assert.deepEqual([status, view], [422, "list_share"], name);
+    assert.ok(ctx.wrong && !ctx.wrong.startsWith("field."), name);
+  }
+  assert.equal((await content(head)).heard.length, 0);
+  assert.equal((await content(head)).decisions.size, 0);
+});
+
+test("a mistyped code asks for the code alone, and small letters are as good", async () => {
+  const { head, secretary } = await setup();
+  await tap(secretary, 1, "layak");
+  const { file, code } = await give(secretary);
+  const wrong = await read(head, { file, code: "AAAA" });
+  assert.equal(wrong.ctx.left, w.t("field.share.left"));
+  assert.equal(
+    (await read(head, { file: "", code: code.toLowerCase().replace(" ", "-") })).redirect,
+    at("/share/look"),
+  );
+});
+
+test("an older file and one read twice are said to be so, and lose nothing", async () => {
+  const { head, secretary } = await setup();
+  await tap(secretary, 1, "layak");
+  const first = await give(secretary);
+  secretary.clock.pass(600);
+  await tap(secretary, 1, "tunda");
+  const second = await give(secretary);
+  await merge(head, second);
+  assert.equal((await stateOf(head, 1)).verdict, "tunda");
+  for (const [given, code] of [
+    [first, "older"],
+    [second, "twice"],
+  ]) {
+    const found = await checkFile(given.file, given.code, await content(head), here(head));
+    assert.equal(found.fault?.code, code);
+  }
+  assert.equal((await stateOf(head, 1)).verdict, "tunda");
+});
+
+test("either order of files ends in the same list", async () => {
+  const { server, head, secretary } = await setup();
+  const third = await phoneOf(server, "KEPALA LAIN UJI");
+  await tap(secretary, 1, "layak");
+  await tap(third, 1, "tunda");
+  await tap(third, 2, "layak");
+  const files = [await give(secretary), await give(third)];
+  for (const given of files) await merge(head, given);
+  const other = await phoneOf(server, "JURU TULIS LAIN UJI");
+  for (const given of files.toReversed()) await merge(other, given);
+  assert.deepEqual((await content(head)).resolved, (await content(other)).resolved);
+  assert.ok((await stateOf(head, 1)).clash);
+});
+
+test("nobody's answer is replaced by another phone's under the same id", async () => {
+  const { head, secretary } = await setup();
+  await tap(head, 1, "layak");
+  await tap(secretary, 2, "layak");
+  const [mine] = (await content(head)).decisions.keys();
+  const forged = await altered(
+    await give(secretary),
+    (said) => ({
+      decisions: [
+        ...said.decisions,
+        { ...said.decisions[0], id: mine, lines: [lineId(1)], verdict: "tunda" },
+      ],
+    }),
+    secretary,
+  );
+  await merge(head, forged);
+  const { decisions } = await content(head);
+  assert.deepEqual(
+    [decisions.get(mine).verdict, decisions.get(mine).mine, decisions.size],
+    ["layak", true, 2],
+  );
+});
+
+test("a phone without the server's word makes no file, and says what helps", async () => {
+  const server = new FakeServer();
+  putList(server, { lines: 1 });
+  const phone = await headPhone(server);
+  await ask(phone, "POST", at("/share"));
+  const { ctx } = await ask(phone, "GET", at("/share"));
+  assert.deepEqual([ctx.can, ctx.made], [0, ""]);
+  for (const role of ["officer", "check"]) {
+    const made = await ask(phone, "GET", at("/share"), { role });
+    assert.equal(made.redirect, at());
+  }
+});
