@@ -27,8 +27,8 @@ CORE_BUDGET = 64_900
 # village's list took it past 150 kB, signing and printing it past 160 kB.
 WHOLE_BUDGET = 170_000
 # English is fetched once by who reads it, and grows with what can be said: 16,037 bytes with the
-# tasks that a list check leaves.
-ENGLISH_BUDGET = 18_000
+# tasks that a list check leaves, 18,373 with the sentences about files of other phones.
+ENGLISH_BUDGET = 19_000
 
 
 @pytest.fixture(scope="module")
