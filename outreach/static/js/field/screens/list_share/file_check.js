@@ -9,6 +9,7 @@ import { FORMAT, signedBytes, WAYS } from "./share_file.js";
 /** @typedef {import("../list_check/list_types.js").HeardFile} HeardFile */
 /** @typedef {import("../list_check/list_types.js").Decision} Decision */
 /** @typedef {import("./phone_card.js").PhoneCard} PhoneCard */
+/** @typedef {import("../../../vault/code_box.js").CodeBox} CodeBox */
 /** @typedef {{list: string, village: string, at: string, card: string, decisions: (Decision & {at?: string})[], signature: string}} Shared */
 /** @typedef {{keys: import("../../../vault/seal.js").ServerKey[], device: string, now: Date}} Here what this phone knows */
 /** @typedef {{code: string, at?: string, name?: string}} Fault */
@@ -22,7 +23,7 @@ export const CARD_DAYS = 30;
 const DAY = 86_400_000;
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** @param {string} text @returns {any} null for what is no JSON object */
+/** @param {string} text @returns {Record<string, unknown> | null} null for what is no JSON object */
 function parsed(text) {
   try {
     const found = JSON.parse(text);
@@ -42,12 +43,16 @@ async function opened(text, typed) {
   const shut = parsed(text);
   if (shut?.format !== FORMAT) return { fault: { code: "kind" } };
   const code = codeIn(typed);
-  const plain = code.length === CODE_LENGTH ? await openByCode(code, shut) : null;
+  const plain =
+    code.length === CODE_LENGTH
+      ? await openByCode(code, /** @type {CodeBox} */ (/** @type {unknown} */ (shut)))
+      : null;
   if (!plain) return { fault: { code: "code" } };
   const said = parsed(plain);
   const texts = ["list", "village", "at", "card", "signature"];
   const whole = texts.every((name) => typeof said?.[name] === "string");
-  return whole ? { said, plain } : { fault: { code: "altered" } };
+  if (!said || !whole) return { fault: { code: "altered" } };
+  return { said: /** @type {Shared} */ (/** @type {unknown} */ (said)), plain };
 }
 
 /** The bytes before the signature, which the phone signed. @param {string} plain @param {Shared} said */
@@ -76,12 +81,13 @@ const areIds = (ids, least) =>
   ids.length <= MOST_IDS &&
   ids.every((id) => typeof id === "string" && ID.test(id));
 
-/** True for what a phone may decide of lines of this list. @param {ListContent} content @returns {(decision: any) => boolean} */
+/** True for what a phone may decide of lines of this list. @param {ListContent} content @returns {(decision: Decision | null) => boolean} */
 function fits({ list, lines }) {
   const parts = new Map(lines.map(({ id, part }) => [id, part]));
   return (one) => {
     if (!one || !areIds([one.id], 1) || !areIds(one.lines, 1) || !areIds(one.over, 0)) return false;
-    if (!WAYS.includes(one.how) || (one.verdict === UNDONE && !one.over.length)) return false;
+    if (!WAYS.includes(one.how ?? "") || (one.verdict === UNDONE && !one.over?.length))
+      return false;
     // A line that this phone has not pulled yet is of a name that came later: a numbered one.
     const part = parts.get(one.lines[0]) ?? "main";
     return !decisionFault(list.purpose, part, one);
