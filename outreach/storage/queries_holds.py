@@ -19,6 +19,7 @@ OPEN = ("open",)
 ENDED = ("accepted", "returned", "discarded", "mended", "replaced", "followed")
 WAITS = "waits"
 Decider = aliased(User)
+Earlier = aliased(Device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,23 +261,22 @@ def of_files(care: Care, states: Collection[str], file: str = "") -> Select[str]
 def files(session: Session, care: Care, states: Collection[str], place: str) -> list[UnprovenFile]:
     """Such files with something in these states, the oldest first: whom each names, the phone,
     how many saves about how many people in how many villages, and when they came."""
-    phone = aliased(Device)
     statement = (
         of_files(care, states)
         .join(Device, FROM_DEVICE)
-        .outerjoin(phone, and_(phone.regency == Hold.regency, phone.id == Device.was))
+        .outerjoin(Earlier, and_(Earlier.regency == Hold.regency, Earlier.id == Device.was))
         .with_only_columns(
             Mutation.device_id.label("file"),
             Mutation.user_id,
             User.name.label("by"),
-            phone.name.label("phone"),
+            Earlier.name.label("phone"),
             func.count().label("saves"),
             func.count(distinct(Mutation.row_id)).label("people"),
             func.count(distinct(Hold.region_code)).label("villages"),
             func.min(Mutation.received_at).label("at"),
             maintain_column_froms=True,
         )
-        .group_by(Mutation.device_id, Mutation.user_id, User.name, phone.name)
+        .group_by(Mutation.device_id, Mutation.user_id, User.name, Earlier.name)
         .order_by(func.min(Mutation.received_at), Mutation.device_id)
     )
     return list(session.execute(statement.where(inside(place)) if place else statement))

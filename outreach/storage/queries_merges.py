@@ -19,6 +19,9 @@ _H = table_of(Hold)
 # A save that was held takes effect when somebody lets it, which may be after a merge.
 effective_at = func.coalesce(_H.c.decided_at, _M.c.received_at)
 EFFECTIVE = ("applied", "conflict")
+# Made once: to name a table's columns anew costs more than to ask.
+Loser, Survivor = aliased(Worker), aliased(Worker)
+Merger, Parter = aliased(User), aliased(User)
 
 
 def add(session: Session, **values: object) -> None:
@@ -51,18 +54,16 @@ class MergeRow(Protocol):
 def history(session: Session, regency: str, worker_id: str) -> list[MergeRow]:
     """Every merge of the record with another one, the newest first: (loser, its name, survivor,
     its name, before, inherited, when and by whom, parted when and by whom)."""
-    loser, survivor = aliased(Worker), aliased(Worker)
-    merger, parter = aliased(User), aliased(User)
     m = WorkerMerge
     return list(
         session.execute(
             select(m.loser_id, m.survivor_id, m.before, m.inherited, m.merged_at, m.split_at)
-            .add_columns(loser.full_name.label("loser"), survivor.full_name.label("survivor"))
-            .add_columns(merger.name.label("by"), parter.name.label("parted_by"))
-            .outerjoin(loser, and_(loser.regency == regency, loser.id == m.loser_id))
-            .outerjoin(survivor, and_(survivor.regency == regency, survivor.id == m.survivor_id))
-            .outerjoin(merger, merger.id == m.merged_by)
-            .outerjoin(parter, parter.id == m.split_by)
+            .add_columns(Loser.full_name.label("loser"), Survivor.full_name.label("survivor"))
+            .add_columns(Merger.name.label("by"), Parter.name.label("parted_by"))
+            .outerjoin(Loser, and_(Loser.regency == regency, Loser.id == m.loser_id))
+            .outerjoin(Survivor, and_(Survivor.regency == regency, Survivor.id == m.survivor_id))
+            .outerjoin(Merger, Merger.id == m.merged_by)
+            .outerjoin(Parter, Parter.id == m.split_by)
             .where(m.regency == regency)
             .where(or_(m.loser_id == worker_id, m.survivor_id == worker_id))
             .order_by(m.merged_at.desc(), m.id.desc())

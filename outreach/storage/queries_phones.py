@@ -41,6 +41,7 @@ Newer = aliased(Device)
 Later = aliased(Device)
 Heir = aliased(Device)
 Uploader = aliased(Device)
+Decider = aliased(User)
 FILES: tuple[type[WorkerBlob] | type[RowBlob], ...] = (WorkerBlob, RowBlob)
 
 
@@ -306,7 +307,6 @@ def gaps(
     session: Session, care: Care, states: Iterable[str], after: str = "", limit: int = 10_000
 ) -> list[GapRow]:
     """Named gaps in this care with their phone and officer, the oldest first."""
-    decider = aliased(User)
     return list(
         session.execute(
             select(
@@ -315,11 +315,11 @@ def gaps(
                 Device.seen_at,
                 User.name.label("officer"),
                 User.phone.label("number"),
-                decider.name.label("by"),
+                Decider.name.label("by"),
             )
             .join(Device, GAP_OF_DEVICE)
             .join(User, User.id == Device.user_id)
-            .outerjoin(decider, decider.id == NamedGap.decided_by)
+            .outerjoin(Decider, Decider.id == NamedGap.decided_by)
             .where(NamedGap.regency == care.regency, NamedGap.state.in_(list(states)))
             .where(looked_after(care), NamedGap.id > after)
             .order_by(NamedGap.id)
