@@ -43,7 +43,7 @@ def consent(**purposes: bool) -> dict[str, Any]:
 def wall(client: FlaskClient, list_id: str, size: str = "a4") -> str:
     """The text of the pages for the wall."""
     text = page(client, f"/lists/{list_id}/display/sheet?size={size}")
-    return re.sub(r"<[^>]*>", " ", text.split("<main>")[1])
+    return re.sub(r"<[^>]*>", " ", re.split("<main[^>]*>", text)[1])
 
 
 @pytest.fixture
