@@ -62,7 +62,7 @@ test-js: $(SETUP)/node-dev build ## The phone's JavaScript (T=tests/js/vault.tes
 
 chaos: setup-test ## Save under kills, faults and restores (SAVES, PHONES, DATABASE, SEED)
 	@$(PY) -m tests.chaos --saves $${SAVES:-2000} --phones $${PHONES:-4} \
-		--database $${DATABASE:-sqlite} --seed $${SEED:-1}
+		--decisions $${DECISIONS:-60} --database $${DATABASE:-sqlite} --seed $${SEED:-1}
 
 prove: setup-test ## Prove that nothing is lost: thousands of random lives, every guard turned off (SEED)
 	@$(PY) -m tests.prove $(if $(SEED),--seed $(SEED))

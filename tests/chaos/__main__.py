@@ -22,6 +22,7 @@ from tests.chaos.server import Host, make_versions
 from tests.support.browser import kill_browser
 from tests.support.database import ROOT, postgres_server, swap_database
 
+HEAD = "peratin"  # the demo's head of the village with the list
 SILENT = 700  # seconds after which a phone that writes nothing is given up
 EVENTS = {
     "kill": 4,
@@ -38,6 +39,7 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--saves", type=int, default=2000, help="saves that a screen called saved")
     parser.add_argument("--phones", type=int, default=4)
+    parser.add_argument("--decisions", type=int, default=60, help="saves of a head on a list")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=0.3, help="share of sync requests hurt")
@@ -109,24 +111,33 @@ class Run:
         return not any(codes)
 
     def start_phones(self, proxy: Proxy) -> None:
-        """One process a phone; the last two phones belong to one officer."""
+        """One process a phone; the last two belong to one officer, and the head has another."""
         count = self.wanted.phones
         shares = [self.wanted.saves // count] * count
         shares[0] += self.wanted.saves - sum(shares)
         names = ["petugas", *officers_of(count)]
         for number, share in enumerate(shares, 1):
-            plan = Plan(
-                number=number,
-                url=f"http://127.0.0.1:{proxy.port}",
-                username=names[min(number, len(names)) - 1],
-                share=share,
-                seed=self.random.randrange(2**32),
-                folder=str(self.folder),
-                notes=str(self.notes_folder),
-            ).store()
-            log = (self.folder / f"phone-{number}.log").open("wb")
-            command = [sys.executable, "-m", "tests.chaos.phone", str(plan)]
-            self.phones.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
+            self.start_phone(proxy, number, share, names[min(number, len(names)) - 1])
+        if self.wanted.decisions:
+            self.start_phone(proxy, count + 1, self.wanted.decisions, HEAD, role="head")
+
+    def start_phone(
+        self, proxy: Proxy, number: int, share: int, username: str, role: str = "officer"
+    ) -> None:
+        """One phone, in a process of its own."""
+        plan = Plan(
+            number=number,
+            url=f"http://127.0.0.1:{proxy.port}",
+            username=username,
+            share=share,
+            seed=self.random.randrange(2**32),
+            folder=str(self.folder),
+            notes=str(self.notes_folder),
+            role=role,
+        ).store()
+        log = (self.folder / f"phone-{number}.log").open("wb")
+        command = [sys.executable, "-m", "tests.chaos.run_phone", str(plan)]
+        self.phones.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
 
     def end_phones(self) -> None:
         """Whoever still runs after a failure goes, with the browser."""
@@ -172,7 +183,7 @@ class Run:
 
     def all_told(self, what: str) -> bool:
         """Whether every phone has written this."""
-        return self.told(what) >= self.wanted.phones
+        return self.told(what) >= len(self.phones)
 
     def wait(self, seconds: float, what: str = "enough") -> bool:
         """Wait; True as soon as every phone has written ``what``."""
@@ -202,7 +213,8 @@ class Run:
 
     def say_progress(self) -> None:
         """How far the phones are."""
-        self.say(f"{self.seconds():5} s  saved {self.told('said')} of {self.wanted.saves}")
+        wanted = self.wanted.saves + self.wanted.decisions
+        self.say(f"{self.seconds():5} s  saved {self.told('said')} of {wanted}")
 
 
 def keep_rows(url: str, folder: Path) -> None:
@@ -230,7 +242,7 @@ def main() -> int:
     folder = working_folder(wanted.keep)
     with database(wanted.database, folder) as (url, server):
         host = Host(url, folder, make_versions(folder), server)
-        host.prepare([*officers_of(wanted.phones), NAME])
+        host.prepare([*officers_of(wanted.phones), NAME], wanted.decisions)
         host.server.start()
         proxy = Proxy(host.server.port, wanted.seed, wanted.rate)
         proxy.start()

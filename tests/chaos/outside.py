@@ -68,6 +68,11 @@ class Mutation:
         pair = (self.body.get("set") or {}).get(name)
         return pair[1] if pair else None
 
+    def token(self) -> Any:
+        """What only this save says: a name, a remark, or the place to which somebody moved."""
+        moved = (self.value("detail") or {}).get("to")
+        return self.value("full_name") or self.value("notes") or moved or self.value("name")
+
     def seen(self, name: str) -> Any:
         """What the author saw in a field before."""
         pair = (self.body.get("set") or {}).get(name)
@@ -93,6 +98,7 @@ class Stored:
     awaited: set[str]
     disputes: dict[str, list[Any]]
     files: set[str]
+    said: dict[str, tuple[str, dict[str, Any]]]  # by id of a row about a list: author, content
 
 
 @dataclass
@@ -238,7 +244,27 @@ def read(link: Any, files: set[str]) -> Stored:
         awaited=awaited,
         disputes=disputes,
         files=files,
+        said=said_of_lists(link),
     )
+
+
+SAID = ("lines", "verdict", "reason", "detail", "how", "over")
+DECISIONS = """
+SELECT d.id, u.username, d.lines, d.verdict, d.reason, d.detail, d.how, d."over"
+FROM list_decision d JOIN user_account u ON u.id = d.author
+"""
+NAMES = "SELECT n.id, u.username, n.name FROM added_name n JOIN user_account u ON u.id = n.author"
+
+
+def said_of_lists(link: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Each decision and missing name: who said it, and what it says."""
+    found = {}
+    for row, author, lines, verdict, reason, detail, how, over in rows(link, DECISIONS):
+        whole = (as_json(lines), verdict, reason, as_json(detail), how, as_json(over))
+        found[row] = (author, dict(zip(SAID, whole, strict=True)))
+    for row, author, name in rows(link, NAMES):
+        found[row] = (author, {"name": name})
+    return found
 
 
 def files_of(folder: Path) -> set[str]:
@@ -340,6 +366,39 @@ def check_edits(report: Report, stored: Stored) -> None:
                 report.blame("lost", f"{save.token}: taken, then gone unseen from {row}", "I4")
 
 
+def check_lists(report: Report, stored: Stored) -> None:
+    """Each decision and missing name: in exactly one mutation, and where it was taken a row that
+    says the same, word by word, in the name of whoever said it."""
+    by_token: dict[Any, list[Mutation]] = defaultdict(list)
+    for mutation in stored.mutations:
+        by_token[mutation.token()].append(mutation)
+    for save in of_kind(report, "decision", "name"):
+        found = by_token.get(save.token, [])
+        if save.said and not found:
+            report.absent.append(save)
+        if len(found) > 1:
+            report.blame("doubled", f"{save.token}: {len(found)} mutations", "I3")
+        for mutation in found:
+            check_said(report, stored, save, mutation)
+
+
+def check_said(report: Report, stored: Stored, save: Save, mutation: Mutation) -> None:
+    """One decision or name, with the row that it made."""
+    author, row = stored.said.get(mutation.row or "", ("", {}))
+    if mutation.status not in VERDICTS:
+        report.blame("lost", f"{save.token}: verdict {mutation.status!r}", "I1")
+    elif mutation.status == "applied" and not row:
+        report.blame("lost", f"{save.token}: applied, but in no row", "I1")
+    elif mutation.status == "applied" and author != mutation.user:
+        report.blame("stolen", f"{save.token}: stands in the name of {author}", "I3")
+    elif mutation.status == "applied" and any(
+        row[name] != mutation.value(name) for name in row if mutation.value(name) is not None
+    ):
+        report.blame("lost", f"{save.token}: its row says something else", "I4")
+    elif mutation.status != "applied" and author == mutation.user:
+        report.blame("doubled", f"{save.token}: {mutation.status}, and in a row", "I3")
+
+
 def check_absent(report: Report, stored: Stored, devices: Devices) -> None:
     """Saves that no mutation tells of: a phone's office must see as many numbers named as missing,
     or, where storage and cookie went together, that phone on its list. Which save had which number
@@ -399,7 +458,7 @@ def devices_of(report: Report, stored: Stored) -> Devices:
     tokens = {save.token: save.phone for save in report.saves.values()}
     devices: dict[int, set[str]] = defaultdict(set)
     for mutation in stored.mutations:
-        token = mutation.value("full_name") or mutation.value("notes")
+        token = mutation.token()
         if token in tokens:
             devices[tokens[token]].add(mutation.device)
     for found in devices.values():
@@ -419,9 +478,9 @@ def by_value(mutations: Iterable[Mutation], name: str) -> dict[str, list[Mutatio
     return found
 
 
-def of_kind(report: Report, kind: str) -> list[Save]:
-    """The saves of one kind."""
-    return [save for save in report.saves.values() if save.kind == kind]
+def of_kind(report: Report, *kinds: str) -> list[Save]:
+    """The saves of some kinds."""
+    return [save for save in report.saves.values() if save.kind in kinds]
 
 
 def check_chains(report: Report, stored: Stored) -> None:
@@ -556,6 +615,7 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     stored = load(url, blob_dir)
     check_creates(report, stored)
     check_edits(report, stored)
+    check_lists(report, stored)
     devices = devices_of(report, stored)
     check_absent(report, stored, devices)
     check_stolen(report, stored)
@@ -569,6 +629,7 @@ def count(url: str, blob_dir: Path, notes: Path) -> Report:
     report.checked["I4"] = len(of_kind(report, "edit"))
     report.checked["I5"] = len(stored.devices)
     verdicts = Counter(mutation.status for mutation in stored.mutations)
+    report.told["of lists"] = sum(save.said for save in of_kind(report, "decision", "name"))
     report.told.update({f"verdict {status}": n for status, n in verdicts.items()})
     return report
 
@@ -597,7 +658,8 @@ def sentences(report: Report) -> list[str]:
         if what.startswith("verdict ")
     )
     lines = [
-        f"saves {said} (and {len(report.saves) - said} begun that no screen called saved), "
+        f"saves {said}, {told['of lists']} of them on a village's list "
+        f"(and {len(report.saves) - said} begun that no screen called saved), "
         f"faults {faults} ({kinds}), kills: {kills or 'none'}, "
         f"restores {told['restore']} and {told['restore older']} of an older archive, "
         f"versions {told['version']}, "

@@ -1,15 +1,14 @@
 """One phone of the run, a process of its own: a real Chromium driven by taps and keys.
 
-``python -m tests.chaos.phone PLAN.json`` registers and edits until its share is reached, kills its
-own browser now and then, and writes down what it meant to save and what the screen then called
-saved. It asks the screen only; no address, flag or header is its own.
+It registers and edits until its share is reached, kills its own browser now and then, and writes
+down what it meant to save and what the screen then called saved. It asks the screen only; no
+address, flag or header is its own.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,7 +20,6 @@ from playwright.sync_api import (
     Page,
     Playwright,
     expect,
-    sync_playwright,
 )
 
 from tests.chaos.arrive import (
@@ -67,6 +65,7 @@ class Plan:
     seed: int
     folder: str
     notes: str
+    role: str = "officer"
     photos: float = 0.06
     edits: float = 0.15
     kills: float = 0.03
@@ -150,10 +149,7 @@ class Phone:
         self.take_up_again(page)
         while self.said < self.plan.share:
             self.trouble(context, page)
-            if self.mine and self.chance(self.plan.edits):
-                self.edit(page)
-            else:
-                self.register(page)
+            self.save_one(page)
         context.set_offline(False)
         self.notes.write("enough", phone=self.plan.number)
         self.send_everything(page)
@@ -229,6 +225,13 @@ class Phone:
         raise Killed(when)
 
     # --- saving ----------------------------------------------------------------------------------
+
+    def save_one(self, page: Page) -> None:
+        """A new person, or another remark on one."""
+        if self.mine and self.chance(self.plan.edits):
+            self.edit(page)
+        else:
+            self.register(page)
 
     def register(self, page: Page) -> None:
         """A new person, saved incomplete: the fastest honest way, some with a photo."""
@@ -368,20 +371,3 @@ class Phone:
         words = page.get_by_test_id("sync-says").inner_text()
         calm = (Path(self.plan.notes) / "calm").exists()
         return calm and not told["pending"] and "sudah sampai" in words
-
-
-def main(path: str) -> int:
-    """Run the plan; 1 when the phone could not go on."""
-    expect.set_options(timeout=PATIENCE * 1000)
-    phone = Phone(Plan(**json.loads(Path(path).read_text())))
-    try:
-        with sync_playwright() as playwright:
-            phone.run(playwright)
-    except Stuck as stuck:
-        phone.notes.write("stuck", phone=phone.plan.number, words=str(stuck)[:2000])
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 from tests.support.database import swap_database
+from tests.support.list_day import prepare_lists
 from tests.support.server import RunningServer, build, copy_project
 
+SPARE = 40  # lines for decisions that were saved and that no screen called so
 STYLE = "outreach/static/css/field.css"
 # Officers besides the demo's own, made as an administrator would: by the app's own use cases.
 MAKE_OFFICERS = """
@@ -61,9 +63,12 @@ class Host:
         self.server = RunningServer(url, folder / "server", root=roots[0])
         self.identity = folder / "identity.txt"
 
-    def prepare(self, officers: list[str]) -> None:
-        """Tables, regions, the demo's accounts, as many officers as asked, and a backup key."""
+    def prepare(self, officers: list[str], decisions: int) -> None:
+        """Tables, regions, the demo's accounts, as many officers as asked, a backup key, and an
+        open list long enough for so many decisions."""
         self.server.prepare()
+        if decisions:
+            prepare_lists(self.server, pekon=decisions + SPARE)
         self.python("-c", MAKE_OFFICERS, *officers)
         self.flask("backup", "keygen", str(self.identity))
         key = self.identity.read_text()

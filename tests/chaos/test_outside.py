@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from outreach.extensions import db
 from tests.chaos import outside
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
+from tests.domain.test_vectors import PERSON
 from tests.support import factories
 from tests.support.database import SqliteTemplate
 from tests.support.factories import KUBU_PERAHU
+from tests.support.lists import line_of, opened, register
 from tests.sync.conftest import Server
+from tests.sync.test_blobs import photo
 
 SHA = "0" * 64
 
@@ -31,7 +35,8 @@ class Day:
         self.blobs, self.notes_folder = folder / "blobs", folder / "notes"
         self.notes_folder.mkdir()
         self.notes = Notes(self.notes_folder / "phone-1.jsonl")
-        phone = Server(app).phone(KUBU_PERAHU)
+        self.server = Server(app)
+        phone = self.phone = self.server.phone(KUBU_PERAHU)
         first = None
         for number in (1, 2, 3):
             token = name_of(1, number)
@@ -79,7 +84,7 @@ def test_nothing_is_blamed_where_all_arrived_once(day: Day, capsys) -> None:  # 
     assert day.faults() == {}
     assert outside.main(day.url, str(day.blobs), str(day.notes_folder)) == 0
     told = capsys.readouterr().out
-    assert "saves 4 (and 0 begun" in told
+    assert "saves 4, 0 of them on a village's list (and 0 begun" in told
     for law, count in (("I1", 4), ("I2", 1), ("I3", 4), ("I4", 1), ("I5", 1)):
         assert f"{law} holds: {count} " in told
 
@@ -320,3 +325,68 @@ def test_raw_text_counts_as_the_save_in_it(day: Day) -> None:
     payload = json.dumps({"mid": 1, "key": "k", "raw": json.dumps(inner)}).encode()
     assert outside.body_of(payload) == inner
     assert outside.body_of(b"\xff") == {}
+
+
+class ListDay(Day):
+    """The same, then somebody on a list who has moved away, and a name that is missing there."""
+
+    def __init__(self, app: Flask, url: str, folder: Path) -> None:
+        super().__init__(app, url, folder)
+        data = photo()
+        paper = {**PERSON["consent"], "evidence": sha256(data).hexdigest()}
+        worker = register(self.phone, consent=paper)
+        (self.blobs / "paper").parent.mkdir()
+        (self.blobs / "paper").write_bytes(data)
+        made = opened(self.server)
+        line, moved, missing = line_of(made.id, worker).id, name_of(1, 5), name_of(1, 6)
+        told = {"verdict": "tidak_masuk", "reason": "pindah", "detail": {"to": moved}}
+        self.check("decision", moved, {"list": made.id, "lines": [line], **told})
+        self.check("name", missing, {"list": made.id, "name": missing})
+        self.end(recorded=7, received=7, pending=0, villages={KUBU_PERAHU: 4})
+
+    def check(self, kind: str, token: str, said: dict[str, object]) -> None:
+        """Say it on the list."""
+        table = {"decision": "list_decision", "name": "added_name"}[kind]
+        assert self.phone.results(self.phone.mutation(table=table, set=said))
+        self.notes.write("meant", phone=1, kind=kind, token=token)
+        self.notes.write("said", phone=1, kind=kind, token=token)
+
+
+@pytest.fixture
+def list_day(sqlite_template: SqliteTemplate, make_app, tmp_path: Path) -> Iterator[ListDay]:  # type: ignore[no-untyped-def]
+    with sqlite_template.clone() as url:
+        app = make_app(url)
+        with app.app_context():
+            factories.add_regions(db.session())
+            db.session.commit()
+            made = ListDay(app, url, tmp_path)
+            db.session.remove()
+            yield made
+
+
+def test_what_was_said_of_a_list_is_counted(list_day: ListDay) -> None:
+    report = outside.count(list_day.url, list_day.blobs, list_day.notes_folder)
+    assert not any(report.faults.values()), report.faults
+    assert "saves 6, 2 of them on a village's list" in "\n".join(outside.sentences(report))
+
+
+OTHER_AUTHOR = "(SELECT id FROM user_account WHERE role = 'supervisor')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "number"),
+    [
+        ("DELETE FROM mutation WHERE table_name = 'list_decision'", "lost", 5),
+        ("DELETE FROM list_decision", "lost", 5),
+        ("UPDATE list_decision SET verdict = 'layak'", "lost", 5),
+        (f"UPDATE list_decision SET author = {OTHER_AUTHOR}", "stolen", 5),
+        ("UPDATE mutation SET status = 'held' WHERE table_name = 'list_decision'", "doubled", 5),
+        ("DELETE FROM added_name", "lost", 6),
+        ("UPDATE added_name SET name = 'LAIN'", "lost", 6),
+    ],
+)
+def test_each_harm_to_what_was_said_of_a_list_is_named(
+    list_day: ListDay, statement: str, kind: str, number: int
+) -> None:
+    list_day.harm(statement)
+    assert name_of(1, number) in " ".join(list_day.faults()[kind])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,11 +22,13 @@ from outreach.core.demo.demo_accounts import STARTS, DemoAccount, put_assignment
 from outreach.extensions import db
 from outreach.features.village_lists.opening import ListForm
 from outreach.storage.accounts import Office, User
+from tests.domain.test_vectors import PERSON
 from tests.support.database import ROOT
 from tests.support.factories import make_user
 from tests.support.lists import opened, register
 from tests.support.server import RunningServer
 from tests.sync.conftest import Handset, Server
+from tests.sync.test_blobs import photo, upload
 
 PEKON, KELURAHAN = "18.04.04.2002", "18.04.04.1001"
 GIVEN = ("SUTINI", "PONIMAN", "ROHAYATI", "KASWANTO", "MARDIYAH", "TUGIRAN", "SUHARTI", "BEJO")
@@ -63,7 +66,8 @@ def prepare_lists(server: RunningServer, **many: int) -> None:
     env = {**os.environ, **server.env, "FLASK_APP": "wsgi"}
     villages = [f"{PEKON}={many.get('pekon', 60)}", f"{KELURAHAN}={many.get('kelurahan', 25)}"]
     what = ["-m", "tests.support.list_day", *villages]
-    subprocess.run([sys.executable, *what], cwd=ROOT, env=env, check=True)
+    quiet = {"cwd": ROOT, "env": env, "stdout": subprocess.DEVNULL}
+    subprocess.run([sys.executable, *what], check=True, **quiet)
 
 
 def name_of(n: int) -> str:
@@ -94,10 +98,12 @@ def make_list(server: Server, village: str, many: int) -> None:
     """Register the people by an officer's phone and open the list of a fund."""
     officer = make_user(db.session(), "officer", (village,), f"pendata-{village}")
     db.session.commit()
-    phone = Handset(server, officer)
+    phone, data = Handset(server, officer), photo()
+    paper = {**PERSON["consent"], "evidence": sha256(data).hexdigest()}
     for n in range(1, many + 1):
         name = name_of(n + (200 if village == KELURAHAN else 0))
-        register(phone, village_code=village, full_name=name, **place_of(n))
+        register(phone, village_code=village, full_name=name, consent=paper, **place_of(n))
+    assert upload(phone, data)["state"] == "complete"
     due = date.today() + timedelta(days=10)
     opened(server, ListForm("fund", max(STARTS.year, due.year), "apbd_kab", due=due), village)
 
