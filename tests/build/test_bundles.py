@@ -24,11 +24,14 @@ ROUTE = re.compile(r'\broute\(\s*"(?:GET|POST)",\s*"([^"]+)"')
 # (docs/benchmarks.md). What brotli makes of shuffled names varies by 100 bytes.
 CORE_BUDGET = 64_900
 # The second set grows with lists, visits and questions; the first does not. The check of a
-# village's list took it past 150 kB, signing and printing it past 160 kB.
-WHOLE_BUDGET = 170_000
+# village's list took it past 150 kB, signing and printing it past 160 kB. Entering its paper
+# offline, twice and blind, with the QR code read by the camera, made it 172,884 bytes, without
+# the files of other phones.
+WHOLE_BUDGET = 178_500
 # English is fetched once by who reads it, and grows with what can be said: 16,037 bytes with the
-# tasks that a list check leaves, 18,373 with the sentences about files of other phones.
-ENGLISH_BUDGET = 19_000
+# tasks that a list check leaves, 18,373 with the sentences about files of other phones, and 1,300
+# more with sheets of paper.
+ENGLISH_BUDGET = 20_500
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from outreach import create_app
 from outreach.core.accounts.offices import TermForm, new_term
 from outreach.core.demo.demo_accounts import STARTS, DemoAccount, put_assignments, put_user
 from outreach.extensions import db
+from outreach.features.village_lists import paper_printing
 from outreach.features.village_lists.opening import ListForm
 from outreach.storage.accounts import Office, User
 from tests.domain.test_vectors import PERSON
@@ -95,7 +96,7 @@ def put_heads() -> None:
 
 
 def make_list(server: Server, village: str, many: int) -> None:
-    """Register the people by an officer's phone and open the list of a fund."""
+    """Register the people by an officer's phone, open the list of a fund and put it on paper."""
     officer = make_user(db.session(), "officer", (village,), f"pendata-{village}")
     db.session.commit()
     phone, data = Handset(server, officer), photo()
@@ -105,7 +106,9 @@ def make_list(server: Server, village: str, many: int) -> None:
         register(phone, village_code=village, full_name=name, consent=paper, **place_of(n))
     assert upload(phone, data)["state"] == "complete"
     due = date.today() + timedelta(days=10)
-    opened(server, ListForm("fund", max(STARTS.year, due.year), "apbd_kab", due=due), village)
+    form = ListForm("fund", max(STARTS.year, due.year), "apbd_kab", due=due)
+    made = opened(server, form, village)
+    paper_printing.make_version(db.session(), server.actor(), made.id, server.now)
 
 
 def main(villages: dict[str, int]) -> None:

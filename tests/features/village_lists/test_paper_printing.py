@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import select
 
 from outreach.extensions import db
 from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_sheets import read_code
+from outreach.features.village_lists.paper_sheets import item_hash, read_code
 from outreach.features.village_lists.paper_tables import PaperPrint
 from outreach.storage.audit import AuditLine
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS, make_user, quick_hash
@@ -256,3 +259,20 @@ def test_lists_of_a_supervisor_show_what_they_are_for(server: Server, phone: Han
     assert "APBD kabupaten" in text
     assert "DBH sawit" in text
     assert text.count('data-testid="paper-list"') == 2
+
+
+SHARED = json.loads((Path(__file__).parents[2] / "shared" / "paper_sheets.json").read_text())
+
+
+@pytest.mark.parametrize(("line", "expected"), SHARED["lines"])
+def test_line_has_the_hash_that_phones_work_out_too(line: dict[str, Any], expected: str) -> None:
+    own = {name: line[name] for name in ("id", "no", "nik_no", "salt")}
+    made = SimpleNamespace(**own, snapshot=line, gone=None, into=None)
+    assert item_hash(made) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), SHARED["codes"])
+def test_code_reads_as_phones_read_it(text: str, expected: dict[str, Any] | None) -> None:
+    found = read_code(text)
+    told = found and {"list": found.list_id, **asdict(found)}
+    assert expected == (told and {name: told[name] for name in ("list", "version", "page", "hash")})

@@ -7,6 +7,8 @@ import { readList } from "../../../outreach/static/js/field/screens/list_check/l
 import "../../../outreach/static/js/field/screens/list_check/reason_routes.js";
 import "../../../outreach/static/js/field/screens/list_check/routes.js";
 import "../../../outreach/static/js/field/screens/list_check/whole_routes.js";
+import { printedHash } from "../../../outreach/static/js/domain/paper_sheets.js";
+import { sha256 } from "../../../outreach/static/js/store/engine/hash.js";
 
 export const w = translator("id");
 export const LIST = "01930000-0000-7000-8000-0000000a0001";
@@ -54,6 +56,25 @@ export function putList(
   server.put(LIST, { scope, table: "village_list", data: listData(list) });
   for (let no = 1; no <= lines; no += 1)
     server.put(lineId(no), { scope, table: "list_line", data: lineData(no, change(no)) });
+}
+
+/** A version of the list on paper, as the server has it: 25 lines a page. */
+export async function putPrint(server, n = 1, { lines = 60, change = () => ({}) } = {}) {
+  const numbers = Array.from({ length: lines }, (_, i) => i + 1);
+  const rows = await Promise.all(
+    numbers.map(async (no) => {
+      const hash = await printedHash(lineData(no, change(no)), sha256);
+      return [no, Math.ceil(no / 25), hash];
+    }),
+  );
+  const hash = String(n).padStart(64, "a");
+  const data = { list: LIST, n, hash, pages: Math.ceil(lines / 25), lines: rows };
+  server.put(`01930000-0000-7000-8000-0000000f${String(n).padStart(4, "0")}`, {
+    scope: VILLAGE,
+    table: "paper_print",
+    data,
+  });
+  return hash;
 }
 
 let others = 0;

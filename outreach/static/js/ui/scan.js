@@ -1,6 +1,7 @@
 /** Reads a QR code with the camera into a form's text and sends it, where the browser can. */
 
 const EVERY_MS = 250;
+/** How a receipt begins; a form may look for something else (`data-scan="JKL1."`). */
 const MARK = "JKR1.";
 
 /** @typedef {{detect: (image: HTMLVideoElement) => Promise<{rawValue: string}[]>}} Detector */
@@ -22,12 +23,13 @@ const part = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(
 
 /**
  * Offer the camera on a form that carries `data-scan`.
- * @param {Document} root
+ * @param {ParentNode} root
  */
 export async function wakeScan(root) {
   const form = /** @type {HTMLFormElement | null} */ (root.querySelector("form[data-scan]"));
   const detector = form && (await reader());
   if (!form || !detector) return;
+  const mark = form.dataset.scan || MARK;
   const start = part(form, "[data-scan-start]");
   const view = part(form, "[data-scan-view]");
   const video = /** @type {HTMLVideoElement} */ (part(form, "video"));
@@ -43,7 +45,7 @@ export async function wakeScan(root) {
       part(form, "[data-scan-said]").textContent = form.dataset.scanNone ?? "";
       return;
     }
-    const text = await look(detector, video);
+    const text = await look(detector, video, mark);
     if (text) fill(form, text);
     close();
   });
@@ -59,15 +61,16 @@ export async function wakeScan(root) {
 }
 
 /**
- * The first receipt the camera sees; empty when the camera was closed before.
+ * The first code with this beginning that the camera sees; empty when the camera was closed before.
  * @param {Detector} detector
  * @param {HTMLVideoElement} video
+ * @param {string} [mark]
  */
-export async function look(detector, video) {
+export async function look(detector, video, mark = MARK) {
   while (video.srcObject) {
     const found = await detector.detect(video).catch(() => []);
-    const receipt = found.find(({ rawValue }) => rawValue.startsWith(MARK));
-    if (receipt) return receipt.rawValue;
+    const code = found.find(({ rawValue }) => rawValue.startsWith(mark));
+    if (code) return code.rawValue;
     await new Promise((resume) => setTimeout(resume, EVERY_MS));
   }
   return "";
@@ -75,6 +78,6 @@ export async function look(detector, video) {
 
 /** @param {HTMLFormElement} form @param {string} text */
 function fill(form, text) {
-  /** @type {HTMLTextAreaElement} */ (part(form, "[data-scan-text]")).value = text;
+  /** @type {HTMLInputElement} */ (part(form, "[data-scan-text]")).value = text;
   form.requestSubmit();
 }

@@ -17,4 +17,5 @@ import "./desk.js";
 import "./list_answers.js";
 import "./list_file.js";
 import "./list_keys.js";
+import "./scan_page.js";
 import "./page_style.js";

@@ -144,6 +144,7 @@
  * @property {string} [twinsSeen] who was shown as perhaps the same person
  * @property {1} [asHeir] begun for a child, who became the heir
  * @property {string} [worker] whom an edit is about
+ * @property {unknown} [sheet] of paper, while it is entered
  * @property {WorkerData} [base] the record as an edit found it
  * @property {string[]} [leave] fields that this save leaves as they are
  */

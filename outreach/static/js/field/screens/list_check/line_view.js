@@ -50,12 +50,20 @@ const sides = (heads, content, w) =>
         : fileWords(decision, w) || decision.author_name || w.t("field.lists.by_other"),
     }));
 
+/** @param {import("../../../domain/paper_entry.js").Paper} paper @param {Words} w */
+function paperWords({ entries, same }, w) {
+  const how = entries === 1 ? "_once" : same ? "_same" : "";
+  return w.t(`field.lists.from_paper${how}`);
+}
+
 /** How a decision was made, where that is to be said. @param {Resolution} state @param {ListContent} content @param {Words} w */
 function howWords({ heads, together }, { decisions }, w) {
   const via = heads.map((id) => decisions.get(id)?.via).find((one) => one && one !== "own");
   const file = heads.map((id) => fileWords(decisions.get(id), w)).find(Boolean);
+  const paper = heads.flatMap((id) => decisions.get(id)?.paper ?? [])[0];
   return [
     together ? w.t("field.lists.together_mark") : "",
+    paper ? paperWords(paper, w) : "",
     file ?? "",
     via
       ? w.t(

@@ -23,6 +23,7 @@
  * @property {string} [author_name]
  * @property {string} [via] own | officer_phone | desk | link | record
  * @property {string} [at] moment
+ * @property {import("../../../domain/paper_entry.js").Paper | null} [paper] the sheet it was read from
  * @property {boolean} mine made by the person who works here, on this phone or another
  * @property {boolean} here saved on this phone, and not yet pulled
  * @property {string} [file] when the file was made that it came with, and no pull has brought it yet
@@ -37,6 +38,14 @@
  * @property {(Decision & {at?: string})[]} decisions
  */
 /** @typedef {{id: string, name: string, hamlet: string, note: string}} AddedName */
+/**
+ * @typedef {object} PaperPrint a version of the list on paper, as it travels
+ * @property {string} id
+ * @property {number} n
+ * @property {string} hash
+ * @property {number} pages
+ * @property {import("../../../domain/paper_sheets.js").PrintedLine[]} lines
+ */
 /**
  * @typedef {object} SinceSigned what became of a line since it was signed, as the server tells
  * @property {{n: number, day: string, was: Record<string, unknown>}} [changed]
@@ -60,7 +69,7 @@
  * @property {string} hash of the exact list
  * @property {string} date of the meeting
  * @property {Signer[]} signers
- * @property {import("../../../domain/village_decisions.js").Counts} counts
+ * @property {import("../../../domain/village_decisions.js").Counts & {once?: number}} counts
  * @property {number | null} [n] its number, which the server gives
  * @property {string | null} [kind]
  * @property {string | null} [letter_no]
@@ -101,6 +110,7 @@
  * @property {Resolved} resolved
  * @property {AddedName[]} names said to be missing
  * @property {SignedVersion[]} versions the newest first
+ * @property {PaperPrint[]} prints versions on paper
  * @property {Holder[]} holders of the village's head office, whenever
  * @property {HeardFile[]} heard what other phones said in files
  */

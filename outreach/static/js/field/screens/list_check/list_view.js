@@ -204,7 +204,7 @@ function chips(content, part, w) {
   }));
 }
 
-/** @param {ListContent} content @param {Part} part @param {ListContext & {place: string, hands: boolean}} ctx @param {Words} w */
+/** @param {ListContent} content @param {Part} part @param {ListContext & {place: string, hands: boolean, works: boolean}} ctx @param {Words} w */
 export function listView(content, part, ctx, w) {
   const { list } = content;
   return {
@@ -219,6 +219,7 @@ export function listView(content, part, ctx, w) {
     hint: part === "visit" ? w.t("field.lists.visit_hint") : "",
     only_looks: ctx.can || list.state === "closed" ? "" : w.t("field.lists.only_looks"),
     hands: ctx.hands ? 1 : 0,
+    enters: ctx.works && list.state !== "closed" ? 1 : 0,
     can: ctx.can ? 1 : 0,
     signs: signs(content, ctx) ? 1 : 0,
     versions: versionLines(content, w).slice(0, 1),

@@ -13,13 +13,15 @@ import { HOLDER, holdersIn, MINUTES, versionsOf } from "./versions_read.js";
 /** @typedef {import("./list_types.js").ListDecision} ListDecision */
 /** @typedef {import("./list_types.js").AddedName} AddedName */
 /** @typedef {import("./list_types.js").Line} Line */
+/** @typedef {import("./list_types.js").PaperPrint} PaperPrint */
 /** @typedef {Record<string, unknown>} Data */
 
 export const LIST = "village_list";
 export const LINE = "list_line";
 export const DECISION = "list_decision";
 export const NAME = "added_name";
-for (const table of [LIST, LINE, DECISION, NAME]) knowTable(table, "village");
+const PRINT = "paper_print";
+for (const table of [LIST, LINE, DECISION, NAME, PRINT]) knowTable(table, "village");
 
 /** The lists of a village. @param {Store} store @param {string} scope @returns {Promise<VillageList[]>} */
 async function listsIn(store, scope) {
@@ -101,6 +103,15 @@ async function linesOf(store, list) {
   return own.map(({ id, data }) => /** @type {Line} */ (/** @type {unknown} */ ({ ...data, id })));
 }
 
+/** The versions of a list that were printed. @param {Store} store @param {VillageList} list @returns {Promise<PaperPrint[]>} */
+async function printsOf(store, list) {
+  const rows = await tableRows(store.state, list.scope, PRINT);
+  const own = rows.filter(({ data }) => data.list === list.id);
+  return own.map(
+    ({ id, data }) => /** @type {PaperPrint} */ (/** @type {unknown} */ ({ ...data, id })),
+  );
+}
+
 /** A list whole, a closed one too; null where this phone has none of this id. @param {Store} store @param {string} id @returns {Promise<ListContent | null>} */
 export async function readList(store, id) {
   await store.state.refresh();
@@ -110,22 +121,23 @@ export async function readList(store, id) {
   const list = found[0] && (await listsIn(store, found[0])).find((one) => one.id === id);
   if (!list) return null;
   const heard = await heardFiles(store, id);
-  const [lines, decisions, names, versions, holders] = await Promise.all([
+  const [lines, decisions, names, versions, holders, prints] = await Promise.all([
     linesOf(store, list),
     decisionsOf(store, list, heard),
     namesOf(store, list),
     versionsOf(store, list),
     holdersIn(store, list.scope),
+    printsOf(store, list),
   ]);
   const resolved = resolve(decisions.values());
-  return { list, lines, decisions, names, versions, holders, heard, resolved };
+  return { list, lines, decisions, names, versions, holders, prints, heard, resolved };
 }
 
 /**
  * A list as rows of a pull, for a store that holds nothing else.
  * @param {ListContent} content @returns {import("../../../store/replica/pull_staging.js").PulledRow[]}
  */
-export function rowsToHand({ list, lines, decisions, names, versions, holders }) {
+export function rowsToHand({ list, lines, decisions, names, versions, holders, prints }) {
   const tables = [
     { table: LIST, rows: [list] },
     { table: LINE, rows: lines },
@@ -133,6 +145,7 @@ export function rowsToHand({ list, lines, decisions, names, versions, holders })
     { table: NAME, rows: names },
     { table: MINUTES, rows: versions },
     { table: HOLDER, rows: holders },
+    { table: PRINT, rows: prints },
   ];
   return tables
     .flatMap(({ table, rows }) => rows.map(({ id, ...data }) => ({ table, id, data })))

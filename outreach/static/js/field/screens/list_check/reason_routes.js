@@ -23,7 +23,7 @@ const answersIn = (form) =>
   Object.fromEntries([...form].filter(([name]) => !NOT_ANSWERS.includes(name)));
 
 /** What was typed as the wire has it: a day, and a line's number as that line. @param {ListContent} content @param {string} word @param {URLSearchParams} form */
-function detailIn({ lines }, word, form) {
+export function detailIn({ lines }, word, form) {
   const told = membersOf(word).map((name) => {
     const text = (form.get(name) ?? "").trim();
     if (name === "date") return [name, readDate(text)];

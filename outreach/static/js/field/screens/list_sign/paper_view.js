@@ -6,7 +6,7 @@ import { hamletName } from "../../parts_of_screens/people_rows.js";
 import { sumRows } from "../list_check/about_view.js";
 import { answerWords, listName } from "../list_check/answers.js";
 import { HEAD } from "./minutes_form.js";
-import { minutesFacts, ofKind, roleName } from "./sign_view.js";
+import { minutesFacts, ofKind, onceWords, roleName } from "./sign_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
@@ -79,6 +79,7 @@ export function paperView(version, document, content, inks, paper, w) {
     together: version.counts.together
       ? w.t("field.minutes.together", { n: version.counts.together })
       : "",
+    once: onceWords(version.counts.once, w),
     hamlet: ofKind("field.minutes.col.hamlet", kind, w),
     rows: shown.map((item) => rowOf(item, content, paper, w)),
     signed: `${version.place || paper.place}, ${formatDate(version.date, w.lang)}`,

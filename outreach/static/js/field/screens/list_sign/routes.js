@@ -19,7 +19,7 @@ import {
   signerErrors,
 } from "./minutes_form.js";
 import { leftOut, obstaclesOf } from "./obstacles.js";
-import { lastLookView, signView, stepView } from "./sign_view.js";
+import { lastLookView, onceOf, signView, stepView } from "./sign_view.js";
 import "./signed_routes.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
@@ -179,9 +179,17 @@ const saved = (q, request) =>
  * @param {Open} q @param {ListContent} content @param {Form} form
  * @param {import("./exact_list.js").ExactList} exact @param {ReturnType<typeof minutesIn>} minutes
  */
-async function signList(q, { list, lines, resolved }, form, { document, bytes, hash }, minutes) {
+async function signList(
+  q,
+  { list, lines, resolved, decisions },
+  form,
+  { document, bytes, hash },
+  minutes,
+) {
   const root = await rootOf(document);
-  const said = { list: list.id, hash, root, counts: counts(lines, resolved), ...minutes };
+  const once = onceOf(decisions);
+  const sums = { ...counts(lines, resolved), ...(once && { once }) };
+  const said = { list: list.id, hash, root, counts: sums, ...minutes };
   const fault = minutesFault(said, list.forum ?? null);
   if (fault) throw new Error(`minutes: ${fault}`);
   const inks = minutes.signers.flatMap(({ role, strokes }) => (strokes ? [[role, strokes]] : []));

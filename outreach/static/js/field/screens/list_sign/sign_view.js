@@ -2,6 +2,7 @@
 import { blocks } from "../../../domain/list_document.js";
 import { METHODS, GLASS, OWN_RIGHT, THUMB } from "../../../domain/list_signers.js";
 import { formatDate, formatDateTime, formatNumber } from "../../../domain/formats.js";
+import { sheetsOnce } from "../../../domain/paper_entry.js";
 import { counts } from "../../../domain/village_decisions.js";
 import { readDate } from "../form/form_read.js";
 import { fieldKit, flat } from "../../parts_of_screens/field_builders.js";
@@ -70,10 +71,17 @@ export function signView(content, ctx, here, same, w) {
 }
 
 /** How many names were entered from paper, or nothing. @param {ListContent} content @param {Words} w */
-function paperWords({ resolved }, w) {
+function paperWords({ resolved, decisions }, w) {
   const n = Object.values(resolved).filter(({ how, verdict }) => verdict && how === "paper").length;
-  return n ? w.t("field.minutes.from_paper", { n }) : "";
+  const from = n ? w.t("field.minutes.from_paper", { n }) : "";
+  return [from, onceWords(onceOf(decisions), w)].filter(Boolean).join(" ");
 }
+
+/** How many sheets were entered a single time. @param {ListContent["decisions"]} decisions */
+export const onceOf = (decisions) => sheetsOnce([...decisions.values()].map(({ paper }) => paper));
+
+/** "1 lembar kertas dientri satu kali", or nothing. @param {number | undefined} n @param {Words} w */
+export const onceWords = (n, w) => (n ? w.t("field.minutes.once", { n }) : "");
 
 /** @param {ListContent["list"]} list @param {Form} form @param {Errors | undefined} errors @param {Words} w */
 function meetingFields({ forum }, form, errors, w) {
@@ -194,6 +202,7 @@ export function lastLookView(content, form, hash, { errors, said = "" }, ctx, w)
     hash,
     blocks: blocks(hash),
     said,
+    once: onceWords(onceOf(content.decisions), w),
     sums: sumRows(sums, w),
     facts: minutesFacts(minutesOf(content, form), w),
     pens: pens.map(({ role, name }) => ({

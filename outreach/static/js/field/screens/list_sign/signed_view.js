@@ -5,7 +5,7 @@ import { sumRows } from "../list_check/about_view.js";
 import { listName } from "../list_check/answers.js";
 import { addingWords, stateWords, toneOf } from "../list_check/version_words.js";
 import { isHolder } from "./obstacles.js";
-import { minutesFacts, signerWords } from "./sign_view.js";
+import { minutesFacts, onceWords, signerWords } from "./sign_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
@@ -66,6 +66,7 @@ export function signedView(version, content, printable, ctx, w) {
     facts: minutesFacts(version, w),
     signers: signers.map((signer) => signerWords(signer, ctx.kind, w)),
     sums: sumRows(counts, w),
+    once: onceWords(counts.once, w),
     confirms: mayConfirm(version, content, ctx) ? 1 : 0,
     photos: PHOTOS.filter((what) => mayAdd(version, what, ctx)).map((what) => ({
       what,
