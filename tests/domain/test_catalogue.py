@@ -19,6 +19,7 @@ CODE_FIELDS = {
     "lifecycle.py": r'\bRefused\("([a-z_]+)"',
     "nik.py": r'return "((?:nik)_[a-z]+)"',
     "kk.py": r'"(kk_[a-z]+)"',
+    "paper_entry.py": r'return "(paper_[a-z_]+)"',
     "doubts.py": r'\bfault\("([a-z_]+)"',
     "rules.py": r'\bfault\(\s*"([a-z0-9_]+)"',
 }

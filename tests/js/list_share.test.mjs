@@ -225,7 +225,7 @@ test("each file that cannot be taken gets one sentence, and changes nothing", as
     files[name] = await inside(() => ({ card: text }));
   for (const [name, { file, code }] of Object.entries(files)) {
     const found = await checkFile(file, code, await content(head), here(head));
-    assert.equal(found.fault?.code, name.split(":")[0], name);
+    assert.equal(found.fault?.why, name.split(":")[0], name);
     const { ctx, status, view } = await read(head, { file, code });
     assert.deepEqual([status, view], [422, "list_share"], name);
     assert.ok(ctx.wrong && !ctx.wrong.startsWith("field."), name);
@@ -260,7 +260,7 @@ test("an older file and one read twice are said to be so, and lose nothing", asy
     [second, "twice"],
   ]) {
     const found = await checkFile(given.file, given.code, await content(head), here(head));
-    assert.equal(found.fault?.code, code);
+    assert.equal(found.fault?.why, code);
   }
   assert.equal((await stateOf(head, 1)).verdict, "tunda");
 });

@@ -12,7 +12,7 @@ import { FORMAT, signedBytes, WAYS } from "./share_file.js";
 /** @typedef {import("../../../vault/code_box.js").CodeBox} CodeBox */
 /** @typedef {{list: string, village: string, at: string, card: string, decisions: (Decision & {at?: string})[], signature: string}} Shared */
 /** @typedef {{keys: import("../../../vault/seal.js").ServerKey[], device: string, now: Date}} Here what this phone knows */
-/** @typedef {{code: string, at?: string, name?: string}} Fault */
+/** @typedef {{why: string, at?: string, name?: string}} Fault */
 
 /** A list of 400 names, all decided ten times over, is smaller. */
 export const MOST_LETTERS = 3_000_000;
@@ -38,20 +38,20 @@ function parsed(text) {
  * @param {string} text @param {string} typed @returns {Promise<{fault: Fault} | {said: Shared, plain: string}>}
  */
 async function opened(text, typed) {
-  if (!text) return { fault: { code: "none" } };
-  if (text.length > MOST_LETTERS) return { fault: { code: "big" } };
+  if (!text) return { fault: { why: "none" } };
+  if (text.length > MOST_LETTERS) return { fault: { why: "big" } };
   const shut = parsed(text);
-  if (shut?.format !== FORMAT) return { fault: { code: "kind" } };
+  if (shut?.format !== FORMAT) return { fault: { why: "kind" } };
   const code = codeIn(typed);
   const plain =
     code.length === CODE_LENGTH
       ? await openByCode(code, /** @type {CodeBox} */ (/** @type {unknown} */ (shut)))
       : null;
-  if (!plain) return { fault: { code: "code" } };
+  if (!plain) return { fault: { why: "code" } };
   const said = parsed(plain);
   const texts = ["list", "village", "at", "card", "signature"];
   const whole = texts.every((name) => typeof said?.[name] === "string");
-  if (!said || !whole) return { fault: { code: "altered" } };
+  if (!said || !whole) return { fault: { why: "altered" } };
   return { said: /** @type {Shared} */ (/** @type {unknown} */ (said)), plain };
 }
 
@@ -62,16 +62,16 @@ const before = (plain, { signature }) =>
 /** Why the phone may not speak of this village's list. @param {Shared} said @param {string} plain @param {string} village @param {Here} here @returns {Promise<Fault | null>} */
 async function signerFault(said, plain, village, { keys, device, now }) {
   const known = await isServersWord(said.card, keys);
-  if (known === null) return { code: "server_key" };
+  if (known === null) return { why: "server_key" };
   const card = readCard(said.card);
-  if (!known || !card) return { code: "stranger" };
-  if (card.role !== "head" || !card.villages.includes(village)) return { code: "stranger" };
-  if (card.device === device) return { code: "own" };
+  if (!known || !card) return { why: "stranger" };
+  if (card.role !== "head" || !card.villages.includes(village)) return { why: "stranger" };
+  if (card.device === device) return { why: "own" };
   const { name, at } = card;
-  if (!(now.getTime() - Date.parse(at) < CARD_DAYS * DAY)) return { code: "old_card", name, at };
+  if (!(now.getTime() - Date.parse(at) < CARD_DAYS * DAY)) return { why: "old_card", name, at };
   const key = { kid: "", kind: "sign", public: card.public };
   const signed = await verify(key, said.signature, signedBytes(before(plain, said)));
-  return signed ? null : { code: "altered" };
+  return signed ? null : { why: "altered" };
 }
 
 /** @param {unknown} ids @param {number} least */
@@ -110,7 +110,7 @@ function heardFile({ card, at, decisions }, content) {
 function knownFault({ device, name, at, decisions }, content) {
   const earlier = content.heard.find((one) => one.device === device);
   if (!earlier || decisions.some(({ id }) => !content.decisions.has(id))) return null;
-  return at < earlier.at ? { code: "older", name, at: earlier.at } : { code: "twice", name, at };
+  return at < earlier.at ? { why: "older", name, at: earlier.at } : { why: "twice", name, at };
 }
 
 /**
@@ -123,13 +123,13 @@ export async function checkFile(text, code, content, here) {
   if ("fault" in found) return found;
   const { said, plain } = found;
   const { id, scope } = content.list;
-  if (said.village !== scope) return { fault: { code: "village" } };
-  if (said.list !== id) return { fault: { code: "list" } };
+  if (said.village !== scope) return { fault: { why: "village" } };
+  if (said.list !== id) return { fault: { why: "list" } };
   const wrong = await signerFault(said, plain, scope, here);
   if (wrong) return { fault: wrong };
   const { decisions } = said;
   const right = Array.isArray(decisions) && decisions.length <= MOST_DECISIONS;
-  if (!right || !decisions.every(fits(content))) return { fault: { code: "altered" } };
+  if (!right || !decisions.every(fits(content))) return { fault: { why: "altered" } };
   const file = heardFile(said, content);
   const fault = knownFault(file, content);
   return fault ? { fault } : { file };

@@ -90,9 +90,9 @@ route(
     const { keys, head } = q.store.state;
     const here = { keys, device: head.device, now: q.now };
     const found = q.form.get("big")
-      ? { fault: { code: "big" } }
+      ? { fault: { why: "big" } }
       : await checkFile(text, typed, content, here);
-    const isMistyped = "fault" in found && found.fault.code === "code";
+    const isMistyped = "fault" in found && found.fault.why === "code";
     if (isMistyped) await keep(q, leftId(content), content, { file: text });
     else await q.store.deleteDraft(leftId(content));
     if ("fault" in found) return shareScreen(q, content, ctx, { fault: found.fault, typed });

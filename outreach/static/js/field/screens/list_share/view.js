@@ -21,8 +21,8 @@ import { ownDecisions } from "./share_file.js";
 const spaced = (code) => `${code.slice(0, 4)} ${code.slice(4)}`;
 
 /** @param {Fault} fault @param {Words} w */
-const faultWords = ({ code, name = "", at = "" }, w) =>
-  w.t(`field.share.fault.${code}`, { name, at: at && formatDateTime(at, w.lang) });
+const faultWords = ({ why, name = "", at = "" }, w) =>
+  w.t(`field.share.fault.${why}`, { name, at: at && formatDateTime(at, w.lang) });
 
 /** @param {Made} made @param {ListContent} content @param {ListScreen} ctx @param {Words} w */
 const madeView = ({ code, at, n }, content, ctx, w) => ({
