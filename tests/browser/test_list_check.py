@@ -113,6 +113,7 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
         expect(page.get_by_test_id("progress")).to_have_text("41 dari 60 sudah dicek")
 
         page.get_by_test_id("part-todo").click()
+        expect(page.get_by_test_id("part-todo")).to_have_attribute("aria-current", "true")
         expect(line(page, 41)).to_be_visible()
         # Whoever bears a mark is skipped: the screen says how many are decided in one go.
         said = page.get_by_test_id("together").first.inner_text()
