@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 from flask import Flask
 
 from tests.features.phones.test_board import desk, officer  # noqa: F401
 from tests.mutants.attacker import MUTANTS
 from tests.mutants.server import Mutant
-from tests.mutants.test_server import NOTICED, killer
+from tests.mutants.test_server import is_missed
 from tests.sync.conftest import phone, server  # noqa: F401
 
 pytestmark = pytest.mark.prove
@@ -23,9 +21,4 @@ def test_guard_is_missed(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
-    test = killer(mutant)
-    wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
-    parts = {name: request.getfixturevalue(name) for name in wanted}
-    mutant.apply(monkeypatch)
-    with pytest.raises(NOTICED):
-        test(**parts, **mutant.args)
+    is_missed(mutant, monkeypatch, request)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 from outreach.extensions import db
 from tests.attacks.test_stolen_keys import thief, victim  # noqa: F401
 from tests.mutants.journals import MUTANTS
 from tests.mutants.server import Mutant
-from tests.mutants.test_server import NOTICED, killer
+from tests.mutants.test_server import is_missed
 from tests.sync.conftest import Server, other, phone, server  # noqa: F401
 
 pytestmark = pytest.mark.prove
@@ -23,10 +21,5 @@ def test_guard_is_missed(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
-    test = killer(mutant)
-    wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
-    parts = {name: request.getfixturevalue(name) for name in wanted}
-    mutant.apply(monkeypatch)
-    with pytest.raises(NOTICED):
-        test(**parts, **mutant.args)
+    is_missed(mutant, monkeypatch, request)
     db.session.rollback()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import pytest
 from _pytest.outcomes import Failed
@@ -28,6 +28,21 @@ def killer(mutant: Mutant) -> Callable[..., None]:
     return found if not inspect.isclass(owner) else getattr(owner(), path.split(".")[-1])
 
 
+def is_missed(
+    mutant: Mutant,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    known: Mapping[str, object] = MappingProxyType({}),
+) -> None:
+    """Turn the guard off, and have its test fail; ``known``: arguments that are no fixtures."""
+    test = killer(mutant)
+    wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
+    parts = {name: known.get(name) or request.getfixturevalue(name) for name in wanted}
+    mutant.apply(monkeypatch)
+    with pytest.raises(NOTICED):
+        test(**parts, **mutant.args)
+
+
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.guard.replace(" ", "-"))
 def test_guard_is_missed(
     server: Server,  # noqa: F811
@@ -37,12 +52,7 @@ def test_guard_is_missed(
 ) -> None:
     if mutant.only not in ("", db.engine.dialect.name):
         pytest.skip(f"needed on {mutant.only} alone")
-    test = killer(mutant)
-    wanted = [name for name in inspect.signature(test).parameters if name not in mutant.args]
-    fixtures: dict[str, Any] = {name: request.getfixturevalue(name) for name in wanted}
     if mutant.alters_tables and db.engine.dialect.name == "postgresql":
         request.getfixturevalue("postgres_template").spoil(db.engine.url.database)
-    mutant.apply(monkeypatch)
-    with pytest.raises(NOTICED):
-        test(**fixtures, **mutant.args)
+    is_missed(mutant, monkeypatch, request)
     db.session.rollback()
