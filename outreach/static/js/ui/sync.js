@@ -106,9 +106,13 @@ const swapping = () => document.documentElement.hasAttribute("data-swapping");
 
 /** @typedef {{now?: boolean, photos?: boolean}} Wish photos: pictures may go whatever the network */
 
+/** @type {Wish | undefined} wished in the middle of a run: that one may end without what is wished */
+let unheard;
+
 /** @param {Wish} wish */
 async function run(wish) {
   const { now = false, photos = false } = wish;
+  if (running && (now || photos)) unheard = { ...unheard, ...wish };
   if (running || !seen() || !navigator.serviceWorker?.controller) return;
   if (swapping()) return later(SWAP_PAUSE, wish);
   running = true;
@@ -131,6 +135,8 @@ async function run(wish) {
     later(Math.min(LONGEST, 2 ** Math.min(fails, 9) * 1000 * (0.5 + Math.random() / 2)));
   } finally {
     running = false;
+    if (unheard) later(0, unheard);
+    unheard = undefined;
   }
 }
 
