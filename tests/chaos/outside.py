@@ -409,7 +409,7 @@ def check_absent(report: Report, stored: Stored, devices: Devices) -> None:
         unnamed = max(0, len(saves) - named)
         report.told["named"] += len(saves) - unnamed
         before = [save for save in saves if save.at < report.cleared.get(phone, 0)]
-        older = replaced(report, stored, phone, devices[phone])
+        older = replaced(report, stored, phone, devices)
         heard = any(stored.devices[device]["recorded"] for device in older)
         known = not heard or older & stored.ended
         if unnamed and unnamed <= len(before) and known:
@@ -422,12 +422,14 @@ def check_absent(report: Report, stored: Stored, devices: Devices) -> None:
             report.blame("stolen" if save.token in taken else "lost", words, "I1")
 
 
-def replaced(report: Report, stored: Stored, phone: int, devices: set[str]) -> set[str]:
-    """The devices of this phone's officer that were made before its data was cleared."""
+def replaced(report: Report, stored: Stored, phone: int, devices: Devices) -> set[str]:
+    """The devices of this phone's officer that were made before its data was cleared, without
+    those under which another phone of the same officer sent: that one was heard of, this not."""
     cleared = id_at(report.cleared.get(phone, 0))
-    officers = {stored.devices[device]["user"] for device in devices}
+    officers = {stored.devices[device]["user"] for device in devices[phone]}
+    others = {device for other, theirs in devices.items() if other != phone for device in theirs}
     found = {device for device, about in stored.devices.items() if about["user"] in officers}
-    return {device for device in found if device < cleared}
+    return {device for device in found - others if device < cleared}
 
 
 def check_stolen(report: Report, stored: Stored) -> None:

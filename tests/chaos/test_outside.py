@@ -277,6 +277,36 @@ def test_what_was_cleared_before_anybody_heard_of_it_counts_apart(day: Day) -> N
     assert not any(report.faults.values()), report.faults
 
 
+COLLEAGUE = """
+INSERT INTO device ({0}, id, was_empty, last_mid, last_hash, recorded, replays, open_gaps)
+SELECT regency, user_id, kind, 'other', name, app, durable_mid, created_at, seen_at,
+       '0001', 0, 1, (SELECT hash FROM mutation WHERE mid = 1), 1, 0, 0 FROM device
+"""
+ITS_SAVE = "UPDATE mutation SET device_id = '0001' WHERE mid = 1"
+
+
+def give_away_first_save(day: Day) -> None:
+    """Another phone of the same officer sent the first save, and had noted it."""
+    mine, others = day.notes_folder / "phone-1.jsonl", day.notes_folder / "phone-2.jsonl"
+    lines = mine.read_text().splitlines(keepends=True)
+    first = [line for line in lines if name_of(1, 1) in line]
+    mine.write_text("".join(line for line in lines if line not in first))
+    others.write_text("".join(first).replace('"phone": 1', '"phone": 2'))
+    day.harm(COLLEAGUE.format(OTHERS))
+    day.harm(ITS_SAVE)
+
+
+def test_another_phone_of_the_same_officer_is_not_the_one_that_was_cleared(day: Day) -> None:
+    clear(day)
+    day.harm("UPDATE device SET recorded = 0")
+    give_away_first_save(day)
+    report = outside.count(day.url, day.blobs, day.notes_folder)
+    assert report.told[outside.UNHEARD] == 1
+    assert not report.faults["lost"]
+    day.harm("UPDATE device SET recorded = 3 WHERE id <> '0001'")
+    assert remark_of(1, 4) in " ".join(day.faults()["lost"])
+
+
 THIEF = """
 INSERT INTO user_account ({0}, id, username)
 SELECT {0}, 'thief', 'penipu' FROM user_account LIMIT 1
