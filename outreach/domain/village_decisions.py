@@ -100,7 +100,8 @@ class Line(TypedDict):
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """What the decisions make of one line. ``heads``: ids of the decisions that none replaced,
-    sorted. Without a verdict the line is undecided, or it is a ``clash`` of its heads."""
+    sorted. Without a verdict the line is undecided, or it is a ``clash`` of its heads. ``again``:
+    undecided and asked a second time, so that somebody has to look at it by itself."""
 
     heads: tuple[str, ...] = ()
     verdict: str | None = None
@@ -109,6 +110,7 @@ class Resolution:
     how: str | None = None
     together: bool = False
     clash: bool = False
+    again: bool = False
 
 
 Resolved = Mapping[str, Resolution]
@@ -141,7 +143,7 @@ def resolution_of(decisions: Mapping[str, Decision]) -> Resolution:
     heads = heads_of({one: set(d.get("over") or ()) - {one} for one, d in decisions.items()})
     said = [decisions[head] for head in heads if decisions[head]["verdict"] != UNDONE]
     if not said or is_asked_again(Resolution(heads), decisions):
-        return Resolution(heads)
+        return Resolution(heads, again=any(is_second_question(d, decisions) for d in heads))
     first, *others = said
     if not all(says_the_same(first, other) for other in others):
         return Resolution(heads, clash=True)
@@ -153,6 +155,14 @@ def resolution_of(decisions: Mapping[str, Decision]) -> Resolution:
 def asks_again(decision: Decision) -> bool:
     """True for a row that asks a line again: whoever did not see it has not answered it."""
     return decision["verdict"] == UNDONE and decision.get("how") == ASKED_AGAIN
+
+
+def is_second_question(head: str, decisions: Mapping[str, Decision]) -> bool:
+    """True for a row that leaves a line open because it changed, or because its answers clashed."""
+    said = [decisions[one] for one in decisions[head].get("over") or () if one in decisions]
+    answers = [decision for decision in said if decision["verdict"] != UNDONE]
+    clashed = any(not says_the_same(answers[0], other) for other in answers[1:])
+    return asks_again(decisions[head]) or clashed
 
 
 def is_asked_again(state: Resolution, decisions: Mapping[str, Decision]) -> bool:
@@ -252,19 +262,20 @@ def blocking_lines(lines: Iterable[Line], resolved: Resolved) -> list[Line]:
 def together_lines(
     lines: Iterable[Line], resolved: Resolved, hamlet: str | None, rt: str | None
 ) -> list[str]:
-    """Ids of the lines of one RT that may be decided in one go: neither decided nor flagged."""
+    """Ids of the lines of one RT that may be decided in one go: neither decided, flagged, nor asked
+    a second time."""
     return [
         line["id"]
         for line in remaining_lines(lines)
         if (line.get("hamlet"), line.get("rt")) == (hamlet, rt)
         and not line.get("flags")
-        and is_open(resolved.get(line["id"], UNDECIDED))
+        and is_untouched(resolved.get(line["id"], UNDECIDED))
     ]
 
 
-def is_open(state: Resolution) -> bool:
-    """True for a line of which nothing is said, or nothing any more."""
-    return not state.verdict and not state.clash
+def is_untouched(state: Resolution) -> bool:
+    """True for a line of which nothing is said (any more), and that raises no question."""
+    return not state.verdict and not state.clash and not state.again
 
 
 def decision_fault(purpose: str, part: str, decision: Mapping[str, object]) -> str | None:

@@ -519,6 +519,33 @@ test("a line that changed since it was signed says what, and is asked again", as
   assert.ok(over.includes(again));
 });
 
+test("an RT in one go leaves lines that are asked again to be looked at, and names them", async () => {
+  const { server, phone } = await setup({ lines: 4 });
+  const first = decideElsewhere(server, 1, { verdict: "layak" });
+  decideElsewhere(server, 1, { verdict: "batal", how: "record", via: "record", over: [first] });
+  const other = decideElsewhere(server, 2, { verdict: "layak" });
+  const clash = decideElsewhere(server, 2, { verdict: "tunda" });
+  decideElsewhere(server, 2, { verdict: "batal", over: [other, clash] });
+  const slip = decideElsewhere(server, 3, { verdict: "tunda" });
+  decideElsewhere(server, 3, { verdict: "batal", over: [slip] });
+  await phone.sync();
+  const { groups } = await show(phone);
+  assert.equal(groups[0].all, "Semua layak (2)");
+  const path = at(`/all/${encodeURIComponent(groups[0].place)}`);
+  const { ctx } = await ask(phone, "GET", path);
+  assert.equal(ctx.lines, [3, 4].map(lineId).join(" "));
+  assert.equal(ctx.asked, "2 orang dilewati karena ditanyakan lagi. Jawab satu per satu:");
+  assert.deepEqual(
+    [ctx.asked_people.length, ctx.decided, ctx.flagged, ctx.flagged_people],
+    [2, "", "", []],
+  );
+  await ask(phone, "POST", at("/all"), { form: { place: ctx.place, lines: ctx.lines } });
+  const said = await Promise.all(
+    [1, 2, 3, 4].map(async (no) => (await stateOf(phone, no)).verdict),
+  );
+  assert.deepEqual(said, [null, null, "layak", "layak"]);
+});
+
 test("hidden and shown digits, and who became one with whom on another list", async () => {
   const joined = [
     { list: "x", no: 7, name: "SITI", purpose: "fund", fund: "apbd_kab", year: 2027, month: null },

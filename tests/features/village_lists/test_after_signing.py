@@ -16,7 +16,7 @@ from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import DeathReport, ListDecision
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_deciding import say
-from tests.features.village_lists.test_pages import log_in, page
+from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import edit, line_of, lines_of, nik, opened, register, worker
@@ -164,6 +164,21 @@ class TestAskedAgain:
         assert standing(first)[0] == "counts"
         assert changes(list_id) == {}
         assert status_of(list_id)[:2] == ["terverifikasi"] * 2
+
+    def test_rt_in_one_go_leaves_them_to_be_looked_at_by_themselves(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {}, {})
+        sign(head, list_id, term)
+        server.wait(minutes=1)
+        edit(server, lines_of(list_id)[0].worker_id, full_name="SITI KALSUM")
+        newcomer = register(phone)
+        place = lines_of(list_id)[0].snapshot
+        own = {"hamlet": place["hamlet"] or "", "rt": place["rt"] or ""}
+        post(log_in(server, "head", KUBU_PERAHU), f"/lists/{list_id}/together", **own)
+        assert verdicts(list_id) == [None, "layak", "layak"]
+        assert line_of(list_id, newcomer).together
 
     def test_answer_of_who_did_not_see_the_change_is_none_in_either_order(
         self, server: Server, phone: Handset

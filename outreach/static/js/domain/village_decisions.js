@@ -52,6 +52,7 @@ import { isDate } from "./rules.js";
  * @property {string|null} how
  * @property {boolean} together
  * @property {boolean} clash
+ * @property {boolean} again undecided and asked a second time: to be looked at by itself
  */
 
 /** @typedef {Record<string, Resolution>} Resolved by line */
@@ -128,6 +129,7 @@ export const UNDECIDED = Object.freeze({
   how: null,
   together: false,
   clash: false,
+  again: false,
 });
 
 /**
@@ -159,7 +161,9 @@ function resolutionOf(known) {
     .map((head) => /** @type {Decision} */ (known.get(head)))
     .filter(({ verdict }) => verdict !== UNDONE);
   const asked = heads.some((head) => asksAgain(/** @type {Decision} */ (known.get(head))));
-  if (!said.length || asked) return { ...UNDECIDED, heads };
+  if (!said.length || asked) {
+    return { ...UNDECIDED, heads, again: heads.some((head) => isSecondQuestion(head, known)) };
+  }
   const [first, ...others] = said;
   if (!others.every((other) => saysTheSame(first, other))) {
     return { ...UNDECIDED, heads, clash: true };
@@ -174,7 +178,20 @@ function resolutionOf(known) {
     how,
     together: how === TOGETHER,
     clash: false,
+    again: false,
   };
+}
+
+/**
+ * True for a row that leaves a line open because it changed, or because its answers clashed.
+ * @param {string} head @param {Map<string, Decision>} known
+ */
+function isSecondQuestion(head, known) {
+  const row = /** @type {Decision} */ (known.get(head));
+  const [first, ...others] = (row.over ?? [])
+    .flatMap((id) => known.get(id) ?? [])
+    .filter(({ verdict }) => verdict !== UNDONE);
+  return asksAgain(row) || others.some((other) => !saysTheSame(first, other));
 }
 
 /**
@@ -279,18 +296,22 @@ export const blockingLines = (lines, resolved) =>
   remainingLines(lines).filter(({ id }) => !stateOf(resolved, id).verdict);
 
 /**
- * Ids of the lines of one RT that may be decided in one go: neither decided nor flagged.
+ * Ids of the lines of one RT that may be decided in one go: neither decided, flagged, nor asked a
+ * second time.
  * @param {Line[]} lines @param {Resolved} resolved @param {string|null} hamlet
  * @param {string|null} rt
  */
 export const togetherLines = (lines, resolved, hamlet, rt) =>
   remainingLines(lines)
     .filter((line) => (line.hamlet ?? null) === hamlet && (line.rt ?? null) === rt)
-    .filter((line) => !line.flags?.length && isOpen(stateOf(resolved, line.id)))
+    .filter((line) => !line.flags?.length && isUntouched(stateOf(resolved, line.id)))
     .map(({ id }) => id);
 
 /** True for a line of which nothing is said, or nothing any more. @param {Resolution} state */
 export const isOpen = ({ verdict, clash }) => !verdict && !clash;
+
+/** True for an open line that raises no question. @param {Resolution} state */
+const isUntouched = (state) => isOpen(state) && !state.again;
 
 /**
  * The member of a decision that is wrong for a list of this purpose, by name; null where the

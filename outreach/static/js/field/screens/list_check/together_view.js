@@ -18,17 +18,21 @@ export function togetherView(content, hamlet, rt, w) {
     (line) => (line.hamlet ?? null) === hamlet && (line.rt ?? null) === rt,
   );
   const skipped = here.filter(({ id }) => !ids.includes(id));
-  const flagged = skipped.filter(({ id }) => isOpen(stateOf(resolved, id)));
+  const open = skipped.filter(({ id }) => isOpen(stateOf(resolved, id)));
+  const asked = open.filter(({ id }) => stateOf(resolved, id).again);
+  const flagged = open.filter((line) => !asked.includes(line));
   return {
     list: list.id,
     lines: ids.join(" "),
     people: here.filter(({ id }) => ids.includes(id)).map((line) => lineName(line, w)),
     yes: w.t("field.lists.together_do", { n: ids.length }),
     decided:
-      skipped.length - flagged.length
-        ? w.t("field.lists.skip_decided", { n: skipped.length - flagged.length })
+      skipped.length - open.length
+        ? w.t("field.lists.skip_decided", { n: skipped.length - open.length })
         : "",
     flagged: flagged.length ? w.t("field.lists.skip_flagged", { n: flagged.length }) : "",
     flagged_people: flagged.map((line) => lineName(line, w)),
+    asked: asked.length ? w.t("field.lists.skip_again", { n: asked.length }) : "",
+    asked_people: asked.map((line) => lineName(line, w)),
   };
 }
