@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Playwright, expect
 
+from outreach.core.evidence.blobs import BLOB_MAX
 from tests.browser.test_office_screens import RAW_KEY, Visit
 from tests.support.browser import DESK, FLAGS, PHONE, chromium_path
 from tests.support.form import DEMO_PASSWORD
-from tests.support.minutes_day import stamped_sheet
 from tests.support.server import desk_server
 
 pytestmark = pytest.mark.browser
 DAY = "from tests.support.minutes_day import main; main()"
+SHEET_MAX = 600_000  # bytes of a sheet, as the phone takes one
 SIZES = {"phone": PHONE, "desk": DESK}
 # Words of a pekon, which a kelurahan does not have.
 OF_A_PEKON = re.compile(r"\b(pekon|peratin|pemangku|LHP)\b", re.IGNORECASE)
@@ -75,8 +78,26 @@ def look_at_the_sheet(visit: Visit) -> None:
     visit.look("counts")
 
 
+def camera_photo() -> bytes:
+    """A photo as a camera app leaves it: larger than the server takes."""
+    out = io.BytesIO()
+    Image.effect_noise((3200, 2400), 60).convert("RGB").save(out, "JPEG", quality=95)
+    assert out.tell() > BLOB_MAX
+    return out.getvalue()
+
+
+def wide_scan() -> bytes:
+    """A sheet scanned at 300 dpi: few bytes, and more pixels than the server takes of a PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (2480, 3508), "#f4f2ec").save(out, "PNG")
+    return out.getvalue()
+
+
+SENT = "input => [input.files[0].type, input.files[0].size]"
+
+
 def put_in_a_wrong_photo(visit: Visit, paper: str) -> None:
-    """A file that is no photo is refused where it was chosen; a photo is kept."""
+    """A file that is no photo is refused where it was chosen; a photo is made small and kept."""
     page = visit.page
     page.goto(visit.url + paper)
     form = page.get_by_test_id("attach-stamped")
@@ -86,12 +107,23 @@ def put_in_a_wrong_photo(visit: Visit, paper: str) -> None:
     form.locator("button").click()
     page.locator("[aria-invalid=true]").wait_for()
     visit.look("photo 422")
-    sheet = {"name": "lembar.jpg", "mimeType": "image/jpeg", "buffer": stamped_sheet()}
-    form = page.get_by_test_id("attach-attendance")
-    page.locator("details", has=form).locator("summary").click()
-    form.locator("input[type=file]").set_input_files([sheet])  # type: ignore[list-item]
+    put_in(visit, "attendance", ("IMG_1.jpg", "image/jpeg", camera_photo()))
+    put_in(visit, "stamped", ("pindai.png", "image/png", wide_scan()))
+
+
+def put_in(visit: Visit, paper: str, photo: tuple[str, str, bytes]) -> None:
+    """A photo that is too large is made small before it goes, and is kept."""
+    form = visit.page.get_by_test_id(f"attach-{paper}")
+    shut = visit.page.locator("details:not([open])", has=form).locator("summary")
+    if shut.count():
+        shut.click()
+    chosen, (name, kind, data) = form.locator("input[type=file]"), photo
+    chosen.set_input_files([{"name": name, "mimeType": kind, "buffer": data}])
+    expect(form.locator("button")).to_be_enabled()
+    sent, size = chosen.evaluate(SENT)
+    assert (sent, size <= SHEET_MAX) == ("image/jpeg", True)
     form.locator("button").click()
-    page.locator(".said-ok").wait_for()
+    visit.page.locator(".said-ok").wait_for()
 
 
 def print_it(visit: Visit, paper: str, folder: Path) -> None:

@@ -9,6 +9,7 @@ import { wakePaper } from "./office_paper.js";
 import { wakePrint } from "./office_print.js";
 import { wakeRooms } from "./office_rooms.js";
 import { wakeSendOn } from "./office_send_on.js";
+import { wakeSmallPictures } from "./office_small_picture.js";
 import { wakeScan } from "./scan.js";
 
 receiveFiles(document);
@@ -19,3 +20,4 @@ wakePrint(document);
 wakeRooms(document);
 wakeScan(document);
 wakeSendOn(document);
+wakeSmallPictures(document);
