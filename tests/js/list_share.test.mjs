@@ -23,6 +23,7 @@ import { sign } from "../../outreach/static/js/vault/keys.js";
 import { keysOf } from "../../outreach/static/js/vault/session.js";
 import {
   checkFile,
+  fits,
   MOST_LETTERS,
 } from "../../outreach/static/js/field/screens/list_share/file_check.js";
 import {
@@ -234,6 +235,88 @@ test("each file that cannot be taken gets one sentence, and changes nothing", as
   assert.equal((await content(head)).decisions.size, 0);
 });
 
+test("what no clock or phone writes is refused, and ends no screen", async () => {
+  const { head, secretary } = await setup(1);
+  await tap(secretary, 1, "layak");
+  const given = await give(secretary);
+  const changes = [
+    { at: "kemarin" },
+    { at: "2026-13-40T00:00:00.000Z" },
+    { at: 7 },
+    { card: null },
+    { decisions: null },
+    { decisions: Array(8001).fill(null) },
+  ];
+  for (const change of changes) {
+    const { file, code } = await altered(given, () => change, secretary);
+    const found = await checkFile(file, code, await content(head), here(head));
+    assert.deepEqual(found, { fault: { why: "altered" } }, JSON.stringify(change).slice(0, 60));
+  }
+  const bare = given.code.replace(" ", "");
+  const nothing = JSON.stringify({ format: FORMAT, ...(await shutByCode(bare, "null")) });
+  const found = await checkFile(nothing, given.code, await content(head), here(head));
+  assert.deepEqual(found, { fault: { why: "altered" } });
+});
+
+test("a decision in a file is one that the server takes from a phone", async () => {
+  const server = new FakeServer();
+  const change = (no) => (no === 4 ? { part: "visit", no: null } : {});
+  putList(server, { lines: 4, change, list: { state: "meeting" } });
+  const may = fits(await content(await headPhone(server)));
+  const said = { id: lineId(90), lines: [lineId(1)], verdict: "layak", how: "single", over: [] };
+  const ids = (n) => Array.from({ length: n }, (_, i) => lineId(1000 + i));
+  const [two, over] = [[lineId(1), lineId(2)], [lineId(91)]];
+  const no = { verdict: "tidak_masuk", reason: "tidak_bekerja" };
+  const right = [
+    {},
+    { lines: [lineId(800)] },
+    { lines: [lineId(4)], verdict: "ada" },
+    { lines: two, how: "together" },
+    { lines: two, verdict: "batal", over },
+    { lines: ids(500), how: "together", over: ids(500) },
+    no,
+  ];
+  const wrong = {
+    "no id": { id: "1" },
+    "an id twice": { over: [lineId(91), lineId(91)] },
+    "no list of lines": { lines: lineId(1) },
+    "a line that has no id": { lines: [7] },
+    "a line twice": { lines: [lineId(1), lineId(1)], how: "together" },
+    "more lines than one save has": { lines: ids(501), how: "together" },
+    "no list of what it saw": { over: "x" },
+    "what it saw has no id": { over: ["x"] },
+    "a numbered line and one to visit": { lines: [lineId(1), lineId(4)], how: "together" },
+    "a verdict of the other part": { lines: [lineId(4)] },
+    "one reason for several": { ...no, lines: two },
+    "one reason for a whole RT": { ...no, how: "together" },
+    "several as if one by one": { lines: two },
+    "undone without what": { verdict: "batal" },
+    "from paper": { how: "paper" },
+    "in no way": { how: undefined },
+  };
+  assert.equal(may(null), false);
+  for (const change of right) assert.ok(may({ ...said, ...change }), JSON.stringify(change));
+  for (const [name, change] of Object.entries(wrong)) assert.ok(!may({ ...said, ...change }), name);
+});
+
+test("of a decision in a file its words alone are taken", async () => {
+  const { head, secretary } = await setup(1);
+  await tap(secretary, 1, "layak");
+  const more = { paper: { entries: 2, same: true }, on_behalf: "o", via: "desk", author: "x" };
+  const forged = await altered(
+    await give(secretary),
+    ({ decisions }) => ({ decisions: [{ ...decisions[0], ...more, list: lineId(9) }] }),
+    secretary,
+  );
+  await merge(head, forged);
+  const [only] = (await content(head)).decisions.values();
+  assert.deepEqual(
+    [only.paper, only.on_behalf, only.via, only.author, only.list],
+    [undefined, undefined, "own", secretary.userId, LIST],
+  );
+  assert.equal(rowsOf(await show(head, "done"))[0].how, "dari HP JURU TULIS UJI, lewat berkas");
+});
+
 test("a mistyped code asks for the code alone, and small letters are as good", async () => {
   const { head, secretary } = await setup();
   await tap(secretary, 1, "layak");
@@ -299,6 +382,34 @@ test("nobody's answer is replaced by another phone's under the same id", async (
   assert.deepEqual(
     [decisions.get(mine).verdict, decisions.get(mine).mine, decisions.size],
     ["layak", true, 2],
+  );
+});
+
+test("nor is what another file said replaced, whichever file is read again", async () => {
+  const { server, head, secretary } = await setup(2);
+  const third = await phoneOf(server, "ORANG KETIGA UJI");
+  await tap(secretary, 1, "layak");
+  await tap(third, 2, "layak");
+  await merge(head, await give(secretary));
+  const [theirs] = (await content(head)).decisions.keys();
+  const forged = await altered(
+    await give(third),
+    ({ decisions }) => ({
+      decisions: [
+        ...decisions,
+        { ...decisions[0], id: theirs, lines: [lineId(1)], verdict: "tunda" },
+      ],
+    }),
+    third,
+  );
+  await merge(head, forged);
+  secretary.clock.pass(60);
+  await tap(secretary, 2, "layak");
+  await merge(head, await give(secretary));
+  const { decisions } = await content(head);
+  assert.deepEqual(
+    [decisions.get(theirs).verdict, decisions.get(theirs).author, decisions.size],
+    ["layak", secretary.userId, 3],
   );
 });
 

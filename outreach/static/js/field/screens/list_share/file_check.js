@@ -1,9 +1,9 @@
 /** A file of another phone: opened by its code, proven, and taken whole or refused in one sentence. */
-import { decisionFault, UNDONE } from "../../../domain/village_decisions.js";
+import { decisionFault, TOGETHER, UNDONE } from "../../../domain/village_decisions.js";
 import { CODE_LENGTH, codeIn, openByCode } from "../../../vault/code_box.js";
 import { verify } from "../../../vault/verify.js";
 import { isServersWord, readCard } from "./phone_card.js";
-import { FORMAT, signedBytes, WAYS } from "./share_file.js";
+import { FORMAT, signedBytes, told, WAYS } from "./share_file.js";
 
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
 /** @typedef {import("../list_check/list_types.js").HeardFile} HeardFile */
@@ -18,9 +18,12 @@ import { FORMAT, signedBytes, WAYS } from "./share_file.js";
 export const MOST_LETTERS = 3_000_000;
 const MOST_DECISIONS = 8000;
 const MOST_IDS = 500;
+/** What may be said of many in one go: nothing that needs a reason or a date. */
+const OF_MANY = ["layak", "masih_ada", "ada", UNDONE];
 /** The server's word on a phone is good for so many days: an account may have ended since. */
 export const CARD_DAYS = 30;
 const DAY = 86_400_000;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** @param {string} text @returns {Record<string, unknown> | null} null for what is no JSON object */
@@ -51,7 +54,9 @@ async function opened(text, typed) {
   const said = parsed(plain);
   const texts = ["list", "village", "at", "card", "signature"];
   const whole = texts.every((name) => typeof said?.[name] === "string");
-  if (!said || !whole) return { fault: { why: "altered" } };
+  // What no clock wrote is never shown: it would end every screen that tells when a file was made.
+  const isMoment = MOMENT.test(`${said?.at}`) && !Number.isNaN(Date.parse(`${said?.at}`));
+  if (!said || !whole || !isMoment) return { fault: { why: "altered" } };
   return { said: /** @type {Shared} */ (/** @type {unknown} */ (said)), plain };
 }
 
@@ -79,31 +84,39 @@ const areIds = (ids, least) =>
   Array.isArray(ids) &&
   ids.length >= least &&
   ids.length <= MOST_IDS &&
+  new Set(ids).size === ids.length &&
   ids.every((id) => typeof id === "string" && ID.test(id));
 
-/** True for what a phone may decide of lines of this list. @param {ListContent} content @returns {(decision: Decision | null) => boolean} */
-function fits({ list, lines }) {
+/** False for what needs a word for each line and is said of several. @param {Decision} decision */
+function isOfEach({ lines, verdict, how }) {
+  if (lines.length === 1 && how !== TOGETHER) return true;
+  return OF_MANY.includes(verdict) && (how === TOGETHER || verdict === UNDONE);
+}
+
+/** True for what the server takes from a phone of lines of this list. @param {ListContent} content @returns {(decision: Decision | null) => boolean} */
+export function fits({ list, lines }) {
   const parts = new Map(lines.map(({ id, part }) => [id, part]));
   return (one) => {
     if (!one || !areIds([one.id], 1) || !areIds(one.lines, 1) || !areIds(one.over, 0)) return false;
     if (!WAYS.includes(one.how ?? "") || (one.verdict === UNDONE && !one.over?.length))
       return false;
     // A line that this phone has not pulled yet is of a name that came later: a numbered one.
-    const part = parts.get(one.lines[0]) ?? "main";
-    return !decisionFault(list.purpose, part, one);
+    const named = one.lines.map((id) => (parts.get(id) === "visit" ? "visit" : "main"));
+    const [part] = named;
+    const fault = decisionFault(list.purpose, part, one);
+    return named.every((other) => other === part) && isOfEach(one) && !fault;
   };
 }
 
 /** @param {Shared} said @param {ListContent} content @returns {HeardFile} */
 function heardFile({ card, at, decisions }, content) {
   const { device, user, name } = /** @type {PhoneCard} */ (readCard(card));
-  const own = new Set(
-    [...content.decisions.values()]
-      .filter((one) => !one.file && one.author !== user)
-      .map(({ id }) => id),
+  const others = new Set(
+    [...content.decisions.values()].filter(({ author }) => author !== user).map(({ id }) => id),
   );
-  // Nobody's answer is replaced by another's under the same id.
-  return { device, user, name, at, decisions: decisions.filter(({ id }) => !own.has(id)) };
+  // Nobody's answer is replaced by another's under the same id, nor by what the server alone tells.
+  const own = decisions.filter(({ id }) => !others.has(id)).map(told);
+  return { device, user, name, at, decisions: own };
 }
 
 /** Why nothing of a file is new: it was read before, or a later one was. @param {HeardFile} file @param {ListContent} content @returns {Fault | null} */

@@ -10,7 +10,6 @@ import { readCard } from "./phone_card.js";
 
 /** @typedef {import("../../../store/store.js").Store} Store */
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
-/** @typedef {import("../list_check/list_types.js").ListDecision} ListDecision */
 
 export const FORMAT = "jangkau-list-1";
 /** How a phone decides; what came from paper, by a link or from the record is told by the server alone. */
@@ -31,8 +30,8 @@ export const ownDecisions = ({ decisions }) =>
     ({ mine, file, how }) => mine && !file && WAYS.includes(how ?? ""),
   );
 
-/** @param {ListDecision} decision */
-const told = ({ id, lines, verdict, reason, detail, how, over = [], at }) => ({
+/** What a file tells of a decision, and all that is taken from one. @param {import("../list_check/list_types.js").Decision & {at?: string}} decision */
+export const told = ({ id, lines, verdict, reason, detail, how, over = [], at }) => ({
   id,
   lines,
   verdict,
