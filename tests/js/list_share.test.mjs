@@ -30,6 +30,10 @@ import {
   FORMAT,
   signedBytes,
 } from "../../outreach/static/js/field/screens/list_share/share_file.js";
+import {
+  isServersWord,
+  readCard,
+} from "../../outreach/static/js/field/screens/list_share/phone_card.js";
 import "../../outreach/static/js/field/screens/list_share/routes.js";
 import "../../outreach/static/js/field/screens/list_sign/routes.js";
 
@@ -242,20 +246,41 @@ test("what no clock or phone writes is refused, and ends no screen", async () =>
   const changes = [
     { at: "kemarin" },
     { at: "2026-13-40T00:00:00.000Z" },
+    { at: "22 November 2026" },
     { at: 7 },
     { card: null },
     { decisions: null },
-    { decisions: Array(8001).fill(null) },
   ];
-  for (const change of changes) {
-    const { file, code } = await altered(given, () => change, secretary);
+  const tooMany = ({ decisions: [{ id, lines, verdict, how, over }] }) => ({
+    decisions: Array(8001).fill({ id, lines, verdict, how, over }),
+  });
+  for (const change of [...changes, tooMany]) {
+    const changed = typeof change === "function" ? change : () => change;
+    const { file, code } = await altered(given, changed, secretary);
     const found = await checkFile(file, code, await content(head), here(head));
-    assert.deepEqual(found, { fault: { why: "altered" } }, JSON.stringify(change).slice(0, 60));
+    assert.deepEqual(
+      found,
+      { fault: { why: "altered" } },
+      `${Object.entries(changed({ decisions: [{}] }))}`.slice(0, 60),
+    );
   }
   const bare = given.code.replace(" ", "");
   const nothing = JSON.stringify({ format: FORMAT, ...(await shutByCode(bare, "null")) });
   const found = await checkFile(nothing, given.code, await content(head), here(head));
   assert.deepEqual(found, { fault: { why: "altered" } });
+});
+
+test("a card is one in its whole form, signed by a key that signs", async () => {
+  const server = new FakeServer();
+  const phone = await headPhone(server);
+  const text = await cardOf(server, phone, "PERATIN UJI");
+  assert.equal(readCard(text).name, "PERATIN UJI");
+  assert.equal(await isServersWord(text, phone.store.state.keys), true);
+  const others = phone.store.state.keys.map((key) => ({ ...key, kind: "seal" }));
+  assert.equal(await isServersWord(text, others), null);
+  for (const said of [{ name: 7 }, { at: null }, { villages: VILLAGE }])
+    assert.equal(readCard(await cardOf(server, phone, "PERATIN UJI", { said })), null);
+  assert.equal(readCard(text.replace("JKD1", "JKR1")), null);
 });
 
 test("a decision in a file is one that the server takes from a phone", async () => {
@@ -280,6 +305,7 @@ test("a decision in a file is one that the server takes from a phone", async () 
     "no id": { id: "1" },
     "an id twice": { over: [lineId(91), lineId(91)] },
     "no list of lines": { lines: lineId(1) },
+    "of nobody": { lines: [], how: "together" },
     "a line that has no id": { lines: [7] },
     "a line twice": { lines: [lineId(1), lineId(1)], how: "together" },
     "more lines than one save has": { lines: ids(501), how: "together" },
