@@ -180,12 +180,13 @@ def ask_again(judgement: Judgement, lines: Collection[str]) -> None:
 
 
 def ask_anew(judgement: Judgement, lines: Collection[str], word: str) -> None:
-    """Ask signed lines of open lists again of which the village says so, and was wrong."""
+    """Ask lines of open lists again of which the village says so, and was wrong: signed or not,
+    and as often as it is said."""
     session, regency = judgement.session, judgement.regency
-    signed = after_queries.last_signed(session, regency, lines)
-    found = after_queries.lines_that_say(session, regency, signed, word)
+    found = after_queries.lines_that_say(session, regency, lines, word)
     if found:
-        AskAgain(judgement, {line.list_id for line in found}).run(found, signed)
+        signed = after_queries.last_signed(session, regency, lines)
+        AskAgain(judgement, {line.list_id for line in found}).ask(found, signed)
 
 
 class AskAgain:
@@ -197,12 +198,17 @@ class AskAgain:
 
     def run(self, lines: Collection[LineRow], signed: Mapping[str, LastSigned]) -> None:
         """Ask each of these lines once for the version that they differ from."""
-        resolved, asked = self.judge.resolve_all(), self._asked()
+        asked = self._asked()
+        news = [line for line in lines if (line.id, signed[line.id].minutes_id) not in asked]
+        self.ask(news, signed)
+
+    def ask(self, lines: Collection[LineRow], signed: Mapping[str, LastSigned]) -> None:
+        """Ask each of these lines, whatever was asked of it before."""
+        resolved = self.judge.resolve_all()
         for line in sorted(lines, key=lambda one: one.no or 0):
-            version = signed[line.id].minutes_id
-            if (line.id, version) not in asked:
-                heads = resolved.get(line.id, UNDECIDED).heads
-                self.judge.ask_again(line.id, heads, self._voice(), version)
+            version = signed[line.id].minutes_id if line.id in signed else None
+            heads = resolved.get(line.id, UNDECIDED).heads
+            self.judge.ask_again(line.id, heads, self._voice(), version)
         self.judge.write()
 
     def _asked(self) -> set[tuple[str, object]]:

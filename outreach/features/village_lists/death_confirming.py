@@ -83,7 +83,7 @@ def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: dat
 
 def undo(session: Session, actor: Actor, worker_id: str, reason: str, now: datetime) -> None:
     """Take a death back: the status is what it was before, and no report holds the person any more.
-    Where a signed list says so, the village is asked again.
+    Where an open list says so, the village is asked again.
     Raises NotThere, and NotAllowed without the right, without a reason, or where nobody is dead."""
     require_decider(actor)
     said = " ".join(reason.split())[:REASON_MAX]

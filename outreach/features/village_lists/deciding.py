@@ -227,16 +227,18 @@ class DecisionJudge:
         self.touched |= {line: self.lines[line] for line in said["lines"]}
         return ver
 
-    def ask_again(self, line_id: str, heads: Iterable[str], voice: Voice, version: str) -> None:
-        """Note that a line is asked again, since it is not as this version has it: undecided until
-        somebody decides who has seen this row."""
+    def ask_again(
+        self, line_id: str, heads: Iterable[str], voice: Voice, version: str | None
+    ) -> None:
+        """Note that a line is asked again, since it is not as this version has it, or none has it:
+        undecided until somebody decides who has seen this row."""
         now, line = self.judgement.context.now, self.lines[line_id]
         said: Decision = {
             "id": uuid7(now),
             "lines": [line_id],
             "verdict": UNDONE,
             "reason": None,
-            "detail": {"version": version},
+            "detail": {"version": version} if version else {},
             "how": ASKED_AGAIN,
             "over": sorted(heads),
         }

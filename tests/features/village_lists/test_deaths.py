@@ -201,6 +201,35 @@ class TestUndoing:
         assert worker(line.worker_id).status == "terverifikasi"
         assert states(line.worker_id) == ["undone"]
 
+    def test_unsigned_list_is_asked_again_too(
+        self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
+    ) -> None:
+        """Nobody signs that somebody died who lives."""
+        list_id, person = self.confirmed(server, phone, head, desk)
+        line = line_of(list_id, person).id
+        post(desk, f"/workers/{person}/death/undo", reason="Masih hidup")
+        assert line_of(list_id, person).verdict is None
+        say(head, list_id, line, "layak", over=heads(list_id, 1))
+        assert line_of(list_id, person).verdict == "layak"
+
+    @pytest.mark.parametrize("signed", [True, False])
+    def test_village_that_is_wrong_twice_is_asked_twice(
+        self, server: Server, phone: Handset, desk: FlaskClient, signed: bool
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, dict(DEAD))
+        line = lines_of(list_id)[0]
+        if signed:
+            sign(head, list_id, term)
+        words = {name: one for name, one in DEAD.items() if name != "verdict"}
+        for _ in range(2):
+            post(desk, f"/workers/{line.worker_id}/death", **SAID)
+            post(desk, f"/workers/{line.worker_id}/death/undo", reason="Masih hidup")
+            assert lines_of(list_id)[0].verdict is None
+            server.wait(minutes=1)
+            say(head, list_id, line.id, "tidak_masuk", over=heads(list_id, 1), **words)
+            assert lines_of(list_id)[0].reason == "meninggal"
+
     def test_answer_that_was_changed_meanwhile_is_not_asked(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
