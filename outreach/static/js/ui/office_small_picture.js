@@ -14,7 +14,7 @@ async function makeSmall(input, file) {
   if (input.files?.[0] !== file) return;
   const chosen = new DataTransfer();
   chosen.items.add(
-    new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", { type: small.type }),
+    new File([small], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: small.type }),
   );
   input.files = chosen.files;
 }
