@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -113,15 +113,35 @@ class SqliteTemplate:
     @contextmanager
     def clone(self) -> Iterator[str]:
         """Address of a fresh copy, deleted afterwards."""
+        with self.copy(self.file) as url:
+            yield url
+
+    fresh = clone
+
+    @contextmanager
+    def copy(self, source: Path) -> Iterator[str]:
+        """Address of a copy of a file that nobody has open, deleted afterwards."""
         target = self.folder / f"{uuid4().hex}.sqlite3"
-        shutil.copy(self.file, target)
+        shutil.copy(source, target)
         try:
             yield f"sqlite:///{target}"
         finally:
             for path in self.folder.glob(target.name + "*"):
                 path.unlink()
 
-    fresh = clone
+    @contextmanager
+    def changed(self, name: str, change: Callable[[str], None]) -> Iterator[str]:
+        """Address of a fresh copy of what ``change`` made of a clone, once a run by this name."""
+        file = self.folder / f"changed-{name}.sqlite3"
+        if not file.exists():
+            with self.clone() as url:
+                change(url)
+                made = Path(url.removeprefix("sqlite:///"))
+                left = [path.name for path in self.folder.glob(made.name + "-*")]
+                assert not left, f"still open: {left}"
+                made.rename(file)
+        with self.copy(file) as url:
+            yield url
 
 
 class PostgresTemplate:
@@ -136,6 +156,7 @@ class PostgresTemplate:
         self.free: list[str] = []
         self.spoiled: set[str] = set()
         self.tables: set[str] = set()
+        self.changes: dict[str, str] = {}
         self.connections: dict[str, psycopg.Connection] = {}
         if os.environ.get("TEST_POSTGRES_URL"):
             self.name = f"template_{uuid4().hex}"
@@ -158,8 +179,9 @@ class PostgresTemplate:
     @contextmanager
     def clone(self) -> Iterator[str]:
         """Address of a migrated database without rows."""
-        name = self.free.pop() if self.free else self.make()
-        yield swap_database(self.server, name).replace("postgresql://", "postgresql+psycopg://", 1)
+        name = self.free.pop() if self.free else self.make(self.name)
+        self.tables = self.tables or self.tables_of(name)
+        yield self.address(name)
         if name in self.spoiled or self.tables_of(name) != self.tables:
             self.drop(name)
         else:
@@ -184,19 +206,37 @@ class PostgresTemplate:
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """The same for a test that changes the tables themselves: dropped afterwards."""
-        name = self.make()
+        with self.copy(self.name) as url:
+            yield url
+
+    @contextmanager
+    def copy(self, source: str) -> Iterator[str]:
+        """Address of a copy of a database that nobody is connected to, dropped afterwards."""
+        name = self.make(source)
         try:
-            yield swap_database(self.server, name).replace(
-                "postgresql://", "postgresql+psycopg://", 1
-            )
+            yield self.address(name)
         finally:
             self.drop(name)
 
-    def make(self) -> str:
-        """The name of a new clone of the template."""
+    @contextmanager
+    def changed(self, name: str, change: Callable[[str], None]) -> Iterator[str]:
+        """Address of a fresh copy of what ``change`` made of a clone, once a run by this name."""
+        if name not in self.changes:
+            made = self.make(self.name)
+            change(self.address(made))
+            self.changes[name] = made
+        with self.copy(self.changes[name]) as url:
+            yield url
+
+    def address(self, name: str) -> str:
+        """Where the app finds a database of this server."""
+        url = swap_database(self.server, name)
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def make(self, source: str) -> str:
+        """The name of a new copy of a database."""
         name = f"test_{uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
-        self.tables = self.tables or self.tables_of(name)
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         return name
 
     def empty(self, name: str) -> None:

@@ -14,12 +14,18 @@ ON_ONE_WORKER = (
     "tests/browser/test_lifecycle.py",
     "tests/browser/test_office_screens.py",
 )
+# The same for what tests with the same parameters set up: a database brought up from a version.
+BY_PARAMETERS = ("tests/sync/test_versions.py",)
 
 
 class Together(LoadScopeScheduling):
-    """Each test goes to the next free worker; those of a file in ``ON_ONE_WORKER`` go as one."""
+    """Each test goes to the next free worker; those of a file in ``ON_ONE_WORKER`` go as one, and
+    of a file in ``BY_PARAMETERS`` those with the same parameters."""
 
     def _split_scope(self, nodeid: str) -> str:
         """What is sent to a worker as one piece."""
-        file = nodeid.partition("::")[0]
-        return file if file in ON_ONE_WORKER else nodeid
+        file, _, test = nodeid.partition("::")
+        if file in ON_ONE_WORKER:
+            return file
+        with_parameters = file in BY_PARAMETERS and "[" in test
+        return f"{file}[{test.partition('[')[2]}" if with_parameters else nodeid

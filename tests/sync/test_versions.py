@@ -76,15 +76,26 @@ def old(request: pytest.FixtureRequest) -> dict[str, Any]:
     return read(request.param)
 
 
-@pytest.fixture
-def upgraded(fresh_url: str, make_app: Any, old: dict[str, Any]) -> Any:
-    """That server after today's migrations."""
-    app: Flask = make_app(fresh_url)
+def come_to_today(app: Flask, old: dict[str, Any]) -> None:
+    """An app's database goes back to that version, gets its rows, and comes up again."""
     with app.app_context():
         downgrade(revision=old["head"])
         lay(old["rows"])
         upgrade()
-        yield Server(app)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded(request: pytest.FixtureRequest, make_app: Any, old: dict[str, Any]) -> Any:
+    """That server after today's migrations, which ran once; each test has a copy."""
+    kind = "sqlite" if request.param == "sqlite" else "postgres"
+    template = request.getfixturevalue(f"{kind}_template")
+    name = request.node.callspec.params["old"]
+    with template.changed(name, lambda url: come_to_today(make_app(url), old)) as url:
+        app: Flask = make_app(url)
+        with app.app_context():
+            yield Server(app)
 
 
 def handset(server: Server, told: dict[str, Any]) -> Handset:
