@@ -90,7 +90,7 @@ def make_regency(
     report_phones(story)
     edit_at_the_desk(story)
     session.commit()
-    make_rows(session, regency, today)
+    make_rows(session, blobs, regency, today)
     own = select(func.count()).select_from(Worker).where(Worker.regency == regency)
     return session.scalar(own) or 0
 
@@ -142,7 +142,7 @@ def record_days(story: Story, count: int) -> None:
     phones = (story.own, *story.others)
     for (sent, officer), people in sorted(evenings.items(), key=lambda item: item[0]):
         for person in people:
-            register(story, phones[officer], person, sent)
+            register(story, phones[officer], person)
         phones[officer].send(sent)
     story.at_home.sort(key=lambda pair: pair[1].at)
 
@@ -183,11 +183,11 @@ def shares() -> Iterable[float]:
     return [b - a for a, b in zip([0.0, *sums], sums, strict=False)]
 
 
-def register(story: Story, phone: DemoPhone, person: Person, sent: datetime) -> None:
+def register(story: Story, phone: DemoPhone, person: Person) -> None:
     """Save one person on the phone, with a signature of its own."""
     data = dict(person.data)
     if "consent" in data:
-        data["consent"] = {**object_at(data, "consent"), "evidence": phone.sign(sent)}
+        data["consent"] = {**object_at(data, "consent"), "evidence": phone.sign()}
     worker = phone.save_worker(person.village, data, person.at)
     if phone is story.own and person.village == KUBU_PERAHU:
         story.at_home.append((worker, Person(person.number, worker, data, person.at, None)))

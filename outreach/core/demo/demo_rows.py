@@ -8,18 +8,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from outreach.storage.blobs_port import Blobs
 from outreach.storage.hooks import hooks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoRows:
-    """``make`` (session, regency, now) fills a feature's tables as its own use cases would, and
-    commits; the same day makes the same rows."""
+    """``make`` (session, blobs, regency, now) fills a feature's tables as its own use cases would,
+    and commits; the same day makes the same rows."""
 
-    make: Callable[[Session, str, datetime], None]
+    make: Callable[[Session, Blobs, str, datetime], None]
 
 
-def make_rows(session: Session, regency: str, now: datetime) -> None:
+def make_rows(session: Session, blobs: Blobs, regency: str, now: datetime) -> None:
     """Have every feature add its part."""
     for one in hooks_of(session, DemoRows):
-        one.make(session, regency, now)
+        one.make(session, blobs, regency, now)

@@ -1,5 +1,6 @@
-"""The demo's lists: open ones where the demo's officer and head work, half decided, with a clash
-and a reported death; and one elsewhere that is overdue and silent."""
+"""The demo's lists: two of this year, which are signed; open ones where the demo's officer and
+head work, half decided, with a clash and a reported death; and one elsewhere that is overdue and
+silent."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.features.village_lists import desk, opening
+from outreach.features.village_lists.demo_signing import sign_this_year
 from outreach.features.village_lists.desk import Say
 from outreach.features.village_lists.list_file import ListFile, open_list_file
 from outreach.features.village_lists.opening import ListForm
 from outreach.features.village_lists.queries import W
 from outreach.storage.accounts import User
+from outreach.storage.blobs_port import Blobs
 
+WHO = ("supervisor", "peratin", "petugas")
 DUE_IN, OPENED_BEFORE, OVERDUE_SINCE = 14, 8, 2
 MISSING = {"name": "PAK SLAMET", "hamlet": "1", "note": "Buruh panen, rumah di belakang mushola"}
 AGREED = 6  # names on which nobody has anything to say
@@ -28,10 +32,11 @@ REFUSALS: tuple[tuple[str, dict[str, object]], ...] = (
 )
 
 
-def make_demo(session: Session, regency: str, now: datetime) -> None:
-    """Open the lists and have the demo's head decide a part of one."""
+def make_demo(session: Session, store: Blobs, regency: str, now: datetime) -> None:
+    """Have this year's lists signed, open the others, and have the head decide a part of one."""
     year = jakarta_date(now).year + 1
-    people = {name: person(session, name, regency, now) for name in ("supervisor", "peratin")}
+    people = {name: person(session, name, regency, now) for name in WHO}
+    sign_this_year(session, store, people, now)
     due = jakarta_date(now + timedelta(days=DUE_IN))
     form = ListForm(purpose="fund", fund="apbd_kab", year=year, due=due)
     own = ""
@@ -39,7 +44,7 @@ def make_demo(session: Session, regency: str, now: datetime) -> None:
         made = opening.open_list(session, people["supervisor"], village, form, now)
         own = made.id if village == KUBU_PERAHU else own
     check(session, people["peratin"], own, now)
-    disagree(session, person(session, "petugas", regency, now), own, now)
+    disagree(session, people["petugas"], own, now)
     open_overdue(session, people["supervisor"], regency, now)
 
 

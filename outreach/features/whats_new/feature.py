@@ -16,6 +16,7 @@ from outreach.feature import Feature
 from outreach.features.whats_new import queries, reading, releases, views
 from outreach.features.whats_new.tables import ReleaseRead
 from outreach.storage.accounts import User
+from outreach.storage.blobs_port import Blobs
 from outreach.storage.own_tables import OwnTable
 from outreach.storage.statements import table_of
 from outreach.web.access import EVERYONE
@@ -29,7 +30,7 @@ def unread(actor: Actor, _now: datetime) -> ColumnElement[int]:
     return queries.count_unread(actor.regency, actor.user_id, releases.versions())
 
 
-def make_demo(session: Session, regency: str, now: datetime) -> None:
+def make_demo(session: Session, _blobs: Blobs, regency: str, now: datetime) -> None:
     """Some of the demo's people have read of the newest version, others have not."""
     newest = releases.versions()[0]
     for user in session.scalars(select(User).where(User.username.in_(DEMO_READERS))).all():

@@ -20,6 +20,7 @@ from outreach.core.demo.demo_rows import DemoRows
 from outreach.extensions import db
 from outreach.feature import Feature, add_feature
 from outreach.storage.accounts import User
+from outreach.storage.blobs_port import Blobs
 from outreach.storage.sync import Blob, Conflict, Device, Hold, InboxRow, Mutation, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker, WorkerBlob
 
@@ -40,7 +41,7 @@ def test_features_add_their_part_once_the_people_are_there(
 ) -> None:
     heard: list[tuple[str, int]] = []
 
-    def make(session: Session, regency: str, at: datetime) -> None:
+    def make(session: Session, _blobs: Blobs, regency: str, at: datetime) -> None:
         assert at <= now
         heard.append((regency, how_many(session, Worker.id.is_not(None))))
 

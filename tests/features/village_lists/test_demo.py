@@ -12,8 +12,10 @@ from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU
 from outreach.domain.age import jakarta_date
 from outreach.extensions import db
 from outreach.features.village_lists import overview
-from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision
+from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLine
 from outreach.storage.accounts import User
+from outreach.storage.row_blobs import RowBlob
 from tests.core.demo.test_regency import fill
 
 
@@ -23,7 +25,8 @@ def test_lists_of_the_demo_have_something_of_everything(sqlite_app: Flask, now: 
         user = db.session.scalars(select(User).where(User.username == "supervisor")).one()
         actor = actor_for(db.session(), user, "18.04", now.date())
         rows = overview.lists_of(db.session(), actor, "", "", jakarta_date(now))
-        by_village = {row.row.region_code: row for row in rows}
+        next_year = [row for row in rows if row.row.year > now.year or row.is_overdue]
+        by_village = {row.row.region_code: row for row in next_year}
         assert set(FIELD_VILLAGES) < by_village.keys()
         own = by_village.pop(KUBU_PERAHU)
         assert 0 < own.row.decided < own.row.names
@@ -40,3 +43,28 @@ def test_lists_of_the_demo_have_something_of_everything(sqlite_app: Flask, now: 
             ("own", "together"),
             ("officer_phone", "single"),
         }
+
+
+def test_demo_has_a_version_that_counts_and_one_that_waits_for_its_sheet(
+    sqlite_app: Flask, now: datetime
+) -> None:
+    with sqlite_app.app_context():
+        fill(sqlite_app, 160, now)
+        found = db.session.scalars(select(ListMinutes).order_by(ListMinutes.letter_no)).all()
+        assert [(row.n, row.state, row.via, row.region_code) for row in found] == [
+            (1, "counts", "own", KUBU_PERAHU),
+            (1, "paper", "officer_phone", KUBU_PERAHU),
+        ]
+        first = select(SignedLine.acted).where(SignedLine.minutes_id == found[0].id)
+        acted = db.session.scalars(first.order_by(SignedLine.no)).all()
+        assert acted[-1] == "tunda"
+        assert set(acted[:-1]) == {"layak"}
+        arrived = select(RowBlob.arrived_at).where(RowBlob.table_name == "list_minutes")
+        assert None not in db.session.scalars(arrived).all()
+        lines = db.session.execute(select(ListLine.id, ListLine.snapshot)).all()
+        flagged = {line for line, snapshot in lines if snapshot.get("flags")}
+        together = select(ListDecision.lines).where(ListDecision.how == "together")
+        decided = {line for lines in db.session.scalars(together) for line in lines}
+        assert decided
+        assert flagged
+        assert not decided & flagged
