@@ -1,5 +1,6 @@
 // Decisions of a list pass from phone to phone as a file: what it holds, who is believed, what it changes.
 import assert from "node:assert/strict";
+import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { test } from "node:test";
 import { FakeServer, signingPair } from "./support/fakeServer.mjs";
 import { newUser, OTHER, VILLAGE } from "./support/phone.mjs";
@@ -7,6 +8,7 @@ import {
   ask,
   at,
   content,
+  decideElsewhere,
   headPhone,
   lineId,
   LIST,
@@ -343,16 +345,126 @@ test("of a decision in a file its words alone are taken", async () => {
   assert.equal(rowsOf(await show(head, "done"))[0].how, "dari HP JURU TULIS UJI, lewat berkas");
 });
 
+test("a phone vouches for what its own person decided on a phone, and for nothing else", async () => {
+  const { server, head, secretary } = await setup(5);
+  decideElsewhere(server, 2, { verdict: "layak" });
+  const paper = { author: head.userId, how: "paper", paper: { entries: 1 } };
+  decideElsewhere(server, 3, { verdict: "layak" }, paper);
+  await head.sync();
+  await tap(head, 1, "layak");
+  await tap(secretary, 4, "layak");
+  await merge(head, await give(secretary));
+  // The head's other phone: its answers are the head's, and it sends them itself.
+  const other = await phoneOf(server, "PERATIN UJI");
+  const card = await cardOf(server, other, "PERATIN UJI", { said: { user: head.userId } });
+  await other.store.setProfile({ card });
+  await tap(other, 5, "tunda");
+  await merge(head, await give(other));
+  const lines = [...(await content(head)).decisions.values()].map((one) => [
+    ...one.lines,
+    one.mine,
+  ]);
+  assert.equal(lines.length, 5);
+  assert.equal(lines.filter(([, mine]) => mine).length, 3);
+  const { file, code } = await give(head);
+  const said = JSON.parse(await openByCode(code.replace(" ", ""), JSON.parse(file)));
+  assert.deepEqual(
+    said.decisions.map((one) => one.lines),
+    [[lineId(1)]],
+  );
+});
+
+test("a card of another phone makes no file", async () => {
+  const { head, secretary } = await setup(1);
+  await head.store.setProfile({ card: (await secretary.store.profile()).card });
+  const { ctx } = await ask(head, "GET", at("/share"));
+  assert.equal(ctx.can, 0);
+});
+
+test("no file is shared, looked at or taken where none is, and none of a closed list", async () => {
+  const { server, head, secretary } = await setup(2);
+  assert.equal((await ask(head, "GET", at("/share/file"))).status, 404);
+  for (const method of ["GET", "POST"])
+    assert.equal((await ask(head, method, at("/share/look"))).redirect, at("/share"));
+  await tap(secretary, 1, "layak");
+  await merge(head, await give(secretary));
+  assert.equal((await ask(head, "GET", at("/share/look"))).redirect, at("/share"));
+  putList(server, { lines: 0, list: { state: "closed" } });
+  await head.sync();
+  assert.equal((await ask(head, "GET", at("/share"))).redirect, at());
+});
+
+test("the screens say what is new in a file, and what came after it was made", async () => {
+  const { head, secretary } = await setup(3);
+  await tap(secretary, 1, "layak");
+  await merge(head, await give(secretary));
+  secretary.clock.pass(60);
+  await tap(secretary, 2, "layak");
+  assert.equal(
+    (await ask(secretary, "GET", at("/share"))).ctx.made.later,
+    w.t("field.share.made_later"),
+  );
+  await read(head, await give(secretary));
+  assert.equal((await ask(secretary, "GET", at("/share"))).ctx.made.later, "");
+  const { facts } = (await ask(head, "GET", at("/share/look"))).ctx;
+  assert.deepEqual(
+    facts.slice(2).map(({ value }) => value),
+    ["2", "1", "0"],
+  );
+});
+
+test("a later file of the same phone takes nothing back, and an earlier one is no newer", async () => {
+  const { head, secretary } = await setup(2);
+  await tap(secretary, 1, "layak");
+  const first = await give(secretary);
+  await merge(head, first);
+  secretary.clock.pass(60);
+  await tap(secretary, 2, "layak");
+  const made = secretary.clock.now().toISOString();
+  const changed = await altered(
+    await give(secretary),
+    ({ decisions }) => ({
+      decisions: decisions.map((one) => ({ ...one, verdict: "tunda" })),
+    }),
+    secretary,
+  );
+  await merge(head, changed);
+  assert.equal((await stateOf(head, 1)).verdict, "layak");
+  const old = await altered(
+    first,
+    ({ decisions }) => ({ decisions: [{ ...decisions[0], id: lineId(77) }] }),
+    secretary,
+  );
+  await merge(head, old);
+  assert.equal((await content(head)).heard[0].at, made);
+});
+
+test("the code's key costs six hundred thousand rounds, and the signature has a first line", async () => {
+  const { salt, iv, box } = await shutByCode("ABCDEFGH", "isi");
+  const [saltBytes, ivBytes, bytes] = [salt, iv, box].map((one) => Buffer.from(one, "base64url"));
+  const key = pbkdf2Sync("jangkau code 1 ABCDEFGH", saltBytes, 600_000, 32, "sha256");
+  const open = createDecipheriv("aes-256-gcm", key, ivBytes);
+  open.setAuthTag(bytes.subarray(-16));
+  assert.equal(open.update(bytes.subarray(0, -16), null, "utf8") + open.final("utf8"), "isi");
+  assert.equal(new TextDecoder().decode(signedBytes("isi")), "jangkau list 1\nisi");
+});
+
 test("a mistyped code asks for the code alone, and small letters are as good", async () => {
   const { head, secretary } = await setup();
   await tap(secretary, 1, "layak");
   const { file, code } = await give(secretary);
+  assert.equal((await read(head, { file: "{}", code })).ctx.left, "");
+  assert.equal(
+    (await read(head, { file, code, big: "1" })).ctx.wrong,
+    w.t("field.share.fault.big"),
+  );
   const wrong = await read(head, { file, code: "AAAA" });
   assert.equal(wrong.ctx.left, w.t("field.share.left"));
   assert.equal(
     (await read(head, { file: "", code: code.toLowerCase().replace(" ", "-") })).redirect,
     at("/share/look"),
   );
+  assert.equal((await ask(head, "GET", at("/share"))).ctx.left, "");
 });
 
 test("an older file and one read twice are said to be so, and lose nothing", async () => {

@@ -22,12 +22,9 @@ const rowsIn = ({ user, name, at, decisions }) =>
     data: { ...data, author: user, author_name: name, via: "own", file: at },
   }));
 
-/** What the files say, as rows: the earlier file's where two have the same. @param {HeardFile[]} files @param {string} list */
+/** What the files say, as rows. @param {HeardFile[]} files @param {string} list */
 export const heardRows = (files, list) =>
-  files
-    .flatMap(rowsIn)
-    .reverse()
-    .map(({ id, data }) => ({ id, data: { ...data, list } }));
+  files.flatMap(rowsIn).map(({ id, data }) => ({ id, data: { ...data, list } }));
 
 /**
  * Keep a file beside those that were heard before: what one phone said is never less than it was.
