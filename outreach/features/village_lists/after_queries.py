@@ -62,11 +62,12 @@ def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[
 def lines_that_say(
     session: Session, regency: str, lines: Collection[str], word: str
 ) -> list[LineRow]:
-    """Those of these lines of which the village says so, on lists that are not closed."""
+    """Those of these lines of which the village says so, on lists that are not closed; who is gone
+    from one may come back with what is undone."""
     if not lines:
         return []
     says = or_(LINES.c.verdict == word, LINES.c.reason == word)
-    own = (LINES.c.regency == regency, LINES.c.id.in_(lines), LINES.c.gone.is_(None), says)
+    own = (LINES.c.regency == regency, LINES.c.id.in_(lines), says)
     found = (
         select(LINES)
         .join(LISTS, LISTS.c.id == LINES.c.list_id)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.features.village_lists.display_tables import ListDisplay, ListObjection
+from outreach.features.village_lists.membership import WITHDREW
 from outreach.features.village_lists.queries import LINES, W
 from outreach.storage.accounts import User
 from outreach.storage.statements import table_of
@@ -49,13 +50,15 @@ class ListedPerson(Protocol):
 
 
 def listed_people(session: Session, regency: str, list_id: str) -> list[ListedPerson]:
-    """Everybody who is on the numbered part of a list now, by number."""
+    """Everybody who is on the numbered part of a list now, by number. Nobody keeps the lines of a
+    closed list: whose record has gone, left the village or taken its consent back is not on it."""
     own = (LINES.c.regency == regency, LINES.c.list_id == list_id, LINES.c.gone.is_(None))
     found = (
         select(LINES.c.no, LINES.c.snapshot, W.c.data)
         .join(W, W.c.id == LINES.c.worker_id)
         .where(*own, LINES.c.part != "visit", W.c.regency == regency)
         .where(W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
+        .where(W.c.region_code == LINES.c.region_code, W.c.status != WITHDREW)
     )
     return list(session.execute(found.order_by(LINES.c.no)))
 

@@ -18,6 +18,7 @@ Purpose = Literal["fund", "monthly"]
 Part = Literal["main", "supplement", "visit"]
 Gone = Literal["merged", "moved", "withdrawn", "erased", "left"]
 VISIT = "visit"
+WITHDREW = "tarik_persetujuan"
 # Names that nobody may confirm yet: no consent, or facts are missing.
 TO_VISIT = frozenset({"usulan", "draf"})
 PROPOSED = frozenset(code for code, state in LIFECYCLE.states.items() if state.proposed)
@@ -80,7 +81,7 @@ def why_gone(village: str, person: Person) -> Gone:
         return "merged"
     if person.region_code != village:
         return "moved"
-    return "withdrawn" if person.status == "tarik_persetujuan" else "left"
+    return "withdrawn" if person.status == WITHDREW else "left"
 
 
 def snapshot(person: Person, part: str, year: int) -> dict[str, object]:

@@ -83,13 +83,18 @@ class TaskJudge:
         rows = task_queries.tasks_by_id(session, regency, {one.task_id for one in self.deeds})
         keeper = TaskKeeper(self.judgement, rows)
         tasks = {task.id: task for task in keeper.tasks}
-        begun = {one.taken_as for one in self.deeds if one.taken_as}
-        here = (
-            set(self.judgement.people) | queries_worker_rows.places(session, regency, begun).keys()
-        )
+        here = self._found()
         for deed in self.deeds:
             take(keeper, tasks[deed.task_id], deed, found=deed.taken_as in here)
         keeper.write()
+
+    def _found(self) -> set[str]:
+        """The missing people whose records are here, and were not taken away again."""
+        begun = {one.taken_as for one in self.deeds if one.taken_as}
+        session, people = self.judgement.session, self.judgement.people
+        rows = queries_worker_rows.full_rows(session, self.judgement.regency, begun - people.keys())
+        stored = {row.id for row in rows if row.deleted_at is None}
+        return stored | {one for one, person in people.items() if person.deleted_at is None}
 
 
 def take(keeper: TaskKeeper, task: TaskDraft, deed: Deed, *, found: bool) -> None:

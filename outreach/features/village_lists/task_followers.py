@@ -15,7 +15,6 @@ from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.task_queries import DONE, OPEN, SAVED
 from outreach.features.village_lists.tasks import TaskDraft, TaskKeeper
 
-WITHDREW = "tarik_persetujuan"
 People = Mapping[str, WorkerDraft]
 
 
@@ -80,4 +79,4 @@ def author_of(judgement: Judgement, person: WorkerDraft) -> str | None:
 
 def has_left(village: str, person: WorkerDraft) -> bool:
     """True for who is no longer the village's to visit."""
-    return not membership.lives_in(village, person) or person.status == WITHDREW
+    return not membership.lives_in(village, person) or person.status == membership.WITHDREW

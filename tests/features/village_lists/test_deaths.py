@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.core.record.rights import NotAllowed
+from outreach.core.record.worker_edits import delete_worker
+from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
+from outreach.features.village_lists.death_confirming import Word, confirm, undo
+from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import DeathReport
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_deciding import DEATH, say
@@ -17,7 +24,7 @@ from tests.features.village_lists.test_minutes import as_supervisor, text_of
 from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided
 from tests.support.factories import KUBU_PERAHU
-from tests.support.lists import line_of, lines_of, opened, register, worker
+from tests.support.lists import FUND, line_of, lines_of, opened, register, worker
 from tests.support.signed_lists import acted, head_with_term, sign
 from tests.sync.conftest import Handset, Server
 
@@ -90,6 +97,39 @@ class TestConfirming:
         post(clerk, f"/workers/{person}/death", **SAID)
         assert worker(person).status == "meninggal"
         post(clerk, f"/workers/{person}/death/undo", 403, reason="salah")
+
+    @pytest.mark.parametrize("role", ["head", "officer", "department", "admin"])
+    def test_other_roles_confirm_nothing_by_any_door(
+        self, server: Server, phone: Handset, head: Handset, role: str
+    ) -> None:
+        _, person = reported(server, phone, head)
+        word = Word(date(2026, 11, 2), "akta kematian")
+        with pytest.raises(NotAllowed, match="decision_forbidden"):
+            confirm(db.session(), server.actor(role), person, word, server.now)
+        assert worker(person).status == "verifikasi_pekon"
+
+    def test_one_of_two_who_reported_confirms_nothing(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        _, person = reported(server, phone, head)
+        other = opened(server, replace(FUND, fund="dbh_sawit")).id
+        words = {name: said for name, said in DEAD.items() if name != "verdict"}
+        say(phone, other, line_of(other, person).id, "tidak_masuk", **words)
+        assert states(person) == ["open", "open"]
+        client = as_supervisor(server, head.user_id)
+        post(client, f"/workers/{person}/death", **SAID)
+        assert worker(person).status == "verifikasi_pekon"
+
+    def test_record_that_was_taken_away_is_neither_confirmed_nor_undone(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        _, person = reported(server, phone, head)
+        delete_worker(db.session(), server.actor(), person, server.now)
+        word = Word(date(2026, 11, 2), "akta kematian")
+        with pytest.raises(AlreadyDecided):
+            confirm(db.session(), server.actor(), person, word, server.now)
+        db.session.rollback()
+        assert states(person) == ["open"]
 
     def test_reporter_confirms_nothing(self, server: Server, phone: Handset, head: Handset) -> None:
         """Whoever was head then may be supervisor now."""
@@ -200,6 +240,60 @@ class TestUndoing:
         assert acted(made) == ["layak", "layak"]
         assert worker(line.worker_id).status == "terverifikasi"
         assert states(line.worker_id) == ["undone"]
+
+    def test_clerk_undoes_nothing_by_any_door(
+        self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
+    ) -> None:
+        _, person = self.confirmed(server, phone, head, desk)
+        with pytest.raises(NotAllowed):
+            undo(db.session(), server.actor("mpp"), person, "salah", server.now)
+        assert worker(person).status == "meninggal"
+
+    def test_phones_hear_of_it_under_a_new_number(
+        self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
+    ) -> None:
+        _, person = reported(server, phone, head)
+        before = worker(person).ver
+        post(desk, f"/workers/{person}/death", **SAID)
+        dead = worker(person).ver
+        post(desk, f"/workers/{person}/death/undo", reason="Masih hidup")
+        assert before < dead < worker(person).ver
+
+    def test_what_was_reported_meanwhile_is_undone_with_it(
+        self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
+    ) -> None:
+        """A second list says so after the first was confirmed: both are asked again."""
+        list_id, person = self.confirmed(server, phone, head, desk)
+        other = opened(server, replace(FUND, fund="dbh_sawit")).id
+        post(desk, f"/workers/{person}/death/undo", reason="Masih hidup")
+        line = line_of(other, person).id
+        words = {name: said for name, said in DEAD.items() if name != "verdict"}
+        say(head, list_id, line_of(list_id, person).id, over=heads(list_id, 1))
+        say(head, other, line, "tidak_masuk", **words)
+        post(desk, f"/workers/{person}/death", **SAID)
+        server.wait(minutes=1)
+        more = heads(list_id, 1)
+        say(head, list_id, line_of(list_id, person).id, "tidak_masuk", over=more, **words)
+        assert sorted(states(person)) == ["confirmed", "open", "undone"]
+        post(log_in(server, "supervisor"), f"/workers/{person}/death/undo", reason="Masih hidup")
+        assert states(person) == ["undone"] * 3
+        found = [line_of(one, person).verdict for one in (list_id, other)]
+        assert found == [None, None]
+
+    def test_name_to_visit_is_asked_again_and_a_closed_list_is_not(
+        self, server: Server, phone: Handset, head: Handset, desk: FlaskClient
+    ) -> None:
+        person = register(phone, consent=None)
+        list_id = opened(server).id
+        for closed in (False, True):
+            line = line_of(list_id, person)
+            say(head, list_id, line.id, "meninggal", over=heads(list_id, 1), detail=DEATH)
+            post(desk, f"/workers/{person}/death", **SAID)
+            if closed:
+                close_list(db.session(), server.actor(), list_id, server.now)
+            post(desk, f"/workers/{person}/death/undo", reason="Masih hidup")
+            assert line_of(list_id, person).verdict == ("meninggal" if closed else None)
+            server.wait(minutes=1)
 
     def test_unsigned_list_is_asked_again_too(
         self, server: Server, phone: Handset, head: Handset, desk: FlaskClient

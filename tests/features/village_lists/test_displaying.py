@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.core.backup import erasure
-from outreach.core.record.worker_edits import withdraw_consent
+from outreach.core.record.merging import merge_workers
+from outreach.core.record.worker_edits import delete_worker, withdraw_consent
 from outreach.extensions import db
 from outreach.features.village_lists import display_presenter, displaying, queries
 from outreach.features.village_lists.display_tables import ListDisplay, ListObjection
 from outreach.features.village_lists.displaying import Hanging
+from outreach.features.village_lists.opening import close_list
 from outreach.storage.audit import AuditLine
 from outreach.web.i18n import speaking
 from tests.domain.test_vectors import PERSON
@@ -92,6 +94,40 @@ class TestCopy:
         text = wall(desk, made.id)
         assert "SITI BOLEH" not in text
         assert "orang lain" not in text
+
+    @pytest.mark.parametrize("how", ["withdraws", "moves", "is taken away", "is merged"])
+    def test_who_left_after_the_list_was_closed_hangs_no_longer(
+        self, server: Server, phone: Handset, desk: FlaskClient, how: str
+    ) -> None:
+        """Nobody keeps the lines of a closed list."""
+        row = register(phone, full_name="SITI BOLEH", consent=consent(pajang_nama=True))
+        other = register(phone, full_name="UMI TIDAK", consent=consent())
+        made = opened(server, DAYS)
+        close_list(db.session(), server.actor(), made.id, server.now)
+        assert "SITI BOLEH" in wall(desk, made.id)
+        session, actor = db.session(), server.actor()
+        if how == "withdraws":
+            withdraw_consent(session, actor, row, {"pendaftaran"}, server.now)
+        elif how == "moves":
+            edit(server, row, village_code=SEBARUS)
+        elif how == "is taken away":
+            delete_worker(session, actor, row, server.now)
+        else:
+            merge_workers(session, actor, row, other, server.now)
+        text = wall(desk, made.id)
+        assert "SITI BOLEH" not in text
+        assert "1 orang lain juga ada di daftar" in text
+
+    def test_each_list_has_its_own_names_and_an_unknown_one_none(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        yes = consent(pajang_nama=True)
+        register(phone, full_name="SITI BOLEH", consent=yes)
+        register(phone, full_name="UMI SANA", village_code=SEBARUS, consent=yes)
+        made, other = opened(server, DAYS), opened(server, DAYS, SEBARUS)
+        texts = [wall(desk, one.id) for one in (made, other)]
+        assert [("SITI" in text, "UMI" in text) for text in texts] == [(True, False), (False, True)]
+        page(desk, "/lists/nothing/display", 404)
 
     def test_names_stand_by_hamlet_and_name_on_both_sizes(
         self, server: Server, phone: Handset, desk: FlaskClient
@@ -177,6 +213,19 @@ class TestPeriod:
         post(desk, f"/lists/{made.id}/display", hung_on="2026-11-22", size="a4")
         assert "terakhir 27 November 2026" in page(desk, f"/lists/{made.id}")
 
+    def test_minutes_keep_the_days_of_the_day_of_signing(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        made = opened(server, DAYS)
+        for day in ("2026-11-22", "2026-11-30"):
+            post(desk, f"/lists/{made.id}/display", hung_on=day, size="a4")
+            server.wait(minutes=1)
+        row = queries.list_by_id(db.session(), "18.04", made.id)
+        assert row is not None
+        period = displaying.period_of(db.session(), row, date(2026, 11, 29))
+        assert period.last == date(2026, 11, 27)
+        assert displaying.period_of(db.session(), row).last == date(2026, 12, 5)
+
     def test_minutes_say_that_it_was_signed_early(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
@@ -240,7 +289,10 @@ class TestObjections:
         ("said", "sentence"),
         [
             ({"objector": ""}, "Tulis nama yang menyanggah"),
+            ({"objector": "A" * 101}, "Tulis nama yang menyanggah"),
             ({"text": ""}, "Tulis isi sanggahannya"),
+            ({"text": "a" * 1001}, "Tulis isi sanggahannya"),
+            ({"no": "", "name": "A" * 101}, "isi nomor di daftar, atau nama"),
             ({"written": "2026-12-24"}, "tanggal itu tidak boleh lewat"),
             ({"written": "x"}, "tanggal itu tidak boleh lewat"),
             ({"no": "99"}, "Nomor 99 tidak ada di daftar ini"),
@@ -268,6 +320,7 @@ class TestObjections:
         row = db.session.scalars(select(ListObjection.id)).one()
         own = f"/lists/{list_id}/objections/{row}"
         assert "Tulis alasannya" in post(desk, own, 422, outcome="accepted", reason="")
+        assert "Tulis alasannya" in post(desk, own, 422, outcome="accepted", reason="a" * 501)
         assert "pilih diterima atau ditolak" in post(desk, own, 422, outcome="", reason="Benar.")
         post(desk, own, outcome="accepted", reason="Sudah dicek.")
         db.session.expire_all()
@@ -280,6 +333,19 @@ class TestObjections:
         text = page(desk, f"/lists/{list_id}/objections")
         assert "Sudah dicek." in text
         post(desk, f"/lists/{list_id}/objections/nothing", 404, outcome="refused", reason="x")
+        actions = [*db.session.scalars(select(AuditLine.action))]
+        assert (actions.count("objection_entered"), actions.count("objection_decided")) == (1, 1)
+
+    def test_objection_is_read_and_decided_on_its_own_list_alone(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        self.entered(server, phone, desk)
+        row = db.session.scalars(select(ListObjection.id)).one()
+        other = opened(server, DAYS, SEBARUS)
+        said = {"outcome": "refused", "reason": "x"}
+        post(desk, f"/lists/{other.id}/objections/{row}", 404, **said)
+        assert "SANGGAH" not in page(desk, f"/lists/{other.id}/objections")
+        post(desk, f"/lists/{other.id}/objections", 422, **OBJECTION)
 
     def test_who_objects_is_in_no_file_no_print_no_audit_and_no_pull(
         self, server: Server, phone: Handset, desk: FlaskClient

@@ -11,7 +11,7 @@ from outreach.core.backup import erasure
 from outreach.core.exchange.holds import decide_hold
 from outreach.core.record.merging import merge_workers
 from outreach.core.record.parting import split_worker
-from outreach.core.record.worker_edits import delete_worker, restore_worker
+from outreach.core.record.worker_edits import delete_worker, restore_worker, withdraw_consent
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
@@ -196,8 +196,55 @@ class TestSetOfDecisions:
         refuse(phone, made.id, row, **WRONG)
         assert tasks(made.id) == [("data_salah", "officer", "done", "said")]
 
+    def test_word_said_again_on_its_own_list_is_no_second_refusal(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        row = register(phone)
+        made = opened(server)
+        first = refuse(head, made.id, row, reason="tidak_bekerja")
+        sign(head, made.id, term)
+        assert worker(row).status == "ditolak_pekon"
+        server.wait(minutes=1)
+        undone = say(head, made.id, line_of(made.id, row).id, "batal", over=[first])
+        refuse(head, made.id, row, reason="tidak_bekerja", over=[undone])
+        assert [owner for _, owner, state, _ in tasks(made.id) if state == "open"] == ["officer"]
+
+    def test_what_was_done_stays_done_when_its_word_is_taken_back(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        row = register(phone)
+        made = opened(server)
+        first = refuse(head, made.id, row, **WRONG)
+        phone.push(deed(phone, one_task(made.id).id, state="done"))
+        say(head, made.id, line_of(made.id, row).id, "batal", over=[first])
+        assert tasks(made.id) == [("data_salah", "officer", "done", "said")]
+
+    def test_word_on_who_has_left_makes_none(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        """A phone that has not heard of it yet still says so."""
+        row = register(phone)
+        made = opened(server)
+        edit(server, row, village_code=SEBARUS)
+        refuse(head, made.id, row, **WRONG)
+        assert tasks(made.id) == []
+
 
 class TestAskedAgain:
+    def test_who_leaves_takes_the_task_along_while_it_waits_too(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        row = register(phone)
+        made = opened(server)
+        refuse(head, made.id, row, **WRONG)
+        sign(head, made.id, term)
+        server.wait(minutes=1)
+        edit(server, row, rt="009")
+        edit(server, row, village_code=SEBARUS)
+        assert tasks(made.id)[0][2] == "withdrawn"
+
     def test_task_stays_while_a_changed_line_waits_for_its_answer(
         self, server: Server, phone: Handset
     ) -> None:
@@ -304,6 +351,51 @@ class TestDoing:
         found = one_task(made.id)
         assert (found.state, found.how, found.ended_by) == ("done", "saved", phone.user_id)
 
+    def test_record_that_was_taken_away_is_not_found(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened(server)
+        missing(head, made.id)
+        row = register(phone, full_name="MISNO")
+        delete_worker(db.session(), server.actor(), row, server.now)
+        task = one_task(made.id).id
+        phone.push(deed(phone, task, taken_as=row))
+        assert tasks(made.id) == [("added", "officer", "open", None)]
+        restore_worker(db.session(), server.actor(), row, server.now)
+        assert tasks(made.id) == [("added", "officer", "done", "saved")]
+        phone.push(deed(phone, task, state="open"))
+        delete_worker(db.session(), server.actor(), row, server.now)
+        assert tasks(made.id) == [("added", "officer", "open", None)]
+
+    def test_record_is_begun_for_an_open_missing_name_alone(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        row, other = register(phone), register(phone)
+        made = opened(server)
+        refuse(head, made.id, row, **WRONG)
+        task = one_task(made.id).id
+        phone.push(deed(phone, task, taken_as=other))
+        found = one_task(made.id)
+        assert (found.state, found.taken_as) == ("open", None)
+        missing(head, made.id)
+        added = next(one.id for one in db.session.scalars(select(ListTask)) if one.name_id)
+        phone.push(deed(phone, added, state="done"))
+        phone.push(deed(phone, added, taken_as=other))
+        assert db.session.get_one(ListTask, added).taken_as is None
+
+    def test_task_that_was_taken_back_is_neither_done_nor_opened(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        row = register(phone)
+        made = opened(server)
+        said = refuse(head, made.id, row, reason="data_salah", detail={"field": "rt"})
+        task = one_task(made.id).id
+        say(head, made.id, line_of(made.id, row).id, "batal", over=[said])
+        phone.push(deed(phone, task, state="open"))
+        assert tasks(made.id) == [("data_salah", "officer", "withdrawn", "undone")]
+        edit(server, row, rt="009")
+        assert tasks(made.id) == [("data_salah", "officer", "withdrawn", "undone")]
+
     def test_record_that_came_first_is_found_too(
         self, server: Server, phone: Handset, head: Handset
     ) -> None:
@@ -385,6 +477,20 @@ class TestPeople:
         restore_worker(db.session(), server.actor(), row, server.now)
         assert tasks(made.id)[0][2:] == ("open", None)
         edit(server, row, village_code=SEBARUS)
+        assert tasks(made.id)[0][2:] == ("withdrawn", "gone")
+
+    @pytest.mark.parametrize("how", ["moves", "withdraws"])
+    def test_who_leaves_after_the_list_is_closed_takes_it_along_too(
+        self, server: Server, phone: Handset, head: Handset, how: str
+    ) -> None:
+        row = register(phone)
+        made = opened(server)
+        refuse(head, made.id, row, **WRONG)
+        close_list(db.session(), server.actor(), made.id, server.now)
+        if how == "moves":
+            edit(server, row, village_code=SEBARUS)
+        else:
+            withdraw_consent(db.session(), server.actor(), row, {"pendaftaran"}, server.now)
         assert tasks(made.id)[0][2:] == ("withdrawn", "gone")
 
     def test_merge_ends_it_and_parting_opens_it_again(
@@ -513,6 +619,19 @@ class TestDesk:
         refuse(head, made.id, row, reason="tidak_bersedia")
         desk = log_in(server, "supervisor")
         assert "Petugas diminta datang dan bertanya sendiri." in page(desk, f"/workers/{row}")
+        phone.push(deed(phone, one_task(made.id).id, state="done"))
+        assert "Petugas diminta datang" not in page(desk, f"/workers/{row}")
+
+    def test_lists_page_says_nothing_of_what_was_taken_back(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        row = register(phone)
+        made = opened(server)
+        said = refuse(head, made.id, row, **WRONG)
+        desk = log_in(server, "supervisor")
+        assert "1 dari 1 tugas" in page(desk, f"/lists/{made.id}")
+        say(head, made.id, line_of(made.id, row).id, "batal", over=[said])
+        assert "dari 1 tugas" not in page(desk, f"/lists/{made.id}")
 
     def test_every_notice_has_its_words(self) -> None:
         from outreach.domain.village_decisions import VERDICTS
