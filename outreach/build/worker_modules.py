@@ -19,6 +19,8 @@ from outreach.web.headers import STRICT
 Tree = dict[str, "str | Tree"]
 """Sentences by the parts of their keys."""
 PACKAGE = Path(__file__).parent.parent
+# What the first save asks; labels of all other fields come later.
+DOOR = PACKAGE / "static/js/field/screens/form/steps_door.js"
 # Parts of the catalogue that a phone shows.
 PARTS = ("field", "error", "kit", "label", "shell", "domain")
 # Sentences about what only a desk does, or what a phone's own requests cannot meet.
@@ -116,48 +118,19 @@ LATER = (
     "field.withdraw",
     "kit.role.",
     "label.birth_about_",
-    "label.birth_place",
-    "label.captured_at",
-    "label.children_school_age",
     "label.consent_",
-    "label.dtsen_decile",
-    "label.email",
     "label.income_",
-    "label.face_photo",
-    "label.facts_from",
-    "label.informant",
     "label.flag.",
-    "label.funding_source",
-    "label.gps",
-    "label.group_name",
-    "label.has_whatsapp",
+    "label.informant_",
     "label.head.",
     "label.heir_nik",
     "label.heir_phone",
-    "label.household_id",
-    "label.kk_number",
-    "label.kpj",
     "label.ktp_village",
-    "label.marital_status",
-    "label.months",
-    "label.mother_name",
     "label.nik_check.",
-    "label.notes",
-    "label.occupation2_code",
-    "label.phone_owner",
-    "label.postal_code",
-    "label.programmes",
     "label.purpose.",
-    "label.rw",
     "label.section.",
-    "label.source_list",
     "label.tariff.",
-    "label.village_code",
-    "label.visit_id",
-    "label.vulnerability_flags",
-    "label.work_hours",
     "label.work_location.",
-    "label.work_location_text",
 )
 RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
 # Settings that are read aloud.
@@ -255,6 +228,9 @@ def may_come_later(key: str) -> bool:
         return pattern not in RULES["patterns"] and f'"{code}"' not in worker_bundles.sources(
             first=True
         )
+    part = key.split(".")[1]
+    if key.startswith("label.") and part in RULES["fields"]:
+        return f'"{part}"' not in worker_bundles.read_source(DOOR)
     if key.startswith("label.status."):
         return key.split(".")[2] not in OWN_STATUSES
     return not key.startswith("label.") and not worker_bundles.says(key)
