@@ -24,7 +24,8 @@ from outreach.web.i18n import current_lang, t
 
 Form = MultiDict[str, str]
 MASKED = corrections.SEALED - {"heirs"}
-INPUTS = {"phone": "tel", "email": "email", "nik": "numeric", "kk": "numeric"}
+# The keys a screen shows for a pattern of the rules.
+KEYPADS = {"phone": "tel", "email": "email"}
 RELATIONS = rulebook.options(rulebook.parts_of(FIELDS["heirs"])["relation"])
 SPARE_HEIRS = 2
 MOST_HEIRS = 12
@@ -67,6 +68,7 @@ class FormField:
     base: str
     errors: list[str]
     asks: bool
+    keypad: str = ""
     heirs: list[HeirCells] = field(default_factory=list)
     relations: list[tuple[str, str]] = field(default_factory=list)
 
@@ -103,6 +105,7 @@ def plain_field(
         masked=nik.mask(str(value)) if name in ("nik", "kk_number") and value else "",
         has_value=value is not None,
         cleared=bool(typed and typed.get(f"clear.{name}")),
+        keypad=KEYPADS.get(spec.get("re", ""), ""),
         heirs=heir_rows(value, typed) if name == "heirs" else [],
         relations=[(code, display.label("heir_relation", code)) for code in RELATIONS],
         base=base,

@@ -15,6 +15,7 @@ from outreach.core.record.worker_edits import edit_worker
 from outreach.domain.catalogue import LANGS, translate
 from outreach.domain.ids import uuid7
 from outreach.domain.lifecycle import LIFECYCLE
+from outreach.domain.rulebook import FIELDS
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Conflict
@@ -169,6 +170,14 @@ def test_a_wrong_answer_comes_back_marked_with_everything_typed(
     assert 'value="siti@contoh.id"' in answer.text
     session.expire_all()
     assert "email" not in session.get_one(Worker, worker).data
+
+
+def test_a_tablet_at_the_desk_shows_the_keys_of_a_telephone(app: Flask, session: Session) -> None:
+    worker = make_worker(session, office(session))
+    page = log_in(app, session, "supervisor").get(f"/workers/{worker}/edit/kontak").text
+    keys = dict(re.findall(r'<input id="i-(\w+)"[^>]* inputmode="(\w+)"', page))
+    numbers = [name for name, spec in FIELDS.items() if spec.get("re") == "phone"]
+    assert keys == dict.fromkeys(numbers, "tel") | {"email": "email"}
 
 
 def test_a_form_with_a_false_seal_changes_nothing(app: Flask, session: Session) -> None:
