@@ -14,6 +14,7 @@ import { writeForm } from "../../outreach/static/js/field/screens/form/form_writ
 import { check } from "../../outreach/static/js/field/screens/form/check.js";
 import { countSacks } from "../../outreach/static/js/field/screens/form/sacks.js";
 import { DOOR } from "../../outreach/static/js/field/screens/form/steps_door.js";
+import { flat } from "../../outreach/static/js/field/parts_of_screens/field_builders.js";
 import { LATER } from "../../outreach/static/js/field/screens/form/steps_later.js";
 import { missingQuestions } from "../../outreach/static/js/field/parts_of_screens/missing_questions.js";
 import "../../outreach/static/js/field/screens/worker/record_view.js";
@@ -291,6 +292,10 @@ test("a stored answer goes only after a yes, and not where another answer takes 
   assert.deepEqual(wrongAt("kontak", empty, stored), { phone: "answer_erased" });
   assert.deepEqual(wrongAt("iuran", empty, stored), { kpj: "answer_erased" });
   assert.deepEqual(wrongAt("kontak", { ...empty, no_phone: "ya" }, stored), {});
+  const home = { mode: "section", base: { pemangku: "1", rt: "002" } };
+  const here = (here_at) => wrongAt("alamat", { domicile: "ya", here_at }, home);
+  assert.deepEqual(here("Pemangku 1"), { here_at: "answer_erased" });
+  assert.deepEqual(here("Pemangku 2"), {});
   assert.deepEqual(wrongAt("kontak", { ...empty, sure_phone: "+6281234567890" }, stored), {});
 });
 
@@ -444,18 +449,69 @@ test("a NIK that did not change stays checked when the photo of its card has bee
   assert.deepEqual(set.nik_check, ["foto", null]);
 });
 
+const screenContext = {
+  ...ctx,
+  bands: [],
+  occupations: [
+    { code: "LAIN", id: "Lainnya", en: "Other" },
+    { code: "TANI-KOPI", id: "Petani kopi", en: "Coffee farmer" },
+  ],
+  hamlets: [],
+  fmt: { date: String },
+  person: { role: "officer" },
+  texts: { heirs_law: "", consent: "" },
+  duplicates: [],
+};
+
+/** A record with the answers that `everything` cannot have beside its own. */
+const otherwise = () => ({
+  ...everything,
+  employment_relation: "punya_majikan",
+  employer_name: "PT UJI",
+  domicile_same_as_ktp: false,
+  domicile_since: "2019",
+  ktp_village_text: "Suoh",
+});
+
+test("no input that is left empty takes a stored answer away unasked", () => {
+  const unasked = [];
+  for (const base of [everything, otherwise()]) {
+    const stored = writeForm(base);
+    for (const { slug: step, build, data: own } of [...DOOR, ...LATER]) {
+      const more = { mode: "section", worker: "w", step, base };
+      const before = readForm(draft(stored, more), ctx);
+      const drawn = flat(build(draft(stored, more), base, {}, screenContext, translator("id")));
+      const inputs = drawn.filter(({ kind }) => kind === "text" || kind === "area");
+      for (const { name } of inputs) {
+        const form = { ...stored, [name]: "" };
+        const faults = () => {
+          const d = draft(form, more);
+          return check(d, readForm(d, ctx), "officer", today);
+        };
+        const data = readForm(draft(form, more), ctx);
+        const gone = own.filter((one) => before[one] != null && data[one] == null);
+        const found = faults();
+        if (gone.length && !Object.keys(found).length) unasked.push(`${step}: ${name}`);
+        for (const [at, [{ code, params }]] of Object.entries(found)) {
+          assert.ok(
+            drawn.some((f) => f.name === at),
+            `${step}: ${at} is not on the screen`,
+          );
+          if (code === "answer_erased") form[`sure_${at}`] = params.value;
+        }
+        assert.ok(
+          Object.values(faults()).every(([{ code }]) => code !== "answer_erased"),
+          `${step}: ${name} is asked about for ever`,
+        );
+      }
+    }
+  }
+  assert.deepEqual(unasked, []);
+});
+
 /** Every word on a screen that asks something, and its heading. */
 function labelsOn(step, mode, form, data, w) {
-  const occupations = [{ code: "LAIN", id: "Lainnya", en: "Other" }];
-  const refs = { bands: [], occupations, hamlets: [], fmt: {}, person: { role: "officer" } };
-  const texts = { heirs_law: "", consent: "" };
-  const built = step.build(
-    draft(form, { mode }),
-    data,
-    {},
-    { ...ctx, ...refs, texts, duplicates: [] },
-    w,
-  );
+  const built = step.build(draft(form, { mode }), data, {}, screenContext, w);
   const walk = (list) => list.flatMap((f) => [f.label, ...walk(f.fields ?? [])]).filter(Boolean);
   return [w.t(`field.section.${step.slug}`), ...walk(built)];
 }

@@ -28,11 +28,6 @@ const PART_AT = {
   "consent.guardian": "guardian",
   "informant.name": "informant_name",
 };
-/** Typed answers whose removal from a stored record is asked. */
-const ERASED =
-  "phone email kk_number kpj birth_place mother_name notes group_name work_hours work_location_text postal_code".split(
-    " ",
-  );
 /** Sentences where the proof of consent is missing, by the answer that holds it. @type {Record<string, string>} */
 const NEEDED = {
   signature: "field.error.sign_needed",
@@ -57,6 +52,7 @@ const CHOSEN = [
 /** @typedef {import("./form_types.js").Form} Form */
 /** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
 /** @typedef {Record<string, unknown>} Params */
+/** @typedef {{name: string, at: string, key: string, code: string, params: Params}} Question */
 
 /** @param {string} name @returns {Errors[string]} */
 const unanswered = (name) => [
@@ -103,19 +99,27 @@ function money(errors, form) {
   for (const at of ["income_amount", "sack_price"])
     if (form[at]?.trim() && readMoney(form[at]) === null)
       errors[at] ??= [{ code: "field.error.money" }];
+  if (form.income_amount?.trim() && !form.income_per)
+    errors.income_per ??= [{ code: "field.error.must_choose" }];
   for (const at of ["income_harvests", "sack_n"])
     if (form[at]?.trim() && !/^\s*\d{1,4}\s*$/.test(form[at]))
       errors[at] ??= [{ code: "field.error.whole" }];
 }
 
+/** Stored answers that would go; by the second part, which alone opens what was stored. */
+export const removals = {
+  /** @param {Draft} _draft @param {Answers} _data @returns {Question[]} */
+  of: (_draft, _data) => [],
+};
+
 /**
  * Questions that are asked once: answers that look wrong, and stored ones that would go.
  * ``key`` is the doubted answer: another answer is asked about again.
  * @param {Draft} draft @param {Answers} data @param {string[]} own
- * @returns {{at: string, key: string, code: string, params: Params}[]}
+ * @returns {Question[]}
  */
 export function asked(draft, data, own = changeable(draft.step, "officer")) {
-  const { base = {}, form } = draft;
+  const { form } = draft;
   const found = Object.entries(doubts(data)).map(([name, { code, params }]) => ({
     name,
     at: placeOf(name, params),
@@ -123,20 +127,8 @@ export function asked(draft, data, own = changeable(draft.step, "officer")) {
     code,
     params,
   }));
-  const gone = ERASED.filter(
-    (name) =>
-      /** @type {Keyed} */ (base)[name] != null &&
-      /** @type {Keyed} */ (data)[name] == null &&
-      !(name === "phone" && data.no_phone),
-  ).map((name) => ({
-    name,
-    at: name,
-    key: String(/** @type {Keyed} */ (base)[name]),
-    code: "answer_erased",
-    params: { value: String(/** @type {Keyed} */ (base)[name]) },
-  }));
   const banded = form.income && form.income !== "tulis";
-  return [...found, ...gone].filter(
+  return [...found, ...removals.of(draft, data)].filter(
     ({ name }) => own.includes(name) && !(name === "monthly_income" && banded),
   );
 }
@@ -162,7 +154,7 @@ function place(errors, name, faults) {
 }
 
 /** The input that holds a field, or the part of one. @param {string} name @param {Params} params */
-function placeOf(name, params) {
+export function placeOf(name, params) {
   if (name === "heirs" && params.row)
     return `heir${/** @type {number} */ (params.row) - 1}_${params.part ?? "name"}`;
   const at = /** @type {Record<string, string>} */ (SHOWN_AT)[name] ?? name;

@@ -5,6 +5,7 @@ import { addSteps, progress, stepOf } from "./flow.js";
 import { ASKED } from "./check.js";
 import { tidy } from "./form_read.js";
 import { proofOf } from "./proof.js";
+import "./removals.js";
 import { writeForm } from "./form_write.js";
 import { LATER } from "./steps_later.js";
 import { canAdd, references, servesAll } from "../../context.js";
