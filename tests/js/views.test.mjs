@@ -17,7 +17,7 @@ import { DOOR } from "../../outreach/static/js/field/screens/form/steps_door.js"
 import { flat } from "../../outreach/static/js/field/parts_of_screens/field_builders.js";
 import { LATER } from "../../outreach/static/js/field/screens/form/steps_later.js";
 import { missingQuestions } from "../../outreach/static/js/field/parts_of_screens/missing_questions.js";
-import "../../outreach/static/js/field/screens/worker/record_view.js";
+import { shown } from "../../outreach/static/js/field/screens/worker/record_view.js";
 import { fields, missingForProposal } from "../../outreach/static/js/domain/rules.js";
 import { translator } from "./support/words.mjs";
 
@@ -507,6 +507,17 @@ test("no input that is left empty takes a stored answer away unasked", () => {
     }
   }
   assert.deepEqual(unasked, []);
+});
+
+test("a telephone and a choice are shown as people say them, whatever field holds them", () => {
+  const w = translator("id");
+  const tried = Object.entries(fields).filter(([, { re, t }]) => re === "phone" || t === "e");
+  assert.ok(tried.length > 10);
+  for (const [name, { re, of }] of tried) {
+    const value = re === "phone" ? "+6281234567890" : of[0];
+    const said = re === "phone" ? "081234567890" : w.t(`label.${name}.${value}`);
+    assert.equal(shown(name, { [name]: value }, { occupations: [] }, w), said);
+  }
 });
 
 /** Every word on a screen that asks something, and its heading. */

@@ -3,7 +3,7 @@ import { age } from "../../../domain/age.js";
 import { formatDate, formatDateTime, formatMoney } from "../../../domain/formats.js";
 import { group } from "../../../domain/nik.js";
 import { nationalPhone } from "../../../domain/phone.js";
-import { fieldsFor, missingForDoor, missingForProposal } from "../../../domain/rules.js";
+import { fields, fieldsFor, missingForDoor, missingForProposal } from "../../../domain/rules.js";
 import { changeable, sections as allSections } from "../form/flow.js";
 import { fieldLabel, label, mark, nikText } from "../../parts_of_screens/field_builders.js";
 import { addQuestions, missingQuestions } from "../../parts_of_screens/missing_questions.js";
@@ -39,18 +39,6 @@ import { hamletName, occupationName, soon } from "../../parts_of_screens/people_
 /** @typedef {RecordContext & Required<Pick<RecordContext, "visible" | "told">>} Whole */
 /** @typedef {{purposes: Record<string, boolean>}} Agreed */
 
-const ENUMS = [
-  "nik_status",
-  "facts_from",
-  "sex",
-  "marital_status",
-  "phone_owner",
-  "employment_relation",
-  "work_location",
-  "already_member",
-  "funding_source",
-  "source_list",
-];
 const PICTURES = ["ktp_photo", "face_photo"];
 
 lacks.ask = missingQuestions;
@@ -81,7 +69,6 @@ const SHOW = {
   kk_number: (v) => group(v),
   birth_date: (v, _d, _c, w) => formatDate(v, w.lang),
   captured_at: (v, _d, _c, w) => formatDateTime(v, w.lang),
-  phone: (v) => nationalPhone(v),
   occupation_code: (v, _d, ctx, w) => occupationName(ctx.occupations, v, w),
   occupation2_code: (v, _d, ctx, w) => occupationName(ctx.occupations, v, w),
   monthly_income: (_v, data, _c, w) => income(data.income_said, data, w),
@@ -112,7 +99,8 @@ export function shown(name, data, ctx, w) {
   if (value === null || value === undefined) return "";
   if (/** @type {Shown} */ (SHOW)[name])
     return String(/** @type {Shown} */ (SHOW)[name](value, data, ctx, w) ?? "");
-  if (ENUMS.includes(name)) return label(name, value, w);
+  if (fields[name]?.re === "phone") return nationalPhone(String(value));
+  if (fields[name]?.t === "e") return label(name, value, w);
   if (typeof value === "boolean") return w.t(value ? "kit.yes" : "kit.no");
   return typeof value === "object" ? "" : String(value);
 }
@@ -122,8 +110,8 @@ export const shownValue = (name, value, ctx, w) =>
   shown(name, { [name]: value }, ctx, w) || w.t("field.empty");
 
 /** A field is shown once, in the first section that has it. @param {{slug: string, data: string[]}} step @param {WorkerData} data @param {Whole} ctx @param {Words} w */
-function section({ slug, data: fields }, data, ctx, w) {
-  const names = fields.filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
+function section({ slug, data: own }, data, ctx, w) {
+  const names = own.filter((name) => ctx.visible.includes(name) && !ctx.told.has(name));
   for (const name of names) ctx.told.add(name);
   const facts = names
     .filter((name) => !PICTURES.includes(name) && name !== "consent")
