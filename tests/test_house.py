@@ -22,7 +22,7 @@ from tools import house
 ROOT = Path(__file__).parent.parent
 OWN_NAME = "tests/test_house.py"
 TEXT = {".py", ".md", ".js", ".css", ".html", ".json", ".csv", ".toml", ".in", ".txt", ".sh", ""}
-DOCS = ("README.md", "docs")
+DOCS = ("README.md", "CONTRIBUTING.md", "docs")
 # Types that say nothing in the phone's JavaScript, each with its reason beside it; in Python those
 # that a library asks for, and the code of an address.
 VAGUE = {"JavaScript": 8, "Python": 20}
@@ -199,6 +199,33 @@ def test_every_make_command_in_the_documents_exists() -> None:
     for path in [p for p in markdown() if p.exists()]:
         named = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)", path.read_text()))
         assert named <= make_targets(), f"{path.name}: {named - make_targets()}"
+
+
+def named_files(text: str) -> set[str]:
+    """What stands in backticks and looks like a file or folder; addresses start with a slash."""
+    words = {word.partition("::")[0] for word in re.findall(r"`(?:T=)?([\w./{},*:-]+)`", text)}
+    words |= {word.partition("::")[0] for word in re.findall(r" T=([\w./:-]+)`", text)}
+    return {
+        word
+        for word in words
+        if not word.startswith("/") and re.search(r"/$|\.(?:py|m?js|json|html|md)$", word)
+    }
+
+
+def test_every_file_that_the_guide_names_is_there() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    there = [f"/{name}" for name in listed.splitlines()]
+    for word in named_files(guide):
+        choice = re.search(r"\{(.+)\}", word)
+        for one in choice[1].split(",") if choice else [""]:
+            name = re.sub(r"\{.+\}", one, word)
+            shape = f"*/{name}*" if name.endswith("/") else f"*/{name}"
+            assert any(fnmatch(path, shape) for path in there), f"CONTRIBUTING.md: {name}"
+    assert len(named_files(guide)) > 40
+    assert guide.count("\n") <= 133, "one page stays one page"
 
 
 def test_promised_commands_are_there() -> None:

@@ -229,6 +229,7 @@ test("every field that a person may set has a screen", () => {
   assert.deepEqual(
     Object.keys(fields).filter((name) => !asked.has(name) && !own.includes(name)),
     [],
+    "in the `data` of no screen of steps_door.js or steps_later.js",
   );
 });
 
@@ -431,7 +432,7 @@ test("going on with a record at the door writes what was answered and leaves the
   assert.deepEqual(
     Object.keys(fields).filter((name) => !told.has(name)),
     [],
-    "a field that this test does not try",
+    "a field that `everything` in this test has no value for",
   );
   const base = Object.fromEntries(known);
   assert.equal(await written(base, {}), undefined);

@@ -42,7 +42,9 @@ class TestDeclared:
             access.requires()
 
     def test_the_page_about_access_is_what_the_code_says(self, sqlite_app: Flask) -> None:
-        assert DOC.read_text(encoding="utf-8") == access_page(sqlite_app), "run: flask access write"
+        assert DOC.read_text(encoding="utf-8") == access_page(sqlite_app), (
+            "run: .venv/bin/flask access write"
+        )
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
