@@ -174,7 +174,7 @@ def columns(file: MinutesFile, kind: str) -> list[Col]:
         Col(about, 19),
         hamlet,
         Col(t("village_lists.minutes.col.occupation"), share=4),
-        Col(t("village_lists.minutes.col.nik"), 31),
+        Col(t("village_lists.minutes.col.nik"), 25),
         Col(t("village_lists.pdf.verdict"), share=4),
     ]
 

@@ -241,6 +241,30 @@ def test_three_hundred_names_take_less_than_two_seconds(
     made.close()
 
 
+def test_long_names_stay_in_their_column_and_no_line_is_cut_by_a_page(
+    server: Server, phone: Handset, desk: FlaskClient
+) -> None:
+    many = with_lines(open_minutes(db.session(), server.actor(), signed(server, phone), 1), 60)
+    for line in many.lines:
+        line.signed.item["name"] = LONG if line.signed.no % 2 else f"HI. {'ABDURRAHMAN' * 5}"
+    with server.app.test_request_context():
+        made = Pdf(minutes_pdf.make_pdf(many, "full", "f4"))
+    # The name's column is 39 mm wide on F4, from 31 mm on; the next one ends at 89 mm.
+    assert len(made.pages) > 3
+    for one in made.document:
+        named, beside = (band(one, *sides) for sides in ((31, 70), (70.5, 88.5)))
+        assert "ABDUR" not in beside
+        assert not named or re.match(r"Nama (HI\.|SITI)", named), named
+    made.close()
+
+
+def band(page: Any, left: float, right: float) -> str:
+    """The words of a page's table between two distances from the left edge, in millimetres."""
+    sides = {"left": left * MILLIMETRE, "right": right * MILLIMETRE}
+    words = re.sub(r"\s+", " ", page.get_textpage().get_text_bounded(**sides))
+    return words[words.index("Nama") :] if "Nama" in words else ""
+
+
 def with_lines(file: MinutesFile, many: int) -> MinutesFile:
     """The same version with so many lines of other people."""
     first = file.lines[0]
