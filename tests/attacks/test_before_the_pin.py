@@ -98,7 +98,7 @@ def enter(page: Page, url: str) -> None:
     wait_for_app(page)
     wait_for_all(page)
     expect(page.get_by_test_id("pin-1")).to_be_visible()
-    expect(page.locator("#main")).to_contain_text("Daftar pekon diunduh sesudah langkah ini")
+    expect(page.locator("#main")).to_contain_text("Daftar nama diunduh sesudah langkah ini")
 
 
 def wait_for_list(page: Page, url: str) -> None:

@@ -77,6 +77,8 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
 
         answer_all(page)
         expect(page.get_by_test_id("progress")).to_have_text("40 dari 60 sudah dicek")
+        expect(page.get_by_test_id("part-todo")).to_have_text("Belum 20")
+        expect(page.get_by_test_id("part-done")).to_have_text("Sudah 40")
         look(page, "list-answered", faults)
         page.get_by_test_id("show-more").click()
         row = line(page, 41)

@@ -306,6 +306,49 @@ test("a double is named by its number or by words", async () => {
   assert.equal((await stateOf(phone, 1)).detail.same_as, "Pak Jumadi");
 });
 
+test("a double is somebody else of the list, and whose name sounds the same is told", async () => {
+  const names = [
+    { name: "SITI DEWI" },
+    { name: "SITTI DEWI" },
+    { name: "SITTI DEWY", gone: "moved" },
+  ];
+  const { phone } = await setup({ change: (no) => names[no - 1] ?? {} });
+  const { ctx } = await ask(phone, "GET", at(`/no/${lineId(1)}/ganda`));
+  assert.equal(ctx.alike, "Namanya mirip: 2. SITTI DEWI.");
+  assert.equal((await ask(phone, "GET", at(`/no/${lineId(1)}/pindah`))).ctx.alike, "");
+  for (const same_as of ["1", "01", "99"]) {
+    const form = { line: lineId(1), seen: "", word: "ganda", same_as };
+    const { status, ctx: again } = await ask(phone, "POST", at("/no"), { form });
+    assert.equal(status, 422);
+    assert.equal(again.fields[0].value, same_as);
+  }
+  assert.equal(await stateOf(phone, 1), undefined);
+});
+
+test("the list leads on to its meeting once every name has an answer", async () => {
+  const { phone } = await setup({ lines: 2 });
+  await tap(phone, 1, "layak");
+  assert.equal((await show(phone, "todo")).meets, 0);
+  await tap(phone, 2, "tunda");
+  assert.equal((await show(phone, "todo")).meets, 1);
+  assert.equal((await show(phone, "todo", { role: "officer" })).meets, 0);
+  await ask(phone, "POST", at("/meeting"), { form: {} });
+  const begun = await show(phone, "todo");
+  assert.deepEqual([begun.meets, begun.signs], [0, 1]);
+});
+
+test("reasons stand under the answer that they belong to", async () => {
+  const { phone } = await setup({ lines: 3 });
+  await tap(phone, 1, "layak");
+  await tap(phone, 2, "tunda");
+  await ask(phone, "POST", at("/no"), {
+    form: { line: lineId(3), seen: "", word: "tidak_bekerja" },
+  });
+  const { ctx } = await ask(phone, "GET", at("/about"));
+  const labels = ctx.sums.map(({ label }) => label);
+  assert.equal(labels.indexOf("– Tidak bekerja"), labels.indexOf("Tidak masuk") + 1);
+});
+
 test("a word that is no reason of this line changes nothing", async () => {
   const { phone } = await setup();
   for (const word of ["layak", "ada", "", "batal", "constructor"])

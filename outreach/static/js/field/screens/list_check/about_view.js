@@ -1,5 +1,5 @@
 /** A list in numbers, and what can be done with it whole. */
-import { counts } from "../../../domain/village_decisions.js";
+import { counts, REFUSED } from "../../../domain/village_decisions.js";
 import { formatDate, formatNumber } from "../../../domain/formats.js";
 import { listName } from "./answers.js";
 import { signs, stateWords, versionLines } from "./list_view.js";
@@ -21,12 +21,13 @@ export function sumRows({ verdicts, reasons }, w) {
       w.lang,
     ),
   });
-  return [
-    ...Object.entries(verdicts).map(([code, by]) => row(w.t(`field.lists.verdict.${code}`), by)),
-    ...Object.entries(reasons).map(([code, by]) =>
-      row(`– ${w.t(`field.lists.reason.${code}`)}`, by),
-    ),
-  ];
+  const why = Object.entries(reasons).map(([code, by]) =>
+    row(`– ${w.t(`field.lists.reason.${code}`)}`, by),
+  );
+  return Object.entries(verdicts).flatMap(([code, by]) => [
+    row(w.t(`field.lists.verdict.${code}`), by),
+    ...(code === REFUSED ? why : []),
+  ]);
 }
 
 /** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean, shares: boolean}} ctx @param {Words} w */

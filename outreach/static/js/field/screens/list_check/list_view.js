@@ -63,6 +63,15 @@ const waits = (line, { resolved }) => !line.gone && !stateOf(resolved, line.id).
 export const signs = ({ list }, { can }) =>
   can && (list.state === "meeting" || list.purpose === "monthly");
 
+/** True once every name has its answer and the meeting, which comes next, has not begun. @param {ListContent} content @param {{can: boolean}} ctx */
+function meets(content, { can }) {
+  const { done, total } = progressOf(content);
+  return can && signsLater(content) && total > 0 && done === total;
+}
+
+/** True for a list that needs a meeting and has none yet. @param {ListContent} content */
+const signsLater = ({ list }) => list.purpose === "fund" && list.state === "open";
+
 /** Signed versions as links, the newest first. @param {ListContent} content @param {Words} w */
 export const versionLines = ({ list, versions }, w) =>
   versions.map((version) => ({
@@ -186,10 +195,11 @@ export const movingView = (content, ctx, w) => ({
   list: content.list.id,
   progress: progressWords(content, w),
   last: lastView(content, ctx, w),
+  chips: chips(content, w),
 });
 
-/** @param {ListContent} content @param {Part} part @param {Words} w */
-function chips(content, part, w) {
+/** The parts of the screen and how many names each has now. @param {ListContent} content @param {Words} w */
+function chips(content, w) {
   const n = {
     todo: linesIn(content, "todo").length,
     done: linesIn(content, "done").length,
@@ -200,7 +210,6 @@ function chips(content, part, w) {
     part: one,
     label: w.t(`field.lists.part.${one}`),
     n: formatNumber(n[one], w.lang),
-    on: one === part ? 1 : 0,
   }));
 }
 
@@ -215,13 +224,13 @@ export function listView(content, part, ctx, w) {
     state: stateWords(list, w),
     closed: list.state === "closed" ? w.t("field.lists.closed") : "",
     due: dueWords(list, w),
-    chips: chips(content, part, w),
     hint: part === "visit" ? w.t("field.lists.visit_hint") : "",
     only_looks: ctx.can || list.state === "closed" ? "" : w.t("field.lists.only_looks"),
     hands: ctx.hands ? 1 : 0,
     enters: ctx.works && list.state !== "closed" ? 1 : 0,
     can: ctx.can ? 1 : 0,
     signs: signs(content, ctx) ? 1 : 0,
+    meets: meets(content, ctx) ? 1 : 0,
     versions: versionLines(content, w).slice(0, 1),
   };
 }

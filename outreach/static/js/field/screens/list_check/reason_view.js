@@ -1,5 +1,6 @@
 /** Why somebody does not belong on the list: the reasons to choose from, and what each asks. */
-import { ASKED, FIELDS_ON_LIST, TOLD } from "../../../domain/village_decisions.js";
+import { nameKey } from "../../../domain/names.js";
+import { ASKED, FIELDS_ON_LIST, remainingLines, TOLD } from "../../../domain/village_decisions.js";
 import { village } from "../../context.js";
 import { fieldKit } from "../../parts_of_screens/field_builders.js";
 import { ANSWERS, kindOf, lineName, partName, saidBy } from "./answers.js";
@@ -48,12 +49,22 @@ function fieldOf(kit, name, kind, w) {
   return kit.text(name, { key, hintKey: `field.lists.hint.${name}`, caps: "words" });
 }
 
+/** Others of the list whose name sounds the same, so that nobody has to look for the number. @param {ListContent} content @param {Line} line @param {Words} w */
+function alike({ lines }, { id, name }, w) {
+  const key = nameKey(name);
+  const same = remainingLines(lines).filter((one) => one.id !== id && nameKey(one.name) === key);
+  return key && same.length
+    ? w.t("field.lists.alike", { names: same.map((one) => lineName(one, w)).join("; ") })
+    : "";
+}
+
 /**
  * The questions behind one reason.
  * @param {ListContent} content @param {Line} line @param {string} word
  * @param {{form: Form, errors?: Errors, seen: string}} said @param {Words} w
  */
-export function detailView({ list }, line, word, { form, errors, seen }, w) {
+export function detailView(content, line, word, { form, errors, seen }, w) {
+  const { list } = content;
   const kind = kindOf(list, line);
   const { verdict } = saidBy(kind, word);
   const kit = fieldKit(form, errors, w);
@@ -63,6 +74,7 @@ export function detailView({ list }, line, word, { form, errors, seen }, w) {
     word,
     seen,
     name: lineName(line, w),
+    alike: word === "ganda" ? alike(content, line, w) : "",
     title: w.t(`field.lists.${verdict === word ? "verdict" : "reason"}.${word}`),
     fields: membersOf(word).map((name) => fieldOf(kit, name, village(list.scope).kind, w)),
   };
