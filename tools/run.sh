@@ -5,7 +5,6 @@ set -eu
 export DEMO="${DEMO:-1}"
 sh tools/prepare.sh
 [ "${DEMO_WORKERS:=600}" -eq 0 ] || .venv/bin/python -m flask demo regency --count "$DEMO_WORKERS"
-.venv/bin/python -m flask demo accounts --show
 echo "Jangkau: http://127.0.0.1:${PORT:-8000}"
 [ $# -eq 0 ] || exec "$@"
 exec .venv/bin/gunicorn --config outreach/gunicorn_conf.py --bind "127.0.0.1:${PORT:-8000}" wsgi:app

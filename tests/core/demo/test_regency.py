@@ -155,3 +155,13 @@ def test_make_run_makes_six_hundred_unless_told_otherwise() -> None:
         "",
         "-m flask demo regency --count 3000",
     ]
+
+
+@pytest.mark.parametrize(("demo", "second"), [("0", "seed"), ("1", "demo accounts --show")])
+def test_a_database_is_prepared_by_two_starts_of_the_app(demo: str, second: str) -> None:
+    script = (ROOT / "tools" / "prepare.sh").read_text().replace(".venv/bin/python", "python")
+    shell = f'python() {{ echo "$@"; }}; {script}'
+    env = {"DEMO": demo}
+    ran = subprocess.run(["sh", "-c", shell], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == ["-m flask db upgrade", f"-m flask {second}"]
+    assert "demo accounts" not in (ROOT / "tools" / "run.sh").read_text()
