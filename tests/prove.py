@@ -14,7 +14,17 @@ import time
 
 import pytest
 
-from tests.mutants import attacker, identity, journals, lists, phone, server
+from tests.mutants import (
+    attacker,
+    identity,
+    journals,
+    list_desk,
+    list_links,
+    list_paper,
+    lists,
+    phone,
+    server,
+)
 
 LIVES = ["tests/sync/test_machine.py", "tests/sync/test_list_machine.py", "-m", "prove"]
 GUARDS = ["tests/mutants", "-m", "prove or not prove"]
@@ -47,7 +57,12 @@ def guards() -> bool:
     ours = [*server.MUTANTS, *identity.MUTANTS, *journals.MUTANTS, *attacker.MUTANTS]
     ours += lists.MUTANTS
     rows = [("server", mutant.guard, mutant.off, mutant.killer) for mutant in ours]
-    rows += [("phone", mutant.guard, mutant.off, mutant.killer) for mutant in phone.MUTANTS]
+    others = [("phone", phone), *(("lists", one) for one in (list_links, list_paper, list_desk))]
+    rows += [
+        (side, mutant.guard, mutant.off, mutant.killer)
+        for side, module in others
+        for mutant in module.MUTANTS
+    ]
     print("\nGuard off → the test that missed it")
     missed = 0
     for side, guard, off, killer in rows:

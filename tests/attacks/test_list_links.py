@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from outreach.core.accounts import passwords
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.village_lists import links
-from outreach.features.village_lists.link_cookies import SESSION
+from outreach.features.village_lists.link_cookies import KNOWN, SESSION
 from outreach.features.village_lists.links import revoke_link
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import ListDecision
@@ -95,8 +96,9 @@ class TestGuessing:
         self, server: Server, list_id: str
     ) -> None:
         made, thief = linked(server, list_id), Villager(server)
-        forged = f'{{"b":"x","l":["{made.id}"]}}.AAAAAAAAAAAAAAAAAAAAAAAAAAA'
-        for name in ("jk_link", "jk_link_known"):
+        contents = {SESSION: {"l": made.id, "u": 4_000_000_000}, KNOWN: {"b": "x", "l": [made.id]}}
+        for name, content in contents.items():
+            forged = str(URLSafeSerializer("another key", salt=f"list link {name}").dumps(content))
             thief.client.set_cookie(name, forged, path="/l")
         assert thief.get().status_code == 401
         for _ in range(5):
@@ -111,6 +113,15 @@ class TestGuessing:
         thief = Villager(server)
         thief.client.set_cookie(SESSION, known.value, path="/l")
         assert thief.get().status_code == 401
+
+    def test_address_counts_for_nothing_where_no_proxy_is_known(
+        self, server: Server, list_id: str
+    ) -> None:
+        """Everybody may come from the one address of a proxy."""
+        made, thief = linked(server, list_id), Villager(server, "10.3.3.3")
+        for n in range(5):
+            assert thief.enter(f"x{n}", "salah").status_code == 422
+        assert Villager(server, "10.3.3.3").open(made).status_code == 200
 
     def test_address_behind_a_known_proxy_waits_for_every_link(
         self, make_app: Any, database_url: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from outreach.storage.sync import Hold
 from outreach.storage.workers import DuplicatePair
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, SEBARUS
-from tests.support.lists import MONTHLY, line_of, lines_of, opened, register, worker
+from tests.support.lists import FUND, MONTHLY, line_of, lines_of, opened, register, worker
 from tests.support.office import counted, log_in
 from tests.sync.conftest import Handset, Server
 
@@ -120,6 +121,27 @@ class TestWhoSaysIt:
         other = server.phone(KUBU_PERAHU, role=role)
         sent = decision(other, made.id, [lines_of(made.id)[0].id])
         assert refusal(other, sent) == ("_", "check_role")
+
+    @pytest.mark.parametrize("role", ["supervisor", "mpp"])
+    def test_roles_of_the_desk_say_nothing_on_a_phone(
+        self, server: Server, phone: Handset, role: str
+    ) -> None:
+        made = opened_with(server, phone)
+        other = server.phone(KUBU_PERAHU, role=role)
+        values = {"list": made.id, "name": "PAK SLAMET"}
+        sent = other.mutation(KUBU_PERAHU, table="added_name", set=values)
+        assert refusal(other, sent) == ("_", "check_role")
+
+    def test_lines_of_another_list_in_one_push_are_unknown(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone)
+        other = opened(server, replace(FUND, fund="dbh_sawit"))
+        line = line_of(other.id, made.people[0]).id
+        sent = [decision(head, one, [line]) for one in (other.id, made.id)]
+        right, wrong = head.results(*sent)
+        assert (right["status"], wrong["status"]) == ("applied", "invalid")
+        assert wrong["errors"]["lines"][0]["code"] == "check_line_unknown"
 
     def test_head_of_another_village_is_held(self, server: Server, phone: Handset) -> None:
         made = opened_with(server, phone)
@@ -595,6 +617,15 @@ class TestMissingNames:
         assert refusal(officer, stolen) == ("_", "check_stands")
         row = db.session.get_one(AddedName, sent["id"])
         assert (row.name, row.note, row.author) == ("PAK SLAMET", None, head.user_id)
+
+    def test_desk_begins_none(self, server: Server) -> None:
+        made = opened(server)
+        said = {"state": (None, "meeting")}
+        about = {"key": uuid7(), "table": "village_list"}
+        body = office_device.compose(made.id, KUBU_PERAHU, said, server.now, **about)
+        [verdict] = office_device.submit(db.session(), server.actor(), [body], server.now)
+        assert (verdict.status, verdict.errors["_"][0]["code"]) == ("invalid", "check_role")
+        assert db.session.get_one(VillageList, made.id).state == "open"
 
     def test_closed_list_holds_it(self, server: Server, head: Handset) -> None:
         made = opened(server)

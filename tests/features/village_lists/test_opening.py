@@ -109,6 +109,11 @@ class TestOpening:
         with pytest.raises(NotThere):
             opened(server, village=village)
 
+    def test_village_of_another_supervisor_is_not_there(self, server: Server) -> None:
+        narrow = replace(server.actor(), villages=frozenset({SEBARUS}))
+        with pytest.raises(NotThere):
+            open_list(db.session(), narrow, KUBU_PERAHU, FUND, server.now)
+
     def test_candidate_whose_facts_no_longer_fit_stays_one(
         self, server: Server, phone: Handset
     ) -> None:

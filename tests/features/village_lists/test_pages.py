@@ -14,7 +14,7 @@ from sqlalchemy import select
 from outreach.domain import catalogue
 from outreach.domain.actor import ROLES
 from outreach.extensions import db
-from outreach.features.village_lists import views
+from outreach.features.village_lists import presenter, views
 from outreach.features.village_lists.tables import AddedName, ListDecision, VillageList
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.audit import AuditLine
@@ -191,6 +191,11 @@ class TestAccess:
         post(desk, f"/lists/{made.id}/meeting", 403)
         post(head, "/lists/open", 403, **FORM)
         post(head, f"/lists/{made.id}/close", 403)
+
+    def test_places_of_one_regency_are_none_of_another(self, server: Server) -> None:
+        with server.app.test_request_context():
+            found = [presenter.is_place(KUBU_PERAHU, regency) for regency in ("18.04", "18.05")]
+        assert found == [True, False]
 
 
 class TestMatrix:

@@ -17,7 +17,7 @@ from outreach.domain.actor import Actor
 from outreach.extensions import db
 from outreach.features.village_lists import paper_counting
 from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_entering import Sheet, open_sheet
+from outreach.features.village_lists.paper_entering import Sheet, move, open_sheet
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry
 from outreach.features.village_lists.tables import DeathReport, ListDecision
 from outreach.storage.accounts import User
@@ -484,6 +484,16 @@ class TestTwice:
     def test_empty_sheet_is_not_finished(self, desk: Desk) -> None:
         assert "Belum ada baris" in wrong(desk.post("finish", 422))
         assert state(desk.entry) == "first"
+
+    def test_closed_list_takes_no_answer(self, server: Server, desk: Desk) -> None:
+        close_list(db.session(), server.actor(), desk.list_id, server.now)
+        assert "ditutup" in wrong(desk.say(1, "l", 422))
+        assert db.session.scalar(select(func.count()).select_from(PaperAnswer)) == 0
+
+    def test_sheet_takes_no_step_that_there_is_not(self, server: Server, desk: Desk) -> None:
+        sheet = open_sheet(db.session(), server.actor(), desk.list_id, desk.entry)
+        with pytest.raises(NotAllowed, match="paper_turn"):
+            move(db.session(), sheet, "done")
 
     def test_list_that_was_closed_meanwhile_keeps_the_sheet(
         self, server: Server, desk: Desk

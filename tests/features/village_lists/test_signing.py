@@ -215,6 +215,13 @@ class TestWhoSigns:
         assert successor.results(yes)[0]["status"] == "applied"
         assert standing(made) == ("counts", None)
 
+    def test_supervisor_signs_nothing_on_a_phone(self, server: Server, phone: Handset) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {})
+        other = server.phone(KUBU_PERAHU, role="supervisor")
+        made = minutes_of(other, list_id, term, *whole_list(list_id))
+        assert refusal(other, made) == "sign_role"
+
 
 class TestWhatWasSigned:
     @pytest.mark.parametrize(
