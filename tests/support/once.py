@@ -1,5 +1,5 @@
 """What every app makes anew and a process of the tests makes once: compiled templates, addresses
-and statements, and the description of the phones' door.
+and statements, the list of built files, and the description of the phones' door.
 
 Each is made by the product's own code, at the first app that needs it. Of the time of a server test
 half went into making them again.
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from apispec import APISpec
 from flask import Flask
@@ -19,6 +21,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from whitenoise import WhiteNoise
 
 from outreach.extensions import db
 
@@ -58,6 +61,42 @@ def known_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tupl
 
 Rule._compile_builder = known_builder  # type: ignore[method-assign]
 
+compile_rule = Rule.compile
+compiled: dict[tuple[Any, ...], tuple[Any, Any, dict[str, Any]]] = {}
+
+
+def known_rule(rule: Rule) -> None:
+    """Give an address the parts that the first app with the same one found in it."""
+    told = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, rule.map.host_matching)
+    key = (*told, frozenset(rule.map.converters.items()))
+    if key not in compiled:
+        compile_rule(rule)
+        compiled[key] = (rule._parts, rule._trace, rule._converters)
+        return
+    rule._parts, rule._trace, rule._converters = compiled[key]
+    rule.arguments.update(rule._converters)
+    rule._build = known_builder(rule, False).__get__(rule)
+    rule._build_unknown = known_builder(rule, True).__get__(rule)
+
+
+Rule.compile = known_rule  # type: ignore[method-assign]
+
+add_files = WhiteNoise.add_files
+files: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+
+def known_files(static: WhiteNoise, root: str, prefix: str) -> None:
+    """Give an app the files that the first one found in this build with the same headers."""
+    headers = Headers([])
+    static.add_headers_function(headers, "", "")
+    key = (root, prefix, Path(root).stat().st_mtime_ns, tuple(headers.items()))
+    if key not in files:
+        add_files(static, root, prefix)
+        files[key] = dict(static.files)
+    static.files.update(files[key])
+
+
+WhiteNoise.add_files = known_files  # type: ignore[method-assign]
 
 # SQLAlchemy keeps compiled statements by engine and dialect, of which every app has its own.
 STATEMENTS: LRUCache[Any, Any] = LRUCache(4000)
