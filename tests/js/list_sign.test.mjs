@@ -253,6 +253,8 @@ test("what is saved is exactly what was shown: its hash, its root, its counts, i
   assert.equal(said.root, await merkleRoot(whole.items, sha256));
   assert.deepEqual(said.counts.verdicts, { layak: { L: 0, P: 2 }, tunda: { L: 1, P: 0 } });
   assert.equal(minutesFault(said, "rapat_verifikasi"), null);
+  const heads = Object.values(before.resolved).flatMap((state) => state.heads);
+  assert.deepEqual([said.heads, heads.length > 0], [[...new Set(heads)].sort(), true]);
   assert.deepEqual([scope, redirect], [VILLAGE, at(`/signed/${id}`)]);
   const file = await phone.store.blob(said.hash);
   assert.equal(new TextDecoder().decode(file.bytes), canonical(whole));

@@ -7,8 +7,8 @@ from typing import Any
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.village_decisions import resolve
 from outreach.features.village_lists import counting, deciding, signing
-from outreach.features.village_lists.counting import Count
 from outreach.features.village_lists.deciding import DecisionJudge
+from outreach.features.village_lists.entitling import Count
 from outreach.features.village_lists.minutes_queries import COUNTS
 from outreach.features.village_lists.saying import Speakers
 from outreach.features.village_lists.signing import MinutesJudge

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from outreach.core.accounts import offices
 from outreach.domain.ids import uuid7
 from outreach.domain.list_document import canonical, document, document_hash, merkle_root
-from outreach.domain.village_decisions import Line, counts, resolve
+from outreach.domain.village_decisions import Line, counts, over_for, resolve
 from outreach.extensions import db
 from outreach.features.village_lists import minutes_queries, queries
 from outreach.features.village_lists.acting import as_line
@@ -81,6 +81,13 @@ def whole_list(list_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
         **{name: getattr(row, name) for name in ("purpose", "fund", "year", "month", "no")},
     }
     return document(facts, lines, resolved), dict(counts(lines, resolved))
+
+
+def heads_of(list_id: str) -> list[str]:
+    """The decisions on which a version rests that a phone signs now which knows every row."""
+    rows = queries.decisions(db.session(), "18.04", {list_id})
+    resolved = resolve(decision_of(one) for one in rows)
+    return over_for(resolved, resolved)
 
 
 def head_signer(term: Term, /, **more: Any) -> dict[str, Any]:

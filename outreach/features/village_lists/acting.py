@@ -1,13 +1,14 @@
 """What a signed version that counts does to the statuses of those who stood on it.
 
-Only what stood on the signed list counts: a line that was changed since, or decided otherwise, is
-left out and asked again. A verdict belongs to its list's purpose: a further fund's list, or a
-month's, lowers nobody but who moved away. A death waits for the word of a second person.
+Only what stood on the signed list counts: a line that was changed since, or of which somebody says
+otherwise, is left out and asked again. One whose answers are not here yet acts when they come. A
+verdict belongs to its list's purpose: a further fund's list, or a month's, lowers nobody but who
+moved away. A death waits for the word of a second person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
 from outreach.core.record import status_steps
@@ -16,14 +17,22 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.status_steps import past_of
 from outreach.core.record.worker_draft import WorkerDraft
-from outreach.domain.actor import Actor
 from outreach.domain.list_document import OF_LINE, item_of
 from outreach.domain.merge import equal
-from outreach.domain.village_decisions import UNDECIDED, Line, Resolution, resolve
+from outreach.domain.signed_answers import (
+    DISPUTED,
+    STANDS,
+    UNHEARD,
+    Known,
+    Word,
+    base_of,
+    standing,
+)
+from outreach.domain.village_decisions import Line, detail_of
 from outreach.domain.worker_data import object_at, text_at
-from outreach.features.village_lists import minutes_queries, queries
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.list_steps import VERIFIED
+from outreach.features.village_lists import after_queries, minutes_queries, queries
+from outreach.features.village_lists.entitling import Count
+from outreach.features.village_lists.list_steps import CLASH, VERIFIED, lower
 from outreach.features.village_lists.minutes_queries import SIGNED, MinutesRow, SignedRow
 from outreach.features.village_lists.queries import LineRow, SignableLine
 from outreach.storage.statements import update_rows
@@ -33,53 +42,66 @@ DEAD, MOVED, FIT, PUT_OFF = "meninggal", "pindah", "layak", "tunda"
 BY_VILLAGE = frozenset({"calon", "verifikasi_pekon", "terverifikasi"})
 # What takes nothing from somebody whom another fund's list confirmed.
 LOWERS_NOBODY = frozenset({FIT, "ganda", "punya_majikan", "tidak_bersedia"})
-CHANGED, DISPUTED, GONE, OTHER_LIST, WAITS_SECOND = (
-    "changed",
-    "disputed",
-    "gone",
-    "other_list",
-    "second_word",
-)
+CHANGED, GONE, OTHER_LIST, WAITS_SECOND = "changed", "gone", "other_list", "second_word"
 NOTHING, REFUSED = "nothing", "refused"
+# From where the village checks somebody again whose line clashes, by the word that led there.
+LED_TO = {FIT: VERIFIED, "tidak_bekerja": "ditolak_pekon", "data_salah": "perbaikan_data"}
 UNTOLD = "tidak disebut"
 
 
-def act(judgement: Judgement, row: MinutesRow, holder: Actor) -> None:
-    """Take the steps of all lines in the name of whoever signed, and note what each line did."""
-    Acting(judgement, row, holder).run()
-
-
 class Acting:
-    """One version's steps, within one judgement."""
+    """One version's steps on some of its lines, within one judgement, in the name of whoever
+    signed."""
 
-    def __init__(self, judgement: Judgement, row: MinutesRow, holder: Actor) -> None:
+    def __init__(
+        self, judgement: Judgement, row: MinutesRow, signed: Collection[SignedRow]
+    ) -> None:
         self.judgement = judgement
         self.row = row
-        self.holder = holder
+        self.holder = Count(judgement, row).holder()
+        self.signed = {one.line_id: one for one in signed}
+        self.acted: dict[str, str] = {}
         session, regency = judgement.session, row.regency
         [self.list] = queries.lists_by_id(session, regency, {row.list_id})
-        found = minutes_queries.whole_lines(session, regency, row.list_id)
+        found = after_queries.whole_lines(session, regency, self.signed)
         self.lines: dict[str, LineRow] = {line.id: line for line in found}
-        decisions = queries.decisions(session, regency, {row.list_id})
-        self.resolved = resolve(decision_of(one) for one in decisions)
-        self.signed = minutes_queries.signed_lines(session, regency, row.id)
-        workers = {self.lines[one.line_id].worker_id for one in self.signed}
+        workers = {self.lines[one].worker_id for one in self.signed}
         judgement.read([Change(1, one, b"", id=one) for one in sorted(workers)])
         statuses = {one: judgement.people[one].status for one in workers if one in judgement.people}
         self.past = past_of(session, regency, statuses)
         self.verified = minutes_queries.verified_by(session, regency, workers)
+        self.led = minutes_queries.newest_steps(session, regency, workers)
 
-    def run(self) -> None:
-        """Take every step; the judgement's ``conclude`` writes them."""
-        village = self.row.region_code
-        self.judgement.provide(village, len(self.signed))
-        acted = {one.id: self._act(one) for one in self.signed}
+    def begin(self, known: Mapping[str, Known]) -> None:
+        """Act on every line, of which these decisions are known."""
+        self.judgement.provide(self.row.region_code, len(self.signed))
+        for line_id, signed in self.signed.items():
+            self.acted[line_id] = self._act(signed, known.get(line_id, {}))
+
+    def hear(self, line_id: str, known: Known) -> None:
+        """Act anew on a line of which something more is known: one that waited may count now, one
+        that counted may not."""
+        signed = self.signed[line_id]
+        did = self.acted.get(line_id, signed.acted)
+        waits = did == UNHEARD or (did == DISPUTED and self.row.heads is not None)
+        if waits:
+            self.acted[line_id] = self._act(signed, known)
+        elif did not in (CHANGED, GONE, DISPUTED) and self._standing(signed, known) != STANDS:
+            self.acted[line_id] = DISPUTED
+            self._take_out(signed)
+
+    def write(self) -> None:
+        """Note what each line did."""
         rows = [
-            {"regency": self.row.regency, "id": one, "acted": what} for one, what in acted.items()
+            {"regency": self.row.regency, "id": self.signed[line].id, "acted": what}
+            for line, what in self.acted.items()
         ]
         update_rows(self.judgement.session, SIGNED, ("regency", "id"), rows)
 
-    def _act(self, signed: SignedRow) -> str:
+    def _standing(self, signed: SignedRow, known: Known) -> str:
+        return standing(word_of(signed), self.row.heads, known)
+
+    def _act(self, signed: SignedRow, known: Known) -> str:
         """What one line does, or why it does nothing."""
         line = self.lines[signed.line_id]
         person = self.judgement.people.get(line.worker_id)
@@ -87,11 +109,22 @@ class Acting:
             return GONE
         if differences(signed.item, line):
             return CHANGED
-        state = self.resolved.get(line.id, UNDECIDED)
-        if (state.verdict, state.reason) != (signed.item["verdict"], signed.item["reason"]):
-            return DISPUTED
-        word = state.reason or state.verdict or ""
-        return self._stopped(person, word) or self._take(person, word, state)
+        stands = self._standing(signed, known)
+        if stands != STANDS:
+            return stands
+        verdict, reason = word_of(signed)
+        word = str(reason or verdict or "")
+        base = base_of((verdict, reason), self.row.heads, known)
+        return self._stopped(person, word) or self._take(person, word, detail_of(known[min(base)]))
+
+    def _take_out(self, signed: SignedRow) -> None:
+        """Have the village check a person again whom this list led where the status is now."""
+        person = self.judgement.people.get(self.lines[signed.line_id].worker_id)
+        if person is None or person.status not in LED_TO.values():
+            return
+        step = person.moves[-1] if person.moves else self.led.get(person.id)
+        if step is not None and text_at(step.evidence or {}, "list") == self.row.list_id:
+            lower(self.judgement, person, CLASH, {"list": self.row.list_id})
 
     def _stopped(self, person: WorkerDraft, word: str) -> str | None:
         """Why the word takes no step: a death needs a second person; a further list, or a month's,
@@ -110,14 +143,14 @@ class Acting:
         by = text_at(evidence, "list") if isinstance(evidence, Mapping) else None
         return by != self.row.list_id
 
-    def _take(self, person: WorkerDraft, word: str, state: Resolution) -> str:
+    def _take(self, person: WorkerDraft, word: str, detail: Mapping[str, object]) -> str:
         before = person.status
         try:
             status_steps.take(
                 self.judgement,
                 person,
                 word,
-                self._evidence(word, state.detail or {}),
+                self._evidence(word, detail),
                 origin="list",
                 actor=self.holder,
                 past=self.past.get(person.id),
@@ -144,6 +177,11 @@ class Acting:
         else:
             evidence |= {name: detail[name] for name in ("field", "same_as") if name in detail}
         return evidence
+
+
+def word_of(signed: SignedRow) -> Word:
+    """What a line was signed with: verdict and reason."""
+    return signed.item.get("verdict"), signed.item.get("reason")
 
 
 def as_line(line: SignableLine) -> Line:

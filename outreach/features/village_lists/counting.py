@@ -10,8 +10,7 @@ which list, photo and word arrive.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import cast
 
 import orjson
@@ -22,13 +21,15 @@ from outreach.core.audit import audit_log
 from outreach.core.record import judge, office_device
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.verdicts import LAMPUNG, JudgingContext
+from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.list_document import leaf, merkle_root
-from outreach.domain.list_signers import HEAD
-from outreach.domain.village_decisions import Line, Resolution, blocking_lines, counts
-from outreach.features.village_lists import acting, after_queries, after_signing, minutes_queries
+from outreach.domain.village_decisions import Decision, Line, Resolution, blocking_lines, counts
+from outreach.features.village_lists import after_queries, after_signing, minutes_queries, queries
+from outreach.features.village_lists.acting import Acting
+from outreach.features.village_lists.deciding import decision_of
+from outreach.features.village_lists.entitling import Count, day_of
 from outreach.features.village_lists.minutes_queries import (
     BROKEN,
     COUNTS,
@@ -43,82 +44,16 @@ from outreach.features.village_lists.minutes_queries import (
 )
 from outreach.features.village_lists.queries import LineRow
 from outreach.storage import queries_blobs, queries_worker_rows
-from outreach.storage.accounts import Office, Term, User
+from outreach.storage.accounts import User
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
 
-OWN = "own"
 # The numbers that the items themselves give; who was decided together they do not tell.
 TOLD = ("lines", "gone", "undecided", "clashes", "verdicts", "reasons")
 
 Document = dict[str, object]
 Items = Sequence[Mapping[str, object]]
-
-
-@dataclass(slots=True)
-class Holding:
-    """A term of the office that a signer names, with who holds it."""
-
-    term: Term
-    user: User
-    office: Office
-
-    def runs_on(self, day: date) -> bool:
-        """True on a day of the term."""
-        return self.term.starts <= day and (self.term.ends is None or day <= self.term.ends)
-
-
-class Count:
-    """One version while it is asked whether it counts, within one judgement."""
-
-    def __init__(self, judgement: Judgement, row: MinutesRow) -> None:
-        self.judgement = judgement
-        self.row = row
-        session, regency = judgement.session, judgement.regency
-        terms = minutes_queries.terms_of_village(session, regency, row.region_code)
-        self.holdings = {term.id: Holding(term, user, office) for term, user, office in terms}
-
-    def entitlement(self) -> str | None:
-        """Why the signature is held: nobody signs for the office, or under no present term."""
-        head = next((one for one in self.row.signers if one.get("role") == HEAD), None)
-        holding = self.holdings.get(str((head or {}).get("term")))
-        if head is None or holding is None or holding.office.id != head.get("office"):
-            return "no_term"
-        came = day_of(self.row.received_at)
-        if self.row.day > came:
-            return "day_ahead"
-        if not holding.runs_on(self.row.day) or not holding.runs_on(came):
-            return "term_ended"
-        return None if holding.term.capacity == head.get("capacity") else "other_capacity"
-
-    def holder(self) -> Actor | None:
-        """Who signed for the office: in that name the steps are taken."""
-        for signer in self.row.signers:
-            holding = self.holdings.get(str(signer.get("term")))
-            if signer.get("role") == HEAD and holding is not None:
-                user, own = holding.user, frozenset({self.row.region_code})
-                return Actor(user.id, HEAD, user.name, self.row.regency, own)
-        return None
-
-    def held_by(self, user_id: str | None, at: datetime | None) -> bool:
-        """True for who held the office then, in whichever way."""
-        held = self.holdings.values()
-        return at is not None and any(h.user.id == user_id and h.runs_on(day_of(at)) for h in held)
-
-    def state(self) -> tuple[str, str | None]:
-        """(state, why) of a version whose list is here and right."""
-        row, why = self.row, self.entitlement()
-        if why is not None and row.decided_by is None:
-            return HELD, why
-        own = row.via == OWN and self.held_by(row.author, row.received_at)
-        confirmed = self.held_by(row.confirmed_by, row.confirmed_at)
-        return (COUNTS if own or confirmed or row.seen_by else PAPER), why
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Lampung."""
-    return (moment + LAMPUNG).date()
 
 
 def settle(session: Session, blobs: Blobs, regency: str, minutes_id: str, now: datetime) -> None:
@@ -211,9 +146,21 @@ def move_on(judgement: Judgement, row: MinutesRow) -> None:
     if state == row.state:
         return
     note(judgement, row, state, why)
-    holder = count.holder()
-    if state == COUNTS and holder is not None:
-        acting.act(judgement, row, holder)
+    if state == COUNTS and count.holder() is not None:
+        act(judgement, row)
+
+
+def act(judgement: Judgement, row: MinutesRow) -> None:
+    """Take the steps of every line, as far as what it rests on is known here."""
+    session, regency = judgement.session, row.regency
+    signed = minutes_queries.signed_lines(session, regency, row.id)
+    known: dict[str, dict[str, Decision]] = {}
+    for decision in map(decision_of, queries.decisions(session, regency, {row.list_id})):
+        for line in decision["lines"]:
+            known.setdefault(line, {})[decision["id"]] = decision
+    acting = Acting(judgement, row, signed)
+    acting.begin(known)
+    acting.write()
 
 
 def note(judgement: Judgement, row: MinutesRow, state: str, why: str | None) -> None:

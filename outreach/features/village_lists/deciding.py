@@ -29,7 +29,7 @@ from outreach.domain.village_decisions import (
     resolve,
 )
 from outreach.features.village_lists import death_reports, queries, tasks
-from outreach.features.village_lists.disputing import Verified
+from outreach.features.village_lists.disputing import SignedLines
 from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.queries import DecisionRow, ShortLine
 from outreach.features.village_lists.saying import (
@@ -124,7 +124,7 @@ class DecisionJudge:
             self._know(decision_of(row), row.ver, row.author)
         self.new: list[Values] = []
         self.touched: dict[str, ShortLine] = {}
-        self.verified = Verified(judgement, self._named(changes))
+        self.signed = SignedLines(judgement, self._named(changes))
         self.heard: set[str] = set()
 
     def _named(self, changes: Collection[Change]) -> list[ShortLine]:
@@ -207,7 +207,8 @@ class DecisionJudge:
         told = {PAPER: sheet_told(new_value(change, PAPER))}
         ver = self._add(str(change.scope), list_id, said, {**by, **told})
         self.heard.add(list_id)
-        self.verified.follow(self.resolve_lines(said["lines"]))
+        for line in said["lines"]:
+            self.signed.hear(line, self.known_of(line))
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
 
     def _add(self, village: str, list_id: str, said: Decision, by: Values) -> int:
@@ -250,6 +251,7 @@ class DecisionJudge:
         insert_rows(session, queries.DECISIONS, self.new)
         if not self.new:
             return
+        self.signed.write()
         resolved = self.resolved()
         results = [result(regency, line, resolved) for line in self.touched]
         update_rows(session, queries.LINES, ("regency", "id"), results)
@@ -260,6 +262,10 @@ class DecisionJudge:
         death_reports.follow(self.judgement, self.touched, resolved, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
         tasks.follow_decisions(self.judgement, self.answered(resolved), resolved)
+
+    def known_of(self, line: str) -> dict[str, Decision]:
+        """Every decision on a line, by id."""
+        return {one: self.known[one] for one in self.by_line.get(line, ())}
 
     def resolve_all(self) -> dict[str, Resolution]:
         """What all decisions make of every line."""

@@ -1,44 +1,44 @@
-"""Takes a signed line out of what counts when its answers clash only afterwards.
+"""Has signed lines follow what is decided of them afterwards, in whichever order it arrives.
 
 A phone signs what it knows. Where another one that it had not heard said something else, neither
-answer is the village's word: whoever this list verified is checked by the village again, and the
-line is asked in the next version. The signature stays.
+answer is the village's word: whoever this list led somewhere is checked by the village again, and
+the line is asked in the next version. The signature stays. Where the signer had heard another phone
+by a file, the line waits for what that phone sends, and acts when it comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from outreach.core.record.changes import Change
 from outreach.core.record.judgement import Judgement
-from outreach.domain.village_decisions import Resolution
-from outreach.domain.worker_data import object_at, text_at
+from outreach.domain.signed_answers import Known
 from outreach.features.village_lists import minutes_queries
-from outreach.features.village_lists.list_steps import CLASH, VERIFIED, lower
+from outreach.features.village_lists.acting import Acting
+from outreach.features.village_lists.minutes_queries import SignedRow
 from outreach.features.village_lists.queries import ShortLine
 
 
-class Verified:
-    """Those of some lines by whose list the person is verified, within one judgement."""
+class SignedLines:
+    """Those of some lines that stand in a version which counts, within one judgement; the newest
+    version speaks."""
 
     def __init__(self, judgement: Judgement, lines: Collection[ShortLine]) -> None:
-        self.judgement = judgement
-        there = [line for line in lines if line.no is not None and not line.gone]
+        there = {line.id for line in lines if line.no is not None and not line.gone}
         session, regency = judgement.session, judgement.regency
-        workers = {line.worker_id for line in there}
-        by = minutes_queries.verified_by(session, regency, workers) if workers else {}
-        self.lines = {
-            line.id: line
-            for line in there
-            if text_at(object_at(by, line.worker_id), "list") == line.list_id
-        }
-        ids = sorted({line.worker_id for line in self.lines.values()})
-        judgement.read([Change(1, one, b"", id=one) for one in ids])
+        newest = minutes_queries.counting_last(session, regency, there) if there else {}
+        by_version: dict[str, list[SignedRow]] = {}
+        for signed in newest.values():
+            by_version.setdefault(signed.minutes_id, []).append(signed)
+        rows = minutes_queries.minutes_by_id(session, regency, by_version) if by_version else []
+        acting = [Acting(judgement, row, by_version[row.id]) for row in rows]
+        self.acting = {line: one for one in acting for line in one.signed}
 
-    def follow(self, resolved: Mapping[str, Resolution]) -> None:
-        """Have the village check whoever stands on a line whose answers clash now."""
-        for line_id in sorted(self.lines.keys() & resolved.keys()):
-            line = self.lines[line_id]
-            person = self.judgement.people.get(line.worker_id)
-            if resolved[line_id].clash and person is not None and person.status == VERIFIED:
-                lower(self.judgement, person, CLASH, {"list": line.list_id})
+    def hear(self, line_id: str, known: Known) -> None:
+        """Have the line follow everything that is known of it now."""
+        if line_id in self.acting:
+            self.acting[line_id].hear(line_id, known)
+
+    def write(self) -> None:
+        """Note what each line did."""
+        for one in {id(acting): acting for acting in self.acting.values()}.values():
+            one.write()

@@ -13,9 +13,9 @@ from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
 from outreach.features.village_lists import acting, displaying, minutes_queries, queries
-from outreach.features.village_lists.counting import Holding
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.displaying import Period
+from outreach.features.village_lists.entitling import Holding
 from outreach.features.village_lists.minutes_queries import MinutesRow, SignedRow
 from outreach.features.village_lists.queries import FullList, LineRow
 from outreach.storage import queries_blobs, queries_worker_rows

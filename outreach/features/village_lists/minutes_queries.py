@@ -65,6 +65,7 @@ class MinutesRow(Protocol):
     confirmed_by: str | None
     confirmed_at: datetime | None
     counted_at: datetime | None
+    heads: list[str] | None
 
 
 def minutes_by_id(session: Session, regency: str, ids: Collection[str]) -> list[MinutesRow]:
@@ -147,6 +148,15 @@ def counting_lines(session: Session, regency: str, lines: Collection[str]) -> li
     return list(session.execute(wanted.where(*own, *counts)))
 
 
+def counting_last(session: Session, regency: str, lines: Collection[str]) -> dict[str, SignedRow]:
+    """What the newest version that counts has of each of these lines."""
+    found = counting_lines(session, regency, lines)
+    rows: dict[str, SignedRow] = {}
+    for row in sorted(found, key=lambda one: one.n):
+        rows[row.line_id] = row
+    return rows
+
+
 def whole_lines(session: Session, regency: str, list_id: str) -> list[LineRow]:
     """Every line of a list, as it is now."""
     own = (LINES.c.regency == regency, LINES.c.list_id == list_id)
@@ -176,6 +186,25 @@ def verified_by(session: Session, regency: str, workers: Collection[str]) -> dic
         .order_by(HISTORY.c.at, HISTORY.c.ver, HISTORY.c.place)
     )
     return {row.worker_id: row.evidence for row in session.execute(found)}
+
+
+class StepRow(Protocol):
+    """The newest step of a status."""
+
+    worker_id: str
+    to_status: str
+    evidence: dict[str, object] | None
+
+
+def newest_steps(session: Session, regency: str, workers: Collection[str]) -> dict[str, StepRow]:
+    """The newest step of each of these workers."""
+    own = (HISTORY.c.regency == regency, HISTORY.c.worker_id.in_(workers))
+    found = (
+        select(HISTORY.c.worker_id, HISTORY.c.to_status, HISTORY.c.evidence)
+        .where(*own)
+        .order_by(HISTORY.c.at, HISTORY.c.ver, HISTORY.c.place)
+    )
+    return {row.worker_id: row for row in session.execute(found)}
 
 
 def names_of(session: Session, users: Collection[str]) -> dict[str, str]:

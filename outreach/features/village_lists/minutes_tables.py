@@ -69,6 +69,7 @@ class ListMinutes(Base):
     confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    heads: Mapped[list[str] | None] = mapped_column(JsonText)
 
 
 class SignedLine(Base):

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from outreach.domain.list_signers import HEAD, OWN_RIGHT
-from outreach.features.village_lists import acting, counting, words
-from outreach.features.village_lists.counting import Holding
+from outreach.domain.signed_answers import DISPUTED, UNHEARD
+from outreach.features.village_lists import acting, words
+from outreach.features.village_lists.entitling import Holding, day_of
 from outreach.features.village_lists.minutes_file import MinutesFile
 from outreach.features.village_lists.minutes_queries import (
     BROKEN,
@@ -25,7 +26,8 @@ from outreach.web.i18n import t
 DID = frozenset(
     {
         acting.CHANGED,
-        acting.DISPUTED,
+        DISPUTED,
+        UNHEARD,
         acting.GONE,
         acting.OTHER_LIST,
         acting.WAITS_SECOND,
@@ -100,7 +102,7 @@ def why_sentence(file: MinutesFile) -> str:
     parts = {
         "name": str(signer.get("name") or ""),
         "day": display.day(row.day),
-        "came": display.day(counting.day_of(row.received_at)),
+        "came": display.day(day_of(row.received_at)),
         "term": term_words(holding),
         "signed": capacity_words(signer.get("capacity")),
         "kept": capacity_words(holding.term.capacity if holding else None),

@@ -17,7 +17,8 @@ from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.list_signers import GLASS, is_hash, minutes_fault
 from outreach.domain.rules import is_date
-from outreach.features.village_lists import counting, minutes_queries
+from outreach.features.village_lists import counting, entitling, minutes_queries
+from outreach.features.village_lists.deciding import is_ids
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
     CERTIFIED,
@@ -53,6 +54,7 @@ SAID = (
     "place",
     "present",
     "signers",
+    "heads",
 )
 MEMBERS = frozenset({*SAID, *PHOTOS, "confirmed"})
 LATER = frozenset({*PHOTOS, "confirmed"})
@@ -84,6 +86,8 @@ def check(change: Change) -> Errors:
         return {}
     if not is_uuid7(new_value(change, "list")):
         return faults(list="check_list_unknown")
+    if not is_ids(new_value(change, "heads"), empty=True):
+        return faults(heads="check_over")
     return {} if is_counts(new_value(change, "counts")) else faults(counts="sign_counts")
 
 
@@ -107,7 +111,7 @@ def minutes_in(change: Change) -> dict[str, object]:
 
 def columns_of(said: Mapping[str, object]) -> Values:
     """The columns of what minutes say."""
-    names = ("hash", "root", "counts", "letter_no", "place", "present", "signers")
+    names = ("hash", "root", "counts", "letter_no", "place", "present", "signers", "heads")
     day = str(said["date"])
     return {
         "list_id": str(said["list"]),
@@ -209,7 +213,7 @@ class MinutesJudge:
         who holds the office has confirmed."""
         if known is None or voice.via != "own" or voice.author == known.author:
             return False
-        word = counting.Count(self.judgement, known)
+        word = entitling.Count(self.judgement, known)
         return not word.held_by(known.confirmed_by, known.confirmed_at)
 
     def _name_files(

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from outreach.domain.list_document import document
+from outreach.domain.village_decisions import counts, resolve
 from outreach.extensions import db
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists import minutes_queries, queries
+from outreach.features.village_lists.acting import as_line
+from outreach.features.village_lists.deciding import decision_of
+from outreach.features.village_lists.minutes_tables import ListMinutes
+from outreach.features.village_lists.tables import ListDecision, VillageList
 from outreach.storage.workers import StatusHistory
-from tests.features.village_lists.test_deciding import say
+from tests.features.village_lists.test_deciding import decision, say
 from tests.features.village_lists.test_signing import decided, status_of
+from tests.support.factories import KUBU_PERAHU
 from tests.support.lists import FUND, line_of, lines_of, opened, worker
 from tests.support.signed_lists import (
     acted,
     head_with_term,
+    heads_of,
     minutes_of,
     send,
     sign,
@@ -108,3 +117,124 @@ class TestClashAfterSigning:
         server.wait(minutes=1)
         say(phone, list_id, lines_of(list_id)[1].id, "tunda")
         assert status_of(list_id) == ["verifikasi_pekon"] * 2
+
+
+def heard_version(
+    head: Handset, list_id: str, term: Any, heard: list[dict[str, Any]], *, told: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(the save, its list) of a version that counts these saves too, which another phone has not
+    sent yet."""
+    values = [{name: to for name, (_, to) in one["set"].items()} for one in heard]
+    more: Any = [{**said, "id": one["id"]} for one, said in zip(heard, values, strict=True)]
+    rows = queries.decisions(db.session(), "18.04", {list_id})
+    resolved = resolve([*(decision_of(row) for row in rows), *more])
+    lines = [as_line(one) for one in minutes_queries.whole_lines(db.session(), "18.04", list_id)]
+    row = db.session.get_one(VillageList, list_id)
+    names = ("purpose", "fund", "year", "month", "no")
+    facts: Any = {"list": list_id, "village": KUBU_PERAHU}
+    facts |= {name: getattr(row, name) for name in names}
+    whole = document(facts, lines, resolved)
+    heads = {"heads": sorted(h for state in resolved.values() for h in state.heads)}
+    told_heads = heads if told else {}
+    made = minutes_of(head, list_id, term, whole, dict(counts(lines, resolved)), **told_heads)
+    return made, whole
+
+
+@pytest.mark.parametrize("told", [True, False])
+class TestSignedBeforeItWasHeard:
+    """The head's phone signed over answers of the secretary's, and meets the server first."""
+
+    def life(
+        self, server: Server, phone: Handset, told: bool, *words: dict[str, Any]
+    ) -> tuple[str, str, Handset, list[dict[str, Any]]]:
+        """(list, version, the secretary's phone, its saves that have not been sent)."""
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, *({} for _ in words))
+        secretary = server.phone(KUBU_PERAHU, role="head")
+        heard = []
+        for n, word in enumerate(words):
+            line, over = lines_of(list_id)[n].id, heads(list_id, n + 1)
+            said = {"verdict": "layak", **word}
+            heard.append(
+                decision(secretary, list_id, [line], said.pop("verdict"), over=over, **said)
+            )
+        made, whole = heard_version(head, list_id, term, heard, told=told)
+        assert head.results(made)[0]["status"] == "applied"
+        send(head, whole)
+        server.wait(minutes=1)
+        return list_id, str(made["id"]), secretary, heard
+
+    def test_lines_act_when_what_they_wait_for_comes(
+        self, server: Server, phone: Handset, told: bool
+    ) -> None:
+        refused = {"verdict": "tidak_masuk", "reason": "tidak_bekerja"}
+        list_id, made, secretary, heard = self.life(server, phone, told, refused, refused)
+        assert standing(made) == ("counts", None)
+        assert acted(made) == ["unheard", "unheard"]
+        assert status_of(list_id) == ["verifikasi_pekon"] * 2
+        assert secretary.results(heard[0])[0]["status"] == "applied"
+        assert acted(made) == ["tidak_bekerja", "unheard"]
+        assert status_of(list_id) == ["ditolak_pekon", "verifikasi_pekon"]
+        assert secretary.results(heard[1])[0]["status"] == "applied"
+        assert acted(made) == ["tidak_bekerja"] * 2
+        row = lines_of(list_id)[0]
+        step = db.session.scalars(
+            select(StatusHistory).filter_by(worker_id=row.worker_id, to_status="ditolak_pekon")
+        ).one()
+        version = db.session.get_one(ListMinutes, made)
+        assert (step.origin, step.actor_id) == ("list", version.author)
+        assert (step.evidence or {})["list"] == list_id
+
+    def test_clash_that_meets_meanwhile_stays_out(
+        self, server: Server, phone: Handset, told: bool
+    ) -> None:
+        refused = {"verdict": "tidak_masuk", "reason": "tidak_bekerja"}
+        list_id, made, secretary, heard = self.life(server, phone, told, refused)
+        say(phone, list_id, lines_of(list_id)[0].id, "tunda", over=heads(list_id, 1))
+        assert secretary.results(heard[0])[0]["status"] == "applied"
+        assert acted(made) == ["disputed"]
+        assert lines_of(list_id)[0].clash
+        assert status_of(list_id) == ["verifikasi_pekon"]
+
+    def test_clash_that_comes_after_takes_it_out_again(
+        self, server: Server, phone: Handset, told: bool
+    ) -> None:
+        refused = {"verdict": "tidak_masuk", "reason": "tidak_bekerja"}
+        list_id, made, secretary, heard = self.life(server, phone, told, refused)
+        seen = heads(list_id, 1)
+        assert secretary.results(heard[0])[0]["status"] == "applied"
+        assert status_of(list_id) == ["ditolak_pekon"]
+        say(phone, list_id, lines_of(list_id)[0].id, "tunda", over=seen)
+        assert (acted(made), status_of(list_id)) == (["disputed"], ["verifikasi_pekon"])
+        last = heads(list_id, 1)
+        say(secretary, list_id, lines_of(list_id)[0].id, over=last)
+        assert (acted(made), status_of(list_id)) == (["disputed"], ["verifikasi_pekon"])
+
+
+@pytest.mark.parametrize("heads_told", [["x"], "x", [5]])
+def test_decisions_that_cannot_be_read_are_refused(
+    server: Server, phone: Handset, heads_told: Any
+) -> None:
+    head, term = head_with_term(server)
+    list_id = decided(server, phone, head, {})
+    made = minutes_of(head, list_id, term, *whole_list(list_id), heads=heads_told)
+    result = head.results(made)[0]
+    assert result["errors"]["heads"][0]["code"] == "check_over"
+
+
+def test_later_word_of_who_saw_it_waits_for_its_signature_in_either_order(
+    server: Server, phone: Handset
+) -> None:
+    head, term = head_with_term(server)
+    list_id = decided(server, phone, head, {}, {})
+    whole, told = whole_list(list_id)
+    made = minutes_of(head, list_id, term, whole, told, heads=heads_of(list_id))
+    before, after = lines_of(list_id)
+    seen = heads(list_id, 1), heads(list_id, 2)
+    say(phone, list_id, before.id, "tunda", over=seen[0])
+    head.push(made)
+    send(head, whole)
+    server.wait(minutes=1)
+    say(phone, list_id, after.id, "tunda", over=seen[1])
+    assert acted(str(made["id"])) == ["layak", "layak"]
+    assert status_of(list_id) == ["terverifikasi"] * 2

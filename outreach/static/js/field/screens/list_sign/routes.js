@@ -1,5 +1,5 @@
 /** Signing a list: what blocks it, the minutes step by step, and the save itself. */
-import { counts } from "../../../domain/village_decisions.js";
+import { counts, overFor, remainingLines } from "../../../domain/village_decisions.js";
 import { GLASS, minutesFault } from "../../../domain/list_signers.js";
 import { LIST_FILE } from "../../../sync/blob.js";
 import { nameSaves } from "../../parts_of_screens/other_saves.js";
@@ -32,6 +32,8 @@ import "./signed_routes.js";
 
 nameSaves(MINUTES, "field.minutes.save");
 
+/** Ids that a save has room for beside its signers. */
+const MOST_HEADS = 450;
 /** What another signature may take the place of. */
 const FAILED_STATES = ["broken", "declined", "held"];
 /** Sentences of a save that the phone's storage refused; the form stays. @type {Record<string, string>} */
@@ -175,6 +177,17 @@ const saved = (q, request) =>
   });
 
 /**
+ * The decisions on which the signed list rests, known to the server or not. Too many for one save
+ * are left out: then the server goes by what it knows.
+ * @param {ListContent["lines"]} lines @param {ListContent["resolved"]} resolved
+ */
+function headsOf(lines, resolved) {
+  const ids = remainingLines(lines).map(({ id }) => id);
+  const heads = overFor(resolved, ids);
+  return heads.length <= MOST_HEADS && { heads };
+}
+
+/**
  * One save: the list itself, what was drawn and photographed, and the minutes, or nothing of it.
  * @param {Open} q @param {ListContent} content @param {Form} form
  * @param {import("./exact_list.js").ExactList} exact @param {ReturnType<typeof minutesIn>} minutes
@@ -189,7 +202,7 @@ async function signList(
   const root = await rootOf(document);
   const once = onceOf(decisions);
   const sums = { ...counts(lines, resolved), ...(once && { once }) };
-  const said = { list: list.id, hash, root, counts: sums, ...minutes };
+  const said = { list: list.id, hash, root, counts: sums, ...headsOf(lines, resolved), ...minutes };
   const fault = minutesFault(said, list.forum ?? null);
   if (fault) throw new Error(`minutes: ${fault}`);
   const inks = minutes.signers.flatMap(({ role, strokes }) => (strokes ? [[role, strokes]] : []));

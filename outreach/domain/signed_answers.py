@@ -1,0 +1,94 @@
+"""Whether a signed line is still what the village says: a pure function of the line's decisions.
+
+Whoever signed had seen some decisions (``heads``) and all that those replace. What others decided
+without having seen these is a clash where it says otherwise, for good. A later word of who had
+seen them waits for its own signature. No clock and no order of arrival takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import combinations
+
+from outreach.domain.village_decisions import (
+    UNDONE,
+    Decision,
+    asks_again,
+    reason_of,
+    resolution_of,
+    says_the_same,
+)
+
+# The signed word stands; nothing of what it rests on is here; somebody said otherwise.
+STANDS, UNHEARD, DISPUTED = "stands", "unheard", "disputed"
+
+Word = tuple[object, object]
+Known = Mapping[str, Decision]
+
+
+def standing(word: Word, heads: Collection[str] | None, known: Known) -> str:
+    """How a line that was signed with this word (verdict, reason) stands. ``known``: its decisions
+    by id. ``heads``: those that the signer saw, known here or not; None where nobody told."""
+    seen = held(word, heads, known)
+    base = answers(seen, known)
+    if not base:
+        return UNHEARD
+    if resolution_of(known).clash or any(word_of(known[one]) != word for one in base):
+        return DISPUTED
+    before = {one: replaced(one, known) for one in known}
+    news = known.keys() - seen.union(*(before[one] for one in seen))
+    return DISPUTED if clashes(base, news, before, known) else STANDS
+
+
+def base_of(word: Word, heads: Collection[str] | None, known: Known) -> set[str]:
+    """The answers on which a signed word rests, as far as they are known."""
+    return answers(held(word, heads, known), known)
+
+
+def held(word: Word, heads: Collection[str] | None, known: Known) -> set[str]:
+    """What the signer saw last, as far as it is known. Where nobody told, it is what says so now,
+    or whatever ever said so."""
+    if heads is not None:
+        return set(heads) & known.keys()
+    state = resolution_of(known)
+    if (state.verdict, state.reason) == word:
+        return set(state.heads)
+    return {one for one, said in known.items() if word_of(said) == word}
+
+
+def answers(ids: Collection[str], known: Known) -> set[str]:
+    """Those of these decisions that say something."""
+    return {one for one in ids if known[one]["verdict"] != UNDONE}
+
+
+def word_of(decision: Decision) -> Word:
+    """What a decision says, as the signed item has it."""
+    return decision["verdict"], reason_of(decision)
+
+
+def replaced(one: str, known: Known) -> set[str]:
+    """Every decision that this one replaces, over others too."""
+    found, waiting = set[str](), list(known[one].get("over") or ())
+    while waiting:
+        other = waiting.pop()
+        if other in known and other not in found:
+            found.add(other)
+            waiting += known[other].get("over") or ()
+    return found - {one}
+
+
+def clashes(
+    base: set[str], news: Collection[str], before: Mapping[str, set[str]], known: Known
+) -> bool:
+    """True where what the signer had not seen is at odds with what was signed, or with itself. So
+    it is where it asks the line again."""
+    if any(asks_again(known[one]) for one in news):
+        return True
+    said = answers(news, known)
+    first = known[min(base)]
+    if any(not base <= before[one] and not says_the_same(first, known[one]) for one in said):
+        return True
+    return any(
+        a not in before[b] and b not in before[a] and not says_the_same(known[a], known[b])
+        for a, b in combinations(sorted(said), 2)
+    )
