@@ -116,9 +116,9 @@ def fill_minutes(page: Page, letter: str, faults: list[str], name: str = "") -> 
 
 def hash_shown(page: Page) -> str:
     """The sixteen blocks as they stand on the screen."""
-    blocks = page.get_by_test_id("hash").locator("span").all_inner_texts()
-    assert len(blocks) == 16
-    return "".join(blocks)
+    blocks = page.get_by_test_id("hash").locator("span")
+    expect(blocks).to_have_count(16)
+    return "".join(blocks.all_inner_texts())
 
 
 def signed(page: Page) -> str:
