@@ -7,10 +7,12 @@ The same on the phone; vectors in tests/shared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from outreach.domain.ids import is_uuid7
 from outreach.domain.merge import equal
 from outreach.domain.rules import is_date
 
@@ -58,6 +60,7 @@ FIELDS_ON_LIST = (
 SEXES = ("L", "P")
 MOST_LETTERS = 200
 BLANKS = " \t\r\n"
+NUMBER_ON_LIST = re.compile(rf"[{BLANKS}]*0*([0-9]+)[{BLANKS}]*")
 
 Detail = Mapping[str, object]
 
@@ -314,3 +317,16 @@ def says_something(name: str, value: object) -> bool:
     if name == "date":
         return is_date(value)
     return name != "field" or value in FIELDS_ON_LIST
+
+
+def twin_of(text: str, own: str, numbers: Mapping[str, int | None]) -> str | None:
+    """Whom a decision on the line ``own`` means by a typed number, a line's id, or words: another
+    line, or the words. None for a number or an id of nobody else; ``numbers`` has those of the list
+    by line id."""
+    typed = NUMBER_ON_LIST.fullmatch(text)
+    if typed is None and text not in numbers:
+        return None if is_uuid7(text) else text
+    line = text
+    if typed is not None:
+        line = next((one for one, no in numbers.items() if no and str(no) == typed[1]), own)
+    return None if line == own else line

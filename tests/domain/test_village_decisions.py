@@ -26,6 +26,7 @@ from outreach.domain.village_decisions import (
     over_for,
     resolve,
     together_lines,
+    twin_of,
 )
 from tests.support.phone_domain import PhoneDomain
 
@@ -42,6 +43,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "together_lines": lambda lines, decisions, *rt: together_lines(lines, resolve(decisions), *rt),
     "over_for": lambda decisions, lines: over_for(resolve(decisions), lines),
     "decision_fault": decision_fault,
+    "twin_of": twin_of,
 }
 
 

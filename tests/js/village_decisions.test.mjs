@@ -17,6 +17,12 @@ const functions = {
   together_lines: (lines, all, ...rt) => decisions.togetherLines(lines, resolve(all), ...rt),
   over_for: (all, lines) => decisions.overFor(resolve(all), lines),
   decision_fault: decisions.decisionFault,
+  twin_of: (text, own, numbers) =>
+    decisions.twinOf(
+      text,
+      own,
+      Object.entries(numbers).map(([id, no]) => ({ id, no })),
+    ),
 };
 
 for (const [name, rows] of Object.entries(read("village_decisions.json"))) {

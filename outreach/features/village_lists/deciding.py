@@ -27,6 +27,7 @@ from outreach.domain.village_decisions import (
     decision_fault,
     is_asked_again,
     resolve,
+    twin_of,
 )
 from outreach.features.village_lists import death_reports, queries, tasks
 from outreach.features.village_lists.disputing import SignedLines
@@ -48,9 +49,12 @@ from outreach.storage.statements import Values, update_rows
 TABLE = "list_decision"
 MEMBERS = frozenset({"list", "lines", "verdict", "reason", "detail", "how", "over"})
 PAPER = "paper"
+TWIN = "same_as"
 MOST = 500
 # What may be said of many in one go: nothing that needs a reason or a date.
 OF_MANY = frozenset({"layak", "masih_ada", "ada", UNDONE})
+# The numbers of a list's lines by their ids.
+Numbers = Mapping[str, int | None]
 
 
 def check(change: Change) -> Errors:
@@ -98,6 +102,20 @@ def as_decision(change: Change) -> Decision:
     )
 
 
+def twin_in(detail: object, own: str, numbers: Numbers) -> str | None:
+    """Whom what is said of a line names as the same person, by the line where it is one of these;
+    "" where it says nothing of that, and None where it names nobody else."""
+    text = detail.get(TWIN) if isinstance(detail, Mapping) else None
+    return twin_of(text, own, numbers) if isinstance(text, str) else ""
+
+
+def with_twin(said: Decision, numbers: Numbers) -> Decision:
+    """The decision, with the line whose number was typed."""
+    detail = said.get("detail") or {}
+    twin = twin_in(detail, said["lines"][0], numbers)
+    return {**said, "detail": {**detail, TWIN: twin}} if twin else said
+
+
 class DecisionJudge:
     """Decides the decisions of one judgement."""
 
@@ -115,6 +133,9 @@ class DecisionJudge:
         self.lines: dict[str, ShortLine] = {
             line.id: line for line in queries.short_lines(session, regency, lists)
         }
+        self.on_list: dict[str, dict[str, int | None]] = {}
+        for line in self.lines.values():
+            self.on_list.setdefault(line.list_id, {})[line.id] = line.no
         self.known: dict[str, Decision] = {}
         self.numbers: dict[str, int] = {}
         self.authors: dict[str, str | None] = {}
@@ -142,7 +163,8 @@ class DecisionJudge:
 
     def decide(self, change: Change) -> Verdict:
         """Kept and counted, refused in one sentence, or held where the list is closed."""
-        list_id, said = str(new_value(change, "list")), as_decision(change)
+        list_id = str(new_value(change, "list"))
+        said = with_twin(as_decision(change), self.on_list.get(list_id, {}))
         voice = self.speakers.voice(change)
         if voice is None or (only_enters_paper(voice) and said["how"] != "paper"):
             return refused(change, "_", "check_role")
@@ -177,6 +199,8 @@ class DecisionJudge:
         name = decision_fault(purpose, lines[0].part, cast(Mapping[str, object], said))
         if name is not None:
             return refused(change, *sentence_of(name, lines[0].part))
+        if twin_in(said.get("detail"), said["lines"][0], self.on_list[list_id]) is None:
+            return refused(change, TWIN, "check_twin")
         return self._fault_of_many(change, said)
 
     def _fault_of_many(self, change: Change, said: Decision) -> Verdict | None:
@@ -294,7 +318,7 @@ class DecisionJudge:
         found = []
         for row in self.new:
             said = self.known[str(row["id"])]
-            other = self.lines.get(str((said.get("detail") or {}).get("same_as")))
+            other = self.lines.get(str((said.get("detail") or {}).get(TWIN)))
             if said.get("reason") == "ganda" and other is not None:
                 one = self.lines[said["lines"][0]]
                 found.append((one.worker_id, other.worker_id))

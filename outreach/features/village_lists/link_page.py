@@ -55,10 +55,6 @@ class Shown:
     decisions: dict[str, Decision]
     resolved: Mapping[str, Resolution]
 
-    def numbered(self, no: str) -> LineRow | None:
-        """The line with this number."""
-        return next((line for line in self.lines if str(line.no) == no), None)
-
 
 def read(session: Session, link: LinkRow) -> Shown:
     """The list of a link as it stands."""
@@ -266,30 +262,6 @@ def ask(name: str, kind: str, word: str, own: OpenList) -> dict[str, object]:
         "required": kind != VISIT and name in ASKED.get(word, ()),
         "options": options,
     }
-
-
-def in_numbers(
-    session: Session, link: LinkRow, said: Sequence[dict[str, object]]
-) -> list[dict[str, object]]:
-    """What was said, where a number on this list names the line that it stands for."""
-    if not any(same_as(one).isdigit() for one in said):
-        return list(said)
-    shown = read(session, link)
-    return [with_line(one, shown) for one in said]
-
-
-def same_as(said: Mapping[str, object]) -> str:
-    """Of whom a decision says that the person is one, as it was typed."""
-    detail = said.get("detail")
-    return str(detail.get("same_as") or "").strip() if isinstance(detail, dict) else ""
-
-
-def with_line(said: dict[str, object], shown: Shown) -> dict[str, object]:
-    """The decision with the id of the line whose number was typed; as it was for an unknown one."""
-    twin, detail = shown.numbered(same_as(said)), said.get("detail")
-    if twin is None or not isinstance(detail, dict):
-        return said
-    return {**said, "detail": {**detail, "same_as": twin.id}}
 
 
 def result(save: str, verdict: Verdict) -> dict[str, object]:

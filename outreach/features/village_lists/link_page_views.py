@@ -103,8 +103,7 @@ def say() -> ResponseReturnValue:
     if said is None:
         abort(400)
     try:
-        told = link_page.in_numbers(db.session(), link, said)
-        verdicts = link_saying.say(db.session(), link, told, utc_now())
+        verdicts = link_saying.say(db.session(), link, said, utc_now())
     except LinkClosed:
         return closed()
     results = [

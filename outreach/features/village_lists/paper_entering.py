@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from dataclasses import replace as with_values
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -35,7 +36,7 @@ from outreach.domain.refusals import NotThere
 from outreach.domain.rules import fault
 from outreach.domain.village_decisions import decision_fault
 from outreach.features.village_lists import paper_queries
-from outreach.features.village_lists.deciding import sentence_of
+from outreach.features.village_lists.deciding import TWIN, sentence_of, twin_in
 from outreach.features.village_lists.list_audit import note
 from outreach.features.village_lists.paper_printing import list_for
 from outreach.features.village_lists.paper_queries import (
@@ -241,8 +242,8 @@ def answer(
             raise NotAllowed("paper_closed")
         if sheet.turn == SECOND and actor.user_id != sheet.entry.second_by:
             raise NotAllowed("paper_second_other")
-        require_sound(sheet.list, said)
-        keep(session, actor, sheet, sheet.turn, line, said, now, replace=replace)
+        sound = sound_of(sheet, line, said)
+        keep(session, actor, sheet, sheet.turn, line, sound, now, replace=replace)
 
 
 def line_of(sheet: Sheet, no: int) -> PaperLine:
@@ -255,13 +256,22 @@ def line_of(sheet: Sheet, no: int) -> PaperLine:
     return line
 
 
-def require_sound(row: FullList, said: Said) -> None:
-    """Raise NotAllowed with the wrong member's name where a sheet cannot say this."""
+def sound_of(sheet: Sheet, line: PaperLine, said: Said) -> Said:
+    """What is read beside a line, with the line of the same person where a number names one. Raises
+    NotAllowed with the wrong member's name where a sheet cannot say this."""
     found = {"verdict": said.verdict, "reason": said.reason, "detail": dict(said.detail)}
-    name = decision_fault(row.purpose, "main", found)
+    name = decision_fault(sheet.list.purpose, "main", found)
     if name is not None:
-        code = sentence_of(name, "main")[1]
-        raise NotAllowed(code, {name: [fault(code)]})
+        raise not_sound(name, sentence_of(name, "main")[1])
+    twin = twin_in(said.detail, line.id, {one.id: one.no for one in sheet.lines.values()})
+    if twin is None:
+        raise not_sound(TWIN, "check_twin")
+    return with_values(said, detail={**said.detail, TWIN: twin}) if twin else said
+
+
+def not_sound(name: str, code: str) -> NotAllowed:
+    """The refusal that marks one member of an answer."""
+    return NotAllowed(code, {name: [fault(code)]})
 
 
 def keep(

@@ -32,14 +32,13 @@ def said_of(sheet: Sheet, key: str, form: Mapping[str, str]) -> Said | None:
     if found is None:
         return None
     typed = {name: form.get(name, "").strip()[:200] for name in asked_of(purpose, key)}
-    read = {name: read_value(sheet, name, text) for name, text in typed.items() if text}
+    read = {name: read_value(name, text) for name, text in typed.items() if text}
     return Said(*found, read)
 
 
-def read_value(sheet: Sheet, name: str, text: str) -> str:
-    """A value as a decision has it: a date by its parts, a line by its number."""
+def read_value(name: str, text: str) -> str:
+    """A value as a decision has it: a date by its parts."""
     if name == "date" and (parts := DATE.fullmatch(text)):
         day, month, year = parts.groups()
         return f"{year}-{int(month):02}-{int(day):02}"
-    line = sheet.lines.get(number_of(text)) if name == "same_as" else None
-    return line.id if line else text
+    return text

@@ -241,8 +241,6 @@ def say_of(file: ListFile, line_id: str, typed: Mapping[str, str]) -> Say:
     over = [one for one in typed.get("over", "").split(",") if one]
     named = list_presenter.DETAILS
     detail = {name: typed[name].strip() for name in named if typed.get(name, "").strip()}
-    if "same_as" in detail:
-        detail["same_as"] = line_or_words(file, detail["same_as"])
     if answer == UNDONE:
         return Say([line_id], UNDONE, over=over)
     if answer != REFUSED:
@@ -250,11 +248,6 @@ def say_of(file: ListFile, line_id: str, typed: Mapping[str, str]) -> Say:
         return Say([line_id], answer, detail=only_of(answer, told), over=over)
     reason = typed.get("reason", "")
     return Say([line_id], REFUSED, reason or None, only_of(reason, detail), over=over)
-
-
-def line_or_words(file: ListFile, text: str) -> str:
-    """The id of the line with this number; other words as they are."""
-    return next((line.id for line in file.numbered if str(line.no) == text), text)
 
 
 def only_of(word: str, detail: Mapping[str, str]) -> dict[str, object]:

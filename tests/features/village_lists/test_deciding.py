@@ -559,8 +559,34 @@ class TestTwoNamesOfOnePerson:
         line = lines_of(made.id)[0]
         words = {"same_as": "Pak Slamet di RT 2"}
         say(head, made.id, line.id, "tidak_masuk", reason="ganda", detail=words)
-        say(head, made.id, line.id, "tidak_masuk", reason="ganda", detail={"same_as": line.id})
         assert self.pairs() == []
+
+    @pytest.mark.parametrize("whom", ["own", "1", "01", " 1 ", "9", "1804012345679001", "nobody"])
+    def test_who_is_nobody_else_on_the_list_is_refused_and_nothing_is_kept(
+        self, server: Server, phone: Handset, head: Handset, whom: str
+    ) -> None:
+        made = opened_with(server, phone)
+        line = lines_of(made.id)[0]
+        detail = {"same_as": {"own": line.id, "nobody": uuid7()}.get(whom, whom)}
+        said = {"reason": "ganda", "detail": detail}
+        sent = decision(head, made.id, [line.id], "tidak_masuk", **said)
+        assert refusal(head, sent) == ("same_as", "check_twin")
+        assert db.session.scalars(select(ListDecision)).all() == []
+        assert self.pairs() == []
+
+    def test_typed_number_is_kept_as_its_line_and_may_be_sent_again(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone)
+        one, other = lines_of(made.id)
+        said = {"reason": "ganda", "detail": {"same_as": "02"}}
+        sent = decision(head, made.id, [one.id], "tidak_masuk", **said)
+        assert head.results(sent)[0]["status"] == "applied"
+        assert db.session.scalars(select(ListDecision.detail)).all() == [{"same_as": other.id}]
+        assert self.pairs() == [("said", "open")]
+        parts = {"id": sent["id"]}
+        again = decision(head, made.id, [one.id], "tidak_masuk", **said, parts=parts)
+        assert head.results(again)[0]["status"] == "applied"
 
 
 class TestMissingNames:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from outreach.core.accounts.passwords import CLEAR_LETTERS
 from outreach.core.record.rights import NotAllowed
 from outreach.core.register.worker_notices import Notice
+from outreach.domain import catalogue
 from outreach.domain.actor import ROLES
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
@@ -334,6 +335,17 @@ class TestSaying:
         assert villager.say(said).json["results"][0]["taken"]
         assert decisions()[0].detail == {"same_as": one}
         assert db.session.scalars(select(DuplicatePair.state)).all() == ["open"]
+
+    @pytest.mark.parametrize("whom", ["2", "02", "99", "0"])
+    def test_number_of_nobody_else_is_refused_in_a_sentence_and_the_rest_is_taken(
+        self, villager: Villager, made: Any, whom: str
+    ) -> None:
+        one, other = self.lines()
+        bad = says(other, "tidak_masuk", reason="ganda", detail={"same_as": whom})
+        results = villager.say(bad, says(one)).json["results"]
+        assert [result["taken"] for result in results] == [False, True]
+        assert results[0]["text"] == catalogue.translate("id", "error.check_twin")
+        assert [stored.lines for stored in decisions()] == [[one]]
 
     def test_death_is_held_at_once_and_tells_that_it_came_by_a_link(
         self, villager: Villager, made: Any

@@ -455,6 +455,22 @@ class TestList:
         [said] = db.session.scalars(select(ListDecision))
         assert said.detail == {"same_as": other.id}
 
+    @pytest.mark.parametrize("whom", ["1", "001", "44"])
+    def test_number_of_nobody_else_marks_its_field_and_keeps_what_was_typed(
+        self, server: Server, phone: Handset, head: FlaskClient, whom: str
+    ) -> None:
+        register(phone)
+        register(phone)
+        made = opened(server)
+        address = f"/lists/{made.id}/lines/{lines_of(made.id)[0].id}"
+        told = {"verdict": "tidak_masuk", "reason": "ganda", "same_as": whom}
+        text = post(head, address, 422, **told)
+        [field] = re.findall(r'<input[^>]*name="same_as"[^>]*>', text)
+        assert f'value="{whom}"' in field
+        assert 'aria-invalid="true"' in field
+        assert catalogue.translate("id", "error.check_twin") in text
+        assert db.session.scalars(select(ListDecision)).all() == []
+
     def test_clash_shows_both_and_a_new_answer_ends_it(
         self, server: Server, phone: Handset, head: FlaskClient, desk: FlaskClient
     ) -> None:

@@ -302,6 +302,9 @@ class TestLines:
             ("1", {"date": "7-11-2026"}, "source"),
             ("2", {}, "to"),
             ("4", {}, "same_as"),
+            ("4", {"same_as": "1"}, "same_as"),
+            ("4", {"same_as": "001"}, "same_as"),
+            ("4", {"same_as": "77"}, "same_as"),
             ("7", {"field": "income"}, "field"),
         ],
     )
@@ -311,8 +314,8 @@ class TestLines:
         text = desk.say(1, key, 422, **told)
         marked = re.findall(r'name="(\w+)"[^>]*aria-invalid="true"', text)
         assert marked == [field]
-        if "source" in told:
-            assert f'value="{told["source"]}"' in text
+        for kept in {"source", "same_as"} & told.keys():
+            assert f'value="{told[kept]}"' in text
         assert db.session.scalar(select(func.count()).select_from(PaperAnswer)) == 0
 
 

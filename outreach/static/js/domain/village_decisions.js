@@ -116,9 +116,11 @@ export const FIELDS_ON_LIST = [
   "occupation_code",
   "nik",
 ];
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SEXES = ["L", "P"];
 const MOST_LETTERS = 200;
 const MORE_THAN_BLANKS = /[^ \t\r\n]/;
+const NUMBER_ON_LIST = /^[ \t\r\n]*0*([0-9]+)[ \t\r\n]*$/;
 
 /** @type {Resolution} */
 export const UNDECIDED = Object.freeze({
@@ -351,4 +353,16 @@ function saysSomething(name, value) {
   if ([...value].length > MOST_LETTERS) return false;
   if (name === "date") return isDate(value);
   return name !== "field" || FIELDS_ON_LIST.includes(value);
+}
+
+/**
+ * Whom a decision on the line `own` means by a typed number, a line's id, or words: another line, or
+ * the words. Null for a number or an id of nobody else on the list.
+ * @param {string} text @param {string} own @param {Pick<Line, "id" | "no">[]} lines
+ */
+export function twinOf(text, own, lines) {
+  const [, typed] = NUMBER_ON_LIST.exec(text) ?? [];
+  const twin = lines.find(({ id, no }) => (typed ? no && String(no) === typed : id === text));
+  if (!twin) return typed || UUID7.test(text) ? null : text;
+  return twin.id === own ? null : twin.id;
 }

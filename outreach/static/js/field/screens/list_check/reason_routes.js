@@ -1,5 +1,5 @@
 /** "Tidak masuk…": the reason, and what it asks, each on a screen of its own. */
-import { decisionFault, stateOf } from "../../../domain/village_decisions.js";
+import { decisionFault, stateOf, twinOf } from "../../../domain/village_decisions.js";
 import { readDate } from "../form/form_read.js";
 import { route } from "../../router.js";
 import { kindOf, saidBy } from "./answers.js";
@@ -22,23 +22,12 @@ const back = ({ list }, line) => ({
 const answersIn = (form) =>
   Object.fromEntries([...form].filter(([name]) => !NOT_ANSWERS.includes(name)));
 
-/**
- * Whom a typed number or name means: another line, or words. A number of nobody else on this list is
- * nobody.
- * @param {ListContent} content @param {string} own @param {string} text
- */
-function twinIn({ lines }, own, text) {
-  if (!/^\d+$/.test(text)) return text;
-  const twin = lines.find(({ no }) => no && Number(no) === Number(text));
-  return twin && twin.id !== own ? twin.id : "";
-}
-
 /** What was typed as the wire has it: a day, and a line's number as that line. @param {ListContent} content @param {string} word @param {URLSearchParams} form */
 export function detailIn(content, word, form) {
   const told = membersOf(word).map((name) => {
     const text = (form.get(name) ?? "").trim();
     if (name === "date") return [name, readDate(text)];
-    return [name, name === "same_as" ? twinIn(content, form.get("line") ?? "", text) : text];
+    return [name, name === "same_as" ? twinOf(text, form.get("line") ?? "", content.lines) : text];
   });
   const detail = told.filter(([, value]) => value);
   return detail.length ? Object.fromEntries(detail) : null;
