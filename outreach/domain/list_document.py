@@ -14,7 +14,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from outreach.domain.village_decisions import UNDECIDED, Line, Resolution, Resolved, numbered_lines
+from outreach.domain.village_decisions import (
+    REASONS,
+    UNDECIDED,
+    VERDICTS,
+    Line,
+    Resolution,
+    Resolved,
+    numbered_lines,
+)
 
 VERSION = 1
 OF_LINE = (
@@ -30,12 +38,20 @@ OF_LINE = (
     "nik_no",
     "salt",
 )
+NUMBERS = frozenset({"no", "birth_year", "nik_no", "year", "month"})
+# What a list can say of a line; the words of anything else nobody has.
+SAID = {
+    "verdict": frozenset({*VERDICTS["fund"], *VERDICTS["monthly"]}),
+    "reason": frozenset(REASONS),
+    "gone": frozenset({"merged", "moved", "withdrawn", "erased", "left"}),
+}
 OF_LIST = ("list", "village", "purpose", "fund", "year", "month", "no")
 HEX = re.compile(r"[0-9a-f]{64}")
 LEAF, NODE = b"\x00", b"\x01"
 DIGITS_IN_BLOCK = 4
 MOST_ITEMS = 3_000
 MOST_LETTERS = 200
+MOST_NUMBER = 2**53 - 1  # what a phone reads as the same number
 
 Json = dict[str, object]
 
@@ -105,7 +121,7 @@ def is_document(value: object) -> bool:
         return False
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         return False
-    if not all(is_plain(value[name]) for name in OF_LIST) or not all(map(is_item, items)):
+    if not all(is_plain(name, value[name]) for name in OF_LIST) or not all(map(is_item, items)):
         return False
     numbers = [item["no"] for item in items]
     return numbers == sorted(set(numbers))
@@ -115,14 +131,20 @@ def is_item(value: object) -> bool:
     """True for one line of a document."""
     if not isinstance(value, dict) or value.keys() - {"gone"} != {*OF_LINE, "verdict", "reason"}:
         return False
-    return type(value["no"]) is int and all(map(is_plain, value.values()))
+    sound = all(is_plain(name, member) for name, member in value.items())
+    return sound and type(value["no"]) is int and value.get("gone", "left") is not None
 
 
-def is_plain(value: object) -> bool:
-    """True for what may stand in a member: nothing, a whole number, a short text in NFC."""
-    if isinstance(value, str):
-        return len(value) <= MOST_LETTERS and unicodedata.is_normalized("NFC", value)
-    return value is None or type(value) is int
+def is_plain(name: str, value: object) -> bool:
+    """True for what may stand in this member: nothing, else a whole number where one belongs, or a
+    short text in NFC that a list can say there."""
+    if value is None:
+        return True
+    if name in NUMBERS:
+        return type(value) is int and 0 <= value <= MOST_NUMBER
+    if not isinstance(value, str) or value not in SAID.get(name, (value,)):
+        return False
+    return len(value) <= MOST_LETTERS and unicodedata.is_normalized("NFC", value)
 
 
 def sha256(data: bytes) -> bytes:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-import orjson
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.actors import actor_for
@@ -24,7 +23,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
-from outreach.domain.list_document import leaf, merkle_root
+from outreach.domain.list_document import NotDocument, leaf, merkle_root, read_document
 from outreach.domain.village_decisions import Decision, Line, Resolution, blocking_lines, counts
 from outreach.features.village_lists import after_queries, after_signing, minutes_queries, queries
 from outreach.features.village_lists.acting import Acting
@@ -107,7 +106,11 @@ def own_list(session: Session, blobs: Blobs, row: MinutesRow) -> bytes | None:
 
 def take_list(judgement: Judgement, row: MinutesRow, data: bytes) -> None:
     """Keep each line as it was signed, and see whether the version counts."""
-    document = orjson.loads(data)
+    try:
+        document = read_document(data)
+    except NotDocument:  # it came while less was asked of a list
+        note(judgement, row, BROKEN, "other_list")
+        return
     items = cast(Items, document["items"])
     found = minutes_queries.whole_lines(judgement.session, row.regency, row.list_id)
     lines = {line.no: line for line in found if line.no is not None}

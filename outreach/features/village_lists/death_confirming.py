@@ -30,6 +30,7 @@ from outreach.features.village_lists.death_reports import (
     OPEN,
     SOURCE_MAX,
     UNDONE,
+    is_reporter,
 )
 from outreach.features.village_lists.queries import REPORTS
 from outreach.storage.statements import update_rows
@@ -70,7 +71,7 @@ def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: dat
         reports = queries.told_reports(session, actor.regency, worker_id, OPEN)
         if not reports:
             raise AlreadyDecided(worker_id)
-        if any(one.author == actor.user_id for one in reports):
+        if any(is_reporter(one, actor.user_id) for one in reports):
             raise NotAllowed("death_own_report")
         assert word.day is not None, "asked above"
         evidence = {"date": word.day.isoformat(), "source": word.source[:SOURCE_MAX]}

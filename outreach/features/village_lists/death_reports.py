@@ -82,6 +82,12 @@ def report(judgement: Judgement, said: Decision, line: ShortLine, author: str | 
     }
 
 
+def is_reporter(row: ToldReport, user_id: str) -> bool:
+    """True for who reported it, or made the link by which it came: both secrets of a link are known
+    to its maker."""
+    return user_id in (row.author, row.link_maker)
+
+
 def changed(
     judgement: Judgement, stored: Iterable[ReportRow], dead: set[tuple[str, str]]
 ) -> list[Values]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach.features.village_lists.tables import (
@@ -14,6 +14,7 @@ from outreach.features.village_lists.tables import (
     DeathReport,
     ListDecision,
     ListLine,
+    ListLink,
     VillageList,
 )
 from outreach.storage.accounts import Office, User
@@ -26,6 +27,8 @@ LINES = table_of(ListLine)
 DECISIONS = table_of(ListDecision)
 NAMES = table_of(AddedName)
 REPORTS = table_of(DeathReport)
+MADE = table_of(ListLink)
+OF_REPORT = DECISIONS.c.id == REPORTS.c.decision_id
 W = table_of(Worker)
 
 
@@ -250,7 +253,7 @@ def reports_on(session: Session, regency: str, lines: Collection[str]) -> list[R
 
 
 class ToldReport(Protocol):
-    """A reported death with who reported it; by a link nobody signed in."""
+    """A reported death with who reported it; by a link nobody signed in, but somebody made it."""
 
     id: str
     list_id: str
@@ -262,6 +265,7 @@ class ToldReport(Protocol):
     state: str
     ended_at: datetime | None
     by: str | None
+    link_maker: str | None
 
 
 def told_reports(session: Session, regency: str, worker_id: str, *states: str) -> list[ToldReport]:
@@ -270,8 +274,10 @@ def told_reports(session: Session, regency: str, worker_id: str, *states: str) -
     if states:
         own.append(REPORTS.c.state.in_(states))
     statement = (
-        select(REPORTS, User.name.label("by"))
+        select(REPORTS, User.name.label("by"), MADE.c.made_by.label("link_maker"))
         .outerjoin(User, User.id == REPORTS.c.author)
+        .outerjoin(DECISIONS, and_(DECISIONS.c.regency == regency, OF_REPORT))
+        .outerjoin(MADE, and_(MADE.c.regency == regency, MADE.c.id == DECISIONS.c.link_id))
         .where(*own)
         .order_by(REPORTS.c.reported_at.desc(), REPORTS.c.id)
     )

@@ -17,7 +17,7 @@ from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.list_signers import GLASS, is_hash, minutes_fault
 from outreach.domain.rules import is_date
-from outreach.features.village_lists import counting, entitling, minutes_queries
+from outreach.features.village_lists import counting, entitling, minutes_form, minutes_queries
 from outreach.features.village_lists.deciding import is_ids
 from outreach.features.village_lists.minutes_queries import (
     ATTENDANCE,
@@ -58,7 +58,6 @@ SAID = (
 )
 MEMBERS = frozenset({*SAID, *PHOTOS, "confirmed"})
 LATER = frozenset({*PHOTOS, "confirmed"})
-MOST_COUNTS = 40
 DECIDED = (
     "why",
     "words",
@@ -88,20 +87,13 @@ def check(change: Change) -> Errors:
         return faults(list="check_list_unknown")
     if not is_ids(new_value(change, "heads"), empty=True):
         return faults(heads="check_over")
-    return {} if is_counts(new_value(change, "counts")) else faults(counts="sign_counts")
+    known = minutes_form.is_counts(new_value(change, "counts"))
+    return {} if known else faults(counts="sign_counts")
 
 
 def is_addition(change: Change) -> bool:
     """True for a save that adds to a version which was signed before."""
     return bool(change.set) and change.set.keys() <= LATER
-
-
-def is_counts(value: object) -> bool:
-    """True for numbers as ``village_decisions.counts`` makes them, in their form."""
-    if not isinstance(value, dict) or len(value) > MOST_COUNTS:
-        return False
-    tables = [value.get(name) for name in ("verdicts", "reasons")]
-    return all(isinstance(table, dict) and len(table) < MOST_COUNTS for table in tables)
 
 
 def minutes_in(change: Change) -> dict[str, object]:
@@ -111,14 +103,23 @@ def minutes_in(change: Change) -> dict[str, object]:
 
 def columns_of(said: Mapping[str, object]) -> Values:
     """The columns of what minutes say."""
-    names = ("hash", "root", "counts", "letter_no", "place", "present", "signers", "heads")
+    names = ("hash", "root", "counts", "heads")
     day = str(said["date"])
     return {
         "list_id": str(said["list"]),
         **{name: said[name] for name in names},
+        **{name: said[name] or None for name in ("letter_no", "place", "present")},
+        "signers": signers_of(said),
         "kind": said["kind"] or None,
         "day": date.fromisoformat(day) if is_date(day) else None,
     }
+
+
+def signers_of(said: Mapping[str, object]) -> list[dict[str, object]]:
+    """The signers with what is kept of each; what has no form is asked elsewhere."""
+    found = said["signers"]
+    sound = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    return minutes_form.kept(found) if sound and isinstance(found, list) else []
 
 
 class MinutesJudge:
@@ -156,12 +157,13 @@ class MinutesJudge:
         stopped = self.speakers.stopped(change, list_id)
         if stopped is not None:
             return stopped
-        member = minutes_fault(said, self.speakers.lists[list_id].forum)
+        forum = self.speakers.lists[list_id].forum
+        member = minutes_fault(said, forum) or minutes_form.form_fault(said)
         if member is not None:
             return refused(change, "_", "sign_fault", part=member)
         row = self._row(change, said, voice)
         self.new[str(change.id)] = row
-        self._name_files(change, cast(list[Mapping[str, object]], said["signers"]), voice)
+        self._name_files(change, signers_of(said), voice)
         ver = cast(int, row["ver"])
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
 
@@ -216,9 +218,7 @@ class MinutesJudge:
         word = entitling.Count(self.judgement, known)
         return not word.held_by(known.confirmed_by, known.confirmed_at)
 
-    def _name_files(
-        self, change: Change, signers: list[Mapping[str, object]], voice: Voice
-    ) -> None:
+    def _name_files(self, change: Change, signers: list[dict[str, object]], voice: Voice) -> None:
         turn = change.key[-8:]  # a second photo of a paper stands beside the first
         named = {f"{name}:{turn}": new_value(change, name) for name in PHOTOS}
         if not is_addition(change):

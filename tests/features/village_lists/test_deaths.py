@@ -24,6 +24,7 @@ from tests.features.village_lists.test_minutes import as_supervisor, text_of
 from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_links import Villager, linked, says
 from tests.support.lists import FUND, line_of, lines_of, opened, register, worker
 from tests.support.signed_lists import acted, head_with_term, sign
 from tests.sync.conftest import Handset, Server
@@ -139,6 +140,23 @@ class TestConfirming:
         post(client, f"/workers/{person}/death", **SAID)
         assert worker(person).status == "verifikasi_pekon"
         assert states(person) == ["open"]
+
+    def test_maker_of_a_link_confirms_no_death_that_came_by_it(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        """Address and code are both known to who made them: one person alone would be two."""
+        person, maker = register(phone), server.actor()
+        list_id = opened(server).id
+        browser = Villager(server)
+        assert browser.open(linked(server, list_id, actor=maker)).status_code == 200
+        dead = says(line_of(list_id, person).id, "tidak_masuk", reason="meninggal", detail=DEATH)
+        assert browser.say(dead).json["results"][0]["taken"]
+        client = as_supervisor(server, maker.user_id)
+        assert "mintalah orang lain memastikan" in page(client, f"/workers/{person}/death")
+        post(client, f"/workers/{person}/death", **SAID)
+        assert states(person) == ["open"]
+        post(desk, f"/workers/{person}/death", **SAID)
+        assert states(person) == ["confirmed"]
 
     @pytest.mark.parametrize(
         ("more", "said"),
