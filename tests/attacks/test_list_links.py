@@ -19,7 +19,7 @@ from sqlalchemy import select
 from outreach.core.accounts import passwords
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists import links
+from outreach.features.village_lists import link_saying, links
 from outreach.features.village_lists.link_cookies import KNOWN, SESSION
 from outreach.features.village_lists.links import revoke_link
 from outreach.features.village_lists.opening import close_list
@@ -414,3 +414,23 @@ class TestBadInput:
         [result] = villager.say({"id": uuid7(), **said}).json["results"]
         assert not result["taken"]
         assert result["text"]
+
+
+class TestEndless:
+    def test_nobody_fills_the_disk_by_a_link(
+        self, server: Server, list_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever got address and code from a chat has no login that could be stopped."""
+        monkeypatch.setattr(link_saying, "MOST_BY_LINK", 3)
+        browser = Villager(server)
+        browser.open(linked(server, list_id))
+        line = lines_of(list_id)[0].id
+        name = {"id": uuid7(), "name": "UJI HILANG"}
+        assert browser.say(says(line), name).status_code == 200
+        over = browser.say(says(line, "tunda"), says(line))
+        assert over.status_code == 429
+        assert "mintalah alamat baru" in over.json["text"]
+        own = db.session.query(ListDecision).filter_by(list_id=list_id)
+        assert own.count() == 1
+        assert browser.say(says(line)).status_code == 200
+        assert Villager(server).open(linked(server, list_id)).status_code == 200

@@ -27,6 +27,7 @@ from outreach.extensions import db
 from outreach.features.village_lists import link_cookies, link_page, link_saying, links
 from outreach.features.village_lists.link_limits import TooSoon
 from outreach.features.village_lists.link_queries import LinkRow
+from outreach.features.village_lists.link_saying import LinkFull
 from outreach.features.village_lists.links import LinkClosed
 from outreach.web.access import utc_now
 from outreach.web.i18n import t
@@ -106,6 +107,8 @@ def say() -> ResponseReturnValue:
         verdicts = link_saying.say(db.session(), link, said, utc_now())
     except LinkClosed:
         return closed()
+    except LinkFull:
+        return jsonify({"text": t("village_lists.link.full")}), 429
     results = [
         link_page.result(str(one["id"]), verdict)
         for one, verdict in zip(said, verdicts, strict=True)

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from outreach.features.village_lists.queries import LINES, LISTS, NAMES, LineRow
+from outreach.features.village_lists.queries import DECISIONS, LINES, LISTS, NAMES, LineRow
 from outreach.features.village_lists.tables import ListLink
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
@@ -145,3 +145,16 @@ def names_of_list(session: Session, regency: str, list_id: str) -> list[AddedRow
     columns = [NAMES.c[name] for name in ("id", "name", "hamlet", "note")]
     own = (NAMES.c.regency == regency, NAMES.c.list_id == list_id)
     return list(session.execute(select(*columns).where(*own).order_by(NAMES.c.id)))
+
+
+def rows_by_link(session: Session, regency: str, list_id: str, link_id: str) -> int:
+    """How many decisions and missing names came by a link."""
+    counts = (
+        session.scalar(
+            select(func.count()).where(
+                table.c.regency == regency, table.c.list_id == list_id, table.c.link_id == link_id
+            )
+        )
+        for table in (DECISIONS, NAMES)
+    )
+    return sum(one or 0 for one in counts)

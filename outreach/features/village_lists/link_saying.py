@@ -19,18 +19,23 @@ from outreach.core.record.office_device import lock
 from outreach.core.record.verdicts import JudgingContext, Verdict, invalid, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import is_uuid7
-from outreach.features.village_lists import adding, deciding, links, queries
+from outreach.features.village_lists import adding, deciding, link_queries, links, queries
 from outreach.features.village_lists.link_queries import LinkRow
 from outreach.features.village_lists.links import LinkClosed
 from outreach.features.village_lists.saying import Speakers, Voice
 
 LINK = "link"
 MOST = 500
+MOST_BY_LINK = 10_000  # a large village's list three times over: nobody has signed in, it must end
 SAID = {
     deciding.TABLE: ("lines", "verdict", "reason", "detail", "over"),
     adding.TABLE: ("name", "hamlet", "note"),
 }
 CHECKS = {deciding.TABLE: deciding.check, adding.TABLE: adding.check}
+
+
+class LinkFull(Exception):
+    """By this link came as much as may; nothing of what was sent is taken."""
 
 
 class LinkSpeakers(Speakers):
@@ -52,7 +57,8 @@ class LinkSpeakers(Speakers):
 def say(
     session: Session, link: LinkRow, said: Sequence[Mapping[str, object]], now: datetime
 ) -> list[Verdict]:
-    """One verdict each, in order; raises LinkClosed for a link that ended meanwhile."""
+    """One verdict each, in order; raises LinkClosed for a link that ended meanwhile, and LinkFull
+    where too much came by it."""
     actor = Actor(link.id, LINK, "", link.regency, frozenset({link.region_code}))
     context = JudgingContext(actor, link.id, "office", now)
 
@@ -60,6 +66,9 @@ def say(
         seqs = lock(session, link.regency, locked, len(said))
         if links.standing_link(session, link.regency, link.id, now) is None:
             raise LinkClosed
+        before = link_queries.rows_by_link(session, link.regency, link.list_id, link.id)
+        if before + len(said) > MOST_BY_LINK:
+            raise LinkFull
         judgement = Judgement.over(session, context, seqs, len(said))
         changes = [change_of(link, one, place, now) for place, one in enumerate(said, 1)]
         return judged(judgement, link, changes)
