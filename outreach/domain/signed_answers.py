@@ -2,7 +2,8 @@
 
 Whoever signed had seen some decisions (``heads``) and all that those replace. What others decided
 without having seen these is a clash where it says otherwise, for good. A later word of who had
-seen them waits for its own signature. No clock and no order of arrival takes part.
+seen them waits for its own signature. What comes by a link is a proposal: unless the signer saw it,
+a signed line stands as if it were not there. No clock and no order of arrival takes part.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Mapping
 from itertools import combinations
 
 from outreach.domain.village_decisions import (
+    BY_LINK,
     UNDONE,
     Decision,
     asks_again,
@@ -33,10 +35,11 @@ def standing(word: Word, heads: Collection[str] | None, known: Known) -> str:
     base = answers(seen, known)
     if not base:
         return UNHEARD
+    known = without(proposals(known) - with_replaced(seen, known), known)
     if resolution_of(known).clash or any(word_of(known[one]) != word for one in base):
         return DISPUTED
     before = {one: replaced(one, known) for one in known}
-    news = known.keys() - seen.union(*(before[one] for one in seen))
+    news = known.keys() - with_replaced(seen, known)
     return DISPUTED if clashes(base, news, before, known) else STANDS
 
 
@@ -50,10 +53,36 @@ def held(word: Word, heads: Collection[str] | None, known: Known) -> set[str]:
     or whatever ever said so."""
     if heads is not None:
         return set(heads) & known.keys()
+    return saying(word, spoken(known)) or saying(word, known)
+
+
+def saying(word: Word, known: Known) -> set[str]:
+    """The decisions that say this word now, or else whichever said it once."""
     state = resolution_of(known)
     if (state.verdict, state.reason) == word:
         return set(state.heads)
     return {one for one, said in known.items() if word_of(said) == word}
+
+
+def proposals(known: Known) -> set[str]:
+    """The decisions of nobody who has signed in."""
+    return {one for one, said in known.items() if said.get("how") == BY_LINK}
+
+
+def spoken(known: Known) -> dict[str, Decision]:
+    """The decisions of who has signed in."""
+    return without(proposals(known), known)
+
+
+def without(left: Collection[str], known: Known) -> dict[str, Decision]:
+    """The decisions without these. Who replaced one of them replaces what that one had replaced."""
+    kept = known.keys() - left
+    return {one: {**known[one], "over": sorted(replaced(one, known) - set(left))} for one in kept}
+
+
+def with_replaced(ids: Collection[str], known: Known) -> set[str]:
+    """These decisions and all that they replace."""
+    return set(ids).union(*(replaced(one, known) for one in ids))
 
 
 def answers(ids: Collection[str], known: Known) -> set[str]:

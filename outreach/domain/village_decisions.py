@@ -21,9 +21,9 @@ UNDONE = "batal"
 ASKED_AGAIN = "record"
 REFUSED = "tidak_masuk"
 NUMBERED = ("main", "supplement")
-TOGETHER = "together"
+BY_LINK, TOGETHER = "link", "together"
 # How a decision was made; where agreeing ones differ, the first of these counts.
-HOW = ("single", "paper", "link", TOGETHER)
+HOW = ("single", "paper", BY_LINK, TOGETHER)
 VERDICTS = {
     "fund": ("layak", REFUSED, "tunda"),
     "monthly": ("masih_ada", "meninggal", "pindah", "tidak_tahu"),

@@ -20,6 +20,11 @@ def said(one: str, verdict: str = "layak", *over: str, **more: Any) -> Decision:
     return {"id": one, "lines": ["l1"], "verdict": verdict, "over": list(over), **more}  # type: ignore[typeddict-item]
 
 
+def by_link(one: str, verdict: str = "layak", *over: str) -> Decision:
+    """What somebody says who has not signed in."""
+    return said(one, verdict, *over, how="link")
+
+
 A = said("a")
 CASES = [
     ("nothing is here yet", ["a"], [], UNHEARD),
@@ -74,6 +79,37 @@ CASES = [
     ("nobody told, and nobody says so", None, [said("b", "tunda")], UNHEARD),
     ("nobody told, and it clashes", None, [A, said("b", "tunda")], DISPUTED),
     ("nobody told, and a later word", None, [A, said("b", "tunda", "a")], STANDS),
+    ("a link says otherwise", ["a"], [A, by_link("b", "tunda")], STANDS),
+    ("a link says otherwise over it", ["a"], [A, by_link("b", "tunda", "a")], STANDS),
+    ("two links do", ["a"], [A, by_link("b", "tunda"), by_link("c", "layak", "a")], STANDS),
+    ("nobody told, and a link says otherwise", None, [A, by_link("b", "tunda")], STANDS),
+    ("a link alone says so", ["a"], [by_link("b")], UNHEARD),
+    ("the signer took a link's answer", ["b"], [A, by_link("b", "layak", "a")], STANDS),
+    ("nobody told, and a link's answer was taken", None, [by_link("a")], STANDS),
+    (
+        "who took a link's answer had not seen the rest",
+        ["a"],
+        [A, by_link("b", "tunda"), said("c", "tunda", "b")],
+        DISPUTED,
+    ),
+    (
+        "who took a link's answer had seen the rest by it",
+        ["a"],
+        [A, by_link("b", "tunda", "a"), said("c", "tunda", "b")],
+        STANDS,
+    ),
+    (
+        "a link settles no clash",
+        ["a"],
+        [A, said("b", "tunda"), by_link("c", "layak", "a", "b")],
+        DISPUTED,
+    ),
+    (
+        "nor where nobody told",
+        None,
+        [A, said("b", "tunda"), by_link("c", "layak", "a", "b")],
+        DISPUTED,
+    ),
 ]
 
 
@@ -112,3 +148,21 @@ def test_a_clash_with_what_was_not_seen_is_one_for_good(
     word = (state.verdict, state.reason)
     assert standing(word, state.heads, {**early, "other": other}) == DISPUTED
     assert standing(word, state.heads, {**whole, "other": other}) == DISPUTED
+
+
+@settings(max_examples=300, deadline=None)
+@given(lives(), st.data())
+def test_no_link_moves_a_signed_line(decisions: list[Decision], data: st.DataObject) -> None:
+    """Whatever links say of a line, over whatever they see, before or after the signature."""
+    known = {one["id"]: one for one in decisions if "l1" in one["lines"]}
+    ids = sorted(known)
+    some = st.lists(st.sampled_from(ids), unique=True) if ids else st.just([])
+    heads = data.draw(st.one_of(st.none(), some))
+    links: dict[str, Decision] = {}
+    for n in range(data.draw(st.integers(1, 3))):
+        verdict = data.draw(st.sampled_from(["layak", "tunda", "batal"]))
+        over = data.draw(some) + data.draw(st.sampled_from([[], sorted(links)]))
+        links[f"link{n}"] = by_link(f"link{n}", verdict, *over)
+    before = standing(FIT, heads, known)
+    if heads is not None or before != UNHEARD:
+        assert standing(FIT, heads, {**known, **links}) == before

@@ -6,7 +6,7 @@ and confirmed by somebody else; whoever takes the decision back takes the report
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.ids import uuid7
 from outreach.domain.rules import is_date
-from outreach.domain.village_decisions import Decision, Resolution
+from outreach.domain.village_decisions import Decision
 from outreach.features.village_lists import queries
 from outreach.features.village_lists.queries import REPORTS, ReportRow, ShortLine, ToldReport
 from outreach.storage.bulk import insert_rows
@@ -33,18 +33,18 @@ LINK = "village_lists.death.link"
 def follow(
     judgement: Judgement,
     lines: Mapping[str, ShortLine],
-    resolved: Mapping[str, Resolution],
+    heads: Mapping[str, Collection[str]],
     known: Mapping[str, Decision],
     authors: Mapping[str, str | None],
 ) -> None:
     """Open the reports of deaths that stand now on these lines, and withdraw the others. A clash
-    holds too: one of them says that the person died."""
+    holds too: one of them says that the person died. ``heads``: the decisions on each line."""
     stored = queries.reports_on(judgement.session, judgement.regency, lines)
     dead = {
         (head, line)
         for line, row in lines.items()
         if row.gone != "erased"
-        for head in resolved[line].heads
+        for head in heads[line]
         if says_death(known[head])
     }
     there = {(row.decision_id, row.line_id) for row in stored}

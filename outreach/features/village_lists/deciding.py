@@ -16,8 +16,10 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.paper_entry import DEATH, paper_fault, sheet_told
+from outreach.domain.signed_answers import spoken
 from outreach.domain.village_decisions import (
     ASKED_AGAIN,
+    BY_LINK,
     HOW,
     TOGETHER,
     UNDECIDED,
@@ -26,6 +28,7 @@ from outreach.domain.village_decisions import (
     Resolution,
     decision_fault,
     is_asked_again,
+    resolution_of,
     resolve,
     twin_of,
 )
@@ -168,6 +171,8 @@ class DecisionJudge:
         voice = self.speakers.voice(change)
         if voice is None or (only_enters_paper(voice) and said["how"] != "paper"):
             return refused(change, "_", "check_role")
+        if (said["how"] == BY_LINK) != (voice.author is None):
+            return refused(change, "how", "check_how")
         known = self.known.get(said["id"])
         if known is not None:
             return self._again(change, known, said, voice)
@@ -282,10 +287,15 @@ class DecisionJudge:
         now = self.judgement.context.now
         heard = [{"regency": regency, "id": one, "heard_at": now} for one in sorted(self.heard)]
         update_rows(session, queries.LISTS, ("regency", "id"), heard)
+        heads = {line: self._heads(line, resolved[line]) for line in self.touched}
         said = (self.known, self.authors)
-        death_reports.follow(self.judgement, self.touched, resolved, *said)
+        death_reports.follow(self.judgement, self.touched, heads, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
         tasks.follow_decisions(self.judgement, self.answered(resolved), resolved)
+
+    def _heads(self, line: str, state: Resolution) -> set[str]:
+        """What stands of a line, and what stood before somebody proposed otherwise by a link."""
+        return {*state.heads, *resolution_of(spoken(self.known_of(line))).heads}
 
     def known_of(self, line: str) -> dict[str, Decision]:
         """Every decision on a line, by id."""

@@ -15,11 +15,12 @@ from outreach.features.village_lists import minutes_queries, queries
 from outreach.features.village_lists.acting import as_line
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.minutes_tables import ListMinutes
-from outreach.features.village_lists.tables import ListDecision, VillageList
+from outreach.features.village_lists.tables import DeathReport, ListDecision, VillageList
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_deciding import decision, say
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_links import Villager, linked, says
 from tests.support.lists import FUND, line_of, lines_of, opened, worker
 from tests.support.signed_lists import (
     acted,
@@ -117,6 +118,96 @@ class TestClashAfterSigning:
         server.wait(minutes=1)
         say(phone, list_id, lines_of(list_id)[1].id, "tunda")
         assert status_of(list_id) == ["verifikasi_pekon"] * 2
+
+
+class TestSaidByALink:
+    """Nobody has signed in: what comes is shown and asked, and takes nobody from what counts."""
+
+    def life(self, server: Server, phone: Handset) -> tuple[Handset, Any, str, Villager]:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {}, {})
+        villager = Villager(server)
+        assert villager.open(linked(server, list_id)).status_code == 200
+        return head, term, list_id, villager
+
+    def propose(self, villager: Villager, list_id: str, no: int, verdict: str, **said: Any) -> str:
+        made = says(lines_of(list_id)[no - 1].id, verdict, **said)
+        assert villager.say(made).json["results"][0]["taken"]
+        return str(made["id"])
+
+    @pytest.mark.parametrize("over", [True, False])
+    def test_signed_line_counts_on_and_the_answer_is_shown(
+        self, server: Server, phone: Handset, over: bool
+    ) -> None:
+        head, term, list_id, villager = self.life(server, phone)
+        made = sign(head, list_id, term)
+        server.wait(minutes=1)
+        seen = heads(list_id, 1) if over else []
+        self.propose(villager, list_id, 1, "tunda", over=seen)
+        assert status_of(list_id) == ["terverifikasi"] * 2
+        assert acted(made) == ["layak", "layak"]
+        line = lines_of(list_id)[0]
+        assert (line.clash, line.verdict) == ((False, "tunda") if over else (True, None))
+        assert worker(line.worker_id).verified_at is not None
+
+    def test_comes_before_the_signature_unseen_and_ends_the_same(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term, list_id, villager = self.life(server, phone)
+        whole, told = whole_list(list_id)
+        made = minutes_of(head, list_id, term, whole, told, heads=heads_of(list_id))
+        self.propose(villager, list_id, 1, "tunda")
+        head.push(made)
+        send(head, whole)
+        assert status_of(list_id) == ["terverifikasi"] * 2
+
+    def test_somebody_with_an_account_decides_by_the_next_signature(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term, list_id, villager = self.life(server, phone)
+        sign(head, list_id, term)
+        server.wait(minutes=1)
+        self.propose(villager, list_id, 1, "tidak_masuk", reason="tidak_bekerja")
+        server.wait(minutes=1)
+        refused = {"reason": "tidak_bekerja", "over": heads(list_id, 1)}
+        say(head, list_id, lines_of(list_id)[0].id, "tidak_masuk", **refused)
+        assert status_of(list_id) == ["terverifikasi"] * 2
+        sign(head, list_id, term)
+        assert status_of(list_id) == ["ditolak_pekon", "terverifikasi"]
+
+    def test_settles_no_clash_of_two_phones(self, server: Server, phone: Handset) -> None:
+        head, term, list_id, villager = self.life(server, phone)
+        made = sign(head, list_id, term)
+        server.wait(minutes=1)
+        say(phone, list_id, lines_of(list_id)[0].id, "tunda")
+        assert status_of(list_id) == ["verifikasi_pekon", "terverifikasi"]
+        self.propose(villager, list_id, 1, "layak", over=heads(list_id, 1))
+        assert status_of(list_id) == ["verifikasi_pekon", "terverifikasi"]
+        assert acted(made) == ["disputed", "layak"]
+
+    def test_no_phone_says_that_its_word_came_by_a_link(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, _, list_id, _ = self.life(server, phone)
+        for device in (phone, head):
+            sent = decision(device, list_id, [lines_of(list_id)[0].id], "tunda", how="link")
+            assert "how" in device.results(sent)[0]["errors"]
+
+    def test_a_reported_death_holds_on(self, server: Server, phone: Handset) -> None:
+        head, _, list_id, villager = self.life(server, phone)
+        dead = {"date": "2026-11-01", "source": "anaknya"}
+        died = {"reason": "meninggal", "detail": dead, "over": heads(list_id, 1)}
+        first = say(head, list_id, lines_of(list_id)[0].id, "tidak_masuk", **died)
+        back = self.propose(villager, list_id, 1, "layak", over=[first])
+        assert reports() == ["open"]
+        say(head, list_id, lines_of(list_id)[0].id, "layak", over=[back])
+        assert reports() == ["withdrawn"]
+
+
+def reports() -> list[str]:
+    """The states of every reported death."""
+    db.session.expire_all()
+    return list(db.session.scalars(select(DeathReport.state)))
 
 
 def heard_version(
