@@ -1,4 +1,5 @@
-"""The accounts of the demo: one a role, named after the role, password known to everyone."""
+"""The accounts of the demo: one a role, named after the role, password known to everyone. A village
+has two, its head and the secretary."""
 
 from __future__ import annotations
 
@@ -25,26 +26,33 @@ STARTS = date(2026, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One account: its office is (kind, name, region, title of the head)."""
+    """One account: its office is (kind, name, region, title of the head); who signs in a village
+    has a term of this capacity and title."""
 
     username: str
     name: str
     role: str
     office: tuple[str, str, str, str]
     villages: tuple[str, ...] = ()
+    term: tuple[str, str] | None = None
 
 
 LABOUR = ("dinas", "Disnaker", REGENCY, "Kepala Dinas")
 PEMKAB = ("pemkab", "Pemerintah Kabupaten Lampung Barat", REGENCY, "Bupati")
+PEKON = ("pekon", "Pekon Kubu Perahu", KUBU_PERAHU, "Peratin")
 MPP = ("mpp", "Mal Pelayanan Publik Lampung Barat", REGENCY, "Koordinator")
 ACCOUNTS = (
     DemoAccount("petugas", "Petugas Demo", "officer", LABOUR, FIELD_VILLAGES),
     DemoAccount(
-        "peratin",
-        "Peratin Demo",
+        "peratin", "Peratin Demo", "head", PEKON, (KUBU_PERAHU,), ("definitif", "Peratin")
+    ),
+    DemoAccount(
+        "jurutulis",
+        "Juru Tulis Demo",
         "head",
-        ("pekon", "Pekon Kubu Perahu", KUBU_PERAHU, "Peratin"),
+        PEKON,
         (KUBU_PERAHU,),
+        ("an", "a.n. Peratin, Juru Tulis"),
     ),
     DemoAccount("supervisor", "Pengawas Demo", "supervisor", LABOUR),
     DemoAccount("admin", "Pengelola Demo", "admin", PEMKAB),
@@ -67,8 +75,8 @@ def make_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
     for account in ACCOUNTS:
         user = put_user(session, users, offices, account, hashed, now)
         put_assignments(session, user, account)
-        if account.role == "head":
-            put_term(session, user, regency_of(account.office[2]))
+        if account.term:
+            put_term(session, user, regency_of(account.office[2]), *account.term)
     session.commit()
     return list(ACCOUNTS)
 
@@ -129,8 +137,8 @@ def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
     session.flush()
 
 
-def put_term(session: Session, user: User, regency: str) -> None:
-    """The demo head's term, once."""
+def put_term(session: Session, user: User, regency: str, capacity: str, title: str) -> None:
+    """The term of who signs in a demo village, once."""
     his = (Term.regency == regency, Term.user_id == user.id)
     has = session.scalar(select(Term.id).where(*his, Term.ends.is_(None)))
     if has is None and user.office_id:
@@ -139,8 +147,8 @@ def put_term(session: Session, user: User, regency: str) -> None:
             regency=regency,
             office_id=user.office_id,
             user_id=user.id,
-            capacity="definitif",
-            title="Peratin",
+            capacity=capacity,
+            title=title,
             letter="SK/DEMO/2026",
             starts=STARTS,
         )

@@ -100,7 +100,8 @@ def sign(
 
 def signer_of(session: Session, regency: str, village: str) -> dict[str, object]:
     """The head of the village, who signs with a pen."""
-    [(term, user, office), *_] = minutes_queries.terms_of_village(session, regency, village)
+    found = minutes_queries.terms_of_village(session, regency, village)
+    term, user, office = next(one for one in found if one[0].capacity == "definitif")
     return {
         "role": HEAD,
         "name": user.name,

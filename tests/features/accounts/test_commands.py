@@ -37,17 +37,20 @@ def demo_app(database_url: str, make_app) -> Flask:  # type: ignore[no-untyped-d
 
 
 class TestDemo:
-    def test_six_roles_can_log_in_and_land(self, demo_app: Flask) -> None:
+    def test_every_role_can_log_in_and_lands(self, demo_app: Flask) -> None:
         demo_app.extensions["clock"] = Clock()
         runner = demo_app.test_cli_runner()
         done = runner.invoke(args=["demo", "accounts", "--show"])
         assert done.exit_code == 0, done.output
         landed = {}
-        for name in ("petugas", "peratin", "supervisor", "admin", "mpp", "opd"):
-            assert name in done.output
+        for account in demo_accounts.ACCOUNTS:
+            name = account.username
+            assert f"{name} " in done.output
+            assert account.name in done.output
             answer = log_in(demo_app.test_client(), name, "jangkau-demo")
             landed[name] = str(answer.location).split("?")[0]
-        assert landed.pop("petugas") == landed.pop("peratin") == "/field/"
+        phones = {landed.pop(name) for name in ("petugas", "peratin", "jurutulis")}
+        assert phones == {"/field/"}
         assert set(landed.values()) == {"/"}
 
     def test_twice_changes_nothing_and_puts_back_the_password(self, demo_app: Flask) -> None:
@@ -63,7 +66,7 @@ class TestDemo:
         runner.invoke(args=["users", "deactivate", "mpp"])
         runner.invoke(args=["demo", "accounts"])
         assert state() == before
-        assert before[0] == 6
+        assert before[0] == 7
         for name in ("petugas", "mpp"):
             assert log_in(demo_app.test_client(), name, "jangkau-demo").status_code == 303
 

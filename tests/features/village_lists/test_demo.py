@@ -14,7 +14,7 @@ from outreach.extensions import db
 from outreach.features.village_lists import overview
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLine
-from outreach.storage.accounts import User
+from outreach.storage.accounts import Term, User
 from outreach.storage.row_blobs import RowBlob
 from tests.core.demo.test_regency import fill
 
@@ -45,6 +45,24 @@ def test_lists_of_the_demo_have_something_of_everything(sqlite_app: Flask, now: 
         }
 
 
+def test_secretary_signs_for_the_head_and_has_a_list_to_work_on(
+    sqlite_app: Flask, now: datetime
+) -> None:
+    with sqlite_app.app_context():
+        fill(sqlite_app, 160, now)
+        terms = db.session.execute(select(User.username, Term.capacity, Term.title).join(Term))
+        assert {tuple(one) for one in terms} == {
+            ("peratin", "definitif", "Peratin"),
+            ("jurutulis", "an", "a.n. Peratin, Juru Tulis"),
+        }
+        user = db.session.scalars(select(User).where(User.username == "jurutulis")).one()
+        actor = actor_for(db.session(), user, "18.04", now.date())
+        rows = overview.lists_of(db.session(), actor, "", "", jakarta_date(now))
+        waiting = [row.row for row in rows if row.row.state == "open"]
+        assert {row.region_code for row in waiting} == {KUBU_PERAHU}
+        assert any(row.decided < row.names for row in waiting)
+
+
 def test_demo_has_a_version_that_counts_and_one_that_waits_for_its_sheet(
     sqlite_app: Flask, now: datetime
 ) -> None:
@@ -55,6 +73,7 @@ def test_demo_has_a_version_that_counts_and_one_that_waits_for_its_sheet(
             (1, "counts", "own", KUBU_PERAHU),
             (1, "paper", "officer_phone", KUBU_PERAHU),
         ]
+        assert {signer["name"] for row in found for signer in row.signers} == {"Peratin Demo"}
         first = select(SignedLine.acted).where(SignedLine.minutes_id == found[0].id)
         acted = db.session.scalars(first.order_by(SignedLine.no)).all()
         assert acted[-1] == "tunda"
