@@ -177,7 +177,7 @@ test("the head does without the second entry, and minutes will say so", async ()
   );
   assert.equal(onceOf((await content(phone)).decisions), 1);
   const row = (await show(phone, "done")).groups[0].lines[0];
-  assert.equal(row.how, w.t("field.lists.from_paper_once"));
+  assert.equal(row.how, "dari kertas, dientri satu kali (versi 1 halaman 1)");
   const begun = await phone.store.drafts();
   assert.deepEqual(begun, [], "the sheet's draft is gone");
   const again = await ask(phone, "POST", at("/sheets"), { form: { version: "1", page: "1" } });

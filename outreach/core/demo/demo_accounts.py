@@ -43,9 +43,7 @@ PEKON = ("pekon", "Pekon Kubu Perahu", KUBU_PERAHU, "Peratin")
 MPP = ("mpp", "Mal Pelayanan Publik Lampung Barat", REGENCY, "Koordinator")
 ACCOUNTS = (
     DemoAccount("petugas", "Petugas Demo", "officer", LABOUR, FIELD_VILLAGES),
-    DemoAccount(
-        "peratin", "Peratin Demo", "head", PEKON, (KUBU_PERAHU,), ("definitif", "Peratin")
-    ),
+    DemoAccount("peratin", "Peratin Demo", "head", PEKON, (KUBU_PERAHU,), ("definitif", "Peratin")),
     DemoAccount(
         "jurutulis",
         "Juru Tulis Demo",

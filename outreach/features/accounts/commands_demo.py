@@ -35,4 +35,6 @@ def make(show: bool) -> None:
     click.echo(f"{'username':<12}{'password':<15}{'role':<12}{'name':<19}villages")
     for account in accounts:
         places = ", ".join(account.villages) or "18.04"
-        click.echo(f"{account.username:<12}{PASSWORD:<15}{account.role:<12}{account.name:<19}{places}")
+        click.echo(
+            f"{account.username:<12}{PASSWORD:<15}{account.role:<12}{account.name:<19}{places}"
+        )

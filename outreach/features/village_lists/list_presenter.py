@@ -478,7 +478,7 @@ def said_line(file: ListFile, row: ToldDecision, heads: Sequence[str] = ()) -> S
         device="" if row.device in (None, DESK) else row.device,
         at=display.moment(row.at) if row.at else "",
         came=display.moment(row.received_at),
-        how=t(f"village_lists.how.{row.how}") if row.how != "single" else "",
+        how=words.how_made(row.how, row.paper),
         stands=row.id in heads,
     )
 

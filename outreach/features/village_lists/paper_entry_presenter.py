@@ -18,9 +18,10 @@ from outreach.domain.paper_entry import (
     final,
 )
 from outreach.domain.village_decisions import FIELDS_ON_LIST
+from outreach.features.village_lists import words
 from outreach.features.village_lists.paper_counting import SIGNERS
 from outreach.features.village_lists.paper_entering import Sheet
-from outreach.features.village_lists.paper_presenter import head_of, name_of, sheet_line, text
+from outreach.features.village_lists.paper_presenter import head_of, sheet_line, text
 from outreach.features.village_lists.paper_sheets import (
     PaperLine,
     changes_since,
@@ -68,7 +69,7 @@ def sheet_page(
 
 def sheet_name(sheet: Sheet) -> str:
     """ "Versi 3, halaman 2", or the name of a sheet without a code."""
-    return name_of(
+    return words.sheet(
         sheet.version.n if sheet.version else 0, sheet.entry.page or 0, sheet.entry.label or ""
     )
 

@@ -12,6 +12,8 @@ from flask import url_for
 from outreach.domain import formats
 from outreach.domain.list_document import blocks
 from outreach.domain.village_decisions import ASKED, REASONS
+from outreach.features.village_lists import words
+from outreach.features.village_lists.paper_on_phones import PhoneSheet
 from outreach.features.village_lists.paper_printing import SIZES, Print
 from outreach.features.village_lists.paper_queries import EntryRow, PrintRow
 from outreach.features.village_lists.paper_sheets import LINES_A_PAGE, PaperLine, to_print
@@ -113,14 +115,16 @@ def sheets_page(
     prints: Sequence[PrintRow],
     lines: Sequence[PaperLine],
     entries: Sequence[EntryRow],
+    phones: Sequence[PhoneSheet] = (),
 ) -> dict[str, object]:
-    """A list's page: its versions on paper, and the sheets that are entered."""
+    """A list's page: its versions on paper, and the sheets that are entered here and on phones."""
     return {
         **head_of(row),
         "names": len(to_print(lines)),
         "sizes": [(size, t(f"village_lists.paper.size.{size}")) for size in SIZES],
         "entries": [entry_line(one, prints) for one in entries],
-        "pages_due": pages_due(prints, entries),
+        "phones": [phone_line(one) for one in phones],
+        "pages_due": pages_due(prints, entries, phones),
         "versions": [
             {
                 "n": one.n,
@@ -139,24 +143,32 @@ def entry_line(entry: EntryRow, prints: Sequence[PrintRow]) -> dict[str, str]:
     n = next((one.n for one in prints if one.id == entry.print_id), 0)
     return {
         "href": url_for("paper_entry.sheet", list_id=entry.list_id, entry=entry.id),
-        "name": name_of(n, entry.page or 0, entry.label or ""),
+        "name": words.sheet(n, entry.page or 0, entry.label or ""),
         "state": t(f"village_lists.paper.state.{entry.state}"),
     }
 
 
-def name_of(version: int, page: int, label: str) -> str:
-    """ "Versi 3, halaman 2", or the name of a sheet without a code."""
-    if not version:
-        return t("village_lists.paper.sheet_label", label=label)
-    return t("village_lists.paper.sheet", n=version, page=page)
+def phone_line(sheet: PhoneSheet) -> dict[str, str]:
+    """A sheet that was entered on a phone: how, by whom, on which phone, when."""
+    how = "once" if sheet.once else "same" if sheet.same else "done"
+    name = words.sheet(sheet.n, sheet.page) or t("village_lists.paper.no_code")
+    return {
+        "name": name,
+        "state": t(f"village_lists.paper.phone.{how}"),
+        "by": " · ".join(filter(None, (sheet.by, sheet.device, display.moment(sheet.at)))),
+        "answers": t("village_lists.paper.phone.answers", n=sheet.answers),
+    }
 
 
-def pages_due(prints: Sequence[PrintRow], entries: Sequence[EntryRow]) -> str:
+def pages_due(
+    prints: Sequence[PrintRow], entries: Sequence[EntryRow], phones: Sequence[PhoneSheet] = ()
+) -> str:
     """Which pages of the newest version nobody began, in words."""
-    if not prints or not entries:
+    if not prints or not (entries or phones):
         return ""
     newest = prints[0]
     begun = {one.page for one in entries if one.print_id == newest.id}
+    begun |= {one.page for one in phones if one.n == newest.n}
     due = [str(page) for page in range(1, newest.pages + 1) if page not in begun]
     if not due:
         return ""
@@ -252,10 +264,10 @@ def occupation_of(shown: dict[str, object]) -> str:
 
 def legend(purpose: str) -> list[tuple[str, str, str]]:
     """The codes of reasons: the digit, the word, and what to write beside it."""
-    words = REASONS if purpose == "fund" else MONTHLY
+    codes = REASONS if purpose == "fund" else MONTHLY
     kind = "reason" if purpose == "fund" else "verdict"
     coded = [
-        (str(n), t(f"field.lists.{kind}.{word}"), told(word)) for n, word in enumerate(words, 1)
+        (str(n), t(f"field.lists.{kind}.{word}"), told(word)) for n, word in enumerate(codes, 1)
     ]
     return [*coded, ("T", t("field.lists.do.tunda"), "")] if purpose == "fund" else coded
 

@@ -13,8 +13,11 @@ from outreach.domain.actor import Actor
 from outreach.domain.paper_entry import Answer
 from outreach.features.village_lists.paper_sheets import Json, PaperLine
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
-from outreach.features.village_lists.queries import LINES, LISTS, FullList
+from outreach.features.village_lists.queries import DECISIONS, LINES, LISTS, FullList
+from outreach.features.village_lists.queries_list import on_device
+from outreach.storage.accounts import User
 from outreach.storage.statements import table_of
+from outreach.storage.sync import Device
 
 PRINTS = table_of(PaperPrint)
 ENTRIES = table_of(PaperEntry)
@@ -98,6 +101,31 @@ class EntryRow(Protocol):
     second_by: str | None
     second_same: bool
     done_by: str | None
+
+
+class FromPaper(Protocol):
+    """A decision that was read from paper: of which sheet, by whom and on which device."""
+
+    paper: Json
+    author: str | None
+    by: str | None
+    device: str | None
+    via: str
+    at: datetime | None
+    received_at: datetime
+
+
+def decided_from_paper(session: Session, regency: str, list_id: str) -> list[FromPaper]:
+    """What was decided of a list from sheets, the oldest first."""
+    of_list = (DECISIONS.c.regency == regency, DECISIONS.c.list_id == list_id)
+    columns = (DECISIONS.c[name] for name in ("paper", "author", "via", "at", "received_at"))
+    found = (
+        select(*columns, User.name.label("by"), Device.name.label("device"))
+        .outerjoin(User, User.id == DECISIONS.c.author)
+        .outerjoin(Device, on_device(DECISIONS))
+        .where(*of_list, DECISIONS.c.paper.is_not(None))
+    )
+    return list(session.execute(found.order_by(DECISIONS.c.ver, DECISIONS.c.id)))
 
 
 class AnswerRow(Answer, Protocol):

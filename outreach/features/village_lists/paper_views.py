@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from outreach.core.record.rights import NotAllowed
 from outreach.extensions import db
-from outreach.features.village_lists import paper_presenter, paper_printing, paper_queries
+from outreach.features.village_lists import (
+    paper_on_phones,
+    paper_presenter,
+    paper_printing,
+    paper_queries,
+)
 from outreach.features.village_lists.paper_entering import Which
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
@@ -43,7 +48,9 @@ def sheets_page(list_id: str, wrong: str = "", typed: Which = NOTHING) -> str:
     prints = paper_queries.prints_of(session, actor.regency, list_id)
     lines = paper_queries.paper_lines(session, actor.regency, list_id)
     entries = paper_queries.entries_of(session, actor.regency, list_id)
-    shown = paper_presenter.sheets_page(row, prints, lines, entries)
+    told = paper_queries.decided_from_paper(session, actor.regency, list_id)
+    phones = paper_on_phones.sheets(told, entries)
+    shown = paper_presenter.sheets_page(row, prints, lines, entries, phones)
     said = t(f"error.{wrong}") if wrong else ""
     return render_template("village_lists/paper.html", **shown, wrong=said, typed=typed)
 

@@ -52,7 +52,9 @@ class Said(Protocol):
 
 
 class ToldDecision(DecisionRow, Said, Protocol):
-    """A decision with who made it."""
+    """A decision with who made it, and the sheet of paper that it was read from."""
+
+    paper: dict[str, object] | None
 
 
 class ToldName(NameRow, Said, Protocol):

@@ -114,3 +114,19 @@ def gone(code: str, into: str | None) -> str:
     if code == "merged" and into:
         return t("field.lists.gone.merged_into", whom=into)
     return t(f"field.lists.gone.{code}")
+
+
+def sheet(version: int, page: int, label: str = "") -> str:
+    """ "Versi 3, halaman 2", or the name of a sheet without a code."""
+    if version:
+        return t("village_lists.paper.sheet", n=version, page=page)
+    return t("village_lists.paper.sheet_label", label=label) if label else ""
+
+
+def how_made(how: str, paper: Mapping[str, object] | None) -> str:
+    """How a decision was made, where that is to be said: "dari kertas (Versi 3, halaman 2)"."""
+    if how == "single":
+        return ""
+    word, told = t(f"village_lists.how.{how}"), paper or {}
+    n, page = (int(str(told.get(name) or 0)) for name in ("n", "page"))
+    return f"{word} ({sheet(n, page)})" if n and page else word

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.exchange.holds import decide_hold
@@ -14,6 +18,7 @@ from outreach.extensions import db
 from outreach.features.village_lists import minutes_queries
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import ListDecision
+from outreach.storage.accounts import User
 from tests.features.village_lists.test_deciding import (
     DEATH,
     decision,
@@ -23,9 +28,11 @@ from tests.features.village_lists.test_deciding import (
     say,
     stored,
 )
+from tests.features.village_lists.test_pages import page
+from tests.features.village_lists.test_paper_entering import Desk, enter_all
 from tests.features.village_lists.test_paper_printing import browser, print_list, versions
 from tests.support.factories import KUBU_PERAHU
-from tests.support.lists import edit, line_of, lines_of, worker
+from tests.support.lists import FUND, edit, line_of, lines_of, opened, worker
 from tests.support.signed_lists import head_with_term, sign
 from tests.sync.conftest import Handset, Server
 
@@ -42,6 +49,83 @@ def sheet(entries: int = 1, **more: Any) -> dict[str, Any]:
 def head(server: Server) -> Handset:
     """The head's own phone."""
     return server.phone(KUBU_PERAHU, role="head")
+
+
+class TestAtTheDesk:
+    def listed(self, desk: FlaskClient, list_id: str) -> list[str]:
+        """The sheets of phones, as the desk's page of the list's paper has them."""
+        text = page(desk, f"/village-lists/{list_id}/paper")
+        found = re.search(r'data-testid="phone-sheets">(.*?)</ul>', text, re.S)
+        rows = re.findall(r"<li>(.*?)</li>", found[1], re.S) if found else []
+        return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
+
+    def test_each_sheet_of_a_phone_is_listed_once_with_who_when_and_how(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone)
+        desk = browser(server)
+        print_list(desk, made.id)
+        assert self.listed(desk, made.id) == []
+        first, second = (line.id for line in lines_of(made.id))
+        once, twice = sheet(), sheet(2, same=True, page=2)
+        for line in (first, second):
+            say(head, made.id, line, **once)
+        say(phone, made.id, first, "tunda", **twice)
+        say(phone, made.id, second, "layak", **sheet(2, n=None, page=None))
+        mine, theirs, other = self.listed(desk, made.id)
+        assert mine.startswith("Versi 1, halaman 1 selesai, dientri satu kali")
+        assert "2 jawaban masuk" in mine
+        assert "22 November 2026" in mine or "22 Nov" in mine
+        assert theirs.startswith(
+            "Versi 1, halaman 2 selesai, dientri dua kali oleh orang yang sama"
+        )
+        assert "1 jawaban masuk" in theirs
+        assert other.startswith("Lembar tanpa QR selesai, dientri dua kali")
+        for row, device in ((mine, head), (theirs, phone)):
+            user = db.session.get_one(User, device.user_id)
+            assert user.name in row
+
+    def test_sheet_of_a_desk_is_not_a_phones_and_another_lists_neither(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone)
+        other = opened(server, replace(FUND, fund="dbh_sawit"))
+        say(head, other.id, lines_of(other.id)[0].id, **sheet())
+        desk = Desk(browser(server), made.id)
+        print_list(desk.client, made.id)
+        desk.start(version="1", page="1")
+        enter_all(desk, "l", "l")
+        desk.post("finish")
+        second = desk.other(server)
+        second.post("second")
+        enter_all(second, "l", "l")
+        second.post("finish")
+        assert db.session.scalar(select(func.count()).select_from(ListDecision)) == 3
+        assert self.listed(desk.client, made.id) == []
+        assert len(self.listed(desk.client, other.id)) == 1
+
+    def test_page_that_a_phone_entered_is_not_asked_for(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone, 26)
+        desk = browser(server)
+        print_list(desk, made.id)
+        say(head, made.id, lines_of(made.id)[0].id, **sheet())
+        text = page(desk, f"/village-lists/{made.id}/paper")
+        [due] = re.findall(r'data-testid="pages-due">([^<]*)<', text)
+        assert due == "Versi 1: halaman yang belum dientri 2."
+
+    def test_clash_of_two_entries_names_version_and_page_of_both(
+        self, server: Server, phone: Handset, head: Handset
+    ) -> None:
+        made = opened_with(server, phone)
+        line = lines_of(made.id)[0].id
+        say(head, made.id, line, **sheet())
+        say(phone, made.id, line, "tunda", **sheet(2, same=True, n=2, page=3))
+        text = page(browser(server), f"/lists/{made.id}/lines/{line}")
+        sides = text[text.index('data-testid="clash"') : text.index('id="history"')]
+        assert "dari kertas (Versi 1, halaman 1)" in sides
+        assert "dari kertas (Versi 2, halaman 3)" in sides
 
 
 class TestWhatAPhoneMayEnter:

@@ -38,23 +38,29 @@ function goneWords({ gone, into }, lines, w) {
   return w.t(`field.lists.gone.${GONE.includes(gone) ? gone : "left"}`);
 }
 
-/** Who said what, where phones that did not hear each other said different things. @param {string[]} heads @param {ListContent} content @param {Words} w */
+/** From which sheet a decision was read, and how it was entered. @param {import("../../../domain/paper_entry.js").Paper} paper @param {Words} w */
+function paperWords({ entries, same, n, page }, w) {
+  const how = entries === 1 ? "_once" : same ? "_same" : "";
+  const sheet = n && page ? ` (${w.t("field.lists.from_sheet", { n, page })})` : "";
+  return w.t(`field.lists.from_paper${how}`) + sheet;
+}
+
+/** Who said what, where phones that did not hear each other said different things; of a sheet also which. @param {string[]} heads @param {ListContent} content @param {Words} w */
 const sides = (heads, content, w) =>
   heads
     .flatMap((id) => content.decisions.get(id) ?? [])
     .filter(({ verdict }) => verdict !== "batal")
     .map((decision) => ({
       said: answerWords(decision, content, w),
-      by: decision.mine
-        ? w.t("field.lists.by_you")
-        : fileWords(decision, w) || decision.author_name || w.t("field.lists.by_other"),
+      by: [
+        decision.mine
+          ? w.t("field.lists.by_you")
+          : fileWords(decision, w) || decision.author_name || w.t("field.lists.by_other"),
+        decision.paper ? paperWords(decision.paper, w) : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
     }));
-
-/** @param {import("../../../domain/paper_entry.js").Paper} paper @param {Words} w */
-function paperWords({ entries, same }, w) {
-  const how = entries === 1 ? "_once" : same ? "_same" : "";
-  return w.t(`field.lists.from_paper${how}`);
-}
 
 /** How a decision was made, where that is to be said. @param {Resolution} state @param {ListContent} content @param {Words} w */
 function howWords({ heads, together }, { decisions }, w) {
