@@ -31,9 +31,11 @@ from outreach.features.village_lists.membership import VISIT
 from outreach.features.village_lists.minutes_presenter import version_links
 from outreach.features.village_lists.open_presenter import sentences
 from outreach.features.village_lists.presenter import reference
+from outreach.features.village_lists.queries import FullList
 from outreach.features.village_lists.queries_list import ShownLine, ToldDecision, ToldName
 from outreach.features.village_lists.saying import RECORD
 from outreach.web import display
+from outreach.web.access import today
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import Column, Empty, Listing, Switch, UrlArgs
 
@@ -172,7 +174,7 @@ def facts(file: ListFile) -> list[tuple[str, str]]:
         "place": reference().place_name(row.region_code[:8]),
         "state": words.state(row.state),
         "forum": words.forum(row.forum),
-        "due": display.day(row.due),
+        "due": due_words(row),
         "objection": t("village_lists.days", n=row.objection_days) if row.objection_days else "",
         "opened": t(
             "village_lists.by_at", by=file.opened_by, at=display.short_moment(row.opened_at)
@@ -180,6 +182,13 @@ def facts(file: ListFile) -> list[tuple[str, str]]:
         "heard": display.moment(row.heard_at) if row.heard_at else t("village_lists.heard.never"),
     }
     return [(t(f"village_lists.fact.{name}"), told[name]) for name in FACTS if told[name]]
+
+
+def due_words(row: FullList) -> str:
+    """Until when the list is due, and whether that has passed."""
+    is_over = row.state != "closed" and row.due is not None and row.due < today()
+    day = display.day(row.due)
+    return t("village_lists.due.over", day=day) if is_over else day
 
 
 def progress(file: ListFile) -> dict[str, object]:

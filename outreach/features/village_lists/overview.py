@@ -24,7 +24,7 @@ from outreach.features.village_lists.queries_overview import OverviewRow, Villag
 
 SILENT_DAYS = 7
 ONLY = ("overdue", "clash", "done", "sign", "silent", "closed", "none")
-SORTS = ("place", "due", "progress", "silent")
+SORTS = ("asking", "place", "due", "progress", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,19 @@ class Overview:
             "silent": self.is_silent,
         }.get(name, True)
 
+    @property
+    def turn(self) -> int:
+        """Whether it asks for something now, is still to be signed, or is signed."""
+        asks = self.is_overdue or self.is_to_decide or self.row.clashes or self.is_silent
+        return 0 if asks else 2 if self.is_signed else 1
+
     def order(self, sort: str) -> tuple[object, ...]:
         """The place in a list sorted so."""
         row = self.row
+        due = (row.due is None, row.due or date.max)
         own = {
-            "due": (row.due is None, row.due or date.max),
+            "asking": (self.turn, not self.is_overdue, *due),
+            "due": due,
             "progress": (row.decided / row.names if row.names else 1.0,),
             "silent": (-self.silent,),
         }

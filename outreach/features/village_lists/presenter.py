@@ -31,8 +31,8 @@ from outreach.web.lists import (
 )
 
 PAGE = 150
-COLUMNS = ("purpose", "state", "signed", "progress", "clashes", "visits", "added", "silent", "due")
-SORTED = {"purpose": "place", "progress": "progress", "silent": "silent", "due": "due"}
+COLUMNS = ("village", "purpose", "due", "state", "progress", "clashes", "visits", "added", "silent")
+SORTED = {"village": "place", "progress": "progress", "silent": "silent", "due": "due"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class View:
 
     place: str = ""
     only: str = ""
-    sort: str = "place"
+    sort: str = "asking"
 
     def args(self, **other: str) -> UrlArgs:
         """The arguments of the address, some of them changed."""
         chosen = {"in": self.place, "only": self.only, "sort": self.sort, **other}
-        if chosen["sort"] == "place":
+        if chosen["sort"] == "asking":
             chosen["sort"] = ""
         return {name: value for name, value in chosen.items() if value}
 
@@ -80,6 +80,7 @@ class ListLine:
     is_overdue: bool
     is_silent: bool
     is_done: bool
+    closed: bool
     signed: SignedMark | None
 
 
@@ -106,7 +107,7 @@ def matrix_page(actor: Actor, view: View, rows: Sequence[Overview], page: int) -
     return {
         "list": Listing(
             title=t("village_lists.title"),
-            columns=[Column(t("village_lists.col.village")), *map(column_of(view), COLUMNS)],
+            columns=[*map(column_of(view), COLUMNS)],
             rows=[list_line(row) for row in part],
             empty=nothing(actor, view),
             paging=paging(view, page, first, len(part), len(shown)),
@@ -170,6 +171,7 @@ def list_line(row: Overview) -> ListLine:
         is_overdue=row.is_overdue,
         is_silent=row.is_silent,
         is_done=row.is_done,
+        closed=row.is_closed,
         signed=signed_mark(row),
     )
 
@@ -316,11 +318,11 @@ def places(actor: Actor) -> list[PlaceGroup]:
 
 def view_of(args: Mapping[str, str], regency: str) -> View:
     """The view that an address asks for; what it does not know is left out."""
-    place, only, sort = args.get("in", ""), args.get("only", ""), args.get("sort", "place")
+    place, only, sort = args.get("in", ""), args.get("only", ""), args.get("sort", "asking")
     return View(
         place=place if is_place(place, regency) else "",
         only=only if only in ONLY else "",
-        sort=sort if sort in SORTS else "place",
+        sort=sort if sort in SORTS else "asking",
     )
 
 

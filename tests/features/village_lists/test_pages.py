@@ -246,6 +246,23 @@ class TestMatrix:
         assert "Sebarus" in rows
         assert "Kubu Perahu" not in rows
 
+    def test_lists_that_ask_for_something_come_first(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        for village in (KUBU_PERAHU, SEBARUS):
+            register(phone, village_code=village)
+        calm, late = opened(server), opened(server, village=SEBARUS)
+        text = page(desk, "/lists")
+        assert text.index(calm.id) < text.index(late.id)
+        db.session.get_one(VillageList, late.id).due = date(2026, 11, 1)
+        db.session.commit()
+        text = page(desk, "/lists")
+        assert text.index(late.id) < text.index(calm.id)
+        assert '1-11-2026</span> <span class="late">terlambat' in text
+        assert "1 November 2026, terlambat" in page(desk, f"/lists/{late.id}")
+        text = page(desk, "/lists?sort=place")
+        assert text.index(calm.id) < text.index(late.id)
+
     def test_sorting_by_silence_brings_the_most_silent_first(
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
