@@ -639,5 +639,7 @@ class TestList:
 @pytest.mark.parametrize("lang", catalogue.LANGS)
 def test_every_word_of_the_other_language_is_there(lang: str) -> None:
     own = {key for key in catalogue.load(lang) if key.startswith("village_lists.")}
+    own = {key for key in own if key.removesuffix(".one") not in own - {key}}  # one of many
     other = {key for key in catalogue.load("id") if key.startswith("village_lists.")}
+    other = {key for key in other if key.removesuffix(".one") not in other - {key}}
     assert own == other
