@@ -337,6 +337,19 @@ test("the list leads on to its meeting once every name has an answer", async () 
   assert.deepEqual([begun.meets, begun.signs], [0, 1]);
 });
 
+test("the last answer brings the meeting, and takes the way to answer the others together", async () => {
+  const { phone } = await setup({ lines: 2 });
+  const say = (n) => {
+    const form = { line: lineId(n), seen: "", verdict: "layak", part: "1" };
+    return ask(phone, "POST", at("/decide"), { form });
+  };
+  const first = (await say(1)).ctx;
+  assert.deepEqual([first.meets, first.group.all], [0, undefined]);
+  const rows = (await show(phone, "todo")).groups;
+  assert.equal(rows[0].place, first.group.place);
+  assert.equal((await say(2)).ctx.meets, 1);
+});
+
 test("reasons stand under the answer that they belong to", async () => {
   const { phone } = await setup({ lines: 3 });
   await tap(phone, 1, "layak");

@@ -151,7 +151,12 @@ function groupsOf(rows, content, ctx, w) {
   /** @type {Map<string, {title: string, place: string, all: string, lines: ReturnType<typeof lineView>[]}>} */
   const groups = new Map();
   for (const { line, clash, title } of rows) {
-    const group = groups.get(title) ?? { title, place: "", all: "", lines: [] };
+    const group = groups.get(title) ?? {
+      title,
+      place: clash ? "" : placeKey(line),
+      all: "",
+      lines: [],
+    };
     if (!groups.has(title) && !clash) Object.assign(group, togetherLink(line, content, ctx, w));
     group.lines.push(lineView(line, content, ctx, w));
     groups.set(title, group);
@@ -196,6 +201,14 @@ export const movingView = (content, ctx, w) => ({
   progress: progressWords(content, w),
   last: lastView(content, ctx, w),
   chips: chips(content, w),
+  meets: meets(content, ctx) ? 1 : 0,
+});
+
+/** What changes beside a line that was decided: its group's way to decide the others together. @param {ListContent} content @param {Line} line @param {ListContext} ctx @param {Words} w */
+export const groupView = (content, line, ctx, w) => ({
+  list: content.list.id,
+  place: placeKey(line),
+  ...togetherLink(line, content, ctx, w),
 });
 
 /** The parts of the screen and how many names each has now. @param {ListContent} content @param {Words} w */
@@ -230,7 +243,6 @@ export function listView(content, part, ctx, w) {
     enters: ctx.works && list.state !== "closed" ? 1 : 0,
     can: ctx.can ? 1 : 0,
     signs: signs(content, ctx) ? 1 : 0,
-    meets: meets(content, ctx) ? 1 : 0,
     versions: versionLines(content, w).slice(0, 1),
   };
 }

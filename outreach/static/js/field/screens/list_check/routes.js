@@ -8,7 +8,7 @@ import { decideLine, undoDecision } from "./decide.js";
 import { lineOf, whoDecides, withList } from "./list_context.js";
 import { DECISION, LIST, NAME, openLists, readList, signedLists } from "./lists_read.js";
 import { lineView } from "./line_view.js";
-import { cardView, listView, movingView, partOf, rowsView } from "./list_view.js";
+import { cardView, groupView, listView, movingView, partOf, rowsView } from "./list_view.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
@@ -80,7 +80,11 @@ async function answered(q, before, ctx, line) {
     return { redirect: line?.part === "visit" ? `${back}?p=visit` : back };
   }
   const content = /** @type {ListContent} */ (await readList(q.store, before.list.id));
-  const row = { l: lineView(line, content, ctx, q.w), ...movingView(content, ctx, q.w) };
+  const row = {
+    l: lineView(line, content, ctx, q.w),
+    group: groupView(content, line, ctx, q.w),
+    ...movingView(content, ctx, q.w),
+  };
   return { view: "_list_decided", ctx: row };
 }
 
