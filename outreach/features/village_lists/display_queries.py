@@ -105,10 +105,10 @@ def objections_of(session: Session, regency: str, list_id: str) -> list[ToldObje
     return list(session.execute(found.order_by(*order)))
 
 
-def objection_by_id(session: Session, regency: str, row_id: str) -> ObjectionRow | None:
-    """One objection."""
+def objection_to_decide(session: Session, regency: str, row_id: str) -> ObjectionRow | None:
+    """One objection, locked until the end of the transaction."""
     own = (OBJECTIONS.c.regency == regency, OBJECTIONS.c.id == row_id)
-    return session.execute(select(OBJECTIONS).where(*own)).one_or_none()
+    return session.execute(select(OBJECTIONS).where(*own).with_for_update()).one_or_none()
 
 
 def line_numbered(session: Session, regency: str, list_id: str, no: int) -> str | None:

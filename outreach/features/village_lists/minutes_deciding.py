@@ -1,8 +1,8 @@
 """What people at a desk say of a signed version: they look at the stamped sheet, take a signature
 that is held or decline it, bring a photo, or confirm as who holds the office.
 
-Nobody judges a version in which they took part: whoever signed in for it, entered its list from
-paper, or registered somebody who stands on it.
+Nobody judges a version in which they took part: who signed in for it, typed anything of its list,
+made a link that brought answers, or registered somebody on it.
 """
 
 from __future__ import annotations

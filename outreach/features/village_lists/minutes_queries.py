@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.paper_entry import sheets_once
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.paper_queries import ENTRIES
-from outreach.features.village_lists.queries import DECISIONS, LINES, LineRow, W
+from outreach.features.village_lists.paper_queries import ANSWERS, ENTRIES
+from outreach.features.village_lists.queries import DECISIONS, LINES, MADE, LineRow, W
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.statements import table_of
 from outreach.storage.workers import StatusHistory
@@ -214,15 +214,31 @@ def names_of(session: Session, users: Collection[str]) -> dict[str, str]:
 
 
 def takes_part(session: Session, row: MinutesRow, user_id: str) -> bool:
-    """True for whoever signed in for the version, entered the list from paper, or registered
-    somebody who stands on it: no judge of the same version."""
+    """True for who is no judge of the version: whoever signed in for it, typed anything of the list
+    from paper, made a link that brought answers, or registered somebody on it."""
     if user_id == row.author:
         return True
     regency, of_list = row.regency, row.list_id
     said = (DECISIONS.c.author == user_id, DECISIONS.c.how == "paper")
     entered = (ENTRIES.c.first_by, ENTRIES.c.second_by, ENTRIES.c.done_by)
+    typed = and_(ANSWERS.c.regency == regency, ANSWERS.c.entry_id == ENTRIES.c.id)
+    by_link = and_(MADE.c.regency == regency, MADE.c.id == DECISIONS.c.link_id)
     mine = (LINES.c.worker_id == W.c.id, W.c.officer_id == user_id)
     asked = (
+        select(ANSWERS.c.id)
+        .join(ENTRIES, typed)
+        .where(
+            ENTRIES.c.regency == regency,
+            ENTRIES.c.list_id == of_list,
+            ANSWERS.c.author == user_id,
+        ),
+        select(DECISIONS.c.id)
+        .join(MADE, by_link)
+        .where(
+            DECISIONS.c.regency == regency,
+            DECISIONS.c.list_id == of_list,
+            MADE.c.made_by == user_id,
+        ),
         select(DECISIONS.c.id).where(
             DECISIONS.c.regency == regency, DECISIONS.c.list_id == of_list, *said
         ),

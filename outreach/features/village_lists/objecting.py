@@ -116,7 +116,7 @@ def decide(
     wrong."""
     row = open_for_display(session, actor, list_id)
     begin_write(session)
-    found = display_queries.objection_by_id(session, row.regency, objection_id)
+    found = display_queries.objection_to_decide(session, row.regency, objection_id)
     if found is None or found.list_id != list_id:
         raise NotThere(objection_id)
     if found.outcome is not None:
