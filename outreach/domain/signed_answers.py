@@ -15,6 +15,7 @@ from outreach.domain.village_decisions import (
     BY_LINK,
     UNDONE,
     Decision,
+    Resolution,
     asks_again,
     reason_of,
     resolution_of,
@@ -25,6 +26,8 @@ from outreach.domain.village_decisions import (
 STANDS, UNHEARD, DISPUTED = "stands", "unheard", "disputed"
 
 Word = tuple[object, object]
+# What a line was signed with, and on which decisions its version rests.
+Signature = tuple[Word, Collection[str] | None]
 Known = Mapping[str, Decision]
 
 
@@ -41,6 +44,22 @@ def standing(word: Word, heads: Collection[str] | None, known: Known) -> str:
     before = {one: replaced(one, known) for one in known}
     news = known.keys() - with_replaced(seen, known)
     return DISPUTED if clashes(base, news, before, known) else STANDS
+
+
+def overtakes(newer: Signature, older: Signature, known: Known) -> bool:
+    """True where whoever signed the one had seen everything on which the other rests, and more.
+    ``known``: the line's decisions by id. Which of them came first does not matter."""
+    first, last = (held(*one, known) for one in (older, newer))
+    seen = with_replaced(last, known)
+    return bool(first) and first < seen and not first & last
+
+
+def said_before(known: Known) -> Resolution:
+    """What the village says of a line apart from questions that nobody has answered yet, whether an
+    answer came before the question or after it."""
+    heads = resolution_of(known).heads
+    asked = {one for one in heads if asks_again(known[one])}
+    return resolution_of({one: row for one, row in known.items() if one not in asked})
 
 
 def base_of(word: Word, heads: Collection[str] | None, known: Known) -> set[str]:

@@ -37,7 +37,7 @@ AS_SAID = ("lines", "verdict", "reason", "detail", "how", "over")
 
 
 SIGNED_AS_SAID = ("hash", "root", "counts", "kind", "letter_no", "place", "present", "signers")
-BY_SYSTEM = {"list_opened", "list_closed", "list_changed", "list_clash"}
+BY_SYSTEM = {"list_opened", "list_closed", "list_changed", "list_clash", "list_anew"}
 
 
 def check_lists(lives: Any) -> None:

@@ -35,6 +35,7 @@ WHENCE: dict[Origin, Whence] = {
     "office": "desk",
     "import": "import",
 }
+MENDING = "perbaikan_data"
 # States that say nothing against what the village has confirmed.
 STILL_VERIFIED = frozenset({"terverifikasi", "meninggal", "pindah", "duplikat", "tidak_bersedia"})
 
@@ -140,14 +141,14 @@ def settle(judgement: Judgement) -> None:
 def follow_facts(judgement: Judgement, person: WorkerDraft) -> None:
     """Judge the facts of one person again, and whether the village that verified still counts."""
     today = judgement.context.today
-    wrong = field_to_mend(judgement, person) if person.status == "perbaikan_data" else None
+    wrong = field_to_mend(judgement, person) if person.status == MENDING else None
     facts = statuses.facts_of(person.data, today, person.stored, wrong)
     after = lifecycle.follow(person.status, facts)
     cause = person.cause or Cause(
         judgement.context.actor.user_id, WHENCE[judgement.context.origin], None
     )
     move(judgement, person, after, lifecycle.FACTS, cause)
-    if moved_away(person):
+    if moved_away(person) and (person.status != MENDING or is_sent_back_by_list(judgement, person)):
         evidence = {"difference": "village_code"}
         step = lifecycle.step(person.status, "list_changed", SYSTEM, evidence, facts=facts)
         if isinstance(step, Step):
@@ -162,11 +163,21 @@ def moved_away(person: WorkerDraft) -> bool:
 
 def field_to_mend(judgement: Judgement, person: WorkerDraft) -> str | None:
     """The field that was named when the record was sent back for a correction."""
+    return text_at(evidence_of_status(judgement, person), "field")
+
+
+def is_sent_back_by_list(judgement: Judgement, person: WorkerDraft) -> bool:
+    """True for a record that a village's list has sent back, not a supervisor."""
+    return text_at(evidence_of_status(judgement, person), "list") is not None
+
+
+def evidence_of_status(judgement: Judgement, person: WorkerDraft) -> Mapping[str, object]:
+    """The evidence of the newest step to where the person is."""
     of = (judgement.regency, {person.id})
     for line in queries_status.changes_of(judgement.session, *of):
         if line.to_status == person.status:
-            return text_at(line.evidence or {}, "field")
-    return None
+            return line.evidence or {}
+    return {}
 
 
 def lines_of(judgement: Judgement) -> list[Values]:

@@ -17,6 +17,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.status_steps import past_of
 from outreach.core.record.worker_draft import WorkerDraft
+from outreach.domain.lifecycle import NO_PAST, Past
 from outreach.domain.list_document import OF_LINE, item_of
 from outreach.domain.merge import equal
 from outreach.domain.signed_answers import (
@@ -26,13 +27,14 @@ from outreach.domain.signed_answers import (
     Known,
     Word,
     base_of,
+    overtakes,
     standing,
 )
 from outreach.domain.village_decisions import Line, detail_of
 from outreach.domain.worker_data import object_at, text_at
 from outreach.features.village_lists import after_queries, minutes_queries, queries
 from outreach.features.village_lists.entitling import Count
-from outreach.features.village_lists.list_steps import CLASH, VERIFIED, lower
+from outreach.features.village_lists.list_steps import ANEW, CLASH, VERIFIED, lower
 from outreach.features.village_lists.minutes_queries import SIGNED, MinutesRow, SignedRow
 from outreach.features.village_lists.queries import LineRow, SignableLine
 from outreach.storage.statements import update_rows
@@ -42,11 +44,20 @@ DEAD, MOVED, FIT, PUT_OFF = "meninggal", "pindah", "layak", "tunda"
 BY_VILLAGE = frozenset({"calon", "verifikasi_pekon", "terverifikasi"})
 # What takes nothing from somebody whom another fund's list confirmed.
 LOWERS_NOBODY = frozenset({FIT, "ganda", "punya_majikan", "tidak_bersedia"})
+# What moves a status: said in a version that had seen another, it speaks instead of that one.
+MOVES = frozenset({FIT, PUT_OFF, MOVED, "tidak_bekerja", "data_salah"})
 CHANGED, GONE, OTHER_LIST, WAITS_SECOND = "changed", "gone", "other_list", "second_word"
-NOTHING, REFUSED = "nothing", "refused"
+NOTHING, REFUSED, OVERTAKEN = "nothing", "refused", "overtaken"
 # From where the village checks somebody again whose line clashes, by the word that led there.
-LED_TO = {FIT: VERIFIED, "tidak_bekerja": "ditolak_pekon", "data_salah": "perbaikan_data"}
+LED_TO = {
+    FIT: VERIFIED,
+    "tidak_bekerja": "ditolak_pekon",
+    "data_salah": "perbaikan_data",
+    MOVED: MOVED,
+}
 UNTOLD = "tidak disebut"
+# A line that did nothing, for good.
+STILL = (CHANGED, GONE, DISPUTED, OVERTAKEN)
 
 
 class Acting:
@@ -71,6 +82,20 @@ class Acting:
         self.past = past_of(session, regency, statuses)
         self.verified = minutes_queries.verified_by(session, regency, workers)
         self.led = minutes_queries.newest_steps(session, regency, workers)
+        self.others = self._other_versions()
+
+    def _other_versions(self) -> dict[str, list[tuple[SignedRow, MinutesRow]]]:
+        """What other versions that count have of these lines, by line."""
+        session, regency = self.judgement.session, self.row.regency
+        found = minutes_queries.counting_lines(session, regency, self.signed)
+        others = [one for one in found if one.minutes_id != self.row.id]
+        ids = {one.minutes_id for one in others}
+        rows = minutes_queries.minutes_by_id(session, regency, ids) if ids else []
+        versions = {row.id: row for row in rows}
+        by_line: dict[str, list[tuple[SignedRow, MinutesRow]]] = {}
+        for one in others:
+            by_line.setdefault(one.line_id, []).append((one, versions[one.minutes_id]))
+        return by_line
 
     def begin(self, known: Mapping[str, Known]) -> None:
         """Act on every line, of which these decisions are known."""
@@ -86,9 +111,10 @@ class Acting:
         waits = did == UNHEARD or (did == DISPUTED and self.row.heads is not None)
         if waits:
             self.acted[line_id] = self._act(signed, known)
-        elif did not in (CHANGED, GONE, DISPUTED) and self._standing(signed, known) != STANDS:
+        elif did not in STILL and self._standing(signed, known) != STANDS:
             self.acted[line_id] = DISPUTED
-            self._take_out(signed)
+            if not self._overtaken(signed, known):
+                self._take_out(signed)
 
     def write(self) -> None:
         """Note what each line did."""
@@ -112,19 +138,49 @@ class Acting:
         stands = self._standing(signed, known)
         if stands != STANDS:
             return stands
+        if self._overtaken(signed, known):
+            return OVERTAKEN
         verdict, reason = word_of(signed)
-        word = str(reason or verdict or "")
+        word = spoken(signed)
+        self._take_back(person, word)
         base = base_of((verdict, reason), self.row.heads, known)
         return self._stopped(person, word) or self._take(person, word, detail_of(known[min(base)]))
+
+    def _overtaken(self, signed: SignedRow, known: Known) -> bool:
+        """True where a version that counts says what moves a status, and had seen this one's
+        answers: whichever came first, that one speaks."""
+        own = (word_of(signed), self.row.heads)
+        return any(
+            spoken(other) in MOVES and overtakes((word_of(other), row.heads), own, known)
+            for other, row in self.others.get(signed.line_id, ())
+        )
+
+    def _take_back(self, person: WorkerDraft, word: str) -> None:
+        """Take back what an earlier version of the list did, where this one says otherwise."""
+        speaks = self.list.purpose == "fund" and word in MOVES
+        elsewhere = person.status not in (VERIFIED, LED_TO.get(word))
+        if speaks and elsewhere and self._was_led(person):
+            self._back(person, ANEW)
 
     def _take_out(self, signed: SignedRow) -> None:
         """Have the village check a person again whom this list led where the status is now."""
         person = self.judgement.people.get(self.lines[signed.line_id].worker_id)
-        if person is None or person.status not in LED_TO.values():
-            return
+        if person is not None and self._was_led(person):
+            self._back(person, CLASH)
+            if person.status == VERIFIED and not self._verified_elsewhere(person):
+                self._back(person, CLASH)
+
+    def _was_led(self, person: WorkerDraft) -> bool:
+        """True for who is where this list led."""
         step = person.moves[-1] if person.moves else self.led.get(person.id)
-        if step is not None and text_at(step.evidence or {}, "list") == self.row.list_id:
-            lower(self.judgement, person, CLASH, {"list": self.row.list_id})
+        by = text_at(step.evidence or {}, "list") if step is not None else None
+        return person.status in LED_TO.values() and by == self.row.list_id
+
+    def _back(self, person: WorkerDraft, rule: str) -> None:
+        past = self.past.get(person.id, NO_PAST)
+        if person.moves:
+            past = Past(person.moves[-1].source, past.refused_by)
+        lower(self.judgement, person, rule, {"list": self.row.list_id}, past)
 
     def _stopped(self, person: WorkerDraft, word: str) -> str | None:
         """Why the word takes no step: a death needs a second person; a further list, or a month's,
@@ -182,6 +238,12 @@ class Acting:
 def word_of(signed: SignedRow) -> Word:
     """What a line was signed with: verdict and reason."""
     return signed.item.get("verdict"), signed.item.get("reason")
+
+
+def spoken(signed: SignedRow) -> str:
+    """The one word of a signed line."""
+    verdict, reason = word_of(signed)
+    return str(reason or verdict or "")
 
 
 def as_line(line: SignableLine) -> Line:

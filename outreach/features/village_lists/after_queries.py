@@ -59,15 +59,12 @@ def whole_lines(session: Session, regency: str, lines: Collection[str]) -> list[
     return list(session.execute(select(LINES).where(*own)))
 
 
-def lines_that_say(
-    session: Session, regency: str, lines: Collection[str], word: str
-) -> list[LineRow]:
-    """Those of these lines of which the village says so, on lists that are not closed; who is gone
-    from one may come back with what is undone."""
+def lines_not_closed(session: Session, regency: str, lines: Collection[str]) -> list[LineRow]:
+    """Those of these lines that stand on lists which are not closed; who is gone from one may come
+    back with what is undone."""
     if not lines:
         return []
-    says = or_(LINES.c.verdict == word, LINES.c.reason == word)
-    own = (LINES.c.regency == regency, LINES.c.id.in_(lines), says)
+    own = (LINES.c.regency == regency, LINES.c.id.in_(lines))
     found = (
         select(LINES)
         .join(LISTS, LISTS.c.id == LINES.c.list_id)

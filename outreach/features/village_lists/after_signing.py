@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from outreach.core.record.judgement import Judgement
-from outreach.domain.village_decisions import UNDECIDED, asks_again, detail_of
+from outreach.domain.village_decisions import UNDECIDED, asks_again, detail_of, resolution_of
 from outreach.features.village_lists import after_queries, membership, minutes_queries, queries
 from outreach.features.village_lists.acting import differences
 from outreach.features.village_lists.after_queries import LastSigned, SignedElsewhere
@@ -28,6 +28,8 @@ from outreach.storage.queries_worker_rows import WorkerRow
 from outreach.storage.statements import update_rows
 
 NIK, NIK_NO = "nik", "nik_no"
+# Where a signed word leads that rests on what stood on the list.
+SAID = frozenset({VERIFIED, "ditolak_pekon", "perbaikan_data"})
 
 
 @dataclass(slots=True)
@@ -149,19 +151,19 @@ def tell_joined(judgement: Judgement, loser: str, survivor: str) -> None:
 def verified_otherwise(
     judgement: Judgement, lines: Collection[LineDraft]
 ) -> list[tuple[LineDraft, list[str]]]:
-    """Those of these lines, being written, whose list verified the person as somebody else: each
-    with the members that differ from what was signed."""
+    """Those of these lines, being written, whose list verified, refused or sent back the person as
+    somebody else: each with the members that differ from what was signed."""
     session, regency = judgement.session, judgement.regency
-    wanted = [one for one in lines if judgement.people[one.worker_id].status == VERIFIED]
+    wanted = [one for one in lines if judgement.people[one.worker_id].status in SAID]
     signed = after_queries.last_signed(session, regency, {line.id for line in wanted})
     if not signed:
         return []
-    by = minutes_queries.verified_by(session, regency, {line.worker_id for line in wanted})
+    by = minutes_queries.newest_led(session, regency, {line.worker_id for line in wanted}, SAID)
     found = []
     for line in wanted:
         members = differences(signed[line.id].item, line) if line.id in signed else []
-        evidence = by.get(line.worker_id)
-        own = isinstance(evidence, Mapping) and evidence.get("list") == line.list.id
+        led = by.get((line.worker_id, judgement.people[line.worker_id].status))
+        own = isinstance(led, Mapping) and led.get("list") == line.list.id
         if members and own:
             found.append((line, members))
     return found
@@ -180,13 +182,14 @@ def ask_again(judgement: Judgement, lines: Collection[str]) -> None:
 
 
 def ask_anew(judgement: Judgement, lines: Collection[str], word: str) -> None:
-    """Ask lines of open lists again of which the village says so, and was wrong: signed or not,
-    and as often as it is said."""
+    """Ask lines of open lists again of which somebody of the village says so, and was wrong: signed
+    or not, at odds with others or not, and as often as it is said."""
     session, regency = judgement.session, judgement.regency
-    found = after_queries.lines_that_say(session, regency, lines, word)
+    found = after_queries.lines_not_closed(session, regency, lines)
     if found:
         signed = after_queries.last_signed(session, regency, lines)
-        AskAgain(judgement, {line.list_id for line in found}).ask(found, signed)
+        again = AskAgain(judgement, {line.list_id for line in found})
+        again.ask([line for line in found if again.says(line.id, word)], signed)
 
 
 class AskAgain:
@@ -201,6 +204,12 @@ class AskAgain:
         asked = self._asked()
         news = [line for line in lines if (line.id, signed[line.id].minutes_id) not in asked]
         self.ask(news, signed)
+
+    def says(self, line_id: str, word: str) -> bool:
+        """True where an answer says so that nobody replaced."""
+        known = self.judge.known_of(line_id)
+        heads = resolution_of(known).heads
+        return any(word in (known[one]["verdict"], known[one].get("reason")) for one in heads)
 
     def ask(self, lines: Collection[LineRow], signed: Mapping[str, LastSigned]) -> None:
         """Ask each of these lines, whatever was asked of it before."""

@@ -48,8 +48,9 @@ def follow(
         if says_death(known[head])
     }
     there = {(row.decision_id, row.line_id) for row in stored}
+    certain = certain_of(judgement, {lines[line].worker_id for _, line in dead - there})
     fresh = [
-        report(judgement, known[head], lines[line], authors[head])
+        report(judgement, known[head], lines[line], authors[head], certain)
         for head, line in sorted(dead - there)
     ]
     insert_rows(judgement.session, REPORTS, fresh)
@@ -61,9 +62,23 @@ def says_death(decision: Decision) -> bool:
     return DEAD in (decision["verdict"], decision.get("reason"))
 
 
-def report(judgement: Judgement, said: Decision, line: ShortLine, author: str | None) -> Values:
+def certain_of(judgement: Judgement, workers: Iterable[str]) -> set[str]:
+    """Those of these people whose death a second person has confirmed: another report of it, which
+    was on its way meanwhile, asks nobody anything."""
+    of = (judgement.session, judgement.regency)
+    return {one for one in sorted(workers) if queries.told_reports(*of, one, CONFIRMED)}
+
+
+def report(
+    judgement: Judgement,
+    said: Decision,
+    line: ShortLine,
+    author: str | None,
+    certain: Collection[str] = (),
+) -> Values:
     """A report as it is written."""
     now, detail = judgement.context.now, said.get("detail") or {}
+    is_certain = line.worker_id in certain
     day, source = detail.get("date"), detail.get("source")
     return {
         "id": uuid7(now),
@@ -77,8 +92,8 @@ def report(judgement: Judgement, said: Decision, line: ShortLine, author: str | 
         "source": str(source)[:SOURCE_MAX] if source else None,
         "author": author,
         "reported_at": now,
-        "state": OPEN,
-        "ended_at": None,
+        "state": CONFIRMED if is_certain else OPEN,
+        "ended_at": now if is_certain else None,
     }
 
 

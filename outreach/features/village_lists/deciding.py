@@ -16,7 +16,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.paper_entry import DEATH, paper_fault, sheet_told
-from outreach.domain.signed_answers import spoken
+from outreach.domain.signed_answers import said_before, spoken
 from outreach.domain.village_decisions import (
     ASKED_AGAIN,
     BY_LINK,
@@ -27,7 +27,6 @@ from outreach.domain.village_decisions import (
     Decision,
     Resolution,
     decision_fault,
-    is_asked_again,
     resolution_of,
     resolve,
     twin_of,
@@ -291,7 +290,8 @@ class DecisionJudge:
         said = (self.known, self.authors)
         death_reports.follow(self.judgement, self.touched, heads, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
-        tasks.follow_decisions(self.judgement, self.answered(resolved), resolved)
+        before = {line: said_before(self.known_of(line)) for line in self.touched}
+        tasks.follow_decisions(self.judgement, self.touched, before)
 
     def _heads(self, line: str, state: Resolution) -> set[str]:
         """What stands of a line, and what stood before somebody proposed otherwise by a link."""
@@ -313,15 +313,6 @@ class DecisionJudge:
         """What all decisions make of these lines, and perhaps of others that they name."""
         ids = {one for line in lines for one in self.by_line[line]}
         return resolve(self.known[one] for one in ids)
-
-    def answered(self, resolved: Mapping[str, Resolution]) -> dict[str, ShortLine]:
-        """The lines that were named now and do not wait for an answer since they changed: what the
-        village asked for before stays to be done meanwhile."""
-        return {
-            line: row
-            for line, row in self.touched.items()
-            if not is_asked_again(resolved[line], self.known)
-        }
 
     def pairs(self) -> list[tuple[str, str]]:
         """People of whom somebody says that they are one: (the one, the other)."""

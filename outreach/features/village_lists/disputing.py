@@ -19,26 +19,28 @@ from outreach.features.village_lists.queries import ShortLine
 
 
 class SignedLines:
-    """Those of some lines that stand in a version which counts, within one judgement; the newest
-    version speaks."""
+    """Those of some lines that stand in versions which count, within one judgement. Each version
+    hears what is decided; which of them speaks is not a matter of who came first."""
 
     def __init__(self, judgement: Judgement, lines: Collection[ShortLine]) -> None:
         there = {line.id for line in lines if line.no is not None and not line.gone}
         session, regency = judgement.session, judgement.regency
-        newest = minutes_queries.counting_last(session, regency, there) if there else {}
+        found = minutes_queries.counting_lines(session, regency, there) if there else []
         by_version: dict[str, list[SignedRow]] = {}
-        for signed in newest.values():
+        for signed in found:
             by_version.setdefault(signed.minutes_id, []).append(signed)
         rows = minutes_queries.minutes_by_id(session, regency, by_version) if by_version else []
-        acting = [Acting(judgement, row, by_version[row.id]) for row in rows]
-        self.acting = {line: one for one in acting for line in one.signed}
+        self.acting = [
+            Acting(judgement, row, by_version[row.id]) for row in sorted(rows, key=lambda r: r.n)
+        ]
 
     def hear(self, line_id: str, known: Known) -> None:
         """Have the line follow everything that is known of it now."""
-        if line_id in self.acting:
-            self.acting[line_id].hear(line_id, known)
+        for one in self.acting:
+            if line_id in one.signed:
+                one.hear(line_id, known)
 
     def write(self) -> None:
         """Note what each line did."""
-        for one in {id(acting): acting for acting in self.acting.values()}.values():
+        for one in self.acting:
             one.write()

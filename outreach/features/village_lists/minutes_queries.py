@@ -137,24 +137,12 @@ def signed_lines(session: Session, regency: str, minutes_id: str) -> list[Signed
     return list(session.execute(select(SIGNED).where(*own).order_by(SIGNED.c.no)))
 
 
-def counting_lines(session: Session, regency: str, lines: Collection[str]) -> list[Row[object]]:
-    """What was signed of these lines in versions that count, with list and number of the
-    version."""
-    wanted = select(SIGNED, MINUTES.c.list_id, MINUTES.c.n).join(
-        MINUTES, MINUTES.c.id == SIGNED.c.minutes_id
-    )
+def counting_lines(session: Session, regency: str, lines: Collection[str]) -> list[SignedRow]:
+    """What was signed of these lines in versions that count."""
+    wanted = select(SIGNED).join(MINUTES, MINUTES.c.id == SIGNED.c.minutes_id)
     own = (SIGNED.c.regency == regency, SIGNED.c.line_id.in_(lines))
     counts = (MINUTES.c.regency == regency, MINUTES.c.state == "counts")
     return list(session.execute(wanted.where(*own, *counts)))
-
-
-def counting_last(session: Session, regency: str, lines: Collection[str]) -> dict[str, SignedRow]:
-    """What the newest version that counts has of each of these lines."""
-    found = counting_lines(session, regency, lines)
-    rows: dict[str, SignedRow] = {}
-    for row in sorted(found, key=lambda one: one.n):
-        rows[row.line_id] = row
-    return rows
 
 
 def whole_lines(session: Session, regency: str, list_id: str) -> list[LineRow]:
@@ -186,6 +174,19 @@ def verified_by(session: Session, regency: str, workers: Collection[str]) -> dic
         .order_by(HISTORY.c.at, HISTORY.c.ver, HISTORY.c.place)
     )
     return {row.worker_id: row.evidence for row in session.execute(found)}
+
+
+def newest_led(
+    session: Session, regency: str, workers: Collection[str], statuses: Collection[str]
+) -> dict[tuple[str, str | None], object]:
+    """By worker and status the evidence of the newest step to each of these statuses."""
+    own = (HISTORY.c.regency == regency, HISTORY.c.worker_id.in_(workers))
+    found = (
+        select(HISTORY.c.worker_id, HISTORY.c.to_status, HISTORY.c.evidence)
+        .where(*own, HISTORY.c.to_status.in_(statuses))
+        .order_by(HISTORY.c.at, HISTORY.c.ver, HISTORY.c.place)
+    )
+    return {(row.worker_id, row.to_status): row.evidence for row in session.execute(found)}
 
 
 class StepRow(Protocol):

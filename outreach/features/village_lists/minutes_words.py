@@ -30,6 +30,7 @@ DID = frozenset(
         UNHEARD,
         acting.GONE,
         acting.OTHER_LIST,
+        acting.OVERTAKEN,
         acting.WAITS_SECOND,
         acting.NOTHING,
         acting.REFUSED,

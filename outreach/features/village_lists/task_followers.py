@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.worker_draft import WorkerDraft
-from outreach.domain.village_decisions import UNDECIDED, is_asked_again, resolve
+from outreach.domain.signed_answers import said_before
+from outreach.domain.village_decisions import Decision
 from outreach.domain.village_tasks import is_done
 from outreach.domain.worker_data import Data
 from outreach.features.village_lists import membership, queries, task_queries
@@ -62,11 +63,12 @@ def settle(judgement: Judgement, people: list[WorkerDraft]) -> None:
     found = queries.short_lines(session, regency, lists)
     lines = {line.id: line for line in found if line.id in named}
     rows = queries.decisions(session, regency, lists)
-    said = {row.id: decision_of(row) for row in rows}
-    resolved = resolve(said.values())
+    known: dict[str, dict[str, Decision]] = {line: {} for line in lines}
+    for said in map(decision_of, rows):
+        for line in known.keys() & set(said["lines"]):
+            known[line][said["id"]] = said
+    resolved = {line: said_before(of_line) for line, of_line in known.items()}
     left = {one.id for one in lines.values() if has_left(one.region_code, by_id[one.worker_id])}
-    waiting = {line for line in lines if is_asked_again(resolved.get(line, UNDECIDED), said)}
-    lines = {one: row for one, row in lines.items() if one not in waiting or one in left}
     keeper = TaskKeeper(judgement, stored)
     keeper.settle(lines, resolved, left)
     keeper.write()

@@ -292,7 +292,7 @@ class TestUndoing:
         server.wait(minutes=1)
         more = heads(list_id, 1)
         say(head, list_id, line_of(list_id, person).id, "tidak_masuk", over=more, **words)
-        assert sorted(states(person)) == ["confirmed", "open", "undone"]
+        assert sorted(states(person)) == ["confirmed", "confirmed", "undone"]
         post(log_in(server, "supervisor"), f"/workers/{person}/death/undo", reason="Masih hidup")
         assert states(person) == ["undone"] * 3
         found = [line_of(one, person).verdict for one in (list_id, other)]
