@@ -81,6 +81,9 @@ def test_25_lines_by_keyboard_alone(desk: Page, server: RunningServer) -> None:
     began = time.monotonic()
     for n in range(25):
         poll(desk, TYPING)
+        if n == 0:  # a key that came too early is no part of the number
+            desk.keyboard.press("l")
+            expect(desk.locator("#no")).to_have_value("1")
         desk.keyboard.press("Enter")
         poll(desk, ANSWERING)
         if n == 12:

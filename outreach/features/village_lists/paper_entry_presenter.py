@@ -112,6 +112,8 @@ def wrong_words(sheet: Sheet, wrong: NotAllowed | None, no: int) -> str:
 def unknown_words(sheet: Sheet, no: int) -> str:
     """The sentence about a number that the list does not have."""
     last = max(sheet.lines, default=0)
+    if not no:
+        return t("village_lists.paper.say.no_number")
     return t("village_lists.paper.say.unknown", no=no, last=last)
 
 

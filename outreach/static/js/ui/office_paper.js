@@ -4,16 +4,21 @@
  */
 
 const TYPED = "input, textarea, select";
+const NUMBER = "[data-paper-keys] [name=no]";
 
 /**
- * Press the answer of a key, unless somebody is typing.
+ * Press the answer of a key, unless somebody is typing. A key that comes before the person is shown
+ * answers for nobody, and is no part of a number either.
  * @param {Document} root
  * @param {KeyboardEvent} event
  */
 function press(root, event) {
   const { key, ctrlKey, metaKey, altKey, target, repeat } = event;
   if (ctrlKey || metaKey || altKey || repeat || !/^[a-z0-9]$/i.test(key)) return;
-  if (/** @type {Element} */ (target).closest?.(TYPED)) return;
+  const at = /** @type {Element} */ (target);
+  if (at.matches?.(NUMBER) && (/\D/.test(key) || at.closest(".htmx-request")))
+    event.preventDefault();
+  if (at.closest?.(TYPED)) return;
   const answer = root.querySelector(`[data-paper-keys] [data-key="${key.toLowerCase()}"]`);
   if (!answer) return;
   event.preventDefault();
