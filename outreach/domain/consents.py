@@ -5,12 +5,20 @@ from __future__ import annotations
 
 from outreach.domain.worker_data import Data, object_at
 
+# What is kept, and shown, for a purpose of its own alone.
+PURPOSES = {"face_photo": "pasfoto"}
+
 
 def standing_consents(data: Data) -> list[str]:
     """The purposes to which a person said yes and has not taken it back, in the form's order."""
     purposes = object_at(object_at(data, "consent"), "purposes")
     withdrawn = object_at(data, "consent_withdrawn")
     return [name for name, yes in purposes.items() if yes and not withdrawn.get(name)]
+
+
+def may_show(data: Data, field: str) -> bool:
+    """True for an answer that needs no purpose of its own, or whose purpose stands."""
+    return PURPOSES.get(field) in (None, *standing_consents(data))
 
 
 def raised(before: Data, after: Data) -> list[str]:

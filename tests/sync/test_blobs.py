@@ -17,6 +17,7 @@ from outreach.extensions import db
 from outreach.storage.audit import AuditLine
 from outreach.storage.sync import Blob, BlobPiece
 from outreach.storage.workers import WorkerBlob
+from tests.domain.test_vectors import PERSON as WHOLE
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.sync.conftest import PERSON, Handset, Server
 from tests.sync.test_verdicts import create, put
@@ -174,7 +175,9 @@ class TestLooking:
     def test_head_never_gets_card_photos(self, server: Server, phone: Handset) -> None:
         data = photo()
         upload(phone, data)
-        row = create(phone, ktp_photo=name_of(data), face_photo=name_of(data))
+        purposes = {**WHOLE["consent"]["purposes"], "pasfoto": True}
+        agreed = {"consent": {**WHOLE["consent"], "purposes": purposes}}
+        row = create(phone, ktp_photo=name_of(data), face_photo=name_of(data), **agreed)
         head_phone = server.phone(KUBU_PERAHU, role="head")
         assert look(head_phone, row).status_code == 404
         assert look(head_phone, row, "face_photo").status_code == 200

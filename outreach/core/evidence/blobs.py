@@ -26,6 +26,7 @@ from outreach.core.evidence.pictures import (
 from outreach.core.evidence.sounds import SOUND
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
+from outreach.domain.consents import may_show
 from outreach.storage import queries_blobs, queries_worker_rows
 from outreach.storage.blobs_port import Blobs
 from outreach.storage.locks import begin_write
@@ -310,16 +311,32 @@ def open_for_worker(
         or queries_worker_rows.is_gone(session, regency, worker_id)
     ):
         return None
-    picture = queries_blobs.reference(session, regency, worker_id, field)
-    if picture is None or picture[1] is None:
-        return None
-    sha256, owner = picture[0], picture[1]
-    if not queries_worker_rows.proved_owner(session, regency, sha256, owner):
-        return None
-    shown = shown_form(session, blobs, regency, sha256)
+    sha256 = proved_hash(session, regency, worker_id, field)
+    shown = shown_form(session, blobs, regency, sha256) if sha256 else None
     if shown is not None and now is not None:
         note_look(session, actor, worker_id, place[0], field, now)
     return shown
+
+
+def proved_hash(session: Session, regency: str, worker_id: str, field: str) -> str | None:
+    """The file that a worker's field names, once its sender has brought it, and as long as the
+    person agrees to its purpose."""
+    picture = queries_blobs.reference(session, regency, worker_id, field)
+    if picture is None or picture[1] is None:
+        return None
+    rows = queries_worker_rows.full_rows(session, regency, {worker_id})
+    if not all(may_show(row.data, field) for row in rows):
+        return None
+    sha256, owner = picture[0], picture[1]
+    proved = queries_worker_rows.proved_owner(session, regency, sha256, owner)
+    return sha256 if proved else None
+
+
+def has_picture(session: Session, regency: str, worker_id: str, field: str) -> bool:
+    """True where a worker's picture can be shown to who may see it."""
+    sha256 = proved_hash(session, regency, worker_id, field)
+    state = queries_blobs.blob_state(session, regency, sha256) if sha256 else None
+    return state is not None and state[0] == "complete"
 
 
 def open_for_row(

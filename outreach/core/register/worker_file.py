@@ -20,6 +20,7 @@ from outreach.domain import statuses
 from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
+from outreach.domain.consents import may_show
 from outreach.domain.refusals import NotThere
 from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_status
@@ -102,7 +103,7 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
     pictures = {
         field: picture
         for field, picture in queries.pictures(session, *this).items()
-        if field in visible or field == "consent_evidence"
+        if (field in visible or field == "consent_evidence") and may_show(row.data, field)
     }
     version = str(object_at(row.data, "consent").get("version", ""))
     return WorkerFile(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -19,6 +28,7 @@ from outreach.features.village_lists import (
     display_presenter,
     display_queries,
     displaying,
+    faces,
     files,
     list_presenter,
     opening,
@@ -191,8 +201,22 @@ def line_page(
     """The line's page, with what was typed and what is wrong: a look either way."""
     actor, row = current_actor(), line_in(file, line_id)
     shown = list_presenter.line_page(actor, file, row, typed, errors)
+    shown["face"] = faces.has_face(db.session(), file, row)
     note_look("list_line", file, line=line_id)
     return render_template("village_lists/line.html", **shown)
+
+
+@pages.get("/lines/<line_id>/face")
+@requires(*READERS)
+def face(list_id: str, line_id: str) -> Response:
+    """The person's face, opened by a click so that the look is an act; noted, never kept."""
+    actor, file, store = current_actor(), file_of(list_id), current_app.extensions["blobs"]
+    row = line_in(file, line_id)
+    shown = faces.open_face(db.session(), store, actor, file, row, utc_now())
+    if shown is None:
+        abort(404)
+    private = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
+    return Response(shown[1], mimetype=shown[0], headers=private)
 
 
 def note_look(action: str, file: ListFile, **detail: object) -> None:
