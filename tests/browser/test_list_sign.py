@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
@@ -329,10 +330,29 @@ def test_print_fits_its_paper_and_a_kelurahan_reads_no_word_of_a_pekon(
                     assert size_of(pdf) == pytest.approx(sides, abs=1)
                     page.emulate_media(media="print")
                     assert page.evaluate(CUT) == []
+                    page.evaluate(LONGER)
+                    long = page.pdf(prefer_css_page_size=True)
+                    (folder / f"{what}-{size}-{lang}-long.pdf").write_bytes(long)
+                    pages = page_texts(long)
+                    assert len(pages) > 2
+                    assert [text for text in pages if digest not in text] == []
                     page.emulate_media(media="null")
                     assert page.evaluate(CUT) == []
     assert [text for text in seen if re.search(PEKON_WORD, text)] == []
     assert faults == []
+
+
+# The same names again and again, as of a list of 150.
+LONGER = """() => {
+  const body = document.querySelector(".names tbody"), rows = body.innerHTML;
+  while (body.rows.length < 150) body.insertAdjacentHTML("beforeend", rows);
+}"""
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """What stands on each page, without any space."""
+    document = pypdfium2.PdfDocument(pdf)
+    return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
 
 
 def pages_of(pdf: bytes) -> int:
