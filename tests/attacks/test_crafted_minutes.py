@@ -17,7 +17,8 @@ from outreach.features.village_lists.minutes_tables import ListMinutes
 from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_minutes import address
 from tests.features.village_lists.test_pages import log_in, post
-from tests.support.lists import MONTHLY, line_of, opened, register
+from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.lists import MONTHLY, line_of, lines_of, opened, register
 from tests.support.signed_lists import (
     head_signer,
     head_with_term,
@@ -26,7 +27,7 @@ from tests.support.signed_lists import (
     whole_list,
 )
 from tests.sync.conftest import Handset, Server
-from tests.sync.test_blobs import upload
+from tests.sync.test_blobs import SIGNATURE, name_of, upload
 
 HUGE = "x" * 5_000
 WRONG_COUNTS: tuple[dict[str, Any], ...] = (
@@ -116,6 +117,28 @@ class TestMinutes:
         assert result["status"] == "applied"
         [row] = db.session.scalars(select(ListMinutes).filter_by(list_id=list_id)).all()
         assert HUGE not in str(row.signers)
+
+
+class TestAddition:
+    @pytest.mark.parametrize("together", [True, False])
+    def test_paper_of_another_village_is_put_beside_no_version(
+        self, server: Server, phone: Handset, together: bool
+    ) -> None:
+        """The version would take a number of that village, and no phone here would hear of it."""
+        head, term = head_with_term(server)
+        register(phone)
+        list_id = opened(server).id
+        other = server.phone(KUBU_PERAHU, SEBARUS)
+        say(head, list_id, lines_of(list_id)[0].id, "layak")
+        made = minutes_of(other, list_id, term, *whole_list(list_id))
+        paper = {"stamped": name_of(SIGNATURE)}
+        first = [] if together else other.results(made)
+        added = other.mutation(SEBARUS, table="list_minutes", id=made["id"], set=paper)
+        told = first + other.results(*([made] if together else []), added)
+        assert [one["status"] for one in told] == ["applied", "invalid"]
+        assert told[1]["errors"]["_"][0]["code"] == "check_other_village"
+        ver = db.session.get_one(ListMinutes, str(made["id"])).ver
+        assert ver == told[0]["ver"]
 
 
 class TestList:

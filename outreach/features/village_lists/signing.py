@@ -196,10 +196,11 @@ class MinutesJudge:
 
     def _add(self, change: Change, voice: Voice) -> Verdict:
         """A photo, or the word of whoever holds the office, to a version that is here."""
-        known = self.known.get(str(change.id))
-        if known is None and str(change.id) not in self.new:
+        known, fresh = self.known.get(str(change.id)), self.new.get(str(change.id))
+        if known is None and fresh is None:
             return refused(change, "_", "sign_unknown")
-        if known is not None and known.region_code != change.scope:
+        village = known.region_code if known else (fresh or {})["region_code"]
+        if village != change.scope:
             return refused(change, "_", "check_other_village")
         if "confirmed" in change.set and not self._may_confirm(known, voice):
             return refused(change, "confirmed", "sign_own_word")
