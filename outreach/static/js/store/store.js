@@ -132,13 +132,13 @@ export class Store {
     return scopes.map((scope) => lists.count(this.state, scope));
   }
 
-  /** How much of each scope is here. @returns {Promise<Record<string, {listed: boolean, whole: boolean, rows: number}>>} */
+  /** How much of each scope is here; `rows` are people. @returns {Promise<Record<string, {listed: boolean, whole: boolean, rows: number}>>} */
   async scopes() {
     await this.state.refresh();
     const { base } = this.state;
     return Object.fromEntries(
       Object.entries(base).map(([scope, { listed, whole }]) => {
-        return [scope, { listed, whole, rows: this.state.index(scope)?.rows.size ?? 0 }];
+        return [scope, { listed, whole, rows: lists.count(this.state, scope) }];
       }),
     );
   }
