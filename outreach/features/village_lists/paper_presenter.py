@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +38,7 @@ class ListRow:
     village: str
     kecamatan: str
     state: str
+    sheets: str
     due: str
 
 
@@ -65,17 +67,20 @@ def hamlet_word(village: str) -> str:
     return t(f"village_lists.paper.hamlet.{kind_of(village)}")
 
 
-def lists_page(rows: Sequence[FullList], page: int, *, more: bool) -> Listing[ListRow]:
-    """Lists that can be printed and entered."""
+def lists_page(
+    rows: Sequence[FullList], sheets: Mapping[str, Sequence[str]], page: int, *, more: bool
+) -> Listing[ListRow]:
+    """Lists that can be printed and entered, and their sheets that do not count yet."""
     return Listing(
         title=t("village_lists.paper.title"),
         columns=[
             Column(t("village_lists.paper.col.village")),
             Column(t("village_lists.paper.col.list")),
             Column(t("village_lists.paper.col.state")),
+            Column(t("village_lists.paper.col.sheets")),
             Column(t("village_lists.paper.col.due")),
         ],
-        rows=[list_row(row) for row in rows],
+        rows=[list_row(row, sheets.get(row.id, ())) for row in rows],
         empty=Empty(t("village_lists.paper.none")),
         paging=Paging(
             previous=url_for("list_paper.lists", page=page - 1) if page > 1 else "",
@@ -86,7 +91,7 @@ def lists_page(rows: Sequence[FullList], page: int, *, more: bool) -> Listing[Li
     )
 
 
-def list_row(row: FullList) -> ListRow:
+def list_row(row: FullList, sheets: Sequence[str]) -> ListRow:
     """One list of the overview."""
     return ListRow(
         href=url_for("list_paper.sheets", list_id=row.id),
@@ -94,6 +99,9 @@ def list_row(row: FullList) -> ListRow:
         village=reference().place_name(row.region_code),
         kecamatan=reference().place_name(row.region_code[:8]),
         state=t(f"field.lists.state.{row.state}"),
+        sheets=", ".join(
+            f"{n} {t(f'village_lists.paper.state.{state}')}" for state, n in Counter(sheets).items()
+        ),
         due=display.day(row.due),
     )
 

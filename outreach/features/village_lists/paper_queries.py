@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -140,6 +140,19 @@ def entries_of(session: Session, regency: str, list_id: str) -> list[EntryRow]:
     own = (ENTRIES.c.regency == regency, ENTRIES.c.list_id == list_id)
     found = select(ENTRIES).where(*own).order_by(ENTRIES.c.started_at, ENTRIES.c.id)
     return list(session.execute(found))
+
+
+def unfinished(session: Session, regency: str, list_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The states of sheets that were begun and do not count yet, by list; the oldest first."""
+    found = select(ENTRIES.c.list_id, ENTRIES.c.state).where(
+        ENTRIES.c.regency == regency,
+        ENTRIES.c.list_id.in_(list_ids),
+        ENTRIES.c.state.not_in(("done", "once")),
+    )
+    states: dict[str, list[str]] = {}
+    for list_id, state in session.execute(found.order_by(ENTRIES.c.started_at, ENTRIES.c.id)):
+        states.setdefault(list_id, []).append(state)
+    return states
 
 
 def entry_by_id(

@@ -30,7 +30,9 @@ def lists() -> str:
     """Lists of the actor's villages that are not closed."""
     session, actor, page = db.session(), current_actor(), page_number(request.args)
     rows = paper_queries.lists_on_paper(session, actor, PAGE + 1, (page - 1) * PAGE)
-    shown = paper_presenter.lists_page(rows[:PAGE], page, more=len(rows) > PAGE)
+    ids = [row.id for row in rows[:PAGE]]
+    sheets = paper_queries.unfinished(session, actor.regency, ids)
+    shown = paper_presenter.lists_page(rows[:PAGE], sheets, page, more=len(rows) > PAGE)
     return render_template("village_lists/paper_lists.html", list=shown)
 
 

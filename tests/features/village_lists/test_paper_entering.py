@@ -327,9 +327,11 @@ class TestTwice:
         desk.post("finish")
         assert decisions() == []
         other = desk.other(server)
+        assert "1 menunggu entri kedua" in page(other.client, "/village-lists/paper")
         other.post("second")
         enter_all(other, "l", "t", "3")
         other.post("finish")
+        assert "menunggu entri kedua" not in page(other.client, "/village-lists/paper")
         assert state(desk.entry) == "done"
         rows = decisions()
         assert [(row.verdict, row.reason, row.how, row.via) for row in rows] == [
