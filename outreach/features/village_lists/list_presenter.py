@@ -335,7 +335,7 @@ def name_of(line: ShownLine) -> str:
 
 def born(shown: Mapping[str, object]) -> str:
     """ "P · 1980": sex and year of birth, which tells two of one name apart."""
-    return " · ".join(str(shown[name]) for name in ("sex", "birth_year") if shown.get(name))
+    return words.born(shown.get("sex"), shown.get("birth_year"))
 
 
 def flag_words(shown: Mapping[str, object]) -> list[str]:

@@ -320,7 +320,7 @@ def line_row(file: MinutesFile, one: FileLine) -> SignedLineRow:
         said=said_words(item),
         since=since_words(file, one),
         did=did_words(one.signed.acted) if item else "",
-        born=" · ".join(str(item[name]) for name in ("sex", "birth_year") if item.get(name)),
+        born=words.born(item.get("sex"), item.get("birth_year")),
         hamlet=words.hamlet(item.get("hamlet"), item.get("rt"), file.kind),
         occupation=reference().occupation_name(code, current_lang()),
         nik=str(item.get("nik") or ""),

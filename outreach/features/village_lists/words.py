@@ -130,3 +130,9 @@ def how_made(how: str, paper: Mapping[str, object] | None) -> str:
     word, told = t(f"village_lists.how.{how}"), paper or {}
     n, page = (int(str(told.get(name) or 0)) for name in ("n", "page"))
     return f"{word} ({sheet(n, page)})" if n and page else word
+
+
+def born(sex: object, year: object) -> str:
+    """ "P · 1980": the letter of the sex as in the columns of numbers, and the year of birth."""
+    letters = {"L": t("field.lists.about.men"), "P": t("field.lists.about.women")}
+    return " · ".join(str(one) for one in (letters.get(str(sex)), year) if one)

@@ -636,6 +636,18 @@ class TestList:
         assert len(six) <= len(one) + 1  # the terms of those who decided
 
 
+def test_letters_of_sexes_are_those_of_their_language(
+    server: Server, phone: Handset, desk: FlaskClient
+) -> None:
+    register(phone)
+    own = f"/lists/{opened(server).id}"
+    assert re.search(r"\b[LP] · 19\d\d", page(desk, own))
+    desk.post("/lang", data={"lang": "en", "back": own})
+    text = page(desk, own)
+    assert re.search(r"\b[MF] · 19\d\d", text)
+    assert not re.search(r"\b[LP] · 19\d\d", text)
+
+
 @pytest.mark.parametrize("lang", catalogue.LANGS)
 def test_every_word_of_the_other_language_is_there(lang: str) -> None:
     own = {key for key in catalogue.load(lang) if key.startswith("village_lists.")}
