@@ -71,7 +71,7 @@ def section(
     n = display.number(len(objections))
     return {
         "period": period_words(period),
-        "copy": url_for("list_display.show", list_id=row.id),
+        "href": url_for("list_display.show", list_id=row.id),
         "objections": url_for("list_display.objections", list_id=row.id) if reads else "",
         "count": t(f"{S}.objections.count", n=n, waiting=display.number(waiting)),
     }

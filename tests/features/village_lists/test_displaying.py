@@ -195,7 +195,9 @@ class TestPeriod:
         self, server: Server, phone: Handset, desk: FlaskClient
     ) -> None:
         made = opened(server, DAYS)
-        assert "Masa sanggah 5 hari. Daftar belum dipasang." in page(desk, f"/lists/{made.id}")
+        text = page(desk, f"/lists/{made.id}")
+        assert "Masa sanggah 5 hari. Daftar belum dipasang." in text
+        assert f'href="/lists/{made.id}/display"' in text
         post(desk, f"/lists/{made.id}/display", hung_on="2026-11-23", size="a4")
         text = page(desk, f"/lists/{made.id}")
         assert (
