@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.domain.signed_answers import DISPUTED, STANDS, UNHEARD, standing
+from outreach.domain.signed_answers import DISPUTED, STANDS, UNHEARD, overtakes, standing
 from outreach.domain.village_decisions import Decision, resolve
 from tests.domain.test_village_decisions import lives
 
@@ -119,6 +119,40 @@ CASES = [
 def test_line_stands(heads: list[str] | None, known: list[Decision], stands: str) -> None:
     assert standing(FIT, heads, {one["id"]: one for one in known}) == stands
     assert standing(FIT, heads, {one["id"]: one for one in reversed(known)}) == stands
+
+
+B, C = said("b", "tunda", "a"), said("c", "tunda")
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "known", "speaks"),
+    [
+        (["b"], ["a"], [A, B], True),
+        (["a"], ["b"], [A, B], False),
+        (["a"], ["a"], [A, B], False),
+        (["c"], ["a"], [A, C], False),
+        (["d"], ["a"], [A, B, said("d", "layak", "b")], True),
+        (["b"], ["a"], [B], False),
+        (["b"], ["a"], [A], False),
+        (["b"], ["a", "c"], [A, B, C], False),
+    ],
+    ids=[
+        "decided over it",
+        "was decided over",
+        "the same",
+        "never saw it",
+        "over others too",
+        "what the older rests on is not here",
+        "what the newer rests on is not here",
+        "saw half of it",
+    ],
+)
+def test_version_overtakes_only_what_it_saw_and_decided_over(
+    newer: list[str], older: list[str], known: list[Decision], speaks: bool
+) -> None:
+    words = ("tunda", None), FIT
+    by_id = {one["id"]: one for one in known}
+    assert overtakes((words[0], newer), (words[1], older), by_id) == speaks
 
 
 @settings(max_examples=300, deadline=None)

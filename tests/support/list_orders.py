@@ -98,6 +98,17 @@ class Event:
     needs: list[Event] = field(default_factory=list)
 
 
+class Ranks(Random):
+    """An order in which these devices, or the desk, come first as long as they have something."""
+
+    def __init__(self, *devices: str) -> None:
+        super().__init__(0)
+        self.devices = devices
+
+    def choice(self, seq: Any) -> Any:
+        return min(seq, key=lambda event: self.devices.index(event.device))
+
+
 class Cast:
     """The people who take part in every life on one server."""
 
@@ -398,9 +409,8 @@ class Life:
         close_list(db.session(), self.cast.desk, self.list, self.server.now)
 
 
-def live(cast: Cast, script: Script, order: int, *, told: bool) -> Any:
-    """What a life ends in whose acts arrive in the order of this number."""
-    random = Random(order)
+def live(cast: Cast, script: Script, random: Random, *, told: bool) -> Any:
+    """What a life ends in whose acts arrive in this order."""
     with Life(cast, told=told) as life:
         for act in script.first:
             life.tell(act)

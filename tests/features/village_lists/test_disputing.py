@@ -105,6 +105,22 @@ class TestClashAfterSigning:
         assert line_of(other, line.worker_id).clash
         assert status_of(list_id) == ["terverifikasi"]
 
+    def test_clash_on_a_further_signed_list_leaves_what_the_first_verified(
+        self, server: Server, phone: Handset
+    ) -> None:
+        head, term = head_with_term(server)
+        list_id = decided(server, phone, head, {})
+        sign(head, list_id, term)
+        server.wait(minutes=1)
+        other = opened(server, replace(FUND, fund="dbh_sawit")).id
+        line = line_of(other, lines_of(list_id)[0].worker_id)
+        say(head, other, line.id)
+        second = sign(head, other, term)
+        server.wait(minutes=1)
+        say(phone, other, line.id, "tunda")
+        assert acted(second) == ["disputed"]
+        assert status_of(list_id) == ["terverifikasi"]
+
     def test_order_of_arrival_decides_nothing(self, server: Server, phone: Handset) -> None:
         """The same two answers before and after the signature end in the same status."""
         head, term = head_with_term(server)
