@@ -178,7 +178,9 @@ def same_end(cast: Cast, script: Script, chance: int, orders: int, *, told: bool
 
 @pytest.mark.parametrize("name", NAMED)
 def test_named_lives_end_the_same_in_any_order(cast: Cast, name: str) -> None:
-    first, *others = [live(cast, Script(NAMED[name]), Ranks(*one), told=True) for one in RANKS]
+    first, *others = [
+        live(cast, Script((), (), NAMED[name]), Ranks(*one), told=True) for one in RANKS
+    ]
     for other in others:
         assert other == first
 
