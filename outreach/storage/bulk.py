@@ -12,6 +12,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -55,13 +56,19 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
 def copy(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Values]
 ) -> None:
-    """PostgreSQL's COPY inside the open transaction."""
+    """PostgreSQL's COPY inside the open transaction; raises what SQLAlchemy raises for a fault."""
     statement, columns, constants = plan(connection.dialect, table, names)
+    driver = connection.dialect.loaded_dbapi
     cursor = copy_cursor(connection)
     try:
         with cursor.copy(statement) as stream:
             for values in converted(rows, columns, constants):
                 stream.write_row(values)
+    except driver.Error as error:
+        known = DBAPIError.instance(
+            statement, None, error, driver.Error, dialect=connection.dialect
+        )
+        raise known from error
     finally:
         cursor.close()
 

@@ -42,8 +42,8 @@ def check_all(lives: Any) -> None:
         device = db.session.get_one(Device, report.device)
         ledger_adds_up(report, device)
         if device.revoked_at is None:
-            assigned = lives.assigned(phone.user_id)
-            phone_holds_its_villages(report, assigned, lives.villages, lives.role(number))
+            assigned, villages = lives.assigned(phone.user_id), lives.villages_of(number)
+            phone_holds_its_villages(report, assigned, villages, lives.role(number))
             phone_holds_its_inbox(report, phone.user_id)
     for device in db.session.scalars(select(Device).where(Device.kind == "phone")):
         journal_is_whole(device)
@@ -83,7 +83,8 @@ def the_office_sees_what_ended(lives: Any) -> None:
         device = db.session.get(Device, device_id)
         if device is None or not device.recorded or device.revoked_at is not None:
             continue
-        care = (db.session(), lives.supervisor, lives.server.now, "")
+        desk = lives.supervisor_of(device.regency)
+        care = (db.session(), desk, lives.server.now, "")
         assert "ended" in phone_board.board(*care, device_id=device_id)[0].reasons
 
 

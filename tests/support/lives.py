@@ -100,6 +100,7 @@ class Lives(RuleBasedStateMachine):
 
     server: Any
     villages = (KUBU_PERAHU, SEBARUS)
+    refusals: tuple[type[Exception], ...] = (NotAllowed,)  # what a supervisor may hear
     tally: Counter[str] = Counter()
 
     def __init__(self) -> None:
@@ -154,7 +155,11 @@ class Lives(RuleBasedStateMachine):
         def registered(new: str, was: str | None) -> None:
             self.net.log_in(user, new, was)
 
-        return Phone(user, device, (*self.villages, f"u:{user}"), registered)
+        return Phone(user, device, (*self.villages_of(number), f"u:{user}"), registered)
+
+    def villages_of(self, _number: int) -> tuple[str, ...]:
+        """Where whoever has this phone may work at most."""
+        return self.villages
 
     def line(self, number: int, mode: str | Boxed) -> Wire:
         """How a phone's next requests fare; where it must log in to send, its officer does."""
@@ -263,7 +268,7 @@ class Lives(RuleBasedStateMachine):
         for act, one, two, number, scope in acts:
             try:
                 done = getattr(self, act)(one, two, number, scope)
-            except NotAllowed:
+            except self.refusals:
                 done = False
             self.tally[f"office: {act}"] += bool(done)
 
@@ -277,6 +282,10 @@ class Lives(RuleBasedStateMachine):
         else:
             self.server.assign(user, scope)
         return True
+
+    def supervisor_of(self, _regency: str) -> Any:
+        """Who sees the phones of a regency."""
+        return self.supervisor
 
     def assigned(self, user: str) -> set[str]:
         """The villages a user has now."""
@@ -475,7 +484,7 @@ class Lives(RuleBasedStateMachine):
     def end(self) -> None:
         """Everything adds up, also once everybody has every village again."""
         self.quiet()
-        for user in set(self.users):
-            for scope in set(self.villages) - self.assigned(user):
+        for number, user in enumerate(self.users):
+            for scope in set(self.villages_of(number)) - self.assigned(user):
                 self.server.assign(user, scope)
         self.quiet()

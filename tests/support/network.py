@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from outreach.core.accounts import logins
+from outreach.core.accounts.actors import home_of
 from outreach.core.exchange import devices
 from outreach.core.keys.server_keys import public_keys
 from outreach.extensions import db
@@ -130,8 +131,10 @@ class Network:
         send, fetch = self.keys.setdefault(device, (PhoneKey(), PhoneKey()))
         points = {"public_key": unb64(send.public), "fetch_key": unb64(fetch.public)}
         said = devices.Announcement(device, was=was, signed=True, **points)
+        own = self.server.app.config["OUTREACH"].regency
+        regency = home_of(db.session(), account, own)
         self.cookies[device] = devices.register(
-            db.session(), "18.04", account, said, self.server.now
+            db.session(), regency, account, said, self.server.now
         )
 
     def login_cookie(self, user: str) -> str:

@@ -18,6 +18,7 @@ from tests.support.middle_box import SHAPES
 from tests.support.network import Boxed
 from tests.support.real_lives import RealLives
 from tests.support.real_phone import Node
+from tests.support.regency_lives import AWAY, RegencyLives
 from tests.sync.conftest import Server
 
 EVERY = 50
@@ -103,6 +104,23 @@ def test_random_lives_of_three_phones(server: Server) -> None:
     assert tally["requests that went wrong"] > 5
 
 
+def test_random_lives_of_two_regencies(server: Server) -> None:
+    tally = run(RegencyLives, 8, 12, server=server)
+    assert tally["saves"] > 8 * (BEGUN + 2)
+    assert tally["edits of the other regency's records"]
+
+
+def test_a_record_of_the_other_regency_is_like_nothing_to_a_phone(server: Server) -> None:
+    tally: Counter[str] = Counter()
+    life = type("LifeHere", (RegencyLives,), {"server": server, "tally": tally})()
+    life.begin()
+    for number in (0, 2, AWAY):
+        for pick in range(3):
+            life.edit_across(number, pick, "notes")
+    life.teardown()
+    assert tally["held"] == tally["edits of the other regency's records"] == 9
+
+
 def test_random_lives_of_the_products_own_phones(server: Server, node: Node) -> None:
     assert run(RealLives, 5, 8, server=server, node=node)["saves"] > 5 * BEGUN
 
@@ -170,6 +188,14 @@ def test_data_cleared_with_its_cookies_is_missed_by_the_office(server: Server) -
 @pytest.mark.timeout(7200)
 def test_many_long_lives_of_three_phones(server: Server, capfd: pytest.CaptureFixture[str]) -> None:
     assert prove(Lives, capfd, 700, 40, server=server)["new device ids"]
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+def test_many_long_lives_of_two_regencies(
+    server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    prove(RegencyLives, capfd, 150, 40, server=server)
 
 
 @pytest.mark.prove

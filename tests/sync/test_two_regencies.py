@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from outreach.core.accounts.actors import actor_for
+from outreach.core.exchange.holds import decide_hold
+from outreach.core.record.rights import NotAllowed
 from outreach.core.record.scopes import publish_reference
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.storage.accounts import User
 from outreach.storage.sync import Device, Hold, Mutation, ScopeCounter
 from outreach.storage.workers import DuplicatePair, Worker
-from tests.support.factories import KUBU_PERAHU
+from tests.support.factories import KUBU_PERAHU, NOW
 from tests.support.other_regency import REGENCY, VILLAGE, add_other_regency
 from tests.sync.conftest import PERSON, Handset, Server
 
@@ -74,6 +78,25 @@ def test_a_key_that_somebody_used_elsewhere_is_stored_under_another(
     assert there.results(theirs)[0]["status"] == "applied"
     stored = db.session.query(Mutation).order_by(Mutation.regency).all()
     assert [row.regency for row in stored] == ["18.04", REGENCY]
+
+
+def test_a_save_under_anothers_id_cannot_be_accepted_and_says_so(
+    phone: Handset, there: Handset, server: Server
+) -> None:
+    row = create(phone, KUBU_PERAHU)
+    officer = db.session.get_one(User, there.user_id)
+    unsigned = Handset(server, officer, signed=None)
+    made = unsigned.mutation(VILLAGE, key=row, id=row, set={**PERSON, "village_code": VILLAGE})
+    [held] = unsigned.results(made)
+    assert (held["status"], held["reason"]) == ("held", "signature")
+    desk = actor_for(db.session(), server.user(VILLAGE, role="supervisor"), REGENCY, NOW.date())
+    hold = db.session.query(Hold).filter_by(regency=REGENCY).one()
+    with pytest.raises(NotAllowed) as refused:
+        decide_hold(db.session(), desk, hold.key, "accept", "cek", server.now)
+    assert refused.value.code == "act_unstorable"
+    db.session.expire_all()
+    assert db.session.query(Hold).filter_by(regency=REGENCY).one().state == "open"
+    assert db.session.get_one(Worker, row).regency == "18.04"
 
 
 def test_the_same_nik_in_two_regencies_makes_no_pair(phone: Handset, there: Handset) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.record.changes import SCHEMA, Body, Change, link, read_change
 from outreach.core.record.judge import RESERVE, Also, judge, run_locked, scopes_of
+from outreach.core.record.rights import NotAllowed
 from outreach.core.record.verdicts import JudgingContext, Verdict, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
@@ -116,7 +118,8 @@ def submit(
         save_desk(session, actor.regency, desk_id, changes[-1], now)
         return verdicts
 
-    return run_locked(session, scopes_of(session, context, drafts), work)
+    with storable():
+        return run_locked(session, scopes_of(session, context, drafts), work)
 
 
 def lock(session: Session, regency: str, locked: frozenset[str], reserve: int) -> dict[str, int]:
@@ -165,4 +168,15 @@ def rearrange(
         queries_sync.lock_device(session, actor.regency, desk_id)
         return act(context, lock(session, actor.regency, locked, reserve), reserve)
 
-    return run_locked(session, scopes, work)
+    with storable():
+        return run_locked(session, scopes, work)
+
+
+@contextmanager
+def storable() -> Iterator[None]:
+    """NotAllowed, with nothing written, where the database refuses what was decided: a phone made
+    its record under an id that another regency has, which nobody here may be told."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise NotAllowed("act_unstorable") from error
