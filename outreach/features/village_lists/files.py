@@ -122,6 +122,7 @@ LINES = (
     "reason_code",
     "verdict",
     "clash",
+    "self_mark",
 )
 
 
@@ -132,11 +133,11 @@ def lines(file: ListFile) -> Table:
     return Table(
         names=LINES,
         labels=tuple(labels[name] for name in LINES),
-        rows=[line_row(line) for line in file.lines],
+        rows=[line_row(file, line) for line in file.lines],
     )
 
 
-def line_row(line: ShownLine) -> tuple[str, ...]:
+def line_row(file: ListFile, line: ShownLine) -> tuple[str, ...]:
     """One line."""
     shown = line.snapshot
     flags = shown.get("flags")
@@ -156,6 +157,7 @@ def line_row(line: ShownLine) -> tuple[str, ...]:
         line.reason or "",
         words.verdict(line.verdict, line.reason),
         t("kit.yes") if line.clash else "",
+        words.self_mark(file.mark_of(line)),
     )
 
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.refusals import NotThere
-from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
+from outreach.domain.village_decisions import UNDECIDED, UNDONE, Resolution, resolve
 from outreach.features.village_lists import (
     after_signing,
     minutes_queries,
     queries,
     queries_list,
+    self_marks,
 )
 from outreach.features.village_lists.after_queries import SignedElsewhere
 from outreach.features.village_lists.after_signing import Changed
@@ -32,6 +33,7 @@ from outreach.features.village_lists.queries_list import (
     ToldDecision,
     ToldName,
 )
+from outreach.features.village_lists.self_marks import Known, SelfMark
 
 # What of a line two lists are compared by: what a signature covers.
 COMPARED = ("name", "sex", "birth_year", "hamlet", "rt", "occupation", "nik")
@@ -53,6 +55,7 @@ class ListFile:
     joined: dict[str, list[SignedElsewhere]]
     shown: dict[str, dict[str, object]]
     versions: list[MinutesRow]
+    known: Known
 
     @cached_property
     def resolved(self) -> dict[str, Resolution]:
@@ -87,6 +90,19 @@ class ListFile:
         """Every decision on a line, the newest first."""
         return [one for one in self.decisions if line_id in one.lines]
 
+    def mark_of(self, line: ShownLine) -> SelfMark | None:
+        """The mark of a line on which somebody decided who is tied to it; of what stands alone."""
+        if line.gone is not None:
+            return None
+        heads = self.of(line).heads
+        stand = [one for one in self.decisions if one.id in heads and one.verdict != UNDONE]
+        return self_marks.strongest(self.mark_of_decision(line, one) for one in stand)
+
+    def mark_of_decision(self, line: ShownLine, one: ToldDecision) -> SelfMark | None:
+        """The mark of one decision on a line."""
+        told = (one.author, one.on_behalf, said_days(one))
+        return self.known.mark_of_decision(line.worker_id, *told)
+
     def term(self, user_id: str | None, day: date) -> TermRow | None:
         """The office that somebody held on a day."""
         held = (
@@ -110,6 +126,7 @@ def open_list_file(session: Session, actor: Actor, list_id: str) -> ListFile:
     lines = queries_list.lines_of(session, regency, list_id)
     current = after_signing.as_they_are(session, regency, lines, [row])
     said = [*(one.author for one in decisions), *(one.author for one in names)]
+    workers = {line.worker_id for line in lines}
     return ListFile(
         row=row,
         opened_by=queries_list.name_of(session, row.opened_by),
@@ -123,6 +140,7 @@ def open_list_file(session: Session, actor: Actor, list_id: str) -> ListFile:
         joined=after_signing.joins(session, regency, lines),
         shown={line.id: line.snapshot for line in current},
         versions=minutes_queries.minutes_of_list(session, regency, list_id),
+        known=self_marks.known_of(session, regency, row.region_code, workers, said),
     )
 
 
@@ -138,6 +156,11 @@ def told_day(decision: ToldDecision | ToldName) -> date:
     """The day on which it was said; a phone's clock is not believed beyond the arrival."""
     at = decision.at if decision.at and decision.at <= decision.received_at else None
     return jakarta_date(at or decision.received_at)
+
+
+def said_days(decision: ToldDecision) -> set[date]:
+    """The days on which it may have been said: a phone's clock alone hides no holder."""
+    return {told_day(decision), jakarta_date(decision.received_at)}
 
 
 # --- two lists -----------------------------------------------------------------------------------

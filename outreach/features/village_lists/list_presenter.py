@@ -41,7 +41,7 @@ from outreach.web.lists import Column, Empty, Listing, Switch, UrlArgs
 
 DESK = "office"  # the name that a desk has as a device
 DETAILS = ("date", "source", "to", "same_as", "field", "employer")
-ONLY = ("todo", "clash", "refused", "changed", "gone")
+ONLY = ("todo", "clash", "refused", "self", "changed", "gone")
 FACTS = ("place", "state", "forum", "due", "objection", "opened", "heard")
 MAIN_VERDICT = {"fund": "layak", "monthly": "masih_ada", VISIT: "ada"}
 
@@ -71,6 +71,7 @@ class LineRow:
     changed: str
     joined: list[str]
     earlier: str
+    self_mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class SaidLine:
     came: str
     how: str
     stands: bool
+    self_mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ def shown_lines(file: ListFile, only: str) -> Sequence[ShownLine]:
         "todo": lambda line: line.gone is None and not file.of(line).verdict,
         "clash": lambda line: line.gone is None and file.of(line).clash,
         "refused": lambda line: line.gone is None and file.of(line).verdict == REFUSED,
+        "self": lambda line: file.mark_of(line) is not None,
         "changed": lambda line: line.id in file.changed or line.id in file.joined,
         "gone": lambda line: line.gone is not None,
     }
@@ -307,6 +310,7 @@ def line_row(file: ListFile, line: ShownLine, *, decides: bool) -> LineRow:
         changed=changed_text(file, line),
         joined=[changed_words.joined_words(one) for one in file.joined.get(line.id, ())],
         earlier=earlier_words(file, state),
+        self_mark=words.self_mark(file.mark_of(line)),
     )
 
 
@@ -440,8 +444,8 @@ def line_page(
         "errors": sentences(by_field(errors or {})),
         "over": ",".join(state.heads),
         "can_undo": bool(state.heads) and (state.clash or state.verdict is not None),
-        "sides": [said_line(file, one) for one in sides(file, line)] if state.clash else [],
-        "history": [said_line(file, one, state.heads) for one in file.history(line.id)],
+        "sides": [said_line(file, line, one) for one in sides(file, line)] if state.clash else [],
+        "history": [said_line(file, line, one, state.heads) for one in file.history(line.id)],
         "worker": url_for("review_worker.worker", worker_id=line.worker_id)
         if actor.role in ("supervisor", "mpp") and line.gone != "erased"
         else "",
@@ -473,7 +477,9 @@ def sides(file: ListFile, line: ShownLine) -> list[ToldDecision]:
     return [one for one in file.decisions if one.id in heads and one.verdict != UNDONE]
 
 
-def said_line(file: ListFile, row: ToldDecision, heads: Sequence[str] = ()) -> SaidLine:
+def said_line(
+    file: ListFile, line: ShownLine, row: ToldDecision, heads: Sequence[str] = ()
+) -> SaidLine:
     """One decision with who made it, in which office, from where and when."""
     said: Decision = decision_of(row)
     term = file.term(row.author, told_day(row))
@@ -489,6 +495,7 @@ def said_line(file: ListFile, row: ToldDecision, heads: Sequence[str] = ()) -> S
         came=display.moment(row.received_at),
         how=words.how_made(row.how, row.paper),
         stands=row.id in heads,
+        self_mark=words.self_mark(file.mark_of_decision(line, row)),
     )
 
 

@@ -12,12 +12,19 @@ from sqlalchemy.orm import Session
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
-from outreach.features.village_lists import acting, displaying, minutes_queries, queries
+from outreach.features.village_lists import (
+    acting,
+    displaying,
+    minutes_queries,
+    queries,
+    self_signed,
+)
 from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.displaying import Period
 from outreach.features.village_lists.entitling import Holding
 from outreach.features.village_lists.minutes_queries import MinutesRow, SignedRow
 from outreach.features.village_lists.queries import FullList, LineRow
+from outreach.features.village_lists.self_marks import SelfMark
 from outreach.storage import queries_blobs, queries_worker_rows
 
 
@@ -47,7 +54,8 @@ class FileLine:
 class MinutesFile:
     """A version with its list, its lines, the terms of the village's office, and the fields of the
     files that have come. ``once`` sheets of paper were entered a single time before it came;
-    ``period`` are the days for objections on the day of the minutes."""
+    ``period`` are the days for objections on the day of the minutes; ``marks`` by number the lines
+    of somebody who decided on himself or signed."""
 
     row: MinutesRow
     of: FullList
@@ -59,6 +67,7 @@ class MinutesFile:
     versions: Sequence[MinutesRow]
     once: int
     period: Period
+    marks: Mapping[int, SelfMark]
 
     @cached_property
     def photos(self) -> Mapping[str, Sequence[str]]:
@@ -98,6 +107,7 @@ def open_minutes(session: Session, actor: Actor, list_id: str, n: int) -> Minute
         versions=minutes_queries.minutes_of_list(session, regency, list_id),
         once=minutes_queries.entered_once(session, row),
         period=displaying.period_of(session, of, row.day),
+        marks=self_signed.marks_of(session, row),
     )
 
 

@@ -18,6 +18,7 @@ import segno
 
 from outreach.domain.list_document import blocks
 from outreach.domain.list_signers import GLASS, THUMB
+from outreach.domain.self_decisions import name_keys
 from outreach.features.village_lists import minutes_presenter, minutes_words, words
 from outreach.features.village_lists.acting import FIT
 from outreach.features.village_lists.minutes_file import FileLine, MinutesFile
@@ -151,6 +152,8 @@ def number_rows(found: object, group: str) -> list[list[str]]:
 def notes(file: MinutesFile, kind: str) -> list[str]:
     """Sentences under the numbers: what the reader of this paper has to know."""
     said = [t("village_lists.pdf.root", root=" ".join(blocks(file.row.root)))]
+    if kind == FULL and (own := signers_on_list(file)):
+        said.append(t("village_lists.pdf.selves", n=own))
     if file.once:
         said.append(t("village_lists.pdf.once", n=display.number(file.once)))
     if kind == COPY:
@@ -158,6 +161,14 @@ def notes(file: MinutesFile, kind: str) -> list[str]:
     elif any(one.get("method") == GLASS for one in file.row.signers):
         said.append(t("village_lists.pdf.glass"))
     return said
+
+
+def signers_on_list(file: MinutesFile) -> str:
+    """The numbers of lines that have a signer's name: from the minutes alone, for what accounts
+    and records say could change later, and telephone and household are nothing for paper."""
+    names = name_keys(one.get("name") for one in file.row.signers)
+    found = [one for one in file.lines if name_keys([one.item.get("name")]) & names]
+    return ", ".join(str(one.signed.no) for one in found)
 
 
 def columns(file: MinutesFile, kind: str) -> list[Col]:

@@ -80,6 +80,7 @@ class SignedLineRow:
     occupation: str
     nik: str
     proof: str
+    self_mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def minutes_page(
         "signers": [signer_line(file, n, strokes) for n in range(len(row.signers))],
         "list": line_listing(file) if file.lines else None,
         "since": since_sentence(file),
+        "selves": selves(file),
         "photos": photos(file),
         "may": acts(actor, file, takes_part=takes_part),
         "takes_part": takes_part and actor.role == "supervisor" and row.state not in ENDED,
@@ -325,6 +327,7 @@ def line_row(file: MinutesFile, one: FileLine) -> SignedLineRow:
         occupation=reference().occupation_name(code, current_lang()),
         nik=str(item.get("nik") or ""),
         proof=address("proof", file.row, no=no) if item else "",
+        self_mark=words.self_mark(file.marks.get(no)),
     )
 
 
@@ -375,6 +378,18 @@ def since_sentence(file: MinutesFile) -> str:
     return t("village_lists.minutes.since.sentence", n=display.number(n)) if n else ""
 
 
+def selves(file: MinutesFile) -> dict[str, object]:
+    """Who decided on himself or his household, or signed: a sentence, and the lines."""
+    n = len(file.marks)
+    lines = [(one.item, file.marks.get(one.signed.no)) for one in file.lines]
+    return {
+        "says": t("village_lists.self.sentence", n=display.number(n)) if n else "",
+        "lines": [
+            (f"{item['no']} {item['name']}", words.self_mark(mark)) for item, mark in lines if mark
+        ],
+    }
+
+
 def look_page(file: MinutesFile, errors: Mapping[str, str], words_typed: str) -> dict[str, object]:
     """Everything village_lists/minutes_look.html needs: the photo beside what must stand on it."""
     row = file.row
@@ -385,6 +400,7 @@ def look_page(file: MinutesFile, errors: Mapping[str, str], words_typed: str) ->
         "counts": count_rows(row.counts.get("verdicts"), "verdict"),
         "signers": [signer_line(file, n, {}) for n in range(len(row.signers))],
         "photos": photos(file)[STAMPED],
+        "selves": selves(file),
         "errors": errors,
         "typed": {"words": words_typed},
     }

@@ -43,6 +43,7 @@ class Said(Protocol):
     it was a desk. Nobody signed in where it came by a link."""
 
     author: str | None
+    on_behalf: str | None
     by: str | None
     role: str | None
     via: str

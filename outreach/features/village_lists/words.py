@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from outreach.domain.formats import format_month
+from outreach.features.village_lists.self_marks import SelfMark
 from outreach.web import display
 from outreach.web.i18n import current_lang, t
 
@@ -136,3 +137,11 @@ def born(sex: object, year: object) -> str:
     """ "P · 1980": the letter of the sex as in the columns of numbers, and the year of birth."""
     letters = {"L": t("field.lists.about.men"), "P": t("field.lists.about.women")}
     return " · ".join(str(one) for one in (letters.get(str(sex)), year) if one)
+
+
+def self_mark(mark: SelfMark | None) -> str:
+    """Who decided on himself or his household, and by what it shows; empty for nobody."""
+    if mark is None:
+        return ""
+    tie = t(f"village_lists.self.tie.{mark.tie}")
+    return t(f"village_lists.self.{mark.did}", who=mark.who, tie=tie)
