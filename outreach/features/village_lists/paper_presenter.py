@@ -185,6 +185,8 @@ def pages_due(
 
 # --- the worksheet -------------------------------------------------------------------------------
 
+BREAKABLE = "/\u200b"  # a stroke after which a printed line may end
+
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
@@ -241,7 +243,7 @@ def sheet_line(line: PaperLine, village: str, day: date) -> SheetLine:
         cls="longest" if len(name) > VERY_LONG else "long" if len(name) > LONG else "",
         place=place_of(shown, village),
         age=age_of(shown, day),
-        occupation=occupation_of(shown),
+        occupation=occupation_of(shown).replace("/", BREAKABLE),
         nik=text(shown.get("nik")) or t("village_lists.paper.no_nik"),
     )
 
