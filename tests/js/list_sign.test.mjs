@@ -240,6 +240,13 @@ test("who only stands in for the head signs with the letter's number", async () 
   assert.deepEqual([signer.capacity, signer.delegation], ["plh", "800/9/2026"]);
 });
 
+test("only who signs for the office signs on a phone of their own", async () => {
+  const { phone } = await setup({ more: (server) => putHolder(server, 2) });
+  assert.equal((await fill(phone)).ctx.own, 1);
+  const { ctx } = await fill(phone, { who: { head_term: termId(2) } });
+  assert.equal(ctx.own, 0);
+});
+
 test("what is saved is exactly what was shown: its hash, its root, its counts, its file", async () => {
   const { phone } = await setup();
   const before = await content(phone);

@@ -54,12 +54,24 @@ class Count:
 
     def holder(self) -> Actor | None:
         """Who signed for the office: in that name the steps are taken."""
-        for signer in self.row.signers:
-            holding = self.holdings.get(str(signer.get("term")))
-            if signer.get("role") == HEAD and holding is not None:
-                user, own = holding.user, frozenset({self.row.region_code})
-                return Actor(user.id, HEAD, user.name, self.row.regency, own)
-        return None
+        holding = self.named()
+        if holding is None:
+            return None
+        user, own = holding.user, frozenset({self.row.region_code})
+        return Actor(user.id, HEAD, user.name, self.row.regency, own)
+
+    def named(self) -> Holding | None:
+        """The term under which the version says that it is signed for the office."""
+        signers = (one for one in self.row.signers if one.get("role") == HEAD)
+        known = (self.holdings.get(str(signer.get("term"))) for signer in signers)
+        return next((holding for holding in known if holding is not None), None)
+
+    def signed_in_person(self) -> bool:
+        """True where it came from the own phone of the very person whose signature it bears: the
+        phone of another holder of the office proves no more than an officer's."""
+        row, named = self.row, self.named()
+        own = row.via == OWN and named is not None and named.user.id == row.author
+        return own and self.held_by(row.author, row.received_at)
 
     def held_by(self, user_id: str | None, at: datetime | None) -> bool:
         """True for who held the office then, in whichever way."""
@@ -71,9 +83,9 @@ class Count:
         row, why = self.row, self.entitlement()
         if why is not None and row.decided_by is None:
             return HELD, why
-        own = row.via == OWN and self.held_by(row.author, row.received_at)
         confirmed = self.held_by(row.confirmed_by, row.confirmed_at)
-        return (COUNTS if own or confirmed or row.seen_by else PAPER), why
+        counts = self.signed_in_person() or confirmed or row.seen_by
+        return (COUNTS if counts else PAPER), why
 
 
 def day_of(moment: datetime) -> date:

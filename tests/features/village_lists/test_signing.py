@@ -142,6 +142,24 @@ class TestWhoSigns:
         again = head.mutation(KUBU_PERAHU, table="list_minutes", id=made, set=word)
         assert refusal(head, again) == "sign_own_word"
 
+    def test_secretarys_phone_speaks_for_the_secretary_alone(
+        self, server: Server, phone: Handset
+    ) -> None:
+        """Anybody of the office could else have the list count in the head's name."""
+        head, term = head_with_term(server)
+        secretary = server.phone(KUBU_PERAHU, role="head")
+        own = give_term(secretary.user_id, capacity="plh")
+        list_id = decided(server, phone, head, {})
+        made = sign(secretary, list_id, term)
+        assert standing(made) == ("paper", None)
+        yes = {"table": "list_minutes", "id": made, "set": {"confirmed": True}}
+        assert refusal(secretary, secretary.mutation(KUBU_PERAHU, **yes)) == "sign_own_word"
+        assert status_of(list_id) == ["verifikasi_pekon"]
+        assert head.results(head.mutation(KUBU_PERAHU, **yes))[0]["status"] == "applied"
+        assert standing(made) == ("counts", None)
+        signer = head_signer(own, capacity="plh", delegation="800/9/2026")
+        assert standing(sign(secretary, list_id, own, signers=[signer])) == ("counts", None)
+
     def test_who_recorded_the_signature_confirms_nothing(
         self, server: Server, phone: Handset
     ) -> None:

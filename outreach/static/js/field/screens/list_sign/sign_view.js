@@ -11,7 +11,7 @@ import { listName } from "../list_check/answers.js";
 import { heardWords } from "../list_check/heard_words.js";
 import { shortWords } from "../list_check/version_words.js";
 import { HEAD, isAsked, knownLetter, rolesOf, signersIn } from "./minutes_form.js";
-import { isHolder, obstaclesOf, presentHolders, unheardOf } from "./obstacles.js";
+import { obstaclesOf, presentHolders, unheardOf } from "./obstacles.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../../parts_of_screens/field_builders.js").Form} Form */
@@ -213,9 +213,13 @@ export function lastLookView(content, form, hash, { errors, said = "" }, ctx, w)
     others: signers
       .filter(({ method }) => method !== GLASS)
       .map((signer) => signerWords(signer, ctx.kind, w)),
-    own: isHolder(content, ctx) ? 1 : 0,
+    own: isSignedBy(content, form, ctx.user) ? 1 : 0,
   };
 }
+
+/** True where this phone's own user is who signs for the office. @param {ListContent} content @param {Form} form @param {string} user */
+const isSignedBy = ({ holders }, { head_term }, user) =>
+  holders.some(({ id, user_id }) => id === head_term && user_id === user);
 
 /** @param {ListContent} content @param {Form} form */
 const minutesOf = ({ list }, form) => ({
