@@ -208,12 +208,18 @@ test("a form that the browser sends itself leads to its screen's own address, on
         return typeof value === "function" ? value.bind(request) : value;
       },
     });
-  const moved = await answer(asNavigation("/field/pin", { method: "POST", body }));
+  const wrong = () => answer(asNavigation("/field/pin", { method: "POST", body }));
+  const moved = await wrong();
   assert.deepEqual([moved.status, moved.headers.get("Location")], [303, "/field/pin"]);
   const shown = await answer(asNavigation("/field/pin"));
   assert.equal(shown.status, 422);
   assert.match(await shown.text(), /data-testid="pin-wrong"/);
   assert.equal((await answer(asNavigation("/field/pin"))).status, 200);
+
+  await wrong();
+  await answer(sent("POST", "/field/pin", Object.fromEntries(body)));
+  const after = await answer(asNavigation("/field/pin"));
+  assert.equal(after.status, 200, "what another form answered since is not shown any more");
 });
 
 test("the way to the login answers without signal", async () => {

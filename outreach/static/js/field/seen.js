@@ -37,6 +37,8 @@ onPlace({
     return take(pathname + search, mode === "navigate");
   },
   after(made, { mode }, { pathname }) {
+    // What was answered before is over: by now the phone may be in somebody else's hands.
+    next = null;
     // Parts of a screen have no address.
     if (made instanceof Response || !("view" in made) || made.view.startsWith("_")) return made;
     const at = made.at ?? seenAt(pathname);
