@@ -110,15 +110,12 @@ class Entry:
     cls: str
 
 
-def sheet(
-    row: FullList, kind: str, period: Period, made: Copy, size: str, today: date
-) -> dict[str, object]:
+def sheet(row: FullList, kind: str, period: Period, made: Copy, size: str) -> dict[str, object]:
     """Everything village_lists/display_sheet.html needs."""
     own = entries(made.names, kind, ROWS[size])
     most = 2 * ROWS[size]
     pages = [own[i : i + most] for i in range(0, len(own), most)] or [[]]
     last = display.day(period.last) if period.last else ""
-    hung = period.hung.hung_on if period.hung else today
     return {
         "head": head_of(row, kind),
         "size": size,
@@ -126,9 +123,16 @@ def sheet(
         "named": t(f"{S}.sheet.named", n=display.number(len(made.names))),
         "unnamed": t(f"{S}.sheet.unnamed", n=display.number(made.unnamed)) if made.unnamed else "",
         "objecting": words.of_kind(f"{S}.sheet.{'until' if last else 'open'}", kind, last=last),
-        "hung": t(f"{S}.sheet.hung", day=display.day(hung)),
+        "hung": hung_words(period),
         "back": url_for("list_display.show", list_id=row.id),
     }
+
+
+def hung_words(period: Period) -> str:
+    """Since when the sheet hangs; a gap for the pen until somebody has said so."""
+    if period.hung is None:
+        return t(f"{S}.sheet.to_hang")
+    return t(f"{S}.sheet.hung", day=display.day(period.hung.hung_on))
 
 
 def entries(names: Sequence[Hanging], kind: str, rows: int) -> list[Entry]:

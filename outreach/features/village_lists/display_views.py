@@ -81,7 +81,7 @@ def sheet(list_id: str) -> ResponseReturnValue:
     size = request.args.get("size", "")
     made, period = displaying.copy_of(session, row), displaying.period_of(session, row)
     shown = display_presenter.sheet(
-        row, kind_of(row), period, made, size if size in SIZES else SIZES[0], today()
+        row, kind_of(row), period, made, size if size in SIZES else SIZES[0]
     )
     detail = {"list": list_id, "names": len(made.names), "what": "display"}
     look_audit.note_look(session, actor, "list", utc_now(), detail=detail)

@@ -411,6 +411,18 @@ class TestWhoMay:
             page(client, f"/lists/{made.id}/{address}", 403)
 
 
+def test_sheet_leaves_its_day_to_the_pen_until_it_hangs(
+    server: Server, phone: Handset, desk: FlaskClient
+) -> None:
+    made = opened(server, DAYS)
+    sheet = f"/lists/{made.id}/display/sheet?size=a4"
+    assert "Dipasang tanggal …" in page(desk, sheet)
+    post(desk, f"/lists/{made.id}/display", hung_on="2026-11-22", size="a4")
+    text = page(desk, sheet)
+    assert "Dipasang 22 November 2026" in text
+    assert "Dipasang tanggal" not in text
+
+
 def test_edit_of_a_name_hangs_as_it_is_now(
     server: Server, phone: Handset, desk: FlaskClient
 ) -> None:
