@@ -310,7 +310,7 @@ def line_row(file: ListFile, line: ShownLine, *, decides: bool) -> LineRow:
         changed=changed_text(file, line),
         joined=[changed_words.joined_words(one) for one in file.joined.get(line.id, ())],
         earlier=earlier_words(file, state),
-        self_mark=words.self_mark(file.mark_of(line)),
+        self_mark=words.self_flag(file.mark_of(line)),
     )
 
 

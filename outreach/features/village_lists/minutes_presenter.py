@@ -327,7 +327,7 @@ def line_row(file: MinutesFile, one: FileLine) -> SignedLineRow:
         occupation=reference().occupation_name(code, current_lang()),
         nik=str(item.get("nik") or ""),
         proof=address("proof", file.row, no=no) if item else "",
-        self_mark=words.self_mark(file.marks.get(no)),
+        self_mark=words.self_flag(file.marks.get(no)),
     )
 
 

@@ -145,3 +145,8 @@ def self_mark(mark: SelfMark | None) -> str:
         return ""
     tie = t(f"village_lists.self.tie.{mark.tie}")
     return t(f"village_lists.self.{mark.did}", who=mark.who, tie=tie)
+
+
+def self_flag(mark: SelfMark | None) -> str:
+    """The same in a word or two, for a table; empty for nobody."""
+    return t(f"village_lists.self.flag.{mark.tie}") if mark else ""
