@@ -146,3 +146,24 @@ def test_office_templates_have_their_addresses_from_url_for() -> None:
     ]
     assert len(files) > 60
     assert found == []
+
+
+# Whatever a dictionary has itself: after a dot, a template would get that and not the entry.
+OF_DICTIONARIES = "|".join(name for name in dir(dict) if not name.startswith("_"))
+TAKES_A_METHOD = re.compile(rf"\b\w+\.(?:{OF_DICTIONARIES})\b(?!\s*\()")
+JINJA, QUOTED = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL), re.compile(r"\"[^\"]*\"|'[^']*'")
+ATTRIBUTES = {"line.values", "list.keys"}  # of dataclasses, which have no such methods
+
+
+def test_no_template_takes_a_method_for_an_entry() -> None:
+    """A page once led to the printed name of ``dict.copy``."""
+    folder = PACKAGE / "templates"
+    found = {
+        f"{path.relative_to(folder)}: {hit.group()}"
+        for path in folder.rglob("*.html")
+        if "field" not in path.parts
+        for code in JINJA.findall(path.read_text())
+        for hit in TAKES_A_METHOD.finditer(QUOTED.sub("", code))
+        if hit.group() not in ATTRIBUTES
+    }
+    assert not found
