@@ -20,6 +20,7 @@ from tests.mutants import (
     journals,
     list_desk,
     list_links,
+    list_order,
     list_paper,
     lists,
     phone,
@@ -57,7 +58,10 @@ def guards() -> bool:
     ours = [*server.MUTANTS, *identity.MUTANTS, *journals.MUTANTS, *attacker.MUTANTS]
     ours += lists.MUTANTS
     rows = [("server", mutant.guard, mutant.off, mutant.killer) for mutant in ours]
-    others = [("phone", phone), *(("lists", one) for one in (list_links, list_paper, list_desk))]
+    others = [
+        ("phone", phone),
+        *(("lists", one) for one in (list_links, list_paper, list_desk, list_order)),
+    ]
     rows += [
         (side, mutant.guard, mutant.off, mutant.killer)
         for side, module in others
