@@ -176,6 +176,12 @@ for (const path of ELSEWHERE)
     assert.ok(await isHandedOver());
   });
 
+test("the reasons of a line lead to no address of the office", async () => {
+  const html = await (await answer(new Request(`${page}${list}/no/${lineId(1)}`))).text();
+  assert.match(html, /data-testid="why-meninggal"/);
+  assert.doesNotMatch(html, /at-desk|href="\/lists\//);
+});
+
 test("no form reaches anything but the list", async () => {
   const before = await everything(`jk-${OFFICER}`);
   for (const [path, form] of [

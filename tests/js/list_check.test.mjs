@@ -416,6 +416,14 @@ test("names to visit have their own answers, and are not counted", async () => {
   assert.equal((await stateOf(phone, 60)).verdict, "pindah");
 });
 
+test("a head may look at a numbered person at the desk, where the face is", async () => {
+  const { phone } = await setup({
+    change: (no) => (no > 59 ? { part: "visit", no: null, status: undefined } : {}),
+  });
+  const asked = async (no) => (await ask(phone, "GET", at(`/no/${lineId(no)}`))).ctx.desk;
+  assert.deepEqual([await asked(1), await asked(60)], [1, 0]);
+});
+
 test("the monthly list asks whether somebody is still there", async () => {
   const list = { purpose: "monthly", fund: null, month: 11, forum: null };
   const { phone } = await setup({ list });

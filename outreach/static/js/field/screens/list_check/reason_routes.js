@@ -36,14 +36,14 @@ export function detailIn(content, word, form) {
 route(
   "GET",
   "/field/list/{id}/no/{line}",
-  whoDecides((q, content) => {
+  whoDecides((q, content, ctx) => {
     const line = lineOf(content, q.params.line);
     if (!line) return back(content);
     const { heads } = stateOf(content.resolved, line.id);
     return {
       view: "list_reasons",
       title: q.t("field.lists.title"),
-      ctx: reasonsView(content, line, heads, q.w),
+      ctx: reasonsView(content, line, heads, ctx, q.w),
     };
   }),
 );

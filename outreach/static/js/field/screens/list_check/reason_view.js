@@ -18,8 +18,12 @@ export const membersOf = (word) => [...(ASKED[word] ?? []), ...(TOLD[word] ?? []
 /** True for a word that can be chosen for this line. @param {ListContent} content @param {Line} line @param {string} word */
 export const isChoice = ({ list }, line, word) => ANSWERS[kindOf(list, line)].no.includes(word);
 
-/** The reasons for a line; those that ask nothing decide at once. @param {ListContent} content @param {Line} line @param {string[]} seen @param {Words} w */
-export function reasonsView({ list }, line, seen, w) {
+/**
+ * The reasons for a line; those that ask nothing decide at once. ``shares``: the head's own phone, whose
+ * account may open the line at the desk, where the face is that the person lets be kept.
+ * @param {ListContent} content @param {Line} line @param {string[]} seen @param {{shares: boolean}} ctx @param {Words} w
+ */
+export function reasonsView({ list }, line, seen, { shares }, w) {
   const kind = kindOf(list, line);
   const group = kind === "fund" ? "reason" : "verdict";
   return {
@@ -28,6 +32,7 @@ export function reasonsView({ list }, line, seen, w) {
     seen: seen.join(" "),
     name: lineName(line, w),
     title: w.t(`field.lists.why.${kind}`),
+    desk: shares && line.no ? 1 : 0,
     reasons: ANSWERS[kind].no.map((word) => ({
       word,
       label: w.t(`field.lists.${group}.${word}`),
