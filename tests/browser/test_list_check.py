@@ -157,6 +157,32 @@ def test_sixty_names_are_decided_without_signal_and_survive_a_kill(
     assert faults == []
 
 
+def test_head_looks_at_a_person_at_the_desk_and_comes_back(
+    server: RunningServer, tmp_path: Path, playwright: Playwright
+) -> None:
+    faults: list[str] = []
+    with open_browser(playwright, tmp_path / "head") as phone:
+        page = phone.pages[0]
+        enter(page, server, "peratin")
+        open_list(page, server)
+        name = line(page, 7).locator("b").inner_text().partition(". ")[2]
+        line(page, 7).get_by_test_id("no").click()
+        expect(page.get_by_test_id("why-ganda")).to_be_visible()
+        look(page, "list-reasons", faults)
+        page.get_by_test_id("at-desk").click()
+        page.wait_for_url("**/lists/*/lines/*")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        page.go_back()
+        page.get_by_test_id("why-tidak_bekerja").click()
+        expect(page.get_by_test_id("progress")).to_have_text("1 dari 60 sudah dicek")
+        server.kill()
+        line(page, 8).get_by_test_id("no").click()
+        page.get_by_test_id("at-desk").click()
+        expect(page.locator("body")).to_contain_text("sinyal")
+        look(page, "list-desk-offline", faults)
+    assert faults == []
+
+
 def test_head_and_secretary_who_did_not_hear_each_other_see_both_answers(
     server: RunningServer, tmp_path: Path, playwright: Playwright
 ) -> None:
