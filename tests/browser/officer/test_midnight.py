@@ -61,6 +61,7 @@ def to_today(page: Page, server: RunningServer) -> None:
         pin.fill(PIN)
         page.get_by_test_id("pin-2").fill(PIN)
         page.get_by_test_id("pin-save").click()
+        expect(pin).to_have_count(0)
         page.goto(f"{server.url}/field/")
         expect(today).to_be_visible()
 
