@@ -157,7 +157,12 @@ test("an officer who looks at a list signs nothing", async () => {
 });
 
 test("whose phone was not heard is named, and does not stand in the way", async () => {
-  const { phone } = await setup({ more: (server) => putHolder(server, 2) });
+  const { phone } = await setup({
+    more(server) {
+      putHolder(server, 2);
+      putHolder(server, 3); // the same person once more, with one phone
+    },
+  });
   const { ctx } = await look(phone, "/sign");
   assert.equal(ctx.ready, 1);
   assert.deepEqual(ctx.unheard, [

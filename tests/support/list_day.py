@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -33,13 +32,6 @@ from tests.sync.test_blobs import photo, upload
 
 PEKON, KELURAHAN = "18.04.04.2002", "18.04.04.1001"
 GIVEN = ("SUTINI", "PONIMAN", "ROHAYATI", "KASWANTO", "MARDIYAH", "TUGIRAN", "SUHARTI", "BEJO")
-SECRETARY = DemoAccount(
-    "jurutulis",
-    "Juru Tulis Demo",
-    "head",
-    ("pekon", "Pekon Kubu Perahu", PEKON, "Peratin"),
-    (PEKON,),
-)
 LURAH = DemoAccount(
     "lurah",
     "Lurah Demo",
@@ -47,11 +39,6 @@ LURAH = DemoAccount(
     ("kelurahan", "Kelurahan Pasar Liwa", KELURAHAN, "Lurah"),
     (KELURAHAN,),
 )
-
-TERMS: dict[str, Callable[[str], TermForm]] = {
-    "jurutulis": lambda user: TermForm(user, "an", STARTS, letter="800/12/UJI/2026"),
-    "lurah": lambda user: TermForm(user, "definitif", STARTS, nip="198001012005011001"),
-}
 
 
 def database_of_lists(folder: Path, **many: int) -> Path:
@@ -81,17 +68,15 @@ def place_of(n: int) -> dict[str, str]:
     return {"pemangku": str((n - 1) // 20 % 3 + 1), "rt": f"{(n - 1) // 10 % 6 + 1:03}"}
 
 
-def put_heads() -> None:
-    """The secretary of the pekon and the head of the kelurahan, with the demo's password."""
+def put_lurah() -> None:
+    """The head of the kelurahan, with the demo's password; the pekon's people are of the demo."""
     now, session = datetime.now(UTC), db.session()
     users = {user.username: user for user in session.scalars(select(User))}
     offices = {(o.kind, o.name, o.region_code): o for o in session.scalars(select(Office))}
-    for account in (SECRETARY, LURAH):
-        hashed = users["peratin"].password_hash
-        user = put_user(session, users, offices, account, hashed, now)
-        put_assignments(session, user, account)
-        office = session.get_one(Office, user.office_id)
-        new_term(session, office, TERMS[account.username](user.id))
+    user = put_user(session, users, offices, LURAH, users["peratin"].password_hash, now)
+    put_assignments(session, user, LURAH)
+    form = TermForm(user.id, "definitif", STARTS, nip="198001012005011001")
+    new_term(session, session.get_one(Office, user.office_id), form)
     session.commit()
 
 
@@ -115,7 +100,7 @@ def main(villages: dict[str, int]) -> None:
     """Make each village's list."""
     app = create_app()
     with app.app_context():
-        put_heads()
+        put_lurah()
         server = Server(app)
         server.now = datetime.now(UTC).replace(microsecond=0)
         for village, many in villages.items():

@@ -73,5 +73,7 @@ export function unheardOf({ decisions, holders, heard: files }, day, user) {
   const authors = [...decisions.values()].map(({ author }) => author);
   const heard = new Set([...authors, ...files.map((file) => file.user)]);
   const others = presentHolders(holders, day).filter(({ user_id }) => user_id !== user);
-  return others.filter(({ user_id }) => !heard.has(user_id));
+  const unheard = others.filter(({ user_id }) => !heard.has(user_id));
+  // Somebody may hold the office in two ways, and has one phone.
+  return [...new Map(unheard.map((holder) => [holder.user_id, holder])).values()];
 }
