@@ -38,12 +38,13 @@ class Count:
         session, regency = judgement.session, judgement.regency
         terms = minutes_queries.terms_of_village(session, regency, row.region_code)
         self.holdings = {term.id: Holding(term, user, office) for term, user, office in terms}
+        # One signs for the office, or nobody: no role signs twice (domain/list_signers.py).
+        self.head = next((one for one in row.signers if one.get("role") == HEAD), {})
 
     def entitlement(self) -> str | None:
         """Why the signature is held: nobody signs for the office, or under no present term."""
-        head = next((one for one in self.row.signers if one.get("role") == HEAD), None)
-        holding = self.holdings.get(str((head or {}).get("term")))
-        if head is None or holding is None or holding.office.id != head.get("office"):
+        head, holding = self.head, self.named()
+        if holding is None or holding.office.id != head.get("office"):
             return "no_term"
         came = day_of(self.row.received_at)
         if self.row.day > came:
@@ -62,9 +63,7 @@ class Count:
 
     def named(self) -> Holding | None:
         """The term under which the version says that it is signed for the office."""
-        signers = (one for one in self.row.signers if one.get("role") == HEAD)
-        known = (self.holdings.get(str(signer.get("term"))) for signer in signers)
-        return next((holding for holding in known if holding is not None), None)
+        return self.holdings.get(str(self.head.get("term")))
 
     def signed_in_person(self) -> bool:
         """True where it came from the own phone of the very person whose signature it bears: the
