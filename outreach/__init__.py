@@ -22,6 +22,7 @@ FEATURES = (
     "operations",
     "whats_new",
     "village_lists",
+    "intake",
 )
 # Templates that Flask shares with the phone: their white space collapses on both.
 PHONE_TEMPLATES = ("field/", "_kit/fields.html", "_kit/marks.html")

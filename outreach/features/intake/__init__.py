@@ -1,0 +1,1 @@
+"""Names in: lists of departments, villages and others become people to visit."""
