@@ -1,7 +1,8 @@
 """A second person confirms a reported death: the status follows, and is undone with its reason when
 the report was wrong.
 
-The first word is the village's, on its list. Whoever reported a death does not confirm it.
+The first word is the village's, on its list. Whoever reported a death, or typed it from paper, does
+not confirm it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from outreach.features.village_lists.death_reports import (
     OPEN,
     SOURCE_MAX,
     UNDONE,
-    is_reporter,
+    own_part,
 )
 from outreach.features.village_lists.queries import REPORTS
 from outreach.storage.statements import update_rows
@@ -59,8 +60,8 @@ class Word:
 
 
 def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: datetime) -> None:
-    """Take the death as certain. Raises NotThere, NotAllowed without the right, for who reported it
-    and for a word that says too little, and AlreadyDecided where no report stands."""
+    """Take the death as certain. Raises NotThere, and AlreadyDecided where no report stands.
+    Raises NotAllowed without the right, for who took part, and for a word that says too little."""
     if actor.role not in CONFIRMERS:
         raise NotAllowed("decision_forbidden")
     errors = word.errors(jakarta_date(now))
@@ -71,8 +72,8 @@ def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: dat
         reports = queries.told_reports(session, actor.regency, worker_id, OPEN)
         if not reports:
             raise AlreadyDecided(worker_id)
-        if any(is_reporter(one, actor.user_id) for one in reports):
-            raise NotAllowed("death_own_report")
+        if code := own_part(session, actor, reports):
+            raise NotAllowed(code)
         assert word.day is not None, "asked above"
         evidence = {"date": word.day.isoformat(), "source": word.source[:SOURCE_MAX]}
         status_steps.take(judgement, person, DEAD, {**evidence, "report": reports[0].id})
@@ -92,6 +93,8 @@ def undo(session: Session, actor: Actor, worker_id: str, reason: str, now: datet
         raise NotAllowed("death_form", {"reason": [fault("death_reason")]})
 
     def act(judgement: Judgement, person: WorkerDraft) -> None:
+        if person.status != DEAD:  # a move is undone by another door
+            raise NotAllowed("step_unknown")
         status_steps.take(judgement, person, "undone", {"reason": said})
         judgement.touch(person)
         reports = queries.told_reports(session, actor.regency, worker_id, CONFIRMED, OPEN)

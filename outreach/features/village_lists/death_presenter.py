@@ -11,7 +11,7 @@ from outreach.core.register.worker_file import WorkerFile
 from outreach.domain.actor import Actor
 from outreach.extensions import db
 from outreach.features.village_lists import queries
-from outreach.features.village_lists.death_reports import DEAD, OPEN, is_reporter
+from outreach.features.village_lists.death_reports import DEAD, OPEN, own_part
 from outreach.features.village_lists.open_presenter import sentences
 from outreach.features.village_lists.presenter import reference
 from outreach.features.village_lists.queries import ToldReport
@@ -25,14 +25,14 @@ def death_page(
     """Everything village_lists/death.html needs."""
     found = queries.told_reports(db.session(), actor.regency, file.row.id)
     still = [one for one in found if one.state == OPEN]
-    own = any(is_reporter(one, actor.user_id) for one in still)
+    own = own_part(db.session(), actor, still)
     gone = bool(file.row.merged_into or file.row.deleted_at)
     return {
         "w": {"id": file.row.id, "name": file.row.full_name},
         "village": reference().place_name(file.row.region_code),
         "reports": [report_line(one) for one in found],
         "confirms": bool(still) and not own and not gone,
-        "own": own,
+        "own": t(f"error.{own}") if own else None,
         "undoes": actor.role == "supervisor" and file.row.status == DEAD and not gone,
         "typed": typed,
         "errors": sentences(errors),

@@ -18,7 +18,7 @@ from outreach.domain.age import jakarta_date
 from outreach.domain.ids import uuid7
 from outreach.domain.rules import is_date
 from outreach.domain.village_decisions import Decision
-from outreach.features.village_lists import queries
+from outreach.features.village_lists import paper_queries, queries
 from outreach.features.village_lists.queries import REPORTS, ReportRow, ShortLine, ToldReport
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, update_rows
@@ -97,10 +97,14 @@ def report(
     }
 
 
-def is_reporter(row: ToldReport, user_id: str) -> bool:
-    """True for who reported it, or made the link by which it came: both secrets of a link are known
-    to its maker."""
-    return user_id in (row.author, row.link_maker)
+def own_part(session: Session, actor: Actor, reports: Collection[ToldReport]) -> str | None:
+    """Why the actor is no second person of these reports, as the code of a sentence; None for who
+    is. Whoever made a link knows both its secrets, and whoever typed a sheet knows no more than
+    the paper says."""
+    if any(actor.user_id in (one.author, one.link_maker) for one in reports):
+        return "death_own_report"
+    typists = paper_queries.who_typed(session, actor.regency, {one.line_id for one in reports})
+    return "death_own_typing" if actor.user_id in typists else None
 
 
 def changed(

@@ -101,8 +101,8 @@ def count(session: Session, actor: Actor, sheet: Sheet, now: datetime, state: st
         note(session, actor, fresh.list, "paper_entered", detail, now)
 
     def also(_judgement: Judgement, verdicts: list[Verdict]) -> None:
-        require_taken(verdicts)
         step()
+        require_taken(verdicts)
 
     if answers:
         seen = asked_on(session, sheet)

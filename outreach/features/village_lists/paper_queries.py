@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.domain.paper_entry import Answer
+from outreach.domain.paper_entry import DEATH, Answer
 from outreach.features.village_lists.paper_sheets import Json, PaperLine
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
 from outreach.features.village_lists.queries import DECISIONS, LINES, LISTS, FullList
@@ -174,6 +174,13 @@ def answers_of(session: Session, regency: str, entry_id: str) -> list[AnswerRow]
     own = (ANSWERS.c.regency == regency, ANSWERS.c.entry_id == entry_id)
     found = select(ANSWERS).where(*own).order_by(ANSWERS.c.at, ANSWERS.c.id)
     return list(session.execute(found))
+
+
+def who_typed(session: Session, regency: str, lines: Collection[str]) -> set[str]:
+    """Who read on a sheet at a desk that somebody of these lines died, whatever became of it."""
+    own = (ANSWERS.c.regency == regency, ANSWERS.c.line_id.in_(lines))
+    dead = or_(ANSWERS.c.verdict == DEATH, ANSWERS.c.reason == DEATH)
+    return set(session.scalars(select(ANSWERS.c.author).where(*own, dead)))
 
 
 def wrote_elsewhere(

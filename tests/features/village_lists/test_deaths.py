@@ -370,6 +370,19 @@ class TestUndoing:
         assert worker(person).status == "verifikasi_pekon"
         assert states(person) == ["open"]
 
+    def test_who_moved_away_is_not_undone_by_this_door(
+        self, server: Server, phone: Handset, desk: FlaskClient
+    ) -> None:
+        """Two who undo one death at once: the second press must not undo the step before it."""
+        head, term = head_with_term(server)
+        moved = {"verdict": "tidak_masuk", "reason": "pindah", "detail": {"to": "Way Mengaku"}}
+        list_id = decided(server, phone, head, moved)
+        sign(head, list_id, term)
+        person = lines_of(list_id)[0].worker_id
+        assert worker(person).status == "pindah"
+        post(desk, f"/workers/{person}/death/undo", reason="Masih hidup")
+        assert worker(person).status == "pindah"
+
 
 class TestListOfWorkers:
     def test_reported_death_stands_in_the_list_and_is_a_filter(
