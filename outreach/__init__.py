@@ -23,6 +23,7 @@ FEATURES = (
     "whats_new",
     "village_lists",
     "intake",
+    "visits",
 )
 # Templates that Flask shares with the phone: their white space collapses on both.
 PHONE_TEMPLATES = ("field/", "_kit/fields.html", "_kit/marks.html")

@@ -86,6 +86,7 @@ LATER_TABLES = {
     "backup_pack",
     "day_intake",
     "death_report",
+    "door_visit",
     "erasure",
     "list_decision",
     "list_display",

@@ -134,8 +134,15 @@ def move(
 def settle(judgement: Judgement) -> None:
     """Have statuses follow the facts of this judgement."""
     for person in judgement.people.values():
-        if person.facts_changed:
-            follow_facts(judgement, person)
+        follow_facts_now(judgement, person)
+
+
+def follow_facts_now(judgement: Judgement, person: WorkerDraft) -> None:
+    """Have the status follow the facts as they are, once: a step that is taken afterwards in this
+    judgement stands, until a later save changes the facts again."""
+    if person.facts_changed and person.followed is not person.data:
+        follow_facts(judgement, person)
+        person.followed = person.data
 
 
 def follow_facts(judgement: Judgement, person: WorkerDraft) -> None:

@@ -25,8 +25,9 @@ class WorkerDraft:
     """One worker: what the table holds, plus what this judgement did to it.
 
     ``dirty`` is written back, ``touched`` has a new number besides, as a ``new`` one has.
-    ``stored`` are the facts as they were before, ``cause`` is who changed them last, ``moves`` are
-    the changes of the status, which status_steps alone makes.
+    ``stored`` are the facts as they were before, ``followed`` those that the status has followed
+    already, ``cause`` is who changed them last, ``moves`` are the changes of the status, which
+    status_steps alone makes.
     """
 
     id: str
@@ -47,6 +48,7 @@ class WorkerDraft:
     touched: bool = False
     facts_changed: bool = False
     stored: Data = field(default_factory=dict)
+    followed: Data | None = None
     cause: Cause | None = None
     moves: list[Move] = field(default_factory=list)
     doubles: set[str] = field(default_factory=set)

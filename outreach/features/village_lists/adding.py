@@ -8,6 +8,7 @@ from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7
+from outreach.domain.moments import moment
 from outreach.domain.rules import PATTERNS
 from outreach.features.village_lists import queries, tasks
 from outreach.features.village_lists.queries import NameRow
@@ -16,7 +17,6 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
-    moment,
     new_value,
     refused,
 )

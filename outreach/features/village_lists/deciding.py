@@ -15,6 +15,7 @@ from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
+from outreach.domain.moments import moment
 from outreach.domain.paper_entry import DEATH, paper_fault, sheet_told
 from outreach.domain.signed_answers import said_before, spoken
 from outreach.domain.village_decisions import (
@@ -41,7 +42,6 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
-    moment,
     new_value,
     refused,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from outreach.core.record import waiting_chains
 from outreach.core.record.aggregates import wrong
@@ -132,15 +132,6 @@ def refused(change: Change, field: str, code: str, **params: object) -> Verdict:
 def faults(**codes: str) -> Errors:
     """Faults by field, each with the code of its sentence."""
     return {name: [fault(code)] for name, code in codes.items()}
-
-
-def moment(text: str | None) -> datetime | None:
-    """The phone's moment, where it can be read and kept."""
-    try:
-        at = datetime.fromisoformat(text or "")
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def new_value(change: Change, name: str) -> object:

@@ -16,6 +16,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.list_signers import GLASS, is_hash, minutes_fault
+from outreach.domain.moments import moment
 from outreach.domain.rules import is_date
 from outreach.features.village_lists import counting, entitling, minutes_form, minutes_queries
 from outreach.features.village_lists.deciding import is_ids
@@ -34,7 +35,6 @@ from outreach.features.village_lists.saying import (
     Voice,
     faults,
     form_faults,
-    moment,
     new_value,
     refused,
 )

@@ -1,0 +1,35 @@
+"""Visits as a feature: their table, rows for phones, and what follows workers."""
+
+from __future__ import annotations
+
+from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.record.aggregates import Aggregate
+from outreach.core.record.merge_followers import MergeFollower
+from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.register.worker_marks import WorkerMark
+from outreach.core.register.worker_notices import WorkerNotices
+from outreach.feature import Feature
+from outreach.features.visits import deaths, erasing, following, merging, queries, rows, visiting
+from outreach.storage.own_tables import OwnTable
+
+FEATURE = Feature(
+    tables=(OwnTable(queries.VISITS),),
+    rows=(rows.SOURCE,),
+    aggregates=(
+        Aggregate(
+            table=queries.TABLE,
+            word="visits.save.visit",
+            check=visiting.check,
+            begin=visiting.VisitJudge,
+        ),
+    ),
+    merges=(MergeFollower(merged=merging.bring_over, parted=merging.give_back),),
+    followers=(WorkerFollower(follow=following.follow),),
+    erasers=(WorkerEraser(erase=erasing.erase),),
+    notices=(WorkerNotices(read=deaths.notices),),
+    marks=(
+        WorkerMark(
+            code="meninggal_di_kunjungan", word="visits.death.mark", workers=deaths.told_dead
+        ),
+    ),
+)

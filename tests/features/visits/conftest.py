@@ -1,0 +1,28 @@
+"""A server with two villages, and an officer's phone that works in both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from outreach.extensions import db
+from tests.support import factories
+from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
+from tests.sync.conftest import Handset, Server
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Server]:
+    """The server in an app context, with regions."""
+    with app.app_context():
+        factories.add_regions(db.session())
+        db.session.commit()
+        yield Server(app)
+
+
+@pytest.fixture
+def phone(server: Server) -> Handset:
+    """A phone of an officer of all three villages."""
+    return server.phone(KUBU_PERAHU, SEBARUS, PASAR_LIWA)
