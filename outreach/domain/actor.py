@@ -7,6 +7,8 @@ from dataclasses import dataclass
 ROLES = ("officer", "head", "supervisor", "mpp", "department", "admin")
 FIELD_ROLES = frozenset({"officer", "head"})
 PERSONAL_ROLES = frozenset({"officer", "head", "supervisor", "mpp"})
+PROPOSING_ROLES = frozenset({"supervisor", "department", "head"})
+"""Who may hand in a list of names to visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Actor:
     def can_write(self, scope: str) -> bool:
         """True when the actor may register or change people of this village."""
         return self.can_see(scope)
+
+    def can_propose(self, scope: str) -> bool:
+        """True when the actor may hand in names of this village, without seeing its people."""
+        return self.role in PROPOSING_ROLES and self._within(scope)
 
     def _within(self, scope: str) -> bool:
         if self.villages is None:

@@ -41,6 +41,8 @@ kecamatan_code: ColumnElement[str] = literal_column(
 # Written out, so that the statement keeps its other conditions beside it.
 NOBODY: ColumnElement[bool] = literal_column("(1 = 0)")
 LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
+# Living records of people whom somebody has met; a name on a list is no registration.
+REGISTERED = and_(LIVE, Worker.status != "usulan")
 Columns = TypeVarTuple("Columns")
 Key = SQLColumnExpression[str] | SQLColumnExpression[datetime]
 Exported = SQLColumnExpression[str] | SQLColumnExpression[str | None]

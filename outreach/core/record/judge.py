@@ -19,6 +19,8 @@ from outreach.core.record import (
     aggregates,
     conflict_notices,
     creation,
+    deletion,
+    imported_names,
     status_steps,
     superseding,
     waiting_chains,
@@ -203,6 +205,8 @@ def verdict_on(judgement: Judgement, change: Change) -> Verdict:
     if change.table != WORKER:
         return aggregate_verdicts.decide(judgement, change)
     person = judgement.survivor(change.id)
+    if context.origin == "import" and not change.stored:
+        return imported_names.decide(judgement, change, person)
     if person is None:
         return creation.absent(judgement, change)
     into = person.id if person.id != change.id else None
@@ -214,7 +218,7 @@ def verdict_on(judgement: Judgement, change: Change) -> Verdict:
         judgement.back.add((person.region_code, person.id))
         judgement.touch(person)
     if change.op == "delete":
-        return delete(judgement, change, person, into)
+        return deletion.delete(judgement, change, person, into)
     return put(judgement, change, person, into)
 
 
@@ -225,7 +229,7 @@ def holding_reason(
     context = judgement.context
     if context.force:
         return None
-    if person.deleted_at:
+    if person.deleted_at and person.status != imported_names.STATUS:
         return "deleted"
     if not context.actor.can_write(person.region_code):
         return "survivor_scope" if into else "out_of_scope"
@@ -235,7 +239,7 @@ def holding_reason(
     if person.verified_at and touches_nik(change, person) and context.actor.role != "supervisor":
         return "verified"
     if change.op == "delete":
-        return delete_reason(judgement, change, person)
+        return deletion.delete_reason(judgement, change, person)
     return None
 
 
@@ -243,29 +247,6 @@ def touches_nik(change: Change, person: WorkerDraft) -> bool:
     """True when the mutation would give the person another NIK."""
     pair = change.set.get("nik")
     return pair is not None and not equal(person.data.get("nik"), pair[1])
-
-
-def delete_reason(judgement: Judgement, change: Change, person: WorkerDraft) -> str | None:
-    """Why a deletion waits: the person is verified, or changed since the phone last looked."""
-    if person.verified_at:
-        return "verified"
-    if change.scope != person.region_code:
-        return "changed_since"
-    if change.ver >= person.ver or person.dirty:
-        return None
-    row = (judgement.regency, person.id, person.region_code)
-    later = queries_sync.edits_after(
-        judgement.session, *row, change.ver, judgement.context.device_id
-    )
-    return "changed_since" if later else None
-
-
-def delete(judgement: Judgement, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
-    """Take the row away and leave a marker."""
-    person.deleted_at = judgement.context.now
-    judgement.touch(person)
-    judgement.leave(person.region_code, person.id)
-    return Verdict(change.mid, change.key, "applied", person.region_code, person.ver, into)
 
 
 def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | None) -> Verdict:
@@ -282,6 +263,7 @@ def put(judgement: Judgement, change: Change, person: WorkerDraft, into: str | N
     settle(judgement, change, person)
     if "take" in outcomes.values():
         person.data = data
+        imported_names.begin(judgement, change, person)
         person.facts_changed = True
         person.cause = status_steps.cause_of(judgement, change)
         judgement.owners[person.id] = change.user_id or judgement.context.actor.user_id

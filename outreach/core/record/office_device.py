@@ -95,24 +95,30 @@ def submit(
     origin: Origin = "office",
     production: bool = False,
     force: bool = False,
+    source: str | None = None,
     also: Also | None = None,
 ) -> list[Verdict]:
     """Judge the desk's mutations like a phone's and commit; one verdict each, in order.
 
+    With the origin "import" they are names of the list ``source`` (imported_names.py).
     ``also`` belongs to the same act: it may add to what is written, or raise to undo it all.
     """
     if not bodies:
         return []
     desk_id = desk_of(session, actor, now)
-    context = JudgingContext(actor, desk_id, origin, now, force=force, production=production)
-    drafts = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+    context = JudgingContext(
+        actor, desk_id, origin, now, force=force, production=production, source=source
+    )
+    # What a list may say, imported_names decides, whoever hands it in.
+    role = "officer" if origin == "import" else actor.role
+    drafts = [read_change({"mid": 1, **body}, i, role) for i, body in enumerate(bodies)]
     reserve = RESERVE * len(bodies)
 
     def work(locked: frozenset[str]) -> list[Verdict]:
         device = queries_sync.lock_device(session, actor.regency, desk_id)
         assert device is not None, "a desk stays"
         seqs = lock(session, actor.regency, locked, reserve)
-        changes = [read_change({"mid": 1, **body}, i, actor.role) for i, body in enumerate(bodies)]
+        changes = [read_change({"mid": 1, **body}, i, role) for i, body in enumerate(bodies)]
         number(changes, bodies, device)
         verdicts = judge(session, context, changes, seqs, reserve, also)
         save_desk(session, actor.regency, desk_id, changes[-1], now)

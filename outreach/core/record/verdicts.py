@@ -87,7 +87,7 @@ class JudgingContext:
 
     ``hold_reason`` is why everything must be held (revoked, inactive, role, login), or None.
     ``force`` is a supervisor's acceptance: scope, deletion and verification no longer hold
-    anything back.
+    anything back. ``source`` names the list that imported names come from.
     """
 
     actor: Actor
@@ -97,6 +97,7 @@ class JudgingContext:
     hold_reason: str | None = None
     force: bool = False
     production: bool = False
+    source: str | None = None
 
     @property
     def today(self) -> date:

@@ -97,7 +97,10 @@ class WorkerDraft:
             self.flags = ",".join(self.find_flags(context))[:200]
 
     def find_flags(self, context: JudgingContext) -> list[str]:
-        """What deserves a look: from the facts, from other records, from the server's clock."""
+        """What deserves a look: from the facts, from other records, from the server's clock.
+        Of a name that nobody has visited everything is missing, which is no news."""
+        if self.status == "usulan":
+            return []
         found = statuses.flags(self.data, context.today, context.production)
         found += [code for code in OTHER_RECORDS if code in self.doubles]
         if clock_is_off(text_at(self.data, "captured_at"), context.now):

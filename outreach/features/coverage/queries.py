@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
-from outreach.storage.queries_office import LIVE, place_is
+from outreach.storage.queries_office import REGISTERED, place_is
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference, Worker
@@ -40,7 +40,7 @@ def by_village_and_status(
     within ``span`` where there is one."""
     statement = (
         select(Worker.region_code, Worker.status, func.count())
-        .where(LIVE, Worker.regency == regency)
+        .where(REGISTERED, Worker.regency == regency)
         .group_by(Worker.region_code, Worker.status)
     )
     if span is not None:
@@ -56,7 +56,7 @@ def by_day(
         select(literal(index).label("index"), func.count().label("n"))
         .select_from(Worker)
         .where(
-            LIVE,
+            REGISTERED,
             place_is(regency, place),
             Worker.created_at >= begin,
             Worker.created_at < end,
@@ -80,7 +80,7 @@ def last_arrivals(session: Session, regency: str, place: str, limit: int) -> lis
             User.name.label("officer"),
         )
         .outerjoin(User, User.id == Worker.officer_id)
-        .where(LIVE, place_is(regency, place))
+        .where(REGISTERED, place_is(regency, place))
         .order_by(Worker.created_at.desc(), Worker.id.desc())
         .limit(limit)
     )
