@@ -53,6 +53,8 @@ const FLOORS = [
     "field/screens/list_tasks",
     "field/screens/saves",
   ],
+  // Visits show the tasks that list checks left at the same doors.
+  ["field/screens/visits"],
   // The list of the first screens, then what the build makes the worker's two scripts of.
   ["field/first_part"],
   ["field/worker", "field/second_part"],

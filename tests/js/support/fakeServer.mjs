@@ -334,10 +334,11 @@ export class FakeServer {
     const from = cursor > seq ? 0 : cursor;
     const living = Object.entries(this.state.rows)
       .filter(([, row]) => row.scope === scope && row.ver > from && this.knows(row, view))
-      .map(([id, { table, ver, data }]) => ({
+      .map(([id, { table, ver, data, status }]) => ({
         table,
         id,
         ver,
+        ...(status && { status }),
         data: this.shown(table, data, view),
       }));
     const gone = this.state.gone

@@ -8,6 +8,7 @@
  * @property {string} text
  * @property {string} cls of the mark
  * @property {string} word what the mark says; "" without news
+ * @property {boolean} [first] on top of the other ways: the work of the day
  */
 
 /** @type {((q: Open) => Promise<FeatureLink | null>)[]} */

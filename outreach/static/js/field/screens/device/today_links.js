@@ -38,5 +38,8 @@ export function todayLinks({ leaving, fix, revisit }, w, news = []) {
   if (fix) links.push(line("fix", w.t("field.fix.count", { n: fix }), { kind: "mark mark-fix" }));
   if (revisit !== null) links.push(line("revisit", w.t("field.revisit.count", { n: revisit })));
   if (leaving) links.push(line("find", w.t("field.find")));
-  return [...links, ...news.map(({ to, text, ...more }) => line(to, text, more))];
+  const ways = (/** @type {typeof news} */ some) =>
+    some.map(({ to, text, cls, word }) => line(to, text, { cls, word }));
+  const [first, rest] = [news.filter((one) => one.first), news.filter((one) => !one.first)];
+  return [...ways(first), ...links, ...ways(rest)];
 }

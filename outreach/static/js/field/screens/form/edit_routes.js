@@ -102,6 +102,24 @@ async function beginEdit(q, worker, step, door) {
   return draft;
 }
 
+/** Who is met anew at such a door: their answers begin with this visit. */
+const ANEW = ["usulan", "tidak_bersedia"];
+
+/**
+ * The questions at the door for somebody whom a visit met. What a list knew stands in the form; the
+ * age of a list does not, for the card tells the day.
+ * @param {Open} q @param {import("../../../store/store.js").WorkerView} worker
+ */
+export async function beginVisit(q, worker) {
+  const before = await load(q, worker.id);
+  const draft = await beginEdit(q, worker, before?.step ?? "nik", true);
+  if (before || !ANEW.includes(worker.status)) return draft;
+  draft.capturedAt = q.now.toISOString();
+  if (worker.status === "usulan") delete draft.form.birth_date;
+  await keep(q, draft);
+  return draft;
+}
+
 route("POST", "/field/form/edit", async (q) => {
   const worker = await q.store?.worker(/** @type {string} */ (q.form.get("edit")));
   const step = q.form.get("step") ?? "nik";
