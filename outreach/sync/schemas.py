@@ -111,6 +111,24 @@ class UserSchema(Schema):
     letters = fields.Dict(metadata={"description": "letter of assignment by village code"})
 
 
+class EarlierSchema(Schema):
+    """What is nowhere of the numbers of one of the phone's earlier devices: [first, last], and a
+    third 1 where somebody has settled what became of them."""
+
+    device = fields.String(required=True, metadata={"description": UUID7})
+    missing = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(min=2, max=3)),
+        required=True,
+        metadata={"description": "not on the server"},
+    )
+    back = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(min=2, max=3)),
+        metadata={
+            "description": "the saves that bore these numbers before the phone's storage went back"
+        },
+    )
+
+
 class DeviceAnswerSchema(Schema):
     """Who the phone is to the server."""
 
@@ -145,6 +163,13 @@ class DeviceAnswerSchema(Schema):
         metadata={
             "description": "of an emptied storage: ``missing`` ranges that are nowhere on the "
             "server, ``after`` when the save before them was received; null once it is settled"
+        },
+    )
+    earlier = fields.List(
+        fields.Nested(EarlierSchema),
+        metadata={
+            "description": "to an announcement with ``let_go``: the devices it names of which "
+            "something is nowhere on the server"
         },
     )
     before = fields.Dict(

@@ -10,7 +10,7 @@ from outreach.core.accounts import logins
 from outreach.core.accounts.actors import actor_for, home_of
 from outreach.core.evidence import blobs
 from outreach.core.evidence.quotas import RETRY_AFTER, DayFull
-from outreach.core.exchange import devices, login_holds, reports
+from outreach.core.exchange import devices, earlier_numbers, login_holds, reports
 from outreach.core.exchange.known_keys import Crowded
 from outreach.core.exchange.pull import pull as pull_rows
 from outreach.core.exchange.push import (
@@ -143,6 +143,7 @@ def device() -> Response:
         db.session(), device, actor_of(device), settings, keys, utc_now(), today()
     )
     profile |= devices.memories(db.session(), device, announcement)
+    profile |= earlier_numbers.told(db.session(), device, announcement.let_go)
     profile |= devices.card_of(db.session(), device, actor_of(device), keyring(), utc_now())
     profile |= {"session": own_login(device.user_id) is not None, "ended": device.ended_why}
     return with_cookie(answer(profile), announcement.device, token)

@@ -82,6 +82,11 @@ class Life:
         self.work(1)
         return self.roll_back(disk)
 
+    def let_go_and_take(self, saves: int) -> tuple[snapshot.Snapshot, str]:
+        """The same with an archive of all of it; answers that and the device before."""
+        before = self.let_go_and_roll_back(saves)
+        return snapshot.take(db.session()), before
+
     def lie(self, device: str, first: int, last: int) -> None:
         """Whoever has the phone's cookie sends saves under its numbers, which nobody signed."""
         texts = [orjson.dumps(lie_of(mid)).decode() for mid in range(first, last + 1)]
@@ -94,10 +99,16 @@ class Life:
 
     def restore(self, archive: snapshot.Snapshot) -> None:
         """An older archive comes back, and the phone hears of it."""
-        snapshot.put_back(db.session(), archive)
-        scopes.begin_new_life(db.session())
+        self.put_back(archive)
         self.phone.settle(self.line)  # up to the login that it asks for
         self.phone.settle(self.line)
+
+    def put_back(self, archive: snapshot.Snapshot) -> None:
+        """The archive comes back, in a life of the server that none before had."""
+        lived = epoch(db.session())
+        snapshot.put_back(db.session(), archive)
+        for _ in range(lived):
+            scopes.begin_new_life(db.session())
 
 
 def lie_of(mid: int) -> dict[str, object]:
@@ -130,6 +141,53 @@ def test_an_older_archive_names_what_the_device_before_had_let_go(life: Life) ->
     assert named(before) == []
     life.restore(older)
     assert named(before) == [(3, 5, "restored")]
+
+
+def spoken(phone: RealPhone) -> tuple[int, int, int, int]:
+    """What the phone's own screen says: recorded, received, waiting, gone."""
+    said = phone.report()
+    return said.recorded, said.received, said.pending, said.gone
+
+
+def test_the_phone_says_what_went_of_the_device_before(life: Life) -> None:
+    older = snapshot.take(db.session())
+    newest, before = life.let_go_and_take(3)
+    assert spoken(life.phone) == (5, 5, 0, 0)
+    life.restore(older)
+    assert spoken(life.phone) == (5, 2, 0, 3)
+    life.phone.open(life.line)
+    assert spoken(life.phone) == (5, 2, 0, 3)
+    life.restore(newest)
+    assert spoken(life.phone) == (5, 5, 0, 0)
+    assert named(before) == []
+    life.restore(older)
+    assert spoken(life.phone) == (5, 2, 0, 3)
+
+
+def test_what_somebody_settled_stays_gone_and_is_not_received(life: Life) -> None:
+    older = snapshot.take(db.session())
+    life.let_go_and_roll_back(3)
+    life.restore(older)
+    for gap in db.session.scalars(select(NamedGap)):
+        gap.state = "explained"
+    db.session.commit()
+    life.phone.settle(life.line)
+    assert spoken(life.phone) == (5, 2, 0, 3)
+
+
+def test_a_restore_is_heard_of_without_a_login(life: Life) -> None:
+    """The archive knows the phone, so that nothing asks it to register again."""
+    older = snapshot.take(db.session())
+    before = life.let_go_and_roll_back(3)
+    knows = {**older, "device": snapshot.take(db.session())["device"]}
+    knows["device"] = [
+        {**row, "last_mid": 2, "durable_mid": 2} if row["id"] == before else row
+        for row in knows["device"]
+    ]
+    life.put_back(knows)
+    life.user = ""
+    life.phone.settle(life.line)
+    assert spoken(life.phone) == (5, 2, 0, 3)
 
 
 def test_told_again_it_is_named_once(life: Life) -> None:
@@ -177,6 +235,7 @@ def test_every_device_before_is_remembered(life: Life) -> None:
     life.restore(older)
     assert named(first) == [(3, 5, "restored")]
     assert named(second) == [(1, 2, "restored")]
+    assert spoken(life.phone) == (7, 2, 0, 5)
 
 
 def test_a_liar_who_takes_the_numbers_up_to_there_hides_nothing(life: Life) -> None:

@@ -126,6 +126,91 @@ def test_what_nobody_signed_names_nothing(
     assert len(list(session.scalars(select(Device.id)))) == 2
 
 
+def earlier(phone: Handset, *let_go: list[Any]) -> Any:
+    """What the answer tells of the phone's earlier devices."""
+    return phone.announce(let_go=list(let_go)).json["earlier"]
+
+
+def test_the_phone_is_told_what_is_nowhere(phone: Handset, before: Handset) -> None:
+    told = earlier(phone, [before.device, 1, 4])
+    assert told == [{"device": before.device, "missing": [[2, 4]]}]
+
+
+def test_a_phone_that_let_go_of_nothing_is_told_nothing(phone: Handset) -> None:
+    assert "earlier" not in phone.announce().json
+
+
+def test_where_everything_is_there_nothing_is_told(phone: Handset, before: Handset) -> None:
+    assert earlier(phone, [before.device, 1, 1]) == []
+
+
+def test_what_is_settled_is_told_as_settled_until_it_waits_again(
+    session: Session, server: Server, phone: Handset, before: Handset
+) -> None:
+    earlier(phone, [before.device, 1, 3])
+    actor = server.actor()
+    gap = gaps.listed(session, actor, explained=False, after="", limit=9)[0][0]
+    gaps.explain(session, actor, gap.id, "Dicatat ulang", server.now)
+    told = earlier(phone, [before.device, 1, 5])
+    assert told == [{"device": before.device, "missing": [[2, 3, 1], [4, 5]]}]
+    gaps.reopen(session, actor, gap.id, server.now)
+    told = earlier(phone, [before.device, 1, 5])
+    assert told == [{"device": before.device, "missing": [[2, 5]]}]
+
+
+def test_what_came_in_a_file_is_told_no_more(
+    session: Session, server: Server, phone: Handset, before: Handset
+) -> None:
+    link = session.scalars(select(Mutation.hash)).one().hex()
+    file = outbox(before, [before.mutation() for _ in range(2)], first_prev=link)
+    assert earlier(phone, [before.device, 1, 4]) != []
+    parts = (server.app.extensions["blobs"], server.app.extensions["keyring"])
+    take_in(Import(session, *parts, server.actor("mpp"), server.now.date(), server.now), file)
+    told = earlier(phone, [before.device, 1, 4])
+    assert told == [{"device": before.device, "missing": [[4, 4]]}]
+
+
+def test_what_a_storage_turned_back_from_is_told_apart(
+    session: Session, phone: Handset, before: Handset
+) -> None:
+    said = {"recorded": 1, "was_empty": True, "was_recorded": 3, "lost_device": before.device}
+    before.announce(**said)
+    told = earlier(phone, [before.device, 1, 4])
+    assert told == [{"device": before.device, "missing": [[4, 4]], "back": [[2, 3]]}]
+
+
+def test_a_number_that_two_gaps_name_is_told_once_and_waits_while_one_does(
+    session: Session, server: Server, phone: Handset, before: Handset
+) -> None:
+    of = (session, "18.04", before.device)
+    gaps.name(*of, (2, 4), "emptied", server.now)
+    gaps.name(*of, (3, 6), "restored", server.now)
+    actor = server.actor()
+    listed = gaps.listed(session, actor, explained=False, after="", limit=9)
+    gap = min((row[0] for row in listed), key=lambda one: one.from_mid)
+    gaps.explain(session, actor, gap.id, "Dicatat ulang", server.now)
+    told = earlier(phone, [before.device, 1, 1])
+    assert told == [{"device": before.device, "missing": [[2, 2, 1], [3, 6]]}]
+
+
+def test_of_a_device_of_somebody_else_nothing_is_told(
+    session: Session, server: Server, phone: Handset
+) -> None:
+    other = server.phone(KUBU_PERAHU)
+    gaps.name(session, "18.04", other.device, (1, 3), "emptied", server.now)
+    session.commit()
+    assert earlier(phone, [other.device, 1, 3]) == []
+
+
+def test_what_nobody_signed_is_told_nothing(
+    session: Session, server: Server, before: Handset
+) -> None:
+    gaps.name(session, "18.04", before.device, (2, 3), "emptied", server.now)
+    session.commit()
+    bare = Handset(server, session.get_one(User, before.user_id), signed=None)
+    assert "earlier" not in bare.announce(let_go=[[before.device, 1, 3]]).json
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -184,7 +184,8 @@ export class FakeServer {
     return { text: new TextDecoder().decode(bytes), mid, sealed: true };
   }
 
-  async device({ device, was, public_key: key, fetch_key: fetch, left, fresh_login: justNow }) {
+  async device(said) {
+    const { device, was, public_key: key, fetch_key: fetch, left, fresh_login: justNow } = said;
     // The browser's login is somebody else's, or the password was given long ago.
     if (justNow && this.refusesLogin) return json({ code: "login_needed" }, 401);
     if (left) {
@@ -206,7 +207,15 @@ export class FakeServer {
     const keys = await this.toldKeys();
     const told = { user: { id: owner, name: "P" }, role, scopes: all, keys, lease_days: 14 };
     const { lost = null, before = null } = this;
-    return json({ epoch: this.state.epoch, ...told, lost, before });
+    return json({ epoch: this.state.epoch, ...told, lost, before, ...this.toldEarlier(said) });
+  }
+
+  /** What is nowhere of the devices that a phone names; an earlier server tells nothing of it. */
+  toldEarlier({ let_go: numbers }) {
+    if (!numbers || !this.earlier) return {};
+    this.heard = [...(this.heard ?? []), numbers];
+    const named = new Set(numbers.map(([device]) => device));
+    return { earlier: this.earlier.filter(({ device }) => named.has(device)) };
   }
 
   numbers({ last_mid, last_key, hash }) {

@@ -17,6 +17,7 @@
  * @property {boolean} [fork]
  * @property {boolean} [session]
  * @property {string | null} [ended]
+ * @property {import("../store/records/record_types.js").Earlier[]} [earlier]
  * @property {unknown} [fetch_key]
  * @property {string} [state] of a picture
  * @property {number} [offset]

@@ -12,7 +12,7 @@ import { encryptSome, unlessFull } from "../store/access/migrate.js";
 import { noteSync } from "../store/records/sync_state.js";
 import { isListFile, sendPiece } from "./blob.js";
 import { completeSteps } from "./client.js";
-import { tellLetGo } from "./let_go.js";
+import { tellLetGo, tellLetGoAnew } from "./let_go.js";
 import { lockedStep } from "./locked.js";
 import { another, fork, meet } from "./meet.js";
 import { probe } from "./probe.js";
@@ -35,7 +35,9 @@ completeSteps({
     if (await offerUnproven(store.state)) return { did: "push", more: true };
     if (force) await hurry(store.state);
     const rows = means.rows !== false;
+    const { pulledAt } = store.state.sync;
     if (rows) await startRound(store, means, force);
+    await tellLetGoAnew(store.state, means.fetch, store.state.sync.pulledAt !== pulledAt);
     return (
       (await pushAside(store.state, means, force)) ??
       (rows ? await pull(store, means, "round") : null) ??

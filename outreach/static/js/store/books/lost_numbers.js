@@ -27,6 +27,46 @@ const goneRanges = ({ head: { floor }, sync: { missing = [] } }) =>
     .filter(([from]) => from <= floor.mid)
     .map(([from, to, settled]) => [from, Math.min(to, floor.mid), settled]);
 
+/** @param {Range[]} ranges @param {number} first @param {number} last @param {number} offset @returns {Range[]} */
+const within = (ranges, first, last, offset) =>
+  ranges
+    .filter(([from, to]) => from <= last && to >= first)
+    .map(([from, to, settled]) => [
+      Math.max(from, first) + offset,
+      Math.min(to, last) + offset,
+      settled,
+    ]);
+
+/** True for what the phone was let go of, which is counted in `before`. @param {NonNullable<import("../records/state.js").Head["let_go"]>[number]} range */
+const wasSafe = ([, from, , turned]) => from === 1 && !turned;
+
+/**
+ * What the server lacks of the numbers before this device, as the phone counts on: `gone` was once
+ * there, `lost` went when the storage turned back. @param {State} s
+ */
+function earlierRanges({ head: { before, let_go: all = [] }, sync: { earlier = [] } }) {
+  const told = new Map(earlier.map((one) => [one.device, one]));
+  /** @type {Map<string, number>} */
+  const offsets = new Map();
+  /** @type {Range[][]} */
+  const [gone, lost] = [[], []];
+  let at = before - all.filter(wasSafe).reduce((sum, [, , to]) => sum + to, 0);
+  for (const range of all) {
+    const [device, from, to] = range;
+    const offset = offsets.get(device) ?? at;
+    offsets.set(device, offset);
+    if (wasSafe(range)) at += to;
+    const missing = told.get(device)?.missing ?? [];
+    (wasSafe(range) ? gone : lost).push(...within(missing, from, to, offset));
+  }
+  for (const { device, back = [] } of earlier)
+    lost.push(...within(back, 1, Infinity, offsets.get(device) ?? 0));
+  return { gone, lost: waiting(lost) };
+}
+
+/** Those that nobody has settled. @param {Range[]} ranges */
+const waiting = (ranges) => ranges.filter(([, , settled]) => !settled);
+
 /**
  * Numbers the cookie remembers and this storage never had; once the server has told, those that it
  * does not have either, until somebody settles them.
@@ -43,13 +83,15 @@ completeCounts((s, counts) => {
   const lacking = size(s.sync.missing ?? []);
   const away = goneRanges(s);
   const gone = size(away);
-  const open = away.filter(([, , settled]) => !settled);
+  const earlier = earlierRanges(s);
+  const before = size(earlier.gone);
+  const open = [...waiting([...away, ...earlier.gone]), ...earlier.lost];
   const lost = size(lostRanges(s)) + size(open);
   return {
     recorded: counts.recorded,
-    received: counts.received - lacking,
+    received: counts.received - lacking - before,
     pending: counts.pending + lacking - gone,
-    gone,
+    gone: gone + before,
     lost,
     ...(lost ? { done: "field.sent_but" } : {}),
   };
@@ -57,19 +99,23 @@ completeCounts((s, counts) => {
 
 /** @param {State} s @returns {Losses} */
 export function losses(s) {
-  const { lost, before: offset } = s.head;
-  const ranges = lostRanges(s);
-  const gone = goneRanges(s).filter(([, , settled]) => !settled);
-  const about = lost && {
+  const { lost, before: offset, device } = s.head;
+  const earlier = earlierRanges(s);
+  const own = within(lostRanges(s), 1, Infinity, lost?.device === device ? offset : 0);
+  /** @type {Range[]} */
+  const ranges = [...earlier.lost, ...own].map(([from, to]) => [from, to]);
+  const gone = [...earlier.gone, ...within(goneRanges(s), 1, Infinity, offset)];
+  const about = {
     ranges,
-    known: Boolean(lost.missing),
-    after: lost.after,
-    until: lost.at,
-    seen: Boolean(lost.seen),
+    known: Boolean(lost?.missing || !own.length),
+    after: lost?.after,
+    until: lost?.at,
+    // What went before this device was named then, and has no button of its own.
+    seen: Boolean(lost?.seen || !own.length),
   };
   return {
-    lost: ranges.length && about ? about : null,
-    gone: gone.map(([from, to]) => [from + offset, to + offset]),
+    lost: ranges.length ? about : null,
+    gone: waiting(gone).map(([from, to]) => [from, to]),
     before: s.sync.before ?? null,
   };
 }

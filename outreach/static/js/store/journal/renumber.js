@@ -10,22 +10,32 @@ import { newHead, open, raise } from "../records/state.js";
 /** @typedef {import("../records/state.js").State} State */
 /** @typedef {import("../records/record_types.js").Tx} Tx */
 
-const MOST_LET_GO = 20;
-
 /**
  * Numbers of a device that this storage cannot send any more: what it was let go of, and what went
- * when the storage turned back. The rest is numbered anew.
+ * when the storage turned back, with a fourth 1. The rest is numbered anew.
  * @param {import("../records/state.js").Head} head
  * @returns {NonNullable<import("../records/state.js").Head["let_go"]>}
  */
 function notKept({ device, mid, floor, lost }) {
-  const last = lost?.device === device ? lost.mid : 0;
-  /** @type {[string, number, number][]} */
+  const own = lost?.device === device ? lost : null;
+  /** @type {NonNullable<import("../records/state.js").Head["let_go"]>} */
   const ranges = [
     [device, 1, floor.mid],
-    [device, mid + 1, last],
+    [device, mid + 1, own?.mid ?? 0, 1],
   ];
+  // Numbers given out a second time since: the first saves under them are as lost as before.
+  for (const [from, to] of own?.missing ?? []) ranges.push([device, from, Math.min(to, mid), 1]);
   return ranges.filter(([, from, to]) => from <= to);
+}
+
+/**
+ * What the server lacks of a device that goes on as another stays known until it tells anew.
+ * @param {import("../records/state.js").SyncState} sync @param {string} device
+ * @returns {Partial<import("../records/state.js").SyncState>}
+ */
+function earlierOf({ earlier = [], missing }, device) {
+  const more = missing?.length ? [{ device, missing }] : [];
+  return { earlier: [...earlier, ...more], missing: undefined, toldIn: undefined };
 }
 
 /**
@@ -55,7 +65,7 @@ async function rewrite(s, device) {
   const head = { ...newHead(device), before: old.before + old.floor.mid, was: old.device };
   // What went with an earlier storage stays named: a restored server may have to hear of it again.
   if (old.lost && old.lost.device !== old.device) head.lost = old.lost;
-  head.let_go = [...(old.let_go ?? []), ...notKept(old)].slice(-MOST_LET_GO);
+  head.let_go = [...(old.let_go ?? []), ...notKept(old)];
   /** @type {Map<number, number>} */
   const renamed = new Map();
   for (const rec of kept) {
@@ -77,7 +87,7 @@ async function rewrite(s, device) {
     tx.objectStore("meta").put(head, "head");
     const sync = await ask(tx.objectStore("meta").get("sync"));
     const anew = { fork: undefined, received: 0, durable: 0, raw: 0, badUntil: 0 };
-    tx.objectStore("meta").put({ ...sync, ...anew }, "sync");
+    tx.objectStore("meta").put({ ...sync, ...anew, ...earlierOf(sync, old.device) }, "sync");
     const blobs = tx.objectStore("blobs");
     for (const blob of await ask(blobs.getAll())) {
       if (blob.mid) blobs.put({ ...blob, mid: renamed.get(blob.mid) });

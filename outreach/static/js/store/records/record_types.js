@@ -72,8 +72,9 @@
  * @property {{mid: number, hash: string, key: string}} floor last operation no longer kept
  * @property {number} before operations of earlier devices that are safe and no longer numbered
  * @property {string} [was] the device this one continues
- * @property {[string, number, number][]} [let_go] numbers of the devices before, from and to, that
- *   are kept nowhere here: a restored server may lack them
+ * @property {[string, number, number, number?][]} [let_go] numbers of the devices before, from and
+ *   to, that are kept nowhere here: a restored server may lack them. A fourth 1: they went when the
+ *   storage turned back and are not among `before`
  * @property {{device: string, mid: number, at?: number, seen?: string, after?: string | null, missing?: Range[]}} [lost]
  *   what the cookie remembers and storage does not: `at` when the last was saved; `missing` and
  *   `after` what the server said of it; seen once somebody has read it
@@ -94,6 +95,8 @@
  * @property {{list: number, full: number}} limit
  * @property {Range[]} [missing] ranges up to `received` that the server lacks; a
  *   third 1 where somebody has settled what became of them
+ * @property {Earlier[]} [earlier] what it lacks of the devices before; see sync/let_go.js
+ * @property {number} [toldIn] the life of the server in which it was told of `let_go`
  * @property {string} [offered] the life of the server and the missing ranges that were offered again
  * @property {OtherPhone | null} [before] this person's phone before this one, which began empty; see store/books/lost_numbers.js
  * @property {string} [serverTime]
@@ -109,6 +112,10 @@
  * @property {boolean} [proven] a login has just given the server this phone's keys; see store/journal/unproven.js
  * @property {string} [app] version of the app, as registered
  * @property {string} [fork] new device id while a fork is under way
+ */
+/**
+ * @typedef {{device: string, missing: Range[], back?: Range[]}} Earlier numbers of a device before:
+ *   `missing` ones the server lacks, `back` those that the storage had given out and turned back from
  */
 /** @typedef {{name: string, recorded: number, received: number, seen_at: string}} OtherPhone */
 /** @typedef {{field: string, base: unknown, mine: unknown, theirs: unknown, who?: string}} Conflict */
