@@ -35,7 +35,12 @@ SHORT_FIRST = {"M": "MUHAMAD", "ST": "SITI"}
 
 def name_key(name: str | None) -> str:
     """The comparing form, without blanks: two spellings of one name have the same."""
-    return _joined(_whole(_words(name or "")))
+    return _joined(name_words(name))
+
+
+def name_words(name: str | None) -> list[str]:
+    """The words of the comparing form, in their order; joined they are the key."""
+    return _whole(_words(name or ""))
 
 
 def search_words(typed: str) -> list[str]:
