@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { minify } from "terser";
 
-const options = { ecma: 2020, compress: { ecma: 2020, passes: 2 }, mangle: true };
+const compress = { ecma: 2020, passes: 3 };
+const options = { ecma: 2020, compress, mangle: true };
 for (const path of process.argv.slice(2)) {
   const { code } = await minify(readFileSync(path, "utf8"), options);
   writeFileSync(path, code);

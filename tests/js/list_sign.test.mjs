@@ -9,6 +9,8 @@ import {
   content,
   decideElsewhere,
   headPhone,
+  lineData,
+  lineId,
   LIST,
   putList,
   show,
@@ -497,4 +499,116 @@ test("a full phone says so, and the form with its drawing stays", async () => {
   phone.store.save = save;
   const { redirect } = await ask(phone, "POST", at("/sign/do"), { form });
   assert.match(redirect, /\/signed\//);
+});
+
+/** People of the register: the head, his wife, and a neighbour of his wife's name. */
+function putPeople(server) {
+  const worker = (no) => lineData(no).worker;
+  const house = "01930000-0000-7000-8000-0000000a9001";
+  const people = [
+    [worker(1), { full_name: "PERATIN UJI", household_id: house }],
+    [worker(2), { full_name: "SRI LESTARI", household_id: house }],
+    [worker(3), { full_name: "WATI", phone: "081200009001" }],
+  ];
+  for (const [id, data] of people) server.put(id, { scope: VILLAGE, table: "worker", data });
+}
+
+const self = { user: { id: "x", name: "Peratin Uji", phone: "+6281200009001" } };
+/** The same request by a head with a name and a number. */
+const byHead = { profile: { role: "head", scopes: [VILLAGE], ...self } };
+const flagged = (no, name, tie, who = "Peratin Uji") =>
+  `${no}. ${name} · ${w.t(`field.minutes.self.${tie}`)} · ${who}`;
+
+test("before the pen is taken the signer sees which names may be himself or his household", async () => {
+  const names = ["PERATIN UJI", "SRI LESTARI", "WATI"];
+  const { phone } = await setup({
+    more(server) {
+      putPeople(server);
+      for (const no of [1, 2, 3])
+        server.put(lineId(no), {
+          scope: VILLAGE,
+          table: "list_line",
+          data: lineData(no, { name: names[no - 1] }),
+        });
+    },
+  });
+  const all = [
+    flagged(1, names[0], "name"),
+    flagged(2, names[1], "house"),
+    flagged(3, names[2], "phone"),
+  ];
+  const { ctx } = await look(phone, "/sign", byHead);
+  assert.deepEqual(ctx.tied, all);
+  assert.equal(ctx.ready, 1, "a mark stands in nobody's way");
+  const last = await fill(phone, { how: byHead });
+  assert.deepEqual(last.ctx.tied, all);
+});
+
+test("who decided elsewhere is marked by name, and whoever signs besides", async () => {
+  const { phone } = await setup({
+    list: { forum: "musyawarah_pekon" },
+    decided: false,
+    more(server) {
+      putPeople(server);
+      const said = { author_name: "Wati" };
+      for (const no of [1, 2, 3]) decideElsewhere(server, no, { verdict: "layak" }, said);
+      for (const [no, name] of ["AMIR", "SRI LESTARI", "WATI"].entries())
+        server.put(lineId(no + 1), {
+          scope: VILLAGE,
+          table: "list_line",
+          data: lineData(no + 1, { name, worker: no === 2 ? lineData(3).worker : null }),
+        });
+    },
+  });
+  const wati = flagged(3, "WATI", "name", "Wati");
+  assert.deepEqual((await look(phone, "/sign")).ctx.tied, [wati]);
+  const who = { lhp_chair_name: "Hj. Sri Lestari", lhp_chair_method: "wet" };
+  const more = { resident_name: "Budi", resident_method: "wet" };
+  const { ctx } = await fill(phone, { who: { ...who, ...more } });
+  const sri = flagged(2, "SRI LESTARI", "name", "Hj. Sri Lestari");
+  assert.deepEqual(ctx.tied, [sri, wati]);
+});
+
+test("whoever held the office is marked in what was said for it; what is taken back marks nobody", async () => {
+  const { phone } = await setup({
+    decided: false,
+    term: { name: "PERATIN LAIN" },
+    more(server) {
+      putPeople(server);
+      const office = { via: "officer_phone", on_behalf: OFFICE, author_name: "Petugas" };
+      const at = "2026-11-20T03:00:00.000Z";
+      const days = { starts: "2026-11-01", ends: "2026-11-20" };
+      putHolder(server, 2, { name: "PERATIN UJI", ...days });
+      decideElsewhere(server, 1, { verdict: "layak" }, { ...office, at });
+      decideElsewhere(
+        server,
+        2,
+        { verdict: "layak" },
+        { ...office, at: "2026-11-21T03:00:00.000Z" },
+      );
+      decideElsewhere(server, 3, { verdict: "batal" }, { author_name: "WATI" });
+      server.put(lineId(3), {
+        scope: VILLAGE,
+        table: "list_line",
+        data: lineData(3, { name: "WATI" }),
+      });
+    },
+  });
+  const { ctx } = await look(phone, "/sign");
+  const [first, second] = [1, 2].map((no) => lineData(no).name);
+  assert.deepEqual(ctx.tied, [flagged(1, first, "name", "PERATIN UJI")], second);
+});
+
+test("a line that left the list marks nobody, and a village without people's records only names", async () => {
+  const { phone } = await setup({
+    more(server) {
+      for (const [no, more] of [
+        [1, { name: "PERATIN UJI", gone: "moved" }],
+        [2, { name: "H. Peratin Uji" }],
+      ])
+        server.put(lineId(no), { scope: VILLAGE, table: "list_line", data: lineData(no, more) });
+    },
+  });
+  const { ctx } = await look(phone, "/sign", byHead);
+  assert.deepEqual(ctx.tied, [flagged(2, "H. Peratin Uji", "name")]);
 });

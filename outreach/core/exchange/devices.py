@@ -425,6 +425,7 @@ def describe(
             "id": known.user_id,
             "name": known.name,
             "username": known.username,
+            "phone": user.phone,
             "role": known.role,
             "lang": known.lang,
             "office": None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from outreach.domain.formats import format_month
+from outreach.domain.self_decisions import HEIR
 from outreach.features.village_lists.self_marks import SelfMark
 from outreach.web import display
 from outreach.web.i18n import current_lang, t
@@ -149,4 +150,6 @@ def self_mark(mark: SelfMark | None) -> str:
 
 def self_flag(mark: SelfMark | None) -> str:
     """The same in a word or two, for a table; empty for nobody."""
-    return t(f"village_lists.self.flag.{mark.tie}") if mark else ""
+    if mark is None:
+        return ""
+    return t("village_lists.self.heir" if mark.tie == HEIR else f"field.minutes.self.{mark.tie}")

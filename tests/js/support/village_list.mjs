@@ -95,10 +95,13 @@ export async function headPhone(server = new FakeServer(), user = newUser(), clo
 }
 
 /** A request to a list's screen, as the router hands it on. */
-export function request(phone, { form = {}, query = {}, params = {}, role = "head" } = {}) {
+export function request(
+  phone,
+  { form = {}, query = {}, params = {}, role = "head", profile = {} } = {},
+) {
   return {
     store: phone.store,
-    profile: { role, scopes: [VILLAGE] },
+    profile: { role, scopes: [VILLAGE], ...profile },
     form: new URLSearchParams(form),
     query: new URLSearchParams(query),
     params: { id: LIST, ...params },

@@ -31,6 +31,7 @@ export async function makeListStore(officer, scope, rows, code) {
   const { state } = store;
   await setPin(state, code);
   const { keys } = officer.state;
+  const { name = "" } = (await officer.profile()).user ?? {};
   // Each decision is sealed to the server here too: without the code it can still be sent.
   await state.conn.run(["meta"], "readwrite", (tx) =>
     ask(tx.objectStore("meta").put(keys, "keys")),
@@ -38,7 +39,7 @@ export async function makeListStore(officer, scope, rows, code) {
   await store.setProfile({
     role: CHECKER,
     scopes: [scope],
-    user: { id: user, name: "", username: "" },
+    user: { id: user, name, username: "" },
   });
   const page = { from: 0, cursor: rows.length, more: false, rows };
   await applyPage(state, { scopes: { [scope]: page } }, "full", [scope]);

@@ -1,4 +1,5 @@
-// What a feature reads of its own table: the rows that were pulled, and own saves on top.
+// What a feature reads of its own table, or of people whole: the rows that were pulled, and own saves
+// on top.
 import { ask } from "../engine/idb.js";
 import { decode } from "../records/payload.js";
 import { placeOf } from "../records/list_index.js";
@@ -35,11 +36,13 @@ async function readRows(s, scope, gen, table) {
   const bodies = await Promise.all(
     there.map((page) => decode(s, placeOf("pages", page), page.payload)),
   );
+  const before = table === "worker" ? "" : `${table}/`;
+  const rows = new Set(wanted.map(({ id }) => id));
   return bodies
     .flatMap((body) => Object.entries(body))
-    .filter(([row]) => row.startsWith(`${table}/`))
+    .filter(([row]) => rows.has(row))
     .map(([row, data]) => ({
-      id: row.slice(table.length + 1),
+      id: row.slice(before.length),
       data: /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (data)),
     }));
 }

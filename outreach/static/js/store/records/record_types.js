@@ -210,7 +210,7 @@
  * @template {string} S
  * @typedef {S extends "ref" ? ReferenceRow : S extends `u:${string}` ? Notice : WorkerRow} RowOf
  */
-/** @typedef {{id: string, name: string, username: string, office?: {name: string} | null, letters?: Record<string, string>}} Person */
+/** @typedef {{id: string, name: string, username: string, phone?: string | null, office?: {name: string} | null, letters?: Record<string, string>}} Person */
 /**
  * @typedef {object} Profile who works here, as the server told at registration
  * @property {Person} user

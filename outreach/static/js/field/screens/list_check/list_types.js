@@ -22,6 +22,7 @@
  * @property {string} [author] id of who decided
  * @property {string} [author_name]
  * @property {string} [via] own | officer_phone | desk | link | record
+ * @property {string | null} [on_behalf] the office for which it was said
  * @property {string} [at] moment
  * @property {import("../../../domain/paper_entry.js").Paper | null} [paper] the sheet it was read from
  * @property {boolean} mine made by the person who works here, on this phone or another

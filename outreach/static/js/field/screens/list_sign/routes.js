@@ -17,8 +17,10 @@ import {
   meetingErrors,
   minutesIn,
   signerErrors,
+  signersIn,
 } from "./minutes_form.js";
-import { leftOut, obstaclesOf } from "./obstacles.js";
+import { leftOut, obstaclesOf, presentHolders } from "./obstacles.js";
+import { selfMarks } from "./self_marks.js";
 import { lastLookView, onceOf, signView, stepView } from "./sign_view.js";
 import "./signed_routes.js";
 
@@ -78,10 +80,12 @@ route(
     if (!told) return { redirect: `/field/list/${content.list.id}` };
     const same = sameIn(content, (await exactList(content)).hash);
     const here = { user: q.store.userId, freshAt: q.store.state.sync.freshAt };
+    const [first] = presentHolders(content.holders, ctx.today, q.store.userId);
+    const tied = ctx.can ? await selfMarks(q, content, first ? [first.name] : []) : [];
     return {
       view: "list_sign",
       title: q.t("field.minutes"),
-      ctx: signView(content, ctx, here, same, q.w),
+      ctx: { ...signView(content, ctx, here, same, q.w), tied },
     };
   }),
 );
@@ -136,13 +140,17 @@ function overThis(form, hash) {
 }
 
 /** @param {Open} q @param {ListContent} content @param {Form} form @param {string} hash @param {ListScreen & {user: string}} ctx @param {{errors?: Errors, said?: string}} [wrong] */
-const lastLook = (q, content, form, hash, ctx, wrong = {}) => ({
-  view: "list_sign_do",
-  title: q.t("field.minutes"),
-  status: wrong.said || wrong.errors ? 422 : 200,
-  at: sign(content, "/do"),
-  ctx: lastLookView(content, form, hash, wrong, ctx, q.w),
-});
+async function lastLook(q, content, form, hash, ctx, wrong = {}) {
+  const signers = signersIn(content, form).map(({ name }) => name);
+  const tied = await selfMarks(q, content, signers);
+  return {
+    view: "list_sign_do",
+    title: q.t("field.minutes"),
+    status: wrong.said || wrong.errors ? 422 : 200,
+    at: sign(content, "/do"),
+    ctx: { ...lastLookView(content, form, hash, wrong, ctx, q.w), tied },
+  };
+}
 
 route(
   "GET",
@@ -153,7 +161,7 @@ route(
     const { hash } = await exactList(content);
     const { form, changed } = overThis(kept, hash);
     await keepForm(q, content.list, form);
-    const view = lastLook(q, content, form, hash, ctx);
+    const view = await lastLook(q, content, form, hash, ctx);
     const said = changed ? q.t("field.minutes.changed") : "";
     return { ...view, ctx: { ...view.ctx, said } };
   }),
