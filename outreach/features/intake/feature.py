@@ -1,7 +1,20 @@
-"""Names in as a feature: its pages and navigation."""
+"""Names in as a feature: its tables, pages and commands."""
 
 from __future__ import annotations
 
 from outreach.feature import Feature
+from outreach.features.intake import queries
+from outreach.storage.own_tables import OwnTable
 
-FEATURE = Feature()
+FEATURE = Feature(
+    tables=(
+        OwnTable(queries.SOURCES),
+        OwnTable(queries.RUNS),
+        OwnTable(queries.FILES),
+        OwnTable(queries.JOBS),
+        OwnTable(queries.MAPPINGS),
+        OwnTable(queries.LINES),
+        OwnTable(queries.PAIRS),
+        OwnTable(queries.BASELINES),
+    ),
+)
