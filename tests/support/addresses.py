@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.intake.tables import ImportLine, ImportRun
 from outreach.features.village_lists.display_tables import ListObjection
 from outreach.features.village_lists.paper_tables import PaperEntry
 from outreach.features.village_lists.tables import ListLine, ListLink, VillageList
@@ -77,6 +78,8 @@ def things() -> dict[str, str]:
         "entry": of_list(PaperEntry.id),
         "task_id": first(ListTask.id),
         "objection_id": first(ListObjection.id),
+        "run_id": first(ImportRun.id),
+        "row_id": first(ImportLine.id),
         "version": __version__,
         "_path": "today",
     }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from outreach.feature import Feature
 from outreach.features.intake import queries
+from outreach.features.intake.matching import views_matches
 from outreach.storage.own_tables import OwnTable
 
 FEATURE = Feature(
+    pages=(views_matches.pages,),
     tables=(
         OwnTable(queries.SOURCES),
         OwnTable(queries.RUNS),

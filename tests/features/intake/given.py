@@ -20,6 +20,7 @@ def make_run(
     kind: str = "opd",
     state: str = "awaiting_decisions",
     region: str = "18.04",
+    run_id: str = "",
     **source: Any,
 ) -> ImportRun:
     """A run of a list that an office of this region gave."""
@@ -36,7 +37,7 @@ def make_run(
         **source,
     )
     run = ImportRun(
-        id=uuid7(),
+        id=run_id or uuid7(),
         regency=given.regency,
         source_id=given.id,
         file_name="daftar.xlsx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from outreach.features.intake.lines import Line
@@ -84,3 +85,8 @@ def row_mark(facts: Facts) -> tuple[str, ...]:
         facts.rt,
         facts.phone,
     )
+
+
+def line_key(facts: Facts) -> str:
+    """A mark of everything that a row tells of the person; it cannot be read back."""
+    return sha256("\x1f".join(row_mark(facts)).encode()).hexdigest()

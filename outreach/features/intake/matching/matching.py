@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.names import name_words
 from outreach.features.intake.lines import Line, Match
-from outreach.features.intake.matching import queries_people
+from outreach.features.intake.matching import queries_decisions, queries_people
+from outreach.features.intake.matching.doubles import line_key
 from outreach.features.intake.matching.facts import Facts, facts_of_line
 from outreach.features.intake.matching.register import Person, VillageRegister, best_matches
 from outreach.features.intake.matching.repair import Holder, Repair, repair
@@ -46,7 +47,29 @@ def match_lines(session: Session, regency: str, lines: Sequence[Line]) -> dict[i
             candidates = [*register.candidates(own), *elsewhere.of(own)]
             if matches := best_matches(own, candidates):
                 found[row_no] = matches
-    return found
+    return after_decisions(session, regency, facts, found)
+
+
+def after_decisions(
+    session: Session, regency: str, facts: dict[int, Facts], found: dict[int, list[Match]]
+) -> dict[int, list[Match]]:
+    """The matches without those of whom somebody said that they are another person; who was said
+    to be the same is sure."""
+    keys = {row_no: line_key(facts[row_no]) for row_no in found}
+    decided: dict[tuple[str, str], str] = {}
+    for part in queries_people.parts(keys.values()):
+        decided |= queries_decisions.verdicts_of(session, regency, part)
+    kept: dict[int, list[Match]] = {}
+    for row_no, matches in found.items():
+        verdicts = [(decided.get((keys[row_no], one.worker_id)), one) for one in matches]
+        others = [
+            one._replace(score=100) if verdict == "same" else one
+            for verdict, one in verdicts
+            if verdict != "different"
+        ]
+        if others:
+            kept[row_no] = others
+    return kept
 
 
 def by_village(facts: dict[int, Facts]) -> dict[str, list[int]]:

@@ -1,0 +1,53 @@
+"""Rows of a list that may be somebody registered, decided at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
+from tests.support.database import ROOT
+from tests.support.form import log_in_office
+from tests.support.match_day import RUN
+from tests.support.server import RunningServer, run
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def matches(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
+    """A supervisor at the rows that wait."""
+    run(ROOT, server.env, "-m", "tests.support.match_day")
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
+    log_in_office(page, server.url)
+    page.goto(f"{server.url}/intake/{RUN}/matches")
+    yield page
+    browser.close()
+
+
+def test_rows_are_decided_one_by_one_and_the_clear_ones_at_once(matches: Page) -> None:
+    rows = matches.get_by_test_id("matches").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    matches.get_by_role("button", name="Tandai semua yang jelas").click()
+    expect(matches.get_by_text("2 baris ditandai sebagai orang yang sama.")).to_be_visible()
+    expect(rows).to_have_count(1)
+    matches.get_by_role("button", name="Orang baru").click()
+    expect(matches.get_by_test_id("empty")).to_contain_text("Tidak ada baris yang menunggu")
+    matches.get_by_role("link", name="NIK dipulihkan 1").click()
+    matches.get_by_role("button", name="Batalkan pemulihan").click()
+    expect(matches.get_by_test_id("empty")).to_contain_text("Tidak ada NIK yang dipulihkan")
+
+
+def test_the_page_fits_both_screens_and_axe_finds_nothing(matches: Page) -> None:
+    faults = []
+    for tab in ("open", "mended"):
+        matches.goto(f"{matches.url.split('?')[0]}?tab={tab}")
+        for size in (PHONE, DESK):
+            matches.set_viewport_size(size)  # type: ignore[arg-type]
+            faults += [f"{tab} {size}: {fault}" for fault in accessibility_faults(matches)]
+            if matches.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                faults.append(f"{tab} {size}: scrolls sideways")
+    assert faults == []
