@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from outreach.core.register.worker_marks import WorkerMark
+from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.intake import queries
-from outreach.features.intake.matching import views_matches
+from outreach.features.intake.matching import membership, views_matches
 from outreach.storage.own_tables import OwnTable
 
 FEATURE = Feature(
@@ -19,4 +21,10 @@ FEATURE = Feature(
         OwnTable(queries.PAIRS),
         OwnTable(queries.BASELINES),
     ),
+    marks=(
+        WorkerMark(
+            code="ada_di_daftar_peserta", word="intake.member.mark", workers=membership.members
+        ),
+    ),
+    notices=(WorkerNotices(read=membership.notices),),
 )
