@@ -31,6 +31,7 @@ class Mutant:
 
 SYNC, STORE = "sync.test.mjs", "store.test.mjs"
 VAULT = "vault_store.test.mjs"
+EARLIER = "earlier_numbers.test.mjs"
 MUTANTS = [
     Mutant(
         "lineage",
@@ -203,6 +204,48 @@ MUTANTS = [
         "if (old.lost && old.lost.device !== old.device) head.lost = old.lost;",
         "",
         f"{SYNC}:what went with an earlier storage stays named when the phone goes on as another",
+    ),
+    Mutant(
+        "gone before a fork",
+        "what the server lacks of the devices before counts as received",
+        "store/books/lost_numbers.js",
+        "received: counts.received - lacking - before,",
+        "received: counts.received - lacking,",
+        f"{EARLIER}:what the server lacks of devices before is gone, by the numbers of this phone",
+    ),
+    Mutant(
+        "gone until it tells anew",
+        "a phone that goes on as another device forgets what the server lacks",
+        "store/journal/renumber.js",
+        "{ ...sync, ...anew, ...earlierOf(sync, old.device) }",
+        "{ ...sync, ...anew, missing: undefined }",
+        f"{EARLIER}:a phone that goes on as another keeps saying what was missing of the one "
+        "before",
+    ),
+    Mutant(
+        "later life",
+        "a restored server hears of earlier devices at a registration alone",
+        "sync/let_go.js",
+        "if (toldIn !== epoch || (round && earlier.length)) await tellLetGo(s, fetch);",
+        "",
+        f"{EARLIER}:each later life of the server hears it again, without a login",
+    ),
+    Mutant(
+        "numbers let go",
+        "of many earlier devices only the first are told",
+        "sync/let_go.js",
+        "at < gone.length; at += AT_ONCE",
+        "at < Math.min(gone.length, 1); at += AT_ONCE",
+        f"{EARLIER}:however often it went on as another, all are told, as many at once as the "
+        "server takes",
+    ),
+    Mutant(
+        "numbers given twice",
+        "saves under numbers that were given out again are forgotten with a fork",
+        "store/journal/renumber.js",
+        "of own?.missing ?? [])",
+        "of [])",
+        f"{EARLIER}:numbers given out a second time stay named when the phone goes on as another",
     ),
     Mutant(
         "data key of a PIN",

@@ -109,10 +109,17 @@ def nothing_is_lost(
     assert not missing & kept
     named = db.session.scalar(
         select(func.sum(NamedGap.to_mid - NamedGap.from_mid + 1)).where(
-            NamedGap.device_id == report.device
+            NamedGap.device_id.in_([report.device, *report.line])
         )
     )
     assert len(missing) <= (named or 0)
+
+
+def the_phone_says_what_is_gone(report: Report, user: str, said: set[str]) -> None:
+    """I1 and I5: of what its screens called saved, the phone itself counts as gone, and not as
+    received, whatever nobody has any more."""
+    stored = own({m.key: m for m in db.session.scalars(select(Mutation))}, user)
+    assert len(said - stored.keys()) <= report.gone
 
 
 def no_verdict_is_false(report: Report, stored: dict[str, Mutation]) -> None:

@@ -49,6 +49,7 @@ class Report:
     pending: int
     floor: int
     gone: int = 0  # what neither this phone nor the server has
+    line: tuple[str, ...] = ()  # devices that it was before and let go of saves as
 
 
 @dataclass

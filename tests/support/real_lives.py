@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.support.invariants import the_phone_says_what_is_gone
 from tests.support.lives import Lives
 from tests.support.network import Boxed, Request
 from tests.support.real_phone import Fetch, Node, RealPhone
@@ -30,6 +31,11 @@ class RealLives(Lives):
 
     def open(self, number: int) -> None:
         self.phones[number].open(self.line(number, "ok"))
+
+    def check(self) -> None:
+        super().check()
+        for number, phone in enumerate(self.phones):
+            the_phone_says_what_is_gone(phone.report(), phone.user_id, self.said[number])
 
     def answer_arrives_late(self, _pick: int) -> bool:
         """A browser hands no answer to anybody who has stopped waiting for it."""

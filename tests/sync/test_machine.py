@@ -142,6 +142,36 @@ def test_the_products_own_phone_rolled_back_goes_on_as_another(server: Server, n
     assert tally["applied"] == tally["saves"] == 6
 
 
+def test_the_products_own_phone_says_what_went_of_the_devices_before(
+    server: Server, node: Node
+) -> None:
+    """Everything was in a verified backup and let go; then the phone went on as another device,
+    and an older archive came back, twice."""
+    tally: Counter[str] = Counter()
+    life = type("LifeHere", (RealLives,), {"server": server, "node": node, "tally": tally})()
+    life.begin()
+    life.server_is_backed_up(0)
+    for _ in range(2):
+        was = life.phones[0].device
+        life.work(0, [("new", life.villages[0], 0, "")] * 2)
+        life.settle()
+        life.server_is_backed_up(0)
+        life.settle()
+        life.settle()
+        life.disk_is_copied(0)
+        life.work(0, [("new", life.villages[0], 0, "")])
+        life.disk_rolls_back(1)  # once everything was sent
+        life.settle()
+        assert life.phones[0].device != was
+    assert life.phones[0].report().floor == 0
+    for gone in (2, 4):
+        assert life.older_backup_is_restored(0)
+        life.quiet()
+        assert life.phones[0].report().gone == gone
+    assert life.phones[0].report().recorded == 6
+    life.teardown()
+
+
 def test_whoever_is_in_the_middle_changes_nothing_on_the_products_own_phone(
     server: Server, node: Node
 ) -> None:

@@ -189,6 +189,7 @@ class Phone {
       unsettled: entries.filter(({ state }) => ["waiting", "sending"].includes(state)).length,
       rows: await this.rows(),
       floor: head.floor.mid,
+      line: (head.let_go ?? []).map(([device]) => device),
       ...(await this.counts()),
     };
   }
