@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.test_two_phones import sync
 from tests.support.browser import look, open_browser, wait_for_app
-from tests.support.form import Officer, log_in
+from tests.support.form import Officer, log_in, log_in_office
 from tests.support.server import RunningServer
 from tests.support.visit_day import prepare_visits
 
@@ -102,6 +102,8 @@ def test_a_day_of_doors_without_a_server(
 
         server.start()
         sync(page, server.url)
+    with open_browser(playwright, tmp_path / "desk") as office:
+        send_from_the_desk(office.pages[0], server, faults)
     known = statuses(tmp_path)
     assert sum(name.startswith("KASWANTO") for name in known) == 1
     with sqlite3.connect(tmp_path / "app.sqlite3") as db:
@@ -110,6 +112,24 @@ def test_a_day_of_doors_without_a_server(
     assert {known[one] for one in known if one.startswith("PONIMAN")} == {"tidak_bersedia"}
     assert {known[one] for one in known if one.startswith("ROHAYATI")} == {"usulan"}
     assert faults == []
+
+
+def send_from_the_desk(page: Page, server: RunningServer, faults: list[str]) -> None:
+    """A supervisor sees what was done, and gives a visit to the officer."""
+    log_in_office(page, server.url)
+    page.goto(f"{server.url}/visits")
+    expect(page.get_by_test_id("progress-row").first).to_contain_text("Kubu Perahu")
+    look(page, "visits-desk", faults)
+    page.get_by_test_id("progress-row").first.get_by_role("link").click()
+    expect(page.get_by_test_id("person").first).to_be_visible()
+    page.get_by_role("button", name="Beri tugas untuk yang dipilih").click()
+    expect(page.get_by_text("Pilih dulu orangnya.")).to_be_visible()
+    look(page, "visits-people", faults)
+    page.get_by_test_id("person").first.get_by_role("checkbox").check()
+    page.get_by_label("Petugas").select_option(index=1)
+    page.get_by_role("button", name="Beri tugas untuk yang dipilih").click()
+    expect(page.get_by_text("1 kunjungan diberikan")).to_be_visible()
+    expect(page.get_by_test_id("plan").first).not_to_be_empty()
 
 
 def register(officer: Officer) -> str:

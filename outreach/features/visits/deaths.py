@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from outreach.core.register.worker_notices import Notice, Part
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.features.visits import queries
-from outreach.features.visits.queries import OPEN, VISITS
+from outreach.features.visits.queries import OPEN, VISITS, NamedVisit
 from outreach.storage.statements import table_of
 from outreach.storage.workers import Worker
 
 W = table_of(Worker)
+LINK = "visits.death.link"
 
 
 def told(regency: str) -> ColumnElement[bool]:
@@ -32,14 +35,23 @@ def notices(session: Session, actor: Actor, worker_id: str) -> list[Notice]:
     """What the worker's page says of a death that was told at the door."""
     these = (told(actor.regency), VISITS.c.worker_id == worker_id)
     rows = session.execute(queries.named(actor.regency).where(*these))
-    return [notice(row.detail or {}, row.author_name, row.received_at) for row in rows]
+    return [notice(row) for row in rows]
 
 
-def notice(detail: dict[str, object], by: str | None, heard: object) -> Notice:
-    """One death as a sentence."""
+def notice(row: NamedVisit) -> Notice:
+    """One death as a sentence, and the way to make it certain."""
     parts: dict[str, Part] = {
-        "by": by,
-        "at": jakarta_date(heard) if heard else None,  # type: ignore[arg-type]
-        "source": str(detail.get("source") or ""),
+        "by": row.author_name,
+        "at": jakarta_date(row.received_at) if row.received_at else None,
+        "source": str((row.detail or {}).get("source") or ""),
     }
-    return Notice("visits.death.told", parts, holds=True)
+    args = {"worker_id": str(row.worker_id)}
+    return Notice("visits.death.told", parts, True, "visits.death", args, LINK)
+
+
+def count_waiting(actor: Actor, _now: datetime) -> ColumnElement[int]:
+    """How many deaths that were told wait for a second word, of this actor's villages."""
+    these = [told(actor.regency)]
+    if actor.villages is not None:
+        these.append(VISITS.c.region_code.in_(actor.villages))
+    return select(func.count()).select_from(VISITS).join(W, and_(*these)).scalar_subquery()

@@ -9,10 +9,32 @@ from outreach.core.record.worker_followers import WorkerFollower
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.visits import deaths, erasing, following, merging, queries, rows, visiting
+from outreach.features.visits import (
+    deaths,
+    erasing,
+    following,
+    merging,
+    queries,
+    rows,
+    views,
+    visiting,
+)
+from outreach.features.visits.assigning import SUPERVISOR
 from outreach.storage.own_tables import OwnTable
+from outreach.web.office import NavEntry
 
 FEATURE = Feature(
+    pages=(views.pages,),
+    navigation=(
+        NavEntry(
+            "visits",
+            "visits.listing",
+            frozenset({SUPERVISOR}),
+            order=27,
+            count=deaths.count_waiting,
+            waits="visits.waits",
+        ),
+    ),
     tables=(OwnTable(queries.VISITS),),
     rows=(rows.SOURCE,),
     aggregates=(

@@ -50,6 +50,14 @@ class VisitRow(Protocol):
     death_at: datetime | None
 
 
+class NamedVisit(VisitRow, Protocol):
+    """A visit with the names of its people."""
+
+    author_name: str | None
+    assigned_name: str | None
+    assigned_by_name: str | None
+
+
 def visits_where(session: Session, regency: str, these: ColumnElement[bool]) -> list[VisitRow]:
     """Visits of a regency, the oldest first."""
     found = select(VISITS).where(VISITS.c.regency == regency, these)
