@@ -8,14 +8,18 @@ from sqlalchemy import insert, select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
+from outreach.features.village_lists.display_tables import ListObjection
+from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
 from outreach.features.village_lists.tables import (
     AddedName,
+    DeathReport,
     ListDecision,
     ListLine,
     ListLink,
     VillageList,
 )
+from outreach.features.village_lists.task_tables import ListTask
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.regions import Region
 from outreach.storage.statements import table_of
@@ -44,12 +48,17 @@ TABLES = (
     Assignment,
     VillageList,
     ListLine,
+    ListLink,
     ListDecision,
     AddedName,
-    ListLink,
+    DeathReport,
     PaperPrint,
     PaperEntry,
     PaperAnswer,
+    ListMinutes,
+    SignedLine,
+    ListTask,
+    ListObjection,
 )
 SHOWN = ("full_name", "name", "name_key", "words", "note", "label", "title", "payload")
 

@@ -8,6 +8,7 @@ import pytest
 
 from outreach.core.accounts.actors import actor_for
 from outreach.core.exchange.holds import decide_hold
+from outreach.core.record import judge
 from outreach.core.record.rights import NotAllowed
 from outreach.core.record.scopes import publish_reference
 from outreach.domain.ids import uuid7
@@ -120,3 +121,16 @@ def test_anothers_village_and_notes_are_not_pulled(phone: Handset, there: Handse
     answer = there.pull({KUBU_PERAHU: 0, f"u:{phone.user_id}": 0, VILLAGE: 0})
     assert sorted(answer["scopes"]) == [VILLAGE]
     assert answer["revoked"] == sorted([KUBU_PERAHU, f"u:{phone.user_id}"])
+
+
+def test_what_cannot_be_stored_is_tried_twice_and_no_more(
+    phone: Handset, there: Handset, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that somebody stores meanwhile is found at the second look."""
+    row, tried = create(phone, KUBU_PERAHU), []
+    begin = judge.begin_write
+    monkeypatch.setattr(judge, "begin_write", lambda session: tried.append(1) or begin(session))
+    made = there.mutation(VILLAGE, key=row, id=row, set={**PERSON, "village_code": VILLAGE})
+    result = there.results(made)[0]
+    assert result["errors"]["_"][0]["code"] == "mutation_unstorable"
+    assert len(tried) == 3  # in one bulk, once more, and with each by itself

@@ -62,8 +62,9 @@ Also = Callable[[Judgement, list[Verdict]], None]
 
 def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozenset[str]], T]) -> T:
     """The answer of ``work``, committed. ``work`` gets the scopes to lock and is called again from
-    the start, with more of them, whenever a row turns out to lie elsewhere."""
-    wanted = frozenset(scopes)
+    the start, with more of them, whenever a row turns out to lie elsewhere. A row that is there
+    already is looked for once: what is refused again for the same reason cannot be stored."""
+    wanted, clash = frozenset(scopes), ""
     for turn in range(TRIES):
         begin_write(session)
         try:
@@ -76,9 +77,10 @@ def run_locked(session: Session, scopes: Collection[str], work: Callable[[frozen
             session.rollback()
             if getattr(error.orig, "sqlstate", None) not in DEADLOCK:
                 raise
-        except IntegrityError:  # somebody stored the same key or row first: look again
+        except IntegrityError as error:  # somebody stored the same key or row first: look again
             session.rollback()
-            if turn == TRIES - 1:
+            before, clash = clash, str(error.orig)
+            if clash == before or turn == TRIES - 1:
                 raise
         except BaseException:
             session.rollback()

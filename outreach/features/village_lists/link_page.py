@@ -264,6 +264,11 @@ def ask(name: str, kind: str, word: str, own: OpenList) -> dict[str, object]:
     }
 
 
+def none_taken(said: Sequence[Mapping[str, object]], code: str) -> list[dict[str, object]]:
+    """What the page hears where nothing of what it sent could be kept."""
+    return [{"id": one["id"], "taken": False, "text": t(f"error.{code}")} for one in said]
+
+
 def result(save: str, verdict: Verdict) -> dict[str, object]:
     """What the page hears of one save: taken, or one sentence why not."""
     codes = [error for errors in verdict.errors.values() for error in errors]

@@ -22,6 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.core.record.rights import NotAllowed
 from outreach.domain.rules import is_readable
 from outreach.extensions import db
 from outreach.features.village_lists import link_cookies, link_page, link_saying, links
@@ -109,6 +110,8 @@ def say() -> ResponseReturnValue:
         return closed()
     except LinkFull:
         return jsonify({"text": t("village_lists.link.full")}), 429
+    except NotAllowed as refused:
+        return jsonify({"results": link_page.none_taken(said, refused.code)})
     results = [
         link_page.result(str(one["id"]), verdict)
         for one, verdict in zip(said, verdicts, strict=True)

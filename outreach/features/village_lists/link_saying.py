@@ -15,7 +15,7 @@ from outreach.core.record.aggregates import TableJudge
 from outreach.core.record.changes import SCHEMA, Body, Change, read_change
 from outreach.core.record.judge import run_locked
 from outreach.core.record.judgement import Judgement
-from outreach.core.record.office_device import lock
+from outreach.core.record.office_device import lock, storable
 from outreach.core.record.verdicts import JudgingContext, Verdict, invalid, stamp
 from outreach.domain.actor import Actor
 from outreach.domain.ids import is_uuid7
@@ -57,8 +57,8 @@ class LinkSpeakers(Speakers):
 def say(
     session: Session, link: LinkRow, said: Sequence[Mapping[str, object]], now: datetime
 ) -> list[Verdict]:
-    """One verdict each, in order; raises LinkClosed for a link that ended meanwhile, and LinkFull
-    where too much came by it."""
+    """One verdict each, in order. Raises LinkClosed for a link that ended meanwhile, and LinkFull
+    where too much came by it. Raises NotAllowed where an id is taken elsewhere."""
     actor = Actor(link.id, LINK, "", link.regency, frozenset({link.region_code}))
     context = JudgingContext(actor, link.id, "office", now)
 
@@ -73,7 +73,8 @@ def say(
         changes = [change_of(link, one, place, now) for place, one in enumerate(said, 1)]
         return judged(judgement, link, changes)
 
-    return run_locked(session, {link.region_code}, work)
+    with storable():
+        return run_locked(session, {link.region_code}, work)
 
 
 def judged(judgement: Judgement, link: LinkRow, changes: list[Change]) -> list[Verdict]:

@@ -234,7 +234,7 @@ def decide(list_id: str, line_id: str) -> ResponseReturnValue:
     try:
         desk.decide(db.session(), current_actor(), list_id, say_of(file, line_id, typed), utc_now())
     except NotAllowed as refused:
-        return line_page(file, line_id, typed, refused.errors), 422
+        return line_page(file_of(list_id), line_id, typed, refused.errors), 422
     if htmx:
         return row_again(list_id, line_id, filter_of(typed))
     flash(t("village_lists.decided"), "ok")
