@@ -374,6 +374,117 @@ test("a phone vouches for what its own person decided on a phone, and for nothin
   );
 });
 
+const addName = (phone, name, more = {}) =>
+  ask(phone, "POST", at("/name"), { form: { name, ...more } });
+const namesOf = async (phone) => (await ask(phone, "GET", at("/about"))).ctx.names;
+
+test("who was said to be missing travels too, is shown as heard, and sent by nobody else", async () => {
+  const { server, head, secretary } = await setup(1);
+  await addName(secretary, "BARU UJI", { hamlet: "3", note: "belum didata" });
+  const given = await give(secretary);
+  await read(head, given);
+  const { facts } = (await ask(head, "GET", at("/share/look"))).ctx;
+  assert.equal(facts.at(-1).value, "BARU UJI");
+  assert.deepEqual(await namesOf(head), [], "nothing is kept before the yes");
+  await keep(head);
+  const words = "3 · belum didata · dari HP JURU TULIS UJI, lewat berkas";
+  assert.deepEqual(await namesOf(head), [{ name: "BARU UJI", small: words }]);
+  assert.equal((await read(head, given)).ctx.wrong.includes("sudah ada"), true);
+  // A phone vouches for its own person's names alone.
+  const handed = await give(head);
+  const said = JSON.parse(await openByCode(handed.code.replace(" ", ""), JSON.parse(handed.file)));
+  assert.deepEqual(said.names, []);
+  await addName(secretary, "LAGI UJI");
+  secretary.clock.pass(60);
+  await merge(head, await give(secretary));
+  assert.deepEqual(
+    (await namesOf(head)).map(({ name }) => name),
+    ["BARU UJI", "LAGI UJI"],
+  );
+  await secretary.sync();
+  for (const row of Object.values(server.state.rows))
+    if (row.table === "added_name") row.data.author = secretary.userId;
+  await head.sync();
+  assert.deepEqual(
+    (await namesOf(head)).map(({ small }) => small),
+    ["3 · belum didata", ""],
+    "rows of the server take the place of heard ones",
+  );
+  const sent = Object.values(server.state.rows).filter(({ table }) => table === "added_name");
+  assert.equal(sent.length, 2);
+});
+
+test("a file of an earlier version, without names, is read as before", async () => {
+  const { head, secretary } = await setup(1);
+  await tap(secretary, 1, "layak");
+  const given = await altered(await give(secretary), () => ({ names: undefined }), secretary);
+  await merge(head, given);
+  assert.equal((await stateOf(head, 1)).verdict, "layak");
+  assert.deepEqual(await namesOf(head), []);
+});
+
+test("no crafted name brings more than a name of this list, or takes another's place", async () => {
+  const { server, head, secretary } = await setup(1);
+  await addName(secretary, "BARU UJI");
+  await addName(head, "PUNYA KEPALA");
+  const [own] = (await content(head)).names;
+  const given = await give(secretary);
+  const take = async (names) => {
+    const { file, code } = await altered(given, () => ({ names }), secretary);
+    return checkFile(file, code, await content(head), here(head));
+  };
+  const right = { id: lineId(70), name: "X" };
+  const wrong = {
+    "no list": "X",
+    nobody: [null],
+    "no id": [{ ...right, id: "1" }],
+    "no name": [{ id: right.id }],
+    "a name of blanks": [{ ...right, name: " \u200b\u0000 " }],
+    "a name that is no text": [{ ...right, name: ["X"] }],
+    "a place that is no text": [{ ...right, hamlet: 7 }],
+    "a note that is no text": [{ ...right, note: {} }],
+    "more than a list has": Array(501).fill(right),
+  };
+  for (const [name, names] of Object.entries(wrong))
+    assert.deepEqual(await take(names), { fault: { why: "altered" } }, name);
+  const long = "A\u202e\u0007\n".repeat(700);
+  const crafted = { list: lineId(9), village: OTHER, author: head.userId, via: "desk" };
+  const { file } = await take([
+    { ...right, name: long, hamlet: long, note: long, ...crafted },
+    { ...right, id: own.id, name: "BUKAN KEPALA" },
+  ]);
+  const [only, ...others] = file.names;
+  assert.deepEqual(others, [], "under the id of another's name nothing is taken");
+  assert.deepEqual(only, {
+    id: right.id,
+    name: "A".repeat(100),
+    hamlet: "A".repeat(60),
+    note: "A".repeat(500),
+  });
+  const elsewhere = await altered(given, () => ({ village: OTHER, names: [right] }), secretary);
+  const found = await checkFile(elsewhere.file, elsewhere.code, await content(head), here(head));
+  assert.equal(found.fault.why, "village");
+  assert.equal(
+    Object.values(server.state.rows).some(({ table }) => table === "added_name"),
+    false,
+  );
+});
+
+test("a later file changes no name of an earlier one", async () => {
+  const { head, secretary } = await setup(1);
+  await addName(secretary, "BARU UJI");
+  const given = await give(secretary);
+  await merge(head, given);
+  await tap(secretary, 1, "layak");
+  secretary.clock.pass(60);
+  const changed = ({ names: [one] }) => ({ names: [{ ...one, name: "LAIN UJI" }] });
+  await merge(head, await altered(await give(secretary), changed, secretary));
+  assert.deepEqual(
+    (await namesOf(head)).map(({ name }) => name),
+    ["BARU UJI"],
+  );
+});
+
 test("a card of another phone makes no file", async () => {
   const { head, secretary } = await setup(1);
   await head.store.setProfile({ card: (await secretary.store.profile()).card });

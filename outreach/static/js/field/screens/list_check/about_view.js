@@ -2,6 +2,7 @@
 import { counts, REFUSED } from "../../../domain/village_decisions.js";
 import { formatDate, formatNumber } from "../../../domain/formats.js";
 import { listName } from "./answers.js";
+import { fileWords } from "./heard_words.js";
 import { signs, stateWords, versionLines } from "./list_view.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
@@ -56,9 +57,9 @@ export function aboutView(content, ctx, w) {
       fact("gone", gone),
     ],
     sums: sumRows(sums, w),
-    names: names.map(({ name, hamlet, note }) => ({
-      name,
-      small: [hamlet, note].filter(Boolean).join(" · "),
+    names: names.map((one) => ({
+      name: one.name,
+      small: [one.hamlet, one.note, fileWords(one, w)].filter(Boolean).join(" · "),
     })),
     can: ctx.can ? 1 : 0,
     shares: ctx.shares ? 1 : 0,

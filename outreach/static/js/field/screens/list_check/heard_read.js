@@ -1,5 +1,5 @@
 /**
- * Decisions of other phones that came as a file: they lie beside what was pulled, and are never sent.
+ * What other phones said that came as a file: it lies beside what was pulled, and is never sent.
  * A pulled row of the same id takes their place.
  */
 
@@ -15,16 +15,22 @@ export async function heardFiles(store, list) {
   return JSON.parse(draft?.data.form.files ?? "[]");
 }
 
-/** @param {HeardFile} file */
-const rowsIn = ({ user, name, at, decisions }) =>
-  decisions.map(({ id, ...data }) => ({
-    id,
-    data: { ...data, author: user, author_name: name, via: "own", file: at },
-  }));
+/**
+ * What the files say, as rows: decisions, or names said to be missing.
+ * @param {HeardFile[]} files @param {string} list @param {"decisions" | "names"} [what]
+ */
+export const heardRows = (files, list, what = "decisions") =>
+  files.flatMap(({ user, name, at, [what]: rows = [] }) =>
+    rows.map(({ id, ...data }) => ({
+      id,
+      data: { ...data, author: user, author_name: name, via: "own", file: at, list },
+    })),
+  );
 
-/** What the files say, as rows. @param {HeardFile[]} files @param {string} list */
-export const heardRows = (files, list) =>
-  files.flatMap(rowsIn).map(({ id, data }) => ({ id, data: { ...data, list } }));
+/** Rows with those of before: of the same id, as they were. @template {{id: string}} T @param {T[]} [rows] @param {T[]} [before] */
+const whole = (rows = [], before = []) => [
+  ...new Map([...before, ...rows, ...before].map((one) => [one.id, one])).values(),
+];
 
 /**
  * Keep a file beside those that were heard before: what one phone said is never less than it was.
@@ -33,11 +39,10 @@ export const heardRows = (files, list) =>
 export async function keepHeard(store, { id, scope }, file) {
   const files = await heardFiles(store, id);
   const before = files.find(({ device }) => device === file.device);
-  const known = new Set(before?.decisions.map((one) => one.id));
-  const news = file.decisions.filter((one) => !known.has(one.id));
   const at = before && before.at > file.at ? before.at : file.at;
-  const whole = { ...file, at, decisions: [...(before?.decisions ?? []), ...news] };
-  const kept = [...files.filter((one) => one !== before), whole];
+  const decisions = whole(file.decisions, before?.decisions);
+  const names = whole(file.names, before?.names);
+  const kept = [...files.filter((one) => one !== before), { ...file, at, decisions, names }];
   const data = { form: { files: JSON.stringify(kept) } };
   await store.putDraft(heardId(id), { scope, data, blank: true });
 }

@@ -5,7 +5,7 @@ import { formatDateTime, formatNumber } from "../../../domain/formats.js";
 /** @typedef {import("./list_types.js").ListContent} ListContent */
 /** @typedef {import("./list_types.js").ListDecision} ListDecision */
 
-/** From whose phone it came as a file, while no pull has brought it. @param {ListDecision | undefined} decision @param {Words} w */
+/** From whose phone it came as a file, while no pull has brought it. @param {Pick<ListDecision, "file" | "author_name"> | undefined} decision @param {Words} w */
 export const fileWords = (decision, w) =>
   decision?.file ? w.t("field.share.by_file", { name: decision.author_name ?? "" }) : "";
 

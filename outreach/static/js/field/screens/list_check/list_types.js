@@ -37,8 +37,12 @@
  * @property {string} name
  * @property {string} at when it was made, by that phone's clock
  * @property {(Decision & {at?: string})[]} decisions
+ * @property {AddedName[]} [names] whom it said to be missing; none in files of earlier versions
  */
-/** @typedef {{id: string, name: string, hamlet: string, note: string}} AddedName */
+/**
+ * @typedef {Pick<Known, "author" | "author_name" | "file"> & {id: string, name: string, hamlet?: string | null,
+ *   note?: string | null, mine?: boolean}} AddedName somebody who is missing
+ */
 /**
  * @typedef {object} PaperPrint a version of the list on paper, as it travels
  * @property {string} id

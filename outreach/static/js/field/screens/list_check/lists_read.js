@@ -79,15 +79,19 @@ async function decisionsOf(store, list, heard) {
   return new Map(decisions.map((decision) => [decision.id, decision]));
 }
 
-/** @param {Store} store @param {VillageList} list @returns {Promise<AddedName[]>} */
-async function namesOf(store, list) {
+/** Heard by a file, saved here, pulled. @param {Store} store @param {VillageList} list @param {import("./list_types.js").HeardFile[]} heard @returns {Promise<AddedName[]>} */
+async function namesOf(store, list, heard) {
+  const { userId } = store;
   const rows = await tableRows(store.state, list.scope, NAME);
   const own = ownIn(store.state, NAME, list.scope).map((entry) => ({
     id: entry.id,
-    data: said(entry),
+    data: { ...said(entry), author: userId },
   }));
   const names = new Map(
-    [...own, ...rows].map(({ id, data }) => [id, /** @type {Data} */ ({ ...data, id })]),
+    [...heardRows(heard, list.id, "names"), ...own, ...rows].map(({ id, data }) => [
+      id,
+      /** @type {Data} */ ({ ...data, id, mine: data.author === userId }),
+    ]),
   );
   return /** @type {AddedName[]} */ (
     /** @type {unknown} */ (
@@ -124,7 +128,7 @@ export async function readList(store, id) {
   const [lines, decisions, names, versions, holders, prints] = await Promise.all([
     linesOf(store, list),
     decisionsOf(store, list, heard),
-    namesOf(store, list),
+    namesOf(store, list, heard),
     versionsOf(store, list),
     holdersIn(store, list.scope),
     printsOf(store, list),

@@ -3,14 +3,15 @@ import { decisionFault, TOGETHER, UNDONE } from "../../../domain/village_decisio
 import { CODE_LENGTH, codeIn, openByCode } from "../../../vault/code_box.js";
 import { verify } from "../../../vault/verify.js";
 import { isServersWord, readCard } from "./phone_card.js";
-import { FORMAT, signedBytes, told, WAYS } from "./share_file.js";
+import { FORMAT, signedBytes, told, toldName, WAYS } from "./share_file.js";
 
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
 /** @typedef {import("../list_check/list_types.js").HeardFile} HeardFile */
 /** @typedef {import("../list_check/list_types.js").Decision} Decision */
+/** @typedef {import("../list_check/list_types.js").AddedName} AddedName */
 /** @typedef {import("./phone_card.js").PhoneCard} PhoneCard */
 /** @typedef {import("../../../vault/code_box.js").CodeBox} CodeBox */
-/** @typedef {{list: string, village: string, at: string, card: string, decisions: (Decision & {at?: string})[], signature: string}} Shared */
+/** @typedef {{list: string, village: string, at: string, card: string, decisions: (Decision & {at?: string})[], names?: AddedName[], signature: string}} Shared */
 /** @typedef {{keys: import("../../../vault/seal.js").ServerKey[], device: string, now: Date}} Here what this phone knows */
 /** @typedef {{why: string, at?: string, name?: string}} Fault */
 
@@ -87,6 +88,10 @@ const areIds = (ids, least) =>
   new Set(ids).size === ids.length &&
   ids.every((id) => typeof id === "string" && ID.test(id));
 
+/** @template T @param {T[]} all @param {number} most @param {(one: T) => boolean} isRight */
+const isListOf = (all, most, isRight) =>
+  Array.isArray(all) && all.length <= most && all.every(isRight);
+
 /** False for what needs a word for each line and is said of several. @param {Decision} decision */
 function isOfEach({ lines, verdict, how }) {
   if (lines.length === 1 && how !== TOGETHER) return true;
@@ -108,21 +113,40 @@ export function fits({ list, lines }) {
   };
 }
 
+/** True for somebody said to be missing: of which list and village, the file says. @param {AddedName | null} one */
+const isMissing = (one) =>
+  areIds([one?.id], 1) &&
+  [one?.name, one?.hamlet ?? "", one?.note ?? ""].every((text) => typeof text === "string") &&
+  Boolean(one && toldName(one).name.trim());
+
 /** @param {Shared} said @param {ListContent} content @returns {HeardFile} */
-function heardFile({ card, at, decisions }, content) {
+function heardFile({ card, at, decisions, names = [] }, content) {
   const { device, user, name } = /** @type {PhoneCard} */ (readCard(card));
-  const others = new Set(
-    [...content.decisions.values()].filter(({ author }) => author !== user).map(({ id }) => id),
-  );
-  // Nobody's answer is replaced by another's under the same id, nor by what the server alone tells.
-  const own = decisions.filter(({ id }) => !others.has(id)).map(told);
-  return { device, user, name, at, decisions: own };
+  const all = [...content.decisions.values(), ...content.names];
+  const others = new Set(all.filter(({ author }) => author !== user).map(({ id }) => id));
+  // Nobody's word is replaced by another's under the same id, nor by what the server alone tells.
+  const isOwn = (/** @type {{id: string}} */ { id }) => !others.has(id);
+  return {
+    device,
+    user,
+    name,
+    at,
+    decisions: decisions.filter(isOwn).map(told),
+    names: names.filter(isOwn).map(toldName),
+  };
 }
 
+/** Who is missing by a file, and by nothing that is known here. @param {HeardFile} file @param {ListContent} content */
+export const newNames = ({ names = [] }, content) =>
+  names.filter(({ id }) => content.names.every((one) => one.id !== id));
+
 /** Why nothing of a file is new: it was read before, or a later one was. @param {HeardFile} file @param {ListContent} content @returns {Fault | null} */
-function knownFault({ device, name, at, decisions }, content) {
+function knownFault(file, content) {
+  const { device, name, at, decisions } = file;
   const earlier = content.heard.find((one) => one.device === device);
-  if (!earlier || decisions.some(({ id }) => !content.decisions.has(id))) return null;
+  const isNew =
+    decisions.some(({ id }) => !content.decisions.has(id)) || newNames(file, content)[0];
+  if (!earlier || isNew) return null;
   return at < earlier.at ? { why: "older", name, at: earlier.at } : { why: "twice", name, at };
 }
 
@@ -140,9 +164,10 @@ export async function checkFile(text, code, content, here) {
   if (said.list !== id) return { fault: { why: "list" } };
   const wrong = await signerFault(said, plain, scope, here);
   if (wrong) return { fault: wrong };
-  const { decisions } = said;
-  const right = Array.isArray(decisions) && decisions.length <= MOST_DECISIONS;
-  if (!right || !decisions.every(fits(content))) return { fault: { why: "altered" } };
+  const { decisions, names = [] } = said;
+  const right =
+    isListOf(decisions, MOST_DECISIONS, fits(content)) && isListOf(names, MOST_IDS, isMissing);
+  if (!right) return { fault: { why: "altered" } };
   const file = heardFile(said, content);
   const fault = knownFault(file, content);
   return fault ? { fault } : { file };

@@ -5,7 +5,7 @@ import { route } from "../../router.js";
 import { keepHeard } from "../list_check/heard_read.js";
 import { withList } from "../list_check/list_context.js";
 import { checkFile } from "./file_check.js";
-import { ownCard, ownDecisions, shareFile } from "./share_file.js";
+import { ownCard, ownSaid, shareFile } from "./share_file.js";
 import { lookView, shareView } from "./view.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
@@ -64,7 +64,7 @@ route(
     if (!card) return { redirect: share(content) };
     const code = newCode();
     const file = await shareFile(q.store, content, card, code, q.now);
-    const n = String(ownDecisions(content).length);
+    const n = String(ownSaid(content));
     await keep(q, madeId(content), content, { code, file, n, at: q.now.toISOString() });
     return { redirect: share(content) };
   }),

@@ -1,6 +1,7 @@
 /**
  * The file in which one phone tells another what its person decided on a list: signed by the phone, with
- * the server's word on whose phone that is, under a code that is read aloud. It holds no name of the list.
+ * the server's word on whose phone that is, under a code that is read aloud. It holds no name of the list,
+ * only those that this person said to be missing.
  */
 import { utf8 } from "../../../store/engine/bytes.js";
 import { shutByCode } from "../../../vault/code_box.js";
@@ -30,6 +31,23 @@ export const ownDecisions = ({ decisions }) =>
     ({ mine, file, how }) => mine && !file && WAYS.includes(how ?? ""),
   );
 
+/** Whom whoever works here said to be missing. @param {ListContent} content */
+export const ownNames = ({ names }) => names.filter(({ mine, file }) => mine && !file);
+
+/** How much of its person a file would tell. @param {ListContent} content */
+export const ownSaid = (content) => ownDecisions(content).length + ownNames(content).length;
+
+/** A text without signs that show nothing or turn others round, as long as the server takes it. @param {string} text @param {number} most */
+const clean = (text, most) => text.replace(/\p{C}/gu, "").slice(0, most);
+
+/** What a file tells of somebody who is missing, and all that is taken from one. @param {import("../list_check/list_types.js").AddedName} added */
+export const toldName = ({ id, name, hamlet, note }) => ({
+  id,
+  name: clean(name, 100),
+  hamlet: clean(hamlet ?? "", 60),
+  note: clean(note ?? "", 500),
+});
+
 /** What a file tells of a decision, and all that is taken from one. @param {import("../list_check/list_types.js").Decision & {at?: string}} decision */
 export const told = ({ id, lines, verdict, reason, detail, how, over = [], at }) => ({
   id,
@@ -49,7 +67,8 @@ export const told = ({ id, lines, verdict, reason, detail, how, over = [], at })
 export async function shareFile(store, content, card, code, now) {
   const { id: list, scope: village } = content.list;
   const about = { format: FORMAT, list, village, at: now.toISOString(), card };
-  const said = { ...about, decisions: ownDecisions(content).map(told) };
+  const names = ownNames(content).map(toldName);
+  const said = { ...about, decisions: ownDecisions(content).map(told), names };
   const text = JSON.stringify(said).slice(0, -1);
   const signature = await sign(await keysOf(store.state), signedBytes(text));
   const box = await shutByCode(code, `${text},"signature":"${signature}"}`);

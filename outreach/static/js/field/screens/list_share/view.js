@@ -6,8 +6,8 @@ import { fieldKit } from "../../parts_of_screens/field_builders.js";
 import { listName } from "../list_check/answers.js";
 import { heardRows } from "../list_check/heard_read.js";
 import { heardWords } from "../list_check/heard_words.js";
-import { MOST_LETTERS } from "./file_check.js";
-import { ownDecisions } from "./share_file.js";
+import { MOST_LETTERS, newNames } from "./file_check.js";
+import { ownSaid } from "./share_file.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 /** @typedef {import("../list_check/list_types.js").ListContent} ListContent */
@@ -28,7 +28,7 @@ const faultWords = ({ why, name = "", at = "" }, w) =>
 const madeView = ({ code, at, n }, content, ctx, w) => ({
   text: w.t("field.share.made", { at: formatDateTime(at, w.lang), n }),
   code: spaced(code),
-  later: ownDecisions(content).length > Number(n) ? w.t("field.share.made_later") : "",
+  later: ownSaid(content) > Number(n) ? w.t("field.share.made_later") : "",
   name: `jangkau-${ctx.place.replaceAll(" ", "-")}-${jakartaDate(at)}.jangkau`,
 });
 
@@ -39,7 +39,7 @@ const madeView = ({ code, at, n }, content, ctx, w) => ({
 export function shareView(content, ctx, { made, left, card, fault, typed = "" }, w) {
   const wrong = fault ? faultWords(fault, w) : "";
   const kit = fieldKit({ code: typed }, undefined, w);
-  const n = ownDecisions(content).length;
+  const n = ownSaid(content);
   return {
     list: content.list.id,
     name: listName(content.list, w),
@@ -79,6 +79,7 @@ export function lookView(content, file, w) {
     value,
     cls: "",
   });
+  const missing = newNames(file, content).map(({ name }) => name);
   return {
     list: list.id,
     name: listName(list, w),
@@ -88,6 +89,7 @@ export function lookView(content, file, w) {
       fact("all", number(file.decisions.length)),
       fact("new", number(news.length)),
       fact("clashes", number(clashes)),
+      ...(missing.length ? [fact("names", missing.join(", "))] : []),
     ],
     clash: more > 0 ? w.t("field.share.clash", { n: number(more) }) : "",
   };
