@@ -162,7 +162,8 @@ class DeviceAnswerSchema(Schema):
         allow_none=True,
         metadata={
             "description": "of an emptied storage: ``missing`` ranges that are nowhere on the "
-            "server, ``after`` when the save before them was received; null once it is settled"
+            "server, first those of the devices that it was before, ``after`` when the save before "
+            "its own was received; null once it is settled"
         },
     )
     earlier = fields.List(

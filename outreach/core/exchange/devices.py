@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.accounts import endings, logins
 from outreach.core.audit import audit_log
-from outreach.core.exchange import gaps, reports
+from outreach.core.exchange import earlier_numbers, gaps, reports
 from outreach.core.exchange.push import TOKEN_DAYS
 from outreach.core.exchange.reports import Report
 from outreach.core.keys.phone_cards import PhoneCard, issue
@@ -475,6 +475,8 @@ def memories(session: Session, known: Known, said: Announcement) -> dict[str, ob
         itself = lost_device == known.device_id
         of = (known.regency, str(lost_device))
         lost = gaps.lost_of(session, *of, said.was_recorded or 0, itself)
+        if not itself:
+            lost = earlier_numbers.with_line(session, known, str(lost_device), lost)
     begins = not (said.was_empty or said.was or said.recorded or known.last_mid)
     mine = (known.regency, known.device_id)
     before = queries_sync.phone_before(session, *mine) if begins else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NotRequired, TypedDict
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from outreach.core.exchange import gaps
 from outreach.storage import queries_phones as queries
 from outreach.storage import queries_sync
 from outreach.storage.queries_sync import Known
-from outreach.storage.sync import NamedGap
+from outreach.storage.sync import Device, NamedGap
 
 MOST_TOLD = 200
 
@@ -49,6 +49,38 @@ def lacking(session: Session, known: Known, device_id: str) -> Earlier | None:
     if back:
         return {"device": device_id, "missing": missing, "back": back}
     return {"device": device_id, "missing": missing} if missing else None
+
+
+def with_line(
+    session: Session, known: Known, device_id: str, lost: gaps.Lost | None
+) -> gaps.Lost | None:
+    """``lost`` of a device whose storage was emptied, with what waits of those it was before: that
+    storage alone knew of them. The numbers are each device's own."""
+    before = [
+        span
+        for device in line_before(session, known, device_id)
+        for span in spans(session, open_gaps(session, known.regency, device.id))
+    ]
+    if not before:
+        return lost
+    missing, after = (lost["missing"], lost["after"]) if lost else ([], None)
+    return {"missing": [*before, *missing][: gaps.MOST_TOLD], "after": after}
+
+
+def line_before(session: Session, known: Known, device_id: str) -> Iterator[Device]:
+    """The devices of this user that went on as this one, the nearest first."""
+    seen, device = {device_id}, queries_sync.device_row(session, known.regency, device_id)
+    while device is not None and device.was is not None and device.was not in seen:
+        seen.add(device.was)
+        device = queries_sync.device_row(session, known.regency, device.was)
+        if device is not None and device.user_id == known.user_id:
+            yield device
+
+
+def open_gaps(session: Session, regency: str, device_id: str) -> list[NamedGap]:
+    """The gaps of a device of which nobody has said yet what became of them."""
+    unclosed = queries.unclosed_gaps(session, regency, device_id)
+    return [gap for gap in unclosed if gap.state == "open"]
 
 
 def ranges(session: Session, named: Collection[NamedGap]) -> list[list[int]]:

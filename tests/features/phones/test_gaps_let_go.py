@@ -202,6 +202,47 @@ def test_of_a_device_of_somebody_else_nothing_is_told(
     assert earlier(phone, [other.device, 1, 3]) == []
 
 
+def emptied(server: Server, session: Session, lost: Handset, recorded: int) -> Any:
+    """What a phone is told whose storage was emptied, after it had been this device."""
+    fresh = Handset(server, session.get_one(User, lost.user_id))
+    said = {"was_empty": True, "lost_device": lost.device, "was_recorded": recorded}
+    return fresh.announce(**said).json["lost"]
+
+
+def test_an_emptied_phone_hears_of_the_devices_before_the_one_it_remembers(
+    session: Session, server: Server, phone: Handset, before: Handset
+) -> None:
+    """That it had gone on as another device went with the storage."""
+    phone.announce(was=before.device, let_go=[[before.device, 1, 4]])
+    phone.push(phone.mutation())
+    lost = emptied(server, session, phone, 3)
+    assert lost["missing"] == [[2, 4], [2, 3]]
+    assert lost["after"]
+    actor = server.actor()
+    listed = gaps.listed(session, actor, explained=False, after="", limit=9)
+    for gap_id in [row[0].id for row in listed if row[0].device_id == phone.device]:
+        gaps.explain(session, actor, gap_id, "Dicatat ulang", server.now)
+    assert emptied(server, session, phone, 3) == {"missing": [[2, 4]], "after": None}
+    for gap_id in [row[0].id for row in listed if row[0].device_id == before.device]:
+        gaps.explain(session, actor, gap_id, "Dicatat ulang", server.now)
+    assert emptied(server, session, phone, 3) is None
+
+
+def test_an_emptied_phone_hears_nothing_of_somebody_else_nor_without_end(
+    session: Session, server: Server, phone: Handset, before: Handset
+) -> None:
+    other = server.phone(KUBU_PERAHU)
+    for device in (other.device, before.device):
+        gaps.name(session, "18.04", device, (2, 4), "emptied", server.now)
+    session.get_one(Device, phone.device).was = other.device
+    session.commit()
+    assert emptied(server, session, phone, 0) is None
+    session.get_one(Device, phone.device).was = before.device
+    session.get_one(Device, before.device).was = phone.device
+    session.commit()
+    assert emptied(server, session, phone, 0) == {"missing": [[2, 4]], "after": None}
+
+
 def test_what_nobody_signed_is_told_nothing(
     session: Session, server: Server, before: Handset
 ) -> None:
