@@ -10,6 +10,8 @@ from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.visits import (
+    ageing_notices,
+    commands,
     deaths,
     erasing,
     following,
@@ -48,7 +50,11 @@ FEATURE = Feature(
     merges=(MergeFollower(merged=merging.bring_over, parted=merging.give_back),),
     followers=(WorkerFollower(follow=following.follow),),
     erasers=(WorkerEraser(erase=erasing.erase),),
-    notices=(WorkerNotices(read=deaths.notices),),
+    notices=(
+        WorkerNotices(read=deaths.notices),
+        WorkerNotices(read=ageing_notices.notices),
+    ),
+    commands=(commands.visits,),
     marks=(
         WorkerMark(
             code="meninggal_di_kunjungan", word="visits.death.mark", workers=deaths.told_dead
