@@ -612,3 +612,163 @@ test("a line that left the list marks nobody, and a village without people's rec
   const { ctx } = await look(phone, "/sign", byHead);
   assert.deepEqual(ctx.tied, [flagged(2, "H. Peratin Uji", "name")]);
 });
+
+/** A version of the very list that stands here, and what the server made of it. */
+async function signedAs(state, status) {
+  const { server, phone } = await setup();
+  await sign(phone);
+  const { id } = saveOf(phone);
+  await phone.sync();
+  const data = { ...server.state.rows[id].data, state, n: 1 };
+  server.put(id, { scope: VILLAGE, table: "list_minutes", data });
+  for (const { id: line } of (await content(phone)).lines) {
+    const row = server.state.rows[line];
+    server.put(line, { ...row, data: { ...row.data, status } });
+  }
+  phone.clock.pass(60);
+  await phone.sync();
+  return (await look(phone, "/sign")).ctx.ready;
+}
+
+test("the same list is signed once more only where its version failed or left somebody out", async () => {
+  const left = "verifikasi_pekon";
+  for (const state of ["broken", "declined", "held", "counts"])
+    assert.equal(await signedAs(state, left), 1, state);
+  for (const state of ["waits", "paper"]) assert.equal(await signedAs(state, left), 0, state);
+});
+
+test("the last look waits for the steps before it, typed address or not", async () => {
+  const { phone } = await setup();
+  for (const method of ["GET", "POST"])
+    assert.equal((await ask(phone, method, at("/sign/do"))).redirect, at("/sign/meeting"));
+  await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
+  await ask(phone, "POST", at("/sign/who"), { form: { head_method: "thumb", head_witness: "" } });
+  for (const method of ["GET", "POST"])
+    assert.equal((await ask(phone, method, at("/sign/do"))).redirect, at("/sign/who"));
+  assert.equal(saveOf(phone), undefined);
+});
+
+test("what changed before anything was drawn is only shown anew", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone);
+  await tap(phone, 3, "tunda");
+  const again = (await look(phone, "/sign/do")).ctx;
+  assert.notEqual(again.hash, ctx.hash);
+  assert.equal(again.said, "");
+});
+
+test("signed with a pen on paper, too, only the list that was looked at is saved", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone, { who: { head_method: "wet" } });
+  await tap(phone, 3, "tunda");
+  for (const form of [{ seen: ctx.hash }, {}]) {
+    const { status } = await ask(phone, "POST", at("/sign/do"), { form });
+    assert.equal(status, 422);
+  }
+  assert.equal(saveOf(phone), undefined);
+  const { hash } = (await look(phone, "/sign/do")).ctx;
+  assert.match(
+    (await ask(phone, "POST", at("/sign/do"), { form: { seen: hash } })).redirect,
+    /signed/,
+  );
+});
+
+test("minutes that the server would refuse are not saved, whatever the form let through", async () => {
+  const { phone } = await setup({ term: { name: "N".repeat(101) } });
+  await assert.rejects(sign(phone), /minutes: signers\.0\.name/);
+  assert.equal(saveOf(phone), undefined);
+});
+
+test("only for room are pictures let go; a fault that has no sentence is not hidden", async () => {
+  const { phone } = await setup();
+  const { ctx } = await fill(phone);
+  const form = { seen: ctx.hash, head_strokes: await draw(phone) };
+  const { save, freeSpace } = phone.store;
+  let freed = 0;
+  phone.store.freeSpace = async () => {
+    freed += 1;
+    return true;
+  };
+  let code = "storage_busy";
+  phone.store.save = async () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  const made = await ask(phone, "POST", at("/sign/do"), { form });
+  assert.deepEqual([made.ctx.said, freed], [w.t("error.storage_busy"), 0]);
+  code = "unheard_of";
+  await assert.rejects(ask(phone, "POST", at("/sign/do"), { form }), /unheard_of/);
+  code = "storage_full";
+  assert.equal(
+    (await ask(phone, "POST", at("/sign/do"), { form })).ctx.said,
+    w.t("field.error.full"),
+  );
+  assert.equal(freed, 1);
+  Object.assign(phone.store, { save, freeSpace });
+  assert.match((await ask(phone, "POST", at("/sign/do"), { form })).redirect, /signed/);
+});
+
+test("a letter too long for the minutes is asked for again", async () => {
+  const letter = "9".repeat(61);
+  const { phone } = await setup({ term: { capacity: "an", letter } });
+  await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
+  const form = { head_term: termId(1), head_method: "wet" };
+  const { status, ctx } = await ask(phone, "POST", at("/sign/who"), { form });
+  assert.equal(status, 422);
+  assert.ok(ctx.fields.some(({ name, error }) => name === "head_delegation" && error));
+});
+
+test("whoever must sign has a name, and what is no answer is not kept", async () => {
+  const { phone } = await setup({ list: { forum: "musyawarah_pekon" } });
+  const extra = { token: "x", go: "next" };
+  await ask(phone, "POST", at("/sign/meeting"), { form: { ...MEETING, ...extra } });
+  const { form } = (await phone.store.draft(`sign/${LIST}`)).data;
+  assert.deepEqual([form.token, form.go, form.place], [undefined, undefined, "Balai"]);
+  const who = { head_term: termId(1), head_method: "wet", lhp_chair_method: "wet" };
+  const said = { resident_name: "N".repeat(101), resident_method: "wet", lhp_chair_name: " " };
+  const { ctx } = await ask(phone, "POST", at("/sign/who"), { form: { ...who, ...said } });
+  const wrong = ctx.fields.filter(({ error }) => error).map(({ name }) => name);
+  assert.deepEqual(wrong, ["lhp_chair_name", "resident_name"]);
+});
+
+test("whoever works here is not said to be unheard, without an answer of the own too", async () => {
+  const { phone } = await setup({
+    decided: false,
+    more(server) {
+      for (const no of [1, 2, 3]) decideElsewhere(server, no, { verdict: "layak" });
+    },
+  });
+  assert.deepEqual((await look(phone, "/sign")).ctx.unheard, []);
+});
+
+test("nothing is added to a version that failed, by a typed address neither", async () => {
+  for (const state of ["broken", "declined"]) {
+    let id = "";
+    const { phone } = await setup({ more: (to) => (id = putVersion(to, { state })) });
+    const { ctx } = await look(phone, `/signed/${id}`);
+    assert.deepEqual([ctx.photos, ctx.confirms], [[], 0], state);
+    for (const what of ["stamped", "attendance"])
+      assert.equal((await look(phone, `/signed/${id}/${what}`)).redirect, at(`/signed/${id}`));
+    await ask(phone, "POST", at(`/signed/${id}/confirm`));
+    assert.equal(saveOf(phone), undefined);
+  }
+});
+
+test("a person who left the list is not left out by a version that counts", async () => {
+  const { server, phone } = await setup();
+  const { id, scope } = (await content(phone)).list;
+  for (const no of [1, 2, 3]) {
+    const status = no === 3 ? "verifikasi_pekon" : "terverifikasi";
+    const more = { status, gone: no === 3 ? "moved" : null };
+    server.put(lineId(no), { scope, table: "list_line", data: lineData(no, more) });
+  }
+  phone.clock.pass(60);
+  await phone.sync();
+  await sign(phone);
+  const saved = saveOf(phone);
+  await phone.sync();
+  const data = { ...server.state.rows[saved.id].data, list: id, state: "counts", n: 1 };
+  server.put(saved.id, { scope, table: "list_minutes", data });
+  phone.clock.pass(60);
+  await phone.sync();
+  assert.equal((await look(phone, "/sign")).ctx.ready, 0);
+});

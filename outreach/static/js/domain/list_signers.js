@@ -59,7 +59,7 @@ function meetingFault({ letter_no, place, present }) {
 /** Each place once, and those who must are there. @param {unknown} signers @param {Forum} forum */
 function signersFault(signers, { must, may }) {
   if (!Array.isArray(signers)) return "signers";
-  const roles = signers.map((one) => (isMembers(one) ? String(one.role) : ""));
+  const roles = signers.map((one) => String(one?.role));
   const all = roles.every(
     (role, i) => [...must, ...may].includes(role) && roles.indexOf(role) === i,
   );
@@ -90,9 +90,6 @@ function officeFault(signer) {
   const standsIn = signer.capacity !== OWN_RIGHT;
   return standsIn && !isText(signer.delegation, LETTER_MAX) ? "delegation" : null;
 }
-
-/** @param {unknown} value @returns {value is Members} */
-const isMembers = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {unknown} value @param {number} most */
 const isText = (value, most) =>

@@ -134,7 +134,7 @@ const lacking = (content, form, today) =>
 /** What was drawn over another list counts no more. @param {Form} form @param {string} hash @returns {{form: Form, changed: boolean}} */
 function overThis(form, hash) {
   const drawn = Object.keys(form).filter((name) => name.endsWith("_strokes") && form[name]);
-  const changed = Boolean(form.seen) && form.seen !== hash && drawn.length > 0;
+  const changed = form.seen !== hash && drawn.length > 0;
   const rest = Object.entries(form).filter(([name]) => !changed || !drawn.includes(name));
   return { form: { ...Object.fromEntries(rest), seen: hash }, changed };
 }
