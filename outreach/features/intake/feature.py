@@ -6,11 +6,15 @@ from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.intake import queries
-from outreach.features.intake.matching import membership, views_matches
+from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.storage.own_tables import OwnTable
+from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(views_matches.pages,),
+    pages=(views_credit.pages, views_matches.pages),
+    navigation=(
+        NavEntry("intake_credit", "intake_credit.show", frozenset(views_credit.READERS), order=28),
+    ),
     tables=(
         OwnTable(queries.SOURCES),
         OwnTable(queries.RUNS),

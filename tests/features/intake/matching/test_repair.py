@@ -72,6 +72,16 @@ def test_a_slip_between_two_names_is_a_visit() -> None:
     assert found.why == "other_name"
 
 
+def test_a_word_that_is_somebodys_name_is_no_slip() -> None:
+    found = repair(row("Marliana"), [held("Marlina", 1)], {"MARLINA", "MARLIANA"})
+    assert found.why == "other_name"
+
+
+def test_two_match_files_that_differ_are_a_visit() -> None:
+    holders = [held("Marlina", 1, "file"), held("Marlina", 2, "file")]
+    assert repair(row("Marlina"), holders, WORDS).why == "several"
+
+
 @pytest.mark.parametrize("more", [{"birth_date": "1988-07-08"}, {"sex": "L"}])
 def test_a_row_that_contradicts_its_own_digits_is_a_visit(more: dict[str, object]) -> None:
     assert repair(row("Marlina", **more), [held("Marlina", 1)], WORDS).why == "contradicts"
