@@ -20,14 +20,15 @@ from outreach.storage.regions import Region
 PASSWORD = "jangkau-demo"  # noqa: S105 (the demo's, refused in production)
 REGENCY = "18.04"
 KUBU_PERAHU = "18.04.04.2002"
-FIELD_VILLAGES = (KUBU_PERAHU, "18.04.21.2010", "18.04.04.2005", "18.04.04.1001")
+SEBARUS, PASAR_LIWA = "18.04.04.2005", "18.04.04.1001"
+FIELD_VILLAGES = (KUBU_PERAHU, "18.04.21.2010", SEBARUS, PASAR_LIWA)
 STARTS = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
     """One account: its office is (kind, name, region, title of the head); who signs in a village
-    has a term of this capacity and title."""
+    has a term of this capacity and title, a Lurah with a NIP."""
 
     username: str
     name: str
@@ -35,6 +36,7 @@ class DemoAccount:
     office: tuple[str, str, str, str]
     villages: tuple[str, ...] = ()
     term: tuple[str, str] | None = None
+    nip: str | None = None
 
 
 LABOUR = ("dinas", "Disnaker", REGENCY, "Kepala Dinas")
@@ -51,6 +53,23 @@ ACCOUNTS = (
         PEKON,
         (KUBU_PERAHU,),
         ("an", "a.n. Peratin, Juru Tulis"),
+    ),
+    DemoAccount(
+        "sebarus",
+        "Peratin Sebarus Demo",
+        "head",
+        ("pekon", "Pekon Sebarus", SEBARUS, "Peratin"),
+        (SEBARUS,),
+        ("definitif", "Peratin"),
+    ),
+    DemoAccount(
+        "lurah",
+        "Lurah Demo",
+        "head",
+        ("kelurahan", "Kelurahan Pasar Liwa", PASAR_LIWA, "Lurah"),
+        (PASAR_LIWA,),
+        ("definitif", "Lurah"),
+        nip="198001012005011001",
     ),
     DemoAccount("supervisor", "Pengawas Demo", "supervisor", LABOUR),
     DemoAccount("admin", "Pengelola Demo", "admin", PEMKAB),
@@ -74,7 +93,7 @@ def make_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
         user = put_user(session, users, offices, account, hashed, now)
         put_assignments(session, user, account)
         if account.term:
-            put_term(session, user, regency_of(account.office[2]), *account.term)
+            put_term(session, user, account)
     session.commit()
     return list(ACCOUNTS)
 
@@ -135,8 +154,9 @@ def put_assignments(session: Session, user: User, account: DemoAccount) -> None:
     session.flush()
 
 
-def put_term(session: Session, user: User, regency: str, capacity: str, title: str) -> None:
+def put_term(session: Session, user: User, account: DemoAccount) -> None:
     """The term of who signs in a demo village, once."""
+    regency, (capacity, title) = regency_of(account.office[2]), account.term or ("", "")
     his = (Term.regency == regency, Term.user_id == user.id)
     has = session.scalar(select(Term.id).where(*his, Term.ends.is_(None)))
     if has is None and user.office_id:
@@ -147,6 +167,7 @@ def put_term(session: Session, user: User, regency: str, capacity: str, title: s
             user_id=user.id,
             capacity=capacity,
             title=title,
+            nip=account.nip,
             letter="SK/DEMO/2026",
             starts=STARTS,
         )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from outreach.core.accounts.actors import actor_for
-from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU
+from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU, PASAR_LIWA, SEBARUS
 from outreach.domain.age import jakarta_date
 from outreach.extensions import db
 from outreach.features.village_lists import overview
+from outreach.features.village_lists.minutes_queries import terms_of_village
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLine
 from outreach.storage.accounts import Term, User
@@ -54,6 +56,8 @@ def test_secretary_signs_for_the_head_and_has_a_list_to_work_on(
         assert {tuple(one) for one in terms} == {
             ("peratin", "definitif", "Peratin"),
             ("jurutulis", "an", "a.n. Peratin, Juru Tulis"),
+            ("sebarus", "definitif", "Peratin"),
+            ("lurah", "definitif", "Lurah"),
         }
         user = db.session.scalars(select(User).where(User.username == "jurutulis")).one()
         actor = actor_for(db.session(), user, "18.04", now.date())
@@ -61,6 +65,21 @@ def test_secretary_signs_for_the_head_and_has_a_list_to_work_on(
         waiting = [row.row for row in rows if row.row.state == "open"]
         assert {row.region_code for row in waiting} == {KUBU_PERAHU}
         assert any(row.decided < row.names for row in waiting)
+
+
+@pytest.mark.parametrize(("name", "village"), [("sebarus", SEBARUS), ("lurah", PASAR_LIWA)])
+def test_head_elsewhere_has_a_list_and_a_term_to_sign_it_under(
+    sqlite_app: Flask, now: datetime, name: str, village: str
+) -> None:
+    with sqlite_app.app_context():
+        fill(sqlite_app, 160, now)
+        user = db.session.scalars(select(User).where(User.username == name)).one()
+        actor = actor_for(db.session(), user, "18.04", now.date())
+        rows = overview.lists_of(db.session(), actor, "", "", jakarta_date(now))
+        assert {(row.row.region_code, row.row.state) for row in rows} == {(village, "open")}
+        [(term, holder, office)] = terms_of_village(db.session(), "18.04", village)
+        assert (holder.id, office.id) == (user.id, user.office_id)
+        assert (office.kind == "kelurahan") == bool(term.nip)
 
 
 def test_demo_has_a_version_that_counts_and_one_that_waits_for_its_sheet(
