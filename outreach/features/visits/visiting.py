@@ -175,8 +175,9 @@ class VisitJudge:
         if "outcome" not in change.set:
             return (mine or [self._beside(visit)])[0]
         seen, said = old_value(change, "outcome"), new_value(change, "outcome")
+        note = new_value(change, "note")
         for row in mine:
-            if row.outcome in (seen, said):
+            if row.outcome == seen or (row.outcome, row.note) == (said, note):
                 return row
         return None if said is None else self._beside(visit)
 
