@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -35,8 +36,9 @@ def marks_of(session: Session, row: MinutesRow) -> dict[int, SelfMark]:
         return {}
     said = standing(told_decisions(session, row.regency, row.list_id), row)
     known = known_here(session, row, items.values(), said)
+    signs = signing_of(known, row)
     found = {
-        int(str(item["no"])): decided(known, line, item, said) or signing(known, row, item)
+        int(str(item["no"])): decided(known, line, item, said) or signing(known, signs, item)
         for line, item in items.items()
     }
     return {no: mark for no, mark in found.items() if mark}
@@ -71,16 +73,28 @@ def decided(known: Known, line: str, item: Item, said: Iterable[ToldDecision]) -
     )
 
 
-def signing(known: Known, row: MinutesRow, item: Item) -> SelfMark | None:
-    """The mark where somebody signs a list with himself on it: under the name in the minutes, as
-    the account that holds the term, signed in, or confirmed."""
-    worker, terms = str(item["worker"]), known.holdings
+class Signing(NamedTuple):
+    """Through whom a version went: accounts, and the names that the minutes have under them."""
+
+    accounts: list[str | None]
+    names: list[tuple[str, Decider]]
+
+
+def signing_of(known: Known, row: MinutesRow) -> Signing:
+    """Whoever holds the head's term, held the office then, signed in, confirmed, or is named."""
+    terms = known.holdings
     held = [terms.get(str(one.get("term"))) for one in row.signers if one.get("role") == HEAD]
     accounts = [row.author, row.confirmed_by, *(one.user.id for one in held if one)]
     if row.on_behalf:
         accounts += known.holders(row.on_behalf, {row.day, jakarta_date(row.received_at)})
-    named = [known.mark_of(worker, who, one, SIGNED) for who, one in signers(row)]
-    return strongest([*(known.mark(worker, one, SIGNED) for one in accounts), *named])
+    return Signing(accounts, signers(row))
+
+
+def signing(known: Known, signs: Signing, item: Item) -> SelfMark | None:
+    """The mark where somebody signs a list with himself on it."""
+    worker = str(item["worker"])
+    named = [known.mark_of(worker, who, one, SIGNED) for who, one in signs.names]
+    return strongest([*(known.mark(worker, one, SIGNED) for one in signs.accounts), *named])
 
 
 def signers(row: MinutesRow) -> list[tuple[str, Decider]]:
