@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
@@ -16,7 +18,7 @@ from tests.browser.test_list_check import PEKON_WORD, enter, line, open_list
 from tests.browser.test_two_phones import sync
 from tests.support.browser import kill_browser, look, open_browser, wait_for_app
 from tests.support.form import Officer, send_login
-from tests.support.list_day import PEKON, database_of_lists
+from tests.support.list_day import PEKON, database_of_lists, name_of
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -200,6 +202,32 @@ def test_list_signed_without_signal_counts_once_it_is_sent(
     assert dict(server.rows(STATUSES, PEKON))["terverifikasi"] == 59
     files = "select count(*) from row_blob where arrived_at is not null"
     assert server.rows(files) == [(3,)]  # the list, the signature, the attendance sheet
+    assert faults == []
+
+
+def test_a_head_on_the_list_sees_the_own_name_before_signing(
+    server: RunningServer, tmp_path: Path, playwright: Playwright
+) -> None:
+    faults: list[str] = []
+    file = server.env["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file)) as database, database:
+        named = "update user_account set name = ? where username = 'peratin'"
+        database.execute(named, (f"H. {name_of(7)}, S.Pd.",))
+    with open_browser(playwright, tmp_path / "head") as phone:
+        page = phone.pages[0]
+        enter(page, server, "peratin")
+        address = list_address(page, server)
+        decide_all(page, 60)
+        begin_meeting(page)
+        page.goto(f"{address}/sign")
+        tied = page.get_by_test_id("tied").locator("li")
+        expect(tied).to_have_count(1)
+        expect(tied).to_contain_text(f"{name_of(7)} · Diri sendiri? · H. {name_of(7)}")
+        look(page, "sign-tied", faults)
+        fill_minutes(page, "140/08/UJI/2026", faults)
+        expect(tied).to_have_count(1)
+        look(page, "sign-last-tied", faults)
+        signed(page)
     assert faults == []
 
 
