@@ -1,0 +1,100 @@
+"""Queries of the rows of files: what is still to write, and what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from outreach.features.intake.tables import ImportLine
+from outreach.storage.workers import Worker
+
+LINE = ImportLine.__table__.c
+
+
+class WaitingLine(Protocol):
+    """A row that is to become a person to visit."""
+
+    id: str
+    row_no: int
+    village_code: str
+    values: dict[str, object]
+
+
+class WrittenLine(Protocol):
+    """A row that became a person, and how that person stands now."""
+
+    id: str
+    worker_id: str
+    region_code: str
+    status: str
+    ver: int
+    merged_into: str | None
+    gone: bool
+
+
+def waiting(regency: str, run_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Rows that are decided as new and not yet written."""
+    own = (LINE.regency == regency, LINE.run_id == run_id)
+    return (*own, LINE.decision == "new", LINE.fate.is_(None), LINE.village_code.is_not(None))
+
+
+def next_waiting(session: Session, regency: str, run_id: str, most: int) -> list[WaitingLine]:
+    """The next rows to write, all of one village; none when everything is written."""
+    wanted = waiting(regency, run_id)
+    village = session.scalar(select(func.min(LINE.village_code)).where(*wanted))
+    if village is None:
+        return []
+    columns = (LINE.id, LINE.row_no, LINE.village_code, LINE["values"])
+    statement = select(*columns).where(*wanted, LINE.village_code == village)
+    return list(session.execute(statement.order_by(LINE.row_no).limit(most)))
+
+
+def count_waiting(session: Session, regency: str, run_id: str) -> int:
+    """How many rows are still to write."""
+    statement = select(func.count()).select_from(ImportLine).where(*waiting(regency, run_id))
+    return session.scalar(statement) or 0
+
+
+def still_waiting(session: Session, regency: str, run_id: str, ids: Collection[str]) -> set[str]:
+    """Which of these rows nobody has written meanwhile."""
+    statement = select(LINE.id).where(*waiting(regency, run_id), LINE.id.in_(ids))
+    return set(session.scalars(statement))
+
+
+def fates(session: Session, regency: str, run_id: str) -> dict[str | None, int]:
+    """How many rows of the run have each fate."""
+    own = (LINE.regency == regency, LINE.run_id == run_id)
+    counted = select(LINE.fate, func.count()).where(*own).group_by(LINE.fate)
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def written(session: Session, regency: str, run_id: str, most: int) -> list[WrittenLine]:
+    """The next rows of the run that are written, all of one village, with their people."""
+    here = Worker.__table__.c
+    own = (LINE.regency == regency, LINE.run_id == run_id, LINE.fate == "written")
+    joined = ImportLine.__table__.join(
+        Worker.__table__, (here.id == LINE.worker_id) & (here.regency == LINE.regency)
+    )
+    village = session.scalar(select(func.min(here.region_code)).select_from(joined).where(*own))
+    if village is None:
+        return []
+    columns = (
+        LINE.id,
+        LINE.worker_id,
+        here.region_code,
+        here.status,
+        here.ver,
+        here.merged_into,
+        here.deleted_at.is_not(None).label("gone"),
+    )
+    statement = select(*columns).select_from(joined).where(*own, here.region_code == village)
+    return list(session.execute(statement.order_by(LINE.row_no).limit(most)))
+
+
+def count_written(session: Session, regency: str, run_id: str) -> int:
+    """How many rows of the run are people now."""
+    own = (LINE.regency == regency, LINE.run_id == run_id, LINE.fate == "written")
+    return session.scalar(select(func.count()).select_from(ImportLine).where(*own)) or 0
