@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
+from outreach.features.intake.matching.doubles import line_key
+from outreach.features.intake.matching.queries_people import facts_of_values, parts
 from outreach.features.intake.tables import ImportLine
 from outreach.storage.workers import Worker
 
@@ -98,3 +100,36 @@ def count_written(session: Session, regency: str, run_id: str) -> int:
     """How many rows of the run are people now."""
     own = (LINE.regency == regency, LINE.run_id == run_id, LINE.fate == "written")
     return session.scalar(select(func.count()).select_from(ImportLine).where(*own)) or 0
+
+
+def forget_rows(session: Session, regency: str, run_id: str, most: int) -> int:
+    """Take away the next rows of an earlier check of the run; how many. The caller commits."""
+    own = (LINE.regency == regency, LINE.run_id == run_id)
+    ids = list(session.scalars(select(LINE.id).where(*own).limit(most)))
+    session.execute(delete(ImportLine).where(ImportLine.regency == regency, LINE.id.in_(ids)))
+    return len(ids)
+
+
+def repairs_taken_back(session: Session, regency: str, run_id: str) -> dict[int, object]:
+    """Whom somebody took a mended number back from, with the note of it, by row number."""
+    own = (LINE.regency == regency, LINE.run_id == run_id, LINE.restored_from.is_not(None))
+    found = session.execute(select(LINE.row_no, LINE.restored_from).where(*own))
+    return {
+        row_no: note
+        for row_no, note in found
+        if isinstance(note, dict) and note.get("taken_back_by")
+    }
+
+
+def earlier_workers(
+    session: Session, regency: str, run_id: str, keys: Collection[str]
+) -> dict[str, str]:
+    """Who rows of other runs with these names became, by the mark of everything a row tells."""
+    found: dict[str, str] = {}
+    for some in parts(keys):
+        own = (LINE.regency == regency, LINE.run_id != run_id, LINE.name_key.in_(some))
+        became = (LINE.fate.in_(("written", "same")), LINE.worker_id.is_not(None))
+        columns = (LINE["values"], LINE.worker_id)
+        for values, worker_id in session.execute(select(*columns).where(*own, *became)):
+            found[line_key(facts_of_values(values))] = str(worker_id)
+    return found

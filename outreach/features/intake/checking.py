@@ -1,0 +1,288 @@
+"""A file is read whole, each row judged and compared, and kept before anything is written.
+
+A check begins from the start whenever it is taken up again: it writes rows that nobody sees before
+the run says ``checked``. What people decided of a mended number stays through a new check.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.domain.names import name_key
+from outreach.features.intake import plans, queries, queries_lines
+from outreach.features.intake.lines import Line, Match, Problem
+from outreach.features.intake.matching.doubles import FileDoubles, line_key
+from outreach.features.intake.matching.facts import facts_of_line
+from outreach.features.intake.matching.matching import (
+    Member,
+    Repairs,
+    match_lines,
+    member_lines,
+)
+from outreach.features.intake.matching.repair import Repair
+from outreach.features.intake.reading.books import BadBook, Book, open_book
+from outreach.features.intake.tables import ImportRun
+from outreach.storage.bulk import insert_rows
+from outreach.storage.locks import begin_write
+from outreach.storage.statements import Values
+
+PIECE = 500
+# Above this share of known names somebody is asked before the file is written.
+MANY_KNOWN = 0.2
+# Lists of people who are known elsewhere: they mark people, and make none.
+MARKING = frozenset({"membership", "bpjs", "dukcapil"})
+Beat = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Check:
+    """One check of one run while it goes on."""
+
+    session: Session
+    actor: Actor
+    run_id: str
+    kind: str
+    office_id: str
+    now: datetime
+    today: date
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def regency(self) -> str:
+        """Whose rows these are."""
+        return self.actor.regency
+
+
+def check_run(
+    session: Session, actor: Actor, run_id: str, now: datetime, today: date, beat: Beat
+) -> None:
+    """Read, judge and compare the whole file; ``beat`` hears of each piece (done, total).
+
+    Ends in the run's state: refused (with the fault in ``counts``), read (columns are wanted),
+    checked, or awaiting_decisions.
+    """
+    run = queries.run_of(session, actor.regency, run_id)
+    assert run is not None, "a job's run stays"
+    source = queries.source_of(session, actor.regency, run.source_id)
+    content = queries.content_of(session, actor.regency, run_id)
+    assert source is not None, "a run's source stays"
+    assert content is not None, "the file stays while the run lives"
+    check = Check(session, actor, run_id, source.kind, source.office_id, now, today)
+    try:
+        book = open_book(content, run.file_name)
+    except BadBook as bad:
+        end(check, "refused", {"fault": [bad.code, bad.params]})
+        return
+    run = choose_columns(check, book)
+    if run is None:
+        end(check, "refused", {"fault": ["empty_book", {}]})
+        return
+    plan = plans.plan_of(actor, run, book)
+    if "full_name" not in plan.columns or not ("village" in plan.columns or plan.village):
+        end(check, "read", {})
+        return
+    lines = list(plans.lines_of_run(session, actor, run, book, today))
+    keep_lines(check, lines, beat)
+    maybe = check.counts["maybe"] or check.counts["later"]
+    end(check, "awaiting_decisions" if maybe else "checked", dict(check.counts))
+
+
+def end(check: Check, state: str, counts: dict[str, object]) -> None:
+    """Give the run its state and counts, and commit."""
+    begin_write(check.session)
+    run = run_of(check)
+    run.state, run.counts = state, counts
+    check.session.commit()
+
+
+def run_of(check: Check) -> ImportRun:
+    """The run as it stands now."""
+    run = queries.run_of(check.session, check.regency, check.run_id)
+    assert run is not None, "a job's run stays"
+    return run
+
+
+def choose_columns(check: Check, book: Book) -> ImportRun | None:
+    """The run with sheet, header and columns: as somebody chose, else as proposed, which is noted.
+    None where no sheet holds a row."""
+    run = run_of(check)
+    if isinstance(run.columns, dict):
+        return run
+    if not any(sheet.rows for sheet in book.sheets):
+        return None
+    told = plans.propose(check.session, check.regency, check.office_id, book)
+    begin_write(check.session)
+    run = run_of(check)
+    run.sheet, run.header_row = told.sheet, told.header_row
+    run.columns = {column: guess.at for column, guess in told.guesses.items()}
+    run.value_maps, run.date_order = dict(told.value_maps), told.date_order
+    check.session.commit()
+    return run_of(check)
+
+
+def keep_lines(check: Check, lines: Sequence[Line], beat: Beat) -> None:
+    """Keep every row with what is found of it, village by village, a few hundred a transaction."""
+    taken_back = queries_lines.repairs_taken_back(check.session, check.regency, check.run_id)
+    while queries_lines.forget_rows(check.session, check.regency, check.run_id, PIECE):
+        check.session.commit()
+    check.session.commit()
+    mark_doubles(check, lines)
+    repairs, done = Repairs(check.session, check.regency), 0
+    for piece in pieces(lines):
+        rows = rows_of(check, piece, repairs, taken_back)
+        begin_write(check.session)
+        insert_rows(check.session, queries.LINES, rows)
+        check.session.commit()
+        done += len(piece)
+        beat(done, len(lines))
+
+
+def pieces(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The rows of one village at a time, in pieces that one statement carries."""
+    ordered = sorted(lines, key=lambda line: (village_of(line) or "", line.row_no))
+    piece: list[Line] = []
+    for line in ordered:
+        if piece and (len(piece) == PIECE or village_of(piece[0]) != village_of(line)):
+            yield piece
+            piece = []
+        piece.append(line)
+    if piece:
+        yield piece
+
+
+def village_of(line: Line) -> str | None:
+    """The village that the row names, where it is known."""
+    code = line.values.get("village_code")
+    return str(code) if code else None
+
+
+def mark_doubles(check: Check, lines: Sequence[Line]) -> None:
+    """Note which rows of the file repeat an earlier one."""
+    heard = FileDoubles()
+    for line in lines:
+        double = None if line.is_refused else heard.hear(line)
+        if double is not None:
+            code = "double_in_file" if double.is_sure else "nik_two_names"
+            line.problems.append(Problem("_", code, {"row": str(double.of_row)}, stops=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known elsewhere of one piece, by row number; ``known`` by the mark of a row."""
+
+    matches: Mapping[int, list[Match]]
+    members: Mapping[int, Member]
+    mended: Mapping[int, Repair]
+    taken_back: Mapping[int, object]
+    known: Mapping[str, str]
+
+
+def rows_of(
+    check: Check, lines: Sequence[Line], repairs: Repairs, taken_back: Mapping[int, object]
+) -> list[Values]:
+    """The rows as they are kept, each with its matches, its mended number and what is clear."""
+    sound = [line for line in lines if not line.is_refused]
+    session, regency = check.session, check.regency
+    found = Findings(
+        match_lines(session, regency, sound),
+        member_lines(session, regency, sound),
+        repairs.repair_lines([line for line in sound if line.row_no not in taken_back]),
+        taken_back,
+        earlier_workers(check, sound),
+    )
+    return [row_of(check, line, found) for line in lines]
+
+
+def row_of(check: Check, line: Line, found: Findings) -> Values:
+    """One row with what is found of it; the counts hear of it."""
+    matches = found.matches.get(line.row_no, [])
+    worker_id = None if line.is_refused else found.known.get(line_key(facts_of_line(line)))
+    decision, fate = stand_of(check, line, worker_id, matched=bool(matches))
+    check.counts["rows"] += 1
+    check.counts["member"] += line.row_no in found.members and not line.is_refused
+    return {
+        "id": uuid7(check.now),
+        "regency": check.regency,
+        "run_id": check.run_id,
+        "row_no": line.row_no,
+        "given": line.given,
+        "values": line.values,
+        "nik": line.values.get("nik"),
+        "nik_state": line.nik_state,
+        **mended(check, line, found),
+        "village_code": village_of(line),
+        "name_key": key_of(line),
+        "birth_date": born(line),
+        "problems": [list(problem) for problem in line.problems],
+        "matches": [[one.worker_id, one.score, list(one.reasons)] for one in matches],
+        "decision": decision,
+        "worker_id": worker_id if fate == "same" else None,
+        "fate": fate,
+    }
+
+
+def mended(check: Check, line: Line, found: Findings) -> Values:
+    """The number made whole and its witness, or the note that somebody took it back."""
+    repair = found.mended.get(line.row_no)
+    restored = repair.restored if repair is not None else None
+    if restored is None:
+        return {"nik_restored": None, "restored_from": found.taken_back.get(line.row_no)}
+    check.counts["restored"] += 1
+    witness = {"where": restored.where, "id": restored.id}
+    return {"nik_restored": restored.nik, "restored_from": witness}
+
+
+def key_of(line: Line) -> str:
+    """The comparing form of the row's name."""
+    return name_key(str(line.values.get("full_name") or ""))[:120]
+
+
+def born(line: Line) -> date | None:
+    """The row's birth date."""
+    day = line.values.get("birth_date")
+    return date.fromisoformat(str(day)) if day else None
+
+
+def stand_of(
+    check: Check, line: Line, worker_id: str | None, *, matched: bool
+) -> tuple[str | None, str | None]:
+    """(decision, fate) of a row as far as no person is asked. A list that marks makes nobody."""
+    if line.is_refused:
+        check.counts["refused"] += 1
+        return None, "refused"
+    if worker_id is not None:
+        check.counts["same"] += 1
+        return "same", "same"
+    if any(problem.code == "double_in_file" for problem in line.problems):
+        check.counts["double_in_file"] += 1
+        return "skip", "left"
+    if matched:
+        check.counts["maybe"] += 1
+        return None, None
+    if check.kind in MARKING:
+        check.counts["unknown"] += 1
+        return None, "left"
+    check.counts["new"] += 1
+    return "new", None
+
+
+def earlier_workers(check: Check, lines: Sequence[Line]) -> dict[str, str]:
+    """Who the very same rows became when they were given before, by the mark of a row."""
+    if check.kind in MARKING:
+        return {}
+    keys = {key_of(line) for line in lines}
+    return queries_lines.earlier_workers(check.session, check.regency, check.run_id, keys)
+
+
+def asks_first(counts: object) -> bool:
+    """True where so many names are known that somebody is asked before the file is written."""
+    told = counts if isinstance(counts, dict) else {}
+    known = sum(int(told.get(name) or 0) for name in ("same", "maybe"))
+    return known > MANY_KNOWN * max(1, int(told.get("rows") or 0))

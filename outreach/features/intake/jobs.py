@@ -1,0 +1,306 @@
+"""Long work on a file of names, done by a thread of the served app under a lease.
+
+Whoever asks for a job, or looks at one that waits, wakes the thread of this process. A job that a
+process held when it died is taken up again when its lease has ended: a check begins anew, writing
+goes on with the rows that are not written. The state here is the job's alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from flask import Flask
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from outreach.core.accounts.actors import actor_for
+from outreach.core.audit import audit_log
+from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
+from outreach.domain.refusals import AlreadyDecided, NotThere
+from outreach.extensions import db
+from outreach.features.intake import queries, queries_lines
+from outreach.features.intake.checking import check_run
+from outreach.features.intake.tables import ImportFile, ImportJob
+from outreach.features.intake.writing import WrittenAlready, write_piece
+from outreach.storage.accounts import User
+from outreach.storage.locks import begin_write
+
+log = logging.getLogger(__name__)
+Kind = Literal["check", "write"]
+LEASE = timedelta(seconds=60)
+# A job that says nothing for so long is shown as stuck.
+SILENT = timedelta(seconds=20)
+LIVE = ("queued", "running")
+BEFORE: dict[str, tuple[str, ...]] = {
+    "check": ("uploaded", "read", "mapped", "checked", "awaiting_decisions"),
+    "write": ("checked", "awaiting_decisions"),
+}
+ENDED = ("done", "refused", "cancelled", "withdrawn")
+_threads: dict[str, threading.Thread] = {}
+_guard = threading.Lock()
+
+
+class Cancelled(Exception):
+    """Somebody stopped the job, or another process has it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time and the regency's day; passed in."""
+
+    now: Callable[[], datetime]
+    today: Callable[[datetime], date]
+
+
+def enqueue(session: Session, actor: Actor, run_id: str, kind: Kind, now: datetime) -> str:
+    """Id of the job for this run, the one that is alive already or a new one; committed.
+
+    Raises NotThere, or AlreadyDecided where the run is past this work.
+    """
+    begin_write(session)
+    run = queries.run_of(session, actor.regency, run_id)
+    if run is None:
+        raise NotThere(run_id)
+    alive = job_alive(session, actor.regency, run_id)
+    state, alive_id = run.state, alive.id if alive else None
+    if alive_id is not None or state not in BEFORE[kind]:
+        session.rollback()
+        if alive_id is None:
+            raise AlreadyDecided(state)
+        return alive_id
+    job = ImportJob(
+        id=uuid7(now),
+        regency=actor.regency,
+        run_id=run_id,
+        user_id=actor.user_id,
+        kind=kind,
+        state="queued",
+        done=0,
+        total=0,
+        queued_at=now,
+    )
+    session.add(job)
+    job_id = job.id
+    session.commit()
+    return job_id
+
+
+def job_alive(session: Session, regency: str, run_id: str) -> ImportJob | None:
+    """The run's job that waits or runs."""
+    own = (ImportJob.regency == regency, ImportJob.run_id == run_id, ImportJob.state.in_(LIVE))
+    return session.scalar(select(ImportJob).where(*own))
+
+
+def last_job(session: Session, regency: str, run_id: str) -> ImportJob | None:
+    """The run's newest job."""
+    own = (ImportJob.regency == regency, ImportJob.run_id == run_id)
+    return session.scalar(
+        select(ImportJob).where(*own).order_by(ImportJob.queued_at.desc(), ImportJob.id.desc())
+    )
+
+
+def stuck_since(job: ImportJob, now: datetime) -> datetime | None:
+    """Since when a running job says nothing; None while it lives."""
+    heard = job.beat_at or job.started_at
+    return heard if job.state == "running" and heard and now - heard > SILENT else None
+
+
+def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
+    """Stop the run's job; what is written stays written, and writing can go on later."""
+    begin_write(session)
+    job = job_alive(session, actor.regency, run_id)
+    if job is not None:
+        job.state, job.ended_at = "cancelled", now
+    session.commit()
+
+
+def wake(app: Flask, clock: Clock) -> None:
+    """Have this process work on what waits, in one thread; nothing where it does already."""
+    key = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    with _guard:
+        working = _threads.get(key)
+        if working is not None and working.is_alive():
+            return
+        thread = threading.Thread(target=work, args=(app, clock), name="intake", daemon=True)
+        _threads[key] = thread
+        thread.start()
+
+
+def work(app: Flask, clock: Clock) -> None:
+    """Do one job after another until none waits."""
+    holder = uuid7(clock.now())
+    with app.app_context():
+        while do_next(db.session(), holder, clock):
+            pass
+
+
+def do_next(session: Session, holder: str, clock: Clock) -> bool:
+    """Do the next job; False when none waits."""
+    job = take_next(session, holder, clock.now())
+    if job is None:
+        return False
+    regency, job_id = job.regency, job.id
+    try:
+        do_job(session, job, holder, clock)
+    except Cancelled:
+        session.rollback()
+    except Exception:
+        log.exception("a job of the intake failed")
+        session.rollback()
+        finish(session, regency, job_id, holder, "failed", clock.now())
+    else:
+        finish(session, regency, job_id, holder, "done", clock.now())
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A job that this holder does."""
+
+    id: str
+    regency: str
+    run_id: str
+    user_id: str
+    kind: str
+
+
+def take_next(session: Session, holder: str, now: datetime) -> Leased | None:
+    """The oldest job of any regency that waits or whose lease has ended, leased to this holder."""
+    begin_write(session)
+    free = or_(ImportJob.state == "queued", ImportJob.lease_until < now)
+    statement = select(ImportJob).where(ImportJob.state.in_(LIVE), free)
+    statement = statement.order_by(ImportJob.queued_at, ImportJob.id).limit(1)
+    job = session.scalar(statement.with_for_update(skip_locked=True))
+    if job is not None:
+        job.state, job.leased_by, job.lease_until = "running", holder, now + LEASE
+        job.started_at, job.beat_at = job.started_at or now, now
+    leased = Leased(job.id, job.regency, job.run_id, job.user_id, job.kind) if job else None
+    session.commit()
+    return leased
+
+
+def do_job(session: Session, job: Leased, holder: str, clock: Clock) -> None:
+    """Do what the job is for, as the person who asked for it."""
+    regency, run_id, job_id = job.regency, job.run_id, job.id
+    user = session.get_one(User, job.user_id)
+    actor = actor_for(session, user, regency, clock.today(clock.now()))
+
+    def beat(done: int, total: int) -> None:
+        note_beat(session, regency, job_id, holder, done, total, clock.now())
+
+    if job.kind == "check":
+        check_run(session, actor, run_id, clock.now(), clock.today(clock.now()), beat)
+    else:
+        write_run(session, actor, run_id, clock, beat)
+
+
+def write_run(
+    session: Session, actor: Actor, run_id: str, clock: Clock, beat: Callable[[int, int], None]
+) -> None:
+    """Write every row that is decided as new, piece by piece, and end the run."""
+    run = queries.run_of(session, actor.regency, run_id)
+    assert run is not None, "a job's run stays"
+    source_id = run.source_id
+    done = queries_lines.count_written(session, actor.regency, run_id)
+    total = done + queries_lines.count_waiting(session, actor.regency, run_id)
+    while True:
+        beat(done, total)
+        try:
+            piece = write_piece(session, actor, run_id, source_id, clock.now())
+        except WrittenAlready:
+            continue
+        if piece is None:
+            break
+        done += piece.rows
+    end_run(session, actor, run_id, clock.now())
+
+
+def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
+    """Say that the run is done, let go of its file, and leave the audit line."""
+    begin_write(session)
+    run = queries.run_of(session, actor.regency, run_id)
+    assert run is not None, "a job's run stays"
+    fates = queries_lines.fates(session, actor.regency, run_id)
+    run.state, run.written_at = "done", now
+    told = run.counts if isinstance(run.counts, dict) else {}
+    run.counts = {**told, "written": fates.get("written", 0)}
+    let_go_of_file(session, actor.regency, run_id)
+    audit_log.record(
+        session,
+        actor_id=actor.user_id,
+        action="names_written",
+        object_type="import_run",
+        object_id=run_id,
+        now=now,
+        detail={"rows": fates.get("written", 0)},
+    )
+    session.commit()
+
+
+def let_go_of_file(session: Session, regency: str, run_id: str) -> None:
+    """Take the file itself away; its rows stay. The caller commits."""
+    own = (ImportFile.regency == regency, ImportFile.run_id == run_id)
+    for file in session.scalars(select(ImportFile).where(*own)):
+        session.delete(file)
+
+
+def note_beat(
+    session: Session, regency: str, job_id: str, holder: str, done: int, total: int, now: datetime
+) -> None:
+    """Say that the job lives and how far it is; raises Cancelled where it is another's or ended."""
+    begin_write(session)
+    job = held_job(session, regency, job_id, holder)
+    if job is None:
+        session.rollback()
+        raise Cancelled(job_id)
+    job.done, job.total, job.beat_at, job.lease_until = done, total, now, now + LEASE
+    session.commit()
+
+
+def held_job(session: Session, regency: str, job_id: str, holder: str) -> ImportJob | None:
+    """The job where this holder still has it."""
+    own = (ImportJob.regency == regency, ImportJob.id == job_id)
+    held = (ImportJob.leased_by == holder, ImportJob.state == "running")
+    statement = select(ImportJob).where(*own, *held).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
+def finish(
+    session: Session, regency: str, job_id: str, holder: str, state: str, now: datetime
+) -> None:
+    """End the job, where this holder still has it."""
+    begin_write(session)
+    job = held_job(session, regency, job_id, holder)
+    if job is not None:
+        job.state, job.ended_at, job.lease_until = state, now, None
+        if state == "failed":
+            job.error = "job_failed"
+    session.commit()
+
+
+def forget_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
+    """Give a run up before it is written: its job stops, its file and its rows go.
+
+    Raises NotThere, or AlreadyDecided where it has ended or is partly written.
+    """
+    begin_write(session)
+    run = queries.run_of(session, actor.regency, run_id)
+    if run is None:
+        raise NotThere(run_id)
+    if run.state in ENDED or queries_lines.count_written(session, actor.regency, run_id):
+        raise AlreadyDecided(run.state)
+    job = job_alive(session, actor.regency, run_id)
+    if job is not None:
+        job.state, job.ended_at = "cancelled", now
+    run.state = "cancelled"
+    let_go_of_file(session, actor.regency, run_id)
+    session.commit()
+    while queries_lines.forget_rows(session, actor.regency, run_id, 500):
+        session.commit()
+    session.commit()
