@@ -123,7 +123,7 @@ def send_from_the_desk(page: Page, server: RunningServer, faults: list[str]) -> 
     page.get_by_test_id("progress-row").first.get_by_role("link").click()
     expect(page.get_by_test_id("person").first).to_be_visible()
     page.get_by_role("button", name="Beri tugas untuk yang dipilih").click()
-    expect(page.get_by_text("Pilih dulu orangnya.")).to_be_visible()
+    expect(page.get_by_text("Belum ada orang yang dipilih. Pilih dulu orangnya.")).to_be_visible()
     look(page, "visits-people", faults)
     page.get_by_test_id("person").first.get_by_role("checkbox").check()
     page.get_by_label("Petugas").select_option(index=1)

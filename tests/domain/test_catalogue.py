@@ -36,8 +36,11 @@ WAYS = (
 # Judges of a village's list name a code by a part of its own kind, or by what has to be told.
 OF_LISTS = (
     r'"((?:check|sign|opening|task)_[a-z_]+|list_closed|display_(?:day|form)'
-    r'|objection_(?!days|entered|decided)[a-z]+)"'
+    r'|objection_(?!days|entered|decided)[a-z]+|death_own_[a-z]+)"'
 )
+# So do the answers at doors; the phone asks for what an outcome needs.
+OF_VISITS = r'"(visit_(?:wrong|unknown|not_yours|form))"'
+NEEDED_AT_DOORS = ("kpj", "employer", "to", "source")
 BLAME = re.compile(r"\b(anda|salah(?! sat)|invalid|error)\b", re.IGNORECASE)
 NO_CODES = {"code"}
 HTTP = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
@@ -168,7 +171,15 @@ def codes_used_elsewhere() -> set[str]:
         found |= {code for way in WAYS for code in re.findall(way, text)}
     of_lists = "".join(path.read_text() for path in (ROOT / "features/village_lists").glob("*.py"))
     found |= set(re.findall(OF_LISTS, of_lists)) | {f"check_{name}" for name in TOLD_BY_NAME}
-    judges = ("core/record/judge", "core/record/verdicts", "core/exchange/readable_forms")
+    of_visits = "".join(path.read_text() for path in (ROOT / "features/visits").glob("*.py"))
+    found |= set(re.findall(OF_VISITS, of_visits))
+    found |= {f"visit_needs_{name}" for name in NEEDED_AT_DOORS}
+    judges = (
+        "core/record/judge",
+        "core/record/deletion",
+        "core/record/verdicts",
+        "core/exchange/readable_forms",
+    )
     judged = "".join((ROOT / f"{name}.py").read_text() for name in (*judges, "storage/sync"))
     return (found | {reason for reason in HELD if f'"{reason}"' in judged}) - NO_CODES
 
