@@ -5,14 +5,15 @@ from __future__ import annotations
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.intake import queries
+from outreach.features.intake import queries, views_runs
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(views_credit.pages, views_matches.pages),
+    pages=(views_runs.pages, views_credit.pages, views_matches.pages),
     navigation=(
+        NavEntry("intake", "intake_runs.listing", frozenset(views_runs.READERS), order=27),
         NavEntry("intake_credit", "intake_credit.show", frozenset(views_credit.READERS), order=28),
     ),
     tables=(

@@ -1,0 +1,147 @@
+"""Files of names in words: the list of runs with the form for a new one, and one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from outreach.features.intake import runs
+from outreach.features.intake.lines import COLUMNS
+from outreach.features.intake.queries_runs import RunRow
+from outreach.features.intake.reading.books import MOST_BYTES
+from outreach.features.intake.source_form import KINDS, WITH_LETTER
+from outreach.features.intake.tables import ImportJob, ImportRun, Source
+from outreach.storage.accounts import Office
+from outreach.web import display
+from outreach.web.i18n import t
+from outreach.web.lists import Column, Empty, Listing, Paging
+
+PAGE = 25
+HEADS = ("title", "giver", "state", "made")
+ENDED_JOBS = frozenset({"done", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run of the list. ``job`` is empty where nothing is at work."""
+
+    href: str
+    title: str
+    file: str
+    office: str
+    state: str
+    job: str
+    made: str
+
+
+def page(
+    rows: Sequence[RunRow],
+    jobs: Mapping[str, ImportJob],
+    offices: Sequence[Office],
+    number: int,
+    total: int,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> dict[str, object]:
+    """Everything intake/runs.html needs."""
+    return {
+        "list": Listing(
+            title=t("intake.runs.listed"),
+            columns=[Column(t(f"intake.runs.col.{name}")) for name in HEADS],
+            rows=[run_line(row, jobs.get(row.run.id)) for row in rows],
+            empty=Empty(t("intake.runs.empty"), t("intake.runs.empty_do")),
+            paging=paging(number, total),
+            testid="runs",
+        ),
+        "kinds": [(kind, t(f"intake.kind.{kind}")) for kind in KINDS],
+        "offices": [(office.id, office.name) for office in offices],
+        "typed": typed,
+        "errors": errors,
+        "most": MOST_BYTES // 1024 // 1024,
+        "asks_letter": typed.get("kind") in WITH_LETTER,
+    }
+
+
+def run_line(row: RunRow, job: ImportJob | None) -> RunLine:
+    """One run in words."""
+    return RunLine(
+        url_for("intake_runs.show", run_id=row.run.id),
+        row.source.title,
+        row.run.file_name,
+        row.office,
+        t(f"intake.state.{row.run.state}"),
+        job_words(job),
+        display.moment(row.run.made_at),
+    )
+
+
+def job_words(job: ImportJob | None) -> str:
+    """What the job is doing, apart from the run's own state; nothing once it has ended well."""
+    if job is None or job.state in ENDED_JOBS:
+        return ""
+    return t(f"intake.job.{job.state}")
+
+
+def paging(number: int, total: int) -> Paging:
+    """The addresses of the pages beside this one."""
+    before, after = number > 1, number * PAGE < total
+    return Paging(
+        url_for("intake_runs.listing", page=number - 1) if before else "",
+        url_for("intake_runs.listing", page=number + 1) if after else "",
+    )
+
+
+def run_page(run: ImportRun, source: Source | None, job: ImportJob | None) -> dict[str, object]:
+    """Everything intake/run.html needs."""
+    return {
+        "run": run,
+        "title": source.title if source else run.file_name,
+        "state": t(f"intake.state.{run.state}"),
+        "job": job_words(job),
+        "facts": facts(run, source),
+        "columns": columns(run),
+        "may_cancel": run.state in runs.UNWRITTEN,
+        "has_rows": run.state in ("checked", "awaiting_decisions", "written", "done"),
+    }
+
+
+def facts(run: ImportRun, source: Source | None) -> list[tuple[str, str]]:
+    """The file and where it comes from, without what is not known."""
+    counts = run.counts if isinstance(run.counts, dict) else {}
+    found = {
+        "file": run.file_name,
+        "sheet": run.sheet,
+        "rows": display.number(counts["rows"]) if "rows" in counts else None,
+        "made": display.moment(run.made_at),
+    }
+    if source:
+        found |= {
+            "kind": t(f"intake.kind.{source.kind}"),
+            "giver": source.credit,
+            "letter_no": source.letter_no,
+            "letter_date": display.day(source.letter_date) if source.letter_date else None,
+            "legal_basis": source.legal_basis,
+        }
+    return [(t(f"intake.fact.{name}"), str(said)) for name, said in found.items() if said]
+
+
+def columns(run: ImportRun) -> list[tuple[str, str]]:
+    """Our fields with the letter of their column in the file."""
+    chosen = run.columns if isinstance(run.columns, dict) else {}
+    return [
+        (t(f"intake.field.{name}"), t("intake.runs.column", letter=letter(chosen[name])))
+        for name in COLUMNS
+        if name in chosen
+    ]
+
+
+def letter(place: int) -> str:
+    """A column's letter as a spreadsheet shows it: A for 0, AA for 26."""
+    text = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text

@@ -1,0 +1,128 @@
+"""Addresses of files of names: the list with the form that takes a new one, and each run."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from outreach.domain.refusals import AlreadyDecided
+from outreach.extensions import db
+from outreach.features.intake import queries_runs, runs, runs_presenter
+from outreach.features.intake.matching.deciding import readable_run
+from outreach.features.intake.matching.queries_credit import office_of_user
+from outreach.features.intake.queries import source_of
+from outreach.features.intake.reading.books import MOST_BYTES, BadBook, Book, open_book
+from outreach.features.intake.source_form import read_source
+from outreach.storage.accounts import Office
+from outreach.web.access import current_actor, requires, today, utc_now
+from outreach.web.i18n import t
+from outreach.web.lists import page_number
+
+pages = Blueprint("intake_runs", __name__, url_prefix="/intake")
+READERS = ("supervisor", "department", "head")
+# The file with the fields beside it; what is longer is not read at all.
+REQUEST_MAX = 20 * 1024 * 1024
+
+
+@pages.get("/")
+@requires(*READERS)
+def listing() -> str:
+    """The form for a file, and the files that came before."""
+    return runs_page({}, {})
+
+
+def runs_page(typed: dict[str, str], errors: dict[str, str]) -> str:
+    """The page with what was typed and what is wrong with it."""
+    session, actor = db.session(), current_actor()
+    number, size = page_number(request.args), runs_presenter.PAGE
+    rows = queries_runs.runs_of(session, actor, (number - 1) * size, size)
+    jobs = queries_runs.newest_jobs(session, actor.regency, [row.run.id for row in rows])
+    total = queries_runs.count_runs(session, actor)
+    shown = runs_presenter.page(rows, jobs, offices(), number, total, typed, errors)
+    return render_template("intake/runs.html", **shown)
+
+
+def offices() -> list[Office]:
+    """Who may be the giver: any office for a supervisor, for others the own one."""
+    session, actor = db.session(), current_actor()
+    if actor.role == "supervisor":
+        return list(queries_runs.offices_of(session, actor.regency))
+    own = office_of_user(session, actor.regency, actor.user_id)
+    return [own] if own else []
+
+
+@pages.post("/")
+@requires(*READERS)
+def upload() -> ResponseReturnValue:
+    """Take a file in and go to its run; or the form again with what is wrong."""
+    request.max_content_length = REQUEST_MAX
+    typed = request.form.to_dict()
+    form, faults = read_source(typed, today())
+    office = chosen_office(typed.get("office", ""))
+    errors = {name: t(f"intake.runs.error.{code}") for name, code in faults.items()}
+    if office is None:
+        errors["office"] = t("intake.runs.error.office_missing")
+    name, content = sent_file()
+    book = read_book(name, content, errors)
+    if errors or book is None or office is None:
+        return runs_page(typed, errors), 422
+    actor, now = current_actor(), utc_now()
+    run_id = runs.begin(db.session(), actor, office, form, name, content, book, now)
+    flash(t("intake.runs.said.read"), "ok")
+    return redirect(url_for(".show", run_id=run_id), 303)
+
+
+def chosen_office(asked: str) -> Office | None:
+    """The giver that was chosen; the only one where there is no choice."""
+    there = offices()
+    if len(there) == 1:
+        return there[0]
+    return next((office for office in there if office.id == asked), None)
+
+
+def sent_file() -> tuple[str, bytes]:
+    """The file's name and its bytes, one more than may be taken; blank where none was chosen."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return "", b""
+    with sent.stream as stream:
+        return sent.filename, bytes(stream.read(MOST_BYTES + 1))
+
+
+def read_book(name: str, content: bytes, errors: dict[str, str]) -> Book | None:
+    """The file's sheets; None with the reason among the errors where it gives none."""
+    if not name:
+        errors["file"] = t("intake.runs.error.file_missing")
+        return None
+    try:
+        return open_book(content, name)
+    except BadBook as bad:
+        locked = bad.code.startswith("password_")
+        code = "password_unknown_kind" if locked else bad.code
+        errors["file"] = t(f"intake.file.{code}", **bad.params)
+        return None
+
+
+@pages.get("/<run_id>")
+@requires(*READERS)
+def show(run_id: str) -> str:
+    """Where a run stands, what its file seems to hold, and what can be done now."""
+    session, actor = db.session(), current_actor()
+    run = readable_run(session, actor, run_id)
+    source = source_of(session, actor.regency, run.source_id)
+    job = queries_runs.newest_jobs(session, actor.regency, [run.id]).get(run.id)
+    shown = runs_presenter.run_page(run, source, job)
+    return render_template("intake/run.html", **shown)
+
+
+@pages.post("/<run_id>/cancel")
+@requires(*READERS)
+def cancel(run_id: str) -> ResponseReturnValue:
+    """End a run before it has written anything."""
+    try:
+        runs.cancel(db.session(), current_actor(), run_id, utc_now())
+        flash(t("intake.runs.said.cancelled"), "ok")
+    except AlreadyDecided:
+        db.session.rollback()
+        flash(t("intake.runs.said.too_late"), "warning")
+    return redirect(url_for(".show", run_id=run_id), 303)

@@ -1,0 +1,191 @@
+"""A file of names on its way in: its form, its run, who sees it, and how it is cancelled."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from outreach.features.intake import runs_presenter, views_runs
+from outreach.features.intake.reading import books
+from outreach.features.intake.tables import ImportFile, ImportRun, Source
+from outreach.storage.accounts import User
+from outreach.storage.audit import AuditLine
+from tests.features.intake.given import make_run
+from tests.features.intake.workbooks import table
+from tests.support.factories import make_office
+from tests.support.office import log_in, office
+
+ROWS = [
+    ["NIK", "Nama Lengkap", "Pekon", "Pekerjaan"],
+    ["", "Siti Aminah", "Kubu Perahu", "Petani"],
+    ["", "Sumarno", "Kubu Perahu", "Petani"],
+]
+PDF = b"%PDF-1.7 ..."
+
+
+@pytest.fixture
+def desk(app: Flask, session: Session) -> FlaskClient:
+    """A supervisor's browser."""
+    office(session)
+    return log_in(app, session, "supervisor")
+
+
+def send(client: FlaskClient, session: Session, content: bytes = b"", **form: str) -> Any:
+    """The form, filled in but for what is said."""
+    giver = make_office(session)
+    session.commit()
+    typed: dict[str, Any] = {"title": "Petani 2026", "kind": "opd", "office": giver.id, **form}
+    typed["file"] = (io.BytesIO(content or table(ROWS)), "petani.xlsx")
+    return client.post("/intake/", data=typed)
+
+
+def text(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_a_file_becomes_a_run_with_its_columns_and_its_giver(
+    desk: FlaskClient, session: Session
+) -> None:
+    answer = send(desk, session)
+    run = session.scalars(select(ImportRun)).one()
+    assert (answer.status_code, answer.location) == (303, f"/intake/{run.id}")
+    assert (run.state, run.columns["full_name"], run.counts) == ("read", 1, {"rows": 2})  # type: ignore[index]
+    source = session.scalars(select(Source)).one()
+    assert (source.title, source.kind, source.regency) == ("Petani 2026", "opd", "18.04")
+    assert session.scalars(select(ImportFile.content)).one() == table(ROWS)
+    shown = text(desk.get(answer.location))
+    assert "kolom B" in shown
+    assert "petani.xlsx" in shown
+    assert "Petani 2026" in text(desk.get("/intake/"))
+    noted = session.scalars(select(AuditLine).where(AuditLine.action == "intake_upload")).one()
+    assert noted.object_id == run.id
+
+
+@pytest.mark.parametrize("kind", ["dukcapil", "bpjs", "membership"])
+def test_files_of_the_state_are_not_taken_without_a_letter(
+    desk: FlaskClient, session: Session, kind: str
+) -> None:
+    answer = send(desk, session, kind=kind)
+    assert answer.status_code == 422
+    for name in ("letter_no", "letter_date", "legal_basis"):
+        assert f'id="e-{name}"' in text(answer)
+    assert session.scalars(select(ImportRun)).all() == []
+    letter = {"letter_no": "470/1", "letter_date": "2026-01-02", "legal_basis": "PKS 1/2026"}
+    assert send(desk, session, b"", kind=kind, **letter).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"kind": "other"}, "kind"),
+        ({"office": "nobody"}, "office"),
+        ({"letter_date": "2026-02-30"}, "letter_date"),
+        ({"letter_date": "2099-01-01"}, "letter_date"),
+    ],
+)
+def test_a_wrong_field_is_marked_and_what_was_typed_stays(
+    desk: FlaskClient, session: Session, form: dict[str, str], field: str
+) -> None:
+    make_office(session)
+    answer = send(desk, session, b"", **{"legal_basis": "Perjanjian 12", **form})
+    assert answer.status_code == 422
+    assert f'id="e-{field}"' in text(answer)
+    assert "Perjanjian 12" in text(answer)
+    assert session.scalars(select(ImportRun)).all() == []
+
+
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(
+    desk: FlaskClient, session: Session
+) -> None:
+    answer = send(desk, session, PDF)
+    assert answer.status_code == 422
+    assert 'id="e-file"' in text(answer)
+    assert "PDF" in text(answer)
+    nothing = desk.post("/intake/", data={"title": "x"})
+    assert nothing.status_code == 422
+    assert "Pilih file daftar nama." in text(nothing)
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(
+    desk: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "MOST_BYTES", 1000)
+    over = send(desk, session, b"x" * 1001)
+    assert over.status_code == 422
+    assert "lebih besar dari" in text(over)
+    monkeypatch.setattr(views_runs, "REQUEST_MAX", 5000)
+    assert send(desk, session, b"x" * 5000).status_code == 413
+    assert session.scalars(select(ImportRun)).all() == []
+
+
+def test_cancelling_deletes_the_file_and_cannot_follow_writing(
+    desk: FlaskClient, session: Session
+) -> None:
+    where = send(desk, session).location
+    assert desk.post(f"{where}/cancel").status_code == 303
+    session.expire_all()
+    run = session.scalars(select(ImportRun)).one()
+    assert run.state == "cancelled"
+    assert session.scalars(select(ImportFile)).all() == []
+    run.state = "written"
+    session.commit()
+    assert "tidak dapat dibatalkan" in text(desk.post(f"{where}/cancel", follow_redirects=True))
+    session.expire_all()
+    assert session.scalars(select(ImportRun.state)).one() == "written"
+
+
+@pytest.mark.parametrize("role", ["department", "head"])
+def test_givers_see_their_own_runs_alone(app: Flask, session: Session, role: str) -> None:
+    office(session)
+    other = session.scalars(select(User)).first()
+    assert other is not None
+    strange = make_run(session, other.id)
+    client = log_in(app, session, role)
+    assert "belum punya kantor" in text(client.get("/intake/"))
+    assert "Daftar penyadap" not in text(client.get("/intake/"))
+    assert client.get(f"/intake/{strange.id}").status_code == 404
+    assert client.post(f"/intake/{strange.id}/cancel").status_code == 404
+    user = session.scalars(select(User).where(User.role == role)).one()
+    user.office_id = make_office(session).id
+    session.commit()
+    sent = send(client, session)
+    assert sent.status_code == 303
+    source = session.scalars(select(Source).where(Source.title == "Petani 2026")).one()
+    assert source.office_id == user.office_id
+    assert client.get(sent.location).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["officer", "admin", "mpp"])
+def test_others_do_not_open_it(app: Flask, session: Session, role: str) -> None:
+    office(session)
+    assert log_in(app, session, role).get("/intake/").status_code == 403
+
+
+def test_runs_of_another_regency_are_not_there(desk: FlaskClient, session: Session) -> None:
+    user = session.scalars(select(User).where(User.role == "supervisor")).one()
+    run = make_run(session, user.id)
+    run.regency = "18.99"
+    foreign = run.id
+    session.execute(Source.__table__.update().values(regency="18.99"))  # type: ignore[attr-defined]
+    session.commit()
+    assert desk.get(f"/intake/{foreign}").status_code == 404
+    assert foreign not in text(desk.get("/intake/"))
+
+
+def test_letters_of_columns_are_those_of_a_spreadsheet() -> None:
+    assert [runs_presenter.letter(n) for n in (0, 25, 26, 701, 702)] == [
+        "A",
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+    ]
