@@ -112,7 +112,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(
     assert "PDF" in text(answer)
     nothing = desk.post("/intake/", data={"title": "x"})
     assert nothing.status_code == 422
-    assert "Pilih file daftar nama." in text(nothing)
+    assert "Pilih berkas daftar nama." in text(nothing)
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(
