@@ -55,6 +55,7 @@ def test_a_file_is_dropped_read_and_cancelled(desk: Page) -> None:
     desk.get_by_label("Jenis daftar").select_option("opd")
     desk.get_by_role("button", name="Baca berkas").click()
     expect(desk.get_by_test_id("columns")).to_contain_text("kolom B")
+    expect(desk.get_by_test_id("counts")).to_contain_text("Nama baru")
     faults += fit(desk)
     desk.get_by_role("button", name="Batalkan daftar ini").click()
     expect(desk.get_by_test_id("state")).to_contain_text("Dibatalkan")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.features.intake.tables import ImportFile, ImportJob, ImportRun, Source
+from outreach.features.intake.tables import ImportJob, ImportRun, Source
 from outreach.storage.accounts import Office
 
 
@@ -61,9 +61,3 @@ def offices_of(session: Session, regency: str) -> Sequence[Office]:
     return session.scalars(
         select(Office).where(Office.regency == regency).order_by(Office.name, Office.id)
     ).all()
-
-
-def drop_file(session: Session, regency: str, run_id: str) -> None:
-    """Delete the file of a run that has ended."""
-    own = (ImportFile.regency == regency, ImportFile.run_id == run_id)
-    session.execute(delete(ImportFile).where(*own))

@@ -1,4 +1,4 @@
-"""A run from its file's arrival on: begun in one commit, and cancelled while nothing is written."""
+"""A run from its file's arrival on: begun in one commit, and cancelled before it writes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from outreach.core.audit import audit_log
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
-from outreach.domain.refusals import AlreadyDecided
-from outreach.features.intake import plans, queries_runs
+from outreach.features.intake import jobs, plans
 from outreach.features.intake.matching.deciding import readable_run
 from outreach.features.intake.reading.books import Book
 from outreach.features.intake.source_form import SourceForm
@@ -94,14 +93,11 @@ def make_run(
 
 
 def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
-    """End a run that has written nothing, its file deleted; else raises AlreadyDecided."""
+    """End a run that has written nothing, its job, file and rows gone; else AlreadyDecided."""
+    readable_run(session, actor, run_id)
+    jobs.forget_run(session, actor, run_id, now)
     begin_write(session)
-    run = readable_run(session, actor, run_id)
-    if run.state not in UNWRITTEN:
-        raise AlreadyDecided(run.state)
-    run.state = "cancelled"
-    queries_runs.drop_file(session, actor.regency, run.id)
-    note(session, actor, run.id, "intake_cancel", {}, now)
+    note(session, actor, run_id, "intake_cancel", {}, now)
     session.commit()
 
 

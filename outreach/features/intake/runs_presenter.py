@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
-from outreach.features.intake import runs
+from outreach.features.intake import jobs, runs
+from outreach.features.intake.checking import asks_first
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.queries_runs import RunRow
 from outreach.features.intake.reading.books import MOST_BYTES
@@ -21,6 +23,23 @@ from outreach.web.lists import Column, Empty, Listing, Paging
 PAGE = 25
 HEADS = ("title", "giver", "state", "made")
 ENDED_JOBS = frozenset({"done", "cancelled"})
+CHECKABLE, WRITABLE, HAS_ROWS = (
+    ("read", "mapped"),
+    ("checked", "awaiting_decisions"),
+    ("checked", "awaiting_decisions", "written", "done"),
+)
+COUNTS = (
+    "new",
+    "same",
+    "maybe",
+    "double_in_file",
+    "refused",
+    "restored",
+    "member",
+    "unknown",
+    "written",
+)
+NO_ROWS = {"empty_book": "no_rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +112,74 @@ def paging(number: int, total: int) -> Paging:
     )
 
 
-def run_page(run: ImportRun, source: Source | None, job: ImportJob | None) -> dict[str, object]:
+def run_page(
+    run: ImportRun,
+    source: Source | None,
+    job: ImportJob | None,
+    undecided: int,
+    now: datetime,
+    error: str,
+) -> dict[str, object]:
     """Everything intake/run.html needs."""
+    alive = job is not None and job.state in jobs.LIVE
     return {
         "run": run,
         "title": source.title if source else run.file_name,
         "state": t(f"intake.state.{run.state}"),
-        "job": job_words(job),
+        "job": progress_words(job, now),
+        "done": job if alive and job and job.total else None,
+        "alive": alive,
+        "fault": fault_words(run),
         "facts": facts(run, source),
+        "counts": counts(run),
         "columns": columns(run),
+        "undecided": undecided,
+        "may_check": not alive and run.state in CHECKABLE,
+        "may_write": not alive and not undecided and run.state in WRITABLE,
         "may_cancel": run.state in runs.UNWRITTEN,
-        "has_rows": run.state in ("checked", "awaiting_decisions", "written", "done"),
+        "asks": asks_first(run.counts),
+        "error": error,
+        "has_rows": run.state in HAS_ROWS,
     }
+
+
+def progress_words(job: ImportJob | None, now: datetime) -> str:
+    """What the job does and how far it is, or since when it says nothing."""
+    if job is None or job.state in ENDED_JOBS:
+        return ""
+    stuck = jobs.stuck_since(job, now)
+    if stuck is not None:
+        return t("intake.job.stuck", since=display.moment(stuck))
+    if job.state == "running" and job.total:
+        done, total = display.number(job.done), display.number(job.total)
+        return t("intake.job.progress", done=done, total=total)
+    return job_words(job)
+
+
+def fault_words(run: ImportRun) -> str:
+    """Why the file was refused."""
+    told = run.counts if isinstance(run.counts, dict) else {}
+    if "fault" not in told:
+        return ""
+    code, params = told["fault"]
+    return t(f"intake.file.{NO_ROWS.get(code, code)}", **{"name": run.file_name, **params})
+
+
+def counts(run: ImportRun) -> list[tuple[str, str]]:
+    """How many rows came to what, as far as they were checked."""
+    told = run.counts if isinstance(run.counts, dict) else {}
+    return [
+        (t(f"intake.count.{name}"), display.number(told[name])) for name in COUNTS if told.get(name)
+    ]
 
 
 def facts(run: ImportRun, source: Source | None) -> list[tuple[str, str]]:
     """The file and where it comes from, without what is not known."""
-    counts = run.counts if isinstance(run.counts, dict) else {}
+    told = run.counts if isinstance(run.counts, dict) else {}
     found = {
         "file": run.file_name,
         "sheet": run.sheet,
-        "rows": display.number(counts["rows"]) if "rows" in counts else None,
+        "rows": display.number(told["rows"]) if "rows" in told else None,
         "made": display.moment(run.made_at),
     }
     if source:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
-from outreach.features.intake import queries_runs, runs, runs_presenter
+from outreach.features.intake import jobs, queries_runs, runs, runs_presenter
+from outreach.features.intake.checking import asks_first
 from outreach.features.intake.matching.deciding import readable_run
 from outreach.features.intake.matching.queries_credit import office_of_user
+from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
 from outreach.features.intake.reading.books import MOST_BYTES, BadBook, Book, open_book
 from outreach.features.intake.source_form import read_source
@@ -68,6 +73,8 @@ def upload() -> ResponseReturnValue:
         return runs_page(typed, errors), 422
     actor, now = current_actor(), utc_now()
     run_id = runs.begin(db.session(), actor, office, form, name, content, book, now)
+    jobs.enqueue(db.session(), actor, run_id, "check", now)
+    wake()
     flash(t("intake.runs.said.read"), "ok")
     return redirect(url_for(".show", run_id=run_id), 303)
 
@@ -107,12 +114,75 @@ def read_book(name: str, content: bytes, errors: dict[str, str]) -> Book | None:
 @requires(*READERS)
 def show(run_id: str) -> str:
     """Where a run stands, what its file seems to hold, and what can be done now."""
+    return run_page(run_id)
+
+
+def run_page(run_id: str, error: str = "") -> str:
+    """The page of a run; a job that waits is taken up where nobody works on it."""
     session, actor = db.session(), current_actor()
     run = readable_run(session, actor, run_id)
     source = source_of(session, actor.regency, run.source_id)
-    job = queries_runs.newest_jobs(session, actor.regency, [run.id]).get(run.id)
-    shown = runs_presenter.run_page(run, source, job)
+    job = jobs.last_job(session, actor.regency, run_id)
+    undecided = count_under(session, actor.regency, run_id, "open")
+    shown = runs_presenter.run_page(run, source, job, undecided, utc_now(), error)
+    if job is not None and job.state in jobs.LIVE:
+        wake()
     return render_template("intake/run.html", **shown)
+
+
+def wake() -> None:
+    """Have a thread of this process do what waits. Tests do jobs by hand."""
+    if current_app.testing:
+        return
+    zone = ZoneInfo(current_app.config["OUTREACH"].timezone)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    clock = jobs.Clock(lambda: datetime.now(UTC), lambda now: now.astimezone(zone).date())
+    jobs.wake(app, clock)
+
+
+@pages.post("/<run_id>/check")
+@requires(*READERS)
+def check(run_id: str) -> ResponseReturnValue:
+    """Judge every row anew."""
+    return ask_for(run_id, "check")
+
+
+@pages.post("/<run_id>/write")
+@requires(*READERS)
+def write(run_id: str) -> ResponseReturnValue:
+    """Make visits of the new names; asked twice where many are known, never with open rows."""
+    session, actor = db.session(), current_actor()
+    run = readable_run(session, actor, run_id)
+    if asks_first(run.counts) and request.form.get("known") != "1":
+        return run_page(run_id, t("intake.runs.error.known")), 422
+    if count_under(session, actor.regency, run_id, "open"):
+        flash(t("intake.runs.said.undecided"), "warning")
+        return redirect(url_for(".show", run_id=run_id), 303)
+    return ask_for(run_id, "write")
+
+
+def ask_for(run_id: str, kind: jobs.Kind) -> ResponseReturnValue:
+    """Have a job done and go to the run's page."""
+    session, actor = db.session(), current_actor()
+    readable_run(session, actor, run_id)
+    try:
+        jobs.enqueue(session, actor, run_id, kind, utc_now())
+        wake()
+    except AlreadyDecided:
+        db.session.rollback()
+        flash(t("intake.runs.said.past"), "warning")
+    return redirect(url_for(".show", run_id=run_id), 303)
+
+
+@pages.post("/<run_id>/stop")
+@requires(*READERS)
+def stop(run_id: str) -> ResponseReturnValue:
+    """Stop the job; what is written stays, and the rest can be done later."""
+    session, actor = db.session(), current_actor()
+    readable_run(session, actor, run_id)
+    jobs.cancel(session, actor, run_id, utc_now())
+    flash(t("intake.runs.said.stopped"), "ok")
+    return redirect(url_for(".show", run_id=run_id), 303)
 
 
 @pages.post("/<run_id>/cancel")

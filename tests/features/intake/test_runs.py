@@ -12,14 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from outreach.features.intake import runs_presenter, views_runs
+from outreach.features.intake import jobs, runs_presenter, views_runs
 from outreach.features.intake.reading import books
-from outreach.features.intake.tables import ImportFile, ImportRun, Source
+from outreach.features.intake.tables import ImportFile, ImportJob, ImportRun, Source
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
-from tests.features.intake.given import make_run
+from outreach.storage.workers import Worker
+from tests.features.intake.given import make_line, make_run
 from tests.features.intake.workbooks import table
-from tests.support.factories import make_office
+from tests.support.factories import NOW, make_office
 from tests.support.office import log_in, office
 
 ROWS = [
@@ -136,11 +137,11 @@ def test_cancelling_deletes_the_file_and_cannot_follow_writing(
     run = session.scalars(select(ImportRun)).one()
     assert run.state == "cancelled"
     assert session.scalars(select(ImportFile)).all() == []
-    run.state = "written"
+    run.state = "done"
     session.commit()
     assert "tidak dapat dibatalkan" in text(desk.post(f"{where}/cancel", follow_redirects=True))
     session.expire_all()
-    assert session.scalars(select(ImportRun.state)).one() == "written"
+    assert session.scalars(select(ImportRun.state)).one() == "done"
 
 
 @pytest.mark.parametrize("role", ["department", "head"])
@@ -189,3 +190,54 @@ def test_letters_of_columns_are_those_of_a_spreadsheet() -> None:
         "ZZ",
         "AAA",
     ]
+
+
+def do_jobs(app: Flask, session: Session) -> None:
+    """Do what waits, as the served app's thread does."""
+    clock = jobs.Clock(lambda: NOW, lambda now: now.date())
+    while jobs.do_next(session, "test", clock):
+        pass
+
+
+def test_a_checked_list_is_written_once_and_its_names_wait_for_a_visit(
+    app: Flask, desk: FlaskClient, session: Session
+) -> None:
+    where = send(desk, session).location
+    assert "menunggu giliran" in text(desk.get(where))
+    do_jobs(app, session)
+    assert "Catat nama baru sebagai kunjungan" in text(desk.get(where))
+    assert desk.post(f"{where}/write").status_code == 303
+    do_jobs(app, session)
+    shown = text(desk.get(where))
+    assert "Dicatat sebagai kunjungan" in shown
+    assert "Catat nama baru sebagai kunjungan" not in shown
+    listed = session.scalars(select(Worker.status).where(Worker.status == "usulan")).all()
+    assert len(listed) == 2
+    assert "melewati langkah" in text(desk.post(f"{where}/write", follow_redirects=True))
+
+
+def test_rows_that_may_be_somebody_registered_are_decided_before_writing(
+    app: Flask, desk: FlaskClient, session: Session
+) -> None:
+    user = session.scalars(select(User).where(User.role == "supervisor")).one()
+    run = make_run(session, user.id)
+    make_line(session, run, "Siti Aminah", matches=[["w", 90, ["name"]]])
+    session.commit()
+    answer = desk.post(f"/intake/{run.id}/write", follow_redirects=True)
+    assert "Putuskan dulu baris" in text(answer)
+    assert session.scalars(select(ImportJob)).all() == []
+
+
+def test_many_known_names_are_asked_about_first(desk: FlaskClient, session: Session) -> None:
+    user = session.scalars(select(User).where(User.role == "supervisor")).one()
+    run = make_run(session, user.id, state="checked")
+    run.counts = {"rows": 4, "same": 1, "new": 3}
+    session.commit()
+    where = f"/intake/{run.id}/write"
+    assert desk.post(where).status_code == 422
+    assert session.scalars(select(ImportJob)).all() == []
+    assert desk.post(where, data={"known": "1"}).status_code == 303
+    assert session.scalars(select(ImportJob.kind)).all() == ["write"]
+    desk.post(f"/intake/{run.id}/stop")
+    session.expire_all()
+    assert session.scalars(select(ImportJob.state)).all() == ["cancelled"]
