@@ -31,7 +31,7 @@ PARTS = [
     ("admin_",),
     ("review_list.", "review_worker.", "review_holds.", "review_conflicts."),
     ("review_acts.", "review_edit.", "review_merge.", "review_pairs."),
-    ("village_list", "list_", "paper_entry.", "intake"),
+    ("village_list", "list_", "paper_entry.", "intake", "visits."),
 ]
 STOPPED = ["a\x00b", "x" * 20_000]
 PASSED = ["²", "9999-12-31", "0001-01-01", "9" * 30, "💀"]
