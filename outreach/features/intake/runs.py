@@ -101,6 +101,13 @@ def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
     session.commit()
 
 
+def note_refused(session: Session, actor: Actor, run_id: str, rows: int, now: datetime) -> None:
+    """One line in the audit for a file of refused rows."""
+    begin_write(session)
+    note(session, actor, run_id, "intake_refused_rows", {"rows": rows}, now)
+    session.commit()
+
+
 def note(
     session: Session,
     actor: Actor,

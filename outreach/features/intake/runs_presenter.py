@@ -139,6 +139,7 @@ def run_page(
         "may_cancel": run.state in runs.UNWRITTEN,
         "asks": asks_first(run.counts),
         "error": error,
+        "has_refused": not alive and run.state in HAS_ROWS and has_count(run, "refused"),
         "has_rows": run.state in HAS_ROWS,
     }
 
@@ -163,6 +164,11 @@ def fault_words(run: ImportRun) -> str:
         return ""
     code, params = told["fault"]
     return t(f"intake.file.{NO_ROWS.get(code, code)}", **{"name": run.file_name, **params})
+
+
+def has_count(run: ImportRun, name: str) -> bool:
+    """True where the check counted such rows."""
+    return isinstance(run.counts, dict) and bool(run.counts.get(name))
 
 
 def counts(run: ImportRun) -> list[tuple[str, str]]:

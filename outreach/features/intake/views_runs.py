@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
@@ -17,6 +18,7 @@ from outreach.features.intake.matching.queries_credit import office_of_user
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
 from outreach.features.intake.reading.books import MOST_BYTES, BadBook, Book, open_book
+from outreach.features.intake.refused_file import refused_file, refused_lines
 from outreach.features.intake.source_form import read_source
 from outreach.storage.accounts import Office
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -25,6 +27,7 @@ from outreach.web.lists import page_number
 
 pages = Blueprint("intake_runs", __name__, url_prefix="/intake")
 READERS = ("supervisor", "department", "head")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The file with the fields beside it; what is longer is not read at all.
 REQUEST_MAX = 20 * 1024 * 1024
 
@@ -138,6 +141,21 @@ def wake() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     clock = jobs.Clock(lambda: datetime.now(UTC), lambda now: now.astimezone(zone).date())
     jobs.wake(app, clock)
+
+
+@pages.get("/<run_id>/refused.xlsx")
+@requires(*READERS)
+def refused(run_id: str) -> Response:
+    """The refused rows as a file that can be mended and brought in again."""
+    session, actor = db.session(), current_actor()
+    run = readable_run(session, actor, run_id)
+    lines = refused_lines(session, actor.regency, run.id)
+    file = b"".join(refused_file(lines))
+    runs.note_refused(session, actor, run_id, len(lines), utc_now())
+    answer = Response(file, mimetype=XLSX)
+    answer.headers["Content-Disposition"] = 'attachment; filename="perbaiki.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @pages.post("/<run_id>/check")

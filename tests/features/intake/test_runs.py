@@ -28,6 +28,7 @@ ROWS = [
     ["", "Siti Aminah", "Kubu Perahu", "Petani"],
     ["", "Sumarno", "Kubu Perahu", "Petani"],
 ]
+REFUSED_HEADS = {"id": ("Sebab", "Cara memperbaiki"), "en": ("Why", "How to mend it")}
 PDF = b"%PDF-1.7 ..."
 
 
@@ -241,3 +242,27 @@ def test_many_known_names_are_asked_about_first(desk: FlaskClient, session: Sess
     desk.post(f"/intake/{run.id}/stop")
     session.expire_all()
     assert session.scalars(select(ImportJob.state)).all() == ["cancelled"]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_refused_rows_come_back_and_are_taken_once_they_are_mended(
+    app: Flask, desk: FlaskClient, session: Session, lang: str
+) -> None:
+    desk.post("/lang", data={"lang": lang})
+    bad = table([*ROWS, ["", "Painem", "Antah Berantah", "Petani"]])
+    where = send(desk, session, bad).location
+    do_jobs(app, session)
+    file = desk.get(f"{where}/refused.xlsx")
+    assert f"{where}/refused.xlsx" in text(desk.get(where))
+    [sheet] = books.open_book(file.data, "perbaiki.xlsx").sheets
+    assert sheet.rows[0][-2:] == [*REFUSED_HEADS[lang]]
+    assert len(sheet.rows) == 2
+    assert "Antah Berantah" in str(sheet.rows[1][-2])
+    mended = [["Kubu Perahu" if c == "Antah Berantah" else c for c in row] for row in sheet.rows]
+    again = send(desk, session, table(mended)).location
+    do_jobs(app, session)
+    session.expire_all()
+    run = session.scalars(select(ImportRun).where(ImportRun.id == again.rsplit("/")[-1])).one()
+    assert run.counts == {"rows": 1, "member": 0, "new": 1}
+    noted = session.scalars(select(AuditLine).where(AuditLine.action == "intake_refused_rows"))
+    assert noted.one().object_id == where.rsplit("/")[-1]
