@@ -92,6 +92,7 @@ def make_regency(
     session.commit()
     make_rows(session, blobs, regency, today)
     own = select(func.count()).select_from(Worker).where(Worker.regency == regency)
+    own = own.where(Worker.status != "usulan")  # names to visit are no workers yet
     return session.scalar(own) or 0
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.intake import queries, views_runs
+from outreach.features.intake import demo, queries, views_runs
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
@@ -32,4 +33,5 @@ FEATURE = Feature(
         ),
     ),
     notices=(WorkerNotices(read=membership.notices),),
+    demo_rows=(DemoRows(make=demo.make_demo),),
 )
