@@ -423,6 +423,7 @@ class TestFrame:
                 "conflicts",
                 "holds",
                 "pairs",
+                "visits",
                 "whats_new",
             }
         assert len(seen) == 1

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.core.record import aggregate_verdicts, creation, judge, verdicts
+from outreach.core.record import aggregate_verdicts, creation, deletion, judge, verdicts
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
 from outreach.features.review import hold_presenter
@@ -59,11 +59,11 @@ def state(session: Session, key: str) -> tuple[str, str | None]:
 
 def reasons() -> set[str]:
     """Every reason the code can write into a hold."""
-    sources = "".join(map(inspect.getsource, (judge, creation, aggregate_verdicts)))
+    sources = "".join(map(inspect.getsource, (judge, creation, deletion, aggregate_verdicts)))
     sources += "".join(path.read_text(encoding="utf-8") for path in FEATURES.rglob("*.py"))
     found = set(re.findall(r'held\((?:self\.)?judgement, change, "([a-z_]+)"', sources))
     found |= set(re.findall(r'judgement\.hold\(change, "([a-z_]+)"', sources))
-    for function in (judge.holding_reason, judge.delete_reason, verdicts.hold_reason_of):
+    for function in (judge.holding_reason, deletion.delete_reason, verdicts.hold_reason_of):
         for line in inspect.getsource(function).splitlines():
             if line.strip().startswith("return"):
                 found |= set(RETURNED.findall(line))
