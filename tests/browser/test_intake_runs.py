@@ -42,18 +42,23 @@ def fit(page: Page) -> list[str]:
     return faults
 
 
+def drop(page: Page) -> None:
+    """Fill in the form with the file and send it."""
+    file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=table(ROWS))
+    page.get_by_label("Berkas daftar nama").set_input_files(file)
+    page.get_by_label("Nama daftar").fill("Petani 2026")
+    page.get_by_label("Pemberi").select_option(index=1)
+    page.get_by_label("Jenis daftar").select_option("opd")
+    page.get_by_role("button", name="Baca berkas").click()
+
+
 def test_a_file_is_dropped_read_and_cancelled(desk: Page) -> None:
     faults = fit(desk)
     desk.get_by_role("button", name="Baca berkas").click()
     expect(desk.get_by_text("Pilih berkas daftar nama.")).to_be_visible()
     expect(desk.get_by_label("Berkas daftar nama")).to_be_focused()
     faults += fit(desk)
-    file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=table(ROWS))
-    desk.get_by_label("Berkas daftar nama").set_input_files(file)
-    desk.get_by_label("Nama daftar").fill("Petani 2026")
-    desk.get_by_label("Pemberi").select_option(index=1)
-    desk.get_by_label("Jenis daftar").select_option("opd")
-    desk.get_by_role("button", name="Baca berkas").click()
+    drop(desk)
     expect(desk.get_by_test_id("columns")).to_contain_text("kolom B")
     expect(desk.get_by_test_id("counts")).to_contain_text("Nama baru")
     faults += fit(desk)
@@ -62,3 +67,13 @@ def test_a_file_is_dropped_read_and_cancelled(desk: Page) -> None:
     desk.get_by_role("link", name="‹ Nama masuk").click()
     expect(desk.get_by_test_id("runs")).to_contain_text("Petani 2026")
     assert [*faults, *fit(desk)] == []
+
+
+def test_a_list_is_checked_and_written_by_the_served_app(desk: Page) -> None:
+    drop(desk)
+    desk.get_by_role("button", name="Catat nama baru sebagai kunjungan").click()
+    expect(desk.get_by_test_id("counts")).to_contain_text("Dicatat sebagai kunjungan")
+    expect(desk.get_by_test_id("state")).to_contain_text("Selesai")
+    assert fit(desk) == []
+    desk.get_by_role("link", name="Pekerja", exact=True).click()
+    expect(desk.get_by_text("Siti Aminah").first).to_be_visible()
