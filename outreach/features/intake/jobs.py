@@ -39,7 +39,7 @@ SILENT = timedelta(seconds=20)
 LIVE = ("queued", "running")
 BEFORE: dict[str, tuple[str, ...]] = {
     "check": ("uploaded", "read", "mapped", "checked", "awaiting_decisions"),
-    "write": ("checked", "awaiting_decisions"),
+    "write": ("checked", "awaiting_decisions", "written"),
 }
 ENDED = ("done", "refused", "cancelled", "withdrawn")
 _threads: dict[str, threading.Thread] = {}
@@ -64,7 +64,7 @@ def enqueue(session: Session, actor: Actor, run_id: str, kind: Kind, now: dateti
     Raises NotThere, or AlreadyDecided where the run is past this work.
     """
     begin_write(session)
-    run = queries.run_of(session, actor.regency, run_id)
+    run = queries.locked_run(session, actor.regency, run_id)
     if run is None:
         raise NotThere(run_id)
     alive = job_alive(session, actor.regency, run_id)
@@ -222,15 +222,18 @@ def write_run(
 
 
 def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
-    """Say that the run is done, let go of its file, and leave the audit line."""
+    """Say that the run is written, and leave the audit line. It is done, and lets go of its file,
+    once no row waits for a decision any more."""
     begin_write(session)
     run = queries.run_of(session, actor.regency, run_id)
     assert run is not None, "a job's run stays"
     fates = queries_lines.fates(session, actor.regency, run_id)
-    run.state, run.written_at = "done", now
+    waits = queries_lines.count_undecided(session, actor.regency, run_id)
+    run.state, run.written_at = "written" if waits else "done", now
     told = run.counts if isinstance(run.counts, dict) else {}
     run.counts = {**told, "written": fates.get("written", 0)}
-    let_go_of_file(session, actor.regency, run_id)
+    if not waits:
+        let_go_of_file(session, actor.regency, run_id)
     audit_log.record(
         session,
         actor_id=actor.user_id,

@@ -33,6 +33,13 @@ def run_of(session: Session, regency: str, run_id: str) -> ImportRun | None:
     return session.scalar(select(ImportRun).where(*own))
 
 
+def locked_run(session: Session, regency: str, run_id: str) -> ImportRun | None:
+    """The same, held against others until the commit."""
+    own = (ImportRun.regency == regency, ImportRun.id == run_id)
+    statement = select(ImportRun).where(*own).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
 def source_of(session: Session, regency: str, source_id: str) -> Source | None:
     """The source, where this regency has it."""
     own = (Source.regency == regency, Source.id == source_id)

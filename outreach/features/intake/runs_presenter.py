@@ -25,7 +25,7 @@ HEADS = ("title", "giver", "state", "made")
 ENDED_JOBS = frozenset({"done", "cancelled"})
 CHECKABLE, WRITABLE, HAS_ROWS = (
     ("read", "mapped"),
-    ("checked", "awaiting_decisions"),
+    ("checked", "awaiting_decisions", "written"),
     ("checked", "awaiting_decisions", "written", "done"),
 )
 COUNTS = (

@@ -186,6 +186,13 @@ def test_somebody_who_may_be_registered_waits_for_a_decision(hand: Hand) -> None
     assert line.matches
     hand.do(other, "write")
     assert len(hand.names()) == 3
+    assert hand.run(other).state == "written"
+    [line] = hand.lines(other)
+    line.decision = "new"
+    hand.session.commit()
+    hand.do(other, "write")
+    assert len(hand.names()) == 4
+    assert hand.run(other).state == "done"
 
 
 @pytest.mark.parametrize("kind", ["membership", "bpjs", "dukcapil"])

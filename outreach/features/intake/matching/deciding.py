@@ -24,7 +24,7 @@ from outreach.features.intake.tables import ImportLine, ImportRun
 from outreach.storage.locks import begin_write
 
 DECISIONS = ("new", "same", "skip", "later")
-OPEN_RUNS = ("checked", "awaiting_decisions")
+OPEN_RUNS = ("checked", "awaiting_decisions", "written")
 
 
 def matches_of(line: ImportLine) -> list[Match]:

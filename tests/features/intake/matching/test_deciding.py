@@ -104,7 +104,7 @@ def test_same_as_somebody_who_was_not_shown_is_refused(
     assert again(session, line).decision is None
 
 
-@pytest.mark.parametrize("state", ["written", "done", "withdrawn"])
+@pytest.mark.parametrize("state", ["done", "cancelled", "withdrawn"])
 def test_a_written_file_takes_no_decision(
     app: Flask, session: Session, officer: Any, worker: str, state: str
 ) -> None:
