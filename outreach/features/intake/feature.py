@@ -6,13 +6,13 @@ from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.intake import demo, queries, views_runs
+from outreach.features.intake import demo, queries, views_columns, views_runs
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(views_runs.pages, views_credit.pages, views_matches.pages),
+    pages=(views_runs.pages, views_columns.pages, views_credit.pages, views_matches.pages),
     navigation=(
         NavEntry("intake", "intake_runs.listing", frozenset(views_runs.READERS), order=27),
         NavEntry("intake_credit", "intake_credit.show", frozenset(views_credit.READERS), order=28),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from outreach.features.intake import jobs, runs
+from outreach.features.intake import choosing, jobs, runs
 from outreach.features.intake.checking import asks_first
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.queries_runs import RunRow
@@ -134,6 +134,7 @@ def run_page(
         "counts": counts(run),
         "columns": columns(run),
         "undecided": undecided,
+        "may_choose": not alive and run.state in choosing.OPEN_RUNS,
         "may_check": not alive and run.state in CHECKABLE,
         "may_write": not alive and not undecided and run.state in WRITABLE,
         "may_cancel": run.state in runs.UNWRITTEN,
