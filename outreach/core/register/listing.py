@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.register.worker_marks import mark_of
 from outreach.domain.actor import Actor
+from outreach.domain.ids import UUID
 from outreach.domain.names import search_words
 from outreach.domain.refusals import Refusal
 from outreach.storage import queries_office as queries
@@ -43,6 +44,8 @@ CODE = re.compile(r"[ABCDEFGHJKLMNPQRSTUVWXYZ]{7}")
 PLACE = re.compile(r"\d{2}\.\d{2}\.\d{2}(\.\d{4})?")
 YEARS = range(1900, 2200)
 DIGITS = re.compile(r"\d")
+WORD = re.compile(r"(?!.*[0-9]{6})[a-z0-9_]{1,24}")
+OFFICER = re.compile(f"{UUID.pattern}|{WORD.pattern}")
 CURSOR = re.compile(r"[0-9a-z.~:+-]{36,90}")
 
 
@@ -117,9 +120,9 @@ def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuer
             cursors[name] = ""
     return ListQuery(
         place=place,
-        officer=args.get("officer", "")[:36],
-        status=args.get("status", "")[:24],
-        flag=args.get("flag", "")[:24],
+        officer=shaped(args, "officer", OFFICER, bad),
+        status=shaped(args, "status", WORD, bad),
+        flag=shaped(args, "flag", WORD, bad),
         since=day(args.get("from", ""), bad, "from"),
         until=day(args.get("to", ""), bad, "to"),
         conflict=args.get("conflict") == "1",
@@ -130,6 +133,16 @@ def parse(args: Mapping[str, str], columns: list[str], regency: str) -> ListQuer
         before=cursors["before"],
         bad=tuple(bad),
     )
+
+
+def shaped(args: Mapping[str, str], name: str, shape: re.Pattern[str], bad: list[str]) -> str:
+    """The argument where it has this shape; anything else, a number typed there too, is not
+    shown again as a filter, but named in ``bad``."""
+    value = args.get(name, "")
+    if value and not shape.fullmatch(value):
+        bad.append(name)
+        return ""
+    return value
 
 
 def day(text: str, bad: list[str], name: str) -> date | None:

@@ -213,6 +213,17 @@ def test_what_the_address_says_wrongly_is_said_and_left_out(app: Flask, session:
     assert "tidak dikenali" in page
 
 
+@pytest.mark.parametrize("name", ["status", "flag", "officer", "in", "sort", "from", "after"])
+def test_a_number_typed_as_a_filter_is_not_shown_again(
+    app: Flask, session: Session, name: str
+) -> None:
+    worker = make_worker(session, office(session), nik=None)
+    page = log_in(app, session, "supervisor").get(f"/workers?{name}={NIK}").text
+    assert NIK not in page
+    assert rows(page) == [worker]
+    assert "tidak dikenali" in page
+
+
 def test_an_empty_list_says_what_to_do(app: Flask, session: Session) -> None:
     office(session)
     client = log_in(app, session, "supervisor")
