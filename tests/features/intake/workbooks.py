@@ -17,11 +17,11 @@ OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def zipped(parts: dict[str, str | bytes]) -> bytes:
-    """A ZIP file of these parts."""
+    """A ZIP file of these parts, the same at every moment."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for name, part in parts.items():
-            archive.writestr(name, part)
+            archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
