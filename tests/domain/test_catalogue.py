@@ -21,6 +21,7 @@ CODE_FIELDS = {
     "kk.py": r'"(kk_[a-z]+)"',
     "paper_entry.py": r'return "(paper_[a-z_]+)"',
     "doubts.py": r'\bfault\("([a-z_]+)"',
+    "death_words.py": r'\bfault\("([a-z_]+)"',
     "rules.py": r'\bfault\(\s*"([a-z0-9_]+)"',
 }
 WAYS = (

@@ -22,6 +22,7 @@ from outreach.core.record.verdicts import JudgingContext
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
+from outreach.domain.death_words import death_faults
 from outreach.domain.refusals import AlreadyDecided
 from outreach.domain.rules import fault
 from outreach.features.village_lists import after_signing, queries
@@ -49,14 +50,7 @@ class Word:
 
     def errors(self, today: date) -> Errors:
         """What is wrong with it, by field."""
-        found: Errors = {}
-        if self.day is None:
-            found["date"] = [fault("death_day")]
-        elif self.day > today:
-            found["date"] = [fault("death_day_ahead")]
-        if not self.source:
-            found["source"] = [fault("death_source")]
-        return found
+        return death_faults(self.day, self.source, today)
 
 
 def confirm(session: Session, actor: Actor, worker_id: str, word: Word, now: datetime) -> None:

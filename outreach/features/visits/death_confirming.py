@@ -7,31 +7,19 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from outreach.core.record import office_device, status_steps
-from outreach.core.record.changes import Change, Errors
+from outreach.core.record.changes import Change
 from outreach.core.record.conclusion import conclude
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
+from outreach.domain.death_words import death_faults
 from outreach.domain.door_visits import DEAD, TOLD_MAX
 from outreach.domain.refusals import AlreadyDecided
-from outreach.domain.rules import fault
 from outreach.features.visits import queries
 from outreach.features.visits.queries import CONFIRMED, DENIED, OPEN
 from outreach.features.visits.visit_drafts import VisitKeeper
-
-
-def word_faults(day: date | None, source: str, today: date) -> Errors:
-    """What is wrong with the second word, by field."""
-    found: Errors = {}
-    if day is None:
-        found["date"] = [fault("death_day")]
-    elif day > today:
-        found["date"] = [fault("death_day_ahead")]
-    if not source:
-        found["source"] = [fault("death_source")]
-    return found
 
 
 def confirm(
@@ -39,7 +27,7 @@ def confirm(
 ) -> None:
     """Take the death as certain. Raises NotThere, NotAllowed for a word that says too little or
     without the right, and AlreadyDecided where nothing is open."""
-    errors = word_faults(day, source, jakarta_date(now))
+    errors = death_faults(day, source, jakarta_date(now))
     if errors or day is None:
         raise NotAllowed("death_form", errors)
     settle(session, actor, worker_id, CONFIRMED, {"date": day, "source": source}, now)
