@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from pathlib import Path
 
+from outreach.core.accounts.seeding import read_csv
 from outreach.features.intake.reading.occupations import Occupation, Occupations
 from outreach.features.intake.reading.places import Places, Village
-
-DATA = Path(__file__).parents[3] / "outreach" / "data"
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @cache
 def places() -> Places:
     """All villages with their other spellings."""
-    regions = {row["code"]: row for row in _table("regions.csv")}
+    regions = {row["code"]: row for row in read_csv("regions.csv")}
     villages = [
         Village(code, row["name"], row["parent_code"], regions[row["parent_code"]]["name"])
         for code, row in regions.items()
         if row["level"] == "4"
     ]
-    aliases = [(row["code"], row["alias"]) for row in _table("region_aliases.csv")]
+    aliases = [(row["code"], row["alias"]) for row in read_csv("region_aliases.csv")]
     return Places(villages, aliases)
 
 
@@ -40,6 +32,6 @@ def occupations() -> Occupations:
             tuple(word.strip() for word in row["local_terms"].split(",")),
             row["ktp_list_label"],
         )
-        for row in _table("occupations.csv")
+        for row in read_csv("occupations.csv")
     ]
-    return Occupations(listed, [row["label"] for row in _table("ktp_occupations.csv")])
+    return Occupations(listed, [row["label"] for row in read_csv("ktp_occupations.csv")])
