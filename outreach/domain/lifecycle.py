@@ -50,7 +50,8 @@ ENDS = frozenset({"meninggal", "duplikat"})
 # Whoever is to enter these must be somebody whose facts say ``calon``.
 FACTS_ASKED = frozenset({"verifikasi_pekon", "terverifikasi", "diusulkan"})
 # A listed name, and a word at the door, stand until somebody has met the person.
-UNMET_STAYS = frozenset({"usulan", "sudah_peserta", "dirujuk_pu"})
+LISTED = "usulan"
+UNMET_STAYS = frozenset({LISTED, "sudah_peserta", "dirujuk_pu"})
 MARKS = ("trouble", "proposed", "nik_awaited")
 REFUSED, REFUSALS_OF_ONE_HEAD = "ditolak_pekon", 2
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from outreach.domain.lifecycle import LISTED
 from outreach.domain.statuses import FLAGS
 from outreach.storage.accounts import User
 from outreach.storage.base import JsonText, UTCDateTime
@@ -42,7 +43,7 @@ kecamatan_code: ColumnElement[str] = literal_column(
 NOBODY: ColumnElement[bool] = literal_column("(1 = 0)")
 LIVE = and_(Worker.deleted_at.is_(None), Worker.merged_into.is_(None))
 # Living records of people whom somebody has met; a name on a list is no registration.
-REGISTERED = and_(LIVE, Worker.status != "usulan")
+REGISTERED = and_(LIVE, Worker.status != LISTED)
 Columns = TypeVarTuple("Columns")
 Key = SQLColumnExpression[str] | SQLColumnExpression[datetime]
 Exported = SQLColumnExpression[str] | SQLColumnExpression[str | None]

@@ -27,6 +27,7 @@ from outreach.core.exchange.holds import decide_hold
 from outreach.core.keys.server_keys import Keyring
 from outreach.core.record.worker_edits import edit_worker
 from outreach.domain.actor import Actor
+from outreach.domain.lifecycle import LISTED
 from outreach.domain.worker_data import Data, object_at
 from outreach.storage.accounts import User
 from outreach.storage.blobs_port import Blobs
@@ -92,7 +93,7 @@ def make_regency(
     session.commit()
     make_rows(session, blobs, regency, today)
     own = select(func.count()).select_from(Worker).where(Worker.regency == regency)
-    own = own.where(Worker.status != "usulan")  # names to visit are no workers yet
+    own = own.where(Worker.status != LISTED)  # names to visit are no workers yet
     return session.scalar(own) or 0
 
 

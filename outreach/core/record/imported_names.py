@@ -11,10 +11,9 @@ from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict, invalid
 from outreach.core.record.worker_draft import WorkerDraft
-from outreach.domain.lifecycle import NO_PAST
+from outreach.domain.lifecycle import LISTED, NO_PAST
 from outreach.domain.rules import fault
 
-STATUS = "usulan"
 FIELDS = frozenset(
     {
         "full_name",
@@ -47,7 +46,7 @@ def forbidden(judgement: Judgement, change: Change, person: WorkerDraft | None) 
     home = creation.home_of(change, change.set) if person is None else person.region_code
     if not judgement.context.actor.can_propose(home):
         errors["village_code"] = [fault("import_place")]
-    if change.op == "delete" and (person is None or person.status != STATUS):
+    if change.op == "delete" and (person is None or person.status != LISTED):
         errors["_"] = [fault("import_touched")]
     if person is None and change.op != "delete":
         errors |= creation.create_errors(judgement, change, change.set)
@@ -65,7 +64,7 @@ def propose(judgement: Judgement, change: Change) -> Verdict:
 
 def begin(judgement: Judgement, change: Change, person: WorkerDraft) -> None:
     """Have a name that somebody meets now count as registered now, by who met the person."""
-    if person.status != STATUS or person.data.get("captured_at") is None:
+    if person.status != LISTED or person.data.get("captured_at") is None:
         return
     context = judgement.context
     person.officer_id = change.user_id or context.actor.user_id

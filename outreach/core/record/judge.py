@@ -39,6 +39,7 @@ from outreach.core.record.verdicts import (
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.consents import lowered, needs_proof
 from outreach.domain.ids import uuid7
+from outreach.domain.lifecycle import LISTED
 from outreach.domain.merge import equal, merge_field
 from outreach.domain.origins import AT_DESKS
 from outreach.domain.rules import check_together, fault
@@ -231,7 +232,7 @@ def holding_reason(
     context = judgement.context
     if context.force:
         return None
-    if person.deleted_at and person.status != imported_names.STATUS:
+    if person.deleted_at and person.status != LISTED:
         return "deleted"
     if not context.actor.can_write(person.region_code):
         return "survivor_scope" if into else "out_of_scope"

@@ -9,6 +9,7 @@ from outreach.core.record.status_steps import Cause, Move
 from outreach.core.record.verdicts import JudgingContext
 from outreach.domain import statuses
 from outreach.domain.codes import worker_code
+from outreach.domain.lifecycle import LISTED
 from outreach.domain.names import name_key
 from outreach.domain.worker_data import Data, object_at, text_at
 from outreach.storage.queries_worker_rows import WorkerRow
@@ -99,7 +100,7 @@ class WorkerDraft:
     def find_flags(self, context: JudgingContext) -> list[str]:
         """What deserves a look: from the facts, from other records, from the server's clock.
         Of a name that nobody has visited everything is missing, which is no news."""
-        if self.status == "usulan":
+        if self.status == LISTED:
             return []
         found = statuses.flags(self.data, context.today, context.production)
         found += [code for code in OTHER_RECORDS if code in self.doubles]

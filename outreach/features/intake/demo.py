@@ -17,6 +17,7 @@ from outreach.core.demo.demo_accounts import FIELD_VILLAGES
 from outreach.core.demo.synthetic_draws import full_name
 from outreach.domain.actor import Actor
 from outreach.domain.age import age_on, jakarta_date
+from outreach.domain.lifecycle import LISTED
 from outreach.features.intake import jobs, runs
 from outreach.features.intake.checking import check_run
 from outreach.features.intake.reading.books import open_book
@@ -80,7 +81,7 @@ def known_people(
     found = []
     for place in places[:KNOWN]:
         here = (Worker.region_code == place[0], Worker.deleted_at.is_(None))
-        born = (Worker.birth_date.is_not(None), Worker.status != "usulan")
+        born = (Worker.birth_date.is_not(None), Worker.status != LISTED)
         own = (Worker.regency == place[0][:5], *here, *born)
         worker = session.scalars(select(Worker).where(*own).order_by(Worker.code).limit(1)).first()
         if worker is not None:

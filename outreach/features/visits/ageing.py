@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from outreach.core.backup import erasure
 from outreach.domain.age import jakarta_date
+from outreach.domain.lifecycle import LISTED
 from outreach.domain.worker_data import object_at
 from outreach.features.visits import ageing_queries
 from outreach.features.visits.ageing_queries import AgedPerson
 from outreach.storage.blobs_port import Blobs
 
-DRAFT, LISTED = "draf", "usulan"
+DRAFT = "draf"
 WARN_AFTER, ERASE_AFTER = timedelta(days=20), timedelta(days=30)
 LISTED_DAYS = 180
 LETTERS = {DRAFT: "draf tanpa persetujuan", LISTED: "nama usulan tanpa kunjungan"}

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from outreach.domain.age import JAKARTA
+from outreach.domain.lifecycle import LISTED
 
 Fate = Literal["unmet", "met", "mend", "maybe", "waiting"]
 FATES: tuple[Fate, ...] = ("unmet", "met", "mend", "maybe", "waiting")
@@ -77,7 +78,7 @@ def fate_of(fate: str | None, decision: str | None, status: str | None) -> Fate:
     if fate == "refused":
         return "mend"
     if fate == "written":
-        return "unmet" if status in (None, "usulan") else "met"
+        return "unmet" if status in (None, LISTED) else "met"
     return "maybe" if fate == "same" or decision in ("same", "skip", "later") else "waiting"
 
 
