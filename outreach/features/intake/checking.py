@@ -81,9 +81,6 @@ def check_run(
         end(check, "refused", {"fault": [bad.code, bad.params]})
         return
     run = choose_columns(check, book)
-    if run is None:
-        end(check, "refused", {"fault": ["empty_book", {}]})
-        return
     plan = plans.plan_of(actor, run, book)
     if "full_name" not in plan.columns or not ("village" in plan.columns or plan.village):
         end(check, "read", {})
@@ -109,14 +106,12 @@ def run_of(check: Check) -> ImportRun:
     return run
 
 
-def choose_columns(check: Check, book: Book) -> ImportRun | None:
-    """The run with sheet, header and columns: as somebody chose, else as proposed, which is noted.
-    None where no sheet holds a row."""
+def choose_columns(check: Check, book: Book) -> ImportRun:
+    """The run with sheet, header and columns: as somebody chose, else as proposed, which is
+    noted."""
     run = run_of(check)
     if isinstance(run.columns, dict):
         return run
-    if not any(sheet.rows for sheet in book.sheets):
-        return None
     told = plans.propose(check.session, check.regency, check.office_id, book)
     begin_write(check.session)
     run = run_of(check)

@@ -7,21 +7,19 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.features.intake.columns_form import Choice
 from outreach.features.intake.jobs import job_alive
-from outreach.features.intake.matching.deciding import readable_run
 from outreach.features.intake.plans import remember_mapping
 from outreach.features.intake.queries import content_of, locked_run, source_of
 from outreach.features.intake.queries_lines import count_written
 from outreach.features.intake.reading.books import Book, Sheet, open_book
 from outreach.features.intake.reading.columns import headers_at
+from outreach.features.intake.run_access import UNWRITTEN, readable_run
+from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.tables import ImportRun, Source
 from outreach.storage.locks import begin_write
-
-OPEN_RUNS = ("uploaded", "read", "mapped", "checked", "awaiting_decisions")
 
 
 class OpenRun(NamedTuple):
@@ -46,7 +44,7 @@ def opened(session: Session, actor: Actor, run_id: str) -> OpenRun:
 def refuse_closed(session: Session, run: ImportRun) -> None:
     """Raise AlreadyDecided where a row is written, or where a job works on the run just now."""
     written = count_written(session, run.regency, run.id)
-    if run.state not in OPEN_RUNS or written or job_alive(session, run.regency, run.id):
+    if run.state not in UNWRITTEN or written or job_alive(session, run.regency, run.id):
         raise AlreadyDecided(run.state)
 
 
@@ -70,14 +68,6 @@ def choose(
     run.sheet, run.header_row, run.columns = sheet.name, header_row, choice.columns
     run.value_maps, run.date_order, run.state = choice.value_maps, choice.date_order, "mapped"
     remember_mapping(session, source.office_id, run, headers_at(sheet.rows, header_row), now)
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action="intake_columns",
-        object_type="import_run",
-        object_id=run.id,
-        region_code=actor.regency,
-        now=now,
-        detail={"columns": sorted(choice.columns), "header_row": header_row},
-    )
+    detail = {"columns": sorted(choice.columns), "header_row": header_row}
+    note_run(session, actor, run.id, "intake_columns", detail, now)
     session.commit()

@@ -8,14 +8,15 @@ from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.intake import demo, queries, views_columns, views_runs
 from outreach.features.intake.matching import membership, views_credit, views_matches
+from outreach.features.intake.run_access import READERS
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
     pages=(views_runs.pages, views_columns.pages, views_credit.pages, views_matches.pages),
     navigation=(
-        NavEntry("intake", "intake_runs.listing", frozenset(views_runs.READERS), order=27),
-        NavEntry("intake_credit", "intake_credit.show", frozenset(views_credit.READERS), order=28),
+        NavEntry("intake", "intake_runs.listing", READERS, order=27),
+        NavEntry("intake_credit", "intake_credit.show", READERS, order=28),
     ),
     tables=(
         OwnTable(queries.SOURCES),

@@ -26,6 +26,8 @@ from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
 from outreach.features.intake import queries, queries_lines
 from outreach.features.intake.checking import check_run
+from outreach.features.intake.matching.queries_decisions import count_under
+from outreach.features.intake.run_access import ENDED, UNWRITTEN, WRITABLE
 from outreach.features.intake.tables import ImportFile, ImportJob
 from outreach.features.intake.writing import WrittenAlready, write_piece
 from outreach.storage.accounts import User
@@ -38,10 +40,9 @@ LEASE = timedelta(seconds=60)
 SILENT = timedelta(seconds=20)
 LIVE = ("queued", "running")
 BEFORE: dict[str, tuple[str, ...]] = {
-    "check": ("uploaded", "read", "mapped", "checked", "awaiting_decisions"),
-    "write": ("checked", "awaiting_decisions", "written"),
+    "check": UNWRITTEN,
+    "write": WRITABLE,
 }
-ENDED = ("done", "refused", "cancelled", "withdrawn")
 _threads: dict[str, threading.Thread] = {}
 _guard = threading.Lock()
 
@@ -228,7 +229,7 @@ def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
     run = queries.run_of(session, actor.regency, run_id)
     assert run is not None, "a job's run stays"
     fates = queries_lines.fates(session, actor.regency, run_id)
-    waits = queries_lines.count_undecided(session, actor.regency, run_id)
+    waits = count_under(session, actor.regency, run_id, "open")
     run.state, run.written_at = "written" if waits else "done", now
     told = run.counts if isinstance(run.counts, dict) else {}
     run.counts = {**told, "written": fates.get("written", 0)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from outreach.features.intake.matching.doubles import line_key
@@ -57,14 +57,6 @@ def next_waiting(session: Session, regency: str, run_id: str, most: int) -> list
 def count_waiting(session: Session, regency: str, run_id: str) -> int:
     """How many rows are still to write."""
     statement = select(func.count()).select_from(ImportLine).where(*waiting(regency, run_id))
-    return session.scalar(statement) or 0
-
-
-def count_undecided(session: Session, regency: str, run_id: str) -> int:
-    """How many rows wait for somebody to say who is meant, now or later."""
-    own = (LINE.regency == regency, LINE.run_id == run_id, LINE.fate.is_(None))
-    open_rows = or_(LINE.decision.is_(None), LINE.decision == "later")
-    statement = select(func.count()).select_from(ImportLine).where(*own, open_rows)
     return session.scalar(statement) or 0
 
 

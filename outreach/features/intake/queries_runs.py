@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.features.intake.run_access import readable
 from outreach.features.intake.tables import ImportJob, ImportRun, Source
 from outreach.storage.accounts import Office
 
@@ -19,12 +20,6 @@ class RunRow(NamedTuple):
     run: ImportRun
     source: Source
     office: str
-
-
-def readable(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Runs that the actor may see: a supervisor those of the regency, others their own."""
-    here = (ImportRun.regency == actor.regency,)
-    return here if actor.role == "supervisor" else (*here, ImportRun.made_by == actor.user_id)
 
 
 def runs_of(session: Session, actor: Actor, skip: int, most: int) -> list[RunRow]:

@@ -7,18 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.features.intake import jobs, plans
-from outreach.features.intake.matching.deciding import readable_run
 from outreach.features.intake.reading.books import Book
+from outreach.features.intake.run_access import readable_run
+from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.source_form import SourceForm
 from outreach.features.intake.tables import ImportFile, ImportRun, Source
 from outreach.storage.accounts import Office
 from outreach.storage.locks import begin_write
 
-UNWRITTEN = frozenset({"uploaded", "read", "mapped", "checked", "awaiting_decisions"})
 NAME_MOST = 120
 
 
@@ -52,7 +51,9 @@ def begin(
     session.flush()
     run = make_run(session, actor, source, file_name, content, book, now)
     run_id = run.id
-    note(session, actor, run_id, "intake_upload", {"kind": form.kind, "bytes": len(content)}, now)
+    note_run(
+        session, actor, run_id, "intake_upload", {"kind": form.kind, "bytes": len(content)}, now
+    )
     session.commit()
     return run_id
 
@@ -97,33 +98,12 @@ def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
     readable_run(session, actor, run_id)
     jobs.forget_run(session, actor, run_id, now)
     begin_write(session)
-    note(session, actor, run_id, "intake_cancel", {}, now)
+    note_run(session, actor, run_id, "intake_cancel", {}, now)
     session.commit()
 
 
 def note_refused(session: Session, actor: Actor, run_id: str, rows: int, now: datetime) -> None:
     """One line in the audit for a file of refused rows."""
     begin_write(session)
-    note(session, actor, run_id, "intake_refused_rows", {"rows": rows}, now)
+    note_run(session, actor, run_id, "intake_refused_rows", {"rows": rows}, now)
     session.commit()
-
-
-def note(
-    session: Session,
-    actor: Actor,
-    run_id: str,
-    action: str,
-    detail: dict[str, object],
-    now: datetime,
-) -> None:
-    """One line in the audit, without a name or a number of the file."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="import_run",
-        object_id=run_id,
-        region_code=actor.regency,
-        now=now,
-        detail=detail,
-    )

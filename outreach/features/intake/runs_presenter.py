@@ -8,11 +8,12 @@ from datetime import datetime
 
 from flask import url_for
 
-from outreach.features.intake import choosing, jobs, runs
+from outreach.features.intake import jobs
 from outreach.features.intake.checking import asks_first
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.queries_runs import RunRow
 from outreach.features.intake.reading.books import MOST_BYTES
+from outreach.features.intake.run_access import UNWRITTEN, WRITABLE
 from outreach.features.intake.source_form import KINDS, WITH_LETTER
 from outreach.features.intake.tables import ImportJob, ImportRun, Source
 from outreach.storage.accounts import Office
@@ -23,11 +24,8 @@ from outreach.web.lists import Column, Empty, Listing, Paging
 PAGE = 25
 HEADS = ("title", "giver", "state", "made")
 ENDED_JOBS = frozenset({"done", "cancelled"})
-CHECKABLE, WRITABLE, HAS_ROWS = (
-    ("read", "mapped"),
-    ("checked", "awaiting_decisions", "written"),
-    ("checked", "awaiting_decisions", "written", "done"),
-)
+CHECKABLE = ("read", "mapped")
+HAS_ROWS = (*WRITABLE, "done")
 COUNTS = (
     "new",
     "same",
@@ -39,7 +37,6 @@ COUNTS = (
     "unknown",
     "written",
 )
-NO_ROWS = {"empty_book": "no_rows"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +131,10 @@ def run_page(
         "counts": counts(run),
         "columns": columns(run),
         "undecided": undecided,
-        "may_choose": not alive and run.state in choosing.OPEN_RUNS,
+        "may_choose": not alive and run.state in UNWRITTEN,
         "may_check": not alive and run.state in CHECKABLE,
         "may_write": not alive and not undecided and run.state in WRITABLE,
-        "may_cancel": run.state in runs.UNWRITTEN,
+        "may_cancel": run.state in UNWRITTEN,
         "asks": asks_first(run.counts),
         "error": error,
         "has_refused": not alive and run.state in HAS_ROWS and has_count(run, "refused"),
@@ -164,7 +161,7 @@ def fault_words(run: ImportRun) -> str:
     if "fault" not in told:
         return ""
     code, params = told["fault"]
-    return t(f"intake.file.{NO_ROWS.get(code, code)}", **{"name": run.file_name, **params})
+    return t(f"intake.file.{code}", **{"name": run.file_name, **params})
 
 
 def has_count(run: ImportRun, name: str) -> bool:

@@ -16,11 +16,11 @@ from outreach.features.intake.gazetteer import occupations_of, places_of
 from outreach.features.intake.lines import Column
 from outreach.features.intake.reading.books import BadBook, Sheet
 from outreach.features.intake.reading.columns import SEARCHED, guess_header_row
+from outreach.features.intake.run_access import READERS
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
 pages = Blueprint("intake_columns", __name__, url_prefix="/intake/<run_id>/columns")
-READERS = ("supervisor", "department", "head")
 
 
 class Here(NamedTuple):

@@ -13,12 +13,12 @@ from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake import jobs, queries_runs, runs, runs_presenter
 from outreach.features.intake.checking import asks_first
-from outreach.features.intake.matching.deciding import readable_run
 from outreach.features.intake.matching.queries_credit import office_of_user
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
 from outreach.features.intake.reading.books import MOST_BYTES, BadBook, Book, open_book
 from outreach.features.intake.refused_file import refused_file, refused_lines
+from outreach.features.intake.run_access import READERS, readable_run
 from outreach.features.intake.source_form import read_source
 from outreach.storage.accounts import Office
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -26,7 +26,6 @@ from outreach.web.i18n import t
 from outreach.web.lists import page_number
 
 pages = Blueprint("intake_runs", __name__, url_prefix="/intake")
-READERS = ("supervisor", "department", "head")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The file with the fields beside it; what is longer is not read at all.
 REQUEST_MAX = 20 * 1024 * 1024

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from outreach.core.audit import audit_log
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
@@ -20,11 +19,12 @@ from outreach.features.intake.matching import queries_decisions
 from outreach.features.intake.matching.doubles import line_key
 from outreach.features.intake.matching.queries_people import facts_of_values
 from outreach.features.intake.matching.scorer import SURE
+from outreach.features.intake.run_access import WRITABLE, readable_run
+from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.tables import ImportLine, ImportRun
 from outreach.storage.locks import begin_write
 
 DECISIONS = ("new", "same", "skip", "later")
-OPEN_RUNS = ("checked", "awaiting_decisions", "written")
 
 
 def matches_of(line: ImportLine) -> list[Match]:
@@ -33,20 +33,11 @@ def matches_of(line: ImportLine) -> list[Match]:
     return [Match(one[0], one[1], tuple(one[2])) for one in stored]
 
 
-def readable_run(session: Session, actor: Actor, run_id: str) -> ImportRun:
-    """The run: any of the regency for a supervisor, for others what they brought themselves; or
-    NotThere."""
-    run = queries_decisions.find_run(session, actor.regency, run_id)
-    if run is None or not (actor.role == "supervisor" or run.made_by == actor.user_id):
-        raise NotThere(run_id)
-    return run
-
-
 def open_run(session: Session, actor: Actor, run_id: str) -> ImportRun:
     """The run, locked for a decision; raises AlreadyDecided once it is written."""
     begin_write(session)
     run = readable_run(session, actor, run_id)
-    if run.state not in OPEN_RUNS:
+    if run.state not in WRITABLE:
         raise AlreadyDecided(run.state)
     return run
 
@@ -66,7 +57,7 @@ def decide(
     if line is None or decision not in DECISIONS:
         raise NotThere(line_id)
     settle(session, actor, line, decision, worker_id, now)
-    note(session, actor, run, decision, 1, now)
+    note_decision(session, actor, run, decision, 1, now)
     session.commit()
 
 
@@ -77,7 +68,7 @@ def decide_clear(session: Session, actor: Actor, run_id: str, now: datetime) -> 
     clear = [(line, one) for line in lines for one in clear_match(matches_of(line))]
     for line, match in clear:
         settle(session, actor, line, "same", match.worker_id, now)
-    note(session, actor, run, "same", len(clear), now)
+    note_decision(session, actor, run, "same", len(clear), now)
     session.commit()
     return len(clear)
 
@@ -128,21 +119,12 @@ def take_back_repair(
         raise NotThere(line_id)
     line.nik_restored = None
     line.restored_from = {"taken_back_by": actor.user_id, "at": now.isoformat()}
-    note(session, actor, run, "take_back", 1, now)
+    note_decision(session, actor, run, "take_back", 1, now)
     session.commit()
 
 
-def note(
+def note_decision(
     session: Session, actor: Actor, run: ImportRun, decision: str, lines: int, now: datetime
 ) -> None:
     """One line in the audit for each act."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action="intake_decide",
-        object_type="import_run",
-        object_id=run.id,
-        region_code=actor.regency,
-        now=now,
-        detail={"decision": decision, "lines": lines},
-    )
+    note_run(session, actor, run.id, "intake_decide", {"decision": decision, "lines": lines}, now)

@@ -10,9 +10,10 @@ from flask import url_for
 from outreach.domain import nik
 from outreach.domain.actor import Actor
 from outreach.features.intake.lines import Match
-from outreach.features.intake.matching.deciding import OPEN_RUNS, clear_match, matches_of
+from outreach.features.intake.matching.deciding import clear_match, matches_of
 from outreach.features.intake.matching.facts import text
 from outreach.features.intake.matching.scorer import SURE
+from outreach.features.intake.run_access import WRITABLE
 from outreach.features.intake.tables import ImportLine, ImportRun
 from outreach.storage.workers import Worker
 from outreach.web import display
@@ -76,7 +77,7 @@ def page(
         "tab": tab,
         "tabs": tabs(run.id, tab, counts),
         "number": number,
-        "decides": decides and run.state in OPEN_RUNS,
+        "decides": decides and run.state in WRITABLE,
         "sees": decides,
         "clear": any(clear_match(matches_of(line)) for line in lines if line.decision is None),
     }

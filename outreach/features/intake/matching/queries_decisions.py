@@ -7,18 +7,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from outreach.features.intake.tables import ImportLine, ImportPair, ImportRun
+from outreach.features.intake.queries import PAIRS
+from outreach.features.intake.tables import ImportLine
 from outreach.storage.bulk import insert_rows
-from outreach.storage.statements import Values, table_of
+from outreach.storage.statements import Values
 from outreach.storage.workers import Worker
-
-PAIRS = table_of(ImportPair)
-
-
-def find_run(session: Session, regency: str, run_id: str) -> ImportRun | None:
-    """The run, where this regency has it."""
-    own = (ImportRun.regency == regency, ImportRun.id == run_id)
-    return session.scalar(select(ImportRun).where(*own))
 
 
 def find_line(session: Session, regency: str, run_id: str, line_id: str) -> ImportLine | None:

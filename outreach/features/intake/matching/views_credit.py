@@ -12,12 +12,12 @@ from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.features.intake.matching import credit_presenter, queries_credit
 from outreach.features.intake.matching.credit import Credit, credit_of, month_of, span_of
+from outreach.features.intake.run_access import READERS
 from outreach.storage.accounts import Office
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.lists import page_number
 
 pages = Blueprint("intake_credit", __name__, url_prefix="/intake/credit")
-READERS = ("supervisor", "department", "head")
 
 
 @pages.get("")

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake.matching import deciding, matches_presenter, queries_decisions
+from outreach.features.intake.run_access import READERS, readable_run
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import UrlArgs, page_number
 
 pages = Blueprint("intake_matches", __name__, url_prefix="/intake/<run_id>/matches")
-READERS = ("supervisor", "department", "head")
 DECIDER = "supervisor"
 
 
@@ -25,7 +25,7 @@ DECIDER = "supervisor"
 def listing(run_id: str) -> str:
     """Rows that wait, were decided, or whose number was mended; givers see no registered person."""
     session, actor = db.session(), current_actor()
-    run = deciding.readable_run(session, actor, run_id)
+    run = readable_run(session, actor, run_id)
     tab, page = tab_here(), page_number(request.args)
     size = matches_presenter.PAGE
     place = (session, actor.regency, run.id)
