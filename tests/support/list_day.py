@@ -13,15 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
-
 from outreach import create_app
-from outreach.core.accounts.offices import TermForm, new_term
-from outreach.core.demo.demo_accounts import STARTS, DemoAccount, put_assignments, put_user
+from outreach.core.demo.demo_accounts import STARTS
 from outreach.extensions import db
 from outreach.features.village_lists import paper_printing
 from outreach.features.village_lists.opening import ListForm
-from outreach.storage.accounts import Office, User
 from tests.domain.test_vectors import PERSON
 from tests.support.database import ROOT
 from tests.support.factories import make_user
@@ -32,13 +28,6 @@ from tests.sync.test_blobs import photo, upload
 
 PEKON, KELURAHAN = "18.04.04.2002", "18.04.04.1001"
 GIVEN = ("SUTINI", "PONIMAN", "ROHAYATI", "KASWANTO", "MARDIYAH", "TUGIRAN", "SUHARTI", "BEJO")
-LURAH = DemoAccount(
-    "lurah",
-    "Lurah Demo",
-    "head",
-    ("kelurahan", "Kelurahan Pasar Liwa", KELURAHAN, "Lurah"),
-    (KELURAHAN,),
-)
 
 
 def database_of_lists(folder: Path, **many: int) -> Path:
@@ -68,18 +57,6 @@ def place_of(n: int) -> dict[str, str]:
     return {"pemangku": str((n - 1) // 20 % 3 + 1), "rt": f"{(n - 1) // 10 % 6 + 1:03}"}
 
 
-def put_lurah() -> None:
-    """The head of the kelurahan, with the demo's password; the pekon's people are of the demo."""
-    now, session = datetime.now(UTC), db.session()
-    users = {user.username: user for user in session.scalars(select(User))}
-    offices = {(o.kind, o.name, o.region_code): o for o in session.scalars(select(Office))}
-    user = put_user(session, users, offices, LURAH, users["peratin"].password_hash, now)
-    put_assignments(session, user, LURAH)
-    form = TermForm(user.id, "definitif", STARTS, nip="198001012005011001")
-    new_term(session, session.get_one(Office, user.office_id), form)
-    session.commit()
-
-
 def make_list(server: Server, village: str, many: int) -> None:
     """Register the people by an officer's phone, open the list of a fund and put it on paper."""
     officer = make_user(db.session(), "officer", (village,), f"pendata-{village}")
@@ -100,7 +77,6 @@ def main(villages: dict[str, int]) -> None:
     """Make each village's list."""
     app = create_app()
     with app.app_context():
-        put_lurah()
         server = Server(app)
         server.now = datetime.now(UTC).replace(microsecond=0)
         for village, many in villages.items():

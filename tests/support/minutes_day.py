@@ -19,7 +19,7 @@ from outreach.features.village_lists.queries_list import lines_of
 from outreach.storage.accounts import Office, Term, User
 from tests.features.village_lists.test_deciding import say
 from tests.support.factories import make_user
-from tests.support.list_day import KELURAHAN, PEKON, name_of, place_of, put_lurah
+from tests.support.list_day import KELURAHAN, PEKON, name_of, place_of
 from tests.support.lists import register
 from tests.support.signed_lists import give_term, head_signer, minutes_of, send, whole_list
 from tests.sync.conftest import Handset, Server
@@ -94,7 +94,6 @@ def main() -> None:
     """Make both villages' day."""
     app = create_app()
     with app.app_context():
-        put_lurah()
         server = Server(app)
         server.now = datetime.now(UTC).replace(microsecond=0)
         users = {user.username: user for user in db.session.scalars(select(User))}
