@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outreach.core.backup.erased_rows import WorkerEraser
+from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
@@ -13,6 +14,7 @@ from outreach.features.visits import (
     ageing_notices,
     commands,
     deaths,
+    demo,
     erasing,
     following,
     merging,
@@ -60,4 +62,5 @@ FEATURE = Feature(
             code="meninggal_di_kunjungan", word="visits.death.mark", workers=deaths.told_dead
         ),
     ),
+    demo_rows=(DemoRows(make=demo.make_demo),),
 )
