@@ -40,13 +40,23 @@ def read_choice(
     before: Mapping[str, Mapping[str, str]],
     codes: Mapping[str, Collection[str]],
     needed: Collection[Column],
+    beyond: Mapping[str, Collection[str]],
 ) -> Choice:
-    """The choice with its faults: a needed column without a place, or one of ours chosen twice."""
+    """The choice with its faults: a needed column without a place, or one of ours chosen twice.
+
+    ``codes`` are those that the actor may choose. What others chose ``beyond`` them stays.
+    """
     picked = _picked(form, width)
     columns = {name: at for at, name in reversed(picked.items())}
     errors = {f"column-{at}": "twice" for at, name in picked.items() if columns[name] != at}
     errors |= {name: "missing" for name in needed if name not in columns}
-    maps = {kind: _value_map(form, kind, before.get(kind, {}), codes[kind]) for kind in KINDS}
+    maps = {
+        kind: {
+            **_standing(before.get(kind, {}), beyond.get(kind, ())),
+            **_value_map(form, kind, before.get(kind, {}), codes[kind]),
+        }
+        for kind in KINDS
+    }
     order = form.get("date_order")
     return Choice(columns, picked, maps, order if order in ORDERS else None, errors)
 
@@ -63,4 +73,9 @@ def _value_map(
     """The meanings that were known before, with those of the form over them; blank is none."""
     given = zip(form.getlist(f"{kind}_word"), form.getlist(f"{kind}_code"), strict=False)
     merged = {**before, **{word: code for word, code in given if 0 < len(word) <= LONGEST}}
-    return {word: code for word, code in merged.items() if code in codes}
+    return _standing(merged, codes)
+
+
+def _standing(words: Mapping[str, str], codes: Collection[str]) -> dict[str, str]:
+    """The words that mean one of these codes."""
+    return {word: code for word, code in words.items() if code in codes}

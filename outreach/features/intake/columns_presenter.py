@@ -44,6 +44,11 @@ class Vocabulary(NamedTuple):
             "occupation": {each.code for each in self.occupations.listed},
         }
 
+    def beyond(self) -> dict[str, set[str]]:
+        """Codes of the regency that somebody else may choose for a word, by its kind."""
+        every = {each.code for each in self.places.villages}
+        return {"village": every - self.codes()["village"]}
+
     def of_villages(self, sheet: Sheet, header_row: int, choice: Choice) -> list[Word]:
         """The sheet's words for villages that are not understood by this choice."""
         return village_words(sheet.rows, _plan(header_row, choice), self.places)

@@ -17,6 +17,7 @@ from outreach.features.intake.lines import Column
 from outreach.features.intake.reading.books import BadBook, Sheet
 from outreach.features.intake.reading.columns import SEARCHED, guess_header_row
 from outreach.features.intake.run_access import READERS
+from outreach.features.intake.views_runs import ask_for
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 
@@ -45,7 +46,8 @@ def show(run_id: str) -> ResponseReturnValue:
 @pages.post("")
 @requires(*READERS)
 def save(run_id: str) -> ResponseReturnValue:
-    """Keep the choice and go on to the run; back here where it brought up words yet unknown."""
+    """Keep the choice and have every row checked by it; back here where it brought up words yet
+    unknown."""
     session, actor, form = db.session(), current_actor(), request.form
     try:
         there = choosing.opened(session, actor, run_id)
@@ -61,9 +63,11 @@ def save(run_id: str) -> ResponseReturnValue:
         choosing.choose(session, actor, run_id, place.sheet, header_row, choice, now)
     except (AlreadyDecided, BadBook) as refused:
         return turned_away(run_id, refused)
-    flash(t("intake.columns.new_words" if new else "intake.columns.said"), "ok")
-    again = url_for(".show", run_id=run_id)
-    return redirect(again if new else run_page(run_id), 303)
+    if new:
+        flash(t("intake.columns.new_words"), "ok")
+        return redirect(url_for(".show", run_id=run_id), 303)
+    flash(t("intake.columns.said"), "ok")
+    return ask_for(run_id, "check")
 
 
 def here(there: OpenRun, asked: object) -> Here:
@@ -85,7 +89,8 @@ def here(there: OpenRun, asked: object) -> Here:
 def chosen(place: Here, before: ValueMaps) -> Choice:
     """The sent form as a choice."""
     width = len(place.proposal.headers)
-    return read_choice(request.form, width, before, place.words.codes(), needed())
+    words = place.words
+    return read_choice(request.form, width, before, words.codes(), needed(), words.beyond())
 
 
 def needed() -> tuple[Column, ...]:

@@ -188,7 +188,7 @@ def ask_for(run_id: str, kind: jobs.Kind) -> ResponseReturnValue:
     except AlreadyDecided:
         db.session.rollback()
         flash(t("intake.runs.said.past"), "warning")
-    return redirect(url_for(".show", run_id=run_id), 303)
+    return redirect(url_for("intake_runs.show", run_id=run_id), 303)
 
 
 @pages.post("/<run_id>/stop")

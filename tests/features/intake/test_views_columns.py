@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ from werkzeug.test import TestResponse
 
 from outreach.domain.ids import uuid7
 from outreach.features.intake.tables import ImportFile, ImportJob, ImportRun, Source
-from outreach.storage.accounts import User
+from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Reference
 from tests.features.intake.given import make_line, make_run
 from tests.features.intake.workbooks import sheet_xml, table, xlsx
-from tests.support.factories import KUBU_PERAHU, NOW, make_user
+from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS, make_user
 from tests.support.office import log_in, office
 
 NIK = "1804044708809001"
@@ -173,6 +174,45 @@ def test_a_choice_without_what_is_needed_comes_back_marked(
     assert page.count('aria-invalid="true"') == 1
     assert picked(page)["column-4"] == "note"
     assert stored(session, run_id).state == "read"
+
+
+def test_a_saved_choice_is_checked_at_once(desk: FlaskClient, session: Session) -> None:
+    run_id = given(session)
+    words = {"village_word": "KUBURAHU", "village_code": KUBU_PERAHU}
+    answer = desk.post(at(run_id), data={**CHOSEN, **words})
+    assert answer.location == f"/intake/{run_id}"
+    [job] = session.scalars(select(ImportJob).where(ImportJob.run_id == run_id))
+    assert (job.kind, job.state) == ("check", "queued")
+    assert "Setiap baris sedang diperiksa" in text(desk.get(answer.location))
+
+
+def test_a_choice_that_brings_up_new_words_waits_for_them(
+    desk: FlaskClient, session: Session
+) -> None:
+    run_id = given(session)
+    desk.post(at(run_id), data={**CHOSEN, "column-2": "", "column-3": "village"})
+    assert session.scalars(select(ImportJob).where(ImportJob.run_id == run_id)).all() == []
+
+
+@pytest.mark.parametrize("code", ["", KUBU_PERAHU])
+def test_words_of_other_villages_stay_when_a_head_saves(
+    app: Flask, session: Session, code: str
+) -> None:
+    office(session)
+    client = log_in(app, session, "head")
+    here = Assignment(id=uuid7(), user_id=user_of(session, "head").id, region_code=KUBU_PERAHU)
+    here.regency, here.letter, here.starts = "18.04", "094/1", date(2025, 1, 1)
+    session.add(here)
+    run_id = given(session, role="head")
+    run = stored(session, run_id)
+    run.sheet, run.header_row, run.columns = "Data", 1, {"full_name": 1}
+    foreign = {"SEBELAH": SEBARUS, "KUBURAHU": SEBARUS}
+    run.value_maps = {"village": {**foreign, "DULU": "18.05.01.2001"}}
+    session.commit()
+    words = {"village_word": "KUBURAHU", "village_code": code, "sheet": "Data", "header": "1"}
+    assert client.post(at(run_id), data={**CHOSEN, **words}).status_code == 303
+    kept = {**foreign, "KUBURAHU": code or SEBARUS}
+    assert stored(session, run_id).value_maps == {"village": kept, "occupation": {}}
 
 
 def test_codes_that_are_none_of_ours_are_not_kept(desk: FlaskClient, session: Session) -> None:
