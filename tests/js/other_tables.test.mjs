@@ -126,7 +126,7 @@ test("the way to it is marked until it is read", async () => {
   const { phone } = await setup();
   const link = async () => (await featureLinks(q(phone))).find(({ to }) => to === "whats-new");
   assert.deepEqual([(await link()).word, (await link()).cls], ["Belum dibaca", "mark"]);
-  const counts = { leaving: null, fix: 0, revisit: null };
+  const counts = { leaving: null, fix: 0 };
   const [shown] = todayLinks(counts, w, [await link()]);
   assert.deepEqual([shown.to, shown.word], ["whats-new", "Belum dibaca"]);
   await read(phone);

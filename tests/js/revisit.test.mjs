@@ -4,8 +4,10 @@ import { test } from "node:test";
 import { Clock, newUser, OTHER, Phone, VILLAGE } from "./support/phone.mjs";
 import { missingForDoor } from "../../outreach/static/js/domain/rules.js";
 import { applyPage } from "../../outreach/static/js/store/replica/pulled_pages.js";
-import { countRevisits, revisits } from "../../outreach/static/js/store/books/revisit.js";
-import { chips, revisitRows } from "../../outreach/static/js/field/screens/revisit/view.js";
+import { revisits } from "../../outreach/static/js/store/books/revisit.js";
+import { byVillage, chips } from "../../outreach/static/js/field/screens/revisit/view.js";
+import { find } from "../../outreach/static/js/field/router.js";
+import "../../outreach/static/js/field/screens/revisit/routes.js";
 import { todayLinks } from "../../outreach/static/js/field/screens/device/today_links.js";
 import { FakeServer } from "./support/fakeServer.mjs";
 import { translator } from "./support/words.mjs";
@@ -88,8 +90,7 @@ test("each who needs another visit is named with the reasons, and nobody else", 
   await pull(phone);
   const wanted = CASES.filter(([, , , whys]) => whys).map(([name, , , whys]) => [name, whys]);
   assert.deepEqual(await told(state), Object.fromEntries(wanted));
-  assert.equal(countRevisits(state, [VILLAGE, OTHER]), 6);
-  assert.equal(countRevisits(state, [OTHER]), 0);
+  assert.deepEqual(await told(state, OTHER), {});
 });
 
 test("of a row whose facts have not come only what the list tells is said", async () => {
@@ -97,7 +98,6 @@ test("of a row whose facts have not come only what the list tells is said", asyn
   await pull(phone, "list");
   const found = await told(state);
   assert.deepEqual([found.A, found.C, found.D], [["incomplete"], ["nik"], ["nik"]]);
-  assert.equal(countRevisits(state, [VILLAGE]), 6, "the count needs no more than the list");
 });
 
 test("what is saved here counts at once, and leaves when it is completed", async () => {
@@ -106,11 +106,9 @@ test("what is saved here counts at once, and leaves when it is completed", async
   const { id } = await phone.add("SITI", { ...open, village_code: OTHER }, OTHER);
   await state.refresh();
   assert.deepEqual(await told(state, OTHER), { SITI: ["consent"] });
-  assert.equal(countRevisits(state, [VILLAGE, OTHER]), 1);
   await phone.edit(id, { consent: WHOLE.consent }, OTHER);
   await state.refresh();
   assert.deepEqual(await told(state, OTHER), {});
-  assert.equal(countRevisits(state, [OTHER]), 0);
 });
 
 test("chips count each reason and name only those that anybody has", () => {
@@ -125,24 +123,26 @@ test("chips count each reason and name only those that anybody has", () => {
   assert.equal(chips([], 0, "consent", w)[1].n, 0, "one that is asked for stays in sight");
 });
 
-test("a row says why, under its village", () => {
+test("who is found stands under the village", () => {
   const ctx = {
     today: TODAY,
     occupations: [],
     village: () => ({ name: "Kubu Perahu", place: "" }),
   };
   const row = { id: "1", scope: VILLAGE, name: "SITI", nik: "", status: "draf" };
-  const [group] = revisitRows([{ ...row, whys: ["consent", "nik"] }], ctx, w);
-  assert.equal(group.title, "Kubu Perahu");
-  assert.equal(group.people[0].status, "Menunggu persetujuan · Tanpa NIK");
+  const [group] = byVillage([row], ctx, w);
+  assert.deepEqual([group.title, group.people[0].name], ["Kubu Perahu", "SITI"]);
 });
 
-test("Today leads there with the number, and not who completes nobody or carries no lists", () => {
-  const counts = { leaving: { ready: 1, verdict: "Siap" }, fix: 0, revisit: 3 };
+test("the old address leads to the visits, the one list of whom to see", () => {
+  const { route } = find("GET", "/field/revisit");
+  assert.deepEqual(route.handler(), { redirect: "/field/visits" });
+});
+
+test("Today leads to what is not right and to finding somebody, where lists are carried", () => {
+  const counts = { leaving: { ready: 1, verdict: "Siap" }, fix: 0 };
   const to = (more) => todayLinks({ ...counts, ...more }, w).map((link) => link.to);
-  assert.deepEqual(to({}), ["ready", "revisit", "find"]);
-  assert.deepEqual(to({ fix: 1 }), ["ready", "fix", "revisit", "find"]);
-  assert.deepEqual(to({ revisit: null }), ["ready", "find"]);
-  assert.deepEqual(to({ leaving: null, revisit: null, fix: 2 }), ["fix"]);
-  assert.equal(todayLinks(counts, w)[1].text, "Kunjungi lagi (3)");
+  assert.deepEqual(to({}), ["ready", "find"]);
+  assert.deepEqual(to({ fix: 1 }), ["ready", "fix", "find"]);
+  assert.deepEqual(to({ leaving: null, fix: 2 }), ["fix"]);
 });

@@ -55,7 +55,7 @@ async function setup(prepare = () => {}) {
   const user = newUser();
   putPerson(server, 1, "usulan", { birth_about: { year: 1971, said: "tahun" } });
   putPerson(server, 2, "draf");
-  putPerson(server, 3, "calon");
+  putPerson(server, 3, "calon", { nik: "1804044708809001" });
   putPerson(server, 4, "perbaikan_data", { pemangku: "2", rt: "001" });
   prepare(server, user);
   const phone = await Phone.at(server, user, new Clock(), [VILLAGE]);
@@ -91,7 +91,7 @@ test("whom to see: names from a list, incomplete and returned ones, by place", a
     [
       [
         "Kubu Perahu · Pemangku 1 · RT 002",
-        ["NAMA B UJI: Nama usulan", "NAMA C UJI: Belum lengkap"],
+        ["NAMA B UJI: Nama usulan", "NAMA C UJI: Menunggu persetujuan · Belum lengkap · Tanpa NIK"],
       ],
       ["Kubu Perahu · Pemangku 2 · RT 001", ["NAMA E UJI: Dikembalikan untuk dibetulkan"]],
     ],
@@ -166,7 +166,7 @@ for (const [outcome, form, field] of [
     assert.deepEqual(m.set.outcome, [null, outcome]);
     assert.equal(m.set.detail[1][field], form[field]);
     assert.equal(names(await listed(phone)).includes("NAMA B UJI"), false);
-    phone.clock.forward?.(86400000);
+    phone.clock.pass(86400);
     assert.equal(names(await listed(phone)).includes("NAMA B UJI"), false);
   });
 }
@@ -244,4 +244,51 @@ test("a death that was denied is to be visited again", async () => {
   });
   const shown = names(await listed(phone));
   assert.deepEqual([shown.includes("NAMA B UJI"), shown.includes("NAMA C UJI")], [false, true]);
+});
+
+const DAY = 86400000;
+const ago = (days) => new Date(new Clock().now().getTime() - days * DAY).toISOString();
+const rows = ({ groups }) => groups.flatMap((group) => group.rows);
+
+test("one list holds who is to be seen again: what each lacks, and who has no NIK", async () => {
+  const { phone } = await setup((server) => {
+    putPerson(server, 5, "calon");
+    putPerson(server, 6, "draf", { captured_at: ago(3) });
+  });
+  const why = Object.fromEntries(rows(await listed(phone)).map((one) => [one.name, one.why]));
+  assert.equal(why["NAMA F UJI"], "Tanpa NIK");
+  assert.match(why["NAMA G UJI"], /^Menunggu persetujuan · Belum lengkap · Tanpa NIK$/);
+  assert.equal((await link(phone)).word, "5 orang");
+});
+
+test("from day 20 on a record that nobody agreed to says when it may go", async () => {
+  const consent = { purposes: { pendaftaran: true } };
+  const { phone } = await setup((server) => {
+    putPerson(server, 5, "draf", { captured_at: ago(20) });
+    putPerson(server, 6, "draf", { captured_at: ago(19) });
+    putPerson(server, 7, "draf", { captured_at: ago(25), consent });
+    putPerson(server, 2, "draf", { captured_at: ago(31) });
+  });
+  const goes = Object.fromEntries(rows(await listed(phone)).map((one) => [one.name, one.goes]));
+  assert.match(goes["NAMA F UJI"], /dihapus paling cepat /);
+  assert.deepEqual([goes["NAMA G UJI"], goes["NAMA H UJI"]], ["", ""]);
+  assert.match(goes["NAMA C UJI"], /dihapus paling cepat hari ini/);
+  assert.equal((await door(phone, 5)).goes, goes["NAMA F UJI"]);
+});
+
+test("a record that this phone has not sent yet is not said to go", async () => {
+  const { phone } = await setup((server) => putPerson(server, 5, "draf", { captured_at: ago(25) }));
+  const set = { rt: ["002", "003"] };
+  await phone.store.save({ table: "worker", id: person(5), scope: VILLAGE, set, op: "put" });
+  assert.equal((await door(phone, 5)).goes, "");
+});
+
+test("who was saved here without signal is to be seen again the next day, if something lacks", async () => {
+  const { phone } = await setup();
+  const at = phone.clock.now().toISOString();
+  const set = { captured_at: [null, at] };
+  await phone.store.save({ table: "worker", id: person(2), scope: VILLAGE, set, op: "put" });
+  assert.equal(names(await listed(phone)).includes("NAMA C UJI"), false);
+  phone.clock.pass(86400);
+  assert.equal(names(await listed(phone)).includes("NAMA C UJI"), true);
 });

@@ -29,9 +29,9 @@ def test_whom_to_visit_again_is_on_today_and_in_the_village(
     officer: Officer, page: Page, server: RunningServer
 ) -> None:
     page.context.set_offline(True)
-    expect(page.get_by_test_id("revisit-link")).to_contain_text("Kunjungi lagi (0)")
-    page.get_by_test_id("revisit-link").click()
-    expect(page.get_by_text("Tidak ada yang perlu dikunjungi lagi")).to_be_visible()
+    expect(page.get_by_test_id("visits-link")).to_contain_text("0 orang")
+    page.get_by_test_id("visits-link").click()
+    expect(page.get_by_test_id("no-visits")).to_be_visible()
     page.goto(f"{server.url}/field/")
     save_for_later(officer, "SUMIATI", "Kubu Perahu")
     page.goto(f"{server.url}/field/")
@@ -42,19 +42,18 @@ def test_whom_to_visit_again_is_on_today_and_in_the_village(
     officer.save()
 
     page.goto(f"{server.url}/field/")
-    expect(page.get_by_test_id("revisit-link")).to_contain_text("Kunjungi lagi (2)")
-    page.get_by_test_id("revisit-link").click()
-    rows = page.get_by_test_id("worker-row")
-    expect(rows).to_have_count(2)
+    page.get_by_test_id("visits-link").click()
+    page.get_by_test_id("part-done").click()
+    doors = page.get_by_test_id("visit")
+    expect(doors.filter(has_text="Menunggu persetujuan · Belum lengkap · Tanpa NIK")).to_have_count(
+        2
+    )
     expect(page.get_by_role("heading", name="Atar Kuwau")).to_be_visible()
-    expect(rows.first).to_contain_text("Menunggu persetujuan · Belum lengkap · Tanpa NIK")
     assert accessibility_faults(page) == []
-    page.get_by_test_id("chip-consent").click()
-    page.wait_for_url("**/field/revisit?s=consent")
-    expect(rows).to_have_count(2)
-    page.reload()
-    expect(page.get_by_test_id("chip-consent")).to_have_attribute("aria-current", "true")
+    doors.filter(has_text="HERMANTO").click()
+    expect(page.get_by_test_id("visit-register")).to_have_text("Lengkapi data")
 
+    rows = page.get_by_test_id("worker-row")
     page.goto(f"{server.url}/field/v/18.04.04.2002")
     expect(rows).to_have_count(2)
     page.get_by_test_id("chip-nik").click()

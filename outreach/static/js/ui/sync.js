@@ -21,7 +21,7 @@ let opened = false;
 let changed = false;
 /** Screens that show what sending and fetching change. */
 const SHOWS =
-  /^\/field\/(?:$|saved\/|w\/|outbox|fix|revisit|ready|receipt|users|carry|phone|lists$)/;
+  /^\/field\/(?:$|saved\/|w\/|outbox|fix|visits|ready|receipt|users|carry|phone|lists$)/;
 /** So far a list may be scrolled and is still shown from its beginning. */
 const NEAR = 100;
 

@@ -25,10 +25,6 @@ const openRows = (s, scope) =>
     list(s, scope, { limit: Number.POSITIVE_INFINITY, order: "place" }).filter(isOpen),
   );
 
-/** How many in these villages. Call after refresh(). @param {State} s @param {string[]} scopes */
-export const countRevisits = (s, scopes) =>
-  scopes.reduce((sum, scope) => sum + openRows(s, scope).length, 0);
-
 /**
  * Those of a village with the reasons, by place. Call after refresh().
  * @param {State} s @param {string} scope @param {string} today @returns {Promise<Revisit[]>}
@@ -50,9 +46,9 @@ export async function revisits(s, scope, today) {
 
 /**
  * Of a row whose facts have not come yet only what its list part tells.
- * @param {Hit} row @param {import("../records/record_types.js").WorkerRow | undefined} data @param {string} today @returns {Why[]}
+ * @param {Pick<Hit, "status" | "nik">} row @param {import("../records/record_types.js").WorkerRow | undefined} data @param {string} today @returns {Why[]}
  */
-function whysOf({ status, nik }, data, today) {
+export function whysOf({ status, nik }, data, today) {
   const missing = data && status === "draf" ? missingForDoor(data, today) : [];
   const found = OWN.filter((why) => (why === "nik" ? !nik : missing.includes(why)));
   const more = missing.some((name) => !OWN.includes(name)) || !found.length;

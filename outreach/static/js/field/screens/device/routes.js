@@ -19,7 +19,6 @@ import { todayLinks } from "./today_links.js";
 import { usersView } from "./users_view.js";
 import { ownVillages, person, references, servesAll, village, waits } from "../../context.js";
 import { onToday } from "../home/routes.js";
-import { revisitCount } from "../revisit/routes.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("../../request_types.js").Q} Q */
@@ -121,7 +120,7 @@ onToday(async (q, ledger) => {
   const inbox = await q.store.inbox();
   // A desk goes nowhere.
   const leaving = servesAll(q) ? null : await readiness(q, ledger, known);
-  const counts = { leaving, fix: inbox.length, revisit: revisitCount(q) };
+  const counts = { leaving, fix: inbox.length };
   const news = (await featureLinks(q)).filter(({ word }) => word);
   const links = todayLinks(counts, q.w, news);
   return { cards: await featureCards(q), notes: deviceNotes(known, q.w), links };

@@ -1,4 +1,4 @@
-/** The ways on from Today: is everything ready, what to put right, whom to visit again, whom to find. */
+/** The ways on from Today: is everything ready, what to put right, whom to find. */
 
 /** @typedef {import("../../request_types.js").Words} Words */
 
@@ -7,7 +7,6 @@
  * @property {{ready: number, verdict: string} | null} leaving null for whoever serves the whole
  *   regency: a desk goes nowhere and carries no lists
  * @property {number} fix
- * @property {number | null} revisit null for whoever completes nobody in villages of their own
  */
 
 /** @param {string} to @param {string} text @param {Record<string, string>} [more] */
@@ -33,10 +32,9 @@ const readyLine = ({ ready, verdict }, w) =>
  * @param {Counts} counts @param {Words} w
  * @param {import("../../parts_of_screens/feature_links.js").FeatureLink[]} [news] of features
  */
-export function todayLinks({ leaving, fix, revisit }, w, news = []) {
+export function todayLinks({ leaving, fix }, w, news = []) {
   const links = leaving ? [readyLine(leaving, w)] : [];
   if (fix) links.push(line("fix", w.t("field.fix.count", { n: fix }), { kind: "mark mark-fix" }));
-  if (revisit !== null) links.push(line("revisit", w.t("field.revisit.count", { n: revisit })));
   if (leaving) links.push(line("find", w.t("field.find")));
   const ways = (/** @type {typeof news} */ some) =>
     some.map(({ to, text, cls, word }) => line(to, text, { cls, word }));

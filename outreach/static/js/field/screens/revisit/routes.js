@@ -1,8 +1,8 @@
-/** Who is to be visited again, over all villages of this person; and looking for somebody in them. */
-import { countRevisits, revisits, WHYS } from "../../../store/books/revisit.js";
+/** Who still lacks something in a village, by reason; and looking for somebody in all of them. */
+import { revisits, WHYS } from "../../../store/books/revisit.js";
 import { search } from "../../../store/replica/search.js";
 import { route } from "../../router.js";
-import { byVillage, chips, revisitRows } from "./view.js";
+import { byVillage } from "./view.js";
 import { canAdd, ownVillages, references, servesAll, today, village } from "../../context.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
@@ -10,10 +10,6 @@ import { canAdd, ownVillages, references, servesAll, today, village } from "../.
 /** @typedef {import("../../../store/books/revisit.js").Why} Why */
 
 const PAGE = 40;
-
-/** How many to visit again; null for whoever completes nobody in villages of their own. @param {Open} q */
-export const revisitCount = (q) =>
-  canAdd(q) && !servesAll(q) ? countRevisits(q.store.state, ownVillages(q)) : null;
 
 /** Reference data that rows of people need to be shown. @param {Q} q */
 const shown = async (q) => ({
@@ -33,38 +29,14 @@ export async function revisitsIn(q, code) {
 }
 
 /** The note where not everything has come to this phone. @param {Open} q */
-async function lacks(q) {
+export async function lacks(q) {
   const scopes = await q.store.scopes();
   const here = ownVillages(q).map((code) => scopes[code]);
   return here.every((one) => one?.listed && one.whole) ? "" : q.t("field.revisit.partly");
 }
 
-/** @param {Open} q @param {Why | ""} why */
-async function rowsOf(q, why) {
-  const all = (await Promise.all(ownVillages(q).map((code) => revisitsIn(q, code)))).flat();
-  const fit = all.filter((row) => !why || row.whys.includes(why));
-  const from = fit.findIndex(({ id }) => id === q.form.get("after")) + 1;
-  const page = fit.slice(from, from + PAGE);
-  const groups = revisitRows(page, await shown(q), q.w);
-  const after = from + PAGE < fit.length ? page[page.length - 1].id : "";
-  return { all, ctx: { groups, after, why, rows_none: q.t("field.revisit.none") } };
-}
-
-route("GET", "/field/revisit", async (q) => {
-  if (!q.store) return { redirect: "/field/" };
-  const why = whyOf(q.query.get("s"));
-  const { all, ctx } = await rowsOf(q, why);
-  return {
-    view: "revisit",
-    title: q.t("field.revisit"),
-    ctx: { ...ctx, chips: chips(all, all.length, why, q.w), lacks: await lacks(q) },
-  };
-});
-
-route("POST", "/field/revisit/more", async (q) => {
-  if (!q.store) return { redirect: "/field/revisit" };
-  return { view: "_revisit", ctx: (await rowsOf(q, whyOf(q.form.get("s")))).ctx };
-});
+// Everybody who is to be seen stands in one list, that of the visits.
+route("GET", "/field/revisit", () => ({ redirect: "/field/visits" }));
 
 /** @param {Open} q @param {string} query */
 async function foundContext(q, query) {

@@ -1,4 +1,4 @@
-/** Rows of people from several villages, and the chips that say why somebody is to be visited again. */
+/** Rows of people from several villages, and the chips that say what somebody lacks. */
 import { WHYS } from "../../../store/books/revisit.js";
 import { person } from "../../parts_of_screens/people_rows.js";
 
@@ -10,33 +10,17 @@ import { person } from "../../parts_of_screens/people_rows.js";
 
 /** @typedef {{today: string, occupations: import("../../context.js").Occupation[], village: (code: string) => Village}} PlacedContext rows from several villages */
 
-/** A row that says why, where a list says how far somebody is. @param {Revisit} row @param {PlacedContext} ctx @param {Words} w */
-const revisitRow = (row, ctx, w) => ({
-  ...person(row, ctx, w),
-  status: row.whys.map((why) => w.t(`field.revisit.${why}`)).join(" · "),
-});
-
-/**
- * @template {Hit} R
- * @param {R[]} rows @param {PlacedContext} ctx @param {Words} w
- * @param {(row: R, ctx: PlacedContext, w: Words) => ReturnType<typeof person>} make
- */
-function groups(rows, ctx, w, make) {
+/** Found people under the village of each. @param {Hit[]} rows @param {PlacedContext} ctx @param {Words} w */
+export function byVillage(rows, ctx, w) {
   /** @type {Map<string, ReturnType<typeof person>[]>} */
   const found = new Map();
   for (const row of rows) {
     const { name, place } = ctx.village(row.scope);
     const title = [name, place].filter(Boolean).join(" · ");
-    found.set(title, [...(found.get(title) ?? []), make(row, ctx, w)]);
+    found.set(title, [...(found.get(title) ?? []), person(row, ctx, w)]);
   }
   return [...found].map(([title, people]) => ({ title, people }));
 }
-
-/** @param {Revisit[]} rows @param {PlacedContext} ctx @param {Words} w */
-export const revisitRows = (rows, ctx, w) => groups(rows, ctx, w, revisitRow);
-
-/** @param {Hit[]} rows @param {PlacedContext} ctx @param {Words} w */
-export const byVillage = (rows, ctx, w) => groups(rows, ctx, w, person);
 
 /**
  * "Semua" and each reason that anybody has, or that is asked for.

@@ -6,7 +6,18 @@ import { isDate } from "../../../domain/rules.js";
 import { route } from "../../router.js";
 import { readDate } from "../form/form_read.js";
 import { beginVisit } from "../form/edit_routes.js";
-import { ASKS, dayView, doorView, outcomeScreen, PAGE, partIn, visitsView } from "./view.js";
+import { lacks } from "../revisit/routes.js";
+import { openRecords } from "./open_records.js";
+import {
+  ASKS,
+  dayView,
+  doorView,
+  outcomeScreen,
+  PAGE,
+  partIn,
+  shownDoors,
+  visitsView,
+} from "./view.js";
 import { allDoors, dayOf, oneDoor, OUTCOMES, partOf, VISIT } from "./visits_read.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
@@ -26,14 +37,15 @@ addLink(async (q) => {
   if (!isOfficer(q)) return null;
   const [day, { userId }] = [today(q), q.store];
   const n = (await doorsOf(q)).filter((door) => partOf(door, day, userId) === "todo").length;
-  const word = n ? q.t("field.people", { n }) : "";
+  const word = q.t("field.people", { n });
   return { to: "visits", text: q.t("field.visits"), cls: "", word, first: true };
 });
 
-/** @param {Open} q */
-const contextOf = async (q) => ({
+/** What is shown beside these doors. @param {Open} q @param {Door[]} doors */
+const contextOf = async (q, doors) => ({
   today: today(q),
   user: q.store.userId,
+  open: await openRecords(q.store, doors, today(q)),
   occupations: (await references(q)).occupations,
   village,
 });
@@ -44,8 +56,9 @@ route("GET", "/field/visits", async (q) => {
   const doors = await doorsOf(open);
   const said = doors.find(({ row }) => row.id === q.query.get("s"));
   const n = Math.max(PAGE, Number(q.query.get("n")) || 0);
-  const asked = { part: partIn(q.query.get("p")), n, said };
-  const ctx = visitsView(doors, asked, await contextOf(open), q.w);
+  const asked = { part: partIn(q.query.get("p")), n, said, lacks: await lacks(open) };
+  const shown = shownDoors(doors, asked, { today: today(q), user: open.store.userId });
+  const ctx = visitsView(shown, asked, await contextOf(open, shown.rows), q.w);
   return { view: "visits", title: q.t("field.visits"), ctx };
 });
 
@@ -66,7 +79,7 @@ route(
   "/field/visit/{id}",
   withDoor(async (q, door) => {
     const form = Boolean(await q.store.draft(door.row.id));
-    const ctx = doorView(door, { can: canAdd(q), form }, await contextOf(q), q.w);
+    const ctx = doorView(door, { can: canAdd(q), form }, await contextOf(q, [door]), q.w);
     return { view: "visit", title: q.t("field.visits.door"), ctx };
   }),
 );

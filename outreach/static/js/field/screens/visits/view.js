@@ -20,6 +20,7 @@ import { grouped, OUTCOMES, PARTS, partOf } from "./visits_read.js";
  * @property {string} user
  * @property {Occupation[]} occupations
  * @property {(code: string) => Village} village
+ * @property {Map<string, import("./open_records.js").OpenRecord>} open of the incomplete ones that are shown
  */
 
 export const PAGE = 60;
@@ -38,14 +39,25 @@ export const ASKS = {
   punya_majikan: ["employer"],
 };
 
-/** Why somebody is to be seen: "Belum lengkap · Data salah: NIK". @param {Door} door @param {string} kind @param {Words} w */
-const whyWords = ({ whys, tasks }, kind, w) =>
-  [
-    ...whys
-      .filter((why) => why !== "planned" && why !== "task")
-      .map((why) => w.t(`field.visits.why.${why}`)),
-    ...tasks.map((task) => wordsOf(task, kind, w)),
-  ].join(" · ");
+/** Why somebody is to be seen: "Menunggu persetujuan · Data salah: NIK". @param {Door} door @param {VisitContext} ctx @param {Words} w */
+function whyWords({ row, whys, tasks }, { open, village }, w) {
+  const told = whys.filter((why) => why !== "planned" && why !== "task");
+  const lacks = open.get(row.id)?.lacks;
+  const words = lacks
+    ? lacks.map((why) => w.t(`field.revisit.${why}`))
+    : told.map((why) => w.t(`field.visits.why.${why}`));
+  const { kind } = village(row.scope);
+  return [...words, ...tasks.map((task) => wordsOf(task, kind, w))].join(" · ");
+}
+
+/** When a record that nobody agreed to may go. @param {Door} door @param {VisitContext} ctx @param {Words} w */
+function goesWords({ row }, { open, today }, w) {
+  const day = open.get(row.id)?.goes;
+  if (!day) return "";
+  return w.t("field.visits.goes", {
+    day: day <= today ? w.t("field.visits.today") : formatShortDate(day),
+  });
+}
 
 /** For whom and which day: "Rab, 2-12-2026 · tugas PETUGAS UJI". @param {Door} door @param {VisitContext} ctx @param {Words} w */
 function planWords({ plan }, { user, today }, w) {
@@ -74,14 +86,14 @@ const lastWords = (last, w) =>
 /** @param {Door} door @param {VisitContext} ctx @param {Words} w */
 function rowView(door, ctx, w) {
   const { row, last, saved } = door;
-  const { kind } = ctx.village(row.scope);
   return {
     id: row.id,
     name: row.name || w.t("field.no_name"),
     who: [who(row, ctx.today, w), occupationName(ctx.occupations, row.occ, w)]
       .filter(Boolean)
       .join(" · "),
-    why: whyWords(door, kind, w),
+    why: whyWords(door, ctx, w),
+    goes: goesWords(door, ctx, w),
     plan: planWords(door, ctx, w),
     last: saved ? w.t("field.visits.saved_here") : lastWords(last, w),
     mark: mark(row.state, w),
@@ -113,28 +125,35 @@ function groupsOf(doors, part, ctx, w) {
   return groups.sort((a, b) => Number(b.title === first) - Number(a.title === first));
 }
 
-/** Planned ones first, so that a short page holds them. @param {Door[]} doors @param {VisitContext} ctx */
+/** Planned ones first, so that a short page holds them. @param {Door[]} doors @param {Pick<VisitContext, "today">} ctx */
 const inOrder = (doors, { today }) => {
   const isFirst = (/** @type {Door} */ { plan, day }) => Boolean(plan && (day || "9") <= today);
   return [...doors.filter(isFirst), ...doors.filter((door) => !isFirst(door))];
 };
 
-/**
- * @param {Door[]} doors @param {{part: Part, n: number, said: Door | null | undefined}} asked @param {VisitContext} ctx @param {Words} w
- */
-export function visitsView(doors, { part, n, said }, ctx, w) {
+/** The doors of a part that are shown, in their order; and how many there are of each part. @param {Door[]} doors @param {{part: Part, n: number}} asked @param {Pick<VisitContext, "today" | "user">} ctx */
+export function shownDoors(doors, { part, n }, ctx) {
   const by = grouped(doors, (door) => partOf(door, ctx.today, ctx.user) ?? "");
-  const rows = inOrder(by.get(part) ?? [], ctx);
+  const counts = PARTS.map((one) => ({ part: one, n: (by.get(one) ?? []).length }));
+  return { rows: inOrder(by.get(part) ?? [], ctx).slice(0, n), counts };
+}
+
+/**
+ * @param {ReturnType<typeof shownDoors>} shown @param {{part: Part, n: number, said: Door | null | undefined, lacks: string}} asked @param {VisitContext} ctx @param {Words} w
+ */
+export function visitsView({ rows, counts }, { part, n, said, lacks }, ctx, w) {
+  const all = counts.find((one) => one.part === part)?.n ?? 0;
   return {
     date: formatDay(ctx.today, w.lang),
-    chips: PARTS.map((one) => ({
-      part: one,
-      label: w.t(`field.visits.part.${one}`),
-      n: String((by.get(one) ?? []).length),
-      on: one === part ? 1 : 0,
+    lacks,
+    chips: counts.map((one) => ({
+      part: one.part,
+      label: w.t(`field.visits.part.${one.part}`),
+      n: String(one.n),
+      on: one.part === part ? 1 : 0,
     })),
-    groups: groupsOf(rows.slice(0, n), part, ctx, w),
-    more: rows.length > n ? String(n + PAGE) : "",
+    groups: groupsOf(rows, part, ctx, w),
+    more: all > n ? String(n + PAGE) : "",
     part,
     rows_none: w.t(`field.visits.none.${part}`),
     said: said?.last?.outcome
@@ -163,7 +182,6 @@ function toldWords({ detail, note }, w) {
 /** @param {Door} door @param {{can: boolean, form: boolean}} has @param {VisitContext} ctx @param {Words} w */
 export function doorView(door, { can, form }, ctx, w) {
   const { row, visits, last, saved } = door;
-  const place = ctx.village(row.scope);
   const today = partOf(door, ctx.today, ctx.user) === "done";
   const mine = last?.author === ctx.user;
   const registers = ["usulan", "draf", "tidak_bersedia"].includes(row.status);
@@ -174,7 +192,8 @@ export function doorView(door, { can, form }, ctx, w) {
     work: occupationName(ctx.occupations, row.occ, w),
     place: placeOf(door, ctx, w),
     status: label("status", row.status, w),
-    why: door.tasks.map((task) => wordsOf(task, place.kind, w)).join(" · "),
+    why: whyWords(door, ctx, w),
+    goes: goesWords(door, ctx, w),
     plan: planWords(door, ctx, w),
     state: saved ? w.t("field.visits.saved_here") : "",
     before: visits

@@ -1,5 +1,6 @@
 /** Whom to see, and what came of it: pulled rows, and what was said on this phone on top. */
 import { jakartaDate } from "../../../domain/age.js";
+import { nikAwaited } from "../../../gen/lifecycle.later.js";
 import { ownIn, ownSaves, said, tableRows } from "../../../store/books/feature_rows.js";
 import { list } from "../../../store/replica/lists.js";
 import { knowTable } from "../../../store/replica/other_tables.js";
@@ -27,7 +28,7 @@ import { allTasks, isTodo } from "../list_tasks/tasks_read.js";
  * @property {string | null} [death]
  */
 /** @typedef {VisitFacts & {id: string, here: boolean}} Visit `here`: with saves of this phone on top */
-/** @typedef {"planned" | "usulan" | "incomplete" | "returned" | "task"} Why */
+/** @typedef {"planned" | "usulan" | "incomplete" | "returned" | "nik" | "task"} Why */
 /**
  * @typedef {object} Door somebody to see, with everything this phone knows of the visits
  * @property {Hit} row
@@ -37,7 +38,7 @@ import { allTasks, isTodo } from "../list_tasks/tasks_read.js";
  * @property {Visit | undefined} plan the open visit that comes first
  * @property {string} day planned; "" for any day
  * @property {Visit | undefined} last what somebody said last at this door
- * @property {boolean} saved a save of the person waits on this phone that tells of a visit
+ * @property {string} saved the day of the last save on this phone that tells of a visit and waits; "" for none
  */
 
 export const VISIT = "door_visit";
@@ -101,23 +102,26 @@ const byDay = (a, b) => (dayOf(a) || "9").localeCompare(dayOf(b) || "9") || (a.i
 /** @param {Visit} a @param {Visit} b */
 const byMoment = (a, b) => (a.at ?? "").localeCompare(b.at ?? "");
 
-/** People with a save on this phone that tells of a visit. @param {Store} store */
-const savedHere = ({ state }) =>
-  new Set(
-    ownSaves(state, "worker")
-      .filter(({ m }) => "captured_at" in m.set || "consent" in m.set)
-      .map(({ id }) => id),
-  );
+/** The day of the last save on this phone that tells of a visit, by the person's id. @param {Store} store */
+function savedHere({ state }) {
+  /** @type {Map<string, string>} */
+  const days = new Map();
+  for (const { id, m } of ownSaves(state, "worker").sort((a, b) => a.m.mid - b.m.mid))
+    if ("captured_at" in m.set || "consent" in m.set) days.set(id, jakartaDate(m.at));
+  return days;
+}
 
-/** @param {Hit} row @param {Visit[]} visits @param {Task[]} tasks @param {boolean} saved @returns {Door} */
-function doorOf(row, visits, tasks, saved) {
+/** Why a record is to be completed, by its list part alone. @param {Hit} row @returns {Why | undefined} */
+const lackOf = ({ nik, status }) =>
+  BY_STATUS[status] ?? (!nik && nikAwaited.includes(status) ? "nik" : undefined);
+
+/** @param {Hit} row @param {Visit[]} visits @param {Task[]} tasks @param {string | undefined} saved @returns {Door} */
+function doorOf(row, visits, tasks, saved = "") {
   const known = visits.filter(({ ended }) => !NOT_SEEN.includes(ended ?? ""));
   const plan = known.filter(isOpen).sort(byDay)[0];
-  const whys = /** @type {Why[]} */ ([
-    ...(plan ? ["planned"] : []),
-    ...(BY_STATUS[row.status] ? [BY_STATUS[row.status]] : []),
-    ...(tasks.length ? ["task"] : []),
-  ]);
+  const whys = /** @type {Why[]} */ (
+    [plan ? "planned" : [], lackOf(row) ?? [], tasks.length ? "task" : []].flat()
+  );
   const said = known.filter(({ outcome }) => outcome).sort(byMoment);
   const day = plan ? dayOf(plan) : "";
   return { row, whys, tasks, visits: known, plan, day, last: said.at(-1), saved };
@@ -133,7 +137,7 @@ export async function allDoors(store, scopes) {
       const visits = await visitsIn(store, scope);
       const rows = list(store.state, scope, { limit: Number.POSITIVE_INFINITY, order: "place" });
       return rows.map((row) =>
-        doorOf(row, visits.get(row.id) ?? [], tasks.get(row.id) ?? [], saved.has(row.id)),
+        doorOf(row, visits.get(row.id) ?? [], tasks.get(row.id) ?? [], saved.get(row.id)),
       );
     }),
   );
@@ -149,7 +153,7 @@ export async function oneDoor(store, id, scopes) {
     if (!row) continue;
     const visits = (await visitsIn(store, scope)).get(id) ?? [];
     const tasks = (await allTasks(store)).filter((task) => isTodo(task) && task.worker === id);
-    return doorOf(row, visits, tasks, savedHere(store).has(id));
+    return doorOf(row, visits, tasks, savedHere(store).get(id));
   }
   return null;
 }
@@ -165,6 +169,9 @@ const isEnded = ({ last }) =>
       (last.here || (last.outcome === "meninggal" && last.death !== "denied")),
   );
 
+/** True where a save of an earlier day told everything: what it left open is to be seen again. @param {Door} door */
+const isToldHere = ({ saved, whys }) => Boolean(saved) && whys.every((why) => why === "planned");
+
 /** @typedef {"todo" | "later" | "done"} Part */
 /** @type {Part[]} */
 export const PARTS = ["todo", "later", "done"];
@@ -177,8 +184,8 @@ export const PARTS = ["todo", "later", "done"];
 export function partOf(door, today, user) {
   const { whys, plan, day, last, saved } = door;
   const again = plan && day === today && plan.id !== last?.id;
-  if (saved || (isOf(last, today) && !again)) return "done";
-  if (isEnded(door) || !whys.length) return null;
+  if ((saved && saved >= today) || (isOf(last, today) && !again)) return "done";
+  if (isEnded(door) || isToldHere(door) || !whys.length) return null;
   const others = plan?.assigned_to && plan.assigned_to !== user && !plan.own_day;
   return day > today || others ? "later" : "todo";
 }
