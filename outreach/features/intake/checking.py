@@ -1,13 +1,14 @@
 """A file is read whole, each row judged and compared, and kept before anything is written.
 
 A check begins from the start whenever it is taken up again: it writes rows that nobody sees before
-the run says ``checked``. What people decided of a mended number stays through a new check.
+the run says ``checked``. Cells that people mended, and repairs that they took back, stay through a
+new check, also through one that dies.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -27,9 +28,10 @@ from outreach.features.intake.matching.matching import (
     member_lines,
 )
 from outreach.features.intake.matching.repair import Repair
+from outreach.features.intake.mended_cells import Base, Mended, marked, mended_of, same_row
+from outreach.features.intake.plans import mender_of
 from outreach.features.intake.reading.books import BadBook, Book, open_book
 from outreach.features.intake.tables import ImportRun
-from outreach.storage.bulk import insert_rows
 from outreach.storage.locks import begin_write
 from outreach.storage.statements import Values
 
@@ -53,6 +55,7 @@ class Check:
     now: datetime
     today: date
     counts: Counter[str] = field(default_factory=Counter)
+    mended: dict[int, Mended] = field(default_factory=dict)
 
     @property
     def regency(self) -> str:
@@ -124,19 +127,55 @@ def choose_columns(check: Check, book: Book) -> ImportRun:
 
 def keep_lines(check: Check, lines: Sequence[Line], beat: Beat) -> None:
     """Keep every row with what is found of it, village by village, a few hundred a transaction."""
-    taken_back = queries_lines.repairs_taken_back(check.session, check.regency, check.run_id)
-    while queries_lines.forget_rows(check.session, check.regency, check.run_id, PIECE):
-        check.session.commit()
-    check.session.commit()
+    place = (check.session, check.regency, check.run_id)
+    spoken = queries_lines.spoken_rows(*place)
+    forget_earlier(check)
+    lines, taken_back = again_mended(check, lines, spoken), queries_lines.taken_back(spoken)
     mark_doubles(check, lines)
     repairs, done = Repairs(check.session, check.regency), 0
     for piece in pieces(lines):
         rows = rows_of(check, piece, repairs, taken_back)
         begin_write(check.session)
-        insert_rows(check.session, queries.LINES, rows)
+        queries_lines.replace_rows(*place, [line.row_no for line in piece], rows)
         check.session.commit()
         done += len(piece)
         beat(done, len(lines))
+    forget_gone(check, {row.row_no for row in spoken} - {line.row_no for line in lines})
+
+
+def forget_earlier(check: Check) -> None:
+    """Take away the rows of an earlier check; those of which a person spoke stay, silent, until
+    they are read again, so that nothing said is lost where a check dies."""
+    place = (check.session, check.regency, check.run_id)
+    while queries_lines.forget_unspoken(*place, PIECE):
+        check.session.commit()
+    queries_lines.silence_rows(*place)
+    check.session.commit()
+
+
+def forget_gone(check: Check, numbers: Collection[int]) -> None:
+    """Take away rows that the sheet which was chosen does not have."""
+    queries_lines.replace_rows(check.session, check.regency, check.run_id, numbers, [])
+    check.session.commit()
+
+
+def again_mended(
+    check: Check, lines: Sequence[Line], spoken: Collection[queries_lines.SpokenRow]
+) -> list[Line]:
+    """The lines, those that somebody mended with their mended cells."""
+    told = {row.row_no: (row.given, mended_of(row.given)) for row in spoken}
+    run, mender = run_of(check), None
+    read: list[Line] = []
+    for line in lines:
+        given, before = told.get(line.row_no, (None, None))
+        if before is None or not same_row(given, line):
+            read.append(line)
+            continue
+        mender = mender or mender_of(check.session, check.actor, run, check.today)
+        base = Base(line.values, line.problems, line.nik_state)
+        check.mended[line.row_no] = mended = Mended(before.steps, base)
+        read.append(mender.read(line.row_no, line.given, mended))
+    return read
 
 
 def pieces(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -207,7 +246,7 @@ def row_of(check: Check, line: Line, found: Findings) -> Values:
         "regency": check.regency,
         "run_id": check.run_id,
         "row_no": line.row_no,
-        "given": line.given,
+        "given": marked(line.given, check.mended.get(line.row_no)),
         "values": line.values,
         "nik": line.values.get("nik"),
         "nik_state": line.nik_state,

@@ -13,6 +13,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.features.intake.gazetteer import occupations_of, places_of
 from outreach.features.intake.lines import COLUMNS, Column, Line
+from outreach.features.intake.mended_cells import Mender
 from outreach.features.intake.reading.books import Book, Row, Sheet
 from outreach.features.intake.reading.cells import Plan, read_lines
 from outreach.features.intake.reading.columns import (
@@ -121,10 +122,28 @@ def plan_of(actor: Actor, run: ImportRun, book: Book) -> Plan:
         run.date_order if run.date_order in ORDERS else None,
         cast(ValueMaps, run.value_maps or {}),
         allowed=villages,
-        village=next(iter(villages)) if villages is not None and len(villages) == 1 else None,
+        village=only_village(villages),
         is_text=book.is_text,
         days_1904=book.days_1904,
     )
+
+
+def mender_of(session: Session, actor: Actor, run: ImportRun, today: date) -> Mender:
+    """Reads rows of the run with mended cells, by the words that were chosen for it."""
+    villages = actor.villages
+    return Mender(
+        places_of(session, run.regency),
+        occupations_of(session, run.regency),
+        cast(ValueMaps, run.value_maps or {}),
+        allowed=villages,
+        village=only_village(villages),
+        today=today,
+    )
+
+
+def only_village(villages: frozenset[str] | None) -> str | None:
+    """The village that goes without saying for who speaks for one alone."""
+    return next(iter(villages)) if villages is not None and len(villages) == 1 else None
 
 
 def lines_of_run(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Text, delete, false, func, select, true, type_coerce, update
 from sqlalchemy.orm import Session
 
 from outreach.features.intake.matching.doubles import line_key
 from outreach.features.intake.matching.queries_people import facts_of_values, parts
+from outreach.features.intake.mended_cells import MARK
 from outreach.features.intake.tables import ImportLine
+from outreach.storage.bulk import insert_rows
+from outreach.storage.statements import Values, table_of
 from outreach.storage.workers import Worker
 
 LINE = ImportLine.__table__.c
@@ -102,22 +105,75 @@ def count_written(session: Session, regency: str, run_id: str) -> int:
     return session.scalar(select(func.count()).select_from(ImportLine).where(*own)) or 0
 
 
+def spoken() -> ColumnElement[bool]:
+    """Rows of which a person said something that outlives a new check."""
+    mended = type_coerce(LINE.given, Text).contains(f'"{MARK}"', autoescape=True)
+    taken_back = type_coerce(LINE.restored_from, Text).contains('"taken_back_by"', autoescape=True)
+    return mended | func.coalesce(taken_back, false())
+
+
 def forget_rows(session: Session, regency: str, run_id: str, most: int) -> int:
-    """Take away the next rows of an earlier check of the run; how many. The caller commits."""
-    own = (LINE.regency == regency, LINE.run_id == run_id)
+    """Take away the next rows of the run; how many. The caller commits."""
+    return forget_some(session, regency, run_id, most, true())
+
+
+def forget_unspoken(session: Session, regency: str, run_id: str, most: int) -> int:
+    """The same for rows of an earlier check of which nobody said anything."""
+    return forget_some(session, regency, run_id, most, ~spoken())
+
+
+def forget_some(
+    session: Session, regency: str, run_id: str, most: int, which: ColumnElement[bool]
+) -> int:
+    """Take away the next of these rows; how many. The caller commits."""
+    own = (LINE.regency == regency, LINE.run_id == run_id, which)
     ids = list(session.scalars(select(LINE.id).where(*own).limit(most)))
     session.execute(delete(ImportLine).where(ImportLine.regency == regency, LINE.id.in_(ids)))
     return len(ids)
 
 
-def repairs_taken_back(session: Session, regency: str, run_id: str) -> dict[int, object]:
+class SpokenRow(NamedTuple):
+    """A row of which a person said something, and what."""
+
+    row_no: int
+    given: object
+    restored_from: object
+
+
+def spoken_rows(session: Session, regency: str, run_id: str) -> list[SpokenRow]:
+    """What people said of rows of the run: mended cells, and repairs taken back."""
+    own = (LINE.regency == regency, LINE.run_id == run_id, spoken())
+    found = session.execute(select(LINE.row_no, LINE.given, LINE.restored_from).where(*own))
+    return [SpokenRow(*row) for row in found]
+
+
+def silence_rows(session: Session, regency: str, run_id: str) -> None:
+    """Have the rows that stay through a new check be nobody's witness meanwhile, nor be written.
+    The caller commits."""
+    own = (ImportLine.regency == regency, ImportLine.run_id == run_id)
+    nothing = {"nik": None, "nik_restored": None, "name_key": "", "decision": None}
+    session.execute(update(ImportLine).where(*own).values(**nothing))
+
+
+def replace_rows(
+    session: Session,
+    regency: str,
+    run_id: str,
+    numbers: Collection[int],
+    rows: Sequence[Values],
+) -> None:
+    """Put these rows in, instead of what stands under these numbers. The caller commits."""
+    own = (ImportLine.regency == regency, ImportLine.run_id == run_id)
+    session.execute(delete(ImportLine).where(*own, ImportLine.row_no.in_(numbers)))
+    insert_rows(session, table_of(ImportLine), rows)
+
+
+def taken_back(rows: Collection[SpokenRow]) -> dict[int, object]:
     """Whom somebody took a mended number back from, with the note of it, by row number."""
-    own = (LINE.regency == regency, LINE.run_id == run_id, LINE.restored_from.is_not(None))
-    found = session.execute(select(LINE.row_no, LINE.restored_from).where(*own))
     return {
-        row_no: note
-        for row_no, note in found
-        if isinstance(note, dict) and note.get("taken_back_by")
+        row.row_no: row.restored_from
+        for row in rows
+        if isinstance(row.restored_from, dict) and row.restored_from.get("taken_back_by")
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.core.register.workbook import Rows, workbook
 from outreach.domain.catalogue import translate
 from outreach.features.intake.lines import COLUMNS
+from outreach.features.intake.mended_cells import cells_of
 from outreach.features.intake.tables import ImportLine
 from outreach.web.i18n import t
 
@@ -29,7 +30,7 @@ def refused_lines(session: Session, regency: str, run_id: str) -> Sequence[Impor
 
 def refused_file(lines: Sequence[ImportLine]) -> Iterator[bytes]:
     """The workbook in pieces."""
-    given = [cast(dict[str, str], line.given) for line in lines]
+    given = [cells_of(line.given) for line in lines]
     used = [name for name in COLUMNS if any(name in one for one in given)]
     ours = [translate(HEADER_LANG, f"intake.field.{name}") for name in used]
     titles = (*ours, t("intake.refused.why"), t("intake.refused.mend"))

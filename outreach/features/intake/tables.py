@@ -147,7 +147,8 @@ class ImportMapping(Base):
 
 
 class ImportLine(Base):
-    """One row of a file: as ``given`` ({our field: their text}), and as read (``values``).
+    """One row of a file: as ``given`` ({our field: their text}, with what was mended at the desk
+    under ``mended_cells.MARK``), and as read (``values``).
 
     ``nik`` is a whole number only; ``nik_restored`` one that was mended, with the witness in
     ``restored_from``. ``decision``: new | same | skip | later. ``fate``: written | refused | same |
