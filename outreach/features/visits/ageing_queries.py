@@ -13,11 +13,12 @@ from outreach.storage.accounts import Assignment, User
 from outreach.storage.queries_phones import HAS_UNSENT, REPLACED
 from outreach.storage.statements import table_of
 from outreach.storage.sync import Device, Hold, Mutation
-from outreach.storage.workers import StatusHistory, Worker
+from outreach.storage.workers import Reference, StatusHistory, Worker
 
 W = table_of(Worker)
 H = table_of(StatusHistory)
 STATUSES = ("draf", "usulan")
+SHORTEST = 30  # days; a setting below it would erase names before anybody can go and see them
 
 
 class AgedPerson(Protocol):
@@ -47,6 +48,14 @@ def without_consent(
         these.append(W.c.id == worker_id)
     found = select(W.c.id, W.c.region_code, W.c.status, W.c.ver, arrived, W.c.data)
     return list(session.execute(found.where(*these, arrived <= before).order_by(arrived, W.c.id)))
+
+
+def listed_days(session: Session, regency: str, default: int) -> int:
+    """How many days a name from a list stays, as the regency's setting says."""
+    own = (Reference.regency == regency, Reference.kind == "setting")
+    setting = session.scalar(select(Reference.data).where(*own, Reference.id == "listed_name_days"))
+    value = (setting or {}).get("value")
+    return value if isinstance(value, int) and value >= SHORTEST else default
 
 
 def villages_with_unsent(

@@ -14,8 +14,9 @@ from outreach.core.backup.backup_errors import BackupRefused
 from outreach.core.backup.backup_folder import Folder
 from outreach.domain import catalogue
 from outreach.extensions import db
-from outreach.features.visits import ageing
+from outreach.features.visits import ageing, ageing_queries
 from outreach.features.visits.ageing import LISTED_DAYS, Ageing
+from outreach.features.visits.ageing_queries import SHORTEST
 
 
 @click.group("visits")
@@ -24,16 +25,21 @@ def visits() -> None:
 
 
 @visits.command("age")
-@click.option("--listed-days", default=LISTED_DAYS, show_default=True, type=click.IntRange(30))
+@click.option(
+    "--listed-days",
+    type=click.IntRange(SHORTEST),
+    help="Instead of the setting listed_name_days.",
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what would be erased.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_appcontext
-def age(listed_days: int, dry_run: bool, as_json: bool) -> None:
+def age(listed_days: int | None, dry_run: bool, as_json: bool) -> None:
     """Erase incomplete records 30 days after they came without consent, and listed names."""
     session, blobs = db.session(), current_app.extensions["blobs"]
     regency = current_app.config["OUTREACH"].regency
     now = datetime.now(UTC)
-    found = ageing.age_records(session, blobs, regency, now, listed_days=listed_days, dry=dry_run)
+    days = listed_days or ageing_queries.listed_days(session, regency, LISTED_DAYS)
+    found = ageing.age_records(session, blobs, regency, now, listed_days=days, dry=dry_run)
     if found.erased and not dry_run:
         keep_register()
     tell(found, dry_run, as_json)

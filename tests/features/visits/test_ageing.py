@@ -12,7 +12,7 @@ from outreach.extensions import db
 from outreach.features.visits import ageing, ageing_notices
 from outreach.storage.accounts import User
 from outreach.storage.sync import Device
-from outreach.storage.workers import Worker
+from outreach.storage.workers import Reference, StatusHistory, Worker
 from tests.features.visits.test_visiting import incomplete
 from tests.support.door_visits import save
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -142,6 +142,24 @@ class TestListedNames:
     def test_go_after_180_days(self, server: Server, phone: Handset) -> None:
         row = self.listed(phone)
         assert run(server, 180).erased == [row]
+
+
+@pytest.mark.parametrize(("value", "goes"), [(60, 1), (400, 0), (5, 0), ("60", 0)])
+def test_command_follows_the_regencys_setting(
+    server: Server, phone: Handset, value: object, goes: int
+) -> None:
+    person = worker(incomplete(phone))
+    person.status, person.created_at = "usulan", person.created_at - timedelta(days=100)
+    for moved in db.session.query(StatusHistory).filter_by(worker_id=person.id):
+        moved.at -= timedelta(days=100)
+    own = {"kind": "setting", "id": "listed_name_days", "regency": "18.04", "ver": 1}
+    db.session.add(Reference(**own, data={"value": value}))
+    elsewhere = {**own, "regency": "18.05"}
+    db.session.add(Reference(**elsewhere, data={"value": 60}))
+    db.session.commit()
+    answer = server.app.test_cli_runner().invoke(args=["visits", "age", "--dry-run", "--json"])
+    told = json.loads(answer.output)
+    assert told["erased"] + told["waiting"] == goes
 
 
 def test_command_says_what_it_did(server: Server, phone: Handset) -> None:
