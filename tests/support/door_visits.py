@@ -8,14 +8,22 @@ from sqlalchemy import select
 
 from outreach.core.record.office_device import compose, submit
 from outreach.core.record.verdicts import Verdict
+from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.visits.tables import DoorVisit
 from outreach.storage.sync import ScopeCounter
-from tests.support.factories import KUBU_PERAHU
+from tests.support.factories import KUBU_PERAHU, make_user
 from tests.sync.conftest import Handset, Server
 
 TABLE = "door_visit"
+NAME = {
+    "full_name": "NAMA USULAN",
+    "pemangku": "1",
+    "rt": "002",
+    "occupation_code": "TANI-KOPI",
+    "birth_about": {"year": 1980, "said": "usia"},
+}
 
 
 def save(phone: Handset, visit: str, scope: str = KUBU_PERAHU, /, **said: Any) -> dict[str, Any]:
@@ -47,6 +55,21 @@ def at_desk(server: Server, row: str, /, role: str = "supervisor", **said: Any) 
     changes = {name: (None, value) for name, value in said.items()}
     body = compose(row, KUBU_PERAHU, changes, server.now, table=TABLE)
     return submit(db.session(), server.actor(role), [body], server.now)
+
+
+def listed(server: Server, village: str = KUBU_PERAHU, /, **data: Any) -> str:
+    """The id of a name that a department's list has brought: nobody has met the person."""
+    session, row = db.session(), uuid7()
+    user = make_user(session, "department", (), f"opd-{row[-12:]}")
+    session.commit()
+    giver = Actor(user.id, "department", user.name, village[:5], None)
+    facts = {**NAME, "village_code": village, **data}
+    changes = {name: (None, value) for name, value in facts.items()}
+    body = compose(row, village, changes, server.now)
+    [verdict] = submit(session, giver, [body], server.now, origin="import", source=uuid7())
+    assert verdict.status == "applied", verdict
+    session.expire_all()
+    return row
 
 
 def stored(row: str) -> DoorVisit:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from outreach import create_app
 from outreach.extensions import db
-from outreach.storage.workers import Worker
 from tests.support.database import ROOT
+from tests.support.door_visits import listed
 from tests.support.factories import make_user
 from tests.support.list_day import name_of, place_of
 from tests.support.lists import register
@@ -22,7 +22,6 @@ from tests.support.server import RunningServer
 from tests.sync.conftest import Handset, Server
 
 PEKON = "18.04.04.2002"
-SEEN_OF_USULAN = ("full_name", "village_code", "pemangku", "rt", "occupation_code")
 
 
 def prepare_visits(server: RunningServer, names: int = 3) -> None:
@@ -31,20 +30,6 @@ def prepare_visits(server: RunningServer, names: int = 3) -> None:
     what = ["-m", "tests.support.visit_day", f"{PEKON}={names}"]
     quiet = {"cwd": ROOT, "env": env, "stdout": subprocess.DEVNULL}
     subprocess.run([sys.executable, *what], check=True, **quiet)
-
-
-def list_name(phone: Handset, village: str, n: int) -> str:
-    """The id of a name as a list brings it: no consent, and only what a phone may see."""
-    row = register(phone, village_code=village, full_name=name_of(n), consent=None, **place_of(n))
-    worker = db.session.get_one(Worker, row)
-    worker.data = {
-        **{name: worker.data[name] for name in SEEN_OF_USULAN},
-        "birth_about": {"year": 1970 + n % 20, "said": "tahun"},
-    }
-    worker.status, worker.nik, worker.sex, worker.birth_date = "usulan", None, None, None
-    worker.flags = ""
-    db.session.commit()
-    return row
 
 
 def main(village: str, names: int) -> None:
@@ -56,9 +41,10 @@ def main(village: str, names: int) -> None:
         officer = make_user(db.session(), "officer", (village,), f"pendata-{village}")
         db.session.commit()
         phone = Handset(server, officer)
-        rows = [list_name(phone, village, n) for n in range(1, names + 1)]
+        for n in range(1, names + 1):
+            born = {"year": 1970 + n % 20, "said": "tahun"}
+            listed(server, village, full_name=name_of(n), birth_about=born, **place_of(n))
         register(phone, village_code=village, full_name=name_of(12), consent=None, **place_of(12))
-        assert rows
 
 
 if __name__ == "__main__":

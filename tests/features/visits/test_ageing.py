@@ -14,7 +14,7 @@ from outreach.storage.accounts import User
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference, StatusHistory, Worker
 from tests.features.visits.test_visiting import incomplete
-from tests.support.door_visits import save
+from tests.support.door_visits import listed, save
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import register, worker
 from tests.sync.conftest import Handset, Server
@@ -127,20 +127,14 @@ class TestWhatMayStillCome:
 
 
 class TestListedNames:
-    def listed(self, phone: Handset) -> str:
-        row = incomplete(phone)
-        worker(row).status = "usulan"
-        db.session.commit()
-        return row
-
     def test_stay_half_a_year_or_as_the_setting_says(self, server: Server, phone: Handset) -> None:
-        row = self.listed(phone)
+        row = listed(server)
         found = run(server, 179)
         assert (found.warned, found.erased) == ([], [])
         assert run(server, 60, listed_days=60).erased == [row]
 
     def test_go_after_180_days(self, server: Server, phone: Handset) -> None:
-        row = self.listed(phone)
+        row = listed(server)
         assert run(server, 180).erased == [row]
 
 
@@ -148,8 +142,8 @@ class TestListedNames:
 def test_command_follows_the_regencys_setting(
     server: Server, phone: Handset, value: object, goes: int
 ) -> None:
-    person = worker(incomplete(phone))
-    person.status, person.created_at = "usulan", person.created_at - timedelta(days=100)
+    person = worker(listed(server))
+    assert person.status == "usulan"
     for moved in db.session.query(StatusHistory).filter_by(worker_id=person.id):
         moved.at -= timedelta(days=100)
     own = {"kind": "setting", "id": "listed_name_days", "regency": "18.04", "ver": 1}
