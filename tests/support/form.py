@@ -35,7 +35,7 @@ def log_in(page: Page, url: str, username: str = "petugas", whole: bool = True) 
 def log_in_office(page: Page, url: str, username: str = "supervisor") -> None:
     """Log in by the form as somebody who works at a desk."""
     send_login(page, url, username)
-    page.wait_for_url(f"{url}/")
+    page.wait_for_url(f"{url}/counter" if username == "mpp" else f"{url}/")
 
 
 def postpone_pin(page: Page, url: str) -> None:

@@ -33,6 +33,8 @@ from outreach.web.i18n import local_path
 pages = Blueprint("accounts", __name__)
 # Read by the worker of the field app (static/js/vault/left.js): whoever is named has logged out.
 LEFT = "jk_left"
+# Where a role's day begins at a desk, as a name of addresses.json; for others it is "home".
+FIRST_SCREENS = {"mpp": "desk"}
 
 
 def enter(user: logins.SessionUser) -> None:
@@ -46,8 +48,8 @@ def enter(user: logins.SessionUser) -> None:
 
 def home_of(user: logins.SessionUser, page: str = "") -> str:
     """Where a user works: the local ``page`` where the role may open it, else the field app on a
-    phone and ``/`` at a desk. A screen of the app that asked for the login is told to it; it knows
-    which those are. A head also works at a desk, an officer does not."""
+    phone and the role's first screen at a desk. A screen of the app that asked for the login is
+    told to it; it knows which those are. A head also works at a desk, an officer does not."""
     page = local_path(page)
     if user.must_change:
         return url_for("accounts.password", next=page or None)
@@ -56,7 +58,7 @@ def home_of(user: logins.SessionUser, page: str = "") -> str:
     if user.works_on_phone and not (at_desk and user.role == "head"):
         back = of_field and page != u("today")
         return u("field_user_to", u=user.id, next=page) if back else u("field_user", u=user.id)
-    return page if at_desk else u("home")
+    return page if at_desk else u(FIRST_SCREENS.get(user.role, "home"))
 
 
 @pages.route("/login", methods=["GET", "POST"])

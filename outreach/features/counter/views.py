@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from outreach.core.register import listing, look_audit, worker_file
 from outreach.domain.phone import is_phone
 from outreach.extensions import db
-from outreach.features.counter import presenter, searches
-from outreach.web.access import current_actor, requires, utc_now
+from outreach.features.counter import desk_presenter, presenter, queries, searches, served
+from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import current_lang
 
 pages = Blueprint("counter", __name__)
 CLERKS = frozenset({"supervisor", "mpp"})
 SHOWN = 20
+WAITING_SHOWN = 20
+SERVED_SHOWN = 10
 
 
 @pages.get("/counter")
@@ -24,10 +27,24 @@ def desk() -> str:
     token = request.args.get("found", "")
     typed = searches.unseal(current_actor().user_id, token) if token else ""
     if not typed:
-        return render_template("counter/desk.html", asked=False, people=[], over=typed is None)
+        return render_template("counter/desk.html", over=typed is None, **first_screen())
     if is_phone(typed):
         return render_template("counter/desk.html", asked=True, people=[], phone=True)
     return search_results(typed)
+
+
+def first_screen() -> dict[str, object]:
+    """What waits for the desk and whom it served today, the newest first."""
+    session, actor = db.session(), current_actor()
+    timezone = str(current_app.config["OUTREACH"].timezone)
+    return desk_presenter.first_screen(
+        queries.waiting(session, actor.regency, WAITING_SHOWN),
+        session.scalar(select(queries.count_waiting(actor.regency))) or 0,
+        queries.count_returned(session, actor.regency, actor.user_id),
+        served.services_of(session, actor, today(), timezone)[: -SERVED_SHOWN - 1 : -1],
+        today(),
+        actor.user_id,
+    )
 
 
 @pages.post("/counter")

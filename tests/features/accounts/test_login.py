@@ -30,11 +30,14 @@ class TestLanding:
         assert answer.status_code == 303
         assert answer.location == f"/field/?u={user_id}"
 
-    @pytest.mark.parametrize("role", ["supervisor", "mpp", "department", "admin"])
-    def test_office_people_land_on_the_first_page(self, app, client, clock, role) -> None:  # type: ignore[no-untyped-def]
+    @pytest.mark.parametrize(
+        ("role", "first"),
+        [("supervisor", "/"), ("mpp", "/counter"), ("department", "/"), ("admin", "/")],
+    )
+    def test_office_people_land_on_their_first_page(self, app, client, clock, role, first) -> None:  # type: ignore[no-untyped-def]
         add_person(app, role)
         answer = log_in(client, role.upper() + " ")
-        assert (answer.status_code, answer.location) == (303, "/")
+        assert (answer.status_code, answer.location) == (303, first)
 
     def test_a_monitor_that_asks_by_head_sees_the_form(
         self, app: Flask, client: FlaskClient, clock: Clock
@@ -66,7 +69,7 @@ class TestLanding:
             ("officer", "/lists", None),
             ("supervisor", "/admin/users", "/"),
             ("supervisor", "/workers/nobody/edit/person", "/workers/nobody/edit/person"),
-            ("mpp", "/logout", "/"),
+            ("mpp", "/logout", "/counter"),
         ],
     )
     def test_a_page_that_the_role_may_not_open_leads_home(
