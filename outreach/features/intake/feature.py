@@ -6,14 +6,20 @@ from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.intake import demo, queries, views_columns, views_runs
+from outreach.features.intake import demo, queries, views_columns, views_rows, views_runs
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.features.intake.run_access import READERS
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry
 
 FEATURE = Feature(
-    pages=(views_runs.pages, views_columns.pages, views_credit.pages, views_matches.pages),
+    pages=(
+        views_runs.pages,
+        views_columns.pages,
+        views_rows.pages,
+        views_credit.pages,
+        views_matches.pages,
+    ),
     navigation=(
         NavEntry("intake", "intake_runs.listing", READERS, order=27),
         NavEntry("intake_credit", "intake_credit.show", READERS, order=28),

@@ -30,6 +30,15 @@ def places_of(session: Session, regency: str) -> Places:
     return Places(villages, [(code, alias) for code, alias in aliases])
 
 
+def village_names(session: Session, regency: str, allowed: frozenset[str] | None) -> list[str]:
+    """Names of the villages that a giver may name, each once."""
+    inside = Region.code.startswith(regency + ".", autoescape=True)
+    found = session.execute(
+        select(Region.code, Region.name).where(inside, Region.level == VILLAGE_LEVEL)
+    )
+    return sorted({name for code, name in found if allowed is None or code in allowed})
+
+
 def occupations_of(session: Session, regency: str) -> Occupations:
     """The occupations that a supervisor keeps, and the list of the identity card."""
     kept = (Reference.regency == regency, Reference.kind == "occupation", Reference.gone.is_(False))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -35,9 +36,31 @@ from outreach.features.intake.mended_cells import (
 from outreach.features.intake.run_access import WRITABLE, readable_run
 from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.tables import ImportLine, ImportRun
+from outreach.storage import queries_audit
 from outreach.storage.locks import begin_write
 
+# A giver who tries one number after another would learn who is registered.
+CHANGES_MOST = 60
+CHANGES_WITHIN = timedelta(minutes=10)
 OWN = frozenset({"id", "regency", "run_id", "row_no", "given"})
+
+
+class TooManyChanges(Exception):
+    """A giver changed very many rows just now; ``seconds`` until the next change is taken."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def refuse_many(session: Session, actor: Actor, now: datetime) -> None:
+    """Raise TooManyChanges where a giver's changes in the audit are too many and too new."""
+    if actor.role == "supervisor":
+        return
+    first = queries_audit.newest(session, actor.user_id, "intake_mend", CHANGES_MOST)
+    if first is not None and first > now - CHANGES_WITHIN:
+        session.rollback()
+        raise TooManyChanges(ceil((first + CHANGES_WITHIN - now).total_seconds()))
 
 
 def mend(
@@ -51,9 +74,10 @@ def mend(
 ) -> None:
     """Put these texts into cells of the row and check it again; nothing where all stay the same.
 
-    Raises NotThere, or AlreadyDecided where the row or its run is past that.
+    Raises NotThere, TooManyChanges, or AlreadyDecided where the row or its run is past that.
     """
     run, line = open_line(session, actor, run_id, line_id)
+    refuse_many(session, actor, now)
     before = mended_of(line.given) or Mended([], base_of(line))
     was = cells_of(line.given)
     changed = {name: tidy(text) for name, text in cells.items()}

@@ -4,45 +4,59 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from outreach.domain.names import search_words
 from outreach.features.intake.tables import ImportLine, ImportRun
 
 NOTHING: list[object] = []
+MATCHED = ImportLine.matches != NOTHING
+UNFATED = ImportLine.fate.is_(None)
 UNDECIDED = or_(ImportLine.decision.is_(None), ImportLine.decision == "later")
-OPEN = and_(ImportLine.fate.is_(None), ImportLine.matches != NOTHING, UNDECIDED)
-NEW = and_(ImportLine.fate.is_(None), ImportLine.decision == "new")
-SAME = or_(
-    ImportLine.fate == "same", and_(ImportLine.fate.is_(None), ImportLine.decision == "same")
-)
-LEFT = or_(
-    ImportLine.fate.in_(("left", "withdrawn")),
-    and_(ImportLine.fate.is_(None), ImportLine.decision == "skip"),
-)
+NEW = and_(UNFATED, ImportLine.decision == "new")
 STATES: dict[str, ColumnElement[bool]] = {
     "refused": ImportLine.fate == "refused",
     "mend": and_(NEW, ImportLine.problems != NOTHING),
-    "maybe": OPEN,
+    "maybe": and_(UNFATED, MATCHED, UNDECIDED),
     "ready": and_(NEW, ImportLine.problems == NOTHING),
-    "same": SAME,
-    "left": LEFT,
+    "same": or_(ImportLine.fate == "same", and_(UNFATED, ImportLine.decision == "same")),
+    "left": or_(
+        ImportLine.fate.in_(("left", "withdrawn")), and_(UNFATED, ImportLine.decision == "skip")
+    ),
     "written": ImportLine.fate == "written",
+}
+ALIKE = or_(STATES["maybe"], STATES["same"], and_(STATES["left"], MATCHED))
+# A giver hears that somebody may be registered, never that somebody is.
+GIVEN = {
+    **{name: asked for name, asked in STATES.items() if name != "same"},
+    "maybe": ALIKE,
+    "left": and_(STATES["left"], ~MATCHED),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RowFilter:
-    """Which rows are shown; what is blank asks nothing."""
+def states(*, sees: bool) -> dict[str, ColumnElement[bool]]:
+    """The states that rows may have, for who sees whom a row was found to be, or does not."""
+    return STATES if sees else GIVEN
+
+
+class RowFilter(NamedTuple):
+    """Which rows are shown; what is blank asks nothing. ``sees`` is as in ``states``."""
 
     state: str = ""
     cause: str = ""
     village: str = ""
     words: str = ""
+    sees: bool = True
+
+
+class StoredRow(NamedTuple):
+    """A row with its state."""
+
+    line: ImportLine
+    state: str
 
 
 def own(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
@@ -54,7 +68,7 @@ def chosen(run: ImportRun, asked: RowFilter) -> list[ColumnElement[bool]]:
     """The run's rows under a filter."""
     found = list(own(run))
     if asked.state:
-        found.append(STATES[asked.state])
+        found.append(states(sees=asked.sees)[asked.state])
     if asked.cause:
         found.append(has_cause(asked.cause))
     if asked.village:
@@ -74,10 +88,24 @@ def has_cause(code: str) -> ColumnElement[bool]:
 
 def page_of_rows(
     session: Session, run: ImportRun, asked: RowFilter, skip: int, most: int
-) -> Sequence[ImportLine]:
+) -> list[StoredRow]:
     """One page of the rows as they stand in the file."""
-    rows = select(ImportLine).where(*chosen(run, asked)).order_by(ImportLine.row_no, ImportLine.id)
-    return session.scalars(rows.offset(skip).limit(most)).all()
+    rows = with_state(sees=asked.sees).where(*chosen(run, asked))
+    rows = rows.order_by(ImportLine.row_no, ImportLine.id).offset(skip).limit(most)
+    return [StoredRow(line, state) for line, state in session.execute(rows)]
+
+
+def one_row(session: Session, run: ImportRun, line_id: str, *, sees: bool) -> StoredRow:
+    """One row of the run, which is there."""
+    rows = with_state(sees=sees).where(*own(run), ImportLine.id == line_id)
+    line, state = session.execute(rows).one()
+    return StoredRow(line, state)
+
+
+def with_state(*, sees: bool) -> Select[ImportLine, str]:
+    """Rows, each with the name of its state."""
+    state = case(*((asked, name) for name, asked in states(sees=sees).items()), else_="left")
+    return select(ImportLine, state)
 
 
 def count_rows(session: Session, run: ImportRun, asked: RowFilter) -> int:
@@ -86,11 +114,12 @@ def count_rows(session: Session, run: ImportRun, asked: RowFilter) -> int:
     return session.scalar(counted) or 0
 
 
-def counts_by_state(session: Session, run: ImportRun) -> dict[str, int]:
+def counts_by_state(session: Session, run: ImportRun, *, sees: bool = True) -> dict[str, int]:
     """How many rows are in each state."""
-    counted = [func.count().filter(state) for state in STATES.values()]
+    known = states(sees=sees)
+    counted = [func.count().filter(state) for state in known.values()]
     found = session.execute(select(*counted).select_from(ImportLine).where(*own(run))).one()
-    return dict(zip(STATES, found, strict=True))
+    return dict(zip(known, found, strict=True))
 
 
 def counts_by_cause(session: Session, run: ImportRun) -> Counter[str]:

@@ -204,7 +204,7 @@ def test_rows_are_counted_and_found_by_state_fault_village_and_name(
         wanted = queries_rows.RowFilter(**asked)
         rows = queries_rows.page_of_rows(hand.session, run, wanted, 0, 50)
         assert queries_rows.count_rows(hand.session, run, wanted) == len(rows)
-        return [line.row_no for line in rows]
+        return [row.line.row_no for row in rows]
 
     assert names() == [2, 3, 4, 5, 6]
     assert names(state="refused") == names(cause="village_missing") == [5]
