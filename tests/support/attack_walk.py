@@ -39,6 +39,7 @@ UNMASKING = frozenset({"review_worker.unmask", "review_holds.reveal", "review_co
 OVERVIEWS = frozenset(
     {
         "coverage.home",
+        "counter.desk",
         "review_list.workers",
         "review_holds.holds",
         "review_conflicts.conflicts",

@@ -54,6 +54,7 @@ class TestDemo:
             landed[name] = str(answer.location).split("?")[0]
         phones = {landed.pop(name) for name in HEADS | {"petugas"}}
         assert phones == {"/field/"}
+        assert landed.pop("mpp") == "/counter"
         assert set(landed.values()) == {"/"}
 
     def test_twice_changes_nothing_and_puts_back_the_password(self, demo_app: Flask) -> None:
