@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 TITLES = frozenset(["H", "HJ", "HI", "DRS", "DRA", "DR", "IR", "KH", "PROF", "NY", "TN", "BPK"])
 DEGREES = re.compile(
@@ -35,7 +37,7 @@ SHORT_FIRST = {"M": "MUHAMAD", "ST": "SITI"}
 
 def name_key(name: str | None) -> str:
     """The comparing form, without blanks: two spellings of one name have the same."""
-    return _joined(name_words(name))
+    return key_of(name_words(name))
 
 
 def name_words(name: str | None) -> list[str]:
@@ -59,8 +61,10 @@ def _words(name: str) -> list[str]:
     words: list[str] = []
     for part in plain.split():
         words += _without_titles(part.split(",")[0], first=not words)
+    if words:
+        return words
     rest = _sound(NO_WORD.sub("", plain))
-    return words or ([rest] if rest else [])
+    return [rest] if rest else []
 
 
 def _without_titles(part: str, *, first: bool) -> list[str]:
@@ -72,6 +76,7 @@ def _without_titles(part: str, *, first: bool) -> list[str]:
     return [_sound(word) for word in words if word and word not in TITLES]
 
 
+@lru_cache(maxsize=20_000)  # words of names come again and again in a list of thousands
 def _sound(text: str) -> str:
     for written, spoken in SOUNDS:
         text = text.replace(written, spoken)
@@ -89,5 +94,6 @@ def _whole(words: list[str]) -> list[str]:
     return long
 
 
-def _joined(words: list[str]) -> str:
+def key_of(words: Sequence[str]) -> str:
+    """The key of a name whose words are known."""
     return DOUBLE.sub(r"\1", "".join(words))

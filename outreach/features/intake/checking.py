@@ -8,7 +8,7 @@ new check, also through one that dies.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -36,6 +36,7 @@ from outreach.storage.locks import begin_write
 from outreach.storage.statements import Values
 
 PIECE = 500
+READ_PIECE = 2_000  # rows read between two signs of life
 # Above this share of known names somebody is asked before the file is written.
 MANY_KNOWN = 0.2
 # Lists of people who are known elsewhere: they mark people, and make none.
@@ -78,8 +79,9 @@ def check_run(
     assert source is not None, "a run's source stays"
     assert content is not None, "the file stays while the run lives"
     check = Check(session, actor, run_id, source.kind, source.office_id, now, today)
+    rows = told_rows(run)
     try:
-        book = open_book(content, run.file_name)
+        book = open_book(content, run.file_name, alive=lambda: beat(0, rows))
     except BadBook as bad:
         end(check, "refused", {"fault": [bad.code, bad.params]})
         return
@@ -88,10 +90,27 @@ def check_run(
     if "full_name" not in plan.columns or not ("village" in plan.columns or plan.village):
         end(check, "read", {})
         return
-    lines = list(plans.lines_of_run(session, actor, run, book, today))
+    lines = judged(plans.lines_of_run(session, actor, run, book, today), rows, beat)
+    del book, content  # the rows are all that is needed of them
     keep_lines(check, lines, beat)
     maybe = check.counts["maybe"] or check.counts["later"]
     end(check, "awaiting_decisions" if maybe else "checked", dict(check.counts))
+
+
+def told_rows(run: ImportRun) -> int:
+    """How many rows the file seemed to have when it came; 0 where nobody has looked."""
+    rows = run.counts.get("rows") if isinstance(run.counts, dict) else 0
+    return rows if isinstance(rows, int) else 0
+
+
+def judged(lines: Iterable[Line], rows: int, beat: Beat) -> list[Line]:
+    """Every line. A row counts as half done once it is read, and as done once it is kept."""
+    found: list[Line] = []
+    for line in lines:
+        found.append(line)
+        if len(found) % READ_PIECE == 0:
+            beat(len(found) // 2, max(rows, len(found)))
+    return found
 
 
 def end(check: Check, state: str, counts: dict[str, object]) -> None:
@@ -139,7 +158,7 @@ def keep_lines(check: Check, lines: Sequence[Line], beat: Beat) -> None:
         queries_lines.replace_rows(*place, [line.row_no for line in piece], rows)
         check.session.commit()
         done += len(piece)
-        beat(done, len(lines))
+        beat((len(lines) + done) // 2, len(lines))
     forget_gone(check, {row.row_no for row in spoken} - {line.row_no for line in lines})
 
 

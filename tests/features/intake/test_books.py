@@ -9,6 +9,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import psutil
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -262,3 +263,40 @@ def test_password_stays_in_no_book() -> None:
     book = open_book(locked(ROWS, "kopi"), "daftar.xlsx", "kopi")
     assert isinstance(book, Book)
     assert "kopi" not in repr(book)
+
+
+class Stopped(Exception):
+    """Somebody wants the reading to end."""
+
+
+def slow_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading that takes half a minute."""
+    child = tmp_path / "slow.py"
+    child.write_text("import sys, time\nsys.stdin.buffer.read()\ntime.sleep(30)\n")
+    monkeypatch.setattr(books, "CHILD", child)
+
+
+def test_a_long_reading_says_that_it_lives_until_its_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_child(tmp_path, monkeypatch)
+    monkeypatch.setattr(books, "MOST_SECONDS", 2)
+    signs: list[int] = []
+    with pytest.raises(BadBook) as bad:
+        open_book(workbooks.table([["Nama"], ["Uji"]]), "lama.xlsx", alive=lambda: signs.append(1))
+    assert (bad.value.code, signs) == ("too_much", [1, 1])
+
+
+def test_a_long_reading_ends_when_it_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_child(tmp_path, monkeypatch)
+
+    def stop() -> None:
+        raise Stopped
+
+    before, began = set(psutil.Process().children()), time.monotonic()
+    with pytest.raises(Stopped):
+        open_book(workbooks.table([["Nama"], ["Uji"]]), "lama.xlsx", alive=stop)
+    assert set(psutil.Process().children()) <= before
+    assert time.monotonic() - began < 20

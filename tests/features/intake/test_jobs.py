@@ -137,6 +137,25 @@ def test_a_file_is_read_whole_before_anything_is_written(hand: Hand) -> None:
     assert (hand.job(run_id).done, hand.job(run_id).total) == (4, 4)
 
 
+def test_a_check_says_that_it_lives_while_it_reads(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.features.intake.checking.READ_PIECE", 2)
+    run_id = hand.give(*PEOPLE, FAULTY)
+    steps: list[tuple[int, int]] = []
+    real = jobs.note_beat
+
+    def note(*args: object) -> None:
+        steps.append(args[4:6])  # type: ignore[arg-type]
+        real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "note_beat", note)
+    hand.do(run_id, "check")
+    assert steps[:2] == [(1, 2), (2, 4)]
+    assert steps[-1] == (4, 4)
+    assert steps == sorted(steps)
+
+
 def test_what_is_new_is_written_and_the_file_goes(hand: Hand) -> None:
     run_id = hand.give(*PEOPLE, FAULTY)
     hand.do(run_id, "check")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from outreach.domain.names import name_key, name_words
+from outreach.domain.names import key_of, name_words
 from outreach.features.intake.lines import Line
 
 
@@ -36,9 +36,10 @@ def facts_of(name: str, values: Mapping[str, object]) -> Facts:
     """The facts under our field names, as a row or a record has them."""
     born = text(values, "birth_date")
     year = values.get("birth_year")
+    words = name_words(name)
     return Facts(
-        key=name_key(name),
-        words=tuple(name_words(name)),
+        key=key_of(words),
+        words=tuple(words),
         village=text(values, "village_code"),
         nik=text(values, "nik"),
         nik15=text(values, "nik15"),

@@ -114,6 +114,8 @@ def member_lines(session: Session, regency: str, lines: Sequence[Line]) -> dict[
     """Which row of a list of members each row is, by row number: by number, or by name and birth
     date."""
     found: dict[int, Member] = {}
+    if not queries_people.has_members(session, regency):
+        return found
     for part in queries_people.parts(lines):
         facts = {line.row_no: facts_of_line(line) for line in part}
         known = members_like(session, regency, facts.values())

@@ -111,6 +111,12 @@ def kind_of(source: str) -> Literal["line", "file"]:
     return "file" if source in MATCH_FILES else "line"
 
 
+def has_members(session: Session, regency: str) -> bool:
+    """Whether anybody has given a list of members yet."""
+    given = (Source.regency == regency, Source.kind.in_(MEMBERS))
+    return session.scalar(select(Source.id).where(*given).limit(1)) is not None
+
+
 def members_where(
     session: Session, regency: str, condition: ColumnElement[bool]
 ) -> list[tuple[str, Facts]]:

@@ -3,6 +3,7 @@
 A workbook is unpacked and parsed in a process of its own with limits (``workbook_child``): a file
 of 1.4 kB whose last cell is XFD1048576 makes the parser ask for 549 GB and abort whoever runs it.
 Besides, the served app's threads go on while a long file is read. Text is read here.
+Whoever waits for a long file may say each second that the work lives.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,10 +106,17 @@ class Book:
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
 
 
-def open_book(content: bytes, name: str, password: str | None = None) -> Book:
+def silent() -> None:
+    """Nobody wants to hear that the reading goes on."""
+
+
+def open_book(
+    content: bytes, name: str, password: str | None = None, alive: Callable[[], None] = silent
+) -> Book:
     """The file's sheets. The content decides what it is, ``name`` stands in sentences alone.
 
-    Raises BadBook. A password is used for this reading only.
+    Raises BadBook. A password is used for this reading only. ``alive`` is called each second, and
+    what it raises ends the reading.
     """
     if not content.strip(b"\x00 \r\n\t"):
         raise BadBook("empty", name=name)
@@ -115,7 +124,7 @@ def open_book(content: bytes, name: str, password: str | None = None) -> Book:
         raise BadBook("too_many_bytes", name=name, most=str(MOST_BYTES // 1024 // 1024))
     _refuse_others(content, name)
     if content.startswith(WORKBOOKS):
-        book = _open_workbook(content, name, password)
+        book = _open_workbook(content, name, password, alive)
     else:
         book = _open_text(content, name)
     if not any(sheet.rows for sheet in book.sheets):
@@ -141,8 +150,10 @@ def _open_text(content: bytes, name: str) -> Book:
     return Book("csv", (Sheet("", False, [list(row) for row in rows]),))
 
 
-def _open_workbook(content: bytes, name: str, password: str | None) -> Book:
-    answer = _ask_child(content, password)
+def _open_workbook(
+    content: bytes, name: str, password: str | None, alive: Callable[[], None]
+) -> Book:
+    answer = _ask_child(content, password, alive)
     if "error" in answer:
         raise BadBook(answer["error"], name=name, **answer.get("params", {}))
     sheets = tuple(
@@ -156,22 +167,36 @@ def _cells(row: list[str | float | dict[str, str]]) -> Row:
     return [date.fromisoformat(cell["d"]) if isinstance(cell, dict) else cell for cell in row]
 
 
-def _ask_child(content: bytes, password: str | None) -> Answer:
+def _ask_child(content: bytes, password: str | None, alive: Callable[[], None]) -> Answer:
     """The child's answer, or the error that its end means."""
     head = json.dumps({"password": password}).encode() + b"\n"
-    try:
-        done = subprocess.run(  # noqa: S603 (our own file, nothing of the given one)
-            [sys.executable, "-I", str(CHILD)],
-            input=head + content,
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            env={"RUST_BACKTRACE": "0"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": "too_much"}
-    if done.returncode == 0:
-        answer: Answer = orjson.loads(done.stdout)
+    with subprocess.Popen(  # noqa: S603 (our own file, nothing of the given one)
+        [sys.executable, "-I", str(CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"RUST_BACKTRACE": "0"},
+    ) as child:
+        try:
+            told = _hear_out(child, head + content, alive)
+        finally:
+            child.kill()
+    if told is not None and child.returncode == 0:
+        answer: Answer = orjson.loads(told)
         return answer
     # Ended by a signal: the limits of memory or of time, or an abort for want of memory.
-    return {"error": "too_much" if done.returncode < 0 else "broken"}
+    return {"error": "too_much" if told is None or child.returncode < 0 else "broken"}
+
+
+def _hear_out(
+    child: subprocess.Popen[bytes], content: bytes, alive: Callable[[], None]
+) -> bytes | None:
+    """All that the child says; None when it takes too long."""
+    given: bytes | None = content
+    for _ in range(MOST_SECONDS):
+        try:
+            return child.communicate(given, timeout=1)[0]
+        except subprocess.TimeoutExpired:
+            given = None  # the rest of it goes on its way with the next call
+            alive()
+    return None
