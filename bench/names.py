@@ -129,6 +129,7 @@ class Desk:
 
     def check(self, content: bytes) -> Watched:
         """Send a file, and watch until its last row is checked."""
+        self.client.connection = None  # the server closes one that is idle for 65 s
         page = self.client.request("GET", "/intake/").body.decode()
         office = re.findall(r'name="office".*?<option value="([0-9a-f-]{36})"', page, re.S)[0]
         sent = {"office": office, "kind": "opd", "title": f"Daftar {uuid4().hex[:6]}"}
@@ -141,6 +142,7 @@ class Desk:
 
     def job(self, run: str, kind: str) -> Watched:
         """Have the run written, and watch until its end."""
+        self.client.connection = None  # the server closes one that is idle for 65 s
         watch = Watcher(self)
         form = "application/x-www-form-urlencoded"
         path = f"/intake/{run}/{kind}"
