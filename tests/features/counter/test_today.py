@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
+from outreach.features.counter.served import services_of
 from outreach.storage.audit import AuditLine
 from outreach.storage.regions import Region
 from outreach.storage.sync import InboxRow
@@ -71,15 +73,15 @@ def test_what_the_desk_began_and_nobody_finished_waits_the_oldest_first(
     make_worker(session, desk, "SELESAI", nik=None, status="calon")
     make_worker(session, desk, "TERHAPUS", nik=None, status="draf", deleted_at=NOW)
     make_worker(session, officer, "LAPANGAN", nik=None, status="draf")
-    make_worker(
-        session, clerk(session, "18.05"), "JAUH", nik=None, status="draf", village=ELSEWHERE
-    )
+    neighbour = clerk(session, "18.05")
+    make_worker(session, neighbour, "TITIPAN", nik=None, status="draf")
+    make_worker(session, neighbour, "JAUH", nik=None, status="draf", village=ELSEWHERE)
     page = log_in(app, session, "mpp").get("/counter").text
     waiting = part(page, "waiting")
     assert re.findall(r"<th[^>]*><a href=\"/workers/([^\"]+)\"", waiting) == [older, newer]
     assert "Data perlu diperbaiki" in waiting
     assert "LAMA" in part(page, "next")
-    assert not re.search("SELESAI|TERHAPUS|LAPANGAN|JAUH", page)
+    assert not re.search("SELESAI|TERHAPUS|LAPANGAN|TITIPAN|JAUH", page)
     assert "2 pendaftaran belum selesai" in page
 
 
@@ -114,13 +116,26 @@ def test_who_was_served_today_is_told_once_and_masked(app: Flask, session: Sessi
     far = clerk(session, "18.05")
     other = make_worker(session, far, "JAUH", village=ELSEWHERE)
     note_slip(session, far, other, NOW, ELSEWHERE)
+    note_slip(session, desk, other, NOW, ELSEWHERE)
     session.commit()
     served = part(client.get("/counter").text, "served")
     assert served.count("Bukti dibuka untuk dicetak") == 1
+    assert "sudah dihapus" not in served
     assert "SITI AMINAH" in served
     assert "18••••••••••9001" in served
     assert NIK not in served
     assert "JAUH" not in served
+
+
+def test_services_are_told_by_village(app: Flask, session: Session) -> None:
+    office(session)
+    desk = clerk(session)
+    for village in (KUBU_PERAHU, SEBARUS):
+        note_slip(session, desk, make_worker(session, desk, village=village), NOW, village)
+    session.commit()
+    one = Actor(desk.id, "mpp", desk.name, "18.04", frozenset({SEBARUS}))
+    told = services_of(session, one, NOW.date(), "Asia/Jakarta")
+    assert [service.village for service in told] == [SEBARUS]
 
 
 def note_slip(
