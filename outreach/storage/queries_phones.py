@@ -190,6 +190,8 @@ class PhoneRow(Protocol):
     role: str
     active: bool
     call_photos: bool
+    is_silent: bool
+    is_replaced: bool
 
 
 def phones(

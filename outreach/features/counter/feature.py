@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from outreach.feature import Feature
-from outreach.features.counter import views, views_carried, views_nik, views_receipts, waiting
+from outreach.features.counter import (
+    views,
+    views_absence,
+    views_carried,
+    views_nik,
+    views_receipts,
+    waiting,
+)
 from outreach.web.office import NavEntry
 
 CLERK, SUPERVISOR = frozenset({"mpp"}), frozenset({"supervisor"})
 
 FEATURE = Feature(
-    pages=(views.pages, views_nik.pages, views_carried.pages, views_receipts.pages),
+    pages=(
+        views.pages,
+        views_absence.pages,
+        views_nik.pages,
+        views_carried.pages,
+        views_receipts.pages,
+    ),
     navigation=(
         NavEntry(
             "counter",

@@ -9,7 +9,14 @@ from sqlalchemy import select
 from outreach.core.register import listing, look_audit, worker_file
 from outreach.domain.phone import is_phone
 from outreach.extensions import db
-from outreach.features.counter import desk_presenter, presenter, queries, searches, served
+from outreach.features.counter import (
+    absence_presenter,
+    desk_presenter,
+    presenter,
+    queries,
+    searches,
+    served,
+)
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import current_lang
 
@@ -22,7 +29,7 @@ SERVED_SHOWN = 10
 
 @pages.get("/counter")
 @requires("supervisor", "mpp")
-def desk() -> str:
+def desk() -> ResponseReturnValue:
     """The desk: a search with what it found, and the way to register someone."""
     token = request.args.get("found", "")
     typed = searches.unseal(current_actor().user_id, token) if token else ""
@@ -56,14 +63,22 @@ def search() -> ResponseReturnValue:
     return redirect(url_for(".desk", found=token), 303)
 
 
-def search_results(typed: str) -> str:
-    """People found by name, NIK or code."""
+def search_results(typed: str) -> ResponseReturnValue:
+    """People found by name, NIK or code; 429 for somebody who searched very often just now."""
+    try:
+        look_audit.may_search(db.session(), current_actor(), utc_now())
+    except look_audit.TooManySearches as limit:
+        minutes = -(-limit.seconds // 60)
+        refused = render_template("counter/desk.html", asked=True, people=[], many=minutes)
+        return refused, 429, {"Retry-After": str(limit.seconds)}
     digits = listing.digits_of(typed)[:16]
     query = listing.ListQuery(words="" if digits else typed, digits=digits)
     timezone = str(current_app.config["OUTREACH"].timezone)
     page = listing.page(db.session(), current_actor(), query, timezone, SHOWN)
     look_audit.note_search(db.session(), current_actor(), query, page.count, utc_now())
-    return render_template("counter/desk.html", **presenter.found_page(page, typed, len(digits)))
+    shown = presenter.found_page(page, typed, len(digits))
+    places = [] if page.rows else absence_presenter.choices()
+    return render_template("counter/desk.html", places=places, **shown)
 
 
 @pages.get("/counter/slip/<worker_id>")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.register.look_audit import SEARCHES_MOST
 from outreach.domain.phone import is_phone
 from outreach.storage.audit import AuditLine
 from tests.support.factories import SEBARUS
@@ -54,7 +55,7 @@ def test_nobody_found_says_what_to_do_and_where_to_register(app: Flask, session:
     office(session)
     client = log_in(app, session, "mpp")
     page = client.post("/counter", data={"q": "siti"}, follow_redirects=True).text
-    assert "Tidak ditemukan di server" in page
+    assert "Belum ditemukan di server" in page
     assert "masih di HP petugas" in page
     assert 'href="/field/?u=' in page
 
@@ -66,6 +67,22 @@ def test_the_slip_shows_code_and_no_number(app: Flask, session: Session) -> None
     assert "slip-code" in page
     assert "9001" not in page
     assert session.scalars(select(AuditLine).where(AuditLine.action == "slip")).one()
+
+
+def test_many_searches_in_ten_minutes_are_refused_however_they_are_asked(
+    app: Flask, session: Session
+) -> None:
+    here = make_worker(session, office(session))
+    client = log_in(app, session, "mpp")
+    address = searched(client, NIK)
+    for _ in range(SEARCHES_MOST - 1):
+        assert client.get(address).status_code == 200
+    client.post("/counter/nik", data={"nik": NIK})
+    for typed in (NIK, "siti"):
+        refused = client.get(searched(client, typed))
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600")
+        assert f"/workers/{here}" not in refused.text
+        assert "Coba lagi dalam 10 menit" in refused.text
 
 
 def searched(client: FlaskClient, typed: str) -> str:
@@ -102,7 +119,7 @@ def test_a_phone_number_is_not_taken_for_a_nik(app: Flask, session: Session, typ
     client = log_in(app, session, "mpp")
     page = client.get(searched(client, typed)).text
     assert "Ini nomor HP" in page
-    assert "Tidak ditemukan" not in page
+    assert "Belum ditemukan" not in page
     desk = log_in(app, session, "supervisor")
     listed = desk.post("/workers/search", data={"q": typed}).text
     assert "Ini nomor HP" in listed
