@@ -18,6 +18,7 @@ from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.register.member_figures import MemberFigures
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.storage.own_tables import OwnTable
@@ -40,8 +41,9 @@ class Feature:
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
     when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
-    ``notices`` stand on a worker's page, ``marks`` in the list of workers. ``files`` follow when a
-    file has come that a row names, ``demo_rows`` are its part of the demo.
+    ``notices`` stand on a worker's page, ``marks`` in the list of workers. ``figures_of_members``
+    are known for places. ``files`` follow when a file has come that a row names, ``demo_rows`` are
+    its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -59,6 +61,7 @@ class Feature:
     erasers: tuple[WorkerEraser, ...] = ()
     notices: tuple[WorkerNotices, ...] = ()
     marks: tuple[WorkerMark, ...] = ()
+    figures_of_members: tuple[MemberFigures, ...] = ()
     files: tuple[FileFollower, ...] = ()
     demo_rows: tuple[DemoRows, ...] = ()
 
@@ -74,6 +77,7 @@ class Feature:
             self.erasers,
             self.notices,
             self.marks,
+            self.figures_of_members,
             self.files,
             self.demo_rows,
         )

@@ -11,6 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from outreach.core.register.member_figures import (
+    MemberFigure,
+    Universe,
+    figures_of,
+    universe,
+)
 from outreach.domain.actor import Actor
 from outreach.features.coverage import queries as coverage
 from outreach.storage.queries_phones import Care
@@ -27,11 +33,13 @@ class Dashboard:
     """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only.
 
     ``universe`` is how many workers there are at all: count, protected, source, month, target in
-    percent; None where nobody has said. ``villages`` are those with at least one record.
+    percent; None where nobody has said. ``members`` are others' figures by place. ``villages`` are
+    those with at least one record.
     """
 
     total: int
-    universe: coverage.Universe | None
+    universe: Universe | None
+    members: dict[str, MemberFigure]
     statuses: list[tuple[str, int]]
     places: list[tuple[str, int, dict[str, int]]]
     villages: set[str]
@@ -67,7 +75,8 @@ def dashboard(
     regency, opens = actor.regency, opens_lists(actor)
     return Dashboard(
         total=sum(row[2] for row in rows),
-        universe=coverage.universe(session, regency),
+        universe=universe(session, regency),
+        members=figures_of(session, regency),
         statuses=by_status(rows),
         places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
         villages={row[0] for row in rows},

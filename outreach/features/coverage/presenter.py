@@ -9,6 +9,7 @@ from flask import current_app, url_for
 
 from outreach.core.backup import backup_state
 from outreach.core.register.listing import OTHER_STATUSES
+from outreach.core.register.member_figures import MemberFigure, Universe, page_of_figures
 from outreach.domain import formats
 from outreach.extensions import db
 from outreach.features.coverage import dashboard
@@ -19,6 +20,7 @@ from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import UrlArgs
 
+REGENCY_LENGTH = len("18.04")
 KEEPERS = frozenset({"supervisor", "admin"})
 
 
@@ -44,6 +46,7 @@ def home_page(
         "whole": whole,
         "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(figures, place),
+        "members_href": members_address(place),
         "work": work(figures, place, first, last, whole),
         "work_href": list_address(opens, place, **span),
         "empty": t("coverage.empty_villages", n=display.number(len(empty))) if empty else "",
@@ -115,6 +118,7 @@ def place_lines(
         lines.append(
             {
                 "name": reference().place_name(code),
+                "members": member_words(figures.members.get(code)),
                 "kecamatan": reference().place_name(code[:8]),
                 "inside": url_for("coverage.home", **inside),
                 "count": count,
@@ -128,6 +132,22 @@ def place_lines(
             }
         )
     return sorted(lines, key=lambda line: (line["count"] > 0, -line["count"], line["name"]))
+
+
+def member_words(figure: MemberFigure | None) -> dict[str, str]:
+    """A place's members and who says so; empty where nobody has."""
+    if figure is None:
+        return {}
+    said = f"{figure.source}, {display.short_day(figure.as_of)}"
+    return {"n": display.number(figure.members), "said": said}
+
+
+def members_address(place: str) -> str:
+    """Where a supervisor types figures of members; empty for everybody else."""
+    endpoint = page_of_figures(db.session())
+    if not endpoint or not dashboard.opens_lists(current_actor()):
+        return ""
+    return url_for(endpoint, **address_args(place, {}))
 
 
 def parts_of(place: str) -> list[str]:
@@ -152,20 +172,62 @@ def sentence(figures: dashboard.Dashboard, place: str) -> str:
     """The sentence about membership: who is protected of all workers, and what the target lacks.
 
     Our own records are another thing (members, people past the age, employees are among them), so
-    they are never set against the target. Known for the whole regency only.
+    they are never set against the target. All workers are known for the whole regency only, so
+    that a place has a number with its source, and no share.
     """
     whole = figures.universe
     if place or whole is None:
-        return ""
-    month = formats.format_month(whole["month"], current_lang())
-    words = {"whole": display.number(whole["count"]), "source": whole["source"], "month": month}
-    protected, sentences = whole.get("protected"), []
-    if protected is not None:
-        share = display.percent(protected, whole["count"])
-        sentences.append(t("coverage.protected", n=display.number(protected), share=share, **words))
+        return members_sentence(figures, place or current_actor().regency)
+    words = {
+        "whole": display.number(whole["count"]),
+        "whole_source": whole["source"],
+        "month": formats.format_month(whole["month"], current_lang()),
+    }
+    protected, said = protected_of(figures.members.get(current_actor().regency), whole)
+    sentences = [protected_sentence(protected, said, whole["count"], words)]
     if goal := whole.get("target"):
         sentences.append(target(goal, whole["count"], protected, words))
-    return " ".join(sentences)
+    return " ".join(one for one in sentences if one)
+
+
+def members_sentence(figures: dashboard.Dashboard, code: str) -> str:
+    """How many members a place has, as its source says; or that nobody has said."""
+    name, found = place_name(code), figures.members.get(code)
+    if found is None:
+        return t("coverage.members.none", place=name)
+    n, day = display.number(found.members), display.day(found.as_of)
+    return t("coverage.members", n=n, place=name, source=found.source, day=day)
+
+
+def place_name(code: str) -> str:
+    """A place, or the whole regency."""
+    return t("kit.place.all") if len(code) == REGENCY_LENGTH else reference().place_name(code)
+
+
+def protected_of(
+    figure: MemberFigure | None, whole: Universe
+) -> tuple[int | None, MemberFigure | None]:
+    """How many are members: a typed figure, unless the one of all workers is of a later month."""
+    if figure is not None and f"{figure.as_of:%Y-%m}" >= whole["month"]:
+        return figure.members, figure
+    return whole.get("protected"), None
+
+
+def protected_sentence(
+    protected: int | None, figure: MemberFigure | None, count: int, words: dict[str, str]
+) -> str:
+    """The share of members with both sources; without one where they are more than all workers."""
+    if protected is None:
+        return ""
+    n = display.number(protected)
+    said = {"source": figure.source, "day": display.day(figure.as_of)} if figure else {}
+    source = f"{said['source']}, {said['day']}" if said else words["whole_source"]
+    if protected > count:
+        return t("coverage.protected.over", n=n, **{**words, "source": source})
+    share = display.percent(protected, count)
+    if said:
+        return t("coverage.protected.dated", share=share, n=n, **words, **said)
+    return t("coverage.protected", share=share, n=n, source=words["whole_source"], **words)
 
 
 def target(percent: int, count: int, protected: int | None, words: dict[str, str]) -> str:
@@ -173,7 +235,10 @@ def target(percent: int, count: int, protected: int | None, words: dict[str, str
     goal = round(count * percent / 100)
     share = display.percent(percent, 100)
     if protected is None:
-        return t("coverage.target.alone", share=share, n=display.number(goal), **words)
+        source = words["whole_source"]
+        return t(
+            "coverage.target.alone", share=share, n=display.number(goal), source=source, **words
+        )
     lacking = display.number(max(goal - protected, 0))
     return t("coverage.target", share=share, n=display.number(goal), lacking=lacking)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NotRequired, TypedDict, cast
 
 from sqlalchemy import Row, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from outreach.storage.accounts import User
 from outreach.storage.queries_office import REGISTERED, place_is
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.sync import Device
-from outreach.storage.workers import Reference, Worker
+from outreach.storage.workers import Worker
 
 # (village code, status, how many)
 Counted = tuple[str, str, int]
@@ -20,17 +19,6 @@ Counted = tuple[str, str, int]
 Arrival = Row[tuple[str, str, str, str, datetime, str]]
 # id, name, recorded, last_mid, seen_at, officer
 SilentPhone = Row[tuple[str, str | None, int, int, datetime, str]]
-
-
-class Universe(TypedDict):
-    """The number of all workers, its source and its month. ``protected`` of them are members;
-    ``target`` is the regency's goal in per cent. Both may be absent."""
-
-    count: int
-    source: str
-    month: str
-    protected: NotRequired[int | None]
-    target: NotRequired[int | None]
 
 
 def by_village_and_status(
@@ -105,10 +93,3 @@ def phones(session: Session, care: Care, limit: int) -> list[SilentPhone]:
         .limit(limit)
     )
     return list(session.execute(statement))
-
-
-def universe(session: Session, regency: str) -> Universe | None:
-    """The denominator with its source and date, as a supervisor may correct it."""
-    own = (Reference.regency == regency, Reference.kind == "setting")
-    setting = session.scalar(select(Reference.data).where(*own, Reference.id == "universe"))
-    return cast(Universe, dict(setting)) if setting else None

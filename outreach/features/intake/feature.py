@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from outreach.core.demo.demo_rows import DemoRows
+from outreach.core.register.member_figures import MemberFigures
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
-from outreach.features.intake import demo, queries, views_columns, views_rows, views_runs
+from outreach.features.intake import (
+    baselines,
+    demo,
+    queries,
+    views_baselines,
+    views_columns,
+    views_rows,
+    views_runs,
+)
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.features.intake.run_access import READERS
 from outreach.storage.own_tables import OwnTable
@@ -14,6 +23,7 @@ from outreach.web.office import NavEntry
 
 FEATURE = Feature(
     pages=(
+        views_baselines.pages,
         views_runs.pages,
         views_columns.pages,
         views_rows.pages,
@@ -40,5 +50,6 @@ FEATURE = Feature(
         ),
     ),
     notices=(WorkerNotices(read=membership.notices),),
+    figures_of_members=(MemberFigures(read=baselines.newest, endpoint="intake_baselines.show"),),
     demo_rows=(DemoRows(make=demo.make_demo),),
 )
