@@ -138,7 +138,7 @@ RULES = orjson.loads((PACKAGE / "domain" / "rules.json").read_bytes())
 COMMON_WORK = 6
 TOLD = ("retention", "contact")
 # Texts that the first save can do without: it then says only what is true of everybody.
-TOLD_LATER = ("explain_", "after_saving_")
+TOLD_LATER = ("explain_", "after_saving_", "slip_")
 # Statuses that a save on this phone may begin with; the others are on no page after a save.
 OWN_STATUSES = frozenset(
     step.target for step in LIFECYCLE.steps_from(None) if step.rule == FACTS

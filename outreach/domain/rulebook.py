@@ -82,6 +82,7 @@ class RuleBook(TypedDict):
     sections: list[str]
     patterns: dict[str, str]
     nik: NikRules
+    tariff_months: list[str]
     pp50: Discount
     fields: dict[str, FieldRule]
 

@@ -15,6 +15,7 @@ from typing import TypedDict
 from outreach.domain.rulebook import RULES
 
 PP50 = RULES["pp50"]
+COVERED = RULES["tariff_months"]
 FILE = Path(__file__).parent.parent / "data" / "tariff_bpu.csv"
 
 
@@ -86,6 +87,23 @@ def month_price(band: Band, month: str, sector: str, fund: str, jht: bool = Fals
     discounted = in_window and not unsure
     amount = protection // 2 if discounted else protection
     return Price(amount + savings, protection + savings, discounted, unsure)
+
+
+def covers(month: str) -> bool:
+    """Whether the tariff data holds for a month ("YYYY-MM"); for any other nobody names a price."""
+    first, last = COVERED
+    return bool(first <= month <= last)
+
+
+def next_change(band: Band, month: str, sector: str, fund: str) -> str | None:
+    """The next covered month whose price is another than that of ``month``; None for none."""
+    now = month_price(band, month, sector, fund).amount
+    later = add_months(month, 1)
+    while covers(later):
+        if month_price(band, later, sector, fund).amount != now:
+            return later
+        later = add_months(later, 1)
+    return None
 
 
 def period_price(

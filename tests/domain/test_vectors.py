@@ -91,6 +91,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "band_for": lambda income: band(income).band,
     "month_price": lambda income, *rest: tariffs.month_price(band(income), *rest),
     "period_price": lambda income, *rest: tariffs.period_price(band(income), *rest),
+    "covers": tariffs.covers,
+    "next_change": lambda income, *rest: tariffs.next_change(band(income), *rest),
     "add_months": tariffs.add_months,
     "monthly_income": tariffs.monthly_income,
     "check_field": rules.check_field,

@@ -72,6 +72,8 @@ const functions = {
   band_for: (income) => band(income).band,
   month_price: (income, ...rest) => tariffs.monthPrice(band(income), ...rest),
   period_price: (income, ...rest) => tariffs.periodPrice(band(income), ...rest),
+  covers: tariffs.covers,
+  next_change: (income, ...rest) => tariffs.nextChange(band(income), ...rest),
   add_months: tariffs.addMonths,
   monthly_income: tariffs.monthlyIncome,
   check_field: rules.checkField,

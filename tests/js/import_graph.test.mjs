@@ -36,6 +36,8 @@ const FLOORS = [
     "field/screens/settings",
     "field/screens/whats_new",
   ],
+  // The slip says what was said after saving, and a person's page leads to it.
+  ["field/screens/slip"],
   [
     "field/screens/desk",
     "field/screens/device",

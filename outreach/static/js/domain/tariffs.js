@@ -45,6 +45,20 @@ export function monthPrice(band, month, sector, fund, jht) {
   return { amount: amount + savings, full: protection + savings, discounted, unsure };
 }
 
+/** Whether the tariff data holds for a month; for any other nobody names a price. @param {string} month */
+export const covers = (month) => rules.tariff_months[0] <= month && month <= rules.tariff_months[1];
+
+/**
+ * The next covered month whose price is another than that of `month`; null for none.
+ * @param {Band} band @param {string} month @param {string} sector @param {string} fund
+ */
+export function nextChange(band, month, sector, fund) {
+  const now = monthPrice(band, month, sector, fund).amount;
+  for (let later = addMonths(month, 1); covers(later); later = addMonths(later, 1))
+    if (monthPrice(band, later, sector, fund).amount !== now) return later;
+  return null;
+}
+
 /**
  * The price of several months, each by its own rule. Waits for the slip of a household.
  * @param {Band} band @param {string} start @param {number} months @param {string} sector

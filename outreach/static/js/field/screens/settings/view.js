@@ -1,6 +1,6 @@
 /** View models of settings and of the explainer. */
-import { formatMoney } from "../../../domain/formats.js";
-import { bandFor, monthPrice } from "../../../domain/tariffs.js";
+import { formatMoney, formatMonth } from "../../../domain/formats.js";
+import { bandFor, covers, monthPrice, nextChange } from "../../../domain/tariffs.js";
 
 /** @typedef {import("../../request_types.js").Words} Words */
 
@@ -44,12 +44,33 @@ export function settingsView(ctx, w) {
 
 /** @typedef {import("../../context.js").Refs} Refs */
 
+/** Who pays, for which work: [name of the line, sector, fund]. */
+const PAYERS = [
+  ["self", "non_transport", "mandiri"],
+  ["self_ride", "transport", "mandiri"],
+  ["budget", "non_transport", "apbd_kab"],
+  ["other", "non_transport", "apbpekon"],
+];
+
+/** A month's contribution by who pays it, and the month from which it is another. @param {import("../../../domain/tariffs.js").Band} band @param {string} month @param {Words} w */
+const payers = (band, month, w) =>
+  PAYERS.map(([name, sector, fund]) => {
+    const { amount, unsure } = monthPrice(band, month, sector, fund);
+    const from = nextChange(band, month, sector, fund);
+    const parts = [formatMoney(amount, w.lang)];
+    if (unsure) parts.push(w.t("field.explain.unsure"));
+    else if (from) {
+      const price = formatMoney(monthPrice(band, from, sector, fund).amount, w.lang);
+      parts.push(w.t("field.explain.from", { month: formatMonth(from, w.lang), price }));
+    }
+    return { label: w.t(`field.explain.${name}`), value: parts.join(" · ") };
+  });
+
 /** @param {{today: string, texts: Record<string, string>} & Pick<Refs, "bands" | "benefits">} ctx @param {Words} w */
 export function explainView(ctx, w) {
   const month = ctx.today.slice(0, 7);
+  const known = covers(month);
   const band = bandFor(0, ctx.bands);
-  const now = monthPrice(band, month, "non_transport", "mandiri");
-  const ride = monthPrice(band, month, "transport", "mandiri");
   const money = (/** @type {number} */ n) => formatMoney(n, w.lang);
   const sum = (/** @type {string} */ programme, /** @type {RegExp} */ name) =>
     ctx.benefits.find((b) => b.programme === programme && name.test(b.benefit))?.amount ?? 0;
@@ -59,21 +80,20 @@ export function explainView(ctx, w) {
       ctx.texts[name],
     );
   const names = ["not_health", "jkk", "jkm", "price", "accident", "death"];
-  const prices =
-    ride.amount === now.amount
-      ? money(now.amount)
-      : w.t("field.explain.prices", { price: money(now.amount), ride: money(ride.amount) });
   const kw = {
     jkk_death: money(sum("JKK", /^TOTAL/)),
     jkm_full: money(sum("JKM", /^TOTAL/)),
     jkm_first: money(sum("JKM", /^Only/)),
-    price: money(now.full),
-    price_now: prices,
+    month: formatMonth(month, w.lang),
+    // Texts of earlier versions name these.
+    price: money(band.jkk + band.jkm),
+    price_now: money(monthPrice(band, month, "non_transport", "mandiri").amount),
   };
   return {
     sections: names.map((name) => ({
       title: w.t(`field.explain.${name}`),
-      text: fill(`explain_${name}`, kw),
+      text: fill(name === "price" && !known ? "explain_price_unknown" : `explain_${name}`, kw),
+      rows: name === "price" && known ? payers(band, month, w) : [],
     })),
   };
 }

@@ -8,6 +8,7 @@ import { fixView } from "./to_fix_view.js";
 import { inkPath, recordView } from "./record_view.js";
 import { canAdd, person, references, today, village } from "../../context.js";
 import { unknown } from "../saved/routes.js";
+import { hasSlip } from "../slip/view.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
 /** @typedef {import("../../request_types.js").Q} Q */
@@ -90,7 +91,8 @@ route("GET", "/field/w/{id}", async (q) => {
     cards: await cardsOf(/** @type {Open} */ (q), worker.id, refs),
   };
   const view = recordView(worker, ctx, q.w);
-  return { view: "worker", title: q.t("shell.product"), ctx: view };
+  const slip = canAdd(q) && hasSlip(worker) ? 1 : 0;
+  return { view: "worker", title: q.t("shell.product"), ctx: { ...view, slip } };
 });
 
 route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {
