@@ -18,6 +18,7 @@ from outreach.core.exchange.pulled_rows import RowSource
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.record.worker_touches import WorkerTouch
 from outreach.core.register.member_figures import MemberFigures
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
@@ -41,9 +42,9 @@ class Feature:
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
     when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
-    ``notices`` stand on a worker's page, ``marks`` in the list of workers. ``figures_of_members``
-    are known for places. ``files`` follow when a file has come that a row names, ``demo_rows`` are
-    its part of the demo.
+    ``touches`` tell with whom somebody has begun, ``notices`` stand on a worker's page, ``marks``
+    in the list of workers. ``figures_of_members`` are known for places. ``files`` follow when a
+    file has come that a row names, ``demo_rows`` are its part of the demo.
     """
 
     pages: tuple[Blueprint, ...] = ()
@@ -58,6 +59,7 @@ class Feature:
     aggregates: tuple[Aggregate, ...] = ()
     merges: tuple[MergeFollower, ...] = ()
     followers: tuple[WorkerFollower, ...] = ()
+    touches: tuple[WorkerTouch, ...] = ()
     erasers: tuple[WorkerEraser, ...] = ()
     notices: tuple[WorkerNotices, ...] = ()
     marks: tuple[WorkerMark, ...] = ()
@@ -74,6 +76,7 @@ class Feature:
             self.aggregates,
             self.merges,
             self.followers,
+            self.touches,
             self.erasers,
             self.notices,
             self.marks,

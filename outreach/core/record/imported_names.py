@@ -6,6 +6,8 @@ Whatever else a list says of a person stays with the list, on the server.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from outreach.core.record import creation, deletion, status_steps
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
@@ -60,6 +62,18 @@ def propose(judgement: Judgement, change: Change) -> Verdict:
     evidence = {"list": judgement.context.source}
     status_steps.take(judgement, person, "listed", evidence, past=NO_PAST)
     return verdict
+
+
+def bring_back(judgement: Judgement, workers: Collection[str]) -> None:
+    """Have names that their list took back stand again, where somebody has begun with the person.
+    Reads whom the judgement does not know yet."""
+    judgement.read([Change(1, one, b"", id=one) for one in sorted(workers)])
+    for one in sorted(workers):
+        person = judgement.survivor(one)
+        if person is not None and person.deleted_at and person.status == LISTED:
+            person.deleted_at = None
+            judgement.back.add((person.region_code, person.id))
+            judgement.touch(person)
 
 
 def begin(judgement: Judgement, change: Change, person: WorkerDraft) -> None:

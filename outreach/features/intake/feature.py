@@ -15,6 +15,7 @@ from outreach.features.intake import (
     views_columns,
     views_rows,
     views_runs,
+    views_undo,
 )
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.features.intake.run_access import READERS
@@ -29,6 +30,7 @@ FEATURE = Feature(
         views_rows.pages,
         views_credit.pages,
         views_matches.pages,
+        views_undo.pages,
     ),
     navigation=(
         NavEntry("intake", "intake_runs.listing", READERS, order=27),

@@ -27,14 +27,16 @@ from outreach.extensions import db
 from outreach.features.intake import queries, queries_lines
 from outreach.features.intake.checking import check_run
 from outreach.features.intake.matching.queries_decisions import count_under
-from outreach.features.intake.run_access import ENDED, UNWRITTEN, WRITABLE
-from outreach.features.intake.tables import ImportFile, ImportJob
+from outreach.features.intake.run_access import ENDED, UNDOABLE, UNWRITTEN, WRITABLE
+from outreach.features.intake.run_files import let_go_of_file
+from outreach.features.intake.tables import ImportJob, ImportRun
+from outreach.features.intake.undoing import listed_run, undo_run
 from outreach.features.intake.writing import WrittenAlready, write_piece
 from outreach.storage.accounts import User
 from outreach.storage.locks import begin_write
 
 log = logging.getLogger(__name__)
-Kind = Literal["check", "write"]
+Kind = Literal["check", "write", "undo"]
 LEASE = timedelta(seconds=60)
 # A job that says nothing for so long is shown as stuck.
 SILENT = timedelta(seconds=20)
@@ -42,9 +44,14 @@ LIVE = ("queued", "running")
 BEFORE: dict[str, tuple[str, ...]] = {
     "check": UNWRITTEN,
     "write": WRITABLE,
+    "undo": UNDOABLE,
 }
 _threads: dict[str, threading.Thread] = {}
 _guard = threading.Lock()
+
+
+class StillWorking(AlreadyDecided):
+    """Another job of the run waits or runs."""
 
 
 class Cancelled(Exception):
@@ -62,19 +69,22 @@ class Clock:
 def enqueue(session: Session, actor: Actor, run_id: str, kind: Kind, now: datetime) -> str:
     """Id of the job for this run, the one that is alive already or a new one; committed.
 
-    Raises NotThere, or AlreadyDecided where the run is past this work.
+    Raises NotThere, AlreadyDecided where the run is past this work or has none of it to do, and
+    StillWorking where another job is at work.
     """
     begin_write(session)
     run = queries.locked_run(session, actor.regency, run_id)
     if run is None:
         raise NotThere(run_id)
     alive = job_alive(session, actor.regency, run_id)
-    state, alive_id = run.state, alive.id if alive else None
-    if alive_id is not None or state not in BEFORE[kind]:
+    if alive is not None and alive.kind == kind:
+        alive_id = alive.id
         session.rollback()
-        if alive_id is None:
-            raise AlreadyDecided(state)
         return alive_id
+    refused = refusal(session, run, kind)
+    if refused is not None:
+        session.rollback()
+        raise refused
     job = ImportJob(
         id=uuid7(now),
         regency=actor.regency,
@@ -90,6 +100,25 @@ def enqueue(session: Session, actor: Actor, run_id: str, kind: Kind, now: dateti
     job_id = job.id
     session.commit()
     return job_id
+
+
+def refusal(session: Session, run: ImportRun, kind: Kind) -> AlreadyDecided | None:
+    """Why a run cannot have this done now, or None."""
+    alive = job_alive(session, run.regency, run.id)
+    if alive is not None:
+        return StillWorking(alive.kind)
+    return None if has_work(session, run, kind) else AlreadyDecided(run.state)
+
+
+def has_work(session: Session, run: ImportRun, kind: Kind) -> bool:
+    """True where a run stands so that this can be done. What is written is not checked anew, for
+    its rows would be forgotten; of what never was there is nothing to take back."""
+    if run.state not in BEFORE[kind]:
+        return False
+    if kind == "write" or run.state in ("written", "done"):
+        return True
+    written = queries_lines.count_written(session, run.regency, run.id) > 0
+    return written == (kind == "undo")
 
 
 def job_alive(session: Session, regency: str, run_id: str) -> ImportJob | None:
@@ -113,10 +142,11 @@ def stuck_since(job: ImportJob, now: datetime) -> datetime | None:
 
 
 def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
-    """Stop the run's job; what is written stays written, and writing can go on later."""
+    """Stop the run's job; what is written stays written, and writing can go on later. A list is
+    taken back to its end."""
     begin_write(session)
     job = job_alive(session, actor.regency, run_id)
-    if job is not None:
+    if job is not None and job.kind != "undo":
         job.state, job.ended_at = "cancelled", now
     session.commit()
 
@@ -197,8 +227,12 @@ def do_job(session: Session, job: Leased, holder: str, clock: Clock) -> None:
 
     if job.kind == "check":
         check_run(session, actor, run_id, clock.now(), clock.today(clock.now()), beat)
-    else:
+    elif job.kind == "write":
         write_run(session, actor, run_id, clock, beat)
+    else:
+        run = queries.run_of(session, regency, run_id)
+        assert run is not None, "a job's run stays"
+        undo_run(session, actor, listed_run(session, run), clock.now, beat)
 
 
 def write_run(
@@ -245,13 +279,6 @@ def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
         detail={"rows": fates.get("written", 0)},
     )
     session.commit()
-
-
-def let_go_of_file(session: Session, regency: str, run_id: str) -> None:
-    """Take the file itself away; its rows stay. The caller commits."""
-    own = (ImportFile.regency == regency, ImportFile.run_id == run_id)
-    for file in session.scalars(select(ImportFile).where(*own)):
-        session.delete(file)
 
 
 def note_beat(

@@ -14,6 +14,8 @@ READERS = PROPOSING_ROLES
 UNWRITTEN = ("uploaded", "read", "mapped", "checked", "awaiting_decisions")
 # Rows are there to be decided and written.
 WRITABLE = ("checked", "awaiting_decisions", "written")
+# Names may have been written, which can be taken back.
+UNDOABLE = (*WRITABLE, "done")
 ENDED = ("done", "refused", "cancelled", "withdrawn")
 
 

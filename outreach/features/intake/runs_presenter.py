@@ -13,7 +13,7 @@ from outreach.features.intake.checking import asks_first
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.queries_runs import RunRow
 from outreach.features.intake.reading.books import MOST_BYTES
-from outreach.features.intake.run_access import UNWRITTEN, WRITABLE
+from outreach.features.intake.run_access import UNDOABLE, UNWRITTEN, WRITABLE
 from outreach.features.intake.source_form import KINDS, WITH_LETTER
 from outreach.features.intake.tables import ImportJob, ImportRun, Source
 from outreach.storage.accounts import Office
@@ -25,6 +25,7 @@ PAGE = 25
 HEADS = ("title", "giver", "state", "made")
 ENDED_JOBS = frozenset({"done", "cancelled"})
 CHECKABLE = ("read", "mapped")
+WROTE = ("written", "done")
 HAS_ROWS = (*WRITABLE, "done")
 COUNTS = (
     "new",
@@ -36,6 +37,7 @@ COUNTS = (
     "member",
     "unknown",
     "written",
+    "withdrawn",
 )
 
 
@@ -135,11 +137,19 @@ def run_page(
         "may_check": not alive and run.state in CHECKABLE,
         "may_write": not alive and not undecided and run.state in WRITABLE,
         "may_cancel": run.state in UNWRITTEN,
+        "may_stop": alive and job is not None and job.kind != "undo",
+        "may_undo": not alive and may_undo(run, job),
         "asks": asks_first(run.counts),
         "error": error,
         "has_refused": not alive and run.state in HAS_ROWS and has_count(run, "refused"),
         "has_rows": run.state in HAS_ROWS,
     }
+
+
+def may_undo(run: ImportRun, job: ImportJob | None) -> bool:
+    """True where names were written: the whole list, or part of it by a job that was stopped."""
+    begun = job is not None and job.kind == "write"
+    return run.state in WROTE or (begun and run.state in UNDOABLE)
 
 
 def progress_words(job: ImportJob | None, now: datetime) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
-from outreach.core.record import duplicates
+from outreach.core.record import duplicates, imported_names
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
@@ -235,9 +235,17 @@ class DecisionJudge:
         told = {PAPER: sheet_told(new_value(change, PAPER))}
         ver = self._add(str(change.scope), list_id, said, {**by, **told})
         self.heard.add(list_id)
+        self._bring_back(said)
         for line in said["lines"]:
             self.signed.hear(line, self.known_of(line))
         return Verdict(change.mid, change.key, "applied", change.scope, ver)
+
+    def _bring_back(self, said: Decision) -> None:
+        """Have names that their list took back stand again: the village has spoken of them."""
+        lines = [self.lines[line] for line in said["lines"]]
+        back = {line.worker_id for line in lines if line.part == VISIT and line.gone == "left"}
+        if back and said["verdict"] != UNDONE:
+            imported_names.bring_back(self.judgement, back)
 
     def _add(self, village: str, list_id: str, said: Decision, by: Values) -> int:
         ver = self.judgement.number(village)

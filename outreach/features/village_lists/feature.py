@@ -12,6 +12,7 @@ from outreach.core.evidence.file_followers import FileFollower
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.record.worker_touches import WorkerTouch
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.domain.actor import Actor
@@ -55,6 +56,7 @@ from outreach.features.village_lists import (
     task_notices,
     task_queries,
     task_rows,
+    touching,
     views,
     views_list,
 )
@@ -160,6 +162,7 @@ FEATURE = Feature(
         MergeFollower(merged=after_signing.tell_joined, parted=after_signing.tell_joined),
     ),
     followers=(WorkerFollower(follow=following.follow),),
+    touches=(WorkerTouch(touched=touching.touched),),
     # Signed lists and papers first: afterwards nothing tells whose lines they were.
     erasers=(
         WorkerEraser(erase=minutes_erasing.erase),

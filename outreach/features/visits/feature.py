@@ -7,6 +7,7 @@ from outreach.core.demo.demo_rows import DemoRows
 from outreach.core.record.aggregates import Aggregate
 from outreach.core.record.merge_followers import MergeFollower
 from outreach.core.record.worker_followers import WorkerFollower
+from outreach.core.record.worker_touches import WorkerTouch
 from outreach.core.register.worker_marks import WorkerMark
 from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
@@ -20,6 +21,7 @@ from outreach.features.visits import (
     merging,
     queries,
     rows,
+    touching,
     views,
     visiting,
 )
@@ -51,6 +53,7 @@ FEATURE = Feature(
     ),
     merges=(MergeFollower(merged=merging.bring_over, parted=merging.give_back),),
     followers=(WorkerFollower(follow=following.follow),),
+    touches=(WorkerTouch(touched=touching.touched),),
     erasers=(WorkerEraser(erase=erasing.erase),),
     notices=(
         WorkerNotices(read=deaths.notices),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import cast
 
+from outreach.core.record import imported_names
 from outreach.core.record.aggregates import wrong
 from outreach.core.record.changes import Change, Errors
 from outreach.core.record.judgement import Judgement
@@ -27,6 +28,7 @@ from outreach.features.visits.visit_drafts import VisitDraft, VisitKeeper
 OFFICER, SUPERVISOR = "officer", "supervisor"
 OWN = frozenset({"worker", "own_day", "outcome", "detail", "note"})
 ASSIGNED = frozenset({"worker", "assigned_to", "assigned_day", "dropped"})
+SAID = ("own_day", "outcome", "note")
 DAYS = ("own_day", "assigned_day")
 
 
@@ -153,6 +155,8 @@ class VisitJudge:
         if own is None:  # what is taken back is no longer there
             return self._unchanged(visit)
         own.author = author
+        if any(new_value(change, name) is not None for name in SAID):
+            imported_names.bring_back(self.judgement, {str(visit.worker_id)})
         if "own_day" in change.set:
             own.own_day = day_in(change, "own_day")
         if "outcome" in change.set:
