@@ -87,7 +87,7 @@ class Sheet:
         }
         rows = paper_queries.answers_of(session, regency, entry.id)
         self.turns: dict[int, Answers] = {
-            turn: by_line(row for row in rows if row.turn == turn)
+            turn: by_line(row for row in rows if row.turn == turn and row.replaced_at is None)
             for turn in (FIRST, SECOND, SETTLED)
         }
         self.writers = {row.author for row in rows if row.turn == FIRST} | {entry.first_by}
@@ -285,10 +285,11 @@ def keep(
     *,
     replace: bool = False,
 ) -> None:
-    """Write an answer of a turn; the same once more changes nothing."""
+    """Write an answer of a turn; the same once more changes nothing. One that is replaced stays as
+    a row, with who typed it."""
     before = sheet.turns[turn].get(line.id)
     draft = Draft(
-        id=before.id if before else uuid7(now),
+        id=uuid7(now),
         line_id=line.id,
         no=line.no or 0,
         verdict=said.verdict if said else None,
@@ -297,12 +298,14 @@ def keep(
     )
     own = {"regency": sheet.entry.regency, "author": actor.user_id, "at": now}
     values = {**asdict(draft), **own, "entry_id": sheet.entry.id, "turn": turn}
-    if before is None:
-        session.execute(insert(ANSWERS).values(values))
-    elif not says_the_same(before, draft):
+    if before is not None:
+        if says_the_same(before, draft):
+            return
         if not replace:
             raise NotAllowed("paper_twice")
-        update_rows(session, ANSWERS, ("regency", "id"), [values])
+        replaced = {"regency": sheet.entry.regency, "id": before.id, "replaced_at": now}
+        update_rows(session, ANSWERS, ("regency", "id"), [replaced])
+    session.execute(insert(ANSWERS).values(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class AnswerRow(Answer, Protocol):
 
     turn: int
     author: str
+    replaced_at: datetime | None
 
 
 def entries_of(session: Session, regency: str, list_id: str) -> list[EntryRow]:
@@ -170,7 +171,7 @@ def entry_of_page(session: Session, regency: str, print_id: str, page: int) -> E
 
 
 def answers_of(session: Session, regency: str, entry_id: str) -> list[AnswerRow]:
-    """Every answer of a sheet, in the order in which they came."""
+    """Every answer of a sheet in the order in which they came, replaced ones too."""
     own = (ANSWERS.c.regency == regency, ANSWERS.c.entry_id == entry_id)
     found = select(ANSWERS).where(*own).order_by(ANSWERS.c.at, ANSWERS.c.id)
     return list(session.execute(found))

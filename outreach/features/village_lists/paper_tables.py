@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.storage.base import Base, JsonText, UTCDateTime
 
+STANDING = text("replaced_at IS NULL")
+
 
 class PaperPrint(Base):
     """One version of a list on paper: the ``n``-th of the list, known by the hash of what is
@@ -85,13 +87,22 @@ class PaperAnswer(Base):
     """What stands beside a line on a sheet, as one entry read it. ``turn`` 1 and 2 are the two
     entries, 3 what a person decided where they differ; without a verdict nothing was ticked.
 
-    Its id becomes the decision's, so that a sheet counts once.
+    Its id becomes the decision's, so that a sheet counts once. An answer is never written over: one
+    that was replaced (``replaced_at``) stays, so that everybody who typed is known.
     """
 
     __tablename__ = "paper_answer"
     __table_args__ = (
         UniqueConstraint("id", "regency"),
-        UniqueConstraint("entry_id", "turn", "line_id"),
+        Index(
+            "uq_paper_answer_standing",
+            "entry_id",
+            "turn",
+            "line_id",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
         Index("ix_paper_answer_line", "line_id"),
         Index("ix_paper_answer_author", "author", "at"),
     )
@@ -107,3 +118,4 @@ class PaperAnswer(Base):
     detail: Mapped[dict[str, object]] = mapped_column(JsonText)
     author: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

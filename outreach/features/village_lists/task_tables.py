@@ -34,7 +34,7 @@ class ListTask(Base):
     __tablename__ = "list_task"
     __table_args__ = (
         UniqueConstraint("id", "regency"),
-        UniqueConstraint("line_id", "decision_id"),
+        UniqueConstraint("line_id", "decision_id", "word"),
         UniqueConstraint("name_id"),
         CheckConstraint(ONE_CAUSE, name="one_cause"),
         Index("ix_list_task_ver", "region_code", "ver"),

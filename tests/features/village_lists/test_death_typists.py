@@ -101,6 +101,22 @@ class TestDesk:
         assert not confirms(reader.client, dead())
         assert confirms(desk.client, dead())
 
+    def test_who_typed_it_first_stays_a_typist_when_another_replaces_it(
+        self, server: Server, desk: Desk
+    ) -> None:
+        desk.say(1, "1", **TOLD)
+        reader = desk.other(server)
+        reader.say(1, "1", date="8-11-2026", source="adiknya", replace="1")
+        reader.post("finish")
+        head = desk.other(server, "head", KUBU_PERAHU)
+        line = lines_of(desk.list_id)[0]
+        head.post("waive", **{f"name.{line.id}": str(line.snapshot["name"])})
+        report = db.session.scalars(select(DeathReport)).one()
+        assert report.source == "adiknya"
+        assert not confirms(desk.client, dead())
+        assert not confirms(reader.client, dead())
+        assert confirms(log_in(server, "mpp"), dead())
+
     def test_sheet_that_does_not_count_yet_is_no_second_word_for_a_phones(
         self, server: Server, desk: Desk
     ) -> None:

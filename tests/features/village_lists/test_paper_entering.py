@@ -425,6 +425,21 @@ class TestTwice:
         desk.post("finish")
         assert "belum bisa oleh Bapak/Ibu" in wrong(desk.post("second", 422))
 
+    def test_who_typed_what_another_replaced_has_seen_the_paper(
+        self, server: Server, desk: Desk
+    ) -> None:
+        helper = desk.other(server)
+        helper.say(1, "l")
+        desk.say(1, "t", replace="1")
+        helper.post("finish")
+        assert "belum bisa oleh Bapak/Ibu" in wrong(helper.post("second", 422))
+        rows = list(db.session.scalars(select(PaperAnswer).order_by(PaperAnswer.at)))
+        assert {row.verdict: row.replaced_at is None for row in rows} == {
+            "layak": False,
+            "tunda": True,
+        }
+        assert len({row.author for row in rows}) == 2
+
     def test_answer_outside_an_entry_is_not_taken(self, desk: Desk) -> None:
         desk.say(1, "l")
         desk.post("finish")
