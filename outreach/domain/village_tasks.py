@@ -13,6 +13,8 @@ from outreach.domain.worker_data import Data
 OFFICER, SUPERVISOR = "officer", "supervisor"
 VISIT = "visit"
 TASK = "task:"
+# An answer by link says otherwise than who signed in (``domain/link_answers``).
+DIFFERS = "link_differs"
 ADDED, WRONG, EMPLOYED, AGAIN = "added", "data_salah", "punya_majikan", "again"
 REFUSES = "tidak_bekerja"
 GONE = frozenset({"meninggal", "pindah"})

@@ -129,12 +129,12 @@ MUTANTS: list[Mutant] = [
         "    is_certain = False\n",
         life("a second report of a death is on its way while it is confirmed"),
     ),
-    guard(
+    Mutant(
         "task of an asked line",
         "an answer that comes after the question makes no task",
-        "deciding.py",
-        "before = {line: said_before(self.known_of(line)) for line in self.touched}",
-        "before = resolved",
+        "domain/signed_answers.py",
+        "for one, row in known.items() if one not in asked})",
+        "for one, row in known.items()})",
         life("what an answer asks for stays to be done, though the line is asked again"),
     ),
     Mutant(

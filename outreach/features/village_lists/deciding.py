@@ -17,7 +17,7 @@ from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7, uuid7
 from outreach.domain.moments import moment
 from outreach.domain.paper_entry import DEATH, paper_fault, sheet_told
-from outreach.domain.signed_answers import said_before, spoken
+from outreach.domain.signed_answers import spoken
 from outreach.domain.village_decisions import (
     ASKED_AGAIN,
     BY_LINK,
@@ -298,8 +298,8 @@ class DecisionJudge:
         said = (self.known, self.authors)
         death_reports.follow(self.judgement, self.touched, heads, *said)
         duplicates.pair_by_word(self.judgement, self.pairs())
-        before = {line: said_before(self.known_of(line)) for line in self.touched}
-        tasks.follow_decisions(self.judgement, self.touched, before)
+        known = {line: self.known_of(line) for line in self.touched}
+        tasks.follow_decisions(self.judgement, self.touched, known)
 
     def _heads(self, line: str, state: Resolution) -> set[str]:
         """What stands of a line, and what stood before somebody proposed otherwise by a link."""

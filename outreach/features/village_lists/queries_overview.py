@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
+from outreach.domain.village_tasks import DIFFERS
 from outreach.features.village_lists.minutes_queries import (
     COUNTS,
     MINUTES,
@@ -27,12 +28,14 @@ from outreach.features.village_lists.minutes_queries import (
     TO_DECIDE,
 )
 from outreach.features.village_lists.queries import LINES, LISTS, NAMES, W
+from outreach.features.village_lists.task_queries import OPEN, TASKS
 from outreach.storage.regions import Region
 
 LIVING = (W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
 NUMBERED = and_(LINES.c.part != "visit", LINES.c.gone.is_(None))
 TO_VISIT = and_(LINES.c.part == "visit", LINES.c.gone.is_(None))
 UNDECIDED = and_(NUMBERED, LINES.c.verdict.is_(None))
+LINK_DIFFERS = and_(TASKS.c.word == DIFFERS, TASKS.c.state == OPEN)
 CLOSED_SHOWN = 500
 
 
@@ -112,13 +115,16 @@ def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def line_counts(regency: str, wanted: list[ColumnElement[bool]]) -> Subquery:
-    """How the lines of these lists are, by list."""
+    """How the lines of these lists are, by list. An answer by link that differs counts as a clash,
+    also where its author had seen the other."""
+    by_link = select(TASKS.c.line_id).where(TASKS.c.regency == regency, LINK_DIFFERS)
+    clashes = or_(LINES.c.clash, LINES.c.id.in_(by_link))
     return (
         select(
             LINES.c.list_id,
             many(NUMBERED).label("names"),
             many(and_(NUMBERED, LINES.c.verdict.is_not(None))).label("decided"),
-            many(and_(NUMBERED, LINES.c.clash)).label("clashes"),
+            many(and_(NUMBERED, clashes)).label("clashes"),
             many(TO_VISIT).label("visits"),
             many(and_(TO_VISIT, LINES.c.verdict.is_not(None))).label("visited"),
         )
@@ -141,15 +147,17 @@ def name_counts(regency: str, wanted: list[ColumnElement[bool]]) -> Subquery:
 
 
 def count_waiting(actor: Actor, today: date) -> ColumnElement[int]:
-    """How many lists are overdue, decided but not signed, or signed so that a supervisor has to
-    decide: a part of a larger statement."""
+    """How many lists are overdue, decided but not signed, signed so that a supervisor has to
+    decide, or answered otherwise by a link: a part of a larger statement."""
     of_list = and_(LINES.c.regency == actor.regency, LINES.c.list_id == LISTS.c.id)
     done = and_(
         exists().where(of_list, NUMBERED),
         ~exists().where(of_list, UNDECIDED),
         ~exists().where(*signed(actor, (COUNTS, *ON_THE_WAY))),
     )
-    waits = or_(LISTS.c.due < today, done, exists().where(*signed(actor, TO_DECIDE)))
+    of_task = and_(TASKS.c.regency == actor.regency, TASKS.c.list_id == LISTS.c.id)
+    differs = exists().where(of_task, LINK_DIFFERS)
+    waits = or_(LISTS.c.due < today, done, differs, exists().where(*signed(actor, TO_DECIDE)))
     own = (*own_lists(actor), LISTS.c.state != "closed", waits)
     return select(func.count()).select_from(LISTS).where(*own).scalar_subquery()
 

@@ -71,6 +71,7 @@ def settle(judgement: Judgement, people: list[WorkerDraft]) -> None:
     left = {one.id for one in lines.values() if has_left(one.region_code, by_id[one.worker_id])}
     keeper = TaskKeeper(judgement, stored)
     keeper.settle(lines, resolved, left)
+    keeper.settle_links(lines, known, left)
     keeper.write()
 
 

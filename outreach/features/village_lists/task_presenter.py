@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from flask import url_for
 
 from outreach.domain.actor import Actor
-from outreach.domain.village_tasks import ADDED, SUPERVISOR
+from outreach.domain.link_answers import link_differences
+from outreach.domain.village_tasks import ADDED, DIFFERS, SUPERVISOR
 from outreach.features.village_lists import words
+from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.list_file import ListFile
 from outreach.features.village_lists.list_presenter import detail_words, numbered_name
+from outreach.features.village_lists.queries_list import ToldDecision
 from outreach.features.village_lists.task_queries import DONE, OPEN, ToldTask
 from outreach.web import display
 from outreach.web.i18n import t
@@ -77,9 +80,28 @@ def said_words(file: ListFile, task: ToldTask) -> str:
     if task.word == ADDED:
         place = words.hamlet(task.hamlet, None, file.kind)
         return ", ".join(filter(None, (t("village_lists.task.added"), place, task.note)))
+    if task.word == DIFFERS:
+        return difference_words(file, task)
     plain = t(f"village_lists.task.{task.word}")
     told = detail_words(file, None, task.word, task.detail)
     return f"{plain} {told}".strip()
+
+
+def difference_words(file: ListFile, task: ToldTask) -> str:
+    """Both answers: "Peratin: Layak. Lewat tautan: Tidak bekerja", as they stand now."""
+    told = {one.id: one for one in file.history(task.line_id or "")}
+    own, others = link_differences({one: decision_of(row) for one, row in told.items()})
+    if own is None:
+        return t("village_lists.task.link_differs")
+    said = dict.fromkeys(answer_words(file, told[one]) for one in others)
+    parts = {"by": told[own].by or "", "own": answer_words(file, told[own])}
+    return t("village_lists.task.link_differs.both", **parts, link="; ".join(said))
+
+
+def answer_words(file: ListFile, said: ToldDecision) -> str:
+    """One answer with what was told: "Data salah (NIK)"."""
+    plain = words.verdict(said.verdict, said.reason)
+    return f"{plain} {detail_words(file, said.verdict, said.reason, said.detail)}".strip()
 
 
 def state_words(task: ToldTask) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from outreach.core.exchange.pulled_rows import PulledRow, RowSource
 from outreach.domain.actor import Actor
-from outreach.domain.village_tasks import OFFICER
+from outreach.domain.village_tasks import DIFFERS, OFFICER
 from outreach.features.village_lists import queries, task_queries
 from outreach.features.village_lists.rows import plain
 from outreach.features.village_lists.task_queries import TABLE, TASKS
@@ -20,11 +20,12 @@ TOLD = ("detail", "name", "hamlet", "note", "via", "by", "taker", "ender")
 def pulled(
     session: Session, actor: Actor, scope: str, after: int, upto: int, limit: int
 ) -> list[PulledRow]:
-    """Tasks of a village; a head's phone has none, for the village said what they are about."""
+    """Tasks of a village; a head's phone has none, for the village said what they are
+    about. That an answer by link differs is for the supervisor's desk alone."""
     if actor.role != OFFICER:
         return []
     wanted = task_queries.told(actor.regency).where(
-        *queries.after(TASKS, actor.regency, scope, after, upto)
+        *queries.after(TASKS, actor.regency, scope, after, upto), TASKS.c.word != DIFFERS
     )
     ordered = wanted.order_by(TASKS.c.ver, TASKS.c.id).limit(limit)
     return [

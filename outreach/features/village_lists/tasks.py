@@ -13,11 +13,14 @@ from datetime import datetime
 
 from outreach.core.record.judgement import Judgement
 from outreach.domain.ids import uuid7
+from outreach.domain.link_answers import link_differences
+from outreach.domain.signed_answers import Known, said_before
 from outreach.domain.village_decisions import UNDECIDED, Resolution
-from outreach.domain.village_tasks import ADDED, owner_of, word_of
+from outreach.domain.village_tasks import ADDED, DIFFERS, SUPERVISOR, owner_of, word_of
 from outreach.features.village_lists import task_queries
 from outreach.features.village_lists.queries import ShortLine
 from outreach.features.village_lists.task_queries import (
+    DONE,
     GONE,
     OPEN,
     TASKS,
@@ -101,7 +104,7 @@ class TaskKeeper:
         for line, word in words.items():
             row, state = lines[line], resolved.get(line, UNDECIDED)
             gone = row.gone is not None or line in left
-            known = [task for task in self.tasks if task.cause.line_id == line]
+            known = [one for one in self._tasks_on(line) if one.word != DIFFERS]
             standing = one_standing(known, word, state)
             self._withdraw(known, standing, gone=gone)
             if word is None or gone:
@@ -111,6 +114,31 @@ class TaskKeeper:
                 self.add(cause_of(row, state), word, owner_of(row.part, word, len(before)))
             elif standing.state == WITHDRAWN:
                 self.turn(standing, OPEN, None)
+
+    def settle_links(
+        self, lines: Lines, known: Mapping[str, Known], left: Collection[str] = frozenset()
+    ) -> None:
+        """Have one task for the supervisor on each line where an answer by link says otherwise
+        than who signed in; it ends with the difference."""
+        for line, row in lines.items():
+            _, others = link_differences(known.get(line, {}))
+            gone = row.gone is not None or line in left
+            tasks = [task for task in self._tasks_on(line) if task.word == DIFFERS]
+            if gone or not others:
+                standing = next((task for task in tasks if task.state == OPEN), None)
+                self._withdraw(tasks, standing if others else None, gone=True)
+                continue
+            about = [task for task in tasks if task.cause.decision_id in others]
+            if any(task.state == OPEN for task in tasks) or any(t.state == DONE for t in about):
+                continue
+            if about:
+                self.turn(about[0], OPEN, None)
+                continue
+            cause = Cause(row.region_code, row.list_id, line, others[0], worker_id=row.worker_id)
+            self.add(cause, DIFFERS, SUPERVISOR)
+
+    def _tasks_on(self, line: str) -> list[TaskDraft]:
+        return [task for task in self.tasks if task.cause.line_id == line]
 
     def _refusals(self, workers: Iterable[str]) -> dict[str, set[str]]:
         wanted = set(workers)
@@ -191,11 +219,12 @@ def one_standing(known: list[TaskDraft], word: str | None, state: Resolution) ->
     return next(said, None)
 
 
-def follow_decisions(judgement: Judgement, lines: Lines, resolved: Resolved) -> None:
-    """Have tasks follow what stands now on these lines."""
+def follow_decisions(judgement: Judgement, lines: Lines, known: Mapping[str, Known]) -> None:
+    """Have tasks follow what stands now on these lines; ``known`` has every decision by line."""
     stored = task_queries.tasks_on_lines(judgement.session, judgement.regency, lines)
     keeper = TaskKeeper(judgement, stored)
-    keeper.settle(lines, resolved)
+    keeper.settle(lines, {line: said_before(known[line]) for line in lines})
+    keeper.settle_links(lines, known)
     keeper.write()
 
 
