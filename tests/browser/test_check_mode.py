@@ -178,6 +178,7 @@ def test_the_mode_cannot_be_left_and_its_answers_arrive(
         page.get_by_test_id("end-pin").fill(PIN)
         page.get_by_test_id("end-do").click()
         expect(page.get_by_test_id("ledger-recorded")).to_have_text("4")
+        expect(page.get_by_test_id("lock")).to_have_count(0)
         page.goto(address)
         expect(page.get_by_test_id("check-mode")).to_have_count(0)
         expect(page.get_by_test_id("progress")).to_have_text("4 dari 12 sudah dicek")

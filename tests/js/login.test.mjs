@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Phone } from "./support/phone.mjs";
 import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
 import { cameBack, leave, leftElsewhere, leftHere } from "../../outreach/static/js/vault/left.js";
+import { heed } from "../../outreach/static/js/sync/login.js";
 import { setPin } from "../../outreach/static/js/store/access/pin.js";
 import { unlock } from "../../outreach/static/js/store/access/unlock.js";
 import { isOpen } from "../../outreach/static/js/vault/session.js";
@@ -83,6 +84,24 @@ test("a login that was ended elsewhere locks a phone that has a PIN, and stops n
   assert.equal(await isOpen(locked.store.state), false);
   assert.equal(server.keys.length, 2);
   assert.equal(await leftHere(bare.store.state), undefined);
+});
+
+test("whoever logged out here and gave the PIN since is not asked once more for that log-out", async () => {
+  for (const told of ["logged_out", "login_again"]) {
+    const server = await sealing();
+    const phone = await Phone.at(server);
+    const { state } = phone.store;
+    await setPin(state, PIN, QUICK);
+    await phone.sync();
+    await leave(state, false);
+    server.login = told;
+    assert.ok((await unlock(state, PIN)).ok);
+    await phone.sync();
+    await phone.sync();
+    assert.equal(await isOpen(state), true, told);
+    await heed(state, { session: false });
+    assert.equal(await isOpen(state), true, told);
+  }
 });
 
 test("the cookie of the server's log-out shuts the phone of its person alone, once", async () => {

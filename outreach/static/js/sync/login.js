@@ -13,13 +13,15 @@ export const asksForLogin = (code) => LOGIN.includes(code ?? "");
 
 /**
  * A log-out that the server knows of shuts the phone; a login that was ended elsewhere, or that ran
- * out, locks it.
+ * out, locks it. A phone that was logged out here is shut since then: who opened it again gave the
+ * PIN after that, and is not asked once more.
  * @param {State} s @param {{session?: boolean, ended?: string | null, code?: string}} told
  */
 export async function heed(s, { session, ended, code }) {
   if (ended === "logout" || code === "logged_out") return shut(s);
   const before = s.sync.session ?? false;
-  if (code === "login_again" || (before && session === false)) await lock(s);
+  const over = code === "login_again" || (before && session === false);
+  if (over && !(await leftHere(s))) await lock(s);
   if ((session ?? false) !== before) await noteSync(s, { session: session ?? false });
 }
 

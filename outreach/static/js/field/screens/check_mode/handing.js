@@ -7,7 +7,7 @@ import {
   shrinkListStore,
 } from "../../../store/list_store.js";
 import { openUser } from "../../../store/store.js";
-import { leave } from "../../../vault/left.js";
+import { leave, leftElsewhere } from "../../../vault/left.js";
 import { openUnder, shutUnder } from "../../../vault/list_key.js";
 import { isOpen } from "../../../vault/session.js";
 import { keepHanded } from "../../../store/engine/handed_list.js";
@@ -64,7 +64,8 @@ async function readBack(mode, officer) {
 
 /**
  * The phone is the officer's again. What was decided stays: readable where the PIN was given, else
- * as it was sealed until it is.
+ * as it was sealed until it is. The log-out of the hand-over is no news by then: it asks for no
+ * second PIN.
  * @param {HandedList} mode @param {boolean} open the officer's PIN was given
  */
 export async function endMode(mode, open) {
@@ -72,6 +73,7 @@ export async function endMode(mode, open) {
   const read = open && (await isOpen(officer.state));
   if (read) await readBack(mode, officer);
   else await handOnSealed(list, officer);
+  await leftElsewhere(officer.state);
   await end(mode, !read);
   if (read) await dropListStore(mode.user);
   else await shrinkListStore(list);
