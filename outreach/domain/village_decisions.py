@@ -14,7 +14,7 @@ from typing import NotRequired, TypedDict
 
 from outreach.domain.ids import is_uuid7
 from outreach.domain.merge import equal
-from outreach.domain.rules import is_date
+from outreach.domain.rules import PATTERNS, is_date
 
 UNDONE = "batal"
 # How a row was made that asks a line again, since its record is not as it was signed.
@@ -59,6 +59,9 @@ FIELDS_ON_LIST = (
 )
 SEXES = ("L", "P")
 MOST_LETTERS = 200
+# Of somebody who is missing on a list: the name as in any record, and how long the rest may be.
+LONGEST_NAME = 100
+LONGEST_BESIDE = {"hamlet": 60, "note": 500}
 BLANKS = " \t\r\n"
 NUMBER_ON_LIST = re.compile(rf"[{BLANKS}]*0*([0-9]+)[{BLANKS}]*")
 
@@ -330,3 +333,18 @@ def twin_of(text: str, own: str, numbers: Mapping[str, int | None]) -> str | Non
     if typed is not None:
         line = next((one for one, no in numbers.items() if no and str(no) == typed[1]), own)
     return None if line == own else line
+
+
+def missing_name_faults(said: Mapping[str, object]) -> dict[str, str]:
+    """Codes of sentences by what is wrong of somebody who is missing: the name is enough, and it is
+    one by the rule of every name."""
+    name = said.get("name")
+    is_name = isinstance(name, str) and PATTERNS["name"].fullmatch(name)
+    lengths = LONGEST_BESIDE | ({"name": LONGEST_NAME} if is_name else {})
+    long = [member for member, most in lengths.items() if not fits(said.get(member), most)]
+    return ({} if is_name else {"name": "check_name"}) | dict.fromkeys(long, "check_too_long")
+
+
+def fits(value: object, most: int) -> bool:
+    """True for a text of so many letters, and for none."""
+    return value is None or (isinstance(value, str) and len(value) <= most)

@@ -1,4 +1,4 @@
-"""A phone comes back from the village: one proof is asked for once, and no trick leads around it."""
+"""A phone comes back from the village: one proof, asked for once, and no trick around it."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from outreach.domain.village_decisions import (
     blocking_lines,
     counts,
     decision_fault,
+    missing_name_faults,
     over_for,
     resolve,
     together_lines,
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "over_for": lambda decisions, lines: over_for(resolve(decisions), lines),
     "decision_fault": decision_fault,
     "twin_of": twin_of,
+    "missing_name_faults": missing_name_faults,
 }
 
 

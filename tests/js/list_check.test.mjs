@@ -465,6 +465,23 @@ test("the meeting begins once, and shows at once", async () => {
   assert.equal((await show(phone)).state, "Sedang dirapatkan");
 });
 
+test("what the server would refuse of somebody who is missing is said before the save", async () => {
+  const { phone } = await setup();
+  const before = phone.store.state.head.mid;
+  const typed = { name: "SITI 2", hamlet: "x".repeat(61), note: "y".repeat(501) };
+  const wrong = await ask(phone, "POST", at("/name"), { form: typed });
+  assert.equal(wrong.status, 422);
+  const shown = wrong.ctx.fields.map(({ value, error }) => [value, error]);
+  const long = "Tulisannya terlalu panjang. Pendekkan, lalu simpan lagi.";
+  assert.deepEqual(shown, [
+    ["SITI 2", "Namanya belum terbaca; tulis nama orangnya dengan huruf."],
+    [typed.hamlet, long],
+    [typed.note, long],
+  ]);
+  assert.equal(phone.store.state.head.mid, before);
+  assert.deepEqual((await ask(phone, "GET", at("/about"))).ctx.names, []);
+});
+
 test("somebody who is missing needs no more than a name", async () => {
   const { server, phone } = await setup();
   const wrong = await ask(phone, "POST", at("/name"), {

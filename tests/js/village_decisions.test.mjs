@@ -17,6 +17,7 @@ const functions = {
   together_lines: (lines, all, ...rt) => decisions.togetherLines(lines, resolve(all), ...rt),
   over_for: (all, lines) => decisions.overFor(resolve(all), lines),
   decision_fault: decisions.decisionFault,
+  missing_name_faults: decisions.missingNameFaults,
   twin_of: (text, own, numbers) =>
     decisions.twinOf(
       text,

@@ -9,7 +9,7 @@ from outreach.core.record.judgement import Judgement
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.ids import is_uuid7
 from outreach.domain.moments import moment
-from outreach.domain.rules import PATTERNS
+from outreach.domain.village_decisions import missing_name_faults
 from outreach.features.village_lists import queries, tasks
 from outreach.features.village_lists.queries import NameRow
 from outreach.features.village_lists.saying import (
@@ -25,7 +25,6 @@ from outreach.storage.statements import Values
 
 TABLE = "added_name"
 MEMBERS = frozenset({"list", "name", "hamlet", "note"})
-NAME_MAX, HAMLET_MAX, NOTE_MAX = 100, 60, 500
 
 
 def check(change: Change) -> Errors:
@@ -35,14 +34,8 @@ def check(change: Change) -> Errors:
         return errors
     if not is_uuid7(new_value(change, "list")):
         errors |= faults(list="check_list_unknown")
-    name = new_value(change, "name")
-    if not isinstance(name, str) or len(name) > NAME_MAX or not PATTERNS["name"].fullmatch(name):
-        errors |= faults(name="check_name")
-    for member, most in (("hamlet", HAMLET_MAX), ("note", NOTE_MAX)):
-        value = new_value(change, member)
-        if value is not None and not (isinstance(value, str) and len(value) <= most):
-            errors |= faults(**{member: "check_too_long"})
-    return errors
+    said = {member: new_value(change, member) for member in ("name", "hamlet", "note")}
+    return errors | faults(**missing_name_faults(said))
 
 
 class Said(NamedTuple):

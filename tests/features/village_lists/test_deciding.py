@@ -612,7 +612,7 @@ class TestMissingNames:
             ({"name": ""}, ("name", "check_name")),
             ({"name": "12"}, ("name", "check_name")),
             ({"name": None}, ("name", "check_name")),
-            ({"name": "A" * 101}, ("name", "check_name")),
+            ({"name": "A" * 101}, ("name", "check_too_long")),
             ({"hamlet": "x" * 61}, ("hamlet", "check_too_long")),
             ({"note": 5}, ("note", "check_too_long")),
             ({"list": "x"}, ("list", "check_list_unknown")),

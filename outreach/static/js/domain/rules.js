@@ -69,6 +69,9 @@ function holds(condition, data) {
   });
 }
 
+/** True for what any record takes as a name. @param {string} text */
+export const isName = (text) => patterns.name.test(text);
+
 /** @param {string} text @returns {boolean} */
 export function isDate(text) {
   const found = /^((?:19|20)[0-9]{2})-([0-9]{2})-([0-9]{2})$/.exec(text);

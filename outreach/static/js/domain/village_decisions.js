@@ -4,7 +4,7 @@
  * clash. The same as outreach/domain/village_decisions.py.
  */
 import { equal } from "./merge.js";
-import { isDate } from "./rules.js";
+import { isDate, isName } from "./rules.js";
 
 /** @typedef {Record<string, unknown>} Detail by member */
 
@@ -119,6 +119,10 @@ export const FIELDS_ON_LIST = [
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SEXES = ["L", "P"];
 const MOST_LETTERS = 200;
+/** Of somebody who is missing on a list. */
+const LONGEST_NAME = 100;
+/** @type {Record<string, number>} */
+const LONGEST_BESIDE = { hamlet: 60, note: 500 };
 const MORE_THAN_BLANKS = /[^ \t\r\n]/;
 const NUMBER_ON_LIST = /^[ \t\r\n]*0*([0-9]+)[ \t\r\n]*$/;
 
@@ -365,4 +369,19 @@ export function twinOf(text, own, lines) {
   const twin = lines.find(({ id, no }) => (typed ? no && String(no) === typed : id === text));
   if (!twin) return typed || UUID7.test(text) ? null : text;
   return twin.id === own ? null : twin.id;
+}
+
+/**
+ * Codes of sentences by what is wrong of somebody who is missing: the name is enough.
+ * @param {Record<string, string | null | undefined>} said @returns {Record<string, string>}
+ */
+export function missingNameFaults(said) {
+  const named = isName(said.name ?? "");
+  /** @type {Record<string, number>} */
+  const lengths = { ...LONGEST_BESIDE, ...(named && { name: LONGEST_NAME }) };
+  const long = Object.keys(lengths).filter(
+    (name) => [...(said[name] ?? "")].length > lengths[name],
+  );
+  const tooLong = Object.fromEntries(long.map((name) => [name, "check_too_long"]));
+  return { ...(!named && { name: "check_name" }), ...tooLong };
 }

@@ -1,4 +1,5 @@
 /** Acts on a list whole: an RT in one go, the meeting, somebody who is missing. */
+import { missingNameFaults } from "../../../domain/village_decisions.js";
 import { fieldKit } from "../../parts_of_screens/field_builders.js";
 import { route } from "../../router.js";
 import { listName } from "./answers.js";
@@ -8,6 +9,7 @@ import { placeWords } from "./list_view.js";
 import { togetherView } from "./together_view.js";
 
 /** @typedef {import("../../request_types.js").Open} Open */
+/** @typedef {import("../../parts_of_screens/field_builders.js").Errors} Errors */
 /** @typedef {import("./list_types.js").ListContent} ListContent */
 /** @typedef {import("./list_context.js").ListScreen} ListScreen */
 
@@ -77,15 +79,14 @@ route(
   }),
 );
 
-/** @param {Open} q @param {ListContent} content @param {ListScreen} ctx @param {Record<string, string>} form @param {boolean} [wrong] */
-function nameScreen(q, { list }, ctx, form, wrong) {
-  const errors = wrong ? { name: [{ code: "field.lists.error.name" }] } : undefined;
+/** @param {Open} q @param {ListContent} content @param {ListScreen} ctx @param {Record<string, string>} form @param {Errors} [errors] */
+function nameScreen(q, { list }, ctx, form, errors) {
   const kit = fieldKit(form, errors, q.w);
   const hamlet = ctx.kind === "kelurahan" ? "hamlet_urban" : "hamlet";
   return {
     view: "list_name",
     title: q.t("field.lists.add"),
-    status: wrong ? 422 : 200,
+    status: errors ? 422 : 200,
     at: `/field/list/${list.id}/name`,
     ctx: {
       list: list.id,
@@ -102,6 +103,13 @@ function nameScreen(q, { list }, ctx, form, wrong) {
   };
 }
 
+/** What the server would refuse is said before the save. @param {Record<string, string>} form @returns {Errors} */
+function nameErrors(form) {
+  if (!form.name) return { name: [{ code: "field.lists.error.name" }] };
+  const found = Object.entries(missingNameFaults(form));
+  return Object.fromEntries(found.map(([name, code]) => [name, [{ code }]]));
+}
+
 route(
   "GET",
   "/field/list/{id}/name",
@@ -114,7 +122,8 @@ route(
   whoDecides(async (q, content, ctx) => {
     const said = (/** @type {string} */ name) => (q.form.get(name) ?? "").trim();
     const form = { name: said("name"), hamlet: said("hamlet"), note: said("note") };
-    if (!form.name) return nameScreen(q, content, ctx, form, true);
+    const errors = nameErrors(form);
+    if (Object.keys(errors).length) return nameScreen(q, content, ctx, form, errors);
     await addName(q.store, content.list, form);
     return about(content);
   }),
