@@ -234,12 +234,11 @@ route(
     const step = lacking(content, kept, ctx.today);
     if (step) return { redirect: sign(content, `/${step}`) };
     const exact = await exactList(content);
-    const { form, changed } = overThis(answered(kept, q.form), exact.hash);
+    const { form } = overThis(answered(kept, q.form), exact.hash);
     await keepForm(q, content.list, form);
     const again = (/** @type {{errors?: Errors, said?: string}} */ wrong) =>
       lastLook(q, content, form, exact.hash, ctx, wrong);
-    if (changed || q.form.get("seen") !== exact.hash)
-      return again({ said: q.t("field.minutes.changed") });
+    if (q.form.get("seen") !== exact.hash) return again({ said: q.t("field.minutes.changed") });
     const minutes = minutesIn(content, form);
     const errors = await missingInk(q, minutes);
     if (Object.keys(errors).length) return again({ errors, said: q.t("field.mend") });
