@@ -161,7 +161,7 @@ def begin_new_pin(page: Page) -> None:
     page.fill("[name=username]", "petugas")
     page.fill("[name=password]", "jangkau-demo")
     page.press("[name=password]", "Enter")
-    expect(page.get_by_test_id("forgot-text")).to_contain_text("Anda sudah masuk")
+    expect(page.get_by_test_id("forgot-text")).to_contain_text("Sudah masuk")
     expect(page.get_by_test_id("forgot-login")).to_have_count(0)
     assert accessibility_faults(page) == []
     page.get_by_test_id("forgot-yes").click()
