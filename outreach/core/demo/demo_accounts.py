@@ -20,8 +20,8 @@ from outreach.storage.regions import Region
 PASSWORD = "jangkau-demo"  # noqa: S105 (the demo's, refused in production)
 REGENCY = "18.04"
 KUBU_PERAHU = "18.04.04.2002"
-SEBARUS, PASAR_LIWA = "18.04.04.2005", "18.04.04.1001"
-FIELD_VILLAGES = (KUBU_PERAHU, "18.04.21.2010", SEBARUS, PASAR_LIWA)
+ATAR_KUWAU, SEBARUS, PASAR_LIWA = "18.04.21.2010", "18.04.04.2005", "18.04.04.1001"
+FIELD_VILLAGES = (KUBU_PERAHU, ATAR_KUWAU, SEBARUS, PASAR_LIWA)
 STARTS = date(2026, 1, 1)
 
 
@@ -53,6 +53,14 @@ ACCOUNTS = (
         PEKON,
         (KUBU_PERAHU,),
         ("an", "a.n. Peratin, Juru Tulis"),
+    ),
+    DemoAccount(
+        "atarkuwau",
+        "Peratin Atar Kuwau Demo",
+        "head",
+        ("pekon", "Pekon Atar Kuwau", ATAR_KUWAU, "Peratin"),
+        (ATAR_KUWAU,),
+        ("definitif", "Peratin"),
     ),
     DemoAccount(
         "sebarus",

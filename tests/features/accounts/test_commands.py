@@ -36,7 +36,7 @@ def demo_app(database_url: str, make_app) -> Flask:  # type: ignore[no-untyped-d
     return make_app(database_url, demo=True)
 
 
-HEADS = {"peratin", "jurutulis", "sebarus", "lurah"}
+HEADS = {"peratin", "jurutulis", "atarkuwau", "sebarus", "lurah"}
 
 
 class TestDemo:
@@ -70,7 +70,7 @@ class TestDemo:
         runner.invoke(args=["users", "deactivate", "mpp"])
         runner.invoke(args=["demo", "accounts"])
         assert state() == before
-        assert before[0] == 9
+        assert before[0] == 10
         for name in ("petugas", "mpp"):
             assert log_in(demo_app.test_client(), name, "jangkau-demo").status_code == 303
 

@@ -9,7 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from outreach.core.accounts.actors import actor_for
-from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU, PASAR_LIWA, SEBARUS
+from outreach.core.demo.demo_accounts import (
+    ATAR_KUWAU,
+    FIELD_VILLAGES,
+    KUBU_PERAHU,
+    PASAR_LIWA,
+    SEBARUS,
+)
 from outreach.domain.age import jakarta_date
 from outreach.extensions import db
 from outreach.features.village_lists import overview
@@ -56,6 +62,7 @@ def test_secretary_signs_for_the_head_and_has_a_list_to_work_on(
         assert {tuple(one) for one in terms} == {
             ("peratin", "definitif", "Peratin"),
             ("jurutulis", "an", "a.n. Peratin, Juru Tulis"),
+            ("atarkuwau", "definitif", "Peratin"),
             ("sebarus", "definitif", "Peratin"),
             ("lurah", "definitif", "Lurah"),
         }
@@ -67,7 +74,10 @@ def test_secretary_signs_for_the_head_and_has_a_list_to_work_on(
         assert any(row.decided < row.names for row in waiting)
 
 
-@pytest.mark.parametrize(("name", "village"), [("sebarus", SEBARUS), ("lurah", PASAR_LIWA)])
+@pytest.mark.parametrize(
+    ("name", "village"),
+    [("atarkuwau", ATAR_KUWAU), ("sebarus", SEBARUS), ("lurah", PASAR_LIWA)],
+)
 def test_head_elsewhere_has_a_list_and_a_term_to_sign_it_under(
     sqlite_app: Flask, now: datetime, name: str, village: str
 ) -> None:
