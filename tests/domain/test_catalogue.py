@@ -20,6 +20,7 @@ CODE_FIELDS = {
     "nik.py": r'return "((?:nik)_[a-z]+)"',
     "kk.py": r'"(kk_[a-z]+)"',
     "paper_entry.py": r'return "(paper_[a-z_]+)"',
+    "village_decisions.py": r'"(check_(?:name|too_long))"',
     "doubts.py": r'\bfault\("([a-z_]+)"',
     "death_words.py": r'\bfault\("([a-z_]+)"',
     "rules.py": r'\bfault\(\s*"([a-z0-9_]+)"',
