@@ -1,18 +1,27 @@
 // Signing a list on the phone: what blocks it, what is saved in one go, and what becomes of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeServer } from "./support/fakeServer.mjs";
-import { newUser, VILLAGE } from "./support/phone.mjs";
+import { VILLAGE } from "./support/phone.mjs";
+import {
+  draw,
+  fill,
+  look,
+  MEETING,
+  OFFICE,
+  putHolder,
+  saveOf,
+  setup,
+  sign,
+  termId,
+} from "./support/signing.mjs";
 import {
   ask,
   at,
   content,
   decideElsewhere,
-  headPhone,
   lineData,
   lineId,
   LIST,
-  putList,
   show,
   tap,
   w,
@@ -25,81 +34,8 @@ import {
   merkleRoot,
 } from "../../outreach/static/js/domain/list_document.js";
 import { minutesFault } from "../../outreach/static/js/domain/list_signers.js";
-import { utf8 } from "../../outreach/static/js/store/engine/bytes.js";
-import "../../outreach/static/js/field/screens/list_sign/routes.js";
 
-const OFFICE = "01930000-0000-7000-8000-0000000f0001";
-const termId = (n) => `01930000-0000-7000-8000-0000000f1${String(n).padStart(3, "0")}`;
-const OTHER = "01930000-0000-7000-8000-0000000e0001";
-const TODAY = "2026-11-22";
-const INK = JSON.stringify({ w: 300, h: 150, s: [[10, 10, 60, 60, 90, 20]] });
-
-/** Somebody's term of the office, as the server tells it. */
-function putHolder(server, n, more = {}) {
-  const data = { office: OFFICE, user_id: OTHER, name: "JURU TULIS UJI", capacity: "an" };
-  const said = { title: "a.n. Peratin, Juru Tulis", nip: null, letter: "800/1/2026" };
-  const days = { starts: "2026-01-01", ends: null };
-  const row = { ...data, ...said, ...days, ...more };
-  server.put(termId(n), { scope: VILLAGE, table: "list_holder", data: row });
-}
-
-/** A list of three names in a meeting, on the phone of a head with a present term. */
-async function setup({ list = {}, term = {}, lines = 3, decided = true, more = () => {} } = {}) {
-  const server = new FakeServer();
-  const user = newUser();
-  putList(server, { lines, list: { state: "meeting", ...list } });
-  putHolder(server, 1, {
-    user_id: user,
-    name: "PERATIN UJI",
-    capacity: "definitif",
-    title: "Peratin",
-    letter: null,
-    ...term,
-  });
-  more(server, user);
-  const phone = await headPhone(server, user);
-  if (decided)
-    for (let no = 1; no <= lines; no += 1) await tap(phone, no, no === 2 ? "tunda" : "layak");
-  return { server, phone, user };
-}
-
-const look = async (phone, path, how = {}) => ask(phone, "GET", at(path), how);
 const stops = ({ ctx }) => ctx.obstacles.map(({ code }) => code);
-
-/** What a pen leaves with the form. */
-async function draw(phone, text = INK) {
-  const sha = await sha256(utf8(text));
-  await phone.store.putBlob(sha, utf8(text), "application/json");
-  return sha;
-}
-
-const MEETING = { letter_no: "140/07/2026", date: "22-11-2026", place: "Balai", present: "23" };
-
-/** Fill in the minutes up to the last look; its view. */
-async function fill(phone, { meeting = {}, who = {}, how = {} } = {}) {
-  const first = await ask(phone, "POST", at("/sign/meeting"), {
-    form: { ...MEETING, ...meeting },
-    ...how,
-  });
-  assert.equal(first.redirect, at("/sign/who"), JSON.stringify(first.ctx?.fields));
-  const second = await ask(phone, "POST", at("/sign/who"), {
-    form: { head_term: termId(1), head_method: "glass", ...who },
-    ...how,
-  });
-  assert.equal(second.redirect, at("/sign/do"), JSON.stringify(second.ctx?.fields));
-  return look(phone, "/sign/do", how);
-}
-
-/** Sign; the address that it leads to. */
-async function sign(phone, how = {}) {
-  const { ctx } = await fill(phone, how);
-  const head_strokes = await draw(phone);
-  const form = { seen: ctx.hash, head_strokes, ...how.last };
-  return ask(phone, "POST", at("/sign/do"), { form, ...how.how });
-}
-
-const saveOf = (phone) =>
-  [...phone.store.state.hot.values()].find(({ m }) => m.table === "list_minutes")?.m;
 
 for (const [name, how, codes] of [
   ["names without an answer", { decided: false }, ["undecided"]],
@@ -391,99 +327,6 @@ test("a version that counts and left somebody out is signed anew with the same a
   }
 });
 
-/** A version that somebody else signed for the office on an officer's phone. */
-function putVersion(server, more = {}) {
-  const id = "01930000-0000-7000-8000-0000000aa001";
-  const signers = [{ role: "head", name: "PERATIN UJI", title: "Peratin", method: "wet" }];
-  const counts = { verdicts: {}, reasons: {}, together: 0 };
-  const data = { list: LIST, hash: "b".repeat(64), signers, counts, date: TODAY, state: "paper" };
-  const who = { author: OTHER, via: "officer_phone", n: 1, kind: "rapat_verifikasi" };
-  server.put(id, { scope: VILLAGE, table: "list_minutes", data: { ...data, ...who, ...more } });
-  return id;
-}
-
-test("an office holder confirms on an own phone what was signed on another's", async () => {
-  let id = "";
-  const { phone, server } = await setup({ more: (to) => (id = putVersion(to)) });
-  assert.equal((await look(phone, `/signed/${id}`)).ctx.confirms, 1);
-  await ask(phone, "POST", at(`/signed/${id}/confirm`));
-  const save = saveOf(phone);
-  assert.deepEqual([save.id, save.set], [id, { confirmed: [false, true] }]);
-  assert.notEqual(save.key, id);
-  const { ctx } = await look(phone, `/signed/${id}`);
-  assert.deepEqual([ctx.confirms, ctx.adding], [0, [w.t("field.minutes.adding.confirmed")]]);
-  await ask(phone, "POST", at(`/signed/${id}/confirm`));
-  assert.equal((await phone.store.counts()).recorded, 4);
-  await phone.sync();
-  assert.ok(server.state.first[save.key], "it is there");
-});
-
-for (const [name, how, more] of [
-  ["whose term has ended", { term: { ends: "2026-11-21" }, decided: false }, {}],
-  ["of a version that counts", {}, { state: "counts" }],
-  ["who was confirmed before", {}, { confirmed_at: "2026-11-21T00:00:00Z" }],
-])
-  test(`nobody ${name} is asked to confirm`, async () => {
-    let id = "";
-    const { phone } = await setup({ ...how, more: (server) => (id = putVersion(server, more)) });
-    assert.equal((await look(phone, `/signed/${id}`)).ctx.confirms, 0);
-    await ask(phone, "POST", at(`/signed/${id}/confirm`));
-    assert.equal(saveOf(phone), undefined);
-  });
-
-test("a photo of the stamped sheet is added later, by the officer too", async () => {
-  let id = "";
-  const { phone } = await setup({ more: (server) => (id = putVersion(server)) });
-  const role = "officer";
-  assert.equal((await look(phone, `/signed/${id}/stamped`, { role })).status, 200);
-  const empty = await ask(phone, "POST", at(`/signed/${id}/stamped`), { role });
-  assert.equal(empty.status, 422);
-  const stamped = await draw(phone, "a picture");
-  await ask(phone, "POST", at(`/signed/${id}/stamped`), { role, form: { stamped } });
-  assert.deepEqual(saveOf(phone).set, { stamped: ["", stamped] });
-  assert.equal((await phone.store.blob(stamped)).todo, 1);
-  assert.equal(await phone.store.draft(`stamped/${id}`), null);
-});
-
-test("a version that was signed elsewhere is printed there", async () => {
-  let id = "";
-  const { phone } = await setup({ more: (server) => (id = putVersion(server)) });
-  assert.equal((await look(phone, `/signed/${id}`)).ctx.prints, 0);
-  assert.equal((await look(phone, `/signed/${id}/paper`)).redirect, at(`/signed/${id}`));
-});
-
-test("the paper has every name, the copy only those who belong on the list", async () => {
-  const { phone } = await setup();
-  const { redirect } = await sign(phone);
-  const rest = redirect.slice(at().length);
-  const { ctx: paper } = await look(phone, `${rest}/paper`, { query: { s: "f4" } });
-  assert.deepEqual(
-    paper.rows.map(({ no, said }) => [no, said]),
-    [
-      ["1", "Layak"],
-      ["2", "Ditunda"],
-      ["3", "Layak"],
-    ],
-  );
-  assert.deepEqual([paper.cls, paper.blocks.length], ["paper is-f4", 16]);
-  assert.deepEqual(paper.signers[0].pen, "M10 10L60 60L90 20");
-  const { ctx: copy } = await look(phone, `${rest}/copy`);
-  assert.deepEqual(
-    copy.rows.map(({ no }) => no),
-    ["1", "3"],
-  );
-  await tap(phone, 1, "tunda");
-  await phone.sync();
-  const { ctx: again } = await look(phone, `${rest}/paper`);
-  assert.equal(again.signers[0].pen, "M10 10L60 60L90 20", "after it was pulled too");
-  const { ctx: later } = await look(phone, `${rest}/copy`);
-  assert.deepEqual(
-    later.rows.map(({ no }) => no),
-    ["1", "3"],
-    "what was signed, whatever is decided since",
-  );
-});
-
 test("a full phone says so, and the form with its drawing stays", async () => {
   const { phone } = await setup();
   const { ctx } = await fill(phone);
@@ -738,19 +581,6 @@ test("whoever works here is not said to be unheard, without an answer of the own
     },
   });
   assert.deepEqual((await look(phone, "/sign")).ctx.unheard, []);
-});
-
-test("nothing is added to a version that failed, by a typed address neither", async () => {
-  for (const state of ["broken", "declined"]) {
-    let id = "";
-    const { phone } = await setup({ more: (to) => (id = putVersion(to, { state })) });
-    const { ctx } = await look(phone, `/signed/${id}`);
-    assert.deepEqual([ctx.photos, ctx.confirms], [[], 0], state);
-    for (const what of ["stamped", "attendance"])
-      assert.equal((await look(phone, `/signed/${id}/${what}`)).redirect, at(`/signed/${id}`));
-    await ask(phone, "POST", at(`/signed/${id}/confirm`));
-    assert.equal(saveOf(phone), undefined);
-  }
 });
 
 test("a person who left the list is not left out by a version that counts", async () => {
