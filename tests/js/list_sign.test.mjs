@@ -125,10 +125,13 @@ test("each question that lacks its answer is marked, and the answers stay", asyn
   const none = { letter_no: " ", date: "", place: "", present: "0" };
   assert.deepEqual(await wrong("/sign/meeting", none), ["letter_no", "date", "place", "present"]);
   assert.deepEqual(await wrong("/sign/meeting", { ...MEETING, date: "23-11-2026" }), ["date"]);
-  assert.deepEqual(await wrong("/sign/meeting", { ...MEETING, present: "dua" }), ["present"]);
+  for (const present of ["dua", "10000"])
+    assert.deepEqual(await wrong("/sign/meeting", { ...MEETING, present }), ["present"]);
   await ask(phone, "POST", at("/sign/meeting"), { form: MEETING });
   assert.deepEqual(await wrong("/sign/who", { head_method: "thumb" }), ["head_witness"]);
   assert.deepEqual(await wrong("/sign/who", { head_term: "x", head_method: "wet" }), ["head_term"]);
+  const unknown = { head_term: termId(1), head_method: "stamp" };
+  assert.deepEqual(await wrong("/sign/who", unknown), ["head_method"]);
   const { ctx } = await look(phone, "/sign/meeting");
   assert.equal(ctx.fields.find(({ name }) => name === "letter_no").value, "140/07/2026");
 });
@@ -602,3 +605,37 @@ test("a person who left the list is not left out by a version that counts", asyn
   await phone.sync();
   assert.equal((await look(phone, "/sign")).ctx.ready, 0);
 });
+
+test("who heads the village in the own right signs by no letter", async () => {
+  const { phone } = await setup({ term: { letter: "800/1/2026" } });
+  await sign(phone);
+  const [signer] = saveOf(phone).set.signers[1];
+  assert.deepEqual([signer.capacity, signer.delegation], ["definitif", undefined]);
+});
+
+test("a closed list marks nobody before a pen that nobody takes", async () => {
+  const { phone } = await setup({
+    list: { state: "closed" },
+    decided: false,
+    more(server) {
+      decideElsewhere(server, 1, { verdict: "layak" }, { author_name: lineData(1).name });
+    },
+  });
+  assert.deepEqual((await look(phone, "/sign")).ctx.tied, []);
+});
+
+for (const [lines, named] of [
+  [450, true],
+  [451, false],
+])
+  test(`of ${lines} answers a save ${named ? "names each" : "names none: there is no room"}`, async () => {
+    const { phone } = await setup({
+      lines,
+      decided: false,
+      more(server) {
+        for (let no = 1; no <= lines; no += 1) decideElsewhere(server, no, { verdict: "layak" });
+      },
+    });
+    await sign(phone);
+    assert.equal(saveOf(phone).set.heads?.[1].length, named ? lines : undefined);
+  });

@@ -1,8 +1,9 @@
 // A version that was signed, on the phone: who confirms it, what is added, and what it prints.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { OTHER as OTHER_VILLAGE } from "./support/phone.mjs";
 import { draw, look, putVersion, saveOf, setup, sign } from "./support/signing.mjs";
-import { ask, at, tap, w } from "./support/village_list.mjs";
+import { ask, at, decideElsewhere, tap, w } from "./support/village_list.mjs";
 
 test("an office holder confirms on an own phone what was signed on another's", async () => {
   let id = "";
@@ -97,4 +98,82 @@ test("nothing is added to a version that failed, by a typed address neither", as
     await ask(phone, "POST", at(`/signed/${id}/confirm`));
     assert.equal(saveOf(phone), undefined);
   }
+});
+
+/** A phone with somebody else's version on it, and that version's screen. */
+async function versionSeen({ version = {}, how = {}, ...rest } = {}) {
+  let id = "";
+  const more = (server, user) => {
+    id = putVersion(server, typeof version === "function" ? version(user) : version);
+    rest.more?.(server, user);
+  };
+  const { phone } = await setup({ ...rest, more });
+  return { phone, id, ctx: (await look(phone, `/signed/${id}`, how)).ctx };
+}
+
+test("the address of a version that is not here leads to its list", async () => {
+  const { phone } = await setup();
+  for (const path of ["", "/paper", "/copy", "/stamped", "/attendance"])
+    assert.equal((await look(phone, `/signed/unknown${path}`)).redirect, at(), path);
+  assert.equal((await ask(phone, "POST", at("/signed/unknown/confirm"))).redirect, at());
+});
+
+test("who signed a version in does not confirm it, nor who holds the office as an officer", async () => {
+  const own = await versionSeen({ version: (user) => ({ author: user }) });
+  assert.equal(own.ctx.confirms, 0);
+  const officer = await versionSeen({ how: { role: "officer" } });
+  assert.equal(officer.ctx.confirms, 0);
+  for (const [{ phone, id }, role] of [
+    [own, "head"],
+    [officer, "officer"],
+  ]) {
+    await ask(phone, "POST", at(`/signed/${id}/confirm`), { role });
+    assert.equal(saveOf(phone), undefined, role);
+  }
+});
+
+test("photos are added by who works in the village, an attendance sheet to a meeting alone", async () => {
+  const whats = ({ ctx }) => ctx.photos.map(({ what }) => what);
+  assert.deepEqual(whats(await versionSeen()), ["stamped", "attendance"]);
+  const month = await versionSeen({ version: { kind: null } });
+  assert.deepEqual(whats(month), ["stamped"]);
+  const elsewhere = { profile: { scopes: [OTHER_VILLAGE] } };
+  const stranger = await versionSeen({ how: elsewhere });
+  assert.deepEqual(whats(stranger), []);
+  for (const [{ phone, id }, what, how] of [
+    [month, "attendance", {}],
+    [stranger, "stamped", elsewhere],
+  ])
+    assert.equal((await look(phone, `/signed/${id}/${what}`, how)).redirect, at(`/signed/${id}`));
+});
+
+test("that an officer's phone signed is said until the server has the list", async () => {
+  const said = w.t("field.minutes.officer_phone");
+  for (const [state, later] of [
+    ["waits", said],
+    ["paper", ""],
+    ["counts", ""],
+  ])
+    assert.equal((await versionSeen({ version: { state } })).ctx.later, later, state);
+});
+
+test("answers that clash are told at the newest version, while it stands", async () => {
+  const clash = (server) => {
+    for (const verdict of ["layak", "tunda"]) decideElsewhere(server, 3, { verdict });
+  };
+  const said = w.t("field.minutes.clashes", { n: 1 });
+  const only = await versionSeen({ decided: false, more: clash });
+  assert.equal(only.ctx.clashes, said);
+  const declined = await versionSeen({
+    decided: false,
+    more: clash,
+    version: { state: "declined" },
+  });
+  assert.equal(declined.ctx.clashes, "");
+  const newer = (server) => {
+    clash(server);
+    putVersion(server, { n: 2 }, "01930000-0000-7000-8000-0000000aa002");
+  };
+  const older = await versionSeen({ decided: false, more: newer });
+  assert.equal(older.ctx.clashes, "");
 });

@@ -91,8 +91,7 @@ export const saveOf = (phone) =>
   [...phone.store.state.hot.values()].find(({ m }) => m.table === "list_minutes")?.m;
 
 /** A version that somebody else signed for the office on an officer's phone. */
-export function putVersion(server, more = {}) {
-  const id = "01930000-0000-7000-8000-0000000aa001";
+export function putVersion(server, more = {}, id = "01930000-0000-7000-8000-0000000aa001") {
   const signers = [{ role: "head", name: "PERATIN UJI", title: "Peratin", method: "wet" }];
   const counts = { verdicts: {}, reasons: {}, together: 0 };
   const data = { list: LIST, hash: "b".repeat(64), signers, counts, date: TODAY, state: "paper" };

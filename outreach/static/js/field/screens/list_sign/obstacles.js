@@ -55,13 +55,10 @@ export function obstaclesOf({ list, lines, resolved, holders }, day) {
  * Lines found fit whose person no signature has verified, or none any more: those that a version
  * that counts has left out. @param {ListContent} content
  */
-export const leftOut = ({ list, lines, resolved }) =>
+export const leftOut = ({ lines, resolved }) =>
   lines.filter(
     ({ id, gone, status }) =>
-      list.purpose === "fund" &&
-      !gone &&
-      status === "verifikasi_pekon" &&
-      stateOf(resolved, id).verdict === "layak",
+      !gone && status === "verifikasi_pekon" && stateOf(resolved, id).verdict === "layak",
   );
 
 /**

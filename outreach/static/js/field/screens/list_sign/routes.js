@@ -172,7 +172,7 @@ async function missingInk(q, { signers }) {
   /** @type {Errors} */
   const errors = {};
   for (const { role, method, strokes } of signers)
-    if (method === GLASS && !(strokes && (await q.store.blob(strokes))))
+    if (method === GLASS && !(await q.store.blob(strokes ?? "")))
       errors[`${role}_strokes`] = [{ code: "field.minutes.error.strokes" }];
   return errors;
 }
