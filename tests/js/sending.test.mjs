@@ -3,6 +3,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServer, sealingPair } from "./support/fakeServer.mjs";
+import { translator } from "./support/words.mjs";
 
 globalThis.self = globalThis;
 Object.defineProperty(globalThis, "navigator", { value: { onLine: true } });
@@ -19,6 +20,7 @@ const { openUser } = await import("../../outreach/static/js/store/store.js");
 const { putOff, setPin } = await import("../../outreach/static/js/store/access/pin.js");
 const { end } = await import("../../outreach/static/js/store/access/ended.js");
 const { startAnew } = await import("../../outreach/static/js/store/access/reset.js");
+const { noteSync } = await import("../../outreach/static/js/store/records/sync_state.js");
 const { unlock } = await import("../../outreach/static/js/store/access/unlock.js");
 const { lock } = await import("../../outreach/static/js/vault/session.js");
 const { ifFree } = await import("../../outreach/static/js/store/engine/locks.js");
@@ -70,6 +72,27 @@ test("a locked phone whose step is still under way elsewhere says what waits", a
   assert.deepEqual([told.did, told.locked, told.wait], ["idle", 1, 1000]);
   assert.ok(told.words);
   await unlock(state, "314159");
+});
+
+test("a phone that must log in speaks of sending where something waits for it", async () => {
+  const { t } = translator("id");
+  const says = async (code) => {
+    await noteSync(state, { pulledAt: 0 });
+    server.login = code;
+    const { words } = await synced();
+    server.login = undefined;
+    await unlock(state, "314159");
+    return words;
+  };
+  assert.equal(await says("fetch_key_unknown"), t("field.sync.again"));
+  assert.equal(await says("device_unknown"), t("field.login_again"));
+  const store = await openUser(USER);
+  const changes = { full_name: "SITI", village_code: "18.04.04.2002" };
+  await store.save({ id: store.newId(), scope: "18.04.04.2002", changes });
+  const { devices } = server.state;
+  Object.defineProperty(server.state, "devices", { configurable: true, get: () => ({}) });
+  assert.equal(await says(), t("field.sync.auth"));
+  Object.defineProperty(server.state, "devices", { value: devices });
 });
 
 test("where the lease took the key, no PIN is asked for: the page leads to a new one", async () => {

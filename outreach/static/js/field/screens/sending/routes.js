@@ -38,9 +38,15 @@ export function aroundSteps(work) {
   around = work;
 }
 
+/** Sending is named where something waits for it. @param {Stepped} done @param {Counts} ledger */
+function toLogin({ code }, { pending }) {
+  if (asksForLogin(code)) return "field.sync.again";
+  return pending ? "field.sync.auth" : "field.login_again";
+}
+
 /** The sentence for the person while or after a step. @param {Q} q @param {Stepped} done @param {Counts} ledger */
 function said(q, done, ledger) {
-  if (done.did === "auth") return q.t(`field.sync.${asksForLogin(done.code) ? "again" : "auth"}`);
+  if (done.did === "auth") return q.t(toLogin(done, ledger));
   if (done.did === "update") return q.t("field.sync.update");
   if (done.did === "offline") return withoutServer(q, done.trouble, ledger.pending);
   if (done.more && done.did === "pull")
