@@ -64,7 +64,7 @@ def test_what_was_typed_is_stored_after_the_same_account_logs_in(
     type_office(page, server.url)
     end_login_in_another_tab(desk, server.url)
     page.click("main form button[type=submit], main form .main-action")
-    expect(page.get_by_test_id("ended")).to_contain_text("isian Anda masih ada")
+    expect(page.get_by_test_id("ended")).to_contain_text("isiannya masih ada")
     assert offices(server) == []
     log_in(page, "admin")
     page.wait_for_url(lambda url: "/admin/offices" in url and "/new" not in url)

@@ -43,7 +43,9 @@ OF_LISTS = (
 # So do the answers at doors; the phone asks for what an outcome needs.
 OF_VISITS = r'"(visit_(?:wrong|unknown|not_yours|form))"'
 NEEDED_AT_DOORS = ("kpj", "employer", "to", "source")
-BLAME = re.compile(r"\b(anda|salah(?! sat)|invalid|error)\b", re.IGNORECASE)
+BLAME = re.compile(r"\b(salah(?! sat)|invalid|error)\b", re.IGNORECASE)
+# A peratin is no customer: who is spoken to is Bapak/Ibu, or needs no word.
+COLD = re.compile(r"\b(anda|kamu|kalian)\b", re.IGNORECASE)
 NO_CODES = {"code"}
 HTTP = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
 HELD = (
@@ -239,9 +241,14 @@ def test_error_sentences_say_how_to_mend_and_blame_nobody() -> None:
         for key, text in sentences(lang, "error").items():
             assert re.search(r"[.;:,] ?\w+", text), key
             assert text.endswith("."), key
-            assert not re.search(r"\b(anda|salah(?! sat)|invalid|error)\b", text, re.IGNORECASE), (
-                key
-            )
+            assert not BLAME.search(text), key
+
+
+def test_nobody_is_spoken_to_coldly() -> None:
+    parts = sorted(path.stem for path in (ROOT / "translations" / "id").glob("*.json"))
+    said = [f"{key}: {text}" for part in parts for key, text in sentences("id", part).items()]
+    assert len(parts) > 20
+    assert [one for one in said if COLD.search(one)] == []
 
 
 def test_every_place_of_an_error_is_a_parameter_it_carries() -> None:

@@ -96,7 +96,7 @@ class TestLanding:
     def test_a_strangers_post_is_401_and_promises_nothing(self, app, client, clock) -> None:  # type: ignore[no-untyped-def]
         answer = client.post("/admin/users/new", data={"name": "x"})
         assert answer.status_code == 401
-        assert "isian Anda masih ada" not in answer.text
+        assert "isiannya masih ada" not in answer.text
         assert "isi sekali lagi" in answer.text
 
     def test_another_role_is_403(self, app: Flask, client: FlaskClient, clock: Clock) -> None:

@@ -69,7 +69,7 @@ def test_what_was_typed_is_sent_when_its_owner_logs_in_again(
     end(app, admin, clock)
     answer = client.post("/admin/offices/new?a=1", data=form)
     assert answer.status_code == 401
-    assert "isian Anda masih ada" in answer.text
+    assert "isiannya masih ada" in answer.text
     assert "Dinas Rahasia" not in answer.text
     sent_on = back_in(client, answer)
     assert sent_on.status_code == 200
