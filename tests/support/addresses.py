@@ -63,6 +63,7 @@ def things() -> dict[str, str]:
         "gap_id": first(NamedGap.id),
         "conflict_id": first(Conflict.id),
         "key": first(Hold.key),
+        "village": first(Worker.region_code),
         "file": str(db.session.scalar(select(Device.id).filter_by(kind="carried")) or uuid7()),
         "section": "person",
         "field": "ktp_photo",

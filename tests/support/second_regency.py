@@ -70,7 +70,7 @@ def copy_day(there: dict[str, str]) -> dict[str, str]:
     for model in TABLES:
         copy_table(table_of(model), ids)
     db.session.commit()
-    return {name: ids.get(one, one) for name, one in there.items()}
+    return {name: ids.get(one, one) for name, one in there.items()} | {"village": VILLAGE}
 
 
 def add_places() -> None:
