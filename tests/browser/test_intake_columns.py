@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from tests.browser.test_intake_runs import XLSX, fit
-from tests.features.intake.workbooks import sheet_xml, xlsx
 from tests.support.browser import DESK, FLAGS, chromium_path
 from tests.support.factories import KUBU_PERAHU
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer
+from tests.support.workbooks import sheet_xml, xlsx
 
 pytestmark = pytest.mark.browser
 ROWS = [

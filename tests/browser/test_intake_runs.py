@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
-from tests.features.intake.workbooks import table
 from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer
+from tests.support.workbooks import table
 
 pytestmark = pytest.mark.browser
 ROWS = [

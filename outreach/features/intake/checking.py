@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from outreach.core.workbooks.books import BadBook, Book, open_book
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.names import name_key
@@ -30,7 +31,6 @@ from outreach.features.intake.matching.matching import (
 from outreach.features.intake.matching.repair import Repair
 from outreach.features.intake.mended_cells import Base, Mended, marked, mended_of, same_row
 from outreach.features.intake.plans import mender_of
-from outreach.features.intake.reading.books import BadBook, Book, open_book
 from outreach.features.intake.tables import ImportRun
 from outreach.storage.locks import begin_write
 from outreach.storage.statements import Values

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from outreach.core.workbooks.books import Book, Sheet, open_book
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.features.intake.columns_form import Choice
@@ -14,7 +15,6 @@ from outreach.features.intake.jobs import job_alive
 from outreach.features.intake.plans import remember_mapping
 from outreach.features.intake.queries import content_of, locked_run, source_of
 from outreach.features.intake.queries_lines import count_written
-from outreach.features.intake.reading.books import Book, Sheet, open_book
 from outreach.features.intake.reading.columns import headers_at
 from outreach.features.intake.run_access import UNWRITTEN, readable_run
 from outreach.features.intake.run_audit import note_run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, Protocol
 
+from outreach.core.workbooks.day_cells import ORDERS
 from outreach.features.intake.lines import COLUMNS, Column
-from outreach.features.intake.reading.day_cells import ORDERS
 
 ValueMaps = dict[str, dict[str, str]]
 KINDS = ("village", "occupation")

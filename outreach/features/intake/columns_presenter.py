@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
+from outreach.core.workbooks.books import Book, Cell, Sheet
+from outreach.core.workbooks.day_cells import ORDERS
 from outreach.domain.actor import Actor
 from outreach.features.intake.choosing import OpenRun
 from outreach.features.intake.columns_form import Choice, ValueMaps
 from outreach.features.intake.lines import COLUMNS, Column
 from outreach.features.intake.plans import Proposal
-from outreach.features.intake.reading.books import Book, Cell, Sheet
 from outreach.features.intake.reading.cells import Plan, shown
 from outreach.features.intake.reading.columns import EXACT, Guess, ready_mapping, samples
-from outreach.features.intake.reading.day_cells import ORDERS
 from outreach.features.intake.reading.occupations import Occupations
 from outreach.features.intake.reading.places import Places, Village
 from outreach.features.intake.runs_presenter import letter

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from outreach.core.accounts.actors import actor_for
 from outreach.core.demo.demo_accounts import FIELD_VILLAGES
 from outreach.core.demo.synthetic_draws import full_name
+from outreach.core.workbooks.books import open_book
 from outreach.domain.actor import Actor
 from outreach.domain.age import age_on, jakarta_date
 from outreach.domain.lifecycle import LISTED
 from outreach.features.intake import jobs, runs
 from outreach.features.intake.checking import check_run
-from outreach.features.intake.reading.books import open_book
 from outreach.features.intake.source_form import SourceForm
 from outreach.storage.accounts import Office, User
 from outreach.storage.blobs_port import Blobs

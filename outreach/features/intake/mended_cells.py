@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, cast
 
+from outreach.core.workbooks.books import Cell
+from outreach.core.workbooks.day_cells import DayStyle
 from outreach.features.intake.lines import COLUMNS, Column, Line, NikState, Problem
-from outreach.features.intake.reading.books import Cell
 from outreach.features.intake.reading.cells import DAYS, LONGEST, Plan, RowReader
-from outreach.features.intake.reading.day_cells import DayStyle
 from outreach.features.intake.reading.nik_cells import NikCell, judge_nik
 from outreach.features.intake.reading.occupations import Occupations
 from outreach.features.intake.reading.places import Places

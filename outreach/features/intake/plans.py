@@ -9,12 +9,13 @@ from typing import NamedTuple, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from outreach.core.workbooks.books import Book, Row, Sheet
+from outreach.core.workbooks.day_cells import ORDERS
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.features.intake.gazetteer import occupations_of, places_of
 from outreach.features.intake.lines import COLUMNS, Column, Line
 from outreach.features.intake.mended_cells import Mender
-from outreach.features.intake.reading.books import Book, Row, Sheet
 from outreach.features.intake.reading.cells import Plan, read_lines
 from outreach.features.intake.reading.columns import (
     Guesses,
@@ -23,7 +24,6 @@ from outreach.features.intake.reading.columns import (
     guess_header_row,
     headers_at,
 )
-from outreach.features.intake.reading.day_cells import ORDERS
 from outreach.features.intake.tables import ImportMapping, ImportRun
 
 ValueMaps = Mapping[str, Mapping[str, str]]

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from outreach.core.workbooks.books import Book
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.features.intake import jobs, plans
-from outreach.features.intake.reading.books import Book
 from outreach.features.intake.run_access import readable_run
 from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.source_form import SourceForm

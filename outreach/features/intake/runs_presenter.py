@@ -8,11 +8,11 @@ from datetime import datetime
 
 from flask import url_for
 
+from outreach.core.workbooks.books import MOST_BYTES
 from outreach.features.intake import jobs
 from outreach.features.intake.checking import asks_first
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.queries_runs import RunRow
-from outreach.features.intake.reading.books import MOST_BYTES
 from outreach.features.intake.run_access import UNDOABLE, UNWRITTEN, WRITABLE
 from outreach.features.intake.source_form import KINDS, WITH_LETTER
 from outreach.features.intake.tables import ImportJob, ImportRun, Source

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from outreach.core.workbooks.books import Cell, Row
 from outreach.domain import nik
 from outreach.features.intake.lines import Column
-from outreach.features.intake.reading.books import Cell, Row
 from outreach.features.intake.reading.cells import BLANKS, Plan, shown
 from outreach.features.intake.reading.occupations import Occupations, occupation_word
 from outreach.features.intake.reading.places import Places, place_word

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from outreach.core.workbooks.books import BadBook, Sheet
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake import choosing, columns_presenter, plans
@@ -14,7 +15,6 @@ from outreach.features.intake.choosing import OpenRun
 from outreach.features.intake.columns_form import Choice, ValueMaps, read_choice
 from outreach.features.intake.gazetteer import occupations_of, places_of
 from outreach.features.intake.lines import Column
-from outreach.features.intake.reading.books import BadBook, Sheet
 from outreach.features.intake.reading.columns import SEARCHED, guess_header_row
 from outreach.features.intake.run_access import READERS
 from outreach.features.intake.views_runs import ask_for

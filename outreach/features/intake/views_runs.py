@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from outreach.core.workbooks.books import MOST_BYTES, BadBook, Book, open_book
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake import jobs, queries_runs, runs, runs_presenter
@@ -16,7 +17,6 @@ from outreach.features.intake.checking import asks_first
 from outreach.features.intake.matching.queries_credit import office_of_user
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
-from outreach.features.intake.reading.books import MOST_BYTES, BadBook, Book, open_book
 from outreach.features.intake.refused_file import refused_file, refused_lines
 from outreach.features.intake.run_access import READERS, readable_run
 from outreach.features.intake.source_form import read_source

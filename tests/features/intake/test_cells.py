@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
+from outreach.core.workbooks.books import Cell, Row
+from outreach.core.workbooks.day_cells import DayStyle, guess_style, read_day
 from outreach.features.intake.lines import Column, Line
 from outreach.features.intake.reading import columns
-from outreach.features.intake.reading.books import Cell, Row
 from outreach.features.intake.reading.cells import Plan, read_lines
-from outreach.features.intake.reading.day_cells import DayStyle, guess_style, read_day
 from tests.features.intake.reading_places import occupations, places
 
 TODAY = date(2026, 12, 2)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from outreach.core.workbooks.books import Row
 from outreach.features.intake.lines import COLUMNS
 from outreach.features.intake.reading import columns
-from outreach.features.intake.reading.books import Row
 from outreach.features.intake.reading.ready_mappings import READY
 
 PERSON: Row = ["1", "1804040708809001", "Contoh", "Kotabesi", "1", "2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outreach.features.intake.reading.books import Cell
+from outreach.core.workbooks.books import Cell
 from outreach.features.intake.reading.nik_cells import (
     NikCell,
     damaged_cells,

@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from outreach.core.workbooks.books import Book, Sheet, open_book
 from outreach.domain.actor import Actor
 from outreach.features.intake import gazetteer, plans
-from outreach.features.intake.reading.books import Book, Sheet, open_book
 from outreach.features.intake.tables import ImportRun, Source
 from outreach.storage.accounts import User
 from outreach.storage.regions import RegionAlias
 from outreach.storage.workers import Reference
-from tests.features.intake import workbooks
 from tests.features.intake.given import make_run
+from tests.support import workbooks
 from tests.support.factories import KUBU_PERAHU, NOW, PASAR_LIWA
 from tests.support.office import office
 

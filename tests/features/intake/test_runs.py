@@ -12,16 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from outreach.core.workbooks import books
 from outreach.features.intake import jobs, runs_presenter, views_runs
-from outreach.features.intake.reading import books
 from outreach.features.intake.tables import ImportFile, ImportJob, ImportRun, Source
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Worker
 from tests.features.intake.given import make_line, make_run
-from tests.features.intake.workbooks import table
 from tests.support.factories import NOW, make_office
 from tests.support.office import log_in, office
+from tests.support.workbooks import table
 
 ROWS = [
     ["NIK", "Nama Lengkap", "Pekon", "Pekerjaan"],

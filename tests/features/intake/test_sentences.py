@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import outreach
+from outreach.core.workbooks import books
 from outreach.domain import nik
-from outreach.features.intake.reading import books
 
 ROOT = Path(outreach.__file__).parent
-READING = ROOT / "features" / "intake" / "reading"
+PLACES = (ROOT / "core" / "workbooks", ROOT / "features" / "intake" / "reading")
 LANGUAGES = ("id", "en")
 # Codes that are made of a word and a list's: of OTHERS, of a NIK's state, of domain/nik.
 MADE = {f"is_{kind}" for _, kind in books.OTHERS}
@@ -26,16 +26,22 @@ def words(language: str) -> dict[str, str]:
     return found
 
 
+def tree_of(name: str) -> ast.Module:
+    """The module with this name, of the files' reading or of the rows'."""
+    file = next(place / name for place in PLACES if (place / name).is_file())
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def texts_in(*names: str) -> set[str]:
     """All short texts that stand in these modules, codes among them."""
-    trees = [ast.parse((READING / name).read_text(encoding="utf-8")) for name in names]
+    trees = [tree_of(name) for name in names]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
 def called_with(name: str, function: str) -> set[str]:
     """First arguments of calls of this function, where they are texts."""
-    tree = ast.parse((READING / name).read_text(encoding="utf-8"))
+    tree = tree_of(name)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [c for c in calls if getattr(c.func, "id", "") == function and c.args]
     return {c.args[0].value for c in named if isinstance(c.args[0], ast.Constant)}

@@ -19,9 +19,9 @@ from outreach.storage.accounts import Assignment, User
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Reference
 from tests.features.intake.given import make_line, make_run
-from tests.features.intake.workbooks import sheet_xml, table, xlsx
 from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS, make_user
 from tests.support.office import log_in, office
+from tests.support.workbooks import sheet_xml, table, xlsx
 
 NIK = "1804044708809001"
 HEADERS: list[object] = ["Identitas", "Nama", "Pekon", "Pekerjaan", "Panggilan"]

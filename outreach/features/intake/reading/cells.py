@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from outreach.domain import nik as nik_rules
-from outreach.domain import phone as phones
-from outreach.domain.places import read_place
-from outreach.domain.rulebook import RULES
-from outreach.features.intake.lines import Column, Line, Problem
-from outreach.features.intake.reading.books import Cell, Row
-from outreach.features.intake.reading.day_cells import (
+from outreach.core.workbooks.books import Cell, Row
+from outreach.core.workbooks.day_cells import (
     DayStyle,
     Order,
     guess_style,
     read_day,
 )
+from outreach.domain import nik as nik_rules
+from outreach.domain import phone as phones
+from outreach.domain.places import read_place
+from outreach.domain.rulebook import RULES
+from outreach.features.intake.lines import Column, Line, Problem
 from outreach.features.intake.reading.nik_cells import NikCell, damaged_cells, judge_nik
 from outreach.features.intake.reading.occupations import Occupations, occupation_word
 from outreach.features.intake.reading.places import Place, Places, place_word

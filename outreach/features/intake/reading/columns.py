@@ -13,9 +13,9 @@ from datetime import date
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from outreach.core.workbooks.books import Cell, Row
 from outreach.domain import nik as rules
 from outreach.features.intake.lines import Column
-from outreach.features.intake.reading.books import Cell, Row
 from outreach.features.intake.reading.ready_mappings import READY
 
 SEARCHED = 30

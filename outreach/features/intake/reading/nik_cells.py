@@ -11,9 +11,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from outreach.core.workbooks.books import Cell
 from outreach.domain import nik as rules
 from outreach.features.intake.lines import NikState
-from outreach.features.intake.reading.books import Cell
 
 # From here on a number in a spreadsheet is not exact.
 EXACT_BELOW = 2**53

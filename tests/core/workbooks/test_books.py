@@ -13,9 +13,9 @@ import psutil
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from outreach.features.intake.reading import books, workbook_child
-from outreach.features.intake.reading.books import BadBook, Book, open_book
-from tests.features.intake import workbooks
+from outreach.core.workbooks import books, workbook_child
+from outreach.core.workbooks.books import BadBook, Book, open_book
+from tests.support import workbooks
 
 XLS = Path(__file__).parents[2] / "fixtures" / "workbook_1997.xls"
 NIK = "1804040708809001"

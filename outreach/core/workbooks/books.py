@@ -19,7 +19,7 @@ from typing import TypedDict
 
 import orjson
 
-from outreach.features.intake.reading.text_tables import read_text_table
+from outreach.core.workbooks.text_tables import read_text_table
 
 # Text, number, date; a blank cell is the empty text.
 Cell = str | float | date
