@@ -291,6 +291,7 @@ EXPORTED_NAMES = (
     "village",
     "created",
     "officer",
+    "id",
 )
 
 
@@ -316,6 +317,7 @@ def exported(session: Session) -> list[Exported]:
         Worker.region_code,
         created,
         User.name,
+        Worker.id,
     ]
 
 

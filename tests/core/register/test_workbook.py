@@ -6,9 +6,9 @@ import io
 import zipfile
 from xml.etree import ElementTree
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from outreach.core.register.workbook import Rows, letters, workbook
+from outreach.core.register.workbook import Look, Rows, letters, workbook
 
 TITLES = [("nama", "nik"), ("Nama", "NIK")]
 
@@ -76,3 +76,21 @@ def test_columns_have_their_letters() -> None:
         "ZZ",
         "AAA",
     ]
+
+
+def test_a_sheet_that_shall_come_home_has_a_hidden_column_and_a_hidden_sheet() -> None:
+    look = Look(frozenset({1}), frozenset({0}), [("versi", "<1>")], "_asal")
+    data = b"".join(workbook([("kunci", "nama")], [[("k1", "SITI")]], look=look))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    assert [meta.visible for meta in book.sheets_metadata] == [
+        SheetVisibleEnum.Visible,
+        SheetVisibleEnum.Hidden,
+    ]
+    assert book.get_sheet_by_name("_asal").to_python() == [["versi", "<1>"]]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            ElementTree.fromstring(archive.read(name))
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert '<col min="1" max="1" width="18" style="1" customWidth="1" hidden="1"/>' in sheet
+    for cell in ('<c r="A2" s="1"', '<c r="B2" s="3"', '<c r="B1" s="4"'):
+        assert cell in sheet
