@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, chromium_path
+from tests.support.browser import DESK, FLAGS, PHONE, chromium_path
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer, desk_server
 
@@ -291,3 +292,41 @@ def test_a_bar_of_the_chart_opens_its_day_by_keys(desk: Page, server: RunningSer
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/workers?from=*")
     expect(desk.get_by_test_id("workers").locator("tbody tr").first).to_be_visible()
+
+
+A_FULL_DESK = """
+from datetime import UTC, datetime
+from outreach import create_app
+from outreach.extensions import db
+from outreach.storage.accounts import User
+from tests.support.factories import KUBU_PERAHU
+from tests.support.office import make_worker
+
+with create_app().app_context():
+    clerk = db.session.query(User).filter_by(username="mpp").one()
+    for n, name in enumerate(("SARIYEM UJI", "MUHAMMAD NUR HIDAYATULLAH UJI", "PARIDI UJI")):
+        made = {"nik": f"180404470880930{n}", "status": "draf", "minutes": n}
+        make_worker(db.session(), clerk, name, KUBU_PERAHU, **made)
+"""
+# How far each act of a list stands right of the room that is seen.
+ACTS_OUT = """
+() => [...document.querySelectorAll("[data-testid=waiting] .button")].map((act) =>
+  act.getBoundingClientRect().right - act.closest(".scroll").getBoundingClientRect().right)
+"""
+
+
+def test_what_waits_for_the_desk_is_one_line_each_with_its_act_in_sight(
+    playwright: Playwright, built: None, tmp_path: Path
+) -> None:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    with desk_server(tmp_path, workers=1, also=A_FULL_DESK) as running:
+        page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
+        log_in_office(page, running.url, "mpp")
+        rows = page.evaluate(ROWS)
+        assert len(rows) == 3
+        assert [row["height"] for row in rows if not 32 <= row["height"] <= 36] == []
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert all(out <= 0 for out in page.evaluate(ACTS_OUT))
+            assert page.evaluate(BROKEN, NAMES) == []
+    browser.close()

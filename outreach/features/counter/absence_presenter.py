@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outreach.features.counter.absence import HeldPhone, is_village
-from outreach.features.counter.desk_presenter import columns, place_words
+from outreach.features.counter.desk_presenter import ROWS, columns, place_words
 from outreach.web import display
 from outreach.web.access import regency_here
 from outreach.web.field_values import reference
@@ -44,6 +44,7 @@ def answer_page(village: str, held: Sequence[HeldPhone]) -> dict[str, object]:
             columns=columns(COLUMNS),
             rows=[phone_line(phone) for phone in held],
             empty=Empty(words=t("counter.absent.no_phones")),
+            cls=ROWS,
             testid="phones",
         ),
     }

@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 
 from outreach.domain import formats, nik
+from outreach.domain.age import jakarta_date
 from outreach.domain.rules import missing_for_door
 from outreach.features.counter.queries import WaitingWorker
 from outreach.features.counter.served import Service
@@ -21,7 +22,8 @@ from outreach.web.lists import Column, Empty, Listing
 WAITING_COLUMNS = ("person", "lacks", "place", "since", "begun_by", "do")
 SERVED_COLUMNS = ("time", "person", "service", "place", "by")
 DRAFT = "draf"
-DIGEST = 3
+DIGEST = 2
+ROWS = "by-rows desk-rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def waiting_line(row: WaitingWorker, day: date) -> WaitingLine:
         href=page,
         lacks=lacks or display.label("status", row.status),
         place=place_words(row.region_code),
-        since=display.short_moment(row.created_at),
+        since=display.short_day(jakarta_date(row.created_at)),
         by=row.officer,
         do=page,
         act=t("counter.waiting.go_on" if is_draft else "counter.open"),
@@ -125,6 +127,7 @@ def waiting_list(lines: Sequence[WaitingLine]) -> Listing[WaitingLine]:
         columns=columns(WAITING_COLUMNS, unseen="do"),
         rows=lines,
         empty=Empty(words=t("counter.waiting.none")),
+        cls=ROWS,
         testid="waiting",
     )
 
@@ -136,6 +139,7 @@ def served_list(services: Sequence[Service]) -> Listing[ServedLine]:
         columns=columns(SERVED_COLUMNS),
         rows=[served_line(service) for service in services],
         empty=Empty(words=t("counter.served.none")),
+        cls=ROWS,
         testid="served",
     )
 

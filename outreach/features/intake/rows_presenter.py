@@ -116,7 +116,7 @@ def page(
             rows=[row_line(run, row, asked, is_open_now) for row in rows],
             empty=empty(run, asked, counts),
             paging=paging(run.id, asked, number, len(rows), counts.here),
-            cls="given-rows",
+            cls="by-rows given-rows",
             testid="rows",
         ),
         "run_id": run.id,
