@@ -9,6 +9,7 @@ from outreach.features.counter import (
     views_carried,
     views_nik,
     views_receipts,
+    views_slip,
     waiting,
 )
 from outreach.web.office import NavEntry
@@ -22,6 +23,7 @@ FEATURE = Feature(
         views_nik.pages,
         views_carried.pages,
         views_receipts.pages,
+        views_slip.pages,
     ),
     navigation=(
         NavEntry(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from outreach.core.carried.carried_import import Taken
 from outreach.core.exchange import gaps
 from outreach.core.register import listing
+from outreach.core.register.worker_file import WorkerFile
 from outreach.domain import nik
+from outreach.features.counter.queries import Printed
 from outreach.features.counter.receipt_check import Checked
+from outreach.features.counter.slips import Sheet, may_print
 from outreach.storage.queries_office import ListedWorker
 from outreach.storage.queries_worker_history import WorkerWithOfficer
 from outreach.web import display
@@ -67,6 +70,43 @@ def person(row: ListedWorker | WorkerWithOfficer) -> PersonLine:
         officer=row.officer or "",
         created_at=row.created_at,
     )
+
+
+def slip_page(
+    file: WorkerFile, words: Sequence[Mapping[str, object]], prints: Sequence[Printed]
+) -> dict[str, object]:
+    """What counter/slip.html shows: the slip, and how often it was printed."""
+    last = prints[-1] if prints else None
+    printed = (
+        t(
+            "counter.slip.printed",
+            n=display.number(len(prints)),
+            at=display.moment(last.at),
+            name=last.by or "-",
+        )
+        if last
+        else ""
+    )
+    return {
+        "w": person(file.row),
+        "text": words,
+        "may": may_print(file.row),
+        "printed": printed,
+        "act": t("counter.slip.copy_do" if last else "counter.slip.do"),
+    }
+
+
+def sheet_page(
+    file: WorkerFile, words: Sequence[Mapping[str, object]], sheet: Sheet, by: str
+) -> dict[str, object]:
+    """What counter/slip_sheet.html shows: the slip of this print."""
+    mark = t("counter.slip.copy", n=display.number(sheet.number - 1)) if sheet.number > 1 else ""
+    return {
+        "w": person(file.row),
+        "text": words,
+        "mark": mark,
+        "printed_at": t("counter.slip.printed_at", at=display.moment(sheet.at), name=by),
+    }
 
 
 def nik_hit(row: ListedWorker) -> dict[str, str]:

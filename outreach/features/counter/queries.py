@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.storage.accounts import User
@@ -13,11 +13,11 @@ from outreach.storage.audit import AuditLine
 from outreach.storage.queries_office import LIVE
 from outreach.storage.queries_people import works_in
 from outreach.storage.sync import WORKER, Device, InboxRow, Mutation
-from outreach.storage.workers import Worker
+from outreach.storage.workers import StatusHistory, Worker
 
 UNFINISHED = ("draf", "perbaikan_data")
 TOOK_EFFECT = ("applied", "conflict")
-SLIP, NOT_FOUND = "slip", "asked_not_found"
+PRINTED, NOT_FOUND = "slip_printed", "asked_not_found"
 
 
 def clerks(regency: str) -> Select[str]:
@@ -78,9 +78,11 @@ def count_returned(session: Session, regency: str, user_id: str) -> int:
 
 
 class Save(Protocol):
-    """A clerk's save that took effect, with the person as the record has him now."""
+    """A clerk's save that took effect, with the person as the record has him now. ``ended`` is the
+    state that an unfinished registration got by it."""
 
     key: str
+    ended: str | None
     phone_key: str | None
     row_id: str
     at: datetime
@@ -93,9 +95,16 @@ class Save(Protocol):
 def saves(session: Session, regency: str, start: datetime, end: datetime) -> list[Save]:
     """Saves of the desk that came from ``start`` to before ``end``, the oldest first."""
     phones = select(Device.id).where(Device.regency == regency, Device.user_id.in_(clerks(regency)))
+    ended = select(StatusHistory.to_status).where(
+        StatusHistory.regency == regency,
+        StatusHistory.mutation_key == Mutation.key,
+        StatusHistory.worker_id == Mutation.row_id,
+        StatusHistory.from_status == "draf",
+    )
     statement = (
         select(
             Mutation.key,
+            ended.limit(1).scalar_subquery().label("ended"),
             Mutation.phone_key,
             Mutation.row_id,
             Mutation.received_at.label("at"),
@@ -120,6 +129,7 @@ class Act(Protocol):
     the village of the act."""
 
     action: str
+    detail: dict[str, object]
     row_id: str | None
     at: datetime
     by: str
@@ -129,15 +139,18 @@ class Act(Protocol):
     region_code: str | None
 
 
+def noted_in(regency: str) -> ColumnElement[bool]:
+    """True for lines of the audit about places of the regency."""
+    inside = AuditLine.region_code.startswith(regency + ".", autoescape=True)
+    return or_(AuditLine.region_code == regency, inside)
+
+
 def acts(session: Session, regency: str, start: datetime, end: datetime) -> list[Act]:
     """Acts of the desk from ``start`` to before ``end``, the oldest first."""
-    here = or_(
-        AuditLine.region_code == regency,
-        AuditLine.region_code.startswith(regency + ".", autoescape=True),
-    )
     statement = (
         select(
             AuditLine.action,
+            AuditLine.detail,
             AuditLine.object_id.label("row_id"),
             AuditLine.at,
             AuditLine.region_code.label("place"),
@@ -148,9 +161,37 @@ def acts(session: Session, regency: str, start: datetime, end: datetime) -> list
         )
         .join(User, User.id == AuditLine.actor_id)
         .outerjoin(Worker, and_(Worker.regency == regency, Worker.id == AuditLine.object_id))
-        .where(AuditLine.actor_id.in_(clerks(regency)), here)
-        .where(AuditLine.action.in_((SLIP, NOT_FOUND)))
+        .where(AuditLine.actor_id.in_(clerks(regency)), noted_in(regency))
+        .where(AuditLine.action.in_((PRINTED, NOT_FOUND)))
         .where(AuditLine.at >= start, AuditLine.at < end)
         .order_by(AuditLine.at, AuditLine.id)
     )
     return list(session.execute(statement))
+
+
+class Printed(Protocol):
+    """One print of a slip; the first has number 1."""
+
+    number: int
+    at: datetime
+    actor_id: str | None
+    by: str | None
+
+
+def prints(session: Session, regency: str, worker_id: str) -> list[Printed]:
+    """Every print of a person's slip, the oldest first."""
+    number = func.row_number().over(order_by=AuditLine.id)
+    statement = (
+        select(number.label("number"), AuditLine.at, AuditLine.actor_id, User.name.label("by"))
+        .outerjoin(User, User.id == AuditLine.actor_id)
+        .where(AuditLine.object_type == "worker", AuditLine.object_id == worker_id)
+        .where(AuditLine.action == PRINTED, noted_in(regency))
+        .order_by(AuditLine.id)
+    )
+    return list(session.execute(statement))
+
+
+def locked_worker(session: Session, regency: str, worker_id: str) -> Worker | None:
+    """The record, held until the transaction ends."""
+    this = (Worker.regency == regency, Worker.id == worker_id)
+    return session.scalar(select(Worker).where(*this).with_for_update())

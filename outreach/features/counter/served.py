@@ -1,7 +1,8 @@
 """Who was served for what: one row a service, read from the saves and the audit as they stand.
 
-Nothing is written for it. A person registered, corrected or given a slip more than once by the
-same clerk on one day was served once; each answer about somebody not found is a service.
+Nothing is written for it. A person registered, completed or corrected more than once by the same
+clerk on one day was served once. Each print of a slip is a service, and each answer about somebody
+not found.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,9 @@ from outreach.domain.actor import Actor
 from outreach.features.counter import queries
 from outreach.features.counter.queries import Act, Save
 
-Kind = Literal["registered", "corrected", "slip", "not_found"]
+Kind = Literal["registered", "completed", "corrected", "slip", "copy", "not_found"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ONCE = frozenset({"registered", "completed", "corrected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,12 @@ def bounds(day: date, timezone: str) -> tuple[datetime, datetime]:
 
 
 def of_save(save: Save) -> Service:
-    """A registration, or a correction of one that stood already."""
+    """A registration, the end of one that was begun, or a correction."""
     is_first = (save.phone_key or save.key) == save.row_id
+    later: Kind = "completed" if save.ended else "corrected"
     return Service(
         at=save.at,
-        kind="registered" if is_first else "corrected",
+        kind="registered" if is_first else later,
         by=save.by,
         worker_id=save.row_id,
         name=save.full_name or "",
@@ -65,12 +69,12 @@ def of_save(save: Save) -> Service:
 
 
 def of_act(act: Act) -> Service:
-    """A slip, or an answer about somebody whom the server does not know."""
+    """A slip, its copy, or an answer about somebody whom the server does not know."""
     if act.action == queries.NOT_FOUND:
         return Service(at=act.at, kind="not_found", by=act.by, village=act.place)
     return Service(
         at=act.at,
-        kind="slip",
+        kind="slip" if act.detail.get("number") == 1 else "copy",
         by=act.by,
         worker_id=act.row_id or "",
         name=act.full_name or "",
@@ -84,7 +88,7 @@ def once(services: Iterable[Service]) -> Iterator[Service]:
     seen: set[tuple[str, str, str]] = set()
     for service in services:
         key = (service.by, service.kind, service.worker_id)
-        if service.worker_id and key in seen:
+        if service.kind in ONCE and key in seen:
             continue
         seen.add(key)
         yield service

@@ -1,4 +1,4 @@
-"""Addresses of the desk: one search over the whole regency, and the code slip to print."""
+"""Addresses of the desk: its first screen, and one search over the whole regency."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from outreach.core.register import listing, look_audit, worker_file
+from outreach.core.register import listing, look_audit
 from outreach.domain.phone import is_phone
 from outreach.extensions import db
 from outreach.features.counter import (
@@ -18,7 +18,6 @@ from outreach.features.counter import (
     served,
 )
 from outreach.web.access import current_actor, requires, today, utc_now
-from outreach.web.i18n import current_lang
 
 pages = Blueprint("counter", __name__)
 CLERKS = frozenset({"supervisor", "mpp"})
@@ -79,13 +78,3 @@ def search_results(typed: str) -> ResponseReturnValue:
     shown = presenter.found_page(page, typed, len(digits))
     places = [] if page.rows else absence_presenter.choices()
     return render_template("counter/desk.html", places=places, **shown)
-
-
-@pages.get("/counter/slip/<worker_id>")
-@requires("supervisor", "mpp")
-def slip(worker_id: str) -> str:
-    """The slip with the person's code, made for printing."""
-    file = worker_file.read_worker(db.session(), current_actor(), worker_id)
-    look_audit.note_look(db.session(), current_actor(), "slip", utc_now(), worker=file.row)
-    text = worker_file.after_saving(db.session(), file, current_lang())
-    return render_template("counter/slip.html", w=presenter.person(file.row), text=text)

@@ -60,15 +60,6 @@ def test_nobody_found_says_what_to_do_and_where_to_register(app: Flask, session:
     assert 'href="/field/?u=' in page
 
 
-def test_the_slip_shows_code_and_no_number(app: Flask, session: Session) -> None:
-    worker = make_worker(session, office(session))
-    client = log_in(app, session, "mpp")
-    page = client.get(f"/counter/slip/{worker}").text
-    assert "slip-code" in page
-    assert "9001" not in page
-    assert session.scalars(select(AuditLine).where(AuditLine.action == "slip")).one()
-
-
 def test_many_searches_in_ten_minutes_are_refused_however_they_are_asked(
     app: Flask, session: Session
 ) -> None:

@@ -108,10 +108,11 @@ def inbox_row(user_id: str | None, gone: bool) -> InboxRow:
 def test_who_was_served_today_is_told_once_and_masked(app: Flask, session: Session) -> None:
     office(session)
     desk = clerk(session)
-    worker = make_worker(session, desk, village=SEBARUS)
+    met = {"captured_at": "2026-11-22T06:05:00Z"}
+    worker = make_worker(session, desk, village=SEBARUS, data=met)
     client = log_in(app, session, "mpp")
-    for _ in range(2):
-        client.get(f"/counter/slip/{worker}")
+    client.get(f"/counter/slip/{worker}")
+    client.post(f"/counter/slip/{worker}")
     note_slip(session, desk, worker, NOW - timedelta(days=1))
     far = clerk(session, "18.05")
     other = make_worker(session, far, "JAUH", village=ELSEWHERE)
@@ -119,7 +120,7 @@ def test_who_was_served_today_is_told_once_and_masked(app: Flask, session: Sessi
     note_slip(session, desk, other, NOW, ELSEWHERE)
     session.commit()
     served = part(client.get("/counter").text, "served")
-    assert served.count("Bukti dibuka untuk dicetak") == 1
+    assert served.count("Bukti dicetak") == 1
     assert "sudah dihapus" not in served
     assert "SITI AMINAH" in served
     assert "18••••••••••9001" in served
@@ -141,7 +142,11 @@ def test_services_are_told_by_village(app: Flask, session: Session) -> None:
 def note_slip(
     session: Session, user: Any, worker: str, at: Any, village: str = KUBU_PERAHU
 ) -> None:
-    """A slip that a clerk opened."""
-    values: dict[str, Any] = {"action": "slip", "object_type": "worker", "detail": {}}
+    """A slip that a clerk printed."""
+    values: dict[str, Any] = {
+        "action": "slip_printed",
+        "object_type": "worker",
+        "detail": {"number": 1},
+    }
     line = AuditLine(at=at, actor_id=user.id, object_id=worker, region_code=village, **values)
     session.add(line)
