@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -179,67 +182,109 @@ def name_in_save(key: str) -> dict[str, str]:
     return {"name": name} if isinstance(name, str) else {}
 
 
+@dataclass(frozen=True)
+class Edit:
+    """One answer of a stored save: what its author had seen of it, and what it shall be."""
+
+    save: Mutation
+    name: str
+    base: Any
+    mine: Any
+
+    def is_by(self, user: str) -> bool:
+        """True for what this user wrote."""
+        return bool(self.save.user_id == user)
+
+
+def edits_of(stored: dict[str, Mutation]) -> list[Edit]:
+    """Every edit of what the lives write; confirming what stands (base = mine) changes nothing."""
+    return [
+        Edit(save, name, base, mine)
+        for save in stored.values()
+        if save.op == "put"
+        for name, (base, mine) in orjson.loads(save.payload)["set"].items()
+        if name in FIELDS and base != mine
+    ]
+
+
 def edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str) -> None:
     """I4: a value that took effect leads, seen by seen, to the current one.
 
     What the supervisor discarded may stand between: the same phone wrote on, having seen it.
     """
-    clashes = {(c.key, c.field) for c in db.session.scalars(select(Conflict))}
-    discarded = set(db.session.scalars(select(Hold.key).where(Hold.state == "discarded")))
-    edits: dict[tuple[str, str], dict[Any, Any]] = {}
-    between: dict[tuple[str, str], dict[Any, Any]] = {}
-    honest_first = sorted(stored.values(), key=lambda mutation: mutation.user_id == liar)
-    for mutation in honest_first:
-        counts = mutation.status in ("applied", "conflict")
-        if mutation.op != "put" or not (counts or mutation.key in discarded):
-            continue
-        for name, (base, mine) in orjson.loads(mutation.payload)["set"].items():
-            # Confirming what stands (base = mine) changes nothing.
-            told_again = mutation.user_id == liar and not str(mine).startswith(MARK)
-            if told_again or base == mine or (mutation.key, name) in clashes:
-                continue
-            if name in FIELDS:
-                kind = edits if counts else between
-                known = kind.setdefault((str(mutation.row_id), name), {})
-                if mutation.user_id == liar and mine in known:
-                    continue  # he says again what the office decided for: it stands already
-                assert mine not in known
-                known[mine] = base
-    merged_edits_are_explained(stored, merged, liar)
-    for (row_id, name), known in edits.items():
+    edits = edits_of(stored)
+    noted = list(db.session.scalars(select(Conflict)))
+    no_save_is_doubled(edits, noted, liar)
+    holds = dict(db.session.execute(select(Hold.key, Hold.state)).all())
+    gone = {key for key, state in holds.items() if state == "discarded"}
+    wrote = [edit for edit in edits if edit.save.status in TOOK or edit.save.key in gone]
+    merged_edits_are_explained(wrote, noted, merged, liar)
+    clashes = {(c.key, c.field) for c in noted}
+    fields: dict[tuple[str, str], list[Edit]] = defaultdict(list)
+    for edit in wrote:
+        if (edit.save.key, edit.name) not in clashes:
+            fields[str(edit.save.row_id), edit.name].append(edit)
+    for (row_id, name), found in fields.items():
         row = db.session.get(Worker, row_id)
-        if row is None or row_id in merged:
-            continue
-        value, explained = row.data.get(name), set()
-        links = between.get((row_id, name), {}) | known
-        while value in links and value not in explained:
-            explained.add(value)
-            value = links[value]
-        assert known.keys() <= explained
+        if row is not None and row_id not in merged:
+            all_lead_to(row.data.get(name), found, holds.keys(), liar)
 
 
-def merged_edits_are_explained(stored: dict[str, Mutation], merged: set[str], liar: str) -> None:
+def no_save_is_doubled(edits: list[Edit], noted: list[Conflict], liar: str) -> None:
+    """I3: no phone's save is stored under two keys. Each writes a value that its record never had;
+    again it is said only by a liar, and by the office where it decides a conflict for it."""
+    wrote = Counter(
+        (edit.save.row_id, edit.name, edit.mine)
+        for edit in edits
+        if edit.save.origin == "phone" and not edit.is_by(liar)
+    )
+    assert set(wrote.values()) <= {1}
+    decided = {(edit.name, edit.mine) for edit in edits if edit.save.origin != "phone"}
+    assert decided <= {(c.field, c.mine) for c in noted}
+
+
+def all_lead_to(current: Any, edits: list[Edit], held: Collection[str], liar: str) -> None:
+    """Each value of one answer is the current one or was written over by somebody who had seen it,
+    and so on to the current one; as often as it surely took effect.
+
+    What a liar sends again of somebody's changes something or nothing: it may be the way on, and
+    asks for none. So does a save that was ``held`` and accepted, which may have come after it.
+    """
+    before: dict[Any, set[Any]] = defaultdict(set)
+    for edit in edits:
+        before[edit.mine].add(edit.base)
+    explained, ahead = set(), {current}
+    while ahead:
+        value = ahead.pop()
+        explained.add(value)
+        ahead |= before[value] - explained
+    counts = [edit for edit in edits if edit.save.status in TOOK and not is_copy(edit, liar)]
+    assert {edit.mine for edit in counts} <= explained
+    sure = [edit for edit in counts if edit.save.key not in held and not edit.is_by(liar)]
+    left = Counter([current, *(edit.base for edit in edits)])
+    assert Counter(edit.mine for edit in sure) <= left
+
+
+def is_copy(edit: Edit, liar: str) -> bool:
+    """True where a liar sends as his own what somebody else wrote."""
+    return edit.is_by(liar) and not str(edit.mine).startswith(MARK)
+
+
+def merged_edits_are_explained(
+    edits: list[Edit], noted: list[Conflict], merged: set[str], liar: str
+) -> None:
     """I4 through merges and partings: a value that took effect stands on the record that the row
     is now part of, was written over by somebody who had seen it, or is a recorded conflict."""
-    noted = list(db.session.scalars(select(Conflict).where(Conflict.state != "moved")))
-    clashes = {(c.key, c.field) for c in noted}
+    still = [c for c in noted if c.state != "moved"]
+    clashes = {(c.key, c.field) for c in still}
     told = {
-        (c.field, c.mine) for c in noted
+        (c.field, c.mine) for c in still
     }  # by whoever brought it: a desk may have chosen it since
-    discarded = set(db.session.scalars(select(Hold.key).where(Hold.state == "discarded")))
-    edits = [
-        (mutation, name, base, mine)
-        for mutation in stored.values()
-        if mutation.op == "put"
-        and (mutation.status in ("applied", "conflict") or mutation.key in discarded)
-        for name, (base, mine) in orjson.loads(mutation.payload)["set"].items()
-        if name in FIELDS and base != mine
-    ]
-    seen = {(name, base) for _, name, base, _ in edits}
-    for mutation, name, _, mine in edits:
-        if mutation.row_id not in merged or mutation.key in discarded or mutation.user_id == liar:
+    seen = {(edit.name, edit.base) for edit in edits}
+    for edit in edits:
+        save, what = edit.save, (edit.name, edit.mine)
+        if save.row_id not in merged or save.status not in TOOK or edit.is_by(liar):
             continue
-        row = queries_worker_rows.surviving_row(db.session(), mutation.regency, mutation.row_id)
-        stands = row is not None and row.data.get(name) == mine
-        known = (mutation.key, name) in clashes or (name, mine) in seen | told
-        assert stands or known
+        row = queries_worker_rows.surviving_row(db.session(), save.regency, save.row_id)
+        stands = row is not None and row.data.get(edit.name) == edit.mine
+        assert stands or (save.key, edit.name) in clashes or what in seen | told

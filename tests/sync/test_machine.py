@@ -10,9 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
 
+from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from tests.support.invariants import the_office_sees_what_ended
+from outreach.storage.sync import Mutation
+from outreach.storage.workers import Worker
+from tests.support.invariants import (
+    edits_are_explained,
+    edits_of,
+    no_save_is_doubled,
+    the_office_sees_what_ended,
+)
 from tests.support.lives import Lives
 from tests.support.middle_box import SHAPES
 from tests.support.network import Boxed
@@ -212,6 +221,92 @@ def test_data_cleared_with_its_cookies_is_missed_by_the_office(server: Server) -
     life.ended[life.phones[2].device] = 1  # alive, and replaced by none
     with pytest.raises(AssertionError):
         the_office_sees_what_ended(life)
+
+
+def decided_for_again(server: Server) -> Any:
+    """A liar says an answer again that was written over; the office decides for it, having seen
+    what stood."""
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.work(0, [("edit", life.villages[0], 0, "notes")])
+    life.settle()
+    life.lies([("copied", 0, life.villages[0])])  # the first save of all
+    life.office([("resolve", 0, 0, 0, life.villages[0])])
+    assert life.tally["office: resolve"] == 1
+    return life
+
+
+def stored() -> dict[str, Mutation]:
+    """Every save that the server has, by key."""
+    return {m.key: m for m in db.session.scalars(select(Mutation))}
+
+
+def misses(life: Any, lost: str, stands: str) -> None:
+    """Once the first record says ``stands`` in place of ``lost``, the life's account fails."""
+    life.quiet()
+    row = db.session.get_one(Worker, life.phones[0].shown()[0][1])
+    assert row.data["notes"] == lost
+    row.data = {**row.data, "notes": stands}
+    db.session.commit()
+    with pytest.raises(AssertionError):
+        edits_are_explained(stored(), life.merged, life.liar.user)
+    life.counted.stop()
+
+
+def test_an_answer_that_the_office_decided_for_again_took_effect_twice(server: Server) -> None:
+    decided_for_again(server).teardown()
+
+
+@pytest.mark.parametrize("stands", ["nilai 4", "nilai 9"])
+def test_a_decision_for_an_earlier_answer_that_got_lost_is_missed(
+    server: Server, stands: str
+) -> None:
+    misses(decided_for_again(server), "nilai 1", stands)
+
+
+def test_an_answer_that_the_office_wrote_with_nobody_disputing_it_is_noticed(
+    server: Server,
+) -> None:
+    life = decided_for_again(server)
+    life.counted.stop()
+    with pytest.raises(AssertionError):
+        no_save_is_doubled(edits_of(stored()), [], life.liar.user)
+
+
+def test_a_held_save_that_was_accepted_and_got_lost_is_missed(server: Server) -> None:
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.office([("device", 0, 0, 0, life.villages[0])])
+    life.work(0, [("edit", life.villages[0], 0, "notes")])
+    life.settle()
+    life.office([("device", 0, 0, 0, life.villages[0]), ("decide", 0, 0, 0, life.villages[0])])
+    misses(life, "nilai 4", "nilai 1")
+
+
+def test_a_held_save_that_a_liar_sends_as_his_own_leads_on(server: Server) -> None:
+    """The phone was stopped; of its save the liar makes one of his own, by his own right. What
+    stood before was written over by somebody who had seen it."""
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.office([("device", 0, 0, 0, life.villages[0])])
+    life.work(0, [("edit", life.villages[0], 0, "notes")])
+    life.settle()
+    life.lies([("copied", 3, life.villages[0])])  # the newest save of all
+    assert life.tally["held"] == 1
+    life.teardown()
+
+
+def test_a_phone_that_sends_a_save_under_two_keys_is_noticed(server: Server) -> None:
+    life = type("LifeHere", (Lives,), {"server": server, "tally": Counter()})()
+    life.begin()
+    life.office([("device", 0, 0, 0, life.villages[0])])  # nothing takes effect: it counts as well
+    life.work(0, [("edit", life.villages[0], 0, "notes")])
+    phone, key = life.phones[0], uuid7()
+    phone.number(key, {**phone.journal[-1].body, "key": key})
+    life.said[0].add(key)
+    with pytest.raises(AssertionError):
+        life.quiet()
+    life.counted.stop()
 
 
 @pytest.mark.prove
