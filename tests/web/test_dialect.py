@@ -167,3 +167,9 @@ def test_no_template_takes_a_method_for_an_entry() -> None:
         if hit.group() not in ATTRIBUTES
     }
     assert not found
+
+
+def test_what_cannot_be_taken_back_is_no_main_action() -> None:
+    both = re.compile(r'class="[^"]*\bmain-action danger\b|class="[^"]*\bdanger main-action\b')
+    pages = [path for path in PACKAGE.rglob("*.html") if both.search(path.read_text())]
+    assert not pages, "red words on the green of a main action cannot be read"
