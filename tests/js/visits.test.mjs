@@ -98,6 +98,13 @@ test("whom to see: names from a list, incomplete and returned ones, by place", a
   );
 });
 
+test("a door says once that the person is a name from a list", async () => {
+  const { phone } = await setup();
+  const listedName = await door(phone, 1);
+  assert.deepEqual([listedName.status, listedName.why], ["Nama usulan", ""]);
+  assert.equal((await door(phone, 2)).why, "Menunggu persetujuan · Belum lengkap · Tanpa NIK");
+});
+
 test("a head has no visits, and no way to them by typing", async () => {
   const { phone } = await setup();
   assert.equal(await link(phone, "head"), undefined);

@@ -185,14 +185,16 @@ export function doorView(door, { can, form }, ctx, w) {
   const today = partOf(door, ctx.today, ctx.user) === "done";
   const mine = last?.author === ctx.user;
   const registers = ["usulan", "draf", "tidak_bersedia"].includes(row.status);
+  const status = label("status", row.status, w);
+  const why = whyWords(door, ctx, w);
   return {
     id: row.id,
     name: row.name || w.t("field.no_name"),
     who: who(row, ctx.today, w),
     work: occupationName(ctx.occupations, row.occ, w),
     place: placeOf(door, ctx, w),
-    status: label("status", row.status, w),
-    why: whyWords(door, ctx, w),
+    status,
+    why: why === status ? "" : why,
     goes: goesWords(door, ctx, w),
     plan: planWords(door, ctx, w),
     state: saved ? w.t("field.visits.saved_here") : "",
