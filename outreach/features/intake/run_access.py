@@ -10,6 +10,8 @@ from outreach.domain.refusals import NotThere
 from outreach.features.intake.tables import ImportRun
 
 READERS = PROPOSING_ROLES
+# Who says whether a row is somebody registered.
+DECIDER = "supervisor"
 # Nothing is written yet, so that the file may be read anew or given up.
 UNWRITTEN = ("uploaded", "read", "mapped", "checked", "awaiting_decisions")
 # Rows are there to be decided and written.

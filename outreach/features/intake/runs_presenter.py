@@ -118,8 +118,10 @@ def run_page(
     undecided: int,
     now: datetime,
     error: str,
+    *,
+    decides: bool,
 ) -> dict[str, object]:
-    """Everything intake/run.html needs."""
+    """Everything intake/run.html needs; ``decides`` for who says which rows mean whom."""
     alive = job is not None and job.state in jobs.LIVE
     return {
         "run": run,
@@ -133,6 +135,7 @@ def run_page(
         "counts": counts(run),
         "columns": columns(run),
         "undecided": undecided,
+        "asks_here": bool(undecided) and not alive and decides,
         "may_choose": not alive and run.state in UNWRITTEN,
         "may_check": not alive and run.state in CHECKABLE,
         "may_write": not alive and not undecided and run.state in WRITABLE,

@@ -17,14 +17,13 @@ from outreach.features.intake.gazetteer import village_names
 from outreach.features.intake.jobs import job_alive
 from outreach.features.intake.matching.queries_decisions import find_line
 from outreach.features.intake.queries_rows import RowFilter
-from outreach.features.intake.run_access import READERS, readable_run
+from outreach.features.intake.run_access import DECIDER, READERS, readable_run
 from outreach.features.intake.tables import ImportRun
 from outreach.web.access import current_actor, requires, today, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import UrlArgs, page_number
 
 pages = Blueprint("intake_rows", __name__, url_prefix="/intake/<run_id>/rows")
-DECIDER = "supervisor"
 CODE = re.compile(r"[a-z_]{1,32}")
 VILLAGE = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
 NUMBER = re.compile(r"[0-9]{6}")

@@ -18,7 +18,7 @@ from outreach.features.intake.matching.queries_credit import office_of_user
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
 from outreach.features.intake.refused_file import refused_file, refused_lines
-from outreach.features.intake.run_access import READERS, readable_run
+from outreach.features.intake.run_access import DECIDER, READERS, readable_run
 from outreach.features.intake.source_form import read_source
 from outreach.storage.accounts import Office
 from outreach.web.access import current_actor, requires, today, utc_now
@@ -126,7 +126,8 @@ def run_page(run_id: str, error: str = "") -> str:
     source = source_of(session, actor.regency, run.source_id)
     job = jobs.last_job(session, actor.regency, run_id)
     undecided = count_under(session, actor.regency, run_id, "open")
-    shown = runs_presenter.run_page(run, source, job, undecided, utc_now(), error)
+    decides = actor.role == DECIDER
+    shown = runs_presenter.run_page(run, source, job, undecided, utc_now(), error, decides=decides)
     if job is not None and job.state in jobs.LIVE:
         wake()
     return render_template("intake/run.html", **shown)

@@ -229,6 +229,31 @@ def test_rows_that_may_be_somebody_registered_are_decided_before_writing(
     assert session.scalars(select(ImportJob)).all() == []
 
 
+@pytest.mark.parametrize(("role", "led"), [("supervisor", True), ("department", False)])
+def test_who_decides_is_led_to_the_rows_and_others_are_told_to_wait(
+    app: Flask, session: Session, role: str, led: bool
+) -> None:
+    office(session)
+    client = log_in(app, session, role)
+    user = session.scalars(select(User).where(User.role == role)).one()
+    run = make_run(session, user.id)
+    make_line(session, run, "Siti Aminah", matches=[["w", 90, ["name"]]])
+    session.commit()
+    shown = text(client.get(f"/intake/{run.id}"))
+    assert ("Putuskan sekarang" in shown) is led
+    assert ("Pengawas memutuskannya dulu" in shown) is not led
+    assert shown.count(f'href="/intake/{run.id}/matches"') == 1
+
+
+def test_each_page_of_a_run_leads_back_to_it(
+    app: Flask, desk: FlaskClient, session: Session
+) -> None:
+    where = send(desk, session).location
+    do_jobs(app, session)
+    for page in ("columns", "rows", "matches"):
+        assert f'<p><a href="{where}">‹ ' in text(desk.get(f"{where}/{page}"))
+
+
 def test_many_known_names_are_asked_about_first(desk: FlaskClient, session: Session) -> None:
     user = session.scalars(select(User).where(User.role == "supervisor")).one()
     run = make_run(session, user.id, state="checked")

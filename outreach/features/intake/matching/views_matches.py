@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake.matching import deciding, matches_presenter, queries_decisions
-from outreach.features.intake.run_access import READERS, readable_run
+from outreach.features.intake.run_access import DECIDER, READERS, readable_run
 from outreach.web.access import current_actor, requires, utc_now
 from outreach.web.i18n import t
 from outreach.web.lists import UrlArgs, page_number
 
 pages = Blueprint("intake_matches", __name__, url_prefix="/intake/<run_id>/matches")
-DECIDER = "supervisor"
 
 
 @pages.get("")
