@@ -67,10 +67,16 @@ def office_frame() -> dict[str, object]:
         frame["back"] = request.path if "GET" in methods_here() else "/"
     if actor is None:
         return frame
-    counts = waiting_now(actor)
     frame["user"] = {"name": actor.name, "role": actor.role}
     frame["now"] = utc_now()
-    frame["entries"] = [
+    frame["entries"] = entries_here(actor)
+    return frame
+
+
+def entries_here(actor: Actor) -> list[dict[str, object]]:
+    """The actor's entries as the frame shows them, each with how much waits behind it."""
+    counts = waiting_now(actor)
+    return [
         {
             "key": entry.key,
             "href": url_for(entry.endpoint),
@@ -80,7 +86,6 @@ def office_frame() -> dict[str, object]:
         }
         for entry in entries_of(actor.role)
     ]
-    return frame
 
 
 def methods_here() -> set[str]:

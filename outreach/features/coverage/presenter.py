@@ -19,6 +19,7 @@ from outreach.web.access import current_actor, utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import UrlArgs
+from outreach.web.office import entries_here
 
 REGENCY_LENGTH = len("18.04")
 KEEPERS = frozenset({"supervisor", "admin"})
@@ -47,6 +48,7 @@ def home_page(
         "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(figures, place),
         "members_href": members_address(place),
+        "waiting": [one for one in entries_here(current_actor()) if one["count"]],
         "work": work(figures, place, first, last, whole),
         "work_href": list_address(opens, place, **span),
         "empty": t("coverage.empty_villages", n=display.number(len(empty))) if empty else "",

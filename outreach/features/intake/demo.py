@@ -1,5 +1,5 @@
-"""The demo's lists of names: one of a department that became people to visit, and one that waits
-for somebody to say who is meant."""
+"""The demo's lists of names, of one department: one that became people to visit, one that waits for
+somebody to say who is meant, and one that the department itself can mend and bring to its end."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ from outreach.storage.workers import Worker
 GIVER, DECIDER = "opd", "supervisor"
 HEADERS = ("Nama", "Umur", "Desa", "Kecamatan", "Dusun", "RT", "Pekerjaan")
 WORK = ("Buruh petik kopi", "Tukang ojek", "Pedagang sayur", "Buruh tani")
+BUILDER = "Buruh bangunan"
 A_VILLAGE, KNOWN, MORE = 5, 3, 6
 Row = tuple[str, ...]
 
 
 def make_demo(session: Session, store: Blobs, regency: str, now: datetime) -> None:
-    """Write one list of the department as names to visit, and leave another waiting."""
+    """Write one list of the department as names to visit, and leave the others waiting."""
     del store  # lists have no pictures
     giver = person(session, GIVER, regency, now)
     rng = Random(f"names of {regency}")  # noqa: S311 - drawn names, the same each day
@@ -50,6 +51,9 @@ def make_demo(session: Session, store: Blobs, regency: str, now: datetime) -> No
     lacking = [(full_name(rng, "P"), "44", "", "", "", "", WORK[0])]
     rows = [*known, *fresh, *lacking]
     give(session, giver, "Pedagang dan tukang ojek pasar", "pasar.csv", rows, now)
+    ready = [strange_row(rng, place) for place in places]
+    lacking = [(full_name(rng, "L"), "39", "", "", "", "", BUILDER)]
+    give(session, giver, "Buruh bangunan proyek dinas", "bangunan.csv", [*ready, *lacking], now)
 
 
 def person(session: Session, username: str, regency: str, now: datetime) -> Actor:

@@ -16,6 +16,7 @@ from outreach.features.intake import (
     views_rows,
     views_runs,
     views_undo,
+    waiting,
 )
 from outreach.features.intake.matching import membership, views_credit, views_matches
 from outreach.features.intake.run_access import READERS
@@ -33,7 +34,14 @@ FEATURE = Feature(
         views_undo.pages,
     ),
     navigation=(
-        NavEntry("intake", "intake_runs.listing", READERS, order=27),
+        NavEntry(
+            "intake",
+            "intake_runs.listing",
+            READERS,
+            order=27,
+            count=waiting.unfinished,
+            waits="intake.waits",
+        ),
         NavEntry("intake_credit", "intake_credit.show", READERS, order=28),
     ),
     tables=(

@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.seeding import seed
 from outreach.domain.ids import uuid7
 from outreach.features.coverage.chart import bars, scale_top
+from outreach.features.whats_new import releases
 from outreach.storage.sync import Device
 from outreach.storage.workers import Reference
 from tests.support.factories import NOW, SEBARUS, make_user
@@ -68,6 +69,22 @@ def test_one_period_counts_for_every_number(app: Flask, session: Session) -> Non
     span = "from=2026-11-20&amp;to=2026-11-22"
     assert f'href="/workers?status=calon&amp;{span}"' in page
     assert f'href="/workers?in=18.04.04&amp;status=calon&amp;{span}">1</a>' in page
+
+
+@pytest.mark.parametrize("role", ["supervisor", "admin", "department"])
+def test_what_waits_stands_before_the_numbers_with_its_room(
+    app: Flask, session: Session, role: str
+) -> None:
+    office(session)
+    client = log_in(app, session, role)
+    page = client.get("/").text
+    waiting = page[page.index('data-testid="waiting"') : page.index('id="by-status"')]
+    many = len(releases.versions())
+    assert f'<a href="/whats-new" title="{many} belum dibaca"><b>{many}</b> Yang baru' in waiting
+    for version in releases.versions():
+        client.post(f"/whats-new/{version}")
+    g.pop("office_waiting", None)  # the fixture's app context outlives each request
+    assert 'data-testid="waiting"' not in client.get("/").text
 
 
 @pytest.mark.parametrize(("role", "opens"), [("supervisor", True), ("mpp", False)])

@@ -21,7 +21,7 @@ def test_a_departments_names_are_people_to_visit_and_others_wait(
     with sqlite_app.app_context():
         fill(sqlite_app, 160, now)
         states = list(db.session.scalars(select(ImportRun.state).order_by(ImportRun.made_at)))
-        assert sorted(states) == ["awaiting_decisions", "done"]
+        assert sorted(states) == ["awaiting_decisions", "checked", "done"]
         names = select(Worker.region_code, func.count()).where(Worker.status == "usulan")
         found = db.session.execute(names.group_by(Worker.region_code))
         counted = {row[0]: row[1] for row in found}

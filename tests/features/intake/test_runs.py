@@ -19,7 +19,7 @@ from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Worker
 from tests.features.intake.given import make_line, make_run
-from tests.support.factories import NOW, make_office
+from tests.support.factories import NOW, make_office, make_user
 from tests.support.office import log_in, office
 from tests.support.workbooks import table
 
@@ -252,6 +252,24 @@ def test_each_page_of_a_run_leads_back_to_it(
     do_jobs(app, session)
     for page in ("columns", "rows", "matches"):
         assert f'<p><a href="{where}">‹ ' in text(desk.get(f"{where}/{page}"))
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("department", "2 daftar"), ("supervisor", "3 daftar"), ("head", "1 daftar")]
+)
+def test_lists_that_have_not_ended_are_counted_beside_their_room(
+    app: Flask, session: Session, role: str, told: str
+) -> None:
+    office(session)
+    client = log_in(app, session, role)
+    mine = session.scalars(select(User).where(User.role == role)).one()
+    other = make_user(session, "department", username="pemberi-lain")
+    states = ("checked", "written", "done", "cancelled", "refused", "withdrawn")
+    for state in states if role != "head" else states[1:]:
+        make_run(session, mine.id, state=state)
+    make_run(session, other.id)
+    session.commit()
+    assert f'title="{told} belum selesai"' in text(client.get("/intake/"))
 
 
 def test_many_known_names_are_asked_about_first(desk: FlaskClient, session: Session) -> None:
