@@ -24,6 +24,7 @@ FEATURES = (
     "village_lists",
     "intake",
     "visits",
+    "spreadsheets",
 )
 # Templates that Flask shares with the phone: their white space collapses on both.
 PHONE_TEMPLATES = ("field/", "_kit/fields.html", "_kit/marks.html")

@@ -112,6 +112,8 @@ LATER_TABLES = {
     "row_blob",
     "server_key",
     "signed_line",
+    "spreadsheet_return",
+    "spreadsheet_row",
     "status_history",
     "village_list",
     "worker_merge",

@@ -1,0 +1,1 @@
+"""Spreadsheets that leave to be edited outside, come home, and merge cell by cell."""
