@@ -42,7 +42,7 @@ class Feature:
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
     when two workers become one, ``followers`` when any changes, ``erasers`` when one is erased.
-    ``touches`` tell with whom somebody has begun, ``notices`` stand on a worker's page, ``marks``
+    ``touches`` tell with whom somebody has begun. ``notices`` stand on a worker's page, ``marks``
     in the list of workers. ``figures_of_members`` are known for places. ``files`` follow when a
     file has come that a row names, ``demo_rows`` are its part of the demo.
     """

@@ -46,7 +46,8 @@ NEEDED_AT_DOORS = ("kpj", "employer", "to", "source")
 BLAME = re.compile(r"\b(salah(?! sat)|invalid|error)\b", re.IGNORECASE)
 # A peratin is no customer: who is spoken to is Bapak/Ibu, or needs no word.
 COLD = re.compile(r"\b(anda|kamu|kalian)\b", re.IGNORECASE)
-NO_CODES = {"code"}
+# The words of a cell that was edited outside stand with those of its page.
+NO_CODES = {"code", "cell_broken", "cell_became_day"}
 HTTP = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
 HELD = (
     "out_of_scope",

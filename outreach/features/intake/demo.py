@@ -1,5 +1,8 @@
-"""The demo's lists of names, of one department: one that became people to visit, one that waits for
-somebody to say who is meant, and one that the department itself can mend and bring to its end."""
+"""The demo's lists of names, of one department.
+
+One became people to visit. One waits for somebody to say who is meant. One the department itself
+can mend and bring to its end.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""The changes of a return saved through the judge like a desk's edits, at most 500 rows of one
-village in a transaction with the rows' own ends: whoever goes on after a crash saves none twice."""
+"""The changes of a return saved through the judge like a desk's edits.
+
+A transaction takes at most 500 rows of one village, and ends those rows with it. Whoever goes on
+after a crash saves none twice.
+"""
 
 from __future__ import annotations
 

@@ -420,6 +420,8 @@ class TestFrame:
                 "phones",
                 "gaps",
                 "lists",
+                "intake",
+                "spreadsheets",
                 "conflicts",
                 "holds",
                 "pairs",
@@ -431,7 +433,11 @@ class TestFrame:
             for role in ("officer", "head", "mpp", "department"):
                 person = make_user(session, role)
                 told = count_waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
-                own = {"head": {"lists"}, "mpp": {"lists", "counter"}}.get(role, set())
+                own = {
+                    "head": {"lists", "intake"},
+                    "mpp": {"lists", "counter"},
+                    "department": {"intake"},
+                }.get(role, set())
                 assert told.keys() == {"whats_new", *own}, role
         assert not [one for one in none if "named_gap" in one]
 
