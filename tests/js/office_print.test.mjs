@@ -7,7 +7,11 @@ import { wakePrint } from "../../outreach/static/js/ui/office_print.js";
 function prints(came, marked = true) {
   let count = 0;
   const page = { addEventListener: () => {}, querySelector: () => (marked ? {} : null) };
-  wakePrint(page, () => count++, () => came);
+  wakePrint(
+    page,
+    () => count++,
+    () => came,
+  );
   return count;
 }
 
