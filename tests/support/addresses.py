@@ -16,6 +16,7 @@ from outreach import __version__
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.intake.tables import ImportLine, ImportRun
+from outreach.features.spreadsheets.tables import SpreadsheetReturn
 from outreach.features.village_lists.display_tables import ListObjection
 from outreach.features.village_lists.paper_tables import PaperEntry
 from outreach.features.village_lists.tables import ListLine, ListLink, VillageList
@@ -74,12 +75,14 @@ def things() -> dict[str, str]:
         "line_id": of_list(ListLine.id),
         "n": "1",
         "no": "1",
+        "number": "1",
         "second": "1",
         "kind": "full",
         "entry": of_list(PaperEntry.id),
         "task_id": first(ListTask.id),
         "objection_id": first(ListObjection.id),
         "run_id": first(ImportRun.id),
+        "return_id": first(SpreadsheetReturn.id),
         "row_id": first(ImportLine.id),
         "version": __version__,
         "_path": "today",

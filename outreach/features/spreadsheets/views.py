@@ -161,10 +161,11 @@ def decide(return_id: str, row_id: str) -> ResponseReturnValue:
         if name.startswith("pick.") and side in ("ours", "theirs")
     }
     back: UrlArgs = {"tab": "open", "page": request.form.get("page") or None, "next": "1"}
+    session, actor, now = db.session(), current_actor(), utc_now()
+    returns.find_return(session, actor, return_id)
     if not picks:
         flash(t("spreadsheets.said.unchosen"), "warning")
         return redirect(url_for(".show", return_id=return_id, **back), 303)
-    session, actor, now = db.session(), current_actor(), utc_now()
 
     def act() -> str:
         returns.decide(session, actor, return_id, row_id, picks, now)

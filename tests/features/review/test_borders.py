@@ -49,7 +49,7 @@ def answers(client: FlaskClient, rule: Rule, worker: str) -> list[tuple[str, int
     found = []
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
         answer = client.open(filled(rule, worker), method=method)
-        found.append((method, answer.status_code, answer.text))
+        found.append((method, answer.status_code, answer.data.decode(errors="replace")))
     return found
 
 
