@@ -39,7 +39,7 @@ def read(file: MinutesFile, field: str, data: bytes, roots: Sequence[bytes]) -> 
 def is_ours(file: MinutesFile, data: bytes) -> bool:
     """True for a document of this version, in whichever kind and size."""
     return any(
-        data.startswith(minutes_pdf.make_pdf(file, kind, size))
+        minutes_pdf.digest_of(file, kind, size).begins(data)
         for kind in minutes_pdf.KINDS
         if minutes_pdf.is_there(file, kind)
         for size in minutes_pdf.SIZES

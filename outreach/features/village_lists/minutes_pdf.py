@@ -7,8 +7,10 @@ could change later, and no clock: the same version makes the same bytes.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -34,8 +36,24 @@ KINDS = (FULL, COPY)
 STAMP_SPACE, NAME_SPACE = 26, 16  # millimetres above a name, with a stamp and without
 LINES_A_PAGE, FEWEST_PAGES = 10, 3  # as many codes as the longest names can make pages
 ONE = BoundedSemaphore(1)  # a document takes its memory once
+DIGESTS = 1_000  # of so many documents a process keeps size and hash: two kinds in two sizes each
 
 Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A document's size in bytes and its SHA-256."""
+
+    size: int
+    sha256: bytes
+
+    def begins(self, data: bytes) -> bool:
+        """True for a file that begins with the very document."""
+        return sha256(data[: self.size]).digest() == self.sha256
+
+
+made_before: OrderedDict[bytes, Digest] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +79,8 @@ def make_pdf(file: MinutesFile, kind: str, size: str) -> bytes:
     """The document's bytes, in Indonesian whoever asks."""
     import typst
 
-    with speaking("id"):
-        data = document(file, kind, size)
+    texts = texts_of(file, kind, size)
+    data = {**texts, "codes": codes(file)}
     with ONE:
         made = typst.compile(
             SOURCE,
@@ -73,11 +91,40 @@ def make_pdf(file: MinutesFile, kind: str, size: str) -> bytes:
             timestamp=int(file.row.received_at.timestamp()),
         )
     assert isinstance(made, bytes), "one file is asked for"
+    keep_digest(key_of(file, texts), Digest(len(made), sha256(made).digest()))
     return made
 
 
+def digest_of(file: MinutesFile, kind: str, size: str) -> Digest:
+    """The document's digest; laid out only where this process has not made the very same before."""
+    key = key_of(file, texts_of(file, kind, size))
+    if found := made_before.get(key):
+        return found
+    data = make_pdf(file, kind, size)
+    return Digest(len(data), sha256(data).digest())
+
+
+def key_of(file: MinutesFile, texts: Json) -> bytes:
+    """The hash of everything that a document is made from."""
+    row = file.row
+    return sha256(orjson.dumps([row.id, row.received_at, texts])).digest()
+
+
+def keep_digest(key: bytes, digest: Digest) -> None:
+    """Keep a digest; the oldest goes where there are too many."""
+    made_before[key] = digest
+    while len(made_before) > DIGESTS:
+        made_before.popitem(last=False)
+
+
+def texts_of(file: MinutesFile, kind: str, size: str) -> Json:
+    """What stands in it, in Indonesian."""
+    with speaking("id"):
+        return document(file, kind, size)
+
+
 def document(file: MinutesFile, kind: str, size: str) -> Json:
-    """Everything that stands in it, in words."""
+    """Everything that stands in it but the pages' codes, in words."""
     row, place = file.row, reference().place_name(file.row.region_code)
     kecamatan, width, height = reference().place_name(row.region_code[:8]), *SIZES[size]
     where = f"village_lists.paper.where.{file.kind or 'pekon'}"
@@ -91,7 +138,6 @@ def document(file: MinutesFile, kind: str, size: str) -> Json:
         "version": t("village_lists.minutes.version", n=row.n),
         "page_words": t("village_lists.pdf.page"),
         "of_words": t("village_lists.pdf.of"),
-        "codes": codes(file),
         "blocks": blocks(row.hash),
         "hash_words": t("village_lists.minutes.hash"),
         "leads": t("village_lists.pdf.leads"),

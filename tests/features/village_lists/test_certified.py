@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from outreach.core.backup import erasure
 from outreach.core.evidence.pdf_signatures import NotSigned, roots_of, signatures_in
 from outreach.domain.list_document import canonical
 from outreach.extensions import db
+from outreach.features.village_lists import minutes_pdf
 from tests.features.village_lists.test_minutes import (
     address,
     attach,
@@ -105,6 +107,34 @@ def test_other_document_is_not_this_version(
     said = shown(desk, list_id)
     assert "PERATIN UJI" in said
     assert "belum bisa dicocokkan dengan versi ini" in said
+
+
+def test_documents_are_laid_out_once_however_often_the_page_is_seen(
+    server: Server,
+    phone: Handset,
+    desk: FlaskClient,
+    peratin: Signing,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import typst
+
+    list_id, _ = on_officers_phone(server, phone)
+    attach(desk, list_id, peratin.sign(empty_pdf()), paper="certified")
+    monkeypatch.setattr(minutes_pdf, "made_before", OrderedDict())
+    laid_out: list[object] = []
+    compiled = typst.compile
+    counting = lambda *given, **named: laid_out.append(given) or compiled(*given, **named)  # noqa: E731
+    monkeypatch.setattr(typst, "compile", counting)
+    for _ in range(2):
+        assert "belum bisa dicocokkan dengan versi ini" in shown(desk, list_id)
+        assert len(laid_out) == 4, "two kinds in two sizes"
+    attach(desk, list_id, peratin.sign(document(desk, list_id)), paper="certified")
+    before = len(laid_out)
+    assert "Isinya tepat dokumen versi ini." in shown(desk, list_id)
+    assert len(laid_out) == before
+    monkeypatch.setattr(minutes_pdf, "DIGESTS", 1)
+    document(desk, list_id)
+    assert len(minutes_pdf.made_before) == 1
 
 
 def test_two_signatures_are_both_named(peratin: Signing, tmp_path: Path) -> None:
