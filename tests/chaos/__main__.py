@@ -253,9 +253,9 @@ def main() -> int:
         finally:
             run.end_phones()
             proxy.stop()
-        outside = Path(__file__).with_name("outside.py")
-        command = [sys.executable, str(outside), url, str(host.blobs), str(run.notes_folder)]
-        code = subprocess.run(command, env=os.environ, check=False).returncode
+        what = [url, str(host.blobs), str(run.notes_folder)]
+        command = [sys.executable, "-m", "tests.chaos.outside", *what]
+        code = subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode
         if server and (code or not finished):
             keep_rows(url, folder / "rows")
         said, seconds = run.told("said"), run.seconds()

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from outreach.extensions import db
-from tests.chaos import outside
+from tests.chaos import outside, outside_phones, outside_saves, outside_store
 from tests.chaos.notes import Notes
 from tests.chaos.tokens import name_of, remark_of
 from tests.domain.test_vectors import PERSON
@@ -273,7 +273,7 @@ def test_what_was_cleared_before_anybody_heard_of_it_counts_apart(day: Day) -> N
     clear(day)
     day.harm("UPDATE device SET recorded = 0")
     report = outside.count(day.url, day.blobs, day.notes_folder)
-    assert report.told[outside.UNHEARD] == 1
+    assert report.told[outside_saves.UNHEARD] == 1
     assert not any(report.faults.values()), report.faults
 
 
@@ -301,7 +301,7 @@ def test_another_phone_of_the_same_officer_is_not_the_one_that_was_cleared(day: 
     day.harm("UPDATE device SET recorded = 0")
     give_away_first_save(day)
     report = outside.count(day.url, day.blobs, day.notes_folder)
-    assert report.told[outside.UNHEARD] == 1
+    assert report.told[outside_saves.UNHEARD] == 1
     assert not report.faults["lost"]
     day.harm("UPDATE device SET recorded = 3 WHERE id <> '0001'")
     assert remark_of(1, 4) in " ".join(day.faults()["lost"])
@@ -345,16 +345,16 @@ def test_a_lie_that_took_effect_as_the_phones_own_is_stolen(day: Day) -> None:
 
 
 def test_gaps_of_a_trillion_numbers_are_counted_at_once() -> None:
-    assert outside.unnamed(1, 10**12, [(5, 10**12), (2, 3)]) == 2
-    assert outside.unnamed(1, 4, []) == 4
-    assert outside.unnamed(4, 3, [(1, 9)]) == 0
+    assert outside_phones.unnamed(1, 10**12, [(5, 10**12), (2, 3)]) == 2
+    assert outside_phones.unnamed(1, 4, []) == 4
+    assert outside_phones.unnamed(4, 3, [(1, 9)]) == 0
 
 
 def test_raw_text_counts_as_the_save_in_it(day: Day) -> None:
     inner = {"set": {"full_name": [None, name_of(1, 1)]}}
     payload = json.dumps({"mid": 1, "key": "k", "raw": json.dumps(inner)}).encode()
-    assert outside.body_of(payload) == inner
-    assert outside.body_of(b"\xff") == {}
+    assert outside_store.body_of(payload) == inner
+    assert outside_store.body_of(b"\xff") == {}
 
 
 class ListDay(Day):
