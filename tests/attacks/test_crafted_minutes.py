@@ -14,10 +14,10 @@ from sqlalchemy import select
 from outreach.domain.list_document import canonical
 from outreach.extensions import db
 from outreach.features.village_lists.minutes_tables import ListMinutes
-from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_minutes import address
-from tests.features.village_lists.test_pages import log_in, post
+from tests.support.desk_pages import log_in, post
 from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.list_saying import say
 from tests.support.lists import MONTHLY, line_of, lines_of, opened, register
 from tests.support.signed_lists import (
     head_signer,

@@ -19,12 +19,12 @@ from outreach.features.village_lists.display_tables import ListObjection
 from outreach.storage.accounts import User
 from tests.features.village_lists.test_displaying import OBJECTION
 from tests.features.village_lists.test_minutes import address, as_supervisor, attach
-from tests.features.village_lists.test_pages import log_in, page, post
-from tests.features.village_lists.test_paper_entering import Desk, state
 from tests.features.village_lists.test_paper_printing import print_list
+from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU
 from tests.support.list_links import Villager, linked, says
 from tests.support.lists import lines_of, opened, register
+from tests.support.paper_desk import Desk, state
 from tests.support.signed_lists import give_term, sign, standing
 from tests.sync.conftest import Handset, Server
 from tests.sync.test_blobs import photo

@@ -21,13 +21,13 @@ from outreach.features.village_lists.tables import AddedName, ListDecision, List
 from outreach.features.village_lists.task_tables import ListTask
 from outreach.storage.accounts import Term
 from outreach.storage.statements import table_of
-from tests.features.village_lists.test_deciding import DEATH, say
-from tests.features.village_lists.test_pages import forget_request, log_in, page, post
-from tests.features.village_lists.test_paper_entering import Desk
 from tests.features.village_lists.test_paper_printing import print_list
+from tests.support.desk_pages import forget_request, log_in, page, post
 from tests.support.factories import KUBU_PERAHU
 from tests.support.list_links import Villager, linked, says
+from tests.support.list_saying import DEATH, say
 from tests.support.lists import lines_of, opened, register
+from tests.support.paper_desk import Desk
 from tests.support.second_regency import REGENCY, TABLES, VILLAGE, copy_day
 from tests.support.signed_lists import (
     head_signer,

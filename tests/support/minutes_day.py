@@ -17,9 +17,9 @@ from outreach.extensions import db
 from outreach.features.village_lists.opening import ListForm, open_list
 from outreach.features.village_lists.queries_list import lines_of
 from outreach.storage.accounts import Office, Term, User
-from tests.features.village_lists.test_deciding import say
 from tests.support.factories import make_user
 from tests.support.list_day import KELURAHAN, PEKON, name_of, place_of
+from tests.support.list_saying import say
 from tests.support.lists import register
 from tests.support.signed_lists import give_term, head_signer, minutes_of, send, whole_list
 from tests.sync.conftest import Handset, Server

@@ -24,10 +24,10 @@ from outreach.features.village_lists.paper_entering import Said, Which
 from outreach.features.village_lists.queries_list import lines_of
 from outreach.features.village_lists.tables import VillageList
 from outreach.storage.accounts import User
-from tests.features.village_lists.test_deciding import say
 from tests.support.database import ROOT
 from tests.support.factories import make_user
 from tests.support.list_day import PEKON
+from tests.support.list_saying import say
 from tests.support.lists import edit
 from tests.support.minutes_day import sign
 from tests.support.server import RunningServer

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from outreach.extensions import db
 from tests.support import factories
+from tests.support.desk_pages import log_in
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
 from tests.sync.conftest import Handset, Server
 
@@ -26,3 +28,15 @@ def server(app: Flask) -> Iterator[Server]:
 def phone(server: Server) -> Handset:
     """A phone of an officer of all three villages."""
     return server.phone(KUBU_PERAHU, SEBARUS, PASAR_LIWA)
+
+
+@pytest.fixture
+def head(server: Server) -> Handset:
+    """The head's own phone."""
+    return server.phone(KUBU_PERAHU, role="head")
+
+
+@pytest.fixture
+def desk(server: Server) -> FlaskClient:
+    """A supervisor at the desk."""
+    return log_in(server, "supervisor")

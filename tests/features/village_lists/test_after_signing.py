@@ -15,10 +15,10 @@ from outreach.features.village_lists.after_signing import Changed
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import DeathReport, ListDecision
 from outreach.storage.workers import StatusHistory
-from tests.features.village_lists.test_deciding import say
-from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided, status_of
+from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.list_saying import say
 from tests.support.lists import edit, line_of, lines_of, nik, opened, register, worker
 from tests.support.signed_lists import (
     acted,

@@ -19,18 +19,12 @@ from outreach.storage.audit import AuditLine
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_death_typists import TOLD, dead
 from tests.features.village_lists.test_deaths import SAID, states
-from tests.features.village_lists.test_pages import log_in, page, post
-from tests.features.village_lists.test_paper_entering import (
-    Desk,
-    decisions,
-    desk,
-    enter_all,
-    state,
-    wrong,
-)
+from tests.features.village_lists.test_paper_entering import desk
 from tests.features.village_lists.test_paper_printing import browser, print_list
+from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU
 from tests.support.lists import lines_of, opened, register, worker
+from tests.support.paper_desk import Desk, decisions, enter_all, state, wrong
 from tests.sync.conftest import Handset, Server
 
 __all__ = ["desk"]

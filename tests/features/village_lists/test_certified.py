@@ -23,19 +23,13 @@ from tests.features.village_lists.test_minutes import (
     on_officers_phone,
     text_of,
 )
-from tests.features.village_lists.test_pages import forget_request, log_in, page
+from tests.support.desk_pages import forget_request, log_in, page
 from tests.support.factories import SEBARUS
 from tests.support.lists import lines_of
 from tests.support.signed_lists import standing, whole_list
 from tests.support.signed_pdfs import Signing, signing
 from tests.sync.conftest import Handset, Server
 from tests.sync.test_blobs import name_of, upload
-
-
-@pytest.fixture
-def desk(server: Server) -> FlaskClient:
-    """A supervisor at the desk."""
-    return log_in(server, "supervisor")
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,14 @@ from outreach.features.village_lists.tables import DeathReport
 from outreach.storage.accounts import User
 from outreach.storage.workers import Worker
 from tests.features.village_lists.test_deaths import SAID, states
-from tests.features.village_lists.test_deciding import DEATH, say
 from tests.features.village_lists.test_minutes import as_supervisor
-from tests.features.village_lists.test_pages import log_in, page, post
-from tests.features.village_lists.test_paper_entering import Desk, desk
+from tests.features.village_lists.test_paper_entering import desk
 from tests.features.village_lists.test_paper_on_phones import sheet
+from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_saying import DEATH, say
 from tests.support.lists import line_of, lines_of, opened, register, worker
+from tests.support.paper_desk import Desk
 from tests.sync.conftest import Handset, Server
 
 __all__ = ["desk"]

@@ -18,31 +18,18 @@ from outreach.features.village_lists.death_confirming import Word, confirm, undo
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import DeathReport
 from outreach.storage.workers import StatusHistory
-from tests.features.village_lists.test_deciding import DEATH, say
 from tests.features.village_lists.test_disputing import heads
 from tests.features.village_lists.test_minutes import as_supervisor, text_of
-from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.village_lists.test_signing import decided
-from tests.support.factories import KUBU_PERAHU
+from tests.support.desk_pages import log_in, page, post
 from tests.support.list_links import Villager, linked, says
+from tests.support.list_saying import DEATH, say
 from tests.support.lists import FUND, line_of, lines_of, opened, register, worker
 from tests.support.signed_lists import acted, head_with_term, sign
 from tests.sync.conftest import Handset, Server
 
 DEAD = {"verdict": "tidak_masuk", "reason": "meninggal", "detail": DEATH}
 SAID = {"date": "2026-11-02", "source": "akta kematian"}
-
-
-@pytest.fixture
-def desk(server: Server) -> FlaskClient:
-    """A supervisor at the desk."""
-    return log_in(server, "supervisor")
-
-
-@pytest.fixture
-def head(server: Server) -> Handset:
-    """The head's own phone."""
-    return server.phone(KUBU_PERAHU, role="head")
 
 
 def reported(server: Server, phone: Handset, head: Handset) -> tuple[str, str]:

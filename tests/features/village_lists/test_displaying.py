@@ -22,9 +22,9 @@ from outreach.features.village_lists.opening import close_list
 from outreach.storage.audit import AuditLine
 from outreach.web.i18n import speaking
 from tests.domain.test_vectors import PERSON
-from tests.features.village_lists.test_deciding import say
-from tests.features.village_lists.test_pages import log_in, page, post
+from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
+from tests.support.list_saying import say
 from tests.support.lists import FUND, MONTHLY, edit, line_of, opened, register, worker
 from tests.sync.conftest import Handset, Server
 
@@ -46,12 +46,6 @@ def wall(client: FlaskClient, list_id: str, size: str = "a4") -> str:
     """The text of the pages for the wall."""
     text = page(client, f"/lists/{list_id}/display/sheet?size={size}")
     return re.sub(r"<[^>]*>", " ", re.split("<main[^>]*>", text)[1])
-
-
-@pytest.fixture
-def desk(server: Server) -> FlaskClient:
-    """A supervisor at the desk."""
-    return log_in(server, "supervisor")
 
 
 class TestCopy:

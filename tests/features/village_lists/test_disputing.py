@@ -17,10 +17,10 @@ from outreach.features.village_lists.deciding import decision_of
 from outreach.features.village_lists.minutes_tables import ListMinutes
 from outreach.features.village_lists.tables import DeathReport, ListDecision, VillageList
 from outreach.storage.workers import StatusHistory
-from tests.features.village_lists.test_deciding import decision, say
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support.factories import KUBU_PERAHU
 from tests.support.list_links import Villager, linked, says
+from tests.support.list_saying import decision, say
 from tests.support.lists import FUND, line_of, lines_of, opened, worker
 from tests.support.signed_lists import (
     acted,

@@ -16,8 +16,8 @@ from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import ListLine
 from outreach.storage.audit import AuditLine
 from tests.domain.test_vectors import PERSON
-from tests.features.village_lists.test_pages import page
 from tests.features.village_lists.test_paper_printing import begin_request, browser
+from tests.support.desk_pages import page
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.list_links import Villager, linked
 from tests.support.lists import edit, line_of, opened, register

@@ -9,23 +9,16 @@ import pytest
 from outreach.core.record.worker_edits import withdraw_consent
 from outreach.extensions import db
 from outreach.features.village_lists.queries_overview import overview
-from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_links import decisions
-from tests.features.village_lists.test_pages import log_in, page, post
-from tests.features.village_lists.test_tasks import followers, one_task, pulled, tasks
-from tests.support.factories import KUBU_PERAHU
+from tests.support.desk_pages import log_in, page, post
 from tests.support.list_links import Villager, linked, says
+from tests.support.list_saying import say
+from tests.support.list_tasks import followers, one_task, pulled, tasks
 from tests.support.lists import edit, line_of, opened, register
 from tests.sync.conftest import Handset, Server
 
 OPEN = [("link_differs", "supervisor", "open", None)]
 ENDED = [("link_differs", "supervisor", "withdrawn", "undone")]
-
-
-@pytest.fixture
-def head(server: Server) -> Handset:
-    """The head's own phone."""
-    return server.phone(KUBU_PERAHU, role="head")
 
 
 class Meeting:

@@ -22,11 +22,11 @@ from outreach.features.village_lists.tables import VillageList
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.sync.commands import sync
-from tests.features.village_lists.test_deciding import say
-from tests.features.village_lists.test_pages import forget_request, log_in, page, post
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support import factories
+from tests.support.desk_pages import forget_request, log_in, page, post
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
+from tests.support.list_saying import say
 from tests.support.lists import FUND, edit, line_of, lines_of, opened, register
 from tests.support.office import PASSWORD
 from tests.support.signed_lists import (

@@ -20,11 +20,11 @@ from outreach.features.village_lists import minutes_pdf, minutes_queries
 from outreach.features.village_lists.minutes_file import MinutesFile, open_minutes
 from outreach.features.village_lists.paper_sheets import read_code
 from outreach.storage.audit import AuditLine
-from tests.features.village_lists.test_deciding import say
 from tests.features.village_lists.test_minutes import address
-from tests.features.village_lists.test_pages import forget_request, log_in, page
 from tests.features.village_lists.test_signing import decided
+from tests.support.desk_pages import forget_request, log_in, page
 from tests.support.factories import PASAR_LIWA
+from tests.support.list_saying import say
 from tests.support.lists import lines_of, opened, register
 from tests.support.signed_lists import (
     give_term,
@@ -75,12 +75,6 @@ def pdf(client: FlaskClient, list_id: str, kind: str = "full", size: str = "a4")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.headers["Cache-Control"] == "private, no-store"
     return Pdf(answer.data)
-
-
-@pytest.fixture
-def desk(server: Server) -> FlaskClient:
-    """A supervisor at the desk."""
-    return log_in(server, "supervisor")
 
 
 def signed(server: Server, phone: Handset, **more: Any) -> str:

@@ -19,20 +19,12 @@ from outreach.features.village_lists import minutes_queries
 from outreach.features.village_lists.opening import close_list
 from outreach.features.village_lists.tables import ListDecision
 from outreach.storage.accounts import User
-from tests.features.village_lists.test_deciding import (
-    DEATH,
-    decision,
-    opened_with,
-    refusal,
-    reports,
-    say,
-    stored,
-)
-from tests.features.village_lists.test_pages import page
-from tests.features.village_lists.test_paper_entering import Desk, enter_all
 from tests.features.village_lists.test_paper_printing import browser, print_list, versions
+from tests.support.desk_pages import page
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_saying import DEATH, decision, opened_with, refusal, reports, say, stored
 from tests.support.lists import FUND, edit, line_of, lines_of, opened, worker
+from tests.support.paper_desk import Desk, enter_all
 from tests.support.signed_lists import head_with_term, sign
 from tests.sync.conftest import Handset, Server
 
@@ -43,12 +35,6 @@ def sheet(entries: int = 1, **more: Any) -> dict[str, Any]:
         "how": "paper",
         "paper": {"sheet": uuid7(), "n": 1, "page": 1, "entries": entries, **more},
     }
-
-
-@pytest.fixture
-def head(server: Server) -> Handset:
-    """The head's own phone."""
-    return server.phone(KUBU_PERAHU, role="head")
 
 
 class TestAtTheDesk:

@@ -19,20 +19,14 @@ from outreach.extensions import db
 from outreach.features.village_lists import paper_printing, paper_queries, proof, proof_views
 from outreach.features.village_lists.paper_sheets import SheetCode, code_of
 from tests.features.village_lists.test_minutes import address, decide_again, text_of
-from tests.features.village_lists.test_pages import forget_request, log_in, page, post
 from tests.features.village_lists.test_signing import decided
+from tests.support.desk_pages import forget_request, log_in, page, post
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import edit, lines_of
 from tests.support.signed_lists import head_with_term, sign, version
 from tests.sync.conftest import Handset, Server
 
 TOOL = Path(__file__).parents[3] / "tools" / "check_line.py"
-
-
-@pytest.fixture
-def desk(server: Server) -> FlaskClient:
-    """A supervisor at the desk."""
-    return log_in(server, "supervisor")
 
 
 @pytest.fixture

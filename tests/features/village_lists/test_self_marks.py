@@ -15,12 +15,12 @@ from outreach.core.accounts import accounts
 from outreach.extensions import db
 from outreach.features.village_lists.tables import ListDecision
 from outreach.storage.accounts import User
-from tests.features.village_lists.test_deciding import decision, say
 from tests.features.village_lists.test_minutes import address, text_of
 from tests.features.village_lists.test_minutes_pdf import pdf
-from tests.features.village_lists.test_pages import forget_request, log_in, page
 from tests.support import factories
+from tests.support.desk_pages import forget_request, log_in, page
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_saying import decision, say
 from tests.support.lists import begin_meeting, edit, line_of, lines_of, opened, register, worker
 from tests.support.office import PASSWORD
 from tests.support.signed_lists import give_term, head_signer, head_with_term, sign, standing

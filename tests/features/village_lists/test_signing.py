@@ -16,8 +16,8 @@ from outreach.features.village_lists import counting
 from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
 from outreach.features.village_lists.tables import VillageList
 from outreach.storage.workers import StatusHistory
-from tests.features.village_lists.test_deciding import say
 from tests.support.factories import KUBU_PERAHU
+from tests.support.list_saying import say
 from tests.support.lists import MONTHLY, edit, line_of, lines_of, opened, register, worker
 from tests.support.signed_lists import (
     acted,

@@ -15,8 +15,8 @@ from outreach.extensions import db
 from outreach.features.visits import assigning, deaths, desk_queries
 from outreach.features.visits.assigning import AssignForm
 from outreach.web import display
-from tests.features.village_lists.test_pages import log_in, page, post
 from tests.features.visits.test_visiting import incomplete, says
+from tests.support.desk_pages import log_in, page, post
 from tests.support.door_visits import assign, pulled, save, stored, visit, visits_to
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import register, worker
