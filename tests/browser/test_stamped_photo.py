@@ -88,6 +88,11 @@ def looked_at(desk: Page, server: RunningServer, faults: list[str]) -> str:
     version = desk.url
     expect(desk.get_by_test_id("self-flag")).to_have_count(1)
     look(desk, "desk-version-waits", faults, PHONE, DESK)
+    note = desk.get_by_test_id("selves").bounding_box()
+    act = desk.locator("a[href$='/look']").bounding_box()
+    assert note
+    assert act
+    assert act["y"] - (note["y"] + note["height"]) >= 8, "the note has room"
     desk.locator("a[href$='/look']").click()
     photo = desk.locator("img.sheet-photo").first
     expect(photo).to_be_visible()
