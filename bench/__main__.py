@@ -1,4 +1,4 @@
-"""``python -m bench [server|phone|bytes|start|names]… [--quick] [--only sqlite|postgresql]``."""
+"""``python -m bench [server|phone|bytes|start|names|lists]… [--quick] [--only DATABASE]``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bench import report as reporting
 
-PARTS = ("bytes", "start", "phone", "server", "names")
+PARTS = ("bytes", "start", "phone", "server", "names", "lists")
 
 
 def main(arguments: list[str]) -> int:
@@ -46,6 +46,10 @@ def measure(part: str, report: reporting.Report, quick: bool, kinds: list[str]) 
         from bench import names
 
         names.run(report, kinds, quick)
+    elif part == "lists":
+        from bench import lists
+
+        lists.run(report, kinds, quick)
     elif part == "bytes":
         from bench import sizes
 
