@@ -23,6 +23,7 @@ from outreach.core.record.rights import NotAllowed, region_for, require_decider
 from outreach.core.record.verdicts import Clash, JudgingContext, Verdict
 from outreach.core.record.worker_draft import WorkerDraft
 from outreach.domain.actor import Actor
+from outreach.domain.households import FIELD
 from outreach.domain.ids import uuid7
 from outreach.domain.merge import equal
 from outreach.domain.rules import check_together
@@ -30,6 +31,7 @@ from outreach.domain.together import Joined, Side, present
 from outreach.domain.together import join as join_answers
 from outreach.domain.worker_data import Pair, list_at, text_at
 from outreach.storage import queries_merges
+from outreach.storage.queries_households import people_of_house
 from outreach.storage.queries_merges import Effect, EffectOf
 
 
@@ -83,6 +85,7 @@ def join(
     if any(person.merged_into or person.deleted_at for person in (loser, survivor)):
         raise NotAllowed("merge_not_possible")
     joined = join_answers(survivor.data, loser.data, chosen)
+    keep_house(judgement, loser, survivor, joined)
     remember(judgement, loser, survivor, joined)
     inherit(judgement, loser, survivor, joined.inherited)
     clashes = dispute(judgement, loser, survivor, joined.clashes)
@@ -94,6 +97,20 @@ def join(
     note_merge(judgement, "worker_merged", loser, {"into": survivor_id})
     region = survivor.region_code
     return Verdict(0, loser_id, "applied", region, survivor.ver, survivor_id, conflicts=clashes)
+
+
+def keep_house(
+    judgement: Judgement, loser: WorkerDraft, survivor: WorkerDraft, joined: Joined
+) -> None:
+    """Where a house bears the loser's id, its people live with the survivor from now on. A house
+    that the survivor has, or that bears its id, stays the survivor's."""
+    if survivor.data.get(FIELD) or joined.inherited.get(FIELD):
+        return
+    of = (judgement.session, judgement.regency)
+    theirs = people_of_house(*of, loser.region_code, loser.id)
+    own = people_of_house(*of, survivor.region_code, survivor.id)
+    if any(row.id != loser.id for row in theirs) and all(row.id == survivor.id for row in own):
+        joined.inherited[FIELD] = loser.id
 
 
 def remember(

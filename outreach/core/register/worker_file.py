@@ -21,10 +21,12 @@ from outreach.domain.access import visible_fields
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.consents import may_show
+from outreach.domain.households import FIELD, house_of
 from outreach.domain.refusals import NotThere
 from outreach.domain.worker_data import Pair, object_at, text_at
 from outreach.storage import queries_status
 from outreach.storage import queries_worker_history as queries
+from outreach.storage.queries_households import Housemate, people_of_house
 from outreach.storage.queries_merges import MergeRow, history
 from outreach.storage.queries_status import ToldChange
 
@@ -76,6 +78,7 @@ class WorkerFile:
     duplicates: list[queries.DuplicateRow]
     merges: list[Merged]
     statuses: list[ToldChange]
+    housemates: list[Housemate]
     looks: list[queries.Look]
     pictures: frozenset[str]
     unseen: dict[str, str]
@@ -114,12 +117,23 @@ def read_worker(session: Session, actor: Actor, worker_id: str) -> WorkerFile:
         duplicates=queries.duplicates(session, *this),
         merges=[merged_line(m, worker_id, visible) for m in history(session, *this)],
         statuses=queries_status.told_of(session, *this),
+        housemates=housemates_of(session, actor, row),
         looks=queries.looks(session, worker_id, AUDIT_SHOWN),
         pictures=frozenset(f for f, (state, _) in pictures.items() if state == "complete"),
         unseen={f: why or "" for f, (state, why) in pictures.items() if state != "complete"},
         consent_text=queries.consent_text(session, actor.regency, version) if version else None,
         notices=notices_of(session, actor, worker_id),
     )
+
+
+def housemates_of(
+    session: Session, actor: Actor, row: queries.WorkerWithOfficer
+) -> list[Housemate]:
+    """Who else lives in the house, of the same village alone, which the actor sees."""
+    if FIELD not in visible_fields(actor.role):
+        return []
+    of_house = (actor.regency, row.region_code, house_of(row.id, row.data))
+    return [one for one in people_of_house(session, *of_house) if one.id != row.id]
 
 
 def received_line(line: queries.ReceivedSave, visible: frozenset[str]) -> Received:

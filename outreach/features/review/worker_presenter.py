@@ -18,6 +18,7 @@ from outreach.domain.consents import standing_consents
 from outreach.domain.rulebook import FIELDS, RULES
 from outreach.domain.rules import Error, fault, missing_for_door
 from outreach.domain.worker_data import Data, Pair, list_at, object_at, text_at
+from outreach.storage.queries_households import Housemate
 from outreach.storage.queries_status import ToldChange
 from outreach.storage.queries_worker_history import ConflictRow, DuplicateRow
 from outreach.web import display
@@ -166,6 +167,16 @@ class DuplicateLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseLine:
+    """Somebody else of the house: the name, "P · 46 th", and the status."""
+
+    id: str
+    name: str
+    about: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """One answer before and after, in words."""
 
@@ -234,6 +245,7 @@ def worker_page(actor: Actor, file: WorkerFile) -> dict[str, object]:
         "unseen": [unseen_picture(field, why) for field, why in sorted(file.unseen.items())],
         "conflicts": [conflict_row(line) for line in file.conflicts if line.state == "open"],
         "duplicates": [duplicate_row(line) for line in file.duplicates],
+        "housemates": [house_line(line) for line in file.housemates],
         "received": [received_row(line) for line in file.received],
         "merges": [merged_row(line) for line in file.merges],
         "statuses": [status_row(line) for line in file.statuses],
@@ -393,6 +405,14 @@ def duplicate_row(line: DuplicateRow) -> DuplicateLine:
         open=line.state == "open" and not line.merged_into and line.deleted_at is None,
         settled=word("review.duplicates.state", line.state) if line.state != "open" else "",
     )
+
+
+def house_line(line: Housemate) -> HouseLine:
+    """Somebody else of the house, with what tells people of one name apart."""
+    age = age_on(line.birth_date, today())
+    years = t("review.years", n=age) if age is not None else ""
+    about = " · ".join(filter(None, (line.sex, years)))
+    return HouseLine(id=line.id, name=line.full_name, about=about, status=line.status)
 
 
 def received_row(line: Received) -> ReceivedLine:

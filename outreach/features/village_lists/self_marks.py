@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from outreach.domain.households import housed
 from outreach.domain.self_decisions import (
     TIES,
     Decider,
@@ -120,4 +121,4 @@ def people_of(
     here = (W.c.regency == regency, W.c.deleted_at.is_(None), W.c.merged_into.is_(None))
     namesakes = (W.c.region_code == village) & W.c.name_key.in_(keys)
     wanted = select(W.c.id, W.c.data).where(*here, or_(W.c.id.in_(workers), namesakes))
-    return {row.id: person_of(row.data) for row in session.execute(wanted)}
+    return {row.id: person_of(housed(row.id, row.data)) for row in session.execute(wanted)}

@@ -3,6 +3,7 @@
  * taken (docs/decisions/087). What the server keeps and this phone does not, it cannot tell.
  */
 import { jakartaDate } from "../../../domain/age.js";
+import { houseOf } from "../../../domain/households.js";
 import { deciderOf, ownRecords, personOf, tie, TIES } from "../../../domain/self_decisions.js";
 import { remainingLines, stateOf, UNDONE } from "../../../domain/village_decisions.js";
 import { tableRows } from "../../../store/books/feature_rows.js";
@@ -33,7 +34,9 @@ function decidersOf(q, { decisions, holders }, id) {
 /** People of the village as this phone has them, by id: none where it holds a list alone. @param {Open} q @param {ListContent} content */
 async function peopleOf({ store }, { list }) {
   const rows = await tableRows(store.state, list.scope, "worker");
-  return new Map(rows.map(({ id, data }) => [id, personOf(data)]));
+  return new Map(
+    rows.map(({ id, data }) => [id, personOf({ ...data, household_id: houseOf(id, data) })]),
+  );
 }
 
 /** What ties somebody to a person; the own records are looked for once. @param {Person[]} known */
