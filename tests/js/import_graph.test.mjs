@@ -57,6 +57,8 @@ const FLOORS = [
   ],
   // Visits show the tasks that list checks left at the same doors.
   ["field/screens/visits"],
+  // A house is visited door by door, all on one screen.
+  ["field/screens/house"],
   // The list of the first screens, then what the build makes the worker's two scripts of.
   ["field/first_part"],
   ["field/worker", "field/second_part"],

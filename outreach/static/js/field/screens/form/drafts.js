@@ -11,8 +11,20 @@ import { references, servesAll, today, village } from "../../context.js";
 /** @typedef {import("../../../domain/merge.js").Keyed} Keyed */
 /** @typedef {{id: string, given?: import("../../../store/replica/view.js").View | null}} Saved */
 
-/** Answers that people of a household have in common. */
-export const CARRIED = ["address_line", "pemangku", "rt", "rw", "kk_number"];
+/** Answers that people of one house have in common. */
+export const CARRIED = ["address_line", "pemangku", "rt"];
+
+/** @typedef {import("../../../store/replica/lists.js").Hit} Hit */
+
+/** What the second part knows of houses. */
+export const house = {
+  /** Begin a form in somebody's house. @param {Open} _q @param {Draft} draft @param {string} id @returns {Promise<void>} */
+  begin: async (_q, draft, id) => {
+    draft.householdId = id;
+  },
+  /** Who else is of the form's house, where its screen asks. @param {Open} _q @param {Draft} _draft @returns {Promise<Hit[]>} */
+  people: async (_q, _draft) => [],
+};
 
 /** A draft with its id and scope, or null. @param {Q} q @param {string} id @returns {Promise<Draft|null>} */
 export async function load(q, id) {
@@ -29,10 +41,9 @@ export async function keep(q, draft, blank) {
 }
 
 /**
- * A new form for a village; ``householdOf`` carries address, hamlet and family card, nothing else.
- * @param {Open} q @param {string} code @param {string|null} householdOf
+ * A new form for a village, in the house of somebody who is saved. @param {Open} q @param {string} code @param {string|null} mate
  */
-export async function begin(q, code, householdOf) {
+export async function begin(q, code, mate) {
   const refs = await references(q);
   const id = q.store.newId();
   /** @type {Draft} */
@@ -49,20 +60,7 @@ export async function begin(q, code, householdOf) {
     consentVersion: refs.texts.consent.version,
     consentLang: q.lang,
   };
-  const other = householdOf ? await q.store.worker(householdOf) : null;
-  if (other) {
-    const { household_id, visit_id } = other.data;
-    draft.form = Object.fromEntries(
-      CARRIED.filter((name) => /** @type {Keyed} */ (other.data)[name]).map((name) => [
-        name,
-        String(/** @type {Keyed} */ (other.data)[name]),
-      ]),
-    );
-    Object.assign(draft, {
-      householdId: household_id ?? householdOf,
-      visitId: visit_id ?? draft.visitId,
-    });
-  }
+  if (mate) await house.begin(q, draft, mate);
   await keep(q, draft, true);
   return draft;
 }

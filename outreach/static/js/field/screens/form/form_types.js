@@ -15,6 +15,7 @@
  * @property {import("../../../domain/tariffs.js").Band[]} bands
  * @property {import("../../context.js").Occupation[]} occupations
  * @property {Hamlet[]} hamlets known in this village, commonest first
+ * @property {import("../../../store/replica/lists.js").Hit[]} house who else is of this house
  * @property {{name: string, office: string, role: string}} person the officer
  * @property {Record<string, string>} texts
  * @property {ReturnType<typeof import("../../../store/replica/lists.js").duplicates>} duplicates

@@ -40,6 +40,7 @@ export async function stepContext(q, draft, data) {
     bands: refs.bands,
     occupations: refs.occupations,
     hamlets: draft.step === "nama" ? await hamlets.met(q, draft.scope) : [],
+    house: await drafts.house.people(q, draft),
     person: person(q),
     texts: spoken(q, refs, draft.scope),
     duplicates: nikWhole || data.full_name ? await q.store.duplicates(person_) : [],
@@ -231,8 +232,8 @@ route(
   }),
 );
 
-/** Buttons inside a screen that change what it asks. @type {Record<string, (form: Form) => void>} */
-const TURNS = {
+/** Buttons inside a screen that change what it asks; what stands behind ":" is for them to read. @type {Record<string, (form: Form, draft: Draft, go: string) => void>} */
+export const TURNS = {
   nik_tiada: (form) => Object.assign(form, { no_nik: "ya", nik: "", nik_match: "" }),
   nik_ada: (form) => Object.assign(form, { no_nik: "", nik_status: "" }),
   retype: (form) => Object.assign(form, { retype: "ya" }),
@@ -289,7 +290,7 @@ route(
       draft.form.occupation_text = found;
     const go = q.form.get("go") ?? "next";
     if (go.startsWith("heir_drop_")) dropHeir(draft.form, Number(go.slice(10)));
-    TURNS[go]?.(draft.form);
+    TURNS[go.split(":")[0]]?.(draft.form, draft, go);
     if (go === "as_heir") draft.asHeir = 1;
     // The sum of sacks that nobody has reckoned yet belongs to the answer.
     if (go === "next" && draft.step === "hasil" && !draft.form.income_amount?.trim())

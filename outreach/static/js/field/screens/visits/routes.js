@@ -2,6 +2,7 @@
 import { addLink } from "../../parts_of_screens/feature_links.js";
 import { nameSaves } from "../../parts_of_screens/other_saves.js";
 import { canAdd, ownVillages, references, today, village } from "../../context.js";
+import { houseAround } from "../../../store/books/houses.js";
 import { isDate } from "../../../domain/rules.js";
 import { route } from "../../router.js";
 import { readDate } from "../form/form_read.js";
@@ -29,7 +30,7 @@ import { allDoors, dayOf, oneDoor, OUTCOMES, partOf, VISIT } from "./visits_read
 nameSaves(VISIT, "field.visits.save");
 
 /** Visits are an officer's work. @param {Open} q */
-const isOfficer = (q) => q.profile.role === "officer";
+export const isOfficer = (q) => q.profile.role === "officer";
 /** @param {Open} q */
 const doorsOf = async (q) => (isOfficer(q) ? allDoors(q.store, ownVillages(q)) : []);
 
@@ -42,7 +43,7 @@ addLink(async (q) => {
 });
 
 /** What is shown beside these doors. @param {Open} q @param {Door[]} doors */
-const contextOf = async (q, doors) => ({
+export const contextOf = async (q, doors) => ({
   today: today(q),
   user: q.store.userId,
   open: await openRecords(q.store, doors, today(q)),
@@ -79,13 +80,15 @@ route(
   "/field/visit/{id}",
   withDoor(async (q, door) => {
     const form = Boolean(await q.store.draft(door.row.id));
-    const ctx = doorView(door, { can: canAdd(q), form }, await contextOf(q, [door]), q.w);
+    const house = await houseAround(q.store.state, door.row.scope, door.row.id);
+    const has = { can: canAdd(q), form, house: house.length };
+    const ctx = doorView(door, has, await contextOf(q, [door]), q.w);
     return { view: "visit", title: q.t("field.visits.door"), ctx };
   }),
 );
 
 /** @param {string | undefined} code @returns {Outcome | null} */
-const outcomeIn = (code) => OUTCOMES.find((one) => one === code) ?? null;
+export const outcomeIn = (code) => OUTCOMES.find((one) => one === code) ?? null;
 
 /** @param {Open} q @param {Door} door @param {Outcome} outcome @param {Record<string, string>} form @param {Errors} [errors] */
 const outcomeAsked = (q, door, outcome, form, errors) => ({
@@ -113,7 +116,7 @@ function dayIn(text) {
 }
 
 /** What is wrong with what was told; none where it can be saved. @param {Outcome} outcome @param {Record<string, string>} form @returns {Errors | undefined} */
-function faultsOf(outcome, form) {
+export function faultsOf(outcome, form) {
   const [needed] = ASKS[outcome] ?? [];
   const wrong = needed === "kpj" ? !/^\d{11}$/.test(form.kpj ?? "") : needed && !form[needed];
   if (needed && wrong) return { [needed]: [{ code: `visit_needs_${needed}` }] };
@@ -122,21 +125,21 @@ function faultsOf(outcome, form) {
 }
 
 /** @param {Outcome} outcome @param {Record<string, string>} form */
-function detailOf(outcome, form) {
+export function detailOf(outcome, form) {
   const told = (ASKS[outcome] ?? []).filter((name) => form[name]);
   const pairs = told.map((name) => [name, name === "date" ? dayIn(form.date) : form[name]]);
   return pairs.length ? Object.fromEntries(pairs) : null;
 }
 
 /** One save about the visit to somebody: of the open one, or of a new one. @param {Open} q @param {Door} door @param {string | undefined} visit @param {Record<string, unknown>} changes */
-function save(q, { row }, visit, changes) {
+export function save(q, { row }, visit, changes) {
   const id = visit ?? q.store.newId();
   const about = visit ? {} : { worker: row.id };
   return q.store.save({ table: VISIT, id, scope: row.scope, changes: { ...about, ...changes } });
 }
 
 /** The open visit that an answer of today belongs to. @param {Door} door @param {string} day */
-const dueOf = ({ plan }, day) => (plan && dayOf(plan) <= day ? plan.id : undefined);
+export const dueOf = ({ plan }, day) => (plan && dayOf(plan) <= day ? plan.id : undefined);
 
 route(
   "POST",

@@ -84,7 +84,7 @@ const lastWords = (last, w) =>
     : "";
 
 /** @param {Door} door @param {VisitContext} ctx @param {Words} w */
-function rowView(door, ctx, w) {
+export function rowView(door, ctx, w) {
   const { row, last, saved } = door;
   return {
     id: row.id,
@@ -179,8 +179,8 @@ function toldWords({ detail, note }, w) {
   return [...told, note ?? ""].filter(Boolean).join(" · ");
 }
 
-/** @param {Door} door @param {{can: boolean, form: boolean}} has @param {VisitContext} ctx @param {Words} w */
-export function doorView(door, { can, form }, ctx, w) {
+/** @param {Door} door @param {{can: boolean, form: boolean, house: number}} has `house`: how many live there @param {VisitContext} ctx @param {Words} w */
+export function doorView(door, { can, form, house }, ctx, w) {
   const { row, visits, last, saved } = door;
   const today = partOf(door, ctx.today, ctx.user) === "done";
   const mine = last?.author === ctx.user;
@@ -212,6 +212,7 @@ export function doorView(door, { can, form }, ctx, w) {
     register: can && registers && !form ? w.t(`field.visits.register.${row.status}`) : "",
     resume: form ? 1 : 0,
     record: row.status === "usulan" ? 0 : 1,
+    house: house ? w.t("field.people", { n: house }) : "",
   };
 }
 

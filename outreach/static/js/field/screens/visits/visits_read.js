@@ -159,7 +159,7 @@ export async function oneDoor(store, id, scopes) {
 }
 
 /** True for an answer of this day. @param {Visit | undefined} visit @param {string} today */
-const isOf = (visit, today) => Boolean(visit?.at && jakartaDate(visit.at) === today);
+export const isOf = (visit, today) => Boolean(visit?.at && jakartaDate(visit.at) === today);
 
 /** True where nothing is left to visit: what the server has not followed yet, and a death until somebody denies it. @param {Door} door */
 const isEnded = ({ last }) =>

@@ -7,6 +7,8 @@ import { label } from "../../parts_of_screens/field_builders.js";
 import { fixView } from "./to_fix_view.js";
 import { inkPath, recordView } from "./record_view.js";
 import { canAdd, person, references, today, village } from "../../context.js";
+import { houseAround } from "../../../store/books/houses.js";
+import { person as row } from "../../parts_of_screens/people_rows.js";
 import { unknown } from "../saved/routes.js";
 import { hasSlip } from "../slip/view.js";
 
@@ -74,6 +76,12 @@ async function cardsOf(q, id, refs) {
   }));
 }
 
+/** Who else lives in the house, as rows that lead to them. @param {Open} q @param {View} worker @param {Parameters<typeof row>[1]} ctx */
+async function housemates(q, { id, scope }, ctx) {
+  const people = await houseAround(q.store.state, scope, id);
+  return people.filter((one) => one.id !== id).map((one) => row(one, ctx, q.w));
+}
+
 route("GET", "/field/w/{id}", async (q) => {
   const worker = await q.store?.worker(q.params.id);
   if (!worker) return unknown(q);
@@ -92,7 +100,9 @@ route("GET", "/field/w/{id}", async (q) => {
   };
   const view = recordView(worker, ctx, q.w);
   const slip = canAdd(q) && hasSlip(worker) ? 1 : 0;
-  return { view: "worker", title: q.t("shell.product"), ctx: { ...view, slip } };
+  const house = await housemates(/** @type {Open} */ (q), worker, ctx);
+  const own = { slip, house, houses: worker.table === "worker" ? 1 : 0 };
+  return { view: "worker", title: q.t("shell.product"), ctx: { ...view, ...own } };
 });
 
 route("GET", "/field/w/{id}/withdraw/{purpose}", async (q) => {
