@@ -77,7 +77,8 @@ def first_screen(
         "waiting": waiting_list(lines),
         "waiting_count": display.number(count) if count else "",
         "waiting_more": count - len(lines),
-        "served": served_list(served),
+        "served": served_list(served, t("counter.served"), t("counter.served.none")),
+        "served_all": url_for("counter_day.day"),
         "day": day,
     }
 
@@ -132,13 +133,13 @@ def waiting_list(lines: Sequence[WaitingLine]) -> Listing[WaitingLine]:
     )
 
 
-def served_list(services: Sequence[Service]) -> Listing[ServedLine]:
+def served_list(services: Sequence[Service], title: str, none: str) -> Listing[ServedLine]:
     """The list of services, in the order given."""
     return Listing(
-        title=t("counter.served"),
+        title=title,
         columns=columns(SERVED_COLUMNS),
         rows=[served_line(service) for service in services],
-        empty=Empty(words=t("counter.served.none")),
+        empty=Empty(words=none),
         cls=ROWS,
         testid="served",
     )
