@@ -109,7 +109,7 @@ def waiting_line(row: WaitingWorker, day: date) -> WaitingLine:
         place=place_words(row.region_code),
         since=display.short_day(jakarta_date(row.created_at)),
         by=row.officer,
-        do=page,
+        do=url_for("review_complete.complete", worker_id=row.id) if is_draft else page,
         act=t("counter.waiting.go_on" if is_draft else "counter.open"),
     )
 

@@ -6,6 +6,7 @@ from outreach.feature import Feature
 from outreach.features.review import (
     commands_lifecycle,
     views_acts,
+    views_complete,
     views_conflicts,
     views_edit,
     views_holds,
@@ -24,6 +25,7 @@ FEATURE = Feature(
         views_list.pages,
         views_worker.pages,
         views_edit.pages,
+        views_complete.pages,
         views_acts.pages,
         views_holds.pages,
         views_conflicts.pages,
