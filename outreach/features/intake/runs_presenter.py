@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import url_for
 
@@ -38,7 +39,17 @@ COUNTS = (
     "unknown",
     "written",
     "withdrawn",
+    "stayed",
 )
+# Who is known elsewhere: a giver hears that somebody may be registered, and no more.
+FOUND = ("same", "member")
+
+
+class RowsNow(NamedTuple):
+    """How many rows of a run wait for a person's decision, and how many became people."""
+
+    undecided: int
+    written: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ def run_page(
     run: ImportRun,
     source: Source | None,
     job: ImportJob | None,
-    undecided: int,
+    rows: RowsNow,
     now: datetime,
     error: str,
     *,
@@ -123,6 +134,7 @@ def run_page(
 ) -> dict[str, object]:
     """Everything intake/run.html needs; ``decides`` for who says which rows mean whom."""
     alive = job is not None and job.state in jobs.LIVE
+    untouched, undecided = run.state in UNWRITTEN and not rows.written, rows.undecided
     return {
         "run": run,
         "title": source.title if source else run.file_name,
@@ -132,27 +144,27 @@ def run_page(
         "alive": alive,
         "fault": fault_words(run),
         "facts": facts(run, source),
-        "counts": counts(run),
+        "counts": counts(run, sees=decides),
         "columns": columns(run),
         "undecided": undecided,
         "asks_here": bool(undecided) and not alive and decides,
-        "may_choose": not alive and run.state in UNWRITTEN,
+        "may_choose": not alive and untouched,
         "may_check": not alive and run.state in CHECKABLE,
         "may_write": not alive and not undecided and run.state in WRITABLE,
-        "may_cancel": run.state in UNWRITTEN,
+        "may_cancel": untouched,
         "may_stop": alive and job is not None and job.kind != "undo",
-        "may_undo": not alive and may_undo(run, job),
+        "may_undo": not alive and may_undo(run, rows.written),
         "asks": asks_first(run.counts),
         "error": error,
         "has_refused": not alive and run.state in HAS_ROWS and has_count(run, "refused"),
         "has_rows": run.state in HAS_ROWS,
+        "has_matches": run.state in HAS_ROWS and has_matches(run, undecided),
     }
 
 
-def may_undo(run: ImportRun, job: ImportJob | None) -> bool:
+def may_undo(run: ImportRun, written: int) -> bool:
     """True where names were written: the whole list, or part of it by a job that was stopped."""
-    begun = job is not None and job.kind == "write"
-    return run.state in WROTE or (begun and run.state in UNDOABLE)
+    return run.state in WROTE or (written > 0 and run.state in UNDOABLE)
 
 
 def progress_words(job: ImportJob | None, now: datetime) -> str:
@@ -182,9 +194,17 @@ def has_count(run: ImportRun, name: str) -> bool:
     return isinstance(run.counts, dict) and bool(run.counts.get(name))
 
 
-def counts(run: ImportRun) -> list[tuple[str, str]]:
+def has_matches(run: ImportRun, undecided: int) -> bool:
+    """True where rows may be somebody registered, or have a number that was mended."""
+    return bool(undecided) or has_count(run, "maybe") or has_count(run, "restored")
+
+
+def counts(run: ImportRun, *, sees: bool) -> list[tuple[str, str]]:
     """How many rows came to what, as far as they were checked."""
-    told = run.counts if isinstance(run.counts, dict) else {}
+    told = dict(run.counts) if isinstance(run.counts, dict) else {}
+    if not sees:
+        told["maybe"] = told.get("maybe", 0) + told.get("same", 0)
+        told |= dict.fromkeys(FOUND, 0)
     return [
         (t(f"intake.count.{name}"), display.number(told[name])) for name in COUNTS if told.get(name)
     ]

@@ -17,6 +17,7 @@ from outreach.features.intake.checking import asks_first
 from outreach.features.intake.matching.queries_credit import office_of_user
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.queries import source_of
+from outreach.features.intake.queries_lines import count_written
 from outreach.features.intake.refused_file import refused_file, refused_lines
 from outreach.features.intake.run_access import DECIDER, READERS, readable_run
 from outreach.features.intake.source_form import read_source
@@ -125,9 +126,12 @@ def run_page(run_id: str, error: str = "") -> str:
     run = readable_run(session, actor, run_id)
     source = source_of(session, actor.regency, run.source_id)
     job = jobs.last_job(session, actor.regency, run_id)
-    undecided = count_under(session, actor.regency, run_id, "open")
+    rows = runs_presenter.RowsNow(
+        count_under(session, actor.regency, run_id, "open"),
+        count_written(session, actor.regency, run_id),
+    )
     decides = actor.role == DECIDER
-    shown = runs_presenter.run_page(run, source, job, undecided, utc_now(), error, decides=decides)
+    shown = runs_presenter.run_page(run, source, job, rows, utc_now(), error, decides=decides)
     if job is not None and job.state in jobs.LIVE:
         wake()
     return render_template("intake/run.html", **shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from outreach.core.workbooks import books
 from outreach.features.intake import jobs, runs_presenter, views_runs
-from outreach.features.intake.tables import ImportFile, ImportJob, ImportRun, Source
+from outreach.features.intake.tables import ImportFile, ImportJob, ImportLine, ImportRun, Source
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Worker
@@ -285,6 +286,57 @@ def test_many_known_names_are_asked_about_first(desk: FlaskClient, session: Sess
     desk.post(f"/intake/{run.id}/stop")
     session.expire_all()
     assert session.scalars(select(ImportJob.state)).all() == ["cancelled"]
+
+
+def part_of(page: str, part: str = 'id="run"') -> str:
+    """The part of a run's page that moves by itself."""
+    return page[page.index(part) :].split("<h2>")[0]
+
+
+def test_what_can_be_done_moves_with_the_run(
+    app: Flask, desk: FlaskClient, session: Session
+) -> None:
+    where = send(desk, session).location
+    do_jobs(app, session)
+    before = text(desk.get(where))
+    assert part_of(before).count(f"{where}/cancel") == before.count(f"{where}/cancel") == 1
+    assert f"{where}/matches" not in before
+    line = session.scalars(select(ImportLine)).first()
+    assert line is not None
+    line.fate = "written"
+    session.commit()
+    partly = text(desk.get(where))
+    for gone in ("cancel", "columns"):
+        assert f"{where}/{gone}" not in partly
+    assert f"{where}/undo" in partly
+
+
+@pytest.mark.parametrize(
+    ("role", "counted"),
+    [
+        ("department", [("Nama baru", "1"), ("Mungkin sudah tercatat", "5")]),
+        (
+            "supervisor",
+            [
+                ("Nama baru", "1"),
+                ("Sudah pernah diberikan", "2"),
+                ("Mungkin sudah tercatat", "3"),
+                ("Peserta aktif", "4"),
+            ],
+        ),
+    ],
+)
+def test_a_giver_hears_that_somebody_may_be_registered_and_no_more(
+    app: Flask, session: Session, role: str, counted: list[tuple[str, str]]
+) -> None:
+    office(session)
+    client = log_in(app, session, role)
+    account = session.scalars(select(User).where(User.role == role)).one()
+    run = make_run(session, account.id)
+    run.counts = {"rows": 6, "new": 1, "same": 2, "maybe": 3, "member": 4}
+    session.commit()
+    shown = part_of(text(client.get(f"/intake/{run.id}")))
+    assert re.findall(r"<dt>([^<]+)</dt><dd>(\d+)", shown) == counted
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

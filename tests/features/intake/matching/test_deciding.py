@@ -139,6 +139,11 @@ def test_a_giver_sees_that_a_row_may_be_registered_and_nobody(
     assert "SITI AMINAH" not in page
     assert worker not in page
     assert send(giver, line, "same", worker) == 403
+    line.decision, line.worker_id = "same", worker
+    session.commit()
+    decided = giver.get(f"{address(line)}?tab=done").text
+    assert "Mungkin sudah tercatat" in decided
+    assert "orang yang sama" not in decided
 
 
 def test_a_giver_opens_no_other_givers_file(app: Flask, session: Session, line: ImportLine) -> None:
