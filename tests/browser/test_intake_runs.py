@@ -42,9 +42,9 @@ def fit(page: Page) -> list[str]:
     return faults
 
 
-def drop(page: Page) -> None:
-    """Fill in the form with the file and send it."""
-    file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=table(ROWS))
+def drop(page: Page, rows: list[list[str]] = ROWS) -> None:
+    """Fill in the form with a file of these rows and send it."""
+    file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=table(rows))
     page.get_by_label("Berkas daftar nama").set_input_files(file)
     page.get_by_label("Nama daftar").fill("Petani 2026")
     page.get_by_label("Pemberi").select_option(index=1)

@@ -91,6 +91,12 @@ def still_standing(session: Session, regency: str, run_id: str, ids: Collection[
     return set(session.scalars(select(LINE.id).where(*own)))
 
 
+def count_stayed(session: Session, regency: str, run_id: str) -> int:
+    """How many people of rows that were taken back are there still."""
+    left = (LINE.regency == regency, LINE.run_id == run_id, LINE.fate == "left")
+    return session.scalar(select(func.count(LINE.worker_id.distinct())).where(*left)) or 0
+
+
 def named_elsewhere(
     session: Session, regency: str, run_id: str, workers: Collection[str]
 ) -> set[str]:

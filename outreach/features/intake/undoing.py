@@ -191,7 +191,8 @@ def end_undo(session: Session, actor: Actor, run: ListedRun, now: datetime) -> N
         return
     fates = queries_lines.fates(session, run.regency, run.id)
     told = stored.counts if isinstance(stored.counts, dict) else {}
-    ends = {"withdrawn": fates.get("withdrawn", 0)}
+    stayed = queries_undo.count_stayed(session, run.regency, run.id)
+    ends = {"withdrawn": fates.get("withdrawn", 0), "stayed": stayed}
     stored.counts = {**told, **ends}
     stored.state, stored.undone_at, stored.undone_by = "withdrawn", now, actor.user_id
     let_go_of_file(session, run.regency, run.id)

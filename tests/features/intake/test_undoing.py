@@ -240,7 +240,7 @@ def test_the_undo_is_one_audit_line_of_its_regency(giver: Giver) -> None:
     giver.do(run_id, "undo")
     [line] = db.session.scalars(select(AuditLine).where(AuditLine.action == "intake_undo"))
     assert (line.object_id, line.region_code, line.actor_id) == (run_id, "18.04", giver.user.id)
-    assert line.detail == {"withdrawn": 6}
+    assert line.detail == {"withdrawn": 6, "stayed": 0}
 
 
 def test_an_undo_is_refused_while_a_job_runs_once_done_and_before_anything_is_written(
