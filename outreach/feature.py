@@ -37,7 +37,8 @@ class Feature:
     ``pages`` are its blueprints, ``navigation`` its entries on the left with what waits behind
     them. ``words`` are called by its templates, ``figures`` make collectors of /metrics.
     ``commands`` come under ``flask``, ``demo_commands`` under ``flask demo``. ``begin`` binds what
-    else the app needs of it, or refuses to start.
+    else the app needs of it, or refuses to start; ``serve`` is called in each process that begins
+    to serve.
 
     The rest is what the core calls, for it knows no feature. ``tables`` are the feature's own,
     ``rows`` what phones pull of them, ``aggregates`` how their saves are judged. ``merges`` follow
@@ -54,6 +55,7 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     demo_commands: tuple[click.Command, ...] = ()
     begin: Callable[[Flask], None] | None = None
+    serve: Callable[[Flask], None] | None = None
     tables: tuple[OwnTable, ...] = ()
     rows: tuple[RowSource, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
@@ -104,3 +106,5 @@ def add_feature(app: Flask, feature: Feature) -> None:
         app.extensions["hooks"].add(hook)
     if feature.begin is not None:
         feature.begin(app)
+    if feature.serve is not None:
+        app.extensions.setdefault("serve", []).append(feature.serve)

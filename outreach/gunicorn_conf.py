@@ -72,7 +72,15 @@ def hand_memory_back() -> None:
 hand_memory_back()
 
 
-def post_worker_init(_worker: object) -> None:
+def post_worker_init(worker: object) -> None:
+    """What each process does before it answers anybody."""
+    spare_the_collector()
+    app = getattr(worker, "wsgi", None)
+    for serve in getattr(app, "extensions", {}).get("serve", ()):
+        serve(app)
+
+
+def spare_the_collector() -> None:
     """Spare the collector what lives as long as the process, and let it look less often.
 
     A push makes some ten thousand objects and no cycles; with Python's own thresholds the whole

@@ -65,6 +65,7 @@ GATES = {
     # A restored archive holds every regency.
     "outreach/core/backup/backup_promises.py:name_gone": "device",
     # One thread of a process does the jobs of all regencies, each as the person who asked.
+    "outreach/features/intake/jobs.py:any_alive": "import_job",
     "outreach/features/intake/jobs.py:take_next": "import_job",
     "outreach/storage/queries_sync.py:raise_epoch": "scope_counter",
 }

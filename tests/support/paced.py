@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from outreach.features.intake import jobs
+from outreach.features.intake import holding
 from wsgi import app
 
 __all__ = ["app"]
@@ -25,7 +25,7 @@ __all__ = ["app"]
 stop_at = int(os.environ.get("STOP_AT") or 0)
 stopped = Path(os.environ["STOPPED"])
 commits = count(1)
-jobs.LEASE = timedelta(seconds=float(os.environ["LEASE"]))
+holding.LEASE = timedelta(seconds=float(os.environ["LEASE"]))
 
 
 @event.listens_for(Session, "before_commit")

@@ -19,6 +19,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.names import name_key
 from outreach.features.intake import plans, queries, queries_lines
+from outreach.features.intake.holding import Hold, alone
 from outreach.features.intake.lines import Line, Match, Problem
 from outreach.features.intake.matching.doubles import FileDoubles, line_key
 from outreach.features.intake.matching.facts import facts_of_line
@@ -55,6 +56,7 @@ class Check:
     office_id: str
     now: datetime
     today: date
+    hold: Hold = alone
     counts: Counter[str] = field(default_factory=Counter)
     mended: dict[int, Mended] = field(default_factory=dict)
 
@@ -63,11 +65,23 @@ class Check:
         """Whose rows these are."""
         return self.actor.regency
 
+    def begin_held(self) -> None:
+        """Begin to write while the job is held; raises as ``holding.keep_hold``."""
+        begin_write(self.session)
+        self.hold()
+
 
 def check_run(
-    session: Session, actor: Actor, run_id: str, now: datetime, today: date, beat: Beat
+    session: Session,
+    actor: Actor,
+    run_id: str,
+    now: datetime,
+    today: date,
+    beat: Beat,
+    hold: Hold = alone,
 ) -> None:
-    """Read, judge and compare the whole file; ``beat`` hears of each piece (done, total).
+    """Read, judge and compare the whole file; ``beat`` hears of each piece (done, total), and
+    ``hold`` is asked for in each transaction.
 
     Ends in the run's state: refused (with the fault in ``counts``), read (columns are wanted),
     checked, or awaiting_decisions.
@@ -78,7 +92,7 @@ def check_run(
     content = queries.content_of(session, actor.regency, run_id)
     assert source is not None, "a run's source stays"
     assert content is not None, "the file stays while the run lives"
-    check = Check(session, actor, run_id, source.kind, source.office_id, now, today)
+    check = Check(session, actor, run_id, source.kind, source.office_id, now, today, hold)
     rows = told_rows(run)
     try:
         book = open_book(content, run.file_name, alive=lambda: beat(0, rows))
@@ -115,7 +129,7 @@ def judged(lines: Iterable[Line], rows: int, beat: Beat) -> list[Line]:
 
 def end(check: Check, state: str, counts: dict[str, object]) -> None:
     """Give the run its state and counts, and commit."""
-    begin_write(check.session)
+    check.begin_held()
     run = run_of(check)
     run.state, run.counts = state, counts
     check.session.commit()
@@ -135,7 +149,7 @@ def choose_columns(check: Check, book: Book) -> ImportRun:
     if isinstance(run.columns, dict):
         return run
     told = plans.propose(check.session, check.regency, check.office_id, book)
-    begin_write(check.session)
+    check.begin_held()
     run = run_of(check)
     run.sheet, run.header_row = told.sheet, told.header_row
     run.columns = {column: guess.at for column, guess in told.guesses.items()}
@@ -154,7 +168,7 @@ def keep_lines(check: Check, lines: Sequence[Line], beat: Beat) -> None:
     repairs, done = Repairs(check.session, check.regency), 0
     for piece in pieces(lines):
         rows = rows_of(check, piece, repairs, taken_back)
-        begin_write(check.session)
+        check.begin_held()
         queries_lines.replace_rows(*place, [line.row_no for line in piece], rows)
         check.session.commit()
         done += len(piece)
@@ -166,14 +180,17 @@ def forget_earlier(check: Check) -> None:
     """Take away the rows of an earlier check; those of which a person spoke stay, silent, until
     they are read again, so that nothing said is lost where a check dies."""
     place = (check.session, check.regency, check.run_id)
+    check.begin_held()
     while queries_lines.forget_unspoken(*place, PIECE):
         check.session.commit()
+        check.begin_held()
     queries_lines.silence_rows(*place)
     check.session.commit()
 
 
 def forget_gone(check: Check, numbers: Collection[int]) -> None:
     """Take away rows that the sheet which was chosen does not have."""
+    check.begin_held()
     queries_lines.replace_rows(check.session, check.regency, check.run_id, numbers, [])
     check.session.commit()
 

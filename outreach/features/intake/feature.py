@@ -10,6 +10,7 @@ from outreach.feature import Feature
 from outreach.features.intake import (
     baselines,
     demo,
+    jobs,
     queries,
     views_baselines,
     views_columns,
@@ -62,4 +63,5 @@ FEATURE = Feature(
     notices=(WorkerNotices(read=membership.notices),),
     figures_of_members=(MemberFigures(read=baselines.newest, endpoint="intake_baselines.show"),),
     demo_rows=(DemoRows(make=demo.make_demo),),
+    serve=jobs.serve,
 )

@@ -1,33 +1,44 @@
 """Long work on a file of names, done by a thread of the served app under a lease.
 
-Whoever asks for a job, or looks at one that waits, wakes the thread of this process. A job that a
-process held when it died is taken up again when its lease has ended: a check begins anew, writing
-goes on with the rows that are not written. The state here is the job's alone.
+Whoever asks for a job, or looks at one that waits, wakes the thread of this process. So does the
+app when it begins to serve. A job that a process held when it died is taken up again when its lease
+has ended: a check begins anew, writing goes on with the rows that are not written. The state here
+is the job's alone.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach.core.accounts.actors import actor_for
-from outreach.core.audit import audit_log
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
-from outreach.features.intake import queries, queries_lines
+from outreach.features.intake import holding, queries, queries_lines
 from outreach.features.intake.checking import check_run
+from outreach.features.intake.holding import (
+    AccountEnded,
+    Cancelled,
+    Hold,
+    alone,
+    held_job,
+    keep_hold,
+)
 from outreach.features.intake.matching.queries_decisions import count_under
 from outreach.features.intake.run_access import ENDED, UNDOABLE, UNWRITTEN, WRITABLE
+from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.run_files import let_go_of_file
 from outreach.features.intake.tables import ImportJob, ImportRun
 from outreach.features.intake.undoing import listed_run, undo_run
@@ -37,9 +48,10 @@ from outreach.storage.locks import begin_write
 
 log = logging.getLogger(__name__)
 Kind = Literal["check", "write", "undo"]
-LEASE = timedelta(seconds=60)
 # A job that says nothing for so long is shown as stuck.
 SILENT = timedelta(seconds=20)
+# Seconds between two looks at a job that another process has.
+PAUSE = 1.0
 LIVE = ("queued", "running")
 BEFORE: dict[str, tuple[str, ...]] = {
     "check": UNWRITTEN,
@@ -52,10 +64,6 @@ _guard = threading.Lock()
 
 class StillWorking(AlreadyDecided):
     """Another job of the run waits or runs."""
-
-
-class Cancelled(Exception):
-    """Somebody stopped the job, or another process has it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,17 @@ def cancel(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
     session.commit()
 
 
+def serve(app: Flask) -> None:
+    """Have this process work on what waits, by the time of day and the regency's days."""
+    wake(app, clock_of(app))
+
+
+def clock_of(app: Flask) -> Clock:
+    """The time of day, and the days of the server's time zone."""
+    zone = ZoneInfo(app.config["OUTREACH"].timezone)
+    return Clock(lambda: datetime.now(UTC), lambda now: now.astimezone(zone).date())
+
+
 def wake(app: Flask, clock: Clock) -> None:
     """Have this process work on what waits, in one thread; nothing where it does already."""
     key = str(app.config["SQLALCHEMY_DATABASE_URI"])
@@ -163,12 +182,21 @@ def wake(app: Flask, clock: Clock) -> None:
         thread.start()
 
 
-def work(app: Flask, clock: Clock) -> None:
-    """Do one job after another until none waits."""
+def work(app: Flask, clock: Clock, pause: Callable[[float], None] = time.sleep) -> None:
+    """Do one job after another until none is left. What another process has is waited for, so
+    that it goes on here where that process has died."""
     holder = uuid7(clock.now())
     with app.app_context():
-        while do_next(db.session(), holder, clock):
-            pass
+        while any_alive(db.session()):
+            if not do_next(db.session(), holder, clock):
+                pause(PAUSE)
+
+
+def any_alive(session: Session) -> bool:
+    """True where a job of any regency waits or runs."""
+    found = session.scalar(select(ImportJob.id).where(ImportJob.state.in_(LIVE)).limit(1))
+    session.rollback()
+    return found is not None
 
 
 def do_next(session: Session, holder: str, clock: Clock) -> bool:
@@ -181,6 +209,9 @@ def do_next(session: Session, holder: str, clock: Clock) -> bool:
         do_job(session, job, holder, clock)
     except Cancelled:
         session.rollback()
+    except AccountEnded:
+        session.rollback()
+        finish(session, regency, job_id, holder, "cancelled", clock.now())
     except Exception:
         log.exception("a job of the intake failed")
         session.rollback()
@@ -208,10 +239,12 @@ def take_next(session: Session, holder: str, now: datetime) -> Leased | None:
     statement = select(ImportJob).where(ImportJob.state.in_(LIVE), free)
     statement = statement.order_by(ImportJob.queued_at, ImportJob.id).limit(1)
     job = session.scalar(statement.with_for_update(skip_locked=True))
-    if job is not None:
-        job.state, job.leased_by, job.lease_until = "running", holder, now + LEASE
-        job.started_at, job.beat_at = job.started_at or now, now
-    leased = Leased(job.id, job.regency, job.run_id, job.user_id, job.kind) if job else None
+    if job is None:
+        session.rollback()
+        return None
+    job.state, job.leased_by, job.lease_until = "running", holder, now + holding.LEASE
+    job.started_at, job.beat_at = job.started_at or now, now
+    leased = Leased(job.id, job.regency, job.run_id, job.user_id, job.kind)
     session.commit()
     return leased
 
@@ -225,18 +258,26 @@ def do_job(session: Session, job: Leased, holder: str, clock: Clock) -> None:
     def beat(done: int, total: int) -> None:
         note_beat(session, regency, job_id, holder, done, total, clock.now())
 
+    def hold() -> None:
+        keep_hold(session, regency, job_id, holder, clock.now())
+
     if job.kind == "check":
-        check_run(session, actor, run_id, clock.now(), clock.today(clock.now()), beat)
+        check_run(session, actor, run_id, clock.now(), clock.today(clock.now()), beat, hold)
     elif job.kind == "write":
-        write_run(session, actor, run_id, clock, beat)
+        write_run(session, actor, run_id, clock, beat, hold)
     else:
         run = queries.run_of(session, regency, run_id)
         assert run is not None, "a job's run stays"
-        undo_run(session, actor, listed_run(session, run), clock.now, beat)
+        undo_run(session, actor, listed_run(session, run), clock.now, beat, hold)
 
 
 def write_run(
-    session: Session, actor: Actor, run_id: str, clock: Clock, beat: Callable[[int, int], None]
+    session: Session,
+    actor: Actor,
+    run_id: str,
+    clock: Clock,
+    beat: Callable[[int, int], None],
+    hold: Hold = alone,
 ) -> None:
     """Write every row that is decided as new, piece by piece, and end the run."""
     run = queries.run_of(session, actor.regency, run_id)
@@ -247,19 +288,20 @@ def write_run(
     while True:
         beat(done, total)
         try:
-            piece = write_piece(session, actor, run_id, source_id, clock.now())
+            piece = write_piece(session, actor, run_id, source_id, clock.now(), hold=hold)
         except WrittenAlready:
             continue
         if piece is None:
             break
         done += piece.rows
-    end_run(session, actor, run_id, clock.now())
+    end_run(session, actor, run_id, clock.now(), hold)
 
 
-def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
+def end_run(session: Session, actor: Actor, run_id: str, now: datetime, hold: Hold) -> None:
     """Say that the run is written, and leave the audit line. It is done, and lets go of its file,
     once no row waits for a decision any more."""
     begin_write(session)
+    hold()
     run = queries.run_of(session, actor.regency, run_id)
     assert run is not None, "a job's run stays"
     fates = queries_lines.fates(session, actor.regency, run_id)
@@ -269,37 +311,18 @@ def end_run(session: Session, actor: Actor, run_id: str, now: datetime) -> None:
     run.counts = {**told, "written": fates.get("written", 0)}
     if not waits:
         let_go_of_file(session, actor.regency, run_id)
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action="names_written",
-        object_type="import_run",
-        object_id=run_id,
-        now=now,
-        detail={"rows": fates.get("written", 0)},
-    )
+    note_run(session, actor, run_id, "names_written", {"rows": fates.get("written", 0)}, now)
     session.commit()
 
 
 def note_beat(
     session: Session, regency: str, job_id: str, holder: str, done: int, total: int, now: datetime
 ) -> None:
-    """Say that the job lives and how far it is; raises Cancelled where it is another's or ended."""
+    """Say how far the job is, in a transaction of its own; raises as ``keep_hold``."""
     begin_write(session)
-    job = held_job(session, regency, job_id, holder)
-    if job is None:
-        session.rollback()
-        raise Cancelled(job_id)
-    job.done, job.total, job.beat_at, job.lease_until = done, total, now, now + LEASE
+    job = keep_hold(session, regency, job_id, holder, now)
+    job.done, job.total = done, total
     session.commit()
-
-
-def held_job(session: Session, regency: str, job_id: str, holder: str) -> ImportJob | None:
-    """The job where this holder still has it."""
-    own = (ImportJob.regency == regency, ImportJob.id == job_id)
-    held = (ImportJob.leased_by == holder, ImportJob.state == "running")
-    statement = select(ImportJob).where(*own, *held).with_for_update()
-    return session.scalar(statement.execution_options(populate_existing=True))
 
 
 def finish(
@@ -329,6 +352,7 @@ def forget_run(session: Session, actor: Actor, run_id: str, now: datetime) -> No
     job = job_alive(session, actor.regency, run_id)
     if job is not None:
         job.state, job.ended_at = "cancelled", now
+        session.flush()  # the job before its run, as whoever works on it locks them
     run.state = "cancelled"
     let_go_of_file(session, actor.regency, run_id)
     session.commit()

@@ -23,6 +23,7 @@ from outreach.domain.actor import Actor
 from outreach.domain.lifecycle import LISTED
 from outreach.features.intake import queries, queries_lines, queries_undo
 from outreach.features.intake.checking import MARKING
+from outreach.features.intake.holding import Hold, alone
 from outreach.features.intake.queries_undo import NamedPerson
 from outreach.features.intake.run_audit import note_run
 from outreach.features.intake.run_files import let_go_of_file
@@ -118,6 +119,7 @@ def undo_run(
     run: ListedRun,
     now: Callable[[], datetime],
     beat: Callable[[int, int], None],
+    hold: Hold = alone,
 ) -> None:
     """Take every row of the run back, piece by piece, and end the run as withdrawn."""
     fates = queries_lines.fates(session, run.regency, run.id)
@@ -125,17 +127,23 @@ def undo_run(
     while True:
         beat(done, total)
         try:
-            rows = undo_piece(session, actor, run, now())
+            rows = undo_piece(session, actor, run, now(), hold=hold)
         except TouchedMeanwhile:
             continue
         if not rows:
             break
         done += rows
-    end_undo(session, actor, run, now())
+    end_undo(session, actor, run, now(), hold)
 
 
 def undo_piece(
-    session: Session, actor: Actor, run: ListedRun, now: datetime, most: int = MOST
+    session: Session,
+    actor: Actor,
+    run: ListedRun,
+    now: datetime,
+    most: int = MOST,
+    *,
+    hold: Hold = alone,
 ) -> int:
     """Take the next rows of one village back and commit; how many they were, 0 when none is left.
 
@@ -150,6 +158,7 @@ def undo_piece(
 
     def note(session: Session, gone: Collection[str]) -> None:
         ids = {row.id for row in rows}
+        hold()
         if queries_undo.still_standing(session, run.regency, run.id, ids) != ids:
             raise TouchedMeanwhile(run.id)
         if begun_with(session, run, going):
@@ -181,9 +190,12 @@ def end_of(regency: str, row: NamedPerson, gone: Collection[str]) -> Mapping[str
     return {"regency": regency, "id": row.id, "fate": "withdrawn" if went else "left"}
 
 
-def end_undo(session: Session, actor: Actor, run: ListedRun, now: datetime) -> None:
+def end_undo(
+    session: Session, actor: Actor, run: ListedRun, now: datetime, hold: Hold = alone
+) -> None:
     """Say that the run is withdrawn, let go of its file, and leave the audit line."""
     begin_write(session)
+    hold()
     stored = queries.locked_run(session, run.regency, run.id)
     assert stored is not None, "a job's run stays"
     if stored.state == "withdrawn":

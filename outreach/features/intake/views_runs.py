@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -139,12 +136,8 @@ def run_page(run_id: str, error: str = "") -> str:
 
 def wake() -> None:
     """Have a thread of this process do what waits. Tests do jobs by hand."""
-    if current_app.testing:
-        return
-    zone = ZoneInfo(current_app.config["OUTREACH"].timezone)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    clock = jobs.Clock(lambda: datetime.now(UTC), lambda now: now.astimezone(zone).date())
-    jobs.wake(app, clock)
+    if not current_app.testing:
+        jobs.serve(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @pages.get("/<run_id>/refused.xlsx")

@@ -17,6 +17,7 @@ from outreach.core.record.verdicts import Verdict
 from outreach.domain.actor import Actor
 from outreach.domain.ids import moment_of, uuid7
 from outreach.features.intake import queries, queries_lines
+from outreach.features.intake.holding import Hold, alone
 from outreach.features.intake.queries_lines import WaitingLine
 from outreach.storage.statements import Values, update_rows
 
@@ -43,11 +44,19 @@ class Piece:
 
 
 def write_piece(
-    session: Session, actor: Actor, run_id: str, source_id: str, now: datetime, most: int = MOST
+    session: Session,
+    actor: Actor,
+    run_id: str,
+    source_id: str,
+    now: datetime,
+    most: int = MOST,
+    *,
+    hold: Hold = alone,
 ) -> Piece | None:
     """Write the next rows of one village and commit; None when none is left.
 
-    Raises WrittenAlready, with nothing written, where another process was faster.
+    Raises WrittenAlready, with nothing written, where another process was faster, and what
+    ``hold`` raises.
     """
     lines = queries_lines.next_waiting(session, actor.regency, run_id, most)
     if not lines:
@@ -58,6 +67,7 @@ def write_piece(
     def note_fates(judgement: Judgement, verdicts: list[Verdict]) -> None:
         ids = {line.id for line in lines}
         session = judgement.session
+        hold()
         if queries_lines.still_waiting(session, actor.regency, run_id, ids) != ids:
             raise WrittenAlready(run_id)
         ends[:] = [end_of(actor.regency, *each) for each in zip(lines, verdicts, strict=True)]

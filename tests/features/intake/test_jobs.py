@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +16,7 @@ from outreach.core.accounts.actors import actor_for
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
-from outreach.features.intake import jobs, writing
+from outreach.features.intake import checking, jobs, undoing, writing
 from outreach.features.intake.checking import asks_first
 from outreach.features.intake.tables import (
     ImportFile,
@@ -23,6 +26,7 @@ from outreach.features.intake.tables import (
     Source,
 )
 from outreach.storage.accounts import User
+from outreach.storage.audit import AuditLine
 from outreach.storage.workers import Worker
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU
@@ -167,6 +171,8 @@ def test_what_is_new_is_written_and_the_file_goes(hand: Hand) -> None:
     assert hand.session.scalars(select(ImportFile)).all() == []
     fates = [line.fate for line in hand.lines(run_id)]
     assert fates == ["written", "written", "written", "refused"]
+    noted = select(AuditLine).where(AuditLine.action == "names_written")
+    assert [line.region_code for line in hand.session.scalars(noted)] == ["18.04"]
 
 
 def test_the_same_file_again_changes_nothing(hand: Hand) -> None:
@@ -271,7 +277,7 @@ def test_who_goes_on_after_a_death_does_everything_once(
 ) -> None:
     monkeypatch.setattr("outreach.features.intake.checking.PIECE", 1)
     real = writing.write_piece
-    monkeypatch.setattr(jobs, "write_piece", lambda *args: real(*args, 1))
+    monkeypatch.setattr(jobs, "write_piece", lambda *args, **more: real(*args, 1, **more))
     run_id = hand.give(*PEOPLE, FAULTY)
     if kind == "write":
         hand.do(run_id, "check")
@@ -293,6 +299,117 @@ def test_who_goes_on_after_a_death_does_everything_once(
     assert hand.names() == ["ROHANI UJI", "SUTINI UJI", "WAHYU UJI"]
 
 
+def taken_over(hand: Hand, run_id: str) -> None:
+    """Another process has the job of this run now."""
+    hand.session.rollback()
+    hand.wait(61)
+    job = jobs.take_next(hand.session, "next", hand.now)
+    assert job is not None
+    assert job.run_id == run_id
+
+
+def before(
+    hand: Hand, patch: pytest.MonkeyPatch, where: object, name: str, run_id: str, nth: int = 1
+) -> None:
+    """Have the job taken over just before this is called for the ``nth`` time."""
+    real, calls = getattr(where, name), count(1)
+
+    def slow(*args: Any, **more: Any) -> Any:
+        if next(calls) == nth:
+            taken_over(hand, run_id)
+        return real(*args, **more)
+
+    patch.setattr(where, name, slow)
+
+
+def stands(hand: Hand, run_id: str) -> list[object]:
+    """Everything that work on a run changes, but for the job itself."""
+    run, lines = hand.run(run_id), hand.lines(run_id)
+    told = [(line.row_no, line.decision, line.fate, line.worker_id) for line in lines]
+    files = hand.session.scalars(select(ImportFile.run_id)).all()
+    audit = hand.session.scalars(select(AuditLine.action).order_by(AuditLine.id)).all()
+    return [run.state, run.counts, run.columns, told, files, hand.names(), audit]
+
+
+# Each place where a job writes: (kind, module, what it is about to call).
+PLACES = [
+    ("check", checking, "choose_columns"),
+    ("check", checking, "forget_earlier"),
+    ("check", checking, "rows_of"),
+    ("check", checking, "forget_gone"),
+    ("check", checking, "end"),
+    ("write", jobs, "write_piece"),
+    ("write", jobs, "end_run"),
+    ("undo", undoing, "undo_piece"),
+    ("undo", undoing, "end_undo"),
+]
+
+
+@pytest.mark.parametrize(("kind", "where", "name"), PLACES, ids=lambda each: str(each)[-20:])
+def test_a_process_that_lost_its_job_writes_nothing_more(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch, kind: jobs.Kind, where: Any, name: str
+) -> None:
+    run_id = hand.give(*PEOPLE, FAULTY)
+    for first in ("check", "write")[: ("check", "write", "undo").index(kind)]:
+        hand.do(run_id, first)  # type: ignore[arg-type]
+    hand.wait(1)
+    jobs.enqueue(hand.session, hand.actor, run_id, kind, hand.now)
+    seen: list[list[object]] = []
+    with monkeypatch.context() as slow:
+        before(hand, slow, where, name, run_id)
+        lost = getattr(where, name)
+
+        def look(*args: Any, **more: Any) -> Any:
+            seen.append(stands(hand, run_id)) if not seen else None
+            return lost(*args, **more)
+
+        slow.setattr(where, name, look)
+        assert jobs.do_next(hand.session, "slow", hand.clock)
+    assert stands(hand, run_id) == seen[0]
+    assert (hand.job(run_id).state, hand.job(run_id).leased_by) == ("running", "next")
+    hand.wait(61)
+    assert jobs.do_next(hand.session, "last", hand.clock)
+    assert hand.job(run_id).state == "done"
+    assert len(hand.lines(run_id)) == 4
+
+
+@pytest.mark.parametrize("how", ["closed", "other_role"])
+@pytest.mark.parametrize("kind", ["check", "write", "undo"])
+def test_a_job_of_an_account_that_ended_does_nothing(hand: Hand, kind: jobs.Kind, how: str) -> None:
+    run_id = hand.give(*PEOPLE)
+    for first in ("check", "write")[: ("check", "write", "undo").index(kind)]:
+        hand.do(run_id, first)  # type: ignore[arg-type]
+    hand.wait(1)
+    jobs.enqueue(hand.session, hand.actor, run_id, kind, hand.now)
+    user = hand.session.get_one(User, hand.user.id)
+    user.active, user.role = how != "closed", "officer" if how == "other_role" else user.role
+    hand.session.commit()
+    was = stands(hand, run_id)
+    assert jobs.do_next(hand.session, "this", hand.clock)
+    assert hand.job(run_id).state == "cancelled"
+    assert stands(hand, run_id) == was
+    assert not jobs.do_next(hand.session, "this", hand.clock)
+
+
+def test_a_process_that_begins_to_serve_takes_up_what_a_dead_one_left(
+    hand: Hand, app: Flask
+) -> None:
+    run_id = hand.give(*PEOPLE)
+    jobs.enqueue(hand.session, hand.actor, run_id, "check", hand.now)
+    assert jobs.take_next(hand.session, "dead", hand.now)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        hand.wait(25)
+
+    jobs.work(app, hand.clock, pause)
+    assert (hand.job(run_id).state, len(hand.lines(run_id))) == ("done", 3)
+    assert pauses == [jobs.PAUSE] * 3
+    jobs.work(app, hand.clock, pause)
+    assert len(pauses) == 3
+
+
 def test_a_stopped_job_does_no_more_and_can_go_on(
     hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,9 +418,9 @@ def test_a_stopped_job_does_no_more_and_can_go_on(
     real = writing.write_piece
 
     def stop_after_one(
-        session: Session, actor: Actor, run: str, source: str, now: datetime
+        session: Session, actor: Actor, run: str, source: str, now: datetime, **more: Any
     ) -> object:
-        piece = real(session, actor, run, source, now, 1)
+        piece = real(session, actor, run, source, now, 1, **more)
         jobs.cancel(session, hand.actor, run, now)
         return piece
 

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from outreach.core.accounts.actors import actor_for
 from outreach.domain.actor import Actor
+from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake import jobs, queries, queries_undo, undoing, writing
-from outreach.features.intake.tables import ImportLine, ImportRun
+from outreach.features.intake.tables import ImportFile, ImportLine, ImportRun
 from outreach.features.village_lists.paper_tables import PaperPrint
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
@@ -349,6 +350,37 @@ def test_a_name_that_another_list_gives_too_keeps_that_source(server: Server, gi
     assert giver.outlook(again) == (1, {})
     giver.do(again, "undo")
     assert standing() == ["C"]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "membership"])
+def test_a_list_that_is_taken_back_or_only_marks_holds_nobody(giver: Giver, how: str) -> None:
+    first, again = giver.written("A", "B"), giver.written("C")
+    line = db.session.scalars(select(ImportLine).where(ImportLine.run_id == again)).one()
+    line.worker_id, line.fate, line.decision = person("A"), "same", "same"
+    if how == "withdrawn":
+        run_of(again).state = how
+    else:
+        source = queries.source_of(db.session(), "18.04", run_of(again).source_id)
+        assert source is not None
+        source.kind = how
+    db.session.commit()
+    assert giver.outlook(first) == (2, {})
+
+
+def test_a_name_that_became_one_with_somebody_stays(giver: Giver) -> None:
+    run_id = giver.written("A", "B")
+    db.session.get_one(Worker, person("A")).merged_into = person("B")
+    db.session.commit()
+    assert giver.outlook(run_id) == (1, {"intake.undo.why.saved": 1})
+
+
+def test_the_file_of_a_list_goes_with_it(server: Server, giver: Giver) -> None:
+    run_id = giver.written("A")
+    file = ImportFile(id=uuid7(server.now), regency="18.04", run_id=run_id, content=b"nama")
+    db.session.add(file)
+    db.session.commit()
+    giver.do(run_id, "undo")
+    assert db.session.query(ImportFile).count() == 0
 
 
 def test_who_was_there_before_the_list_stays(server: Server, giver: Giver, phone: Handset) -> None:
