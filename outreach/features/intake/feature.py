@@ -9,6 +9,7 @@ from outreach.core.register.worker_notices import WorkerNotices
 from outreach.feature import Feature
 from outreach.features.intake import (
     baselines,
+    commands,
     demo,
     jobs,
     queries,
@@ -64,4 +65,5 @@ FEATURE = Feature(
     figures_of_members=(MemberFigures(read=baselines.newest, endpoint="intake_baselines.show"),),
     demo_rows=(DemoRows(make=demo.make_demo),),
     serve=jobs.serve,
+    commands=(commands.intake,),
 )
