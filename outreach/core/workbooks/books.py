@@ -12,10 +12,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypedDict
+from threading import Thread
+from typing import IO, TypedDict
 
 import orjson
 
@@ -191,12 +193,24 @@ def _ask_child(content: bytes, password: str | None, alive: Callable[[], None]) 
 def _hear_out(
     child: subprocess.Popen[bytes], content: bytes, alive: Callable[[], None]
 ) -> bytes | None:
-    """All that the child says; None when it takes too long."""
-    given: bytes | None = content
+    """All that the child says; None when it takes too long.
+
+    A thread of its own gives the content, for ``communicate`` called again forgets what it has not
+    yet written. A busy machine needs its first second to begin the child.
+    """
+    pipe, child.stdin = child.stdin, None
+    assert pipe is not None, "the child has a pipe to read from"
+    feeder = Thread(target=_feed, args=(pipe, content), daemon=True)
+    feeder.start()
     for _ in range(MOST_SECONDS):
         try:
-            return child.communicate(given, timeout=1)[0]
+            return child.communicate(timeout=1)[0]
         except subprocess.TimeoutExpired:
-            given = None  # the rest of it goes on its way with the next call
             alive()
     return None
+
+
+def _feed(pipe: IO[bytes], content: bytes) -> None:
+    """Write everything and close; a child that has ended reads no more."""
+    with suppress(BrokenPipeError), pipe:
+        pipe.write(content)

@@ -300,3 +300,23 @@ def test_a_long_reading_ends_when_it_is_stopped(
         open_book(workbooks.table([["Nama"], ["Uji"]]), "lama.xlsx", alive=stop)
     assert set(psutil.Process().children()) <= before
     assert time.monotonic() - began < 20
+
+
+def test_a_child_that_begins_slowly_gets_the_whole_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a pipe holds, and not read in the first second: a busy machine."""
+    slow = tmp_path / "slow.py"
+    real = str(books.CHILD)
+    slow.write_text(
+        f"import runpy, time\ntime.sleep(1.5)\nrunpy.run_path({real!r}, run_name='__main__')"
+    )
+    monkeypatch.setattr(books, "CHILD", slow)
+    monkeypatch.setattr(books, "MOST_SECONDS", 30)
+    rows = [[hashlib.sha256(f"{n} {m}".encode()).hexdigest() for m in range(6)] for n in range(999)]
+    content = workbooks.table(rows)
+    assert len(content) > 3 * 65_536
+    beats: list[int] = []
+    book = open_book(content, "besar.xlsx", alive=lambda: beats.append(1))
+    assert book.sheets[0].rows == rows
+    assert beats
