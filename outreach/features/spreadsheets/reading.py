@@ -6,12 +6,14 @@ missing, forged, there twice, from elsewhere or beside another person's code is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from outreach.core.workbooks.books import Book, Cell, Row, Sheet
+from outreach.domain import nik
 from outreach.domain.merge import equal
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.worker_data import Data
@@ -21,6 +23,7 @@ from outreach.features.spreadsheets.seals import RowKey, SealBox, SheetHead, mar
 from outreach.features.spreadsheets.sheet_words import SheetWords
 
 HEADER_WITHIN = 30
+NUMBER = re.compile("[0-9]{16}")
 SHOWN = 120
 
 
@@ -169,8 +172,13 @@ def changed_cell(name: str, cell: Cell, base: Data, reader: Reader) -> dict[str,
         name, cell, left, reader.words, reader.today, days_1904=reader.days_1904
     )
     if error is not None:
-        return {"base": left, "raw": cell_text(cell)[:SHOWN], "fault": error}
+        return {"base": left, "raw": shown_text(cell), "fault": error}
     return None if equal(value, left) else {"base": left, "ours": value}
+
+
+def shown_text(cell: Cell) -> str:
+    """A refused cell as it is kept and shown: what may be somebody's number is masked."""
+    return NUMBER.sub(lambda found: nik.mask(found[0]), cell_text(cell))[:SHOWN]
 
 
 def ask_about_doubles(rows: Sequence[ReturnedRow]) -> None:

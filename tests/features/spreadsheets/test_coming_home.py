@@ -167,6 +167,15 @@ def test_a_bad_cell_is_refused_with_a_sentence_and_the_others_go_on(
     assert (siti.data["rw"], siti.data["kpj"]) == ("004", "01234567890")
 
 
+def test_a_number_typed_into_the_wrong_cell_is_masked(session: Session, desk: FlaskClient) -> None:
+    sheet = fetch(desk)
+    sheet.put("SITI AMINAH", "Nomor KPJ", "1804044708809003")
+    address = bring(desk, sheet.saved())
+    shown = text(desk.get(f"{address}?tab=refused"))
+    assert "1804044708809003" not in shown + str([row.cells for row in rows(session)])
+    assert "18••••••••••9003" in shown
+
+
 def test_answers_that_contradict_are_refused_together(
     session: Session, desk: FlaskClient, people: dict[str, str]
 ) -> None:
