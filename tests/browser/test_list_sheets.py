@@ -38,6 +38,7 @@ def begin(page: Page, sheet: str) -> None:
         page.get_by_test_id("page").fill(sheet)
         page.get_by_test_id("begin").click()
     else:
+        expect(page.get_by_test_id("label")).to_be_attached()
         page.locator("summary").click()
         page.get_by_test_id("label").fill(sheet)
         page.get_by_test_id("begin-label").click()
