@@ -25,9 +25,10 @@ from outreach.core.demo.synthetic_draws import Weighted, village_weights
 from outreach.core.demo.synthetic_people import People, Person
 from outreach.core.exchange.holds import decide_hold
 from outreach.core.keys.server_keys import Keyring
-from outreach.core.record.worker_edits import edit_worker
+from outreach.core.record.worker_edits import create_worker, edit_worker
 from outreach.domain.actor import Actor
 from outreach.domain.lifecycle import LISTED
+from outreach.domain.rules import missing_for_door
 from outreach.domain.worker_data import Data, object_at
 from outreach.storage.accounts import User
 from outreach.storage.blobs_port import Blobs
@@ -42,7 +43,7 @@ IN_A_DEMO_VILLAGE = 45
 TOLD = 600  # workers that the story is told with; more of them would add nothing to it
 FEWEST = 40  # below this no story can be told
 OTHERS = 5  # officers beside the demo's own
-DOUBLES = 3  # workers whom the story itself adds: twins, and one person twice
+ADDED = 4  # workers whom the story itself adds: twins, one person twice, one begun at the MPP
 OUTSIDE = "18.04.04.2006"  # a village that the demo's officer does not serve
 EVENING = 11  # o'clock UTC: 18.00 in Lampung
 MB = 1_000_000
@@ -90,6 +91,7 @@ def make_regency(
     send_what_is_held(story)
     report_phones(story)
     edit_at_the_desk(story)
+    begin_at_the_mpp(story)
     session.commit()
     make_rows(session, blobs, regency, today)
     own = select(func.count()).select_from(Worker).where(Worker.regency == regency)
@@ -152,13 +154,13 @@ def record_days(story: Story, count: int) -> None:
 def everybody(story: Story, count: int) -> Iterator[tuple[int, Person]]:
     """(number of the officer, person): first the demo officer's villages, then all the others."""
     first = next_number(story.ground.session) - count - len(story.extra)
-    each = min(IN_A_DEMO_VILLAGE, (count - DOUBLES) // (len(FIELD_VILLAGES) + 1))
+    each = min(IN_A_DEMO_VILLAGE, (count - ADDED) // (len(FIELD_VILLAGES) + 1))
     for village in FIELD_VILLAGES:
         here = Weighted.of({village: 1})
         for person in People(SEED, first, each, story.now, places=here, days=DAYS):
             yield 0, person
         first += each
-    left = count - DOUBLES - each * len(FIELD_VILLAGES)
+    left = count - ADDED - each * len(FIELD_VILLAGES)
     yield from elsewhere(story, first, left)
 
 
@@ -300,8 +302,25 @@ def edit_at_the_desk(story: Story) -> None:
         edit_worker(story.ground.session, desk_of(story), worker, change, at)
 
 
+def begin_at_the_mpp(story: Story) -> None:
+    """Somebody came to the MPP desk who did not know yet whom to name as heir."""
+    at, session = story.now - timedelta(hours=2), story.ground.session
+    whole = (one for one in story.extra[4:] if not missing_for_door(one.data, at.date()))
+    person = next(whole, story.extra[-1])
+    data = {name: value for name, value in person.data.items() if name != "heirs"}
+    if "consent" in data:
+        data["consent"] = {**object_at(data, "consent"), "evidence": story.own.sign()}
+    story.own.send_signatures(at)
+    create_worker(session, actor_of(story, "mpp"), person.village, data, at)
+
+
 def desk_of(story: Story) -> Actor:
     """The demo's supervisor."""
+    return actor_of(story, "supervisor")
+
+
+def actor_of(story: Story, username: str) -> Actor:
+    """One of the demo's people at work."""
     session = story.ground.session
-    user = session.scalars(select(User).where(User.username == "supervisor")).one()
+    user = session.scalars(select(User).where(User.username == username)).one()
     return actor_for(session, user, story.ground.regency, story.now.date())

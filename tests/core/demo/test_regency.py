@@ -17,6 +17,7 @@ from outreach.core.demo import synthetic
 from outreach.core.demo.demo_accounts import FIELD_VILLAGES, make_demo_accounts
 from outreach.core.demo.demo_regency import HasPeople, make_regency
 from outreach.core.demo.demo_rows import DemoRows
+from outreach.domain.rules import missing_for_door
 from outreach.extensions import db
 from outreach.feature import Feature, add_feature
 from outreach.storage.accounts import User
@@ -73,6 +74,7 @@ def test_a_regency_has_people_everywhere_and_work_for_every_desk(
     assert how_many(session, NamedGap.state == "open", NamedGap.reason == "not_kept") == 1
     assert_phones_differ(session, now)
     assert_twins_are_a_pair(session)
+    assert_the_mpp_has_somebody_to_finish(session, now)
     assert_signatures_can_be_seen(session)
 
 
@@ -93,6 +95,14 @@ def assert_twins_are_a_pair(session: Session) -> None:
     pair = tuple(sorted(twins)[-2:])
     assert session.get(DuplicatePair, pair) is not None
     assert how_many(session, DuplicatePair.reason == "nik") > 3
+
+
+def assert_the_mpp_has_somebody_to_finish(session: Session, now: datetime) -> None:
+    """One registration of the desk lacks its heirs alone."""
+    clerk = session.scalars(select(User.id).where(User.username == "mpp")).one()
+    [begun] = session.scalars(select(Worker).where(Worker.officer_id == clerk)).all()
+    assert begun.status == "draf"
+    assert missing_for_door(begun.data, now.date()) == ["heirs"]
 
 
 def assert_signatures_can_be_seen(session: Session) -> None:
