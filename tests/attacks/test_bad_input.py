@@ -30,8 +30,8 @@ PARTS = [
     ("accounts.", "set_lang", "field.", "coverage.", "counter", "phones", "whats_new"),
     ("admin_",),
     ("review_list.", "review_worker.", "review_holds.", "review_conflicts."),
-    ("review_acts.", "review_edit.", "review_merge.", "review_pairs."),
-    ("village_list", "list_", "paper_entry.", "intake", "visits."),
+    ("review_acts.", "review_edit.", "review_merge.", "review_pairs.", "review_complete."),
+    ("village_list", "list_", "paper_entry.", "intake", "visits.", "spreadsheets."),
 ]
 STOPPED = ["a\x00b", "x" * 20_000]
 PASSED = ["²", "9999-12-31", "0001-01-01", "9" * 30, "💀"]

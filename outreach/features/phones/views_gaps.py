@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from outreach.core.exchange import gaps
+from outreach.domain.ids import is_uuid7
 from outreach.extensions import db
 from outreach.features.phones import presenter
 from outreach.web.access import current_actor, requires, utc_now
@@ -48,8 +49,8 @@ def reopen(gap_id: str) -> Response:
 
 
 def back() -> Response:
-    """To the page that the form stood on: one phone's, or the list."""
-    phone = request.form.get("phone", "")
-    return redirect(
-        url_for("phones.show_phone", device_id=phone) if phone else url_for(".listing"), 303
-    )
+    """To the page that the form stood on: one phone's, or the list. What is no id is not repeated
+    in an address."""
+    phone, listing = request.form.get("phone", ""), url_for(".listing")
+    shown = url_for("phones.show_phone", device_id=phone) if is_uuid7(phone) else listing
+    return redirect(shown, 303)

@@ -56,7 +56,7 @@ def read_base(
         except ValueError:
             return UNKNOWN
     for value in candidates:
-        if hmac.compare_digest(seal(secret, worker_id, field, value), text):
+        if hmac.compare_digest(seal(secret, worker_id, field, value).encode(), text.encode()):
             return value
     return UNKNOWN
 

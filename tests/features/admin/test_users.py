@@ -162,7 +162,7 @@ class TestEnding:
         add_person(app, "admin", "second")
         page = client.post(f"/admin/users/{admin}/deactivate")
         assert page.status_code == 422
-        assert "akun sendiri" in page.text
+        assert "Akun sendiri" in page.text
         form = {"name": "Akun", "username": "admin", "role": "mpp"}
         page = client.post(f"/admin/users/{admin}/edit", data=form)
         assert page.status_code == 422
