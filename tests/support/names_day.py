@@ -16,12 +16,12 @@ from outreach.domain.ids import uuid7
 from outreach.domain.regency import regency_of
 from outreach.extensions import db
 from outreach.storage.accounts import Assignment, User
-from tests.features.intake.workbooks import table
 from tests.support.database import ROOT
 from tests.support.factories import KUBU_PERAHU, SEBARUS, make_user
 from tests.support.list_day import name_of
 from tests.support.lists import register
 from tests.support.server import RunningServer, run
+from tests.support.workbooks import table
 from tests.sync.conftest import Handset, Server
 
 HEAD = ("No", "NIK", "Nama Lengkap", "Tanggal Lahir", "Pekon", "Dusun", "RT", "Pekerjaan")
