@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from outreach.domain.actor import Actor
 from outreach.storage.audit import AuditLine
 
 
@@ -35,6 +36,29 @@ def record(
             region_code=region_code,
             detail=dict(detail or {}),
         )
+    )
+
+
+def note_thing(
+    session: Session,
+    actor: Actor,
+    action: str,
+    kind: str,
+    thing_id: str,
+    detail: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """One audit line about a thing of the actor's regency, without a name that it holds. The caller
+    commits."""
+    record(
+        session,
+        actor_id=actor.user_id,
+        action=action,
+        object_type=kind,
+        object_id=thing_id,
+        region_code=actor.regency,
+        now=now,
+        detail=detail,
     )
 
 

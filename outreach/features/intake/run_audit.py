@@ -20,13 +20,4 @@ def note_run(
     now: datetime,
 ) -> None:
     """One line of what somebody did with the run. The caller commits."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="import_run",
-        object_id=run_id,
-        region_code=actor.regency,
-        now=now,
-        detail=detail,
-    )
+    audit_log.note_thing(session, actor, action, "import_run", run_id, detail, now)

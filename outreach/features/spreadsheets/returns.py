@@ -113,16 +113,7 @@ def note_return(
     now: datetime,
 ) -> None:
     """One line in the audit, without a name or an answer. The caller commits."""
-    audit_log.record(
-        session,
-        actor_id=actor.user_id,
-        action=action,
-        object_type="spreadsheet_return",
-        object_id=return_id,
-        region_code=actor.regency,
-        now=now,
-        detail=detail,
-    )
+    audit_log.note_thing(session, actor, action, "spreadsheet_return", return_id, detail, now)
 
 
 def find_return(session: Session, actor: Actor, return_id: str) -> SpreadsheetReturn:
