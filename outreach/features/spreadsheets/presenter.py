@@ -220,7 +220,7 @@ def rows_list(
         rows=rows,
         empty=Empty(t(f"spreadsheets.nothing.{tab}")),
         paging=paging(address, number, len(rows), total),
-        cls="returned-rows",
+        cls="by-rows returned-rows",
         testid="rows",
     )
 
