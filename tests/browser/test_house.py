@@ -13,7 +13,7 @@ from tests.browser.test_two_phones import sync
 from tests.support.browser import DESK, PHONE, look, open_browser
 from tests.support.form import Officer, log_in, log_in_office
 from tests.support.server import RunningServer
-from tests.support.visit_day import prepare_visits
+from tests.support.visit_day import served_visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SECOND = "1804040708789002"
@@ -22,13 +22,7 @@ TALL = {"width": 361, "height": 1900}
 
 @pytest.fixture
 def server(built: None, tmp_path: Path) -> Iterator[RunningServer]:
-    """The app with four names to see and an incomplete record."""
-    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.prepare()
-    prepare_visits(running, names=4)
-    running.start()
-    yield running
-    running.kill()
+    yield from served_visits(tmp_path)
 
 
 def register_second(page: Page, officer: Officer, faults: list[str]) -> str:

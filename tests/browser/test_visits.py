@@ -14,20 +14,14 @@ from tests.browser.test_two_phones import sync
 from tests.support.browser import look, open_browser, wait_for_app
 from tests.support.form import Officer, log_in, log_in_office
 from tests.support.server import RunningServer
-from tests.support.visit_day import prepare_visits
+from tests.support.visit_day import served_visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
 def server(built: None, tmp_path: Path) -> Iterator[RunningServer]:
-    """The app with four names to see and an incomplete record."""
-    running = RunningServer(f"sqlite:///{tmp_path / 'app.sqlite3'}", tmp_path / "server")
-    running.prepare()
-    prepare_visits(running, names=4)
-    running.start()
-    yield running
-    running.kill()
+    yield from served_visits(tmp_path)
 
 
 def open_visits(page: Page, server: RunningServer) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from outreach import create_app
 from outreach.extensions import db
@@ -30,6 +32,16 @@ def prepare_visits(server: RunningServer, names: int = 3) -> None:
     what = ["-m", "tests.support.visit_day", f"{PEKON}={names}"]
     quiet = {"cwd": ROOT, "env": env, "stdout": subprocess.DEVNULL}
     subprocess.run([sys.executable, *what], check=True, **quiet)
+
+
+def served_visits(folder: Path) -> Iterator[RunningServer]:
+    """The app with four names to see and an incomplete record."""
+    running = RunningServer(f"sqlite:///{folder / 'app.sqlite3'}", folder / "server")
+    running.prepare()
+    prepare_visits(running, names=4)
+    running.start()
+    yield running
+    running.kill()
 
 
 def main(village: str, names: int) -> None:
