@@ -42,6 +42,7 @@ def open_list(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/field/")
     wait_for_app(page)
     page.get_by_test_id("list-card").click()
+    page.wait_for_url("**/field/list/*")
     expect(page.get_by_test_id("progress")).to_be_visible()
 
 
