@@ -8,35 +8,38 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
+from tests.browser.test_list_check import PEKON_WORD
 from tests.support.browser import DESK, PHONE, look, open_browser
 from tests.support.database import ROOT
+from tests.support.factories import KUBU_PERAHU, PASAR_LIWA
 from tests.support.form import log_in_office
 from tests.support.server import RunningServer, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NARROW = {"width": 277, "height": 570}
-# Four people of a pekon in two hamlets, one of them flagged, and a name to visit.
+# Four people of a village in two hamlets, one of them flagged, and a name to visit.
 LISTED = """
+import sys
 from outreach import create_app
-from tests.support.factories import KUBU_PERAHU
 from tests.support.lists import opened, register
 from tests.sync.conftest import Server
 app = create_app()
 with app.app_context():
     server = Server(app)
-    phone = server.phone(KUBU_PERAHU)
+    village = sys.argv[1]
+    phone = server.phone(village)
     for name, hamlet in (("SUTINI UJI", "1"), ("PONIMAN UJI", "1"), ("SITI ROHAYATI BINTI "
             "MUHAMMAD YUSUF ALAMSYAH UJI", "2"), ("KASWANTO UJI", "2")):
-        register(phone, full_name=name, pemangku=hamlet, rt="001")
-    register(phone, full_name="BEJO UJI", occupation_code=None)
-    opened(server)
+        register(phone, village_code=village, full_name=name, pemangku=hamlet, rt="001")
+    register(phone, village_code=village, full_name="BEJO UJI", occupation_code=None)
+    opened(server, village=village)
 """
 
 
 @pytest.fixture
 def listed(server: RunningServer) -> RunningServer:
     """The app with one open list."""
-    run(ROOT, server.env, "-c", LISTED)
+    run(ROOT, server.env, "-c", LISTED, KUBU_PERAHU)
     return server
 
 
@@ -117,12 +120,51 @@ def test_whole_way_from_desk_to_village_and_back(
         assert code not in written
 
 
-def made_at(desk: Page, server: RunningServer, faults: list[str]) -> tuple[str, str]:
+def test_a_kelurahan_by_link_reads_no_word_of_a_pekon(
+    server: RunningServer, tmp_path: Path, playwright: Playwright
+) -> None:
+    run(ROOT, server.env, "-c", LISTED, PASAR_LIWA)
+    faults, seen = list[str](), list[str]()
+    with ExitStack() as stack:
+        desk, phone = (
+            stack.enter_context(open_browser(playwright, tmp_path / name)).pages[0]
+            for name in ("desk", "village")
+        )
+        desk.set_viewport_size(DESK)  # type: ignore[arg-type]
+        address, code = made_at(desk, server, faults, "Pasar Liwa")
+        seen.append(desk.inner_text("main"))
+        phone.goto(address)
+        seen.append(phone.inner_text("body"))
+        phone.get_by_test_id("code").fill(code)
+        phone.get_by_test_id("enter").click()
+        expect(phone.get_by_test_id("progress")).to_have_text("0 dari 4 sudah dicek")
+        seen.append(phone.inner_text("body"))
+        line(phone, "SUTINI").get_by_test_id("no").click()
+        for reason in phone.locator("dialog[open] input[type=radio]").all():
+            reason.check()
+            seen.append(phone.inner_text("dialog[open]"))
+        phone.keyboard.press("Escape")
+        line(phone, "PONIMAN").get_by_test_id("yes").click()
+        phone.get_by_test_id("name").fill("RASMAN UJI")
+        phone.get_by_test_id("hamlet").fill("Lingkungan 2")
+        phone.get_by_test_id("add-name").click()
+        look(phone, "link-kelurahan", faults, PHONE, NARROW)
+        phone.get_by_test_id("send").click()
+        expect(phone.get_by_test_id("status")).to_contain_text("2 terkirim")
+        seen.append(phone.inner_text("body"))
+    assert [text for text in seen if PEKON_WORD.search(text)] == []
+    assert sum("Lingkungan" in text for text in seen) > 1
+    assert faults == [], "\n".join(faults)
+
+
+def made_at(
+    desk: Page, server: RunningServer, faults: list[str], village: str = "Kubu Perahu"
+) -> tuple[str, str]:
     """(address, code) of a link that a supervisor makes."""
     log_in_office(desk, server.url)
     desk.goto(f"{server.url}/list-links")
     look(desk, "link-desk-lists", faults, DESK, PHONE)
-    desk.get_by_role("link", name="Kubu Perahu").click()
+    desk.get_by_role("link", name=village).click()
     desk.get_by_test_id("make-link").click()
     look(desk, "link-desk-made", faults, DESK, PHONE)
     chat = desk.get_by_test_id("chat-text").inner_text()
