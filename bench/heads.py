@@ -67,10 +67,10 @@ def write_document(list_id: str, path: str) -> None:
     )
     from outreach.domain.village_decisions import counts, resolve
     from outreach.extensions import db
-    from outreach.features.village_lists import minutes_queries, queries
-    from outreach.features.village_lists.acting import as_line
-    from outreach.features.village_lists.deciding import decision_of
-    from outreach.features.village_lists.tables import VillageList
+    from outreach.features.village_lists.checking.acting import as_line
+    from outreach.features.village_lists.checking.deciding import decision_of
+    from outreach.features.village_lists.records import minutes_queries, queries
+    from outreach.features.village_lists.records.tables import VillageList
 
     with create_app().app_context():
         row = db.session.get_one(VillageList, list_id)

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists import paper_counting, paper_entering, paper_printing
-from outreach.features.village_lists.paper_entering import Said, Which
-from outreach.features.village_lists.paper_tables import PaperPrint
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists.paper import paper_counting, paper_entering, paper_printing
+from outreach.features.village_lists.paper.paper_entering import Said, Which
+from outreach.features.village_lists.records.paper_tables import PaperPrint
+from outreach.features.village_lists.records.tables import ListDecision
 from outreach.storage.sync import ScopeCounter
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU

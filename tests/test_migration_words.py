@@ -7,9 +7,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
 
 from outreach.extensions import db
-from outreach.features.village_lists import paper_entering
-from outreach.features.village_lists.paper_entering import Said, Which
-from outreach.features.village_lists.paper_tables import PaperAnswer
+from outreach.features.village_lists.paper import paper_entering
+from outreach.features.village_lists.paper.paper_entering import Said, Which
+from outreach.features.village_lists.records.paper_tables import PaperAnswer
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU
 from tests.support.lists import opened, register

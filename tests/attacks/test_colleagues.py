@@ -18,9 +18,14 @@ from sqlalchemy import func, select
 
 from outreach.core.accounts.accounts import deactivate_user
 from outreach.extensions import db
-from outreach.features.village_lists.minutes_tables import ListMinutes
-from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
-from outreach.features.village_lists.tables import AddedName, ListDecision, ListLink, VillageList
+from outreach.features.village_lists.records.minutes_tables import ListMinutes
+from outreach.features.village_lists.records.paper_tables import PaperAnswer, PaperEntry, PaperPrint
+from outreach.features.village_lists.records.tables import (
+    AddedName,
+    ListDecision,
+    ListLink,
+    VillageList,
+)
 from outreach.storage.sync import Hold, Mutation
 from outreach.web import access
 from tests.support import desk_day

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from outreach.domain.list_document import canonical
 from outreach.extensions import db
-from outreach.features.village_lists.minutes_tables import ListMinutes
+from outreach.features.village_lists.records.minutes_tables import ListMinutes
 from tests.features.village_lists.test_minutes import address
 from tests.support.desk_pages import log_in, post
 from tests.support.factories import KUBU_PERAHU, SEBARUS

@@ -14,8 +14,9 @@ from outreach.core.accounts.actors import actor_for
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
-from outreach.features.village_lists import display_queries, objecting
-from outreach.features.village_lists.display_tables import ListObjection
+from outreach.features.village_lists.display import objecting
+from outreach.features.village_lists.records import display_queries
+from outreach.features.village_lists.records.display_tables import ListObjection
 from outreach.storage.accounts import User
 from tests.features.village_lists.test_displaying import OBJECTION
 from tests.features.village_lists.test_minutes import address, as_supervisor, attach

@@ -19,11 +19,11 @@ from sqlalchemy import select
 from outreach.core.accounts import passwords
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists import link_saying, links
-from outreach.features.village_lists.link_cookies import KNOWN, SESSION
-from outreach.features.village_lists.links import revoke_link
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.links import link_saying, links
+from outreach.features.village_lists.links.link_cookies import KNOWN, SESSION
+from outreach.features.village_lists.links.links import revoke_link
+from outreach.features.village_lists.records.tables import ListDecision
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from tests.support.factories import KUBU_PERAHU, SEBARUS

@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.display_tables import ListObjection
-from outreach.features.village_lists.tables import AddedName, ListDecision, ListLink
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.records.display_tables import ListObjection
+from outreach.features.village_lists.records.tables import AddedName, ListDecision, ListLink
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.accounts import Term
 from outreach.storage.statements import table_of
 from tests.features.village_lists.test_paper_printing import print_list

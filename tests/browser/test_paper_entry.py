@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from outreach import create_app
 from outreach.core.accounts.actors import actor_for
 from outreach.extensions import db
-from outreach.features.village_lists.opening import ListForm, open_list
-from outreach.features.village_lists.paper_printing import make_version
+from outreach.features.village_lists.checking.opening import ListForm, open_list
+from outreach.features.village_lists.paper.paper_printing import make_version
 from outreach.storage.accounts import User
 from tests.support.factories import KUBU_PERAHU
 from tests.support.lists import nik

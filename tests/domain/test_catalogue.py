@@ -12,7 +12,7 @@ import pytest
 from outreach.domain import catalogue, rules
 from outreach.domain.lifecycle import LIFECYCLE
 from outreach.domain.rulebook import FIELDS, RULES
-from outreach.features.village_lists.deciding import TOLD_BY_NAME
+from outreach.features.village_lists.checking.deciding import TOLD_BY_NAME
 
 ROOT = Path(__file__).parent.parent.parent / "outreach"
 CODE_FIELDS = {
@@ -174,7 +174,7 @@ def codes_used_elsewhere() -> set[str]:
     for path in files:
         text = path.read_text()
         found |= {code for way in WAYS for code in re.findall(way, text)}
-    of_lists = "".join(path.read_text() for path in (ROOT / "features/village_lists").glob("*.py"))
+    of_lists = "".join(path.read_text() for path in (ROOT / "features/village_lists").rglob("*.py"))
     found |= set(re.findall(OF_LISTS, of_lists)) | {f"check_{name}" for name in TOLD_BY_NAME}
     of_visits = "".join(path.read_text() for path in (ROOT / "features/visits").glob("*.py"))
     found |= set(re.findall(OF_VISITS, of_visits))

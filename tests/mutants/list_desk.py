@@ -19,7 +19,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "list of a village",
         "whoever knows the id reads a list",
-        "list_file.py",
+        "checking/list_file.py",
         "if row is None or not actor.can_see(row.region_code):",
         "if row is None:",
         f"{PAGES}::TestAccess::test_head_of_another_village_finds_nothing",
@@ -27,7 +27,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "line of its list",
         "a line opens under another list",
-        "list_file.py",
+        "checking/list_file.py",
         "if line is None:\n        raise NotThere(line_id)",
         "if line is None:\n        line = file.lines[0]",
         f"{PAGES}::TestAccess::test_line_and_list_are_found_under_their_own_alone",
@@ -35,7 +35,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "lists beside each other",
         "lists of two villages are compared",
-        "views_list.py",
+        "one_list/views_list.py",
         "if one.row.region_code != other.row.region_code:",
         "if False:",
         f"{PAGES}::TestAccess::test_line_and_list_are_found_under_their_own_alone",
@@ -43,7 +43,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "list looked at",
         "a list is read without a line in the audit",
-        "views_list.py",
+        "one_list/views_list.py",
         '    note_look("list", file',
         '    1 or note_look("list", file',
         f"{PAGES}::TestAccess::test_every_look_at_people_is_audited",
@@ -51,7 +51,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "line looked at",
         "a line is read without a line in the audit",
-        "views_list.py",
+        "one_list/views_list.py",
         '    note_look("list_line", file',
         '    1 or note_look("list_line", file',
         f"{PAGES}::TestAccess::test_every_look_at_people_is_audited",
@@ -59,7 +59,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "lists compared",
         "lists are compared without a line in the audit",
-        "views_list.py",
+        "one_list/views_list.py",
         '    note_look("list_compared", one',
         '    1 or note_look("list_compared", one',
         f"{PAGES}::TestAccess::test_every_look_at_people_is_audited",
@@ -67,7 +67,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "list as a file",
         "a list leaves as a file without a line in the audit",
-        "views_list.py",
+        "one_list/views_list.py",
         '    note_look("export", file',
         '    1 or note_look("export", file',
         f"{PAGES}::TestAccess::test_every_look_at_people_is_audited",
@@ -75,7 +75,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "lists as a file",
         "all lists leave as a file without a line in the audit",
-        "views.py",
+        "overview/views.py",
         'look_audit.note_look(session, actor, "export"',
         '1 or look_audit.note_look(session, actor, "export"',
         f"{PAGES}::TestAccess::test_every_look_at_people_is_audited",
@@ -83,7 +83,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "desk's list",
         "a desk writes into any list whose id it knows",
-        "desk.py",
+        "checking/desk.py",
         "if row is None or not actor.can_see(row.region_code):",
         "if row is None:",
         f"{COLLEAGUES}::test_every_address_of_a_list_is_shut_to_who_is_not_of_its_village"
@@ -92,7 +92,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "lists in sight",
         "a head sees every list of the regency",
-        "queries_overview.py",
+        "records/queries_overview.py",
         "if actor.villages is not None:",
         "if False:",
         f"{PAGES}::TestAccess::test_head_of_another_village_finds_nothing",
@@ -100,7 +100,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "villages in sight",
         "a head sees every village without a list",
-        "overview.py",
+        "overview/overview.py",
         "if one.code not in there and actor.can_see(one.code)",
         "if one.code not in there",
         f"{PAGES}::TestAccess::test_head_reads_of_no_village_but_the_own",
@@ -108,7 +108,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "place of the regency",
         "lists are opened and shown in another regency",
-        "presenter.py",
+        "overview/presenter.py",
         'return code.startswith(regency + ".") and code in',
         "return code in",
         f"{PAGES}::TestAccess::test_places_of_one_regency_are_none_of_another",
@@ -116,7 +116,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "opener",
         "any role opens lists",
-        "opening.py",
+        "checking/opening.py",
         "    require_decider(actor)\n    kind =",
         "    kind =",
         f"{OPENING}::TestOpening::test_only_a_supervisor_opens_and_closes[admin]",
@@ -124,7 +124,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "closer",
         "any role closes lists",
-        "opening.py",
+        "checking/opening.py",
         "    require_decider(actor)\n    found =",
         "    found =",
         f"{OPENING}::TestOpening::test_only_a_supervisor_opens_and_closes[admin]",
@@ -132,7 +132,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "opened once",
         "two lists of one matter are open",
-        "opening.py",
+        "checking/opening.py",
         "if queries.open_list_id(session, regency, village, form.matter) is not None:",
         "if False:",
         f"{OPENING}::TestOpening::test_one_list_of_a_matter_is_open_in_a_village",
@@ -140,7 +140,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "opened in sight",
         "a list is opened of a village out of sight",
-        "opening.py",
+        "checking/opening.py",
         "queries.village_kind(session, village) if actor.can_see(village) else None",
         "queries.village_kind(session, village)",
         f"{OPENING}::TestOpening::test_village_of_another_supervisor_is_not_there",
@@ -148,7 +148,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "closed in sight",
         "a list out of sight is closed",
-        "opening.py",
+        "checking/opening.py",
         "if found is None or not actor.can_see(found.region_code):",
         "if found is None:",
         f"{OPENING}::TestClosing::test_list_out_of_sight_is_not_there",
@@ -156,7 +156,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "form of a list",
         "a list is opened whatever its form says",
-        "opening.py",
+        "checking/opening.py",
         "    if errors:\n        raise NotAllowed",
         "    if False:\n        raise NotAllowed",
         f"{OPENING}::TestOpening::test_wrong_form_names_its_field[change0-purpose]",
@@ -164,7 +164,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "closed once",
         "a closed list is closed again",
-        "opening.py",
+        "checking/opening.py",
         'if row is None or row.state == "closed":',
         "if row is None:",
         f"{OPENING}::TestClosing::test_closed_or_unknown_is_said",
@@ -172,7 +172,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "asked before closing",
         "looking at the page closes the list",
-        "views_list.py",
+        "one_list/views_list.py",
         'if request.method != "POST":',
         "if False:",
         f"{PAGES}::TestList::test_closing_asks_first",
@@ -180,7 +180,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "who may say",
         "any role decides on a phone",
-        "saying.py",
+        "checking/saying.py",
         'return "desk" if at_desk and role in DESK_ROLES else None',
         'return "desk"',
         f"{DECIDING}::TestWhoSaysIt::test_roles_of_the_desk_say_nothing_on_a_phone[supervisor]",
@@ -188,7 +188,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "desk enters paper",
         "a desk decides by itself",
-        "deciding.py",
+        "checking/deciding.py",
         "if voice is None or (only_enters_paper(voice) and said",
         "if voice is None or (False and said",
         f"{DECIDING}::TestWhoSaysIt::test_desk_enters_paper_and_decides_nothing_itself",
@@ -196,7 +196,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "list of its village",
         "a save reaches another village's list",
-        "saying.py",
+        "checking/saying.py",
         "if row.region_code != change.scope:",
         "if False:",
         f"{DECIDING}::TestBadInput::test_list_of_another_village_or_unknown",
@@ -204,7 +204,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "closed list",
         "a closed list takes what comes",
-        "saying.py",
+        "checking/saying.py",
         'if row.state != "closed" or context.force:',
         "if True:",
         f"{DECIDING}::TestWhatStands::"
@@ -213,7 +213,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "lines of the list",
         "a decision names lines of another list",
-        "deciding.py",
+        "checking/deciding.py",
         "if line is not None and line.list_id == list_id",
         "if line is not None",
         f"{DECIDING}::TestWhoSaysIt::test_lines_of_another_list_in_one_push_are_unknown",
@@ -221,7 +221,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "never written over",
         "another decision under the same id is taken for the first",
-        "deciding.py",
+        "checking/deciding.py",
         'if known != said or self.authors[said["id"]] != voice.author:',
         'if self.authors[said["id"]] != voice.author:',
         f"{DECIDING}::TestWhatStands::test_row_is_never_written_over",
@@ -229,7 +229,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "name never written over",
         "another name under the same id is taken for the first",
-        "adding.py",
+        "checking/adding.py",
         "if known[0] != said:",
         "if False:",
         f"{DECIDING}::TestMissingNames::test_name_is_never_written_over",
@@ -237,7 +237,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "reason of one",
         "many are struck off in one go",
-        "deciding.py",
+        "checking/deciding.py",
         'if said["verdict"] not in OF_MANY and (many or said["how"] == TOGETHER):',
         "if False:",
         f"{DECIDING}::TestBadInput::test_reason_is_for_one_name",
@@ -245,7 +245,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "meeting of the village",
         "a desk begins the meeting",
-        "meeting.py",
+        "checking/meeting.py",
         'if voice is None or voice.via == "desk":',
         "if voice is None:",
         f"{DECIDING}::TestMissingNames::test_desk_begins_none",
@@ -253,7 +253,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "signature by a person",
         "a desk without a role signs",
-        "signing.py",
+        "checking/signing.py",
         "if voice is None or voice.author is None:",
         "if False:",
         f"{SIGNING}::TestWhoSigns::test_supervisor_signs_nothing_on_a_phone",

@@ -15,7 +15,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link maker",
         "any role makes links",
-        "links.py",
+        "links/links.py",
         'NotAllowed for the role."""\n    require_decider(actor)',
         'NotAllowed for the role."""',
         f"{LINKS}::TestMaking::test_other_roles_make_and_end_none[officer]",
@@ -23,7 +23,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link ender",
         "any role ends links",
-        "links.py",
+        "links/links.py",
         'for one that is revoked."""\n    require_decider(actor)',
         'for one that is revoked."""',
         f"{LINKS}::TestMaking::test_other_roles_make_and_end_none[officer]",
@@ -31,7 +31,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link days",
         "a link is good for as long as somebody types",
-        "links.py",
+        "links/links.py",
         "if days is None or not 1 <= days <= DAYS_MAX:",
         "if days is None:",
         f"{LINKS}::TestMaking::test_time_is_capped[0]",
@@ -39,7 +39,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link of a closed list",
         "a closed list gets a link",
-        "links.py",
+        "links/links.py",
         'if own.state == "closed":\n',
         "if False:\n",
         f"{LINKS}::TestMaking::test_closed_list_gets_none",
@@ -47,7 +47,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link ended twice",
         "ending a link again changes who ended it",
-        "links.py",
+        "links/links.py",
         "if row.revoked_at is not None:\n        session",
         "if False:\n        session",
         f"{LINKS}::TestMaking::test_ended_twice_is_said",
@@ -55,7 +55,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link revoked",
         "a revoked link opens its list",
-        "links.py",
+        "links/links.py",
         "row.revoked_at is not None or row.expires_at",
         "row.expires_at",
         f"{LIST_LINKS}::TestOneAnswer::test_wrong_revoked_expired_and_unknown_are_answered_alike",
@@ -63,7 +63,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link expired",
         "an expired link opens its list",
-        "links.py",
+        "links/links.py",
         "or row.expires_at <= now or",
         "or",
         f"{LIST_LINKS}::TestOneAnswer::test_wrong_revoked_expired_and_unknown_are_answered_alike",
@@ -71,7 +71,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link closed",
         "the link of a closed list opens it",
-        "links.py",
+        "links/links.py",
         'or row.expires_at <= now or row.state == "closed"',
         "or row.expires_at <= now",
         f"{LIST_LINKS}::TestOneAnswer::test_wrong_revoked_expired_and_unknown_are_answered_alike",
@@ -79,7 +79,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link of who left",
         "a link counts although its maker's account has ended",
-        "links.py",
+        "links/links.py",
         "row.maker_active and ",
         "",
         f"{LIST_LINKS}::TestOneAnswer::test_wrong_revoked_expired_and_unknown_are_answered_alike",
@@ -87,7 +87,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link of who may not",
         "a link counts although its maker is no supervisor any more",
-        "links.py",
+        "links/links.py",
         " and row.maker_role in DECIDERS",
         "",
         f"{LINKS}::TestMaking::test_counts_while_its_maker_may_decide",
@@ -95,7 +95,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "code",
         "any code opens a link",
-        "links.py",
+        "links/links.py",
         "if row is None or not fits:",
         "if row is None or not good:",
         f"{LIST_LINKS}::TestGuessing::"
@@ -104,7 +104,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "same work",
         "only a known token costs a hash",
-        "links.py",
+        "links/links.py",
         "    fits = password_matches(",
         "    fits = good and password_matches(",
         f"{LIST_LINKS}::TestOneAnswer::test_each_costs_one_slow_hash",
@@ -112,7 +112,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "hash of a dead link",
         "the hash of a link that does not count is looked at",
-        "links.py",
+        "links/links.py",
         "row.code_hash if row and good else None",
         "row.code_hash if row else None",
         f"{LIST_LINKS}::TestOneAnswer::test_wrong_revoked_expired_and_unknown_are_answered_alike",
@@ -120,7 +120,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "wait",
         "guessing goes on without a wait",
-        "link_limits.py",
+        "links/link_limits.py",
         "if row.locked_until and row.locked_until > now:",
         "if False:",
         f"{LIST_LINKS}::TestGuessing::"
@@ -129,7 +129,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "fifth code",
         "the tenth wrong code is the first that costs",
-        "link_limits.py",
+        "links/link_limits.py",
         "if row.count >= FREE else None",
         "if row.count >= 2 * FREE else None",
         f"{LIST_LINKS}::TestGuessing::"
@@ -138,7 +138,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "each further code",
         "what waited begins anew",
-        "link_limits.py",
+        "links/link_limits.py",
         "row.count, row.last_at = row.count + 1, now",
         "row.count, row.last_at = row.count % FREE + 1, now",
         f"{LIST_LINKS}::TestGuessing::test_guessing_goes_on_as_slowly",
@@ -146,7 +146,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "own counter",
         "a known browser waits for what others did",
-        "link_limits.py",
+        "links/link_limits.py",
         "if link_id is not None:",
         "if False:",
         f"{LIST_LINKS}::TestGuessing::test_browser_that_was_in_is_never_slowed_by_others",
@@ -154,7 +154,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "known for its link",
         "who knows one link has a counter of its own for all",
-        "links.py",
+        "links/links.py",
         "row is not None and row.id in caller.known",
         "row is not None and bool(caller.known)",
         f"{LIST_LINKS}::TestGuessing::test_cookie_of_one_link_is_not_known_for_another",
@@ -162,7 +162,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "address",
         "an address guesses at one link after another",
-        "link_limits.py",
+        "links/link_limits.py",
         "if address is not None:\n        must_not_wait",
         "if False:\n        must_not_wait",
         f"{LIST_LINKS}::TestGuessing::test_address_behind_a_known_proxy_waits_for_every_link",
@@ -170,7 +170,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "address of a proxy",
         "everybody behind an unknown proxy is one",
-        "link_cookies.py",
+        "links/link_cookies.py",
         'seen_from if current_app.config["OUTREACH"].trusted_proxies else None',
         "seen_from",
         f"{LIST_LINKS}::TestGuessing::test_address_counts_for_nothing_where_no_proxy_is_known",
@@ -178,7 +178,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "right code forgets",
         "right codes count as wrong ones",
-        "links.py",
+        "links/links.py",
         "    link_limits.forget(session, key)\n",
         "",
         f"{LINKS}::TestOpening::test_right_code_ends_what_wrong_ones_began",
@@ -186,7 +186,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "token hash",
         "the token itself is stored",
-        "links.py",
+        "links/links.py",
         "return sha256(token[:TOKEN_MAX].encode()).hexdigest()",
         "return token[:64]",
         f"{LINKS}::TestMaking::test_only_hashes_are_stored_and_nothing_secret_is_audited",
@@ -194,7 +194,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "tries audited",
         "a wrong code leaves no line",
-        "links.py",
+        "links/links.py",
         '    note(session, None, "list_link_wrong"',
         "    1 or note(session, None, 'list_link_wrong'",
         f"{LIST_LINKS}::TestTraces::test_neither_token_nor_code_is_in_log_audit_or_answer",
@@ -202,7 +202,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "openings audited",
         "an opening leaves no line",
-        "links.py",
+        "links/links.py",
         '    note(session, None, "list_link_opened"',
         "    1 or note(session, None, 'list_link_opened'",
         f"{LIST_LINKS}::TestTraces::test_neither_token_nor_code_is_in_log_audit_or_answer",
@@ -210,7 +210,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "cookie signature",
         "a cookie says what its bearer writes",
-        "link_cookies.py",
+        "links/link_cookies.py",
         'content = serializer(name).loads(request.cookies.get(name, ""))',
         'content = serializer(name).loads_unsafe(request.cookies.get(name, ""))[1]',
         f"{LIST_LINKS}::TestGuessing::test_forged_cookies_make_nobody_known_and_open_nothing",
@@ -218,7 +218,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "half a day",
         "a session lasts as long as its cookie",
-        "link_cookies.py",
+        "links/link_cookies.py",
         " and now.timestamp() < until",
         "",
         f"{LINKS}::TestOpening::test_session_lasts_half_a_day_and_the_code_opens_it_again",
@@ -226,7 +226,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "cookie from afar",
         "other sites' requests bring the session",
-        "link_cookies.py",
+        "links/link_cookies.py",
         'secure_cookies,\n        samesite="Strict"',
         'secure_cookies,\n        samesite="None"',
         f"{LINKS}::TestOpening::test_code_opens_the_list_and_nothing_else",
@@ -234,7 +234,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "cookie and script",
         "scripts read the session",
-        "link_cookies.py",
+        "links/link_cookies.py",
         'max_age=age,\n        path=url_for("list_link_pages.enter"),\n        httponly=True',
         'max_age=age,\n        path=url_for("list_link_pages.enter"),\n        httponly=False',
         f"{LINKS}::TestOpening::test_code_opens_the_list_and_nothing_else",
@@ -242,7 +242,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "cookie of one path",
         "every address of the office gets the session",
-        "link_cookies.py",
+        "links/link_cookies.py",
         'max_age=age,\n        path=url_for("list_link_pages.enter")',
         'max_age=age,\n        path="/"',
         f"{LINKS}::TestOpening::test_code_opens_the_list_and_nothing_else",
@@ -250,7 +250,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "ended under way",
         "what a link says after its end is taken",
-        "link_saying.py",
+        "links/link_saying.py",
         "if links.standing_link(session, link.regency, link.id, now) is None:",
         "if False:",
         f"{LINKS}::TestSaying::test_link_that_ends_under_way_says_nothing_more",
@@ -258,7 +258,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "only its words",
         "a link says how it came",
-        "link_saying.py",
+        "links/link_saying.py",
         'values["how"] = LINK',
         'values["how"] = said.get("how")',
         f"{LINKS}::TestSaying::test_decision_has_no_author_and_names_its_link",
@@ -266,7 +266,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link's form",
         "what a link sends is not looked at",
-        "link_saying.py",
+        "links/link_saying.py",
         "    if not change.errors:\n        change.errors = CHECKS",
         "    if False:\n        change.errors = CHECKS",
         f"{LIST_LINKS}::TestBadInput::test_save_that_says_nothing_gets_one_sentence[said0]",
@@ -274,7 +274,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "different ids",
         "one save twice in one sending",
-        "link_saying.py",
+        "links/link_saying.py",
         'return said if len({one["id"] for one in said}) == len(said) else None',
         "return said",
         f"{LIST_LINKS}::TestBadInput::test_list_answers_400[said6]",
@@ -282,7 +282,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "so many saves",
         "a link sends saves without end",
-        "link_saying.py",
+        "links/link_saying.py",
         "not 0 < len(said) <= MOST",
         "not 0 < len(said)",
         f"{LIST_LINKS}::TestBadInput::test_list_answers_400[said7]",
@@ -290,7 +290,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "so many bytes",
         "a link sends a body without end",
-        "link_page_views.py",
+        "links/link_page_views.py",
         "not request.is_json or (request.content_length or 0) > BODY_MAX",
         "not request.is_json",
         f"{LIST_LINKS}::TestBadInput::test_list_answers_400[said8]",
@@ -298,7 +298,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "readable text",
         "control characters come in by a link",
-        "link_page_views.py",
+        "links/link_page_views.py",
         "if not isinstance(body, dict) or not is_readable(body):",
         "if not isinstance(body, dict):",
         f"{LIST_LINKS}::TestBadInput::test_way_in_answers_400[body6]",
@@ -314,7 +314,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "link headers",
         "the page is kept, found and told to others",
-        "link_page_views.py",
+        "links/link_page_views.py",
         "    answer.headers.update(HEADERS)\n",
         "",
         f"{LINKS}::TestOpening::test_headers_keep_nothing_and_tell_nobody",
@@ -322,7 +322,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "session ends",
         "a browser keeps the session of an ended link",
-        "link_page_views.py",
+        "links/link_page_views.py",
         'return link_cookies.let_out(jsonify({"text": t("village_lists.link.ended")})), 401',
         'return jsonify({"text": t("village_lists.link.ended")}), 401',
         f"{LINKS}::TestSaying::test_browser_forgets_a_link_that_has_ended",

@@ -28,7 +28,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "every version hears",
         "the newest version alone hears what is decided",
-        "disputing.py",
+        "checking/disputing.py",
         "sorted(rows, key=lambda r: r.n)\n",
         "sorted(rows, key=lambda r: r.n)[-1:]\n",
         life("two phones that did not hear each other sign two words"),
@@ -36,7 +36,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "overtaken version",
         "the version that counts last speaks",
-        "acting.py",
+        "checking/acting.py",
         "        if self._overtaken(signed, known):\n            return OVERTAKEN",
         "        if False:\n            return OVERTAKEN",
         CORRECTED,
@@ -44,7 +44,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "word that moves nobody",
         "a word that moves no status overtakes one that does",
-        "acting.py",
+        "checking/acting.py",
         "spoken(other) in MOVES and overtakes",
         "overtakes",
         life("a word that moves nobody does not take back what an older version did"),
@@ -52,7 +52,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "village corrects itself",
         "a newer version does not take back what an older one did",
-        "acting.py",
+        "checking/acting.py",
         "if speaks and elsewhere and self._was_led(person):",
         "if False:",
         CORRECTS,
@@ -60,7 +60,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "clash of a signed line",
         "a clash that comes after the signature takes nothing back",
-        "acting.py",
+        "checking/acting.py",
         "if person is not None and self._was_led(person):",
         "if False:",
         f"{DISPUTES}::TestClashAfterSigning::test_line_counts_no_more_and_the_signature_stays",
@@ -68,7 +68,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "state before a move",
         "a move is taken back to where nobody was",
-        "acting.py",
+        "checking/acting.py",
         'lower(self.judgement, person, rule, {"list": self.row.list_id}, past)',
         'lower(self.judgement, person, rule, {"list": self.row.list_id})',
         MOVED,
@@ -76,7 +76,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "verified before a move",
         "who is taken back from a move stays verified by the disputed list",
-        "acting.py",
+        "checking/acting.py",
         "if person.status == VERIFIED and not self._verified_elsewhere(person):",
         "if False:",
         life("of a verified one a newer version says so, and somebody otherwise"),
@@ -84,7 +84,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "led by this list",
         "a clash on a further list takes back what another list did",
-        "acting.py",
+        "checking/acting.py",
         "return person.status in LED_TO.values() and by == self.row.list_id",
         "return person.status in LED_TO.values()",
         f"{DISPUTES}::TestClashAfterSigning::test_clash_on_a_further_signed_list_leaves_what_the_first_verified",
@@ -92,7 +92,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "line that waits",
         "a line whose answers come later never acts",
-        "acting.py",
+        "checking/acting.py",
         "        if waits:\n",
         "        if False:\n",
         life("a version rests on what its signer heard by a file"),
@@ -100,7 +100,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "changed line",
         "what is not as it was signed acts",
-        "acting.py",
+        "checking/acting.py",
         "        if differences(signed.item, line):\n            return CHANGED",
         "        if False:\n            return CHANGED",
         "features/village_lists/test_after_signing.py::TestAskedAgain::test_change_before_the_signature_arrives_is_asked_too",
@@ -108,7 +108,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "refused as signed",
         "a refusal stays when the record is corrected",
-        "after_signing.py",
+        "checking/after_signing.py",
         "judgement.people[one.worker_id].status in SAID]",
         "judgement.people[one.worker_id].status == VERIFIED]",
         life("a refused one's record is corrected"),
@@ -116,7 +116,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "death at odds",
         "an undone death is asked only where nobody says otherwise",
-        "after_signing.py",
+        "checking/after_signing.py",
         "        heads = resolution_of(known).heads\n",
         "        heads = () if resolution_of(known).clash else resolution_of(known).heads\n",
         life("somebody says otherwise of a death that is undone"),
@@ -124,7 +124,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "death that is certain",
         "a report that comes after the second word holds",
-        "death_reports.py",
+        "checking/death_reports.py",
         "    is_certain = line.worker_id in certain\n",
         "    is_certain = False\n",
         life("a second report of a death is on its way while it is confirmed"),

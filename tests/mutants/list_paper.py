@@ -16,7 +16,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "paper of a village",
         "whoever knows the list prints it and enters its sheets",
-        "paper_printing.py",
+        "paper/paper_printing.py",
         "if row is None or not actor.can_see(row.region_code):",
         "if row is None:",
         f"{PAPER_PRINTING}::TestWho::test_only_who_may_see_the_village_prints[head-villages3-404]",
@@ -24,7 +24,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "print of a closed list",
         "a closed list is printed",
-        "paper_printing.py",
+        "paper/paper_printing.py",
         'if row.state == "closed":',
         "if False:",
         f"{PAPER_PRINTING}::TestVersions::test_closed_or_empty_list_is_not_printed[closed]",
@@ -32,7 +32,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "print of nobody",
         "an empty list is printed",
-        "paper_printing.py",
+        "paper/paper_printing.py",
         "if not lines:",
         "if False:",
         f"{PAPER_PRINTING}::TestVersions::test_closed_or_empty_list_is_not_printed[empty]",
@@ -40,7 +40,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "print as numbered",
         "pages of an old version show the new list",
-        "paper_printing.py",
+        "paper/paper_printing.py",
         "if print_hash(facts_of(row), lines) != version.hash:",
         "if False:",
         f"{PAPER_PRINTING}::TestVersions::"
@@ -49,7 +49,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "print audited",
         "pages are looked at without a line",
-        "paper_printing.py",
+        "paper/paper_printing.py",
         '    note_print(session, actor, row, {"version"',
         '    1 or note_print(session, actor, row, {"version"',
         f"{PAPER_PRINTING}::TestWho::test_every_look_at_the_pages_is_audited",
@@ -57,7 +57,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "sheet of its list",
         "a sheet opens under another list",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if entry is None or entry.list_id != list_id:",
         "if entry is None:",
         f"{PAPER_ENTERING}::TestWho::test_sheet_of_another_list_or_regency_is_not_there",
@@ -65,7 +65,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "sheet of a closed list",
         "a sheet of a closed list is begun",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         '        row = list_for(session, actor, list_id)\n        if row.state == "closed":',
         "        row = list_for(session, actor, list_id)\n        if False:",
         f"{PAPER_ENTERING}::TestWhichSheet::test_closed_list_begins_no_sheet",
@@ -73,7 +73,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "code of its list",
         "the code of another list opens a sheet",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if code.list_id != row.id:",
         "if False:",
         f"{PAPER_ENTERING}::TestWhichSheet::test_sheet_of_another_list_is_told",
@@ -81,7 +81,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "page of a version",
         "a page that was never printed is entered",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if not 1 <= page <= found.pages:",
         "if False:",
         f"{PAPER_ENTERING}::TestWhichSheet::"
@@ -91,7 +91,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "version that is",
         "a version that was never printed is entered",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if found is None:\n        raise NotAllowed("paper_version_unknown")',
         "if found is None:\n        return None, None, 'x'",
         f"{PAPER_ENTERING}::TestWhichSheet::"
@@ -101,7 +101,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "name of a sheet",
         "a sheet without code or name is begun",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if not label:",
         "if False:",
         f"{PAPER_ENTERING}::TestWhichSheet::"
@@ -110,7 +110,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "open entry",
         "answers are taken when no entry is made",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if sheet.turn is None:",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_answer_outside_an_entry_is_not_taken",
@@ -118,7 +118,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "entry of a closed list",
         "answers are taken for a closed list",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if sheet.list.state == "closed":',
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_closed_list_takes_no_answer",
@@ -126,7 +126,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "whose second entry",
         "anybody writes into a second entry",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if sheet.turn == SECOND and actor.user_id != sheet.entry.second_by:",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_somebody_else_does_not_write_into_a_second_entry",
@@ -134,7 +134,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "sound answer",
         "a sheet says what no list can say",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "        require_sound(sheet.list, said)\n",
         "",
         f"{PAPER_ENTERING}::TestLines::"
@@ -143,7 +143,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "answer twice",
         "another answer replaces the first unasked",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "        if not replace:\n",
         "        if False:\n",
         f"{PAPER_ENTERING}::TestLines::"
@@ -152,7 +152,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "number that is",
         "a number beyond the list is taken",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if line is None:\n        raise NotAllowed("paper_no_unknown")',
         "if line is None:\n        line = next(iter(sheet.lines.values()))",
         f"{PAPER_ENTERING}::TestLines::test_number_that_does_not_exist_is_told_and_nothing_is_lost",
@@ -160,7 +160,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "number of who is gone",
         "an answer is taken for who is gone",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if line.gone:",
         "if False:",
         f"{PAPER_ENTERING}::TestLines::"
@@ -169,7 +169,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "empty first entry",
         "an empty first entry is finished",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if sheet.entry.state == "first" and not sheet.turns[FIRST]:',
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_empty_sheet_is_not_finished",
@@ -177,7 +177,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "empty second entry",
         "an empty second entry is finished",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "if not sheet.turns[SECOND]:",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
@@ -185,7 +185,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "second after first",
         "a second entry begins before the first is finished",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if entry.state != "first_done" or entry.first_done_at is None:',
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
@@ -193,7 +193,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "second by another",
         "the same person enters a sheet twice at once",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if not may_enter_again(",
         "if False and not may_enter_again(",
         f"{PAPER_ENTERING}::TestTwice::"
@@ -202,7 +202,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "elsewhere since",
         "any answer of any time counts as another sheet",
-        "paper_queries.py",
+        "records/paper_queries.py",
         "other = (ANSWERS.c.entry_id != entry_id, ANSWERS.c.at > since)",
         "other = (ANSWERS.c.entry_id != entry_id,)",
         f"{PAPER_ENTERING}::TestTwice::test_what_was_entered_before_is_no_other_sheet",
@@ -210,7 +210,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "only differences",
         "lines are settled that do not differ",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         'if sheet.entry.state != "differs" or line_id not in sheet.differing:',
         'if sheet.entry.state != "differs":',
         f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
@@ -218,7 +218,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "steps of a sheet",
         "a sheet goes from any state to any",
-        "paper_entering.py",
+        "paper/paper_entering.py",
         "if state not in next_states(sheet.entry.state):",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_sheet_takes_no_step_that_there_is_not",
@@ -226,7 +226,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "blind",
         "the second entry sees the first",
-        "paper_entry_presenter.py",
+        "paper/paper_entry_presenter.py",
         "for one in reversed([*sheet.turns[sheet.turn].values()])",
         "for one in reversed([*sheet.turns[FIRST].values()])",
         f"{PAPER_ENTERING}::TestTwice::test_second_entry_sees_nothing_of_the_first",
@@ -234,7 +234,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "every difference",
         "a sheet counts while differences are open",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "if sheet.open_lines:",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_only_differences_are_shown_and_a_person_decides",
@@ -242,7 +242,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "signer waives",
         "anybody does without the second entry",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "if actor.role not in SIGNERS:",
         "if False:",
         f"{PAPER_ENTERING}::TestOnce::test_nobody_else_may[supervisor]",
@@ -250,7 +250,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "waived in turn",
         "a sheet is waived that nobody finished",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         'if sheet.entry.state != "first_done":',
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
@@ -258,7 +258,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "name of the dead",
         "a death counts without the full name",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "if not same_name(",
         "if False and not same_name(",
         f"{PAPER_ENTERING}::TestOnce::test_death_needs_the_full_name_and_holds_at_once",
@@ -266,7 +266,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "all of a sheet",
         "a sheet counts although a decision was not taken",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "        require_taken(verdicts)\n",
         "",
         f"{PAPER_ENTERING}::TestTwice::test_list_that_was_closed_meanwhile_keeps_the_sheet",
@@ -274,7 +274,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "sheet that moved",
         "two people finish one sheet",
-        "paper_counting.py",
+        "paper/paper_counting.py",
         "if fresh.entry.state != before or fresh.turns != sheet.turns:",
         "if False:",
         f"{PAPER_ENTERING}::TestTwice::test_sheet_that_moved_meanwhile_does_not_count_as_it_was",
@@ -282,7 +282,7 @@ MUTANTS: list[Mutant] = [
     guard(
         "paper in the audit",
         "acts on a sheet leave no line",
-        "list_audit.py",
+        "checking/list_audit.py",
         "    audit_log.record(\n",
         "    1 or audit_log.record(\n",
         f"{PAPER_ENTERING}::TestWho::test_acts_are_audited_without_a_name",

@@ -6,12 +6,12 @@ from typing import Any
 
 from outreach.core.record.verdicts import Verdict
 from outreach.domain.village_decisions import resolve
-from outreach.features.village_lists import counting, deciding, signing
-from outreach.features.village_lists.deciding import DecisionJudge
-from outreach.features.village_lists.entitling import Count
-from outreach.features.village_lists.minutes_queries import COUNTS
-from outreach.features.village_lists.saying import Speakers
-from outreach.features.village_lists.signing import MinutesJudge
+from outreach.features.village_lists.checking import counting, deciding, signing
+from outreach.features.village_lists.checking.deciding import DecisionJudge
+from outreach.features.village_lists.checking.entitling import Count
+from outreach.features.village_lists.checking.saying import Speakers
+from outreach.features.village_lists.checking.signing import MinutesJudge
+from outreach.features.village_lists.records.minutes_queries import COUNTS
 from tests.mutants.server import Mutant, Patch, always, set_to
 
 LISTS = "tests.sync.test_list_machine"

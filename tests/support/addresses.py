@@ -17,10 +17,10 @@ from outreach.domain.ids import uuid7
 from outreach.extensions import db
 from outreach.features.intake.tables import ImportLine, ImportRun
 from outreach.features.spreadsheets.tables import SpreadsheetReturn
-from outreach.features.village_lists.display_tables import ListObjection
-from outreach.features.village_lists.paper_tables import PaperEntry
-from outreach.features.village_lists.tables import ListLine, ListLink, VillageList
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.records.display_tables import ListObjection
+from outreach.features.village_lists.records.paper_tables import PaperEntry
+from outreach.features.village_lists.records.tables import ListLine, ListLink, VillageList
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.sync import Conflict, Device, Hold, NamedGap
 from outreach.storage.workers import DuplicatePair, Worker

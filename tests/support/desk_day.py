@@ -18,9 +18,9 @@ from outreach.core.exchange import devices
 from outreach.core.record.merging import merge_workers
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists import paper_entering, paper_printing
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_entering import Said, Which
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.paper import paper_entering, paper_printing
+from outreach.features.village_lists.paper.paper_entering import Said, Which
 from outreach.storage.accounts import User
 from outreach.storage.regions import Region
 from outreach.storage.sync import Device

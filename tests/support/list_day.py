@@ -16,8 +16,8 @@ from pathlib import Path
 from outreach import create_app
 from outreach.core.demo.demo_accounts import STARTS
 from outreach.extensions import db
-from outreach.features.village_lists import paper_printing
-from outreach.features.village_lists.opening import ListForm
+from outreach.features.village_lists.checking.opening import ListForm
+from outreach.features.village_lists.paper import paper_printing
 from tests.domain.test_vectors import PERSON
 from tests.support.database import ROOT
 from tests.support.factories import make_user

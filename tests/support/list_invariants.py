@@ -14,10 +14,15 @@ from sqlalchemy import select
 from outreach.domain.list_document import root_of
 from outreach.domain.village_decisions import UNDECIDED, Resolution, resolve
 from outreach.extensions import db
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.tables import AddedName, ListDecision, ListLine, VillageList
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.tables import (
+    AddedName,
+    ListDecision,
+    ListLine,
+    VillageList,
+)
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.accounts import Office
 from outreach.storage.sync import Device, Mutation
 from outreach.storage.workers import StatusHistory

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.minutes_tables import ListMinutes
-from outreach.features.village_lists.tables import ListDecision, ListLine
+from outreach.features.village_lists.records.minutes_tables import ListMinutes
+from outreach.features.village_lists.records.tables import ListDecision, ListLine
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.liar import Liar
 

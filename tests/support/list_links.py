@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.link_cookies import SESSION
-from outreach.features.village_lists.links import MadeLink, make_link
-from outreach.features.village_lists.tables import ListLink
+from outreach.features.village_lists.links.link_cookies import SESSION
+from outreach.features.village_lists.links.links import MadeLink, make_link
+from outreach.features.village_lists.records.tables import ListLink
 from outreach.storage.audit import AuditLine
 from tests.sync.conftest import Server
 

@@ -24,8 +24,8 @@ from outreach.domain.village_decisions import (
     resolve,
 )
 from outreach.extensions import db
-from outreach.features.village_lists.minutes_tables import ListMinutes
-from outreach.features.village_lists.opening import open_list
+from outreach.features.village_lists.checking.opening import open_list
+from outreach.features.village_lists.records.minutes_tables import ListMinutes
 from outreach.storage.sync import Mutation
 from tests.domain.test_vectors import PERSON
 from tests.support.factories import KUBU_PERAHU, SEBARUS

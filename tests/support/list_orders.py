@@ -30,22 +30,18 @@ from outreach.domain.village_decisions import (
     resolve,
 )
 from outreach.extensions import db
-from outreach.features.village_lists import (
-    death_confirming,
-    minutes_deciding,
-    minutes_queries,
-    paper_counting,
-    paper_entering,
-    queries,
-)
-from outreach.features.village_lists.acting import as_line
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.minutes_file import open_minutes
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_entering import Said, Which
-from outreach.features.village_lists.tables import DeathReport, ListLine, VillageList
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.checking import death_confirming
+from outreach.features.village_lists.checking.acting import as_line
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.minutes import minutes_deciding
+from outreach.features.village_lists.minutes.minutes_file import open_minutes
+from outreach.features.village_lists.paper import paper_counting, paper_entering
+from outreach.features.village_lists.paper.paper_entering import Said, Which
+from outreach.features.village_lists.records import minutes_queries, queries
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.tables import DeathReport, ListLine, VillageList
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.workers import Worker
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, SEBARUS

@@ -12,7 +12,7 @@ from outreach.domain import catalogue
 from outreach.domain.actor import Actor
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.tables import (
+from outreach.features.village_lists.records.tables import (
     DeathReport,
     ListDecision,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach.extensions import db
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.sync import ScopeCounter
 from tests.support.factories import KUBU_PERAHU
 from tests.support.list_saying import say

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from outreach.core.record.worker_edits import edit_worker
 from outreach.extensions import db
-from outreach.features.village_lists.opening import ListForm, Opened, open_list
-from outreach.features.village_lists.tables import ListLine, VillageList
+from outreach.features.village_lists.checking.opening import ListForm, Opened, open_list
+from outreach.features.village_lists.records.tables import ListLine, VillageList
 from outreach.storage.workers import Worker
 from tests.domain.test_vectors import PERSON
 from tests.support.factories import KUBU_PERAHU

@@ -14,8 +14,8 @@ from outreach import create_app
 from outreach.core.accounts.actors import actor_for
 from outreach.core.demo.demo_accounts import STARTS
 from outreach.extensions import db
-from outreach.features.village_lists.opening import ListForm, open_list
-from outreach.features.village_lists.queries_list import lines_of
+from outreach.features.village_lists.checking.opening import ListForm, open_list
+from outreach.features.village_lists.records.queries_list import lines_of
 from outreach.storage.accounts import Office, Term, User
 from tests.support.factories import make_user
 from tests.support.list_day import KELURAHAN, PEKON, name_of, place_of

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
 from outreach.extensions import db
-from outreach.features.village_lists import paper_counting
-from outreach.features.village_lists.paper_entering import Sheet
-from outreach.features.village_lists.paper_tables import PaperEntry
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists.paper import paper_counting
+from outreach.features.village_lists.paper.paper_entering import Sheet
+from outreach.features.village_lists.records.paper_tables import PaperEntry
+from outreach.features.village_lists.records.tables import ListDecision
 from tests.features.village_lists.test_paper_printing import (
     begin_request,
     browser,

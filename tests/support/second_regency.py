@@ -8,10 +8,10 @@ from sqlalchemy import insert, select
 
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.display_tables import ListObjection
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry, PaperPrint
-from outreach.features.village_lists.tables import (
+from outreach.features.village_lists.records.display_tables import ListObjection
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.paper_tables import PaperAnswer, PaperEntry, PaperPrint
+from outreach.features.village_lists.records.tables import (
     AddedName,
     DeathReport,
     ListDecision,
@@ -19,7 +19,7 @@ from outreach.features.village_lists.tables import (
     ListLink,
     VillageList,
 )
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.accounts import Assignment, Office, Term, User
 from outreach.storage.regions import Region
 from outreach.storage.statements import table_of

@@ -18,11 +18,12 @@ from outreach import create_app
 from outreach.core.accounts.actors import actor_for
 from outreach.domain.actor import Actor
 from outreach.extensions import db
-from outreach.features.village_lists import death_confirming, desk, paper_counting, paper_entering
-from outreach.features.village_lists.death_confirming import Word
-from outreach.features.village_lists.paper_entering import Said, Which
-from outreach.features.village_lists.queries_list import lines_of
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.checking import death_confirming, desk
+from outreach.features.village_lists.checking.death_confirming import Word
+from outreach.features.village_lists.paper import paper_counting, paper_entering
+from outreach.features.village_lists.paper.paper_entering import Said, Which
+from outreach.features.village_lists.records.queries_list import lines_of
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.accounts import User
 from tests.support.database import ROOT
 from tests.support.factories import make_user

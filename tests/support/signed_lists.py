@@ -12,11 +12,11 @@ from outreach.domain.ids import uuid7
 from outreach.domain.list_document import canonical, document, document_hash, merkle_root
 from outreach.domain.village_decisions import Line, counts, over_for, resolve
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_queries, queries
-from outreach.features.village_lists.acting import as_line
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.checking.acting import as_line
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.records import minutes_queries, queries
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.accounts import Office, Term
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU

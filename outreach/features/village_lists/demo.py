@@ -13,12 +13,12 @@ from outreach.core.accounts.actors import actor_for
 from outreach.core.demo.demo_accounts import FIELD_VILLAGES, KUBU_PERAHU
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
-from outreach.features.village_lists import desk, opening
+from outreach.features.village_lists.checking import desk, opening
+from outreach.features.village_lists.checking.desk import Say
+from outreach.features.village_lists.checking.list_file import ListFile, open_list_file
+from outreach.features.village_lists.checking.opening import ListForm
 from outreach.features.village_lists.demo_signing import sign_this_year
-from outreach.features.village_lists.desk import Say
-from outreach.features.village_lists.list_file import ListFile, open_list_file
-from outreach.features.village_lists.opening import ListForm
-from outreach.features.village_lists.queries import W
+from outreach.features.village_lists.records.queries import W
 from outreach.storage.accounts import User
 from outreach.storage.blobs_port import Blobs
 

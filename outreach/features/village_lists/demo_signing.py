@@ -22,12 +22,13 @@ from outreach.domain.list_document import (
 )
 from outreach.domain.list_signers import HEAD
 from outreach.domain.village_decisions import TOGETHER, counts, resolve
-from outreach.features.village_lists import desk, minutes_queries, opening, queries
-from outreach.features.village_lists.acting import as_line
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.desk import Say
-from outreach.features.village_lists.list_file import open_list_file
-from outreach.features.village_lists.opening import ListForm
+from outreach.features.village_lists.checking import desk, opening
+from outreach.features.village_lists.checking.acting import as_line
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.checking.desk import Say
+from outreach.features.village_lists.checking.list_file import open_list_file
+from outreach.features.village_lists.checking.opening import ListForm
+from outreach.features.village_lists.records import minutes_queries, queries
 from outreach.storage.blobs_port import Blobs
 
 FACTS = ("purpose", "fund", "year", "month", "no")

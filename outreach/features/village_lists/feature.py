@@ -18,47 +18,48 @@ from outreach.core.register.worker_notices import WorkerNotices
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.feature import Feature
-from outreach.features.village_lists import (
+from outreach.features.village_lists import demo
+from outreach.features.village_lists.checking import (
     adding,
     after_signing,
-    changed_notices,
     counting,
     death_reports,
-    death_views,
     deciding,
-    demo,
-    display_erasing,
-    display_queries,
-    display_views,
-    erasing,
     following,
-    holders,
-    line_rows,
-    link_page_views,
-    link_queries,
-    link_views,
     meeting,
-    minutes_erasing,
-    minutes_queries,
-    minutes_rows,
-    minutes_views,
-    paper_entry_views,
-    paper_erasing,
-    paper_queries,
-    paper_views,
-    proof_views,
-    queries,
-    queries_overview,
-    rows,
     signing,
     task_doing,
-    task_erasing,
-    task_notices,
-    task_queries,
-    task_rows,
     touching,
-    views,
-    views_list,
+)
+from outreach.features.village_lists.display import display_views
+from outreach.features.village_lists.erasing import (
+    display_erasing,
+    erasing,
+    minutes_erasing,
+    paper_erasing,
+    task_erasing,
+)
+from outreach.features.village_lists.links import link_page_views, link_views
+from outreach.features.village_lists.minutes import minutes_views
+from outreach.features.village_lists.one_list import changed_notices, death_views, views_list
+from outreach.features.village_lists.overview import views
+from outreach.features.village_lists.paper import paper_entry_views, paper_views, proof_views
+from outreach.features.village_lists.phones import (
+    holders,
+    line_rows,
+    minutes_rows,
+    rows,
+    task_notices,
+    task_rows,
+)
+from outreach.features.village_lists.records import (
+    display_queries,
+    link_queries,
+    minutes_queries,
+    paper_queries,
+    queries,
+    queries_overview,
+    task_queries,
 )
 from outreach.storage.own_tables import OwnTable
 from outreach.web.office import NavEntry

@@ -17,7 +17,7 @@ from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
 from outreach.features.intake import jobs, queries, queries_undo, undoing, writing
 from outreach.features.intake.tables import ImportFile, ImportLine, ImportRun
-from outreach.features.village_lists.paper_tables import PaperPrint
+from outreach.features.village_lists.records.paper_tables import PaperPrint
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.storage.queries_touches import quiet_phones

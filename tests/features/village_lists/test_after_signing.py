@@ -10,10 +10,11 @@ from outreach.core.record.merging import merge_workers
 from outreach.core.record.parting import split_worker
 from outreach.domain.list_document import document_hash
 from outreach.extensions import db
-from outreach.features.village_lists import after_signing, minutes_queries
-from outreach.features.village_lists.after_signing import Changed
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import DeathReport, ListDecision
+from outreach.features.village_lists.checking import after_signing
+from outreach.features.village_lists.checking.after_signing import Changed
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records import minutes_queries
+from outreach.features.village_lists.records.tables import DeathReport, ListDecision
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support.desk_pages import log_in, page, post
@@ -119,7 +120,7 @@ class TestDifference:
     def test_version_that_is_declined_was_never_signed(
         self, server: Server, phone: Handset
     ) -> None:
-        from outreach.features.village_lists import counting
+        from outreach.features.village_lists.checking import counting
 
         head, term = head_with_term(server, ends="2026-11-21")
         list_id = decided(server, phone, head, {})

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from outreach.core.record import status_steps
 from outreach.extensions import db
-from outreach.features.village_lists import death_confirming, paper_counting, paper_entering
-from outreach.features.village_lists.paper_tables import PaperEntry
+from outreach.features.village_lists.checking import death_confirming
+from outreach.features.village_lists.paper import paper_counting, paper_entering
+from outreach.features.village_lists.records.paper_tables import PaperEntry
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_death_typists import TOLD, dead

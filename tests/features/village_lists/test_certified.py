@@ -16,7 +16,7 @@ from outreach.core.backup import erasure
 from outreach.core.evidence.pdf_signatures import NotSigned, roots_of, signatures_in
 from outreach.domain.list_document import canonical
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_pdf
+from outreach.features.village_lists.minutes import minutes_pdf
 from tests.features.village_lists.test_minutes import (
     address,
     attach,

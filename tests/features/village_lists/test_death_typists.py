@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from outreach.core.record.merging import merge_workers
 from outreach.extensions import db
-from outreach.features.village_lists.tables import DeathReport
+from outreach.features.village_lists.records.tables import DeathReport
 from outreach.storage.accounts import User
 from outreach.storage.workers import Worker
 from tests.features.village_lists.test_deaths import SAID, states

@@ -14,9 +14,9 @@ from outreach.core.record.rights import NotAllowed
 from outreach.core.record.worker_edits import delete_worker
 from outreach.domain.refusals import AlreadyDecided
 from outreach.extensions import db
-from outreach.features.village_lists.death_confirming import Word, confirm, undo
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import DeathReport
+from outreach.features.village_lists.checking.death_confirming import Word, confirm, undo
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import DeathReport
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_disputing import heads
 from tests.features.village_lists.test_minutes import as_supervisor, text_of

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from outreach.core.exchange.holds import decide_hold
 from outreach.domain.village_decisions import Decision, resolve
 from outreach.extensions import db
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import (
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import (
     ListDecision,
     VillageList,
 )

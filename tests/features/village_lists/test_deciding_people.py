@@ -10,7 +10,7 @@ from outreach.core.record.merging import merge_workers
 from outreach.core.record.parting import split_worker
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.tables import (
+from outreach.features.village_lists.records.tables import (
     ListDecision,
 )
 from outreach.storage import queries_pairs

@@ -18,10 +18,15 @@ from outreach.core.demo.demo_accounts import (
 )
 from outreach.domain.age import jakarta_date
 from outreach.extensions import db
-from outreach.features.village_lists import overview
-from outreach.features.village_lists.minutes_queries import terms_of_village
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLine
+from outreach.features.village_lists.overview import overview
+from outreach.features.village_lists.records.minutes_queries import terms_of_village
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.tables import (
+    AddedName,
+    DeathReport,
+    ListDecision,
+    ListLine,
+)
 from outreach.storage.accounts import Term, User
 from outreach.storage.row_blobs import RowBlob
 from tests.core.demo.test_regency import fill

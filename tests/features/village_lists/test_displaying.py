@@ -15,10 +15,11 @@ from outreach.core.backup import erasure
 from outreach.core.record.merging import merge_workers
 from outreach.core.record.worker_edits import delete_worker, withdraw_consent
 from outreach.extensions import db
-from outreach.features.village_lists import display_presenter, displaying, queries
-from outreach.features.village_lists.display_tables import ListDisplay, ListObjection
-from outreach.features.village_lists.displaying import Hanging
-from outreach.features.village_lists.opening import close_list
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.display import display_presenter, displaying
+from outreach.features.village_lists.display.displaying import Hanging
+from outreach.features.village_lists.records import queries
+from outreach.features.village_lists.records.display_tables import ListDisplay, ListObjection
 from outreach.storage.audit import AuditLine
 from outreach.web.i18n import speaking
 from tests.domain.test_vectors import PERSON

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from outreach.domain.list_document import document
 from outreach.domain.village_decisions import counts, resolve
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_queries, queries
-from outreach.features.village_lists.acting import as_line
-from outreach.features.village_lists.deciding import decision_of
-from outreach.features.village_lists.minutes_tables import ListMinutes
-from outreach.features.village_lists.tables import DeathReport, ListDecision, VillageList
+from outreach.features.village_lists.checking.acting import as_line
+from outreach.features.village_lists.checking.deciding import decision_of
+from outreach.features.village_lists.records import minutes_queries, queries
+from outreach.features.village_lists.records.minutes_tables import ListMinutes
+from outreach.features.village_lists.records.tables import DeathReport, ListDecision, VillageList
 from outreach.storage.workers import StatusHistory
 from tests.features.village_lists.test_signing import decided, status_of
 from tests.support.factories import KUBU_PERAHU

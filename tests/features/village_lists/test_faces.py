@@ -11,9 +11,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from outreach.extensions import db
-from outreach.features.village_lists import faces
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import ListLine
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.one_list import faces
+from outreach.features.village_lists.records.tables import ListLine
 from outreach.storage.audit import AuditLine
 from tests.domain.test_vectors import PERSON
 from tests.features.village_lists.test_paper_printing import begin_request, browser

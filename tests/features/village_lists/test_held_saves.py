@@ -13,8 +13,8 @@ from sqlalchemy import select
 from outreach.core.exchange import devices
 from outreach.domain import catalogue
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import AddedName, ListDecision
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import AddedName, ListDecision
 from outreach.features.whats_new.tables import ReleaseRead
 from outreach.storage.sync import Hold, Mutation
 from tests.features.village_lists.test_paper_printing import begin_request, browser

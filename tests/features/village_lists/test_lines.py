@@ -13,7 +13,7 @@ from outreach.core.record import worker_edits
 from outreach.core.record.merging import merge_workers
 from outreach.core.record.parting import split_worker
 from outreach.extensions import db
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.sync import ScopeCounter
 from outreach.storage.workers import StatusHistory
 from tests.support.factories import KUBU_PERAHU, SEBARUS
@@ -248,7 +248,7 @@ class TestNumbersStay:
     def test_snapshot_follows_until_the_list_is_closed(
         self, server: Server, phone: Handset
     ) -> None:
-        from outreach.features.village_lists.opening import close_list
+        from outreach.features.village_lists.checking.opening import close_list
 
         row = register(phone, full_name="SITI")
         made = opened(server)
@@ -308,7 +308,7 @@ class TestPush:
         assert len(seen) - len(before) <= 6
 
     def test_counter_knows_how_many_follow(self, server: Server, phone: Handset) -> None:
-        from outreach.features.village_lists.opening import close_list
+        from outreach.features.village_lists.checking.opening import close_list
 
         def followers() -> int:
             db.session.expire_all()

@@ -20,8 +20,8 @@ from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
 from outreach.domain.refusals import NotThere
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import ListLine
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import ListLine
 from outreach.storage.workers import Worker
 from tests.support import factories
 from tests.support.factories import KUBU_PERAHU, SEBARUS

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.core.record.worker_edits import withdraw_consent
 from outreach.extensions import db
-from outreach.features.village_lists.queries_overview import overview
+from outreach.features.village_lists.records.queries_overview import overview
 from tests.features.village_lists.test_links import decisions
 from tests.support.desk_pages import log_in, page, post
 from tests.support.list_links import Villager, linked, says

@@ -17,10 +17,17 @@ from outreach.domain.actor import ROLES
 from outreach.domain.ids import uuid7
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
-from outreach.features.village_lists import death_reports, link_queries, link_saying, queries
-from outreach.features.village_lists.links import LinkClosed, make_link, revoke_link
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import AddedName, DeathReport, ListDecision, ListLink
+from outreach.features.village_lists.checking import death_reports
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.links import link_saying
+from outreach.features.village_lists.links.links import LinkClosed, make_link, revoke_link
+from outreach.features.village_lists.records import link_queries, queries
+from outreach.features.village_lists.records.tables import (
+    AddedName,
+    DeathReport,
+    ListDecision,
+    ListLink,
+)
 from outreach.storage.accounts import User
 from outreach.storage.workers import DuplicatePair
 from tests.features.village_lists.test_rows import pulled as pulled_rows

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from outreach.domain import catalogue
 from outreach.extensions import db
-from outreach.features.village_lists.tables import AddedName, ListDecision, VillageList
+from outreach.features.village_lists.records.tables import AddedName, ListDecision, VillageList
 from outreach.storage.accounts import Office, Term, User
 from outreach.storage.audit import AuditLine
 from tests.support import factories

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.extensions import db
-from outreach.features.village_lists import views
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.overview import views
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.audit import AuditLine
 from tests.support import factories
 from tests.support.desk_pages import log_in, page, post

@@ -17,8 +17,9 @@ from outreach.domain.actor import ROLES
 from outreach.domain.ids import uuid7
 from outreach.domain.list_document import blocks
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_views, queries
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.minutes import minutes_views
+from outreach.features.village_lists.records import queries
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from outreach.sync.commands import sync

@@ -16,9 +16,10 @@ from flask.testing import FlaskClient
 
 from outreach.domain.list_document import blocks
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_pdf, minutes_queries
-from outreach.features.village_lists.minutes_file import MinutesFile, open_minutes
-from outreach.features.village_lists.paper_sheets import read_code
+from outreach.features.village_lists.minutes import minutes_pdf
+from outreach.features.village_lists.minutes.minutes_file import MinutesFile, open_minutes
+from outreach.features.village_lists.records import minutes_queries
+from outreach.features.village_lists.records.paper_sheets import read_code
 from outreach.storage.audit import AuditLine
 from tests.features.village_lists.test_minutes import address
 from tests.features.village_lists.test_signing import decided

@@ -9,8 +9,8 @@ import pytest
 from outreach.core.record import office_device
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import (
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import (
     AddedName,
     VillageList,
 )

@@ -14,8 +14,13 @@ from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import ROLES
 from outreach.domain.refusals import AlreadyDecided, NotThere
 from outreach.extensions import db
-from outreach.features.village_lists.opening import ListForm, close_list, open_list, open_some
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.checking.opening import (
+    ListForm,
+    close_list,
+    open_list,
+    open_some,
+)
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.audit import AuditLine
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS
 from tests.support.lists import FUND, MONTHLY, line_of, lines_of, opened, register, worker

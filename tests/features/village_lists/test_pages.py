@@ -11,8 +11,8 @@ from sqlalchemy import select
 from outreach.domain import catalogue
 from outreach.domain.actor import ROLES
 from outreach.extensions import db
-from outreach.features.village_lists import presenter, views
-from outreach.features.village_lists.tables import ListDecision, VillageList
+from outreach.features.village_lists.overview import presenter, views
+from outreach.features.village_lists.records.tables import ListDecision, VillageList
 from outreach.storage.audit import AuditLine
 from outreach.storage.regions import Region
 from tests.support.desk_pages import forget_request, log_in, page, post

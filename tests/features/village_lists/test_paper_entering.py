@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from outreach.core.record.merging import merge_workers
 from outreach.domain import catalogue
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.paper_tables import PaperAnswer, PaperEntry
 from tests.support.factories import SEBARUS
 from tests.support.lists import edit, lines_of, opened, register, worker
 from tests.support.paper_desk import (
@@ -31,7 +31,7 @@ def desk(server: Server, phone: Handset) -> Desk:
 
 class TestWhichSheet:
     def test_code_version_or_a_name_begins_a_sheet_once(self, server: Server, desk: Desk) -> None:
-        from outreach.features.village_lists.paper_printing import open_print
+        from outreach.features.village_lists.paper.paper_printing import open_print
 
         printed = open_print(db.session(), server.actor(), desk.list_id, 1, "a4", server.now)
         assert printed is not None
@@ -62,7 +62,7 @@ class TestWhichSheet:
             assert f'value="{value}"' in text
 
     def test_sheet_of_another_list_is_told(self, server: Server, desk: Desk) -> None:
-        from outreach.features.village_lists.paper_printing import open_print
+        from outreach.features.village_lists.paper.paper_printing import open_print
         from tests.support.lists import MONTHLY
 
         printed = open_print(db.session(), server.actor(), desk.list_id, 1, "a4", server.now)

@@ -15,9 +15,9 @@ from outreach.core.exchange.holds import decide_hold
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists import minutes_queries
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records import minutes_queries
+from outreach.features.village_lists.records.tables import ListDecision
 from outreach.storage.accounts import User
 from tests.features.village_lists.test_paper_printing import browser, print_list, versions
 from tests.support.desk_pages import page

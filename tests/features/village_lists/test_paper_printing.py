@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_sheets import item_hash, read_code
-from outreach.features.village_lists.paper_tables import PaperPrint
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.paper_sheets import item_hash, read_code
+from outreach.features.village_lists.records.paper_tables import PaperPrint
 from outreach.storage.audit import AuditLine
 from tests.support.factories import KUBU_PERAHU, PASAR_LIWA, SEBARUS, make_user, quick_hash
 from tests.support.lists import FUND, MONTHLY, edit, lines_of, opened, register, worker
@@ -127,7 +127,7 @@ class TestPages:
         row = register(phone)
         made, client = opened(server), browser(server)
         print_list(client, made.id)
-        from outreach.features.village_lists.paper_printing import open_print
+        from outreach.features.village_lists.paper.paper_printing import open_print
 
         printed = open_print(db.session(), server.actor(), made.id, 1, "a4", server.now)
         assert printed is not None
@@ -230,7 +230,7 @@ class TestWho:
             assert shown == (status == 200)
 
     def test_list_of_another_regency_is_not_there(self, server: Server, phone: Handset) -> None:
-        from outreach.features.village_lists.tables import VillageList
+        from outreach.features.village_lists.records.tables import VillageList
 
         register(phone)
         made, client = opened(server), browser(server)

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from outreach.core.backup.erased_rows import erase_rows
 from outreach.core.record.rights import NotAllowed
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.paper_entering import move, open_sheet
-from outreach.features.village_lists.paper_tables import PaperAnswer, PaperEntry
-from outreach.features.village_lists.tables import DeathReport
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.paper.paper_entering import move, open_sheet
+from outreach.features.village_lists.records.paper_tables import PaperAnswer, PaperEntry
+from outreach.features.village_lists.records.tables import DeathReport
 from outreach.storage.accounts import User
 from outreach.storage.audit import AuditLine
 from tests.features.village_lists.test_paper_printing import (
@@ -62,7 +62,7 @@ class TestTwice:
             ("tunda", None, "paper", "desk"),
             ("tidak_masuk", "tidak_bekerja", "paper", "desk"),
         ]
-        from outreach.features.village_lists import queries
+        from outreach.features.village_lists.records import queries
 
         office = queries.head_offices(db.session(), "18.04", [KUBU_PERAHU])[KUBU_PERAHU]
         assert {row.on_behalf for row in rows} == {office}

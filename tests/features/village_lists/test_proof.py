@@ -16,8 +16,9 @@ from flask.testing import FlaskClient
 from outreach.core.backup import erasure
 from outreach.domain.list_document import blocks
 from outreach.extensions import db
-from outreach.features.village_lists import paper_printing, paper_queries, proof, proof_views
-from outreach.features.village_lists.paper_sheets import SheetCode, code_of
+from outreach.features.village_lists.paper import paper_printing, proof, proof_views
+from outreach.features.village_lists.records import paper_queries
+from outreach.features.village_lists.records.paper_sheets import SheetCode, code_of
 from tests.features.village_lists.test_minutes import address, decide_again, text_of
 from tests.features.village_lists.test_signing import decided
 from tests.support.desk_pages import forget_request, log_in, page, post

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from outreach.extensions import db
-from outreach.features.village_lists.tables import AddedName, ListDecision
+from outreach.features.village_lists.records.tables import AddedName, ListDecision
 from outreach.storage.sync import ScopeCounter
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.lists import lines_of, opened, register

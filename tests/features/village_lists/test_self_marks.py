@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from outreach.core.accounts import accounts
 from outreach.extensions import db
-from outreach.features.village_lists.tables import ListDecision
+from outreach.features.village_lists.records.tables import ListDecision
 from outreach.storage.accounts import User
 from tests.features.village_lists.test_minutes import address, text_of
 from tests.features.village_lists.test_minutes_pdf import pdf

@@ -12,9 +12,9 @@ from outreach.core.evidence import blobs
 from outreach.domain import catalogue
 from outreach.domain.list_document import canonical, document_hash, root_of
 from outreach.extensions import db
-from outreach.features.village_lists import counting
-from outreach.features.village_lists.minutes_tables import ListMinutes, SignedLine
-from outreach.features.village_lists.tables import VillageList
+from outreach.features.village_lists.checking import counting
+from outreach.features.village_lists.records.minutes_tables import ListMinutes, SignedLine
+from outreach.features.village_lists.records.tables import VillageList
 from outreach.storage.workers import StatusHistory
 from tests.support.factories import KUBU_PERAHU
 from tests.support.list_saying import say

@@ -12,8 +12,8 @@ from outreach.core.record.worker_edits import delete_worker, restore_worker
 from outreach.domain import catalogue
 from outreach.domain.ids import uuid7
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.sync import Hold
 from tests.support.factories import KUBU_PERAHU, SEBARUS
 from tests.support.list_saying import say

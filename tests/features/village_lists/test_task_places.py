@@ -13,9 +13,9 @@ from outreach.core.record.parting import split_worker
 from outreach.core.record.worker_edits import delete_worker, restore_worker, withdraw_consent
 from outreach.domain import catalogue
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
-from outreach.features.village_lists.tables import AddedName
-from outreach.features.village_lists.task_tables import ListTask
+from outreach.features.village_lists.checking.opening import close_list
+from outreach.features.village_lists.records.tables import AddedName
+from outreach.features.village_lists.records.task_tables import ListTask
 from outreach.storage.sync import Mutation
 from tests.support.desk_pages import log_in, page, post
 from tests.support.factories import KUBU_PERAHU, SEBARUS

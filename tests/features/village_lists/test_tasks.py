@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from outreach.extensions import db
-from outreach.features.village_lists.opening import close_list
+from outreach.features.village_lists.checking.opening import close_list
 from tests.support.factories import SEBARUS
 from tests.support.list_saying import decision, say
 from tests.support.list_tasks import (

@@ -1,0 +1,1 @@
+"""The copy that hangs on the wall, and objections to it."""

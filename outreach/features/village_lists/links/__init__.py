@@ -1,0 +1,1 @@
+"""The page by link: its code, its limits and its answers."""

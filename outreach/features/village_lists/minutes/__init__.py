@@ -1,0 +1,1 @@
+"""The minutes of a signed version: pages, file, PDF and certified PDF."""

@@ -1,0 +1,1 @@
+"""The desk's page of one list, with its deaths, tasks and faces."""

@@ -1,0 +1,1 @@
+"""Worksheets, their entry twice, and the proof that paper and file are the same."""

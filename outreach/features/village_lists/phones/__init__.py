@@ -1,0 +1,1 @@
+"""What phones pull of lists: rows, and what officers are told."""

@@ -1,0 +1,1 @@
+"""The lists' tables, and the queries over them."""
