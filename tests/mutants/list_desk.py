@@ -11,6 +11,9 @@ from tests.mutants.rewriting import guard_of_lists as guard
 
 COLLEAGUES = "attacks/test_colleagues.py"
 DECIDING = "features/village_lists/test_deciding.py"
+LIST_PAGE = "features/village_lists/test_list_page.py"
+BAD_DECISIONS = "features/village_lists/test_bad_decisions.py"
+MISSING_NAMES = "features/village_lists/test_missing_names.py"
 OPENING = "features/village_lists/test_opening.py"
 PAGES = "features/village_lists/test_pages.py"
 SIGNING = "features/village_lists/test_signing.py"
@@ -175,7 +178,7 @@ MUTANTS: list[Mutant] = [
         "one_list/views_list.py",
         'if request.method != "POST":',
         "if False:",
-        f"{PAGES}::TestList::test_closing_asks_first",
+        f"{LIST_PAGE}::TestList::test_closing_asks_first",
     ),
     guard(
         "who may say",
@@ -199,7 +202,7 @@ MUTANTS: list[Mutant] = [
         "checking/saying.py",
         "if row.region_code != change.scope:",
         "if False:",
-        f"{DECIDING}::TestBadInput::test_list_of_another_village_or_unknown",
+        f"{BAD_DECISIONS}::TestBadInput::test_list_of_another_village_or_unknown",
     ),
     guard(
         "closed list",
@@ -232,7 +235,7 @@ MUTANTS: list[Mutant] = [
         "checking/adding.py",
         "if known[0] != said:",
         "if False:",
-        f"{DECIDING}::TestMissingNames::test_name_is_never_written_over",
+        f"{MISSING_NAMES}::TestMissingNames::test_name_is_never_written_over",
     ),
     guard(
         "reason of one",
@@ -240,7 +243,7 @@ MUTANTS: list[Mutant] = [
         "checking/deciding.py",
         'if said["verdict"] not in OF_MANY and (many or said["how"] == TOGETHER):',
         "if False:",
-        f"{DECIDING}::TestBadInput::test_reason_is_for_one_name",
+        f"{BAD_DECISIONS}::TestBadInput::test_reason_is_for_one_name",
     ),
     guard(
         "meeting of the village",
@@ -248,7 +251,7 @@ MUTANTS: list[Mutant] = [
         "checking/meeting.py",
         'if voice is None or voice.via == "desk":',
         "if voice is None:",
-        f"{DECIDING}::TestMissingNames::test_desk_begins_none",
+        f"{MISSING_NAMES}::TestMissingNames::test_desk_begins_none",
     ),
     guard(
         "signature by a person",

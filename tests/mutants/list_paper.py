@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.mutants.phone import Mutant
 from tests.mutants.rewriting import guard_of_lists as guard
 
+PAPER_TWICE = "features/village_lists/test_paper_twice.py"
 PAPER_ENTERING = "features/village_lists/test_paper_entering.py"
 PAPER_PRINTING = "features/village_lists/test_paper_printing.py"
 
@@ -60,7 +61,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         "if entry is None or entry.list_id != list_id:",
         "if entry is None:",
-        f"{PAPER_ENTERING}::TestWho::test_sheet_of_another_list_or_regency_is_not_there",
+        f"{PAPER_TWICE}::TestWho::test_sheet_of_another_list_or_regency_is_not_there",
     ),
     guard(
         "sheet of a closed list",
@@ -113,7 +114,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         "if sheet.turn is None:",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_answer_outside_an_entry_is_not_taken",
+        f"{PAPER_TWICE}::TestTwice::test_answer_outside_an_entry_is_not_taken",
     ),
     guard(
         "entry of a closed list",
@@ -121,7 +122,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         'if sheet.list.state == "closed":',
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_closed_list_takes_no_answer",
+        f"{PAPER_TWICE}::TestTwice::test_closed_list_takes_no_answer",
     ),
     guard(
         "whose second entry",
@@ -129,14 +130,14 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         "if sheet.turn == SECOND and actor.user_id != sheet.entry.second_by:",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_somebody_else_does_not_write_into_a_second_entry",
+        f"{PAPER_TWICE}::TestTwice::test_somebody_else_does_not_write_into_a_second_entry",
     ),
     guard(
         "sound answer",
         "a sheet says what no list can say",
         "paper/paper_entering.py",
-        "        require_sound(sheet.list, said)\n",
-        "",
+        "    if name is not None:\n        raise not_sound",
+        "    if False:\n        raise not_sound",
         f"{PAPER_ENTERING}::TestLines::"
         "test_what_is_missing_marks_its_field_and_keeps_the_rest[1-told0-date]",
     ),
@@ -172,7 +173,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         'if sheet.entry.state == "first" and not sheet.turns[FIRST]:',
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_empty_sheet_is_not_finished",
+        f"{PAPER_TWICE}::TestTwice::test_empty_sheet_is_not_finished",
     ),
     guard(
         "empty second entry",
@@ -180,7 +181,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "if not sheet.turns[SECOND]:",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
+        f"{PAPER_TWICE}::TestTwice::test_acts_out_of_turn_are_refused",
     ),
     guard(
         "second after first",
@@ -188,7 +189,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         'if entry.state != "first_done" or entry.first_done_at is None:',
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
+        f"{PAPER_TWICE}::TestTwice::test_acts_out_of_turn_are_refused",
     ),
     guard(
         "second by another",
@@ -196,7 +197,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         "if not may_enter_again(",
         "if False and not may_enter_again(",
-        f"{PAPER_ENTERING}::TestTwice::"
+        f"{PAPER_TWICE}::TestTwice::"
         "test_same_person_enters_again_only_after_another_sheet_or_login_and_it_is_marked",
     ),
     guard(
@@ -205,7 +206,7 @@ MUTANTS: list[Mutant] = [
         "records/paper_queries.py",
         "other = (ANSWERS.c.entry_id != entry_id, ANSWERS.c.at > since)",
         "other = (ANSWERS.c.entry_id != entry_id,)",
-        f"{PAPER_ENTERING}::TestTwice::test_what_was_entered_before_is_no_other_sheet",
+        f"{PAPER_TWICE}::TestTwice::test_what_was_entered_before_is_no_other_sheet",
     ),
     guard(
         "only differences",
@@ -213,7 +214,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         'if sheet.entry.state != "differs" or line_id not in sheet.differing:',
         'if sheet.entry.state != "differs":',
-        f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
+        f"{PAPER_TWICE}::TestTwice::test_acts_out_of_turn_are_refused",
     ),
     guard(
         "steps of a sheet",
@@ -221,7 +222,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entering.py",
         "if state not in next_states(sheet.entry.state):",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_sheet_takes_no_step_that_there_is_not",
+        f"{PAPER_TWICE}::TestTwice::test_sheet_takes_no_step_that_there_is_not",
     ),
     guard(
         "blind",
@@ -229,7 +230,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_entry_presenter.py",
         "for one in reversed([*sheet.turns[sheet.turn].values()])",
         "for one in reversed([*sheet.turns[FIRST].values()])",
-        f"{PAPER_ENTERING}::TestTwice::test_second_entry_sees_nothing_of_the_first",
+        f"{PAPER_TWICE}::TestTwice::test_second_entry_sees_nothing_of_the_first",
     ),
     guard(
         "every difference",
@@ -237,7 +238,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "if sheet.open_lines:",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_only_differences_are_shown_and_a_person_decides",
+        f"{PAPER_TWICE}::TestTwice::test_only_differences_are_shown_and_a_person_decides",
     ),
     guard(
         "signer waives",
@@ -245,7 +246,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "if actor.role not in SIGNERS:",
         "if False:",
-        f"{PAPER_ENTERING}::TestOnce::test_nobody_else_may[supervisor]",
+        f"{PAPER_TWICE}::TestOnce::test_nobody_else_may[supervisor]",
     ),
     guard(
         "waived in turn",
@@ -253,7 +254,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         'if sheet.entry.state != "first_done":',
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_acts_out_of_turn_are_refused",
+        f"{PAPER_TWICE}::TestTwice::test_acts_out_of_turn_are_refused",
     ),
     guard(
         "name of the dead",
@@ -261,7 +262,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "if not same_name(",
         "if False and not same_name(",
-        f"{PAPER_ENTERING}::TestOnce::test_death_needs_the_full_name_and_holds_at_once",
+        f"{PAPER_TWICE}::TestOnce::test_death_needs_the_full_name_and_holds_at_once",
     ),
     guard(
         "all of a sheet",
@@ -269,7 +270,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "        require_taken(verdicts)\n",
         "",
-        f"{PAPER_ENTERING}::TestTwice::test_list_that_was_closed_meanwhile_keeps_the_sheet",
+        f"{PAPER_TWICE}::TestTwice::test_list_that_was_closed_meanwhile_keeps_the_sheet",
     ),
     guard(
         "sheet that moved",
@@ -277,7 +278,7 @@ MUTANTS: list[Mutant] = [
         "paper/paper_counting.py",
         "if fresh.entry.state != before or fresh.turns != sheet.turns:",
         "if False:",
-        f"{PAPER_ENTERING}::TestTwice::test_sheet_that_moved_meanwhile_does_not_count_as_it_was",
+        f"{PAPER_TWICE}::TestTwice::test_sheet_that_moved_meanwhile_does_not_count_as_it_was",
     ),
     guard(
         "paper in the audit",
@@ -285,6 +286,6 @@ MUTANTS: list[Mutant] = [
         "checking/list_audit.py",
         "    audit_log.record(\n",
         "    1 or audit_log.record(\n",
-        f"{PAPER_ENTERING}::TestWho::test_acts_are_audited_without_a_name",
+        f"{PAPER_TWICE}::TestWho::test_acts_are_audited_without_a_name",
     ),
 ]
