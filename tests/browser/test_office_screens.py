@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 SIZES = {"phone": PHONE, "desk": DESK}
 # A key of the catalogue that stands on a page as it is.
 RAW_KEY = re.compile(
-    r"\b(?:kit|review|phones|village_lists|field|coverage|counter|accounts|admin|label|error|shell|whats_new)\.[a-z_]+(?:\.[a-z_]+)*\b"
+    r"\b(?:kit|review|phones|village_lists|field|coverage|counter|accounts|admin|label|error|shell|whats_new|spreadsheets)\.[a-z_]+(?:\.[a-z_]+)*\b"
 )
 FIRST_ROW = "[data-row-link]"
 NUMBERED = {"mid": 1, "key": "019aa000-0000-7000-8000-000000000002"}
@@ -43,6 +43,7 @@ PLACES = {
         "/lists/open",
         "/counter",
         "/receipts",
+        "/spreadsheets/",
         "/whats-new",
         "/whats-new/0.1.0",
     ),

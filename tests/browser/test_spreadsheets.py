@@ -1,0 +1,130 @@
+"""A list leaves, is changed outside, comes home, is decided by keys, saved and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, Playwright, expect
+
+from tests.features.spreadsheets.sheets import Sheet
+from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
+from tests.support.form import log_in_office
+from tests.support.server import RunningServer, desk_server
+
+pytestmark = pytest.mark.browser
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def office(built: None, tmp_path: Path) -> Iterator[RunningServer]:
+    """The app with the demo accounts and sixty invented workers."""
+    with desk_server(tmp_path / "office") as running:
+        yield running
+
+
+@pytest.fixture
+def desk(playwright: Playwright, office: RunningServer) -> Iterator[Page]:
+    """A supervisor at the list of people who may be proposed."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
+    log_in_office(page, office.url)
+    page.goto(f"{office.url}/workers?status=calon&sort=name")
+    yield page
+    browser.close()
+
+
+def fetch(page: Page) -> Sheet:
+    """The list as a sheet, by its button."""
+    page.get_by_label("Dengan semua isian pendataan").check()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Unduh untuk diubah").click()
+    return Sheet(waiting.value.path().read_bytes())
+
+
+def bring(page: Page, url: str, sheet: Sheet) -> None:
+    """The sheet brought in by its form."""
+    page.goto(f"{url}/spreadsheets/")
+    file = FilePayload(name="ubah.xlsx", mimeType=XLSX, buffer=sheet.saved())
+    page.get_by_label("Berkas yang sudah diubah").set_input_files(file)
+    page.get_by_role("button", name="Lihat perubahannya").click()
+
+
+def fit(page: Page, name: str = "") -> list[str]:
+    """What axe finds at each size, and whether the page scrolls sideways."""
+    faults = []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        faults += [f"{page.url} {size}: {fault}" for fault in accessibility_faults(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{page.url} {size}: scrolls sideways")
+    return faults
+
+
+def names_in(sheet: Sheet) -> list[str]:
+    """Names of the sheet that stand in it once."""
+    place = sheet.column("Nama lengkap")
+    names = [str(row[place]) for row in sheet.rows[1:]]
+    return [name for name in names if names.count(name) == 1]
+
+
+def test_a_sheet_leaves_comes_home_is_decided_saved_and_taken_back(
+    desk: Page, office: RunningServer
+) -> None:
+    stale, first = fetch(desk), fetch(desk)
+    clash, plain, bad, closed, lost = names_in(stale)[:5]
+    first.put(clash, "RT", "011")
+    bring(desk, office.url, first)
+    desk.get_by_role("button", name="Simpan perubahan 1 orang").click()
+    expect(desk.get_by_test_id("state")).to_contain_text("Disimpan")
+    faults = fit(desk, "saved")
+
+    for name, title, value in (
+        (clash, "RT", "012"),
+        (plain, "RT", "013"),
+        (plain, "Alamat", "Jalan Contoh 1"),
+        (bad, "Nomor KPJ", "123"),
+        (closed, "NIK", "1804044708809003"),
+        (lost, "Kunci", ""),
+    ):
+        stale.put(name, title, value)
+    bring(desk, office.url, stale)
+    expect(desk.get_by_test_id("undecided")).to_contain_text("1 sel perlu diputuskan.")
+    for tab in ("Ditolak", "Kolom tertutup", "Baris tanpa pemilik", "Berubah", "Diputuskan"):
+        desk.get_by_test_id("switches").get_by_role("link", name=tab).click()
+        expect(desk.get_by_test_id("rows")).to_be_visible()
+        faults += fit(desk, tab)
+
+    choice = desk.get_by_test_id("decide").get_by_role("radio").last
+    choice.focus()
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Enter")
+    save = desk.get_by_role("button", name="Simpan perubahan 2 orang")
+    expect(save).to_be_visible()
+    faults += fit(desk, "decided")
+    save.click()
+    expect(desk.get_by_test_id("ends")).to_contain_text("2")
+    desk.get_by_role("link", name=clash).click()
+    expect(desk.locator("main")).to_contain_text("012")
+    desk.go_back()
+
+    desk.get_by_role("link", name="Tarik kembali seluruh berkas").click()
+    expect(desk.get_by_test_id("goes")).to_contain_text("2 orang kembali")
+    faults += fit(desk, "undo")
+    desk.get_by_role("button", name="Tarik kembali").click()
+    expect(desk.get_by_test_id("state")).to_contain_text("Ditarik kembali")
+    assert [*faults, *fit(desk, "undone")] == []
+
+
+def test_a_file_that_is_no_sheet_says_so_beside_its_field(
+    desk: Page, office: RunningServer
+) -> None:
+    desk.goto(f"{office.url}/spreadsheets/")
+    faults = fit(desk, "empty")
+    file = FilePayload(name="lain.csv", mimeType="text/csv", buffer=b"Nama;RT\nSiti;1\n")
+    desk.get_by_label("Berkas yang sudah diubah").set_input_files(file)
+    desk.get_by_role("button", name="Lihat perubahannya").click()
+    expect(desk.get_by_text("bukan lembar yang diunduh untuk diubah")).to_be_visible()
+    expect(desk.get_by_label("Berkas yang sudah diubah")).to_be_focused()
+    assert [*faults, *fit(desk, "error")] == []
