@@ -19,6 +19,8 @@ from outreach.web.headers import STRICT
 Tree = dict[str, "str | Tree"]
 """Sentences by the parts of their keys."""
 PACKAGE = Path(__file__).parent.parent
+# Stands between two English sentences.
+BETWEEN = "|"
 # What the first save asks; labels of all other fields come later.
 DOOR = PACKAGE / "static/js/field/screens/form/steps_door.js"
 # Parts of the catalogue that a phone shows.
@@ -321,15 +323,16 @@ def lifecycle_module() -> str:
 def english() -> dict[str, object]:
     """All that the phone says in English: sentences, and the names and texts of reference data.
 
-    ``sentences`` stand in the order of the Indonesian keys, ``also`` are those with keys of their
-    own (the singular of counted things).
+    ``sentences`` stand in the order of the Indonesian keys, in one text, which packs better than a
+    list of texts; ``also`` are those with keys of their own (the singular of counted things).
+    Raises ValueError for a sentence that holds what stands between two.
     """
     indonesian = sorted({**sentences("id"), **sentences("id", later=True)})
     texts_by_key = {**sentences("en"), **sentences("en", later=True)}
     texts = orjson.loads((PACKAGE / "data" / "texts.json").read_bytes())
     settings = orjson.loads((PACKAGE / "data" / "settings.json").read_bytes())
     return {
-        "sentences": [texts_by_key.pop(key) for key in indonesian],
+        "sentences": joined([texts_by_key.pop(key) for key in indonesian]),
         "also": texts_by_key,
         "english": {
             "occupations": {row["code"]: row["label_en"] for row in rows("occupations.csv")},
@@ -337,6 +340,13 @@ def english() -> dict[str, object]:
             "settings": {name: settings[name]["en"] for name in TOLD},
         },
     }
+
+
+def joined(texts: list[str]) -> str:
+    """Texts as one, which the phone takes apart again (field/language.js)."""
+    if any(BETWEEN in text for text in texts):
+        raise ValueError(f"an English sentence holds {BETWEEN}")
+    return BETWEEN.join(texts)
 
 
 def some_addresses(later: bool) -> dict[str, str]:

@@ -19,7 +19,7 @@ import { parts } from "./loaded_parts.js";
  * @property {Record<string, unknown>} features what features give the phone, by name
  * @property {Partial<English>} english
  */
-/** @typedef {{sentences: string[], also: Record<string, string>, english: English}} EnglishFile */
+/** @typedef {{sentences: string, also: Record<string, string>, english: English}} EnglishFile */
 /** @typedef {Record<"occupations" | "texts" | "settings", Record<string, string>>} English */
 /** @typedef {{version: string, id: string}} BuiltText */
 
@@ -68,7 +68,8 @@ async function readEnglish() {
     await (await built(new Request(path))).json()
   );
   const keys = Object.keys(messages).sort();
-  if (keys.length !== sentences.length) throw new Error("English of another version");
-  known.en = makeT({ ...Object.fromEntries(keys.map((key, i) => [key, sentences[i]])), ...also });
+  const said = sentences.split("|");
+  if (keys.length !== said.length) throw new Error("English of another version");
+  known.en = makeT({ ...Object.fromEntries(keys.map((key, i) => [key, said[i]])), ...also });
   reference.english = english;
 }
