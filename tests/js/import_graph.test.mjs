@@ -50,6 +50,7 @@ const FLOORS = [
   [
     "field/screens/check_mode",
     "field/screens/list_share",
+    "field/screens/list_proof",
     "field/screens/list_sheets",
     "field/screens/list_sign",
     "field/screens/list_tasks",

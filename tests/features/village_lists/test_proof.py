@@ -74,7 +74,7 @@ class TestCode:
         list_id, first, _ = signed
         said = found_by_code(desk, code(list_id, version(first).hash))
         assert "Versi lama" in said
-        assert "Yang terbaru: Berita acara versi 2" in said
+        assert "Yang sekarang: Berita acara versi 2" in said
 
     def test_declined_version_is_not_what_others_are_measured_by(
         self, server: Server, desk: FlaskClient, signed: tuple[str, str, str]
@@ -84,7 +84,9 @@ class TestCode:
         db.session.commit()
         assert "Sama" in found_by_code(desk, code(list_id, version(first).hash))
         said = found_by_code(desk, code(list_id, version(second).hash, 2))
+        assert "Versi lama" in said
         assert "ditolak" in said
+        assert "Yang sekarang: Berita acara versi 1" in said
 
     def test_another_hash_is_different(
         self, desk: FlaskClient, signed: tuple[str, str, str]

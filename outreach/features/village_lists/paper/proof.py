@@ -15,18 +15,22 @@ from sqlalchemy.orm import Session
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
-from outreach.domain.list_document import blocks
+from outreach.domain.paper_proof import (
+    ASKED,
+    BLOCKS,
+    CHANGED,
+    DIFFERENT,
+    has_blocks,
+    judge,
+    typed_blocks,
+)
 from outreach.domain.refusals import NotThere
 from outreach.features.village_lists.paper.paper_printing import list_for
 from outreach.features.village_lists.records import minutes_queries, paper_queries
-from outreach.features.village_lists.records.minutes_queries import BROKEN, DECLINED
 from outreach.features.village_lists.records.paper_sheets import changes_since, read_code
 from outreach.features.village_lists.records.queries import FullList
 
-SAME, OLDER, DIFFERENT = "same", "older", "different"
 MINUTES, SHEET = "minutes", "sheet"
-BLOCKS, ASKED = 16, 2
-NEVER = (BROKEN, DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +75,16 @@ def by_code(session: Session, actor: Actor, text: str) -> Finding:
 def by_blocks(session: Session, actor: Actor, list_id: str, said: Mapping[int, str]) -> Finding:
     """The finding about two blocks, typed by their places. Raises NotThere, and NotAllowed unless
     both are four digits of a hash."""
-    row = list_for(session, actor, list_id)
-    typed = {place: "".join(text.split()).lower() for place, text in said.items()}
-    if len(typed) != ASKED or not all(map(is_block, typed.values())):
+    row, typed = list_for(session, actor, list_id), typed_blocks(said)
+    if typed is None:
         raise NotAllowed("proof_blocks")
-    if not all(1 <= place <= BLOCKS for place in typed):
-        raise NotAllowed("proof_blocks")
-
-    def matches(paper: Paper) -> bool:
-        own = blocks(paper.hash)
-        return all(own[place - 1] == text for place, text in typed.items())
-
-    return finding(session, row, matches)
-
-
-def is_block(text: str) -> bool:
-    """True for a block of a hash as it stands on paper."""
-    return len(text) == 4 and all(digit in "0123456789abcdef" for digit in text)
+    return finding(session, row, lambda paper: has_blocks(paper.hash, typed))
 
 
 def finding(session: Session, row: FullList, matches: Callable[[Paper], bool]) -> Finding:
     """What the paper is among everything that the server has of the list; minutes first."""
-    for papers in (minutes_of(session, row), sheets_of(session, row)):
-        found = next((paper for paper in papers if matches(paper)), None)
-        if found is not None:
-            return judged(found, papers, row)
-    return Finding(DIFFERENT, row)
-
-
-def judged(found: Paper, papers: Sequence[Paper], row: FullList) -> Finding:
-    """The same, or an older version: a declined one is never what others are measured by."""
-    standing = [paper for paper in papers if paper.state not in NEVER]
-    newest = standing[0] if standing else found
-    is_old = found.n < newest.n or (found is newest and found.state == OLDER)
-    return Finding(OLDER if is_old else SAME, row, found, newest)
+    found = judge([minutes_of(session, row), sheets_of(session, row)], matches)
+    return Finding(found.word, row, found.of, found.newest)
 
 
 def minutes_of(session: Session, row: FullList) -> list[Paper]:
@@ -122,5 +102,5 @@ def sheets_of(session: Session, row: FullList) -> list[Paper]:
     for one in sorted(found, key=lambda paper: -paper.n):
         changed = not papers and changes_since(one.lines, lines).any
         day = jakarta_date(one.printed_at)
-        papers.append(Paper(SHEET, one.n, one.hash, day, OLDER if changed else ""))
+        papers.append(Paper(SHEET, one.n, one.hash, day, CHANGED if changed else ""))
     return papers

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from flask import url_for
 
+from outreach.domain.paper_proof import CHANGED, SAME
 from outreach.features.village_lists.overview import words
 from outreach.features.village_lists.overview.presenter import reference
-from outreach.features.village_lists.paper.proof import MINUTES, SAME, Finding, Paper
+from outreach.features.village_lists.paper.proof import MINUTES, Finding, Paper
 from outreach.features.village_lists.records.queries import FullList
 from outreach.web import display
 from outreach.web.i18n import t
@@ -63,7 +64,7 @@ def finding_words(found: Finding) -> dict[str, object]:
         says.append(paper_words(of))
     if of is not None and newest is not None and newest.n != of.n:
         says.append(t("village_lists.proof.newest", paper=paper_words(newest)))
-    elif of is not None and found.word != SAME:
+    elif of is not None and of.state == CHANGED:
         says.append(t("village_lists.proof.changed"))
     return {
         "word": t(f"village_lists.proof.{found.word}"),

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from outreach.core.record.rights import NotAllowed
+from outreach.domain.paper_proof import ASKED, BLOCKS
 from outreach.extensions import db
 from outreach.features.village_lists.paper import proof, proof_presenter
 from outreach.features.village_lists.paper.paper_printing import list_for
@@ -76,7 +77,7 @@ def typed(list_id: str) -> ResponseReturnValue:
     try:
         found = proof.by_blocks(session, actor, list_id, said)
     except NotAllowed as refused:
-        again = asked if len(asked) == proof.ASKED else proof.ask(CHANCE.sample)
+        again = asked if len(asked) == ASKED else proof.ask(CHANCE.sample)
         return blocks_page(row, again, {"blocks": t(f"error.{refused.code}")}), 422
     return blocks_page(row, proof.ask(CHANCE.sample), found=found)
 
@@ -85,4 +86,4 @@ def asked_in(form: Mapping[str, str]) -> list[int]:
     """The places of the blocks that a form was asked for."""
     parts = form.get("asked", "").split(",")
     found = {whole_number(part, 2) or 0 for part in parts}
-    return sorted(place for place in found if 1 <= place <= proof.BLOCKS)
+    return sorted(place for place in found if 1 <= place <= BLOCKS)

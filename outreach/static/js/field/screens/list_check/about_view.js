@@ -31,7 +31,7 @@ export function sumRows({ verdicts, reasons }, w) {
   ]);
 }
 
-/** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean, shares: boolean}} ctx @param {Words} w */
+/** Numbers of a list by answer and sex, and what can be done with the list whole. @param {ListContent} content @param {ListContext & {place: string, hands: boolean, shares: boolean, works: boolean}} ctx @param {Words} w */
 export function aboutView(content, ctx, w) {
   const { list, lines, resolved, names } = content;
   const sums = counts(lines, resolved);
@@ -63,6 +63,7 @@ export function aboutView(content, ctx, w) {
     })),
     can: ctx.can ? 1 : 0,
     shares: ctx.shares ? 1 : 0,
+    works: ctx.works ? 1 : 0,
     meets: ctx.can && list.purpose === "fund" && list.state === "open" ? 1 : 0,
     signs: signs(content, ctx) ? 1 : 0,
     versions: versionLines(content, w),
