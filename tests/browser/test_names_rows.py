@@ -40,9 +40,17 @@ def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     browser.close()
 
 
+def rows_in_sight(page: Page) -> int:
+    """How many rows stand whole on a desk's screen before anybody scrolls."""
+    page.evaluate("scrollTo(0, 0)")
+    boxes = [row.bounding_box() for row in page.locator("tbody tr").all()]
+    return sum(box["y"] + box["height"] <= DESK["height"] for box in boxes if box)
+
+
 def test_a_row_is_mended_in_its_place_by_keys_and_undone(desk: Page) -> None:
     faults: list[str] = []
     look(desk, "names-rows", faults)
+    assert rows_in_sight(desk) >= 10
     desk.get_by_test_id("switches").get_by_role("link", name="Ditolak 2").click()
     rows = desk.get_by_test_id("rows").locator("tbody tr")
     expect(rows).to_have_count(2)
@@ -56,6 +64,10 @@ def test_a_row_is_mended_in_its_place_by_keys_and_undone(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(rows.first.get_by_test_id("row-state")).to_have_text("Siap dicatat")
     expect(rows.first.get_by_test_id("undo")).to_be_focused()
+    states = desk.get_by_test_id("switches")
+    expect(states).to_contain_text("Ditolak 1")
+    expect(states).to_contain_text("Siap dicatat 1")
+    expect(desk.get_by_label("Sebab dan cara memperbaiki")).not_to_contain_text("Pekon kosong")
     look(desk, "names-mended", faults)
     desk.keyboard.press("Enter")
     expect(rows.first.get_by_test_id("row-state")).to_have_text("Ditolak")
@@ -63,4 +75,34 @@ def test_a_row_is_mended_in_its_place_by_keys_and_undone(desk: Page) -> None:
     desk.keyboard.press("Enter")
     expect(desk.get_by_test_id("empty")).to_contain_text("Tidak ada baris yang cocok")
     look(desk, "names-nothing", faults)
+    assert faults == []
+
+
+def test_without_script_and_in_english_a_row_is_mended_on_its_own_page(
+    desk: Page, playwright: Playwright
+) -> None:
+    faults: list[str] = []
+    address = desk.url
+    desk.get_by_test_id("account-menu").locator("summary").click()
+    desk.get_by_role("button", name="English").click()
+    desk.goto(f"{address}?state=refused")
+    look(desk, "names-refused-english", faults)
+    desk.get_by_role("link", name="Mend CITRA").click()
+    expect(desk.get_by_test_id("row-form")).to_be_visible()
+    look(desk, "names-row-form-english", faults)
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    plain = browser.new_context(
+        viewport=DESK,  # type: ignore[arg-type]
+        java_script_enabled=False,
+        storage_state=desk.context.storage_state(),
+    )
+    page = plain.new_page()
+    page.goto(address)
+    page.get_by_test_id("switches").get_by_role("link", name="Refused 2").click()
+    page.get_by_role("link", name="Mend SUKINI").click()
+    page.get_by_label("Village", exact=True).fill("Kubu Perahu")
+    page.get_by_role("button", name="Save and check").click()
+    expect(page.get_by_text("The row is saved and has been checked again.")).to_be_visible()
+    expect(page.get_by_test_id("switches")).to_contain_text("Refused 1")
+    browser.close()
     assert faults == []

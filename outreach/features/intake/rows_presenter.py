@@ -120,11 +120,8 @@ def page(
             testid="rows",
         ),
         "run_id": run.id,
-        "asked": asked,
         "count": display.number(sum(counts.states.values())),
-        "states": switches(run.id, asked, counts.states),
-        "causes": causes(counts.causes, asked.cause),
-        "villages": villages(counts.villages),
+        **counted(run, asked, counts),
         "chips": chips(run.id, asked),
         "clear": address(run.id, RowFilter()),
         "keep": {**kept_args(asked), "page": number},
@@ -132,10 +129,23 @@ def page(
     }
 
 
-def one(run: ImportRun, row: StoredRow, asked: RowFilter, is_open_now: bool) -> dict[str, object]:
-    """What one row alone needs after a change."""
+def one(
+    run: ImportRun, row: StoredRow, asked: RowFilter, counts: Counts, is_open_now: bool
+) -> dict[str, object]:
+    """What one row needs after a change, with what is counted above it."""
     line = row_line(run, row, asked, is_open_now)
-    return {"row": line, "run_id": run.id, "keep": kept_args(asked), "changed": True}
+    told = {"row": line, "run_id": run.id, "keep": kept_args(asked), "changed": True}
+    return {**told, **counted(run, asked, counts)}
+
+
+def counted(run: ImportRun, asked: RowFilter, counts: Counts) -> dict[str, object]:
+    """The filters with how many rows are under each."""
+    return {
+        "asked": asked,
+        "states": switches(run.id, asked, counts.states),
+        "causes": causes(counts.causes, asked.cause),
+        "villages": villages(counts.villages),
+    }
 
 
 def switches(run_id: str, asked: RowFilter, counts: Mapping[str, int]) -> list[Switch]:

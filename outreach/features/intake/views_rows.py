@@ -38,16 +38,21 @@ def listing(run_id: str) -> str:
     asked, page = filter_here(request.args), page_number(request.args)
     size = rows_presenter.PAGE
     rows = queries_rows.page_of_rows(session, run, asked, (page - 1) * size, size)
-    counts = rows_presenter.Counts(
+    shown = rows_presenter.page(run, asked, page, rows, counted(run, asked), open_to_change(run))
+    detail = {"what": "intake_rows", "run": run_id, "rows": len(rows)}
+    look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
+    return render_template("intake/rows.html", **shown)
+
+
+def counted(run: ImportRun, asked: RowFilter) -> rows_presenter.Counts:
+    """How many rows are under each filter as they stand now."""
+    session = db.session()
+    return rows_presenter.Counts(
         queries_rows.count_rows(session, run, asked),
         queries_rows.counts_by_state(session, run, sees=asked.sees),
         queries_rows.counts_by_cause(session, run),
         queries_rows.counts_by_village(session, run),
     )
-    shown = rows_presenter.page(run, asked, page, rows, counts, open_to_change(run))
-    detail = {"what": "intake_rows", "run": run_id, "rows": len(rows)}
-    look_audit.note_look(session, actor, "list", utc_now(), detail=detail)
-    return render_template("intake/rows.html", **shown)
 
 
 def filter_here(args: MultiDict[str, str]) -> RowFilter:
@@ -144,8 +149,8 @@ def done(run_id: str, row_id: str, act: Callable[[], None]) -> ResponseReturnVal
         args: UrlArgs = {"page": request.form.get("page") or None}
         return redirect(f"{rows_presenter.address(run_id, asked, **args)}#row-{row_id}", 303)
     row = queries_rows.one_row(db.session(), run, row_id, sees=asked.sees)
-    shown = rows_presenter.one(run, row, asked, open_to_change(run))
-    return render_template("intake/_row.html", **shown)
+    shown = rows_presenter.one(run, row, asked, counted(run, asked), open_to_change(run))
+    return render_template("intake/_row_again.html", **shown)
 
 
 def closed(run_id: str) -> ResponseReturnValue:

@@ -170,6 +170,10 @@ def test_a_refused_row_is_mended_where_it_stands(rows: Rows, desk: FlaskClient) 
     row = text(desk.post(where, data=sent, headers=HTMX))
     assert "Siap dicatat" in row
     assert "Urungkan perubahan terakhir" in row
+    counted = row[row.index('id="row-states" hx-swap-oob="true"') :]
+    assert "Siap dicatat <b>2</b>" in counted
+    assert "Ditolak" not in counted
+    assert "Pekon kosong" not in counted
     line = rows.now("refused")
     assert (line.decision, line.village_code, line.nik) == ("new", KUBU_PERAHU, NIK)
     back = text(desk.post(f"{where}/undo", headers=HTMX))
