@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
+from python_calamine import CalamineWorkbook
 
 from tests.browser.test_check_mode import enter as enter_officer
 from tests.browser.test_check_mode import hand_over
@@ -153,3 +154,10 @@ def export_of(desk: Page, server: RunningServer, faults: list[str]) -> None:
     text = Path(found.value.path()).read_text("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == desk.get_by_test_id("list").count()
+    with desk.expect_download() as found:
+        desk.locator("form[action$='/lists/export'] button[value=xlsx]").click()
+    [sheet] = CalamineWorkbook.from_path(str(found.value.path())).sheet_names
+    book = CalamineWorkbook.from_path(str(found.value.path()))
+    titles, *cells = book.get_sheet_by_name(sheet).to_python()
+    assert len(titles) == len(rows[0])
+    assert [list(map(str, one)) for one in cells] == [list(one.values()) for one in rows]
