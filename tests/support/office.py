@@ -87,10 +87,10 @@ def make_worker(
     return worker_id
 
 
-def log_in(app: Flask, session: Session, role: str) -> FlaskClient:
-    """A browser logged in as a new user of this role, on the tests' clock."""
+def log_in(app: Flask, session: Session, role: str, villages: tuple[str, ...] = ()) -> FlaskClient:
+    """A browser logged in as a new user of this role and villages, on the tests' clock."""
     app.extensions["clock"] = lambda: NOW.astimezone(UTC)
-    user = make_user(session, role, password_hash=quick_hash(PASSWORD))
+    user = make_user(session, role, villages, password_hash=quick_hash(PASSWORD))
     session.commit()
     client = app.test_client()
     answer = client.post("/login", data={"username": user.username, "password": PASSWORD})

@@ -16,7 +16,7 @@ from outreach.web.office import NavEntry
 
 def waiting(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """How many files wait to be decided on and saved."""
-    return queries.count_open(actor.regency)
+    return queries.count_open(actor)
 
 
 FEATURE = Feature(
@@ -25,7 +25,7 @@ FEATURE = Feature(
         NavEntry(
             "spreadsheets",
             "spreadsheets.show_all",
-            frozenset({views.WHO}),
+            frozenset(views.WHO),
             order=22,
             count=waiting,
             waits="spreadsheets.waits",

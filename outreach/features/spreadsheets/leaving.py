@@ -7,7 +7,7 @@ stands on a ground of its own; every other column is only for finding the person
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -21,7 +21,8 @@ from outreach.domain import catalogue
 from outreach.domain.actor import Actor
 from outreach.domain.age import jakarta_date
 from outreach.domain.ids import uuid7
-from outreach.domain.refusals import Refusal
+from outreach.domain.lifecycle import LISTED
+from outreach.domain.refusals import NotThere, Refusal
 from outreach.domain.returned_sheets import returning_fields
 from outreach.domain.rulebook import FIELDS
 from outreach.features.spreadsheets.seals import RowKey, SealBox, SheetHead, mark_of
@@ -73,9 +74,10 @@ def leave(
 ) -> File:
     """The list as a sheet that may come home; its audit line is written first.
 
-    ``choice.all_fields`` adds every answer that may come back. Raises TooManyPeople.
+    ``choice.all_fields`` adds every answer that may come back. Raises TooManyPeople, and NotThere
+    for a village that is not the actor's.
     """
-    filters = listing.resolve(session, listing.condition(actor, query, choice.timezone))
+    filters = listing.resolve(session, people_of(actor, query, choice.timezone))
     rows = queries.count_workers(session, filters, MOST_PEOPLE + 1)
     if rows > MOST_PEOPLE:
         raise TooManyPeople(rows)
@@ -90,6 +92,17 @@ def leave(
     chunks = workbook([sheet.titles()], sheet.pieces(source), look=sheet.look(actor.name))
     name = f"pekerja-ubah-{jakarta_date(now).isoformat()}.xlsx"
     return File(name, exports.MIMES["xlsx"], exports.until_read(session, chunks))
+
+
+def people_of(actor: Actor, query: listing.ListQuery, timezone: str) -> queries.Condition:
+    """The people of the list; where an actor has villages, those of one who were met. Raises
+    NotThere."""
+    wanted = listing.condition(actor, query, timezone)
+    if actor.villages is None:
+        return wanted
+    if query.place not in actor.villages:
+        raise NotThere(query.place)
+    return replace(wanted, statuses_but=(LISTED,))
 
 
 def head_of(

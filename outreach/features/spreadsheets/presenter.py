@@ -9,6 +9,7 @@ from typing import cast
 from flask import url_for
 
 from outreach.domain import catalogue
+from outreach.domain.actor import Actor
 from outreach.domain.formats import format_money
 from outreach.domain.rulebook import FIELDS
 from outreach.domain.rules import Error
@@ -16,6 +17,7 @@ from outreach.domain.worker_data import object_at
 from outreach.features.spreadsheets.judging import CellVerdict, JudgedRow, count_kinds
 from outreach.features.spreadsheets.tables import SpreadsheetReturn, SpreadsheetRow
 from outreach.web import display
+from outreach.web.access import current_actor
 from outreach.web.field_values import answer, reference
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import Column, Empty, Link, Listing, Paging, Switch, UrlArgs, shown_words
@@ -69,28 +71,47 @@ class RowLine:
 
 
 def list_page(
-    returns: Sequence[SpreadsheetReturn], number: int, total: int, error: str
+    actor: Actor, returns: Sequence[SpreadsheetReturn], number: int, total: int, error: str
 ) -> dict[str, object]:
     """Everything spreadsheets/returns.html needs."""
     return {
         "error": error,
+        "villages": own_villages(actor),
         "list": Listing(
             title=t("spreadsheets.listed"),
             columns=[
                 Column(t(f"spreadsheets.col.{name}")) for name in ("file", "left", "state", "made")
             ],
             rows=[return_line(one) for one in returns],
-            empty=Empty(
-                t("spreadsheets.empty"),
-                t("spreadsheets.empty_do"),
-                (Link(t("spreadsheets.to_list"), url_for("review_list.workers") + "#files"),),
-            ),
+            empty=nothing_yet(actor),
             paging=paging(
                 lambda page: url_for(".show_all", page=page), number, len(returns), total
             ),
             testid="returns",
         ),
     }
+
+
+def own_villages(actor: Actor) -> list[tuple[str, str]]:
+    """The villages whose people the actor may take out one by one; none for a supervisor, who has
+    the list of workers."""
+    named = [(code, reference().place_name(code)) for code in actor.villages or ()]
+    return sorted(named, key=lambda each: each[1])
+
+
+def nothing_yet(actor: Actor) -> Empty:
+    """Where to begin."""
+    if actor.villages is not None:
+        return Empty(t("spreadsheets.empty"), t("spreadsheets.empty_village"))
+    link = Link(t("spreadsheets.to_list"), url_for("review_list.workers") + "#files")
+    return Empty(t("spreadsheets.empty"), t("spreadsheets.empty_do"), (link,))
+
+
+def page_of(worker_id: str) -> str:
+    """The person's page; blank for who cannot open it."""
+    if current_actor().role != "supervisor":
+        return ""
+    return url_for("review_worker.worker", worker_id=worker_id)
 
 
 def return_line(one: SpreadsheetReturn) -> ReturnLine:
@@ -232,7 +253,7 @@ def row_line(judged: JudgedRow) -> RowLine:
         id=row.id,
         row_no=row.row_no,
         name=worker.full_name if worker else "",
-        href=url_for("review_worker.worker", worker_id=worker.id) if worker else "",
+        href=page_of(worker.id) if worker else "",
         place=reference().place_name(worker.region_code) if worker else "",
         cells=[cell_line(cell) for cell in judged.cells if cell.kind != "same"],
         named=named_words(row),
@@ -272,13 +293,21 @@ def sentence(error: Error) -> str:
 
 def question_words(code: str) -> str:
     """Why a row is a question and how it is mended."""
-    return t(f"spreadsheets.question.{code}") if code else ""
+    if not code:
+        return ""
+    words = catalogue.load(current_lang())
+    own = f"spreadsheets.question.{code}.{current_actor().role}"
+    return t(own if own in words else f"spreadsheets.question.{code}")
 
 
 def named_words(row: SpreadsheetRow) -> str:
     """Which changed columns never come back."""
     names = cast(list[str], row.named)
-    return t("spreadsheets.named", what=", ".join(map(column_label, names))) if names else ""
+    told = ", ".join(map(column_label, names))
+    key = "spreadsheets.named"
+    if current_actor().role == "head":
+        key = "spreadsheets.named.head"
+    return t(key, what=told) if names else ""
 
 
 def column_label(name: str) -> str:
@@ -322,7 +351,7 @@ def ended_line(row: SpreadsheetRow, people: Mapping[str, tuple[str, str]]) -> Ro
         id=row.id,
         row_no=row.row_no,
         name=name,
-        href=url_for("review_worker.worker", worker_id=row.worker_id) if name else "",
+        href=page_of(str(row.worker_id)) if name else "",
         place=reference().place_name(place) if place else "",
         cells=list(saved_cells(outcome)),
         named="",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
+from outreach.domain.actor import Actor
 from outreach.features.spreadsheets.tables import SpreadsheetReturn, SpreadsheetRow
 from outreach.storage.bulk import insert_rows
 from outreach.storage.statements import Values, table_of, update_rows
@@ -17,38 +18,47 @@ ROWS = table_of(SpreadsheetRow)
 KEY = ("regency", "id")
 
 
-def return_of(session: Session, regency: str, return_id: str) -> SpreadsheetReturn | None:
-    """The return, where this regency has it."""
-    own = (SpreadsheetReturn.regency == regency, SpreadsheetReturn.id == return_id)
-    return session.scalar(select(SpreadsheetReturn).where(*own))
+def is_theirs(actor: Actor) -> ColumnElement[bool]:
+    """Returns that the actor may open: a supervisor every one, anybody else their own."""
+    if actor.role == "supervisor":
+        return true()
+    return SpreadsheetReturn.made_by == actor.user_id
 
 
-def locked_return(session: Session, regency: str, return_id: str) -> SpreadsheetReturn | None:
+def return_of(session: Session, actor: Actor, return_id: str) -> SpreadsheetReturn | None:
+    """The return, where this regency has it and the actor may open it."""
+    own = (SpreadsheetReturn.regency == actor.regency, SpreadsheetReturn.id == return_id)
+    return session.scalar(select(SpreadsheetReturn).where(*own, is_theirs(actor)))
+
+
+def locked_return(session: Session, actor: Actor, return_id: str) -> SpreadsheetReturn | None:
     """The same, held against others until the commit."""
-    own = (SpreadsheetReturn.regency == regency, SpreadsheetReturn.id == return_id)
-    statement = select(SpreadsheetReturn).where(*own).with_for_update()
+    own = (SpreadsheetReturn.regency == actor.regency, SpreadsheetReturn.id == return_id)
+    statement = select(SpreadsheetReturn).where(*own, is_theirs(actor)).with_for_update()
     return session.scalar(statement.execution_options(populate_existing=True))
 
 
 def returns_of(
-    session: Session, regency: str, offset: int, limit: int
+    session: Session, actor: Actor, offset: int, limit: int
 ) -> Sequence[SpreadsheetReturn]:
-    """Returns of the regency, the newest first."""
+    """Returns that the actor may open, the newest first."""
     newest = (SpreadsheetReturn.made_at.desc(), SpreadsheetReturn.id.desc())
-    statement = select(SpreadsheetReturn).where(SpreadsheetReturn.regency == regency)
+    own = (SpreadsheetReturn.regency == actor.regency, is_theirs(actor))
+    statement = select(SpreadsheetReturn).where(*own)
     return session.scalars(statement.order_by(*newest).offset(offset).limit(limit)).all()
 
 
-def count_returns(session: Session, regency: str) -> int:
-    """How many returns the regency has."""
-    own = select(func.count()).select_from(SpreadsheetReturn)
-    return session.scalar(own.where(SpreadsheetReturn.regency == regency)) or 0
+def count_returns(session: Session, actor: Actor) -> int:
+    """How many returns the actor may open."""
+    own = (SpreadsheetReturn.regency == actor.regency, is_theirs(actor))
+    return session.scalar(select(func.count()).select_from(SpreadsheetReturn).where(*own)) or 0
 
 
-def count_open(regency: str) -> ColumnElement[int]:
-    """How many returns wait for somebody to decide and save."""
-    own = (SpreadsheetReturn.regency == regency, SpreadsheetReturn.state == "open")
-    return select(func.count()).select_from(SpreadsheetReturn).where(*own).scalar_subquery()
+def count_open(actor: Actor) -> ColumnElement[int]:
+    """How many returns wait for the actor to decide and save."""
+    own = (SpreadsheetReturn.regency == actor.regency, is_theirs(actor))
+    waiting = select(func.count()).select_from(SpreadsheetReturn)
+    return waiting.where(*own, SpreadsheetReturn.state == "open").scalar_subquery()
 
 
 def rows_of(session: Session, regency: str, return_id: str) -> Sequence[SpreadsheetRow]:

@@ -118,7 +118,7 @@ def note_return(
 
 def find_return(session: Session, actor: Actor, return_id: str) -> SpreadsheetReturn:
     """The return; raises NotThere."""
-    found = queries.return_of(session, actor.regency, return_id)
+    found = queries.return_of(session, actor, return_id)
     if found is None:
         raise NotThere(return_id)
     return found
@@ -128,7 +128,7 @@ def hold_open(session: Session, actor: Actor, return_id: str) -> SpreadsheetRetu
     """The return, held until the commit, while nothing of it is ended. Raises NotThere, or
     AlreadyDecided with nothing held."""
     begin_write(session)
-    found = queries.locked_return(session, actor.regency, return_id)
+    found = queries.locked_return(session, actor, return_id)
     if found is None:
         raise NotThere(return_id)
     if found.state != "open":

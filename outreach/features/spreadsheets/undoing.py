@@ -39,7 +39,7 @@ class Outlook(NamedTuple):
 def outlook(session: Session, actor: Actor, return_id: str) -> Outlook:
     """The work of an undo as it stands now. Raises NotThere, or AlreadyDecided where the return
     is not saved."""
-    found = queries.return_of(session, actor.regency, return_id)
+    found = queries.return_of(session, actor, return_id)
     if found is None:
         raise NotThere(return_id)
     if found.state != "written":
@@ -93,7 +93,7 @@ def end(
 ) -> dict[str, int]:
     """Say that the return was taken back."""
     begin_write(session)
-    found = queries.locked_return(session, actor.regency, return_id)
+    found = queries.locked_return(session, actor, return_id)
     if found is None or found.state != "written":
         session.rollback()
         raise AlreadyDecided(return_id)

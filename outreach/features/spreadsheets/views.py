@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import (
     Blueprint,
@@ -33,9 +34,11 @@ from outreach.web.i18n import current_lang, t
 from outreach.web.lists import UrlArgs, page_number
 
 pages = Blueprint("spreadsheets", __name__, url_prefix="/spreadsheets")
-WHO = "supervisor"
+WHO = ("supervisor", "head")
 # The file with the fields beside it; what is longer is not read at all.
 REQUEST_MAX = 20 * 1024 * 1024
+# What a head's sheet shows beside what a head may change.
+HEAD_COLUMNS = ("sex", "birth_date", "occupation")
 
 
 def box() -> SealBox:
@@ -49,15 +52,17 @@ def production() -> bool:
 
 
 @pages.post("/leave")
-@requires(WHO)
+@requires(*WHO)
 def leave_sheet() -> ResponseReturnValue:
     """The list of workers as a sheet that may come home, or back to the list with a sentence."""
     actor, form = current_actor(), request.form
     query = listing.parse(form, form.getlist("cols"), actor.regency)
+    if actor.role == "head":
+        query = replace(query, columns=HEAD_COLUMNS)
     choice = Choice(
         kind="xlsx",
         full_nik=False,
-        all_fields=form.get("all_fields") == "1",
+        all_fields=form.get("all_fields") == "1" or actor.role == "head",
         lang=current_lang(),
         timezone=str(current_app.config["OUTREACH"].timezone),
     )
@@ -65,6 +70,8 @@ def leave_sheet() -> ResponseReturnValue:
         file = leave(db.session(), actor, query, choice, box(), utc_now())
     except TooManyPeople:
         flash(t("spreadsheets.too_many", most=display.number(MOST_PEOPLE)), "warning")
+        if actor.role == "head":
+            return redirect(url_for(".show_all"), 303)
         args: UrlArgs = {**query.to_args()}
         return redirect(url_for("review_list.workers", **args), 303)
     named = {"Content-Disposition": f'attachment; filename="{file.name}"'}
@@ -72,7 +79,7 @@ def leave_sheet() -> ResponseReturnValue:
 
 
 @pages.get("/")
-@requires(WHO)
+@requires(*WHO)
 def show_all() -> str:
     """The form for a file, and the files that came before."""
     return list_page("")
@@ -80,17 +87,17 @@ def show_all() -> str:
 
 def list_page(error: str) -> str:
     """The page, with what is wrong with the file that was sent."""
-    session, regency = db.session(), current_actor().regency
+    session, actor = db.session(), current_actor()
     number, size = page_number(request.args), presenter.PAGE
-    rows = queries.returns_of(session, regency, (number - 1) * size, size)
-    total = queries.count_returns(session, regency)
-    shown = presenter.list_page(rows, number, total, error)
+    rows = queries.returns_of(session, actor, (number - 1) * size, size)
+    total = queries.count_returns(session, actor)
+    shown = presenter.list_page(actor, rows, number, total, error)
     most = MOST_BYTES // 1024 // 1024
     return render_template("spreadsheets/returns.html", **shown, most=most)
 
 
 @pages.post("/")
-@requires(WHO)
+@requires(*WHO)
 def come_home() -> ResponseReturnValue:
     """Read a file and go to what it changes; or the form again with what is wrong."""
     request.max_content_length = REQUEST_MAX
@@ -116,7 +123,7 @@ def come_home() -> ResponseReturnValue:
 
 
 @pages.get("/<return_id>")
-@requires(WHO)
+@requires(*WHO)
 def show(return_id: str) -> str:
     """What a file changes, or what became of it."""
     return return_page(return_id)
@@ -131,7 +138,11 @@ def return_page(return_id: str) -> str:
     if one.state != "open":
         ids = sorted({row.worker_id for row in rows if row.worker_id})
         workers = workers_of(session, actor.regency, ids)
-        people = {i: (one.full_name, one.region_code) for i, one in workers.items()}
+        people = {
+            i: (worker.full_name, worker.region_code)
+            for i, worker in workers.items()
+            if actor.can_see(worker.region_code)
+        }
         shown = presenter.ended_page(one, rows, people, number)
         return render_template("spreadsheets/ended.html", **shown)
     judged = judge_rows(session, actor, rows)
@@ -152,7 +163,7 @@ def acted(return_id: str, act: Callable[[], str], **args: object) -> ResponseRet
 
 
 @pages.post("/<return_id>/rows/<row_id>")
-@requires(WHO)
+@requires(*WHO)
 def decide(return_id: str, row_id: str) -> ResponseReturnValue:
     """Keep what was chosen in one row's cells."""
     picks = {
@@ -175,7 +186,7 @@ def decide(return_id: str, row_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<return_id>/keep")
-@requires(WHO)
+@requires(*WHO)
 def keep(return_id: str) -> ResponseReturnValue:
     """Leave the register as it is wherever nobody has decided."""
     session, actor, now = db.session(), current_actor(), utc_now()
@@ -187,7 +198,7 @@ def keep(return_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<return_id>/save")
-@requires(WHO)
+@requires(*WHO)
 def save(return_id: str) -> ResponseReturnValue:
     """Save every change that stands."""
     session, actor, now = db.session(), current_actor(), utc_now()
@@ -205,7 +216,7 @@ def save(return_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<return_id>/cancel")
-@requires(WHO)
+@requires(*WHO)
 def cancel(return_id: str) -> ResponseReturnValue:
     """Give the return up; nothing of it is saved."""
     session, actor, now = db.session(), current_actor(), utc_now()
@@ -218,7 +229,7 @@ def cancel(return_id: str) -> ResponseReturnValue:
 
 
 @pages.get("/<return_id>/undo")
-@requires(WHO)
+@requires(*WHO)
 def ask_undo(return_id: str) -> ResponseReturnValue:
     """How many people go back, and how many stay; or back with a sentence."""
     session, actor = db.session(), current_actor()
@@ -233,7 +244,7 @@ def ask_undo(return_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<return_id>/undo")
-@requires(WHO)
+@requires(*WHO)
 def undo(return_id: str) -> ResponseReturnValue:
     """Take the return back."""
     session, actor, now = db.session(), current_actor(), utc_now()

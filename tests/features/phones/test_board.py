@@ -434,7 +434,7 @@ class TestFrame:
                 person = make_user(session, role)
                 told = count_waiting(session, actor_for(session, person, "18.04", NOW.date()), NOW)
                 own = {
-                    "head": {"lists", "intake"},
+                    "head": {"lists", "intake", "spreadsheets"},
                     "mpp": {"lists", "counter"},
                     "department": {"intake"},
                 }.get(role, set())

@@ -94,7 +94,7 @@ def test_a_list_that_is_too_long_says_how_to_shorten_it(
     assert "Saring dulu" in text(answer)
 
 
-@pytest.mark.parametrize("role", ["officer", "head", "mpp", "department", "admin"])
+@pytest.mark.parametrize("role", ["officer", "mpp", "department", "admin"])
 def test_nobody_else_gets_a_sheet_or_brings_one(app: Flask, session: Session, role: str) -> None:
     make_worker(session, office(session))
     client = log_in(app, session, role)

@@ -164,6 +164,7 @@ def head_of(file: ListFile) -> dict[str, str]:
     return {
         "id": file.row.id,
         "place": place,
+        "village": file.row.region_code,
         "purpose": words.purpose(file.row),
         "title": words.of_kind("village_lists.one", file.kind, place=place),
         "kind": file.kind,
