@@ -272,6 +272,5 @@ def none_taken(said: Sequence[Mapping[str, object]], code: str) -> list[dict[str
 
 def result(save: str, verdict: Verdict) -> dict[str, object]:
     """What the page hears of one save: taken, or one sentence why not."""
-    codes = [error for errors in verdict.errors.values() for error in errors]
-    text = t(f"error.{codes[0]['code']}", **codes[0]["params"]) if codes else ""
-    return {"id": save, "taken": verdict.status == "applied", "text": text}
+    taken = verdict.status == "applied"
+    return {"id": save, "taken": taken, "text": words.first_fault(verdict.errors)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from outreach.core.record.changes import Errors
 from outreach.core.record.rights import NotAllowed
 from outreach.domain.formats import format_month
 from outreach.domain.self_decisions import HEIR
@@ -158,7 +159,10 @@ def self_flag(mark: SelfMark | None) -> str:
 
 def sentence_of(refused: NotAllowed) -> str:
     """Why it was refused."""
-    found = [error for errors in refused.errors.values() for error in errors]
-    if not found:
-        return t(f"error.{refused.code}")
-    return t(f"error.{found[0]['code']}", **found[0]["params"])
+    return first_fault(refused.errors) or t(f"error.{refused.code}")
+
+
+def first_fault(errors: Errors) -> str:
+    """The sentence of the first fault; empty where there is none."""
+    found = next((error for of_field in errors.values() for error in of_field), None)
+    return t(f"error.{found['code']}", **found["params"]) if found else ""
