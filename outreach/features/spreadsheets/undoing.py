@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
 from outreach.domain.merge import equal
-from outreach.domain.refusals import AlreadyDecided, NotThere
+from outreach.domain.refusals import AlreadyDecided
 from outreach.domain.worker_data import Data, Pair
 from outreach.features.spreadsheets import queries
 from outreach.features.spreadsheets.judging import workers_of
-from outreach.features.spreadsheets.returns import note_return
+from outreach.features.spreadsheets.returns import find_return, note_return
 from outreach.features.spreadsheets.saving import (
     SavedMeanwhile,
     Work,
@@ -39,9 +39,7 @@ class Outlook(NamedTuple):
 def outlook(session: Session, actor: Actor, return_id: str) -> Outlook:
     """The work of an undo as it stands now. Raises NotThere, or AlreadyDecided where the return
     is not saved."""
-    found = queries.return_of(session, actor, return_id)
-    if found is None:
-        raise NotThere(return_id)
+    found = find_return(session, actor, return_id)
     if found.state != "written":
         raise AlreadyDecided(return_id)
     rows = written_rows(session, actor, return_id)
