@@ -12,6 +12,7 @@ ANSWERS = "domain/test_signed_answers.py::test_line_stands"
 OVERTAKES = (
     "domain/test_signed_answers.py::test_version_overtakes_only_what_it_saw_and_decided_over"
 )
+TASKS = "features/village_lists/test_tasks.py"
 DISPUTES = "features/village_lists/test_disputing.py"
 
 
@@ -135,7 +136,7 @@ MUTANTS: list[Mutant] = [
         "domain/signed_answers.py",
         "for one, row in known.items() if one not in asked})",
         "for one, row in known.items()})",
-        life("what an answer asks for stays to be done, though the line is asked again"),
+        f"{TASKS}::TestAskedAgain::test_task_stays_while_a_changed_line_waits_for_its_answer",
     ),
     Mutant(
         "sent back by a list",
