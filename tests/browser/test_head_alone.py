@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.officer.test_pin import lock, make_pin
 from tests.browser.test_list_check import enter, line, open_list
-from tests.browser.test_list_sign import decide_all, draw, hash_shown, list_address, until
+from tests.browser.test_list_sign import STATUSES, decide_all, draw, hash_shown, list_address, until
 from tests.browser.test_two_phones import sync
 from tests.support.browser import PHONE, look
 from tests.support.form import DEMO_PASSWORD
@@ -19,7 +19,6 @@ from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NEW_PIN = "582046"
-STATUSES = "select status, count(*) from worker where region_code = ? group by status"
 # Words of everyday Indonesian, of which an English screen has none; titles of offices stay.
 INDONESIAN = re.compile(
     r"\b(yang|dan|belum|sudah|tidak|daftar|nama|dijawab|layak|tunda|rapat|tanda tangan|kertas|"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests.browser.test_list_sign import STATUSES
 from tests.support.browser import DESK, FLAGS, PHONE, chromium_path, look, poll
 from tests.support.form import log_in_office, send_login
 from tests.support.list_day import PEKON, database_of_lists
@@ -18,7 +19,6 @@ from tests.support.server import RunningServer
 from tests.support.signed_day import act
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-STATUSES = "select status, count(*) from worker where region_code = ? group by status"
 TYPING = "document.activeElement?.id === 'no'"
 ANSWERING = "document.activeElement?.dataset.key === 'l'"
 LAST_PAGE = range(51, 61)

@@ -156,8 +156,8 @@ def export_of(desk: Page, server: RunningServer, faults: list[str]) -> None:
     assert len(rows) == desk.get_by_test_id("list").count()
     with desk.expect_download() as found:
         desk.locator("form[action$='/lists/export'] button[value=xlsx]").click()
-    [sheet] = CalamineWorkbook.from_path(str(found.value.path())).sheet_names
     book = CalamineWorkbook.from_path(str(found.value.path()))
+    [sheet] = book.sheet_names
     titles, *cells = book.get_sheet_by_name(sheet).to_python()
     assert len(titles) == len(rows[0])
     assert [list(map(str, one)) for one in cells] == [list(one.values()) for one in rows]
