@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser import DESK, FLAGS, PHONE, chromium_path
-from tests.support.form import log_in_office
+from tests.support.form import desk_page, log_in_office
 from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
@@ -26,11 +26,8 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor's page on a laptop."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        yield page
 
 
 ROWS = """

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
-from tests.browser.test_intake_runs import XLSX, fit
-from tests.support.browser import DESK, FLAGS, chromium_path
+from tests.browser.test_intake_runs import XLSX
+from tests.support.browser import look
 from tests.support.factories import KUBU_PERAHU
-from tests.support.form import log_in_office
+from tests.support.form import desk_page
 from tests.support.server import RunningServer
 from tests.support.workbooks import sheet_xml, xlsx
 
@@ -28,28 +28,26 @@ OTHER = [["Catatan"], ["tidak ada"]]
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor whose file has a name column and a place that nobody knows."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    page.goto(f"{server.url}/intake/")
-    book = xlsx({"Data": sheet_xml(ROWS), "Lain": sheet_xml(OTHER)})
-    file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=book)
-    page.get_by_label("Berkas daftar nama").set_input_files(file)
-    page.get_by_label("Nama daftar").fill("Petani 2026")
-    page.get_by_label("Pemberi").select_option(index=1)
-    page.get_by_label("Jenis daftar").select_option("opd")
-    page.get_by_role("button", name="Baca berkas").click()
-    page.get_by_role("link", name="Pilih kolom dan artinya").click()
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        page.goto(f"{server.url}/intake/")
+        book = xlsx({"Data": sheet_xml(ROWS), "Lain": sheet_xml(OTHER)})
+        file = FilePayload(name="petani.xlsx", mimeType=XLSX, buffer=book)
+        page.get_by_label("Berkas daftar nama").set_input_files(file)
+        page.get_by_label("Nama daftar").fill("Petani 2026")
+        page.get_by_label("Pemberi").select_option(index=1)
+        page.get_by_label("Jenis daftar").select_option("opd")
+        page.get_by_role("button", name="Baca berkas").click()
+        page.get_by_role("link", name="Pilih kolom dan artinya").click()
+        yield page
 
 
 def test_columns_are_chosen_and_every_row_is_read_by_them(desk: Page) -> None:
-    faults = fit(desk)
+    faults: list[str] = []
+    look(desk, "columns-asked", faults)
     desk.get_by_role("button", name="Simpan kolom").click()
     expect(desk.get_by_text("Kolom nama belum dipilih.")).to_be_visible()
     expect(desk.get_by_label("kolom B Panggilan")).to_be_focused()
-    faults += fit(desk)
+    look(desk, "columns-values", faults)
     desk.get_by_label("kolom B Panggilan").select_option("full_name")
     desk.get_by_label("KUBURAHU").select_option(KUBU_PERAHU)
     desk.get_by_role("button", name="Simpan kolom").click()

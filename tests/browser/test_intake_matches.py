@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
+from tests.support.browser import DESK, PHONE, accessibility_faults
 from tests.support.database import ROOT
-from tests.support.form import log_in_office
+from tests.support.form import desk_page
 from tests.support.match_day import RUN
 from tests.support.server import RunningServer, run
 
@@ -20,12 +20,9 @@ pytestmark = pytest.mark.browser
 def matches(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor at the rows that wait."""
     run(ROOT, server.env, "-m", "tests.support.match_day")
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    page.goto(f"{server.url}/intake/{RUN}/matches")
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        page.goto(f"{server.url}/intake/{RUN}/matches")
+        yield page
 
 
 def test_rows_are_decided_one_by_one_and_the_clear_ones_at_once(matches: Page) -> None:

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expec
 from tests.browser.test_intake_runs import ROWS, drop
 from tests.browser.test_two_phones import sync
 from tests.browser.test_visits import open_door, open_visits
-from tests.support.browser import DESK, FLAGS, chromium_path, look
-from tests.support.form import log_in, log_in_office
+from tests.support.browser import look
+from tests.support.form import desk_page, log_in
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -24,15 +24,12 @@ SILENT_DAYS = 5
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor at the page of a list of four names, which are written."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    page.goto(f"{server.url}/intake/")
-    drop(page, [ROWS[0], *(["", name, "Kubu Perahu", "Petani"] for name in NAMES)])
-    page.get_by_role("button", name="Catat nama baru sebagai kunjungan").click()
-    expect(page.get_by_test_id("state")).to_contain_text("Selesai")
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        page.goto(f"{server.url}/intake/")
+        drop(page, [ROWS[0], *(["", name, "Kubu Perahu", "Petani"] for name in NAMES)])
+        page.get_by_role("button", name="Catat nama baru sebagai kunjungan").click()
+        expect(page.get_by_test_id("state")).to_contain_text("Selesai")
+        yield page
 
 
 def nobody_home(page: Page, name: str) -> None:

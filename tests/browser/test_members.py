@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, chromium_path, look
-from tests.support.form import log_in_office
+from tests.support.browser import look
+from tests.support.form import desk_page
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -17,11 +17,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor's browser."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        yield page
 
 
 def test_a_figure_is_typed_mended_and_seen_in_both_languages(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from tests.support.browser import DESK, FLAGS, chromium_path, look
-from tests.support.form import log_in_office
+from tests.support.form import desk_page
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.browser
@@ -24,20 +24,17 @@ ROWS = [
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor at the rows of a checked file."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    page.goto(f"{server.url}/intake/")
-    content = "\n".join([HEAD, *ROWS]).encode()
-    file = FilePayload(name="nama.csv", mimeType="text/csv", buffer=content)
-    page.get_by_label("Berkas daftar nama").set_input_files(file)
-    page.get_by_label("Nama daftar").fill("Petani 2026")
-    page.get_by_label("Pemberi").select_option(index=1)
-    page.get_by_label("Jenis daftar").select_option("opd")
-    page.get_by_role("button", name="Baca berkas").click()
-    page.get_by_role("link", name="Lihat semua baris").click()
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        page.goto(f"{server.url}/intake/")
+        content = "\n".join([HEAD, *ROWS]).encode()
+        file = FilePayload(name="nama.csv", mimeType="text/csv", buffer=content)
+        page.get_by_label("Berkas daftar nama").set_input_files(file)
+        page.get_by_label("Nama daftar").fill("Petani 2026")
+        page.get_by_label("Pemberi").select_option(index=1)
+        page.get_by_label("Jenis daftar").select_option("opd")
+        page.get_by_role("button", name="Baca berkas").click()
+        page.get_by_role("link", name="Lihat semua baris").click()
+        yield page
 
 
 def rows_in_sight(page: Page) -> int:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
+from tests.support.browser import DESK, PHONE, accessibility_faults
 from tests.support.database import ROOT
-from tests.support.form import log_in_office
+from tests.support.form import desk_page
 from tests.support.pair_day import PAIRS
 from tests.support.server import RunningServer, run
 
@@ -21,13 +21,10 @@ pytestmark = pytest.mark.browser
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor at the queue, in which three pairs wait."""
     run(ROOT, server.env, "-m", "tests.support.pair_day")
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    page.goto(f"{server.url}/duplicates")
-    expect(pairs(page)).to_have_count(len(PAIRS))
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        page.goto(f"{server.url}/duplicates")
+        expect(pairs(page)).to_have_count(len(PAIRS))
+        yield page
 
 
 def pairs(page: Page) -> Locator:

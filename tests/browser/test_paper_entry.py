@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.support.browser import DESK, FLAGS, PHONE, chromium_path, look, poll
-from tests.support.form import log_in_office
+from tests.support.browser import DESK, PHONE, look, poll
+from tests.support.form import desk_page
 from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
@@ -54,11 +54,8 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 @pytest.fixture
 def desk(playwright: Playwright, server: RunningServer) -> Iterator[Page]:
     """A supervisor's page."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, server.url)
-    yield page
-    browser.close()
+    with desk_page(playwright, server.url) as page:
+        yield page
 
 
 def is_whole(page: Page, name: str) -> None:

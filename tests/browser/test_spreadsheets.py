@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from tests.features.spreadsheets.sheets import Sheet
-from tests.support.browser import DESK, FLAGS, PHONE, accessibility_faults, chromium_path
-from tests.support.form import log_in_office
+from tests.support.browser import look
+from tests.support.form import desk_page
 from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
@@ -27,12 +27,9 @@ def office(built: None, tmp_path: Path) -> Iterator[RunningServer]:
 @pytest.fixture
 def desk(playwright: Playwright, office: RunningServer) -> Iterator[Page]:
     """A supervisor at the list of people who may be proposed."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
-    log_in_office(page, office.url)
-    page.goto(f"{office.url}/workers?status=calon&sort=name")
-    yield page
-    browser.close()
+    with desk_page(playwright, office.url) as page:
+        page.goto(f"{office.url}/workers?status=calon&sort=name")
+        yield page
 
 
 def fetch(page: Page) -> Sheet:
@@ -51,17 +48,6 @@ def bring(page: Page, url: str, sheet: Sheet) -> None:
     page.get_by_role("button", name="Lihat perubahannya").click()
 
 
-def fit(page: Page, name: str = "") -> list[str]:
-    """What axe finds at each size, and whether the page scrolls sideways."""
-    faults = []
-    for size in (PHONE, DESK):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        faults += [f"{page.url} {size}: {fault}" for fault in accessibility_faults(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(f"{page.url} {size}: scrolls sideways")
-    return faults
-
-
 def names_in(sheet: Sheet) -> list[str]:
     """Names of the sheet that stand in it once."""
     place = sheet.column("Nama lengkap")
@@ -78,7 +64,8 @@ def test_a_sheet_leaves_comes_home_is_decided_saved_and_taken_back(
     bring(desk, office.url, first)
     desk.get_by_role("button", name="Simpan perubahan 1 orang").click()
     expect(desk.get_by_test_id("state")).to_contain_text("Disimpan")
-    faults = fit(desk, "saved")
+    faults: list[str] = []
+    look(desk, "sheet-saved", faults)
 
     for name, title, value in (
         (clash, "RT", "012"),
@@ -94,7 +81,7 @@ def test_a_sheet_leaves_comes_home_is_decided_saved_and_taken_back(
     for tab in ("Ditolak", "Kolom tertutup", "Baris tanpa pemilik", "Berubah", "Diputuskan"):
         desk.get_by_test_id("switches").get_by_role("link", name=tab).click()
         expect(desk.get_by_test_id("rows")).to_be_visible()
-        faults += fit(desk, tab)
+        look(desk, f"sheet-{tab.split()[0].lower()}", faults)
 
     choice = desk.get_by_test_id("decide").get_by_role("radio").last
     choice.focus()
@@ -102,7 +89,7 @@ def test_a_sheet_leaves_comes_home_is_decided_saved_and_taken_back(
     desk.keyboard.press("Enter")
     save = desk.get_by_role("button", name="Simpan perubahan 2 orang")
     expect(save).to_be_visible()
-    faults += fit(desk, "decided")
+    look(desk, "sheet-decided", faults)
     save.click()
     expect(desk.get_by_test_id("ends")).to_contain_text("2")
     desk.get_by_role("link", name=clash).click()
@@ -111,20 +98,23 @@ def test_a_sheet_leaves_comes_home_is_decided_saved_and_taken_back(
 
     desk.get_by_role("link", name="Tarik kembali seluruh berkas").click()
     expect(desk.get_by_test_id("goes")).to_contain_text("2 orang kembali")
-    faults += fit(desk, "undo")
+    look(desk, "sheet-undo", faults)
     desk.get_by_role("button", name="Tarik kembali").click()
     expect(desk.get_by_test_id("state")).to_contain_text("Ditarik kembali")
-    assert [*faults, *fit(desk, "undone")] == []
+    look(desk, "sheet-undone", faults)
+    assert faults == []
 
 
 def test_a_file_that_is_no_sheet_says_so_beside_its_field(
     desk: Page, office: RunningServer
 ) -> None:
     desk.goto(f"{office.url}/spreadsheets/")
-    faults = fit(desk, "empty")
+    faults: list[str] = []
+    look(desk, "sheet-empty", faults)
     file = FilePayload(name="lain.csv", mimeType="text/csv", buffer=b"Nama;RT\nSiti;1\n")
     desk.get_by_label("Berkas yang sudah diubah").set_input_files(file)
     desk.get_by_role("button", name="Lihat perubahannya").click()
     expect(desk.get_by_text("bukan lembar yang diunduh untuk diubah")).to_be_visible()
     expect(desk.get_by_label("Berkas yang sudah diubah")).to_be_focused()
-    assert [*faults, *fit(desk, "error")] == []
+    look(desk, "sheet-error", faults)
+    assert faults == []

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, Playwright, TimeoutError, expect
 
-from tests.support.browser import describe, poll, wait_for_all, wait_for_app
+from tests.support.browser import (
+    DESK,
+    FLAGS,
+    chromium_path,
+    describe,
+    poll,
+    wait_for_all,
+    wait_for_app,
+)
 
 DEMO_PASSWORD = "jangkau-demo"
 NIK = "1804044708809001"
@@ -36,6 +45,18 @@ def log_in_office(page: Page, url: str, username: str = "supervisor") -> None:
     """Log in by the form as somebody who works at a desk."""
     send_login(page, url, username)
     page.wait_for_url(f"{url}/counter" if username == "mpp" else f"{url}/")
+
+
+@contextmanager
+def desk_page(playwright: Playwright, url: str) -> Iterator[Page]:
+    """A supervisor's page on a laptop, in Indonesian."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    try:
+        page = browser.new_context(viewport=DESK, locale="id-ID").new_page()  # type: ignore[arg-type]
+        log_in_office(page, url)
+        yield page
+    finally:
+        browser.close()
 
 
 def postpone_pin(page: Page, url: str) -> None:
