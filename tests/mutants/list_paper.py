@@ -250,11 +250,11 @@ MUTANTS: list[Mutant] = [
     ),
     guard(
         "waived in turn",
-        "a sheet is waived that nobody finished",
+        "a name is asked for of a sheet that nobody finished",
         "paper/paper_counting.py",
         'if sheet.entry.state != "first_done":',
         "if False:",
-        f"{PAPER_TWICE}::TestTwice::test_acts_out_of_turn_are_refused",
+        f"{PAPER_TWICE}::TestOnce::test_no_name_is_asked_for_before_it_is_the_signer_s_turn",
     ),
     guard(
         "name of the dead",

@@ -272,6 +272,13 @@ class TestOnce:
         assert "Hanya kepala" in wrong(other.post("waive", 422))
         assert (state(desk.entry), decisions()) == ("first_done", [])
 
+    def test_no_name_is_asked_for_before_it_is_the_signer_s_turn(
+        self, server: Server, desk: Desk
+    ) -> None:
+        desk.say(1, "1", date="7-11-2026", source="anaknya")
+        refuse(desk.other(server, "head", KUBU_PERAHU), "waive")
+        assert decisions() == []
+
     def test_death_needs_the_full_name_and_holds_at_once(self, server: Server, desk: Desk) -> None:
         line = lines_of(desk.list_id)[0]
         name = str(line.snapshot["name"])
