@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.record import office_device
+from outreach.core.record.changes import Body
+from outreach.domain.actor import Actor
 from outreach.features.spreadsheets import saving
 from outreach.features.spreadsheets.tables import SpreadsheetRow
 from outreach.storage.accounts import User
@@ -23,7 +25,7 @@ from tests.support.workbooks import sheet_xml, xlsx
 
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="a machine without LibreOffice")
-# Nobody's push waits longer for a piece of a sheet.
+# Seconds of work for a piece of a sheet: no push waits longer. Other work of the machine counts not.
 LONGEST = 1.0
 
 
@@ -88,18 +90,20 @@ def test_no_piece_of_a_large_sheet_keeps_a_village_waiting(
         for row in sheet.rows[1:]:
             row[place] = value
     address = bring(desk, sheet.saved())
-    submit, took = office_device.submit, []
+    submit, rows, took = office_device.submit, list[int](), list[float]()
 
-    def timed(*args: Any, **more: Any) -> Any:
-        begun = time.monotonic()
+    def timed(session: Session, actor: Actor, bodies: list[Body], *args: Any, **more: Any) -> Any:
+        rows.append(len(bodies))
+        begun = time.thread_time()
         try:
-            return submit(*args, **more)
+            return submit(session, actor, bodies, *args, **more)
         finally:
-            took.append(time.monotonic() - begun)
+            took.append(time.thread_time() - begun)
 
     monkeypatch.setattr(office_device, "submit", timed)
     save(desk, address)
     desk.post(f"{address}/undo")
+    assert rows == [saving.MOST, 2, saving.MOST, 2]
     assert len(took) == 4
     assert max(took) < LONGEST
     assert {row.fate for row in session.scalars(select(SpreadsheetRow))} == {"undone"}
