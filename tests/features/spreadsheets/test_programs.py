@@ -25,7 +25,7 @@ from tests.support.workbooks import sheet_xml, xlsx
 
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="a machine without LibreOffice")
-# Seconds of work for a piece of a sheet: no push waits longer. Other work of the machine counts not.
+# Seconds of its own work that a piece of a sheet may take: no push waits longer for it.
 LONGEST = 1.0
 
 
