@@ -141,7 +141,8 @@ def test_an_officers_phone_reads_the_code_and_after_hand_over_too(
     in_frame(page)
     page.get_by_test_id("scan").click()
     found(page, "Versi lama")
-    page.goto(f"{server.url}/field/list/{list_id[:-1]}0/proof")
+    other = list_id[:-1] + ("0" if list_id[-1] != "0" else "1")
+    page.goto(f"{server.url}/field/list/{other}/proof")
     in_mode(page)
     assert page.url == address
     page.goto(f"{address}/proof")
