@@ -85,3 +85,22 @@ def test_the_compiler_refuses_what_reads_none_and_what_is_glued(source: str) -> 
 
 def test_none_is_still_compared() -> None:
     compile_one("{% if x is none %}a{% endif %}{{ a != none }}")
+
+
+FORM = re.compile(
+    r"<form\b(?P<head>(?:[^>{]|\{\{.*?\}\}|\{%.*?%\})*)>(?P<body>.*?)</form>", re.DOTALL
+)
+TYPED = re.compile(r"\{\{ field\(|<(?:input|textarea)\b(?![^>]*(?:search|hidden|radio|file))")
+# Screens that a PIN or a code opens: six known digits are typed again in a moment.
+OPENERS = {"lock.html", "check_code.html", "check_end.html"}
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("field/*.html")), ids=lambda path: path.name)
+def test_no_new_version_comes_over_a_form_that_somebody_types_in(path: Path) -> None:
+    forms = FORM.finditer(path.read_text(encoding="utf-8"))
+    plain = [
+        form["head"]
+        for form in forms
+        if "data-plain" in form["head"] and TYPED.search(form["body"])
+    ]
+    assert path.name in OPENERS or plain == []

@@ -386,6 +386,25 @@ def test_a_screen_that_a_finger_held_is_shown_again_once_that_has_left(
     expect(page.locator(".mark-sending")).to_have_count(0)
 
 
+GIVEN = {
+    "a line": ("<input class='in' id='asked'>", "box.value = 'x'"),
+    "a text": ("<textarea id='asked'></textarea>", "box.value = 'x'"),
+    "a choice": ("<input type='radio' id='asked'>", "box.checked = true"),
+}
+
+
+@pytest.mark.parametrize(("box", "give"), GIVEN.values(), ids=GIVEN)
+def test_a_screen_is_not_shown_again_over_an_answer_given_meanwhile(
+    officer: Officer, page: Page, box: str, give: str
+) -> None:
+    page.evaluate("box => document.querySelector('main').insertAdjacentHTML('beforeend', box)", box)
+    keep_answers(page, "/field/")
+    show_again_beside(page)
+    poll(page, HELD)
+    page.evaluate(f"(() => {{ const box = document.querySelector('#asked'); {give}; }})()")
+    stays(page, page.locator("#asked"))
+
+
 def test_a_hurried_second_tap_sends_a_form_once(officer: Officer, page: Page) -> None:
     page.get_by_test_id("add-worker").click()
     village = page.get_by_role("button", name="Pasar Liwa")

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.support.browser import DESK, accessibility_faults, kill_browser, open_browser, poll
+from tests.browser.officer.test_frame import COME, HELD, keep_answers, show_again_beside
+from tests.support.browser import (
+    DESK,
+    accessibility_faults,
+    kill_browser,
+    open_browser,
+    poll,
+    wait_for_all,
+)
 from tests.support.form import NIK, Officer, log_in, log_in_office, send_login
 from tests.support.server import RunningServer
 
@@ -125,6 +133,29 @@ def test_what_waited_for_the_pin_is_fetched_at_once(
         page.get_by_test_id("pin-save").click()
         expect(page.get_by_test_id("pin-save")).to_have_count(0)
         expect(page.get_by_test_id("first")).to_have_count(0, timeout=15_000)
+
+
+def test_a_pin_half_typed_outlives_the_screen_drawn_again(
+    server: RunningServer, playwright: Playwright, tmp_path: Path
+) -> None:
+    with open_browser(playwright, tmp_path / "new") as context:
+        page = context.pages[0]
+        send_login(page, server.url, "petugas")
+        expect(page.get_by_test_id("pin-save")).to_be_visible(timeout=30_000)
+        wait_for_all(page)
+        page.goto(f"{server.url}/field/")
+        expect(page.get_by_test_id("pin-save")).to_be_visible()
+        poll(page, "'htmx' in window")
+        keep_answers(page, "/field/")
+        show_again_beside(page)
+        poll(page, HELD)
+        page.get_by_test_id("pin-1").fill(PIN)
+        page.evaluate("letCome()")
+        poll(page, COME)
+        page.wait_for_timeout(300)
+        page.get_by_test_id("pin-2").fill(PIN)
+        page.get_by_test_id("pin-save").click()
+        expect(page.get_by_test_id("ledger-recorded")).to_be_visible()
 
 
 def test_wrong_pins_make_waiting_longer_also_after_a_kill(

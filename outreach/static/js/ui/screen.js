@@ -182,6 +182,8 @@ export async function redrawScreen() {
   const before = state;
   const screen = await ask(path, undefined, true);
   if (isDown()) return onceLifted(redrawScreen);
+  // Somebody may have begun to type while the worker made it.
+  if (isTypedOn()) return;
   if (!screen || state !== before || state.at !== "idle") return;
   if (isWholePage(screen.text)) return leave(path);
   const scrolled = main()?.scrollTop;
@@ -216,11 +218,16 @@ export function answersOf(form, by) {
   return found;
 }
 
+/** An answer on the screen is other than it was drawn, or somebody is about to give one. */
 function isTypedOn() {
   /** @type {NodeListOf<HTMLInputElement>} */
-  const boxes = document.querySelectorAll("main input.in");
-  const typed = [...boxes].some(({ value, defaultValue }) => value !== defaultValue);
-  return typed || document.activeElement?.matches("input, textarea, select");
+  const boxes = document.querySelectorAll("main input, main textarea");
+  const given = [...boxes].some((box) =>
+    /radio|checkbox/.test(box.type)
+      ? box.checked !== box.defaultChecked
+      : box.value !== box.defaultValue,
+  );
+  return given || document.activeElement?.matches("input, textarea, select");
 }
 
 /** The first question that has to be mended, else the first empty line, else the screen itself. */
