@@ -1,4 +1,4 @@
-"""Each guard of a list's links, paper, desk and order, turned off, is missed by a named test."""
+"""Each guard of a list's links, paper, desk and order, and of sheets, turned off, is missed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import sys
 
 import pytest
 
-from tests.mutants import list_desk, list_links, list_order, list_paper
+from tests.mutants import list_desk, list_links, list_order, list_paper, sheets
 from tests.mutants.phone import Mutant
 from tests.mutants.rewriting import FAILED
 from tests.support.database import ROOT
 
 pytestmark = pytest.mark.prove
-MODULES = (list_links, list_paper, list_desk, list_order)
+MODULES = (list_links, list_paper, list_desk, list_order, sheets)
 MUTANTS = [mutant for module in MODULES for mutant in module.MUTANTS]
 LIMIT_SECONDS = 1200
 
