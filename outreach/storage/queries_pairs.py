@@ -83,17 +83,21 @@ def decided_apart(session: Session, regency: str, pairs: Collection[Pair]) -> di
 
     A list of thousands of pairs is too deep a statement for PostgreSQL; their two sides are not.
     """
-    if not pairs:
-        return {}
     firsts, seconds = ({pair[side] for pair in pairs} for side in (0, 1))
+    wanted = set(pairs)
+    found = apart_between(session, regency, firsts, seconds)
+    return {pair: marks for pair, marks in found.items() if pair in wanted}
+
+
+def apart_between(
+    session: Session, regency: str, firsts: Collection[str], seconds: Collection[str]
+) -> dict[Pair, set[str]]:
+    """Pairs of these sides that somebody said are two people, with the marks decided on."""
+    if not firsts or not seconds:
+        return {}
     sides = (P.c.regency == regency, P.c.a.in_(firsts), P.c.b.in_(seconds))
     statement = select(P.c.a, P.c.b, P.c.decided_on).where(*sides, P.c.state == "different")
-    wanted = set(pairs)
-    return {
-        (row.a, row.b): set(row.decided_on.split())
-        for row in session.execute(statement)
-        if (row.a, row.b) in wanted
-    }
+    return {(row.a, row.b): set(row.decided_on.split()) for row in session.execute(statement)}
 
 
 def open_again(session: Session, regency: str, pairs: Collection[Pair]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 
 from outreach.core.record.judgement import Judgement
@@ -15,7 +15,10 @@ from outreach.storage.queries_pairs import Pair
 
 
 def find_duplicates(judgement: Judgement) -> None:
-    """Pair rows that may be one person: the same NIK, or the same name and birth date."""
+    """Pair rows that may be one person: the same NIK, or the same name and birth date.
+
+    Of a name that hundreds have, a pair is made once: an address that is mended makes none.
+    """
     changed = {
         p.id: p
         for p in judgement.people.values()
@@ -23,14 +26,17 @@ def find_duplicates(judgement: Judgement) -> None:
     }
     if not changed:
         return
+    alike = {
+        "name_birth": [g for g in same_names(judgement, changed) if len(g) > 1],
+        "nik": [g for g in same_niks(judgement, changed) if len(g) > 1],
+    }
+    fresh = {person.id for person in changed.values() if person.looks_new}
     twins: dict[Pair, set[str]] = {}
-    for reason, matches in (
-        ("name_birth", same_names(judgement, changed)),
-        ("nik", same_niks(judgement, changed)),
-    ):
-        for one, other in matches:
+    for reason, groups in alike.items():
+        for one, other in couples(groups, fresh):
             twins.setdefault((min(one, other), max(one, other)), set()).add(reason)
     flag(judgement, changed, twins, set_apart(judgement, changed, twins))
+    flag_paired(judgement, changed.keys() - fresh, alike)
     queries_pairs.add_pairs(
         judgement.session,
         [
@@ -118,6 +124,28 @@ def flag(
     flag_stored(judgement, doubled)
 
 
+def flag_paired(
+    judgement: Judgement, paired: Set[str], alike: Mapping[str, list[set[str]]]
+) -> None:
+    """Mark changed rows as before, whose pairs were made and whose marks stayed."""
+    for group in alike["nik"]:
+        for row_id in group & paired:
+            judgement.people[row_id].doubles.add("nik_ganda")
+    groups = [group for group in alike["name_birth"] if group & paired]
+    ids = set().union(*groups)
+    far: dict[str, set[str]] = {}
+    for pair, marks in queries_pairs.apart_between(
+        judgement.session, judgement.regency, ids, ids
+    ).items():
+        if any(mark.startswith("name_birth:") for mark in marks):
+            for own, other in (pair, pair[::-1]):
+                far.setdefault(own, set()).add(other)
+    for group in groups:
+        for row_id in group & paired:
+            if len(group) - 1 > len(far.get(row_id, set()) & group):
+                judgement.people[row_id].doubles.add("nama_tgl_ganda")
+
+
 def flag_stored(judgement: Judgement, ids: set[str]) -> None:
     """Flag the stored rows whose NIK has just come a second time, in their own villages.
 
@@ -140,8 +168,8 @@ def flag_stored(judgement: Judgement, ids: set[str]) -> None:
         person.dirty = True
 
 
-def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
-    """Pairs of ids that share a NIK."""
+def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[set[str]]:
+    """Ids that share a NIK, for each NIK."""
     by_nik: dict[str, set[str]] = {}
     for person in changed.values():
         number = text_at(person.data, "nik")
@@ -152,11 +180,11 @@ def same_niks(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tup
     for row_id, number in queries_worker_rows.same_nik(session, judgement.regency, by_nik):
         if still(judgement, row_id, changed):
             by_nik[number].add(row_id)
-    return couples(by_nik.values(), changed)
+    return list(by_nik.values())
 
 
-def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tuple[str, str]]:
-    """Pairs of ids that share name and birth date."""
+def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[set[str]]:
+    """Ids that share name and birth date, for each of these."""
     groups: dict[tuple[str, date], set[str]] = {}
     for person in changed.values():
         birth = text_at(person.data, "birth_date")
@@ -168,7 +196,7 @@ def same_names(judgement: Judgement, changed: dict[str, WorkerDraft]) -> list[tu
     for row_id, name, born in found:
         if (name, born) in groups and still(judgement, row_id, changed):
             groups[name, born].add(row_id)
-    return couples(groups.values(), changed)
+    return list(groups.values())
 
 
 def still(judgement: Judgement, row_id: str, changed: dict[str, WorkerDraft]) -> bool:
@@ -179,14 +207,13 @@ def still(judgement: Judgement, row_id: str, changed: dict[str, WorkerDraft]) ->
     )
 
 
-def couples(groups: Iterable[set[str]], changed: Collection[str]) -> list[tuple[str, str]]:
-    """Each pair within a group of which at least one was changed."""
+def couples(groups: Iterable[set[str]], new: Collection[str]) -> list[tuple[str, str]]:
+    """Each pair within a group of which at least one is among these."""
     return [
         (one, other)
         for group in groups
-        if len(group) > 1
         for one in group
-        if one in changed
+        if one in new
         for other in group
         if one != other
     ]

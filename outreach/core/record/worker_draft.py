@@ -28,7 +28,7 @@ class WorkerDraft:
     ``dirty`` is written back, ``touched`` has a new number besides, as a ``new`` one has.
     ``stored`` are the facts as they were before, ``followed`` those that the status has followed
     already, ``cause`` is who changed them last, ``moves`` are the changes of the status, which
-    status_steps alone makes.
+    status_steps alone makes. ``paired`` stood there as itself, with a pair for each record alike.
     """
 
     id: str
@@ -54,6 +54,7 @@ class WorkerDraft:
     moves: list[Move] = field(default_factory=list)
     doubles: set[str] = field(default_factory=set)
     compared: tuple[str, str] = ("", "")
+    paired: bool = False
 
     def row(self, context: JudgingContext) -> Values:
         """Every column as it is written."""
@@ -91,6 +92,13 @@ class WorkerDraft:
         if self.compared[0] != name:
             self.compared = (name, name_key(name)[:100])
         return self.compared[1]
+
+    @property
+    def looks_new(self) -> bool:
+        """True where records may be alike with which no pair was made yet."""
+        alike_by = ("nik", "full_name", "birth_date")
+        changed = any(self.stored.get(name) != self.data.get(name) for name in alike_by)
+        return changed or not self.paired
 
     def settle_flags(self, context: JudgingContext) -> None:
         """Have the flags follow what this judgement did to the facts."""
@@ -135,6 +143,7 @@ def from_row(row: WorkerRow) -> WorkerDraft:
         verified_at=row.verified_at,
         deleted_at=row.deleted_at,
         merged_into=row.merged_into,
+        paired=not (row.deleted_at or row.merged_into),
     )
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.core.record.rights import NotAllowed
+from outreach.core.record.worker_draft import from_row
 from outreach.domain.refusals import NotThere
 from outreach.extensions import db
 from outreach.features.review import pairs_reading
 from outreach.storage.audit import AuditLine
 from outreach.storage.workers import DuplicatePair, Worker
-from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
 from tests.support.office import ELSEWHERE, NIK, log_in, make_worker, office
 from tests.sync.conftest import Handset, Server
 
@@ -194,6 +195,54 @@ def office_of(session: Session) -> Any:
     from outreach.storage.accounts import User
 
     return session.scalars(select(User).where(User.role == "officer")).first()
+
+
+class TestNamesakes:
+    """A name of hundreds: pairs grow with the square of them, so none is made twice."""
+
+    def test_an_edit_of_something_else_makes_no_pair_and_keeps_the_marks(
+        self, session: Session, phone: Handset, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        people = [register(phone, "SITI") for _ in range(6)]
+        assert session.query(DuplicatePair).count() == 15
+        compared: list[int] = []
+        monkeypatch.setattr(
+            "outreach.core.record.duplicates.queries_pairs.add_pairs",
+            lambda _session, rows: compared.append(len(rows)),
+        )
+        for row in people:
+            edit(phone, row, rt=(None, "001"))
+        assert compared == [0] * 6
+        assert all("nama_tgl_ganda" in flags(session, row) for row in people)
+
+    def test_the_mark_stays_while_one_of_several_is_not_decided_on(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        one, two = twins(phone)
+        third = register(phone, "NUR JANAH")
+        say_different(desk, (one, two))
+        edit(phone, one, rt=(None, "001"))
+        assert "nama_tgl_ganda" in flags(session, one)
+        say_different(desk, (min(one, third), max(one, third)))
+        edit(phone, one, rw=(None, "001"))
+        assert "nama_tgl_ganda" not in flags(session, one)
+
+    def test_a_doubled_nik_stays_marked(self, session: Session, phone: Handset) -> None:
+        pair = [register(phone, "SITI", nik=NIK), register(phone, "AMINAH", nik=NIK)]
+        for row in pair:
+            edit(phone, row, rt=(None, "001"))
+        assert all("nik_ganda" in flags(session, row) for row in pair)
+
+    def test_who_was_away_is_compared_anew(
+        self, session: Session, phone: Handset, desk: FlaskClient
+    ) -> None:
+        one, _ = twins(phone)
+        session.query(Worker).filter_by(id=one).update({"deleted_at": NOW})
+        session.commit()
+        third = register(phone, "NUR JANAH")
+        draft = from_row(session.get_one(Worker, one))
+        assert draft.looks_new
+        assert not from_row(session.get_one(Worker, third)).looks_new
 
 
 class TestAnswer:
