@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from tests.features.spreadsheets.sheets import Sheet
 from tests.support.browser import look
-from tests.support.form import desk_page
+from tests.support.form import DEMO_PASSWORD, desk_page
 from tests.support.server import RunningServer, desk_server
 
 pytestmark = pytest.mark.browser
@@ -117,4 +117,37 @@ def test_a_file_that_is_no_sheet_says_so_beside_its_field(
     expect(desk.get_by_text("bukan lembar yang diunduh untuk diubah")).to_be_visible()
     expect(desk.get_by_label("Berkas yang sudah diubah")).to_be_focused()
     look(desk, "sheet-error", faults)
+    assert faults == []
+
+
+def test_a_head_takes_the_village_out_and_brings_it_home(
+    playwright: Playwright, office: RunningServer
+) -> None:
+    faults: list[str] = []
+    with desk_page(playwright, office.url) as page:
+        page.context.clear_cookies()
+        page.goto(f"{office.url}/lists")
+        page.fill("[name=username]", "peratin")
+        page.fill("[name=password]", DEMO_PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{office.url}/lists")
+        page.goto(f"{office.url}/spreadsheets/")
+        look(page, "head-sheet-empty", faults)
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Unduh warga").click()
+        sheet = Sheet(waiting.value.path().read_bytes())
+        plain, lost = names_in(sheet)[:2]
+        sheet.put(plain, "RT", "013")
+        sheet.put(plain, "Tanggal lahir", "01-02-1980")
+        sheet.put(lost, "Kunci", "")
+        bring(page, office.url, sheet)
+        expect(page.get_by_test_id("rows")).to_contain_text(plain)
+        look(page, "head-sheet-home", faults)
+        page.get_by_role("button", name="Simpan perubahan 1 orang").click()
+        expect(page.get_by_test_id("state")).to_contain_text("Disimpan")
+        look(page, "head-sheet-saved", faults)
+        page.get_by_role("link", name="Tarik kembali seluruh berkas").click()
+        expect(page.get_by_test_id("goes")).to_contain_text("1 orang kembali")
+        page.get_by_role("button", name="Tarik kembali").click()
+        expect(page.get_by_test_id("state")).to_contain_text("Ditarik kembali")
     assert faults == []
