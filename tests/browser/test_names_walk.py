@@ -8,12 +8,14 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, Playwright, expect
 from python_calamine import CalamineWorkbook
 
+from outreach.domain.age import jakarta_date
 from tests.browser.test_intake_runs import XLSX
 from tests.browser.test_list_check import open_list
 from tests.browser.test_two_phones import sync
@@ -184,7 +186,8 @@ def go_to_the_doors(page: Page, server: RunningServer, faults: list[str]) -> str
         page.get_by_test_id("said-save").click()
         open_visits(page, server)
     open_door(page, MET)
-    expect(page.locator("main")).to_contain_text("±46 th")
+    years = jakarta_date(datetime.now(UTC)).year - names_day.MET_BORN
+    expect(page.locator("main")).to_contain_text(f"±{years} th")
     look(page, "walk-door", faults)
     page.get_by_test_id("visit-register").click()
     officer = Officer(page)

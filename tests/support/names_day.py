@@ -29,6 +29,7 @@ HEAD = ("No", "NIK", "Nama Lengkap", "Tanggal Lahir", "Pekon", "Dusun", "RT", "P
 TWICE, MEANT = "Sukarame", "18.04.04.2010"
 VILLAGES = ("Kubu Perahu", "Sebarus", TWICE)
 KNOWN = "SUTINI WARGA UJI"
+MET_BORN = 1980
 # The faults, each by the place of its row below the header.
 DAMAGED, AS_TEXT, MISSPELT, NAMELESS, NUMBERED, DOUBLE, ALIKE = 0, 1, 2, 21, 22, 45, 3
 
@@ -38,7 +39,7 @@ def rows() -> list[list[object]]:
     made = [row_of(n) for n in range(60)]
     # A number: the sheet has put a 0 for the last digit.
     made[DAMAGED][1:4] = [1804044708809010, made[DAMAGED][2], "07-08-1980"]
-    made[AS_TEXT][3] = "7 Agustus 1980"
+    made[AS_TEXT][3] = f"7 Agustus {MET_BORN}"
     made[MISSPELT][4] = "Kubu Prahu"
     made[NAMELESS][2] = ""
     made[NUMBERED][2] = "ROHAYATI 2 UJI"

@@ -8,4 +8,6 @@ from gunicorn.util import import_app
 
 from tests.support.day import give_worker_the_day, shift
 
-app = give_worker_the_day(import_app(os.environ["DAY_APP"]), shift())
+# It stays the Flask app, for a process that begins to serve asks it what to do first.
+app = import_app(os.environ["DAY_APP"])
+app.wsgi_app = give_worker_the_day(app.wsgi_app, shift())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from outreach.domain.age import jakarta_date
+from outreach.domain.tariffs import covers
 from tests.support.browser import look
 from tests.support.form import Officer
 from tests.support.server import RunningServer
@@ -52,7 +56,9 @@ def test_slip_is_read_out_printed_and_sent_on_without_the_server(
     assert officer_nik(told) == []
 
     page.get_by_test_id("to-explain").click()
-    expect(page.get_by_role("main")).to_contain_text("Dibayar Pemkab")
+    priced = covers(f"{jakarta_date(datetime.now(UTC)):%Y-%m}")
+    said = "Dibayar Pemkab" if priced else "belum ada di aplikasi ini"
+    expect(page.get_by_role("main")).to_contain_text(said)
     look(page, "slip-explain", faults)
     page.go_back()
     expect(slip).to_be_visible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,12 +18,12 @@ from outreach.web import display
 from tests.features.visits.test_visiting import incomplete, says
 from tests.support.desk_pages import log_in, page, post
 from tests.support.door_visits import assign, pulled, save, stored, visit, visits_to
-from tests.support.factories import KUBU_PERAHU, SEBARUS
+from tests.support.factories import KUBU_PERAHU, NOW, SEBARUS
 from tests.support.lists import register, worker
 from tests.sync.conftest import Handset, Server
 
 PEOPLE = f"/visits/people?in={KUBU_PERAHU}"
-DAY = (jakarta_date(datetime.now(UTC)) + timedelta(days=9)).isoformat()
+DAY = (jakarta_date(NOW) + timedelta(days=9)).isoformat()
 DAYS = (date(2026, 11, 1), date(2026, 11, 30))
 
 
