@@ -31,6 +31,12 @@ def count_open(care: Care) -> ScalarSelect[int]:
     return select(func.count()).where(Conflict.state == "open", inside(care)).scalar_subquery()
 
 
+def oldest_open(care: Care) -> ScalarSelect[datetime]:
+    """Since when the oldest conflict is open, as a part of a larger statement."""
+    oldest = select(func.min(Conflict.created_at))
+    return oldest.where(Conflict.state == "open", inside(care)).scalar_subquery()
+
+
 class DisputedWorker(Protocol):
     """A worker with open conflicts, and the first of them."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from outreach.storage.accounts import Assignment, User
@@ -242,6 +242,18 @@ def count_open(care: Care) -> ColumnElement[int]:
         func.count(distinct(Mutation.device_id)), maintain_column_froms=True
     )
     return alone + files.scalar_subquery()
+
+
+def oldest_open(care: Care) -> ScalarSelect[datetime]:
+    """Since when the oldest hold waits, as a part of a larger statement."""
+    return (
+        select(func.min(Hold.created_at))
+        .select_from(Hold)
+        .join(Mutation, OF_HOLD)
+        .join(User, User.id == Mutation.user_id)
+        .where(*clauses(care, HoldFilter()))
+        .scalar_subquery()
+    )
 
 
 # --- files that nobody could prove ---------------------------------------------------------------

@@ -238,3 +238,9 @@ def decided_pairs(
 def count_open(care: Care) -> ScalarSelect[int]:
     """How many pairs wait, as a scalar."""
     return of_both(select(func.count()).select_from(P), care).where(waits()).scalar_subquery()
+
+
+def oldest_open(care: Care) -> ScalarSelect[datetime]:
+    """Since when the oldest pair waits, as a scalar."""
+    oldest = select(func.min(P.c.created_at)).select_from(P)
+    return of_both(oldest, care).where(waits()).scalar_subquery()

@@ -167,6 +167,30 @@ def count_to_call(care: Care, now: datetime) -> ScalarSelect[int]:
     )
 
 
+def longest_silent(care: Care, now: datetime) -> ScalarSelect[datetime]:
+    """When the longest silent of the phones to call about was last heard."""
+    return (
+        select(func.min(Device.seen_at))
+        .select_from(Device)
+        .join(User, User.id == Device.user_id)
+        .where(Device.regency == care.regency, Device.kind == "phone")
+        .where(looked_after(care), to_call(now))
+        .scalar_subquery()
+    )
+
+
+def oldest_gap(care: Care) -> ScalarSelect[datetime]:
+    """When the oldest gap that nobody has explained was named."""
+    return (
+        select(func.min(NamedGap.at))
+        .select_from(NamedGap)
+        .join(Device, GAP_OF_DEVICE)
+        .join(User, User.id == Device.user_id)
+        .where(NamedGap.regency == care.regency, NamedGap.state == "open", looked_after(care))
+        .scalar_subquery()
+    )
+
+
 def count_gaps(care: Care) -> ScalarSelect[int]:
     """How many named gaps nobody has explained, as a part of a larger statement."""
     return (

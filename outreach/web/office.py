@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import ColumnElement, select
@@ -18,6 +19,8 @@ from outreach.extensions import db
 from outreach.web.inputs import address_here
 
 Count = Callable[[Actor, datetime], ColumnElement[int]]
+Moment = datetime | date
+Oldest = Callable[[Actor, datetime], ColumnElement[datetime] | ColumnElement[date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class NavEntry:
     """One entry of the left navigation. ``key`` names ``kit.nav.<key>`` in the catalogue.
 
     ``count`` makes a scalar expression of how much waits behind the entry for an actor of its
-    roles, ``waits`` names the words for it; ``order`` sorts entries, low first.
+    roles, ``waits`` names the words for it; ``oldest`` makes one of when the oldest of it began to
+    wait. ``order`` sorts entries, low first. One that is no ``room`` stands among today's work
+    only, for a second thing that waits behind an address; ``query`` is what its address asks.
     """
 
     key: str
@@ -34,6 +39,9 @@ class NavEntry:
     order: int = 50
     count: Count | None = None
     waits: str = "kit.nav.waits"
+    oldest: Oldest | None = None
+    room: bool = True
+    query: tuple[tuple[str, str], ...] = ()
 
 
 def add_entry(app: Flask, entry: NavEntry) -> None:
@@ -55,6 +63,20 @@ def count_waiting(session: Session, actor: Actor, now: datetime) -> dict[str, in
         return {}
     row = session.execute(select(*counted.values())).one()
     return dict(zip(counted, row, strict=True))
+
+
+def oldest_waiting(session: Session, actor: Actor, now: datetime) -> dict[str, Moment]:
+    """Since when the oldest waits behind each entry that has something waiting; one statement."""
+    waiting = waiting_now(actor)
+    asked = {
+        one.key: one.oldest(actor, now)
+        for one in entries_of(actor.role)
+        if one.oldest and waiting.get(one.key)
+    }
+    if not asked:
+        return {}
+    row = session.execute(select(*asked.values())).one()
+    return {key: at for key, at in zip(asked, row, strict=True) if at is not None}
 
 
 def office_frame() -> dict[str, object]:
@@ -85,7 +107,37 @@ def entries_here(actor: Actor) -> list[dict[str, object]]:
             "waits": entry.waits,
         }
         for entry in entries_of(actor.role)
+        if entry.room
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What waits behind one entry: how much, and since when the oldest of it does, where that is
+    known."""
+
+    key: str
+    href: str
+    waits: str
+    count: int
+    since: Moment | None
+
+
+def work_of_today(actor: Actor, now: datetime) -> list[Work]:
+    """Everything that waits for the actor, in the order of the entries; two statements."""
+    counts = waiting_now(actor)
+    since = oldest_waiting(db.session(), actor, now)
+    return [
+        work_behind(one, counts[one.key], since.get(one.key))
+        for one in entries_of(actor.role)
+        if counts.get(one.key)
+    ]
+
+
+def work_behind(entry: NavEntry, count: int, since: Moment | None) -> Work:
+    """What waits behind this entry."""
+    href = url_for(entry.endpoint, **dict[str, Any](entry.query))
+    return Work(entry.key, href, entry.waits, count, since)
 
 
 def methods_here() -> set[str]:

@@ -110,6 +110,33 @@ def test_the_administrator_explains_missing_numbers(
     assert faults == []
 
 
+def test_the_supervisor_sees_where_the_regency_stands_and_what_to_do(
+    server: RunningServer, tmp_path: Path, playwright: Playwright
+) -> None:
+    with desk_of(playwright, tmp_path, server, "supervisor") as page:
+        faults: list[str] = []
+        look(page, "first-supervisor", faults)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("terlindungi")
+        job = page.get_by_test_id("job-intake")
+        expect(job).to_contain_text("terlama")
+        job.get_by_role("link").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_contain_text("Buruh bangunan proyek dinas")
+        page.go_back()
+        page.get_by_test_id("map").get_by_role("link", name="Balik Bukit").click()
+        expect(page.get_by_test_id("map")).to_contain_text("Kubu Perahu")
+        look(page, "first-supervisor-kecamatan", faults)
+        line = page.get_by_test_id("behind").locator("tbody tr").filter(has_text="Tugaskan").first
+        village = line.get_by_role("rowheader").get_by_role("link").inner_text()
+        line.get_by_role("link", name="Tugaskan").click()
+        expect(page.locator("main")).to_contain_text(village)
+        page.goto(server.url)
+        page.emulate_media(media="print")
+        expect(page.get_by_test_id("waiting")).to_be_hidden()
+        expect(page.get_by_test_id("map")).to_be_visible()
+    assert faults == []
+
+
 def test_the_department_brings_its_list_to_its_end(
     server: RunningServer, tmp_path: Path, playwright: Playwright
 ) -> None:

@@ -3,7 +3,7 @@ with its source and its day. Features bring the numbers of places."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NotRequired, TypedDict, cast
@@ -38,9 +38,11 @@ class MemberFigure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFigures:
     """``read`` (session, regency) answers the newest figure of each place by its code; the
-    ``endpoint`` is the page where somebody types one."""
+    ``endpoint`` is the page where somebody types one. ``dated`` (session, regency) answers the
+    regency's own figure of each day that has one, the oldest first."""
 
     read: Callable[[Session, str], Mapping[str, MemberFigure]]
+    dated: Callable[[Session, str], Sequence[MemberFigure]]
     endpoint: str
 
 
@@ -57,6 +59,14 @@ def figures_of(session: Session, regency: str) -> dict[str, MemberFigure]:
     for one in hooks_of(session, MemberFigures):
         found |= one.read(session, regency)
     return found
+
+
+def dated_figures(session: Session, regency: str) -> list[MemberFigure]:
+    """How many members the regency had, day by day as somebody said; the oldest first."""
+    found = [
+        figure for one in hooks_of(session, MemberFigures) for figure in one.dated(session, regency)
+    ]
+    return sorted(found, key=lambda figure: figure.as_of)
 
 
 def page_of_figures(session: Session) -> str:

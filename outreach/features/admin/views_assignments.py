@@ -46,7 +46,10 @@ def new() -> ResponseReturnValue:
     form = request.form
     if request.method != "POST":
         begin = forms.from_today(user_id=request.args.get("user", ""))
-        return render_template("admin/assign.html", **assignments_presenter.form_page(begin, []))
+        chosen = request.args.getlist("in")
+        return render_template(
+            "admin/assign.html", **assignments_presenter.form_page(begin, chosen)
+        )
     user_id, chosen = form.get("user_id", ""), form.getlist("villages")
     try:
         done = assignments.assign(

@@ -19,18 +19,15 @@ from outreach.core.register.member_figures import (
 )
 from outreach.domain.actor import Actor
 from outreach.features.coverage import queries as coverage
-from outreach.storage.queries_phones import Care
 from outreach.storage.regions import KECAMATAN_LENGTH
 
 DAYS = 30
 LONGEST = 92
-ARRIVALS = 8
-PHONES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Numbers of one place; ``arrivals`` and ``phones`` are empty for who sees aggregates only.
+    """Numbers of one place, without a person.
 
     ``universe`` is how many workers there are at all: count, protected, source, month, target in
     percent; None where nobody has said. ``members`` are others' figures by place. ``villages`` are
@@ -44,8 +41,6 @@ class Dashboard:
     places: list[tuple[str, int, dict[str, int]]]
     villages: set[str]
     days: dict[date, int]
-    arrivals: list[coverage.Arrival]
-    phones: list[coverage.SilentPhone]
 
 
 def opens_lists(actor: Actor) -> bool:
@@ -72,7 +67,7 @@ def dashboard(
     span = None if whole or not bounds else (bounds[0][1], bounds[-1][2])
     rows = coverage.by_village_and_status(session, actor.regency, span)
     rows = [row for row in rows if not place or row[0] == place or row[0].startswith(place + ".")]
-    regency, opens = actor.regency, opens_lists(actor)
+    regency = actor.regency
     return Dashboard(
         total=sum(row[2] for row in rows),
         universe=universe(session, regency),
@@ -81,8 +76,6 @@ def dashboard(
         places=by_place(rows, KECAMATAN_LENGTH if not place else len("18.04.04.2002")),
         villages={row[0] for row in rows},
         days=coverage.by_day(session, regency, place, bounds),
-        arrivals=coverage.last_arrivals(session, regency, place, ARRIVALS) if opens else [],
-        phones=coverage.phones(session, Care(regency, actor.villages), PHONES) if opens else [],
     )
 
 

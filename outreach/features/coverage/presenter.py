@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app, url_for
@@ -11,6 +12,7 @@ from outreach.core.backup import backup_state
 from outreach.core.register.listing import OTHER_STATUSES
 from outreach.core.register.member_figures import MemberFigure, Universe, page_of_figures
 from outreach.domain import formats
+from outreach.domain.age import jakarta_date
 from outreach.extensions import db
 from outreach.features.coverage import dashboard
 from outreach.features.coverage.chart import bars
@@ -19,67 +21,115 @@ from outreach.web.access import current_actor, utc_now
 from outreach.web.field_values import reference
 from outreach.web.i18n import current_lang, t
 from outreach.web.lists import UrlArgs
-from outreach.web.office import entries_here
+from outreach.web.office import Moment, Work, work_of_today
 
 REGENCY_LENGTH = len("18.04")
 KEEPERS = frozenset({"supervisor", "admin"})
 
 
-def home_page(
-    figures: dashboard.Dashboard,
-    place: str,
-    period: tuple[date, date],
-    *,
-    whole: bool,
-    only_empty: bool,
-) -> dict[str, object]:
-    """Everything coverage/home.html needs; ``whole`` where nobody asked for a period."""
-    first, last = period
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address asks for. ``whole`` where it names no period; ``only_empty`` where it wants
+    the villages with nobody alone."""
+
+    place: str
+    first: date
+    last: date
+    whole: bool
+    only_empty: bool
+
+    @property
+    def span(self) -> dict[str, str]:
+        """The period as arguments of an address."""
+        return {} if self.whole else self.days
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The days of the chart as arguments of an address."""
+        return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+
+def home_page(figures: dashboard.Dashboard, view: View) -> dict[str, object]:
+    """What coverage/home.html needs for everybody: sentences, statuses, days and places."""
+    place, span = view.place, view.span
     opens = dashboard.opens_lists(current_actor())
-    span = {} if whole else {"from": first.isoformat(), "to": last.isoformat()}
     empty = empty_villages(figures, place)
-    codes = empty if only_empty else parts_of(place)
+    codes = empty if view.only_empty else parts_of(place)
+    here = address_args(place, span)
     return {
-        "place": place,
+        "view": view,
         "place_name": reference().place_name(place) if place else "",
-        "first": first,
-        "last": last,
-        "whole": whole,
         "kecamatan": [p for p in reference().places.values() if p.kind == "kecamatan"],
         "sentence": sentence(figures, place),
         "members_href": members_address(place),
-        "waiting": [one for one in entries_here(current_actor()) if one["count"]],
-        "work": work(figures, place, first, last, whole),
+        "today": [work_line(one) for one in work_of_today(current_actor(), utc_now())],
+        "work": work(figures, place, view.first, view.last, view.whole),
         "work_href": list_address(opens, place, **span),
         "empty": t("coverage.empty_villages", n=display.number(len(empty))) if empty else "",
-        "empty_href": url_for(
-            "coverage.home", **address_args(place, span), empty=1, _anchor="by-place"
-        ),
-        "only_empty": only_empty,
-        "all_href": url_for("coverage.home", **address_args(place, span), _anchor="by-place"),
+        "empty_href": url_for("coverage.home", **here, empty=1, _anchor="by-place"),
+        "all_href": url_for("coverage.home", **here, _anchor="by-place"),
         "backup_warning": backup_warning(),
         "opens": opens,
         "total": figures.total,
-        "statuses": [
-            {
-                "status": status,
-                "count": count,
-                "href": list_address(opens, place, status=status, **span),
-            }
-            for status, count in figures.statuses
-        ],
+        "statuses": status_lines(figures, place, span, opens),
         "places": place_lines(figures, codes, span, opens),
         "chart": bars(figures.days),
-        "period_href": list_address(
-            opens, place, **{"from": first.isoformat(), "to": last.isoformat()}
-        ),
+        "period_href": list_address(opens, place, **view.days),
         "day_address": lambda day: list_address(
             opens, place, **{"from": day.isoformat(), "to": day.isoformat()}
         ),
-        "arrivals": figures.arrivals,
-        "phones": figures.phones,
-        "village_name": reference().place_name,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """A line of today's work: ``name`` of the room, how much waits as ``count`` and ``word``, and
+    in whole words ``said``; how ``old`` the oldest is, which began to wait on ``since``."""
+
+    key: str
+    href: str
+    name: str
+    count: str
+    word: str
+    said: str
+    old: str
+    since: str
+    act: str
+
+
+def work_line(one: Work) -> WorkLine:
+    """What waits behind one entry, in words."""
+    count = display.number(one.count)
+    return WorkLine(
+        one.key,
+        one.href,
+        t(f"kit.nav.{one.key}"),
+        count,
+        t(f"{one.waits}_word"),
+        t(one.waits, n=count),
+        *age_words(one.since),
+        t(f"kit.nav.do.{one.key}"),
+    )
+
+
+def age_words(since: Moment | None) -> tuple[str, str]:
+    """How old the oldest is, and its day; nothing where nobody knows."""
+    if since is None:
+        return "", ""
+    day = jakarta_date(since) if isinstance(since, datetime) else since
+    n = (jakarta_date(utc_now()) - day).days
+    old = t("coverage.today.days", n=display.number(n)) if n > 0 else t("coverage.today.new")
+    return old, display.day(day)
+
+
+def status_lines(
+    figures: dashboard.Dashboard, place: str, span: dict[str, str], opens: bool
+) -> list[dict[str, object]]:
+    """How many have each status, with their list."""
+    return [
+        {"status": one, "count": n, "href": list_address(opens, place, status=one, **span)}
+        for one, n in figures.statuses
+    ]
 
 
 def backup_warning() -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy import Row, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from outreach.storage.accounts import User
+from outreach.storage.accounts import Assignment, User
 from outreach.storage.queries_office import REGISTERED, place_is
 from outreach.storage.queries_phones import Care, looked_after
 from outreach.storage.sync import Device
@@ -93,3 +93,29 @@ def phones(session: Session, care: Care, limit: int) -> list[SilentPhone]:
         .limit(limit)
     )
     return list(session.execute(statement))
+
+
+def newest_by_village(session: Session, regency: str) -> dict[str, datetime]:
+    """When the newest record of each village was registered; villages with nobody are not in it."""
+    statement = (
+        select(Worker.region_code, func.max(Worker.created_at))
+        .where(REGISTERED, Worker.regency == regency)
+        .group_by(Worker.region_code)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def officers_by_village(session: Session, regency: str, today: date) -> dict[str, list[str]]:
+    """The names of the officers who may work in each village today, in their order."""
+    lasts = or_(Assignment.ends.is_(None), Assignment.ends >= today)
+    statement = (
+        select(Assignment.region_code, User.name)
+        .join(User, User.id == Assignment.user_id)
+        .where(Assignment.regency == regency, Assignment.starts <= today, lasts)
+        .where(User.role == "officer", User.active)
+        .order_by(User.name)
+    )
+    found: dict[str, list[str]] = {}
+    for village, name in session.execute(statement):
+        found.setdefault(village, []).append(name)
+    return found

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from outreach.core.register.listing import PLACE, day
 from outreach.extensions import db
-from outreach.features.coverage import dashboard, presenter
-from outreach.web.access import EVERYONE, current_actor, requires, today
+from outreach.features.coverage import dashboard, desk, desk_presenter, presenter
+from outreach.web.access import EVERYONE, current_actor, requires, today, utc_now
 from outreach.web.addresses import u
 
 pages = Blueprint("coverage", __name__)
@@ -28,10 +28,13 @@ def home() -> ResponseReturnValue:
     first, last = period_here()
     zone = str(current_app.config["OUTREACH"].timezone)
     whole = not (request.args.get("from") or request.args.get("to"))
-    figures = dashboard.dashboard(db.session(), actor, place, first, last, zone, whole=whole)
-    shown = presenter.home_page(
-        figures, place, (first, last), whole=whole, only_empty=request.args.get("empty") == "1"
-    )
+    session, only_empty = db.session(), request.args.get("empty") == "1"
+    figures = dashboard.dashboard(session, actor, place, first, last, zone, whole=whole)
+    view = presenter.View(place, first, last, whole, only_empty)
+    shown = presenter.home_page(figures, view)
+    if dashboard.opens_lists(actor):
+        own = desk.desk_of(session, actor, place, today())
+        shown |= desk_presenter.desk_page(figures, own, view, utc_now())
     return render_template("coverage/home.html", **shown)
 
 

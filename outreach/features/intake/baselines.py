@@ -69,6 +69,15 @@ def newest(session: Session, regency: str) -> dict[str, MemberFigure]:
     }
 
 
+def dated(session: Session, regency: str) -> list[MemberFigure]:
+    """The figure in force of each day that there is one of for the whole regency, oldest first."""
+    days = {
+        row.as_of: MemberFigure(row.members, row.source, row.as_of)
+        for row in reversed(history(session, regency, regency))
+    }
+    return [days[day] for day in sorted(days)]
+
+
 def read_typed(
     typed: Mapping[str, str], places: Collection[str], most: int | None, today: date
 ) -> tuple[Typed | None, Faults]:

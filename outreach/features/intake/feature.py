@@ -43,6 +43,7 @@ FEATURE = Feature(
             order=27,
             count=waiting.unfinished,
             waits="intake.waits",
+            oldest=waiting.oldest,
         ),
         NavEntry("intake_credit", "intake_credit.show", READERS, order=28),
     ),
@@ -62,7 +63,11 @@ FEATURE = Feature(
         ),
     ),
     notices=(WorkerNotices(read=membership.notices),),
-    figures_of_members=(MemberFigures(read=baselines.newest, endpoint="intake_baselines.show"),),
+    figures_of_members=(
+        MemberFigures(
+            read=baselines.newest, dated=baselines.dated, endpoint="intake_baselines.show"
+        ),
+    ),
     demo_rows=(DemoRows(make=demo.make_demo),),
     serve=jobs.serve,
     commands=(commands.intake,),

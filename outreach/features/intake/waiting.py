@@ -16,3 +16,9 @@ def unfinished(actor: Actor, _now: datetime) -> ColumnElement[int]:
     those of the regency."""
     open_runs = (*readable(actor), ImportRun.state.not_in(ENDED))
     return select(func.count()).select_from(ImportRun).where(*open_runs).scalar_subquery()
+
+
+def oldest(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """When the oldest of these files was brought in."""
+    open_runs = (*readable(actor), ImportRun.state.not_in(ENDED))
+    return select(func.min(ImportRun.made_at)).where(*open_runs).scalar_subquery()

@@ -11,8 +11,22 @@ CARERS = frozenset({"supervisor", "admin"})
 FEATURE = Feature(
     pages=(views.pages, views_gaps.pages),
     navigation=(
-        NavEntry("phones", "phones.board", CARERS, order=50, count=waiting.to_call),
-        NavEntry("gaps", "phones_gaps.listing", CARERS, order=51, count=waiting.open_gaps),
+        NavEntry(
+            "phones",
+            "phones.board",
+            CARERS,
+            order=50,
+            count=waiting.to_call,
+            oldest=waiting.longest_silent,
+        ),
+        NavEntry(
+            "gaps",
+            "phones_gaps.listing",
+            CARERS,
+            order=51,
+            count=waiting.open_gaps,
+            oldest=waiting.oldest_gap,
+        ),
     ),
     commands=(commands.phones,),
 )

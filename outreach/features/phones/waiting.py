@@ -19,3 +19,13 @@ def to_call(actor: Actor, now: datetime) -> ColumnElement[int]:
 def open_gaps(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """Gaps that nobody has explained."""
     return queries_phones.count_gaps(care_of(actor))
+
+
+def longest_silent(actor: Actor, now: datetime) -> ColumnElement[datetime]:
+    """Since when the longest silent of the phones to call about is silent."""
+    return queries_phones.longest_silent(care_of(actor), now)
+
+
+def oldest_gap(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """When the oldest gap that nobody has explained was named."""
+    return queries_phones.oldest_gap(care_of(actor))

@@ -24,3 +24,18 @@ def pairs(actor: Actor, _now: datetime) -> ColumnElement[int]:
 def holds(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """The count of held and invalid saves, without those that only wait for another."""
     return queries_holds.count_open(care_of(actor))
+
+
+def oldest_conflict(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """Since when the oldest conflict is open."""
+    return queries_conflicts.oldest_open(care_of(actor))
+
+
+def oldest_pair(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """Since when the oldest pair waits."""
+    return queries_pairs.oldest_open(care_of(actor))
+
+
+def oldest_hold(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """Since when the oldest hold waits."""
+    return queries_holds.oldest_open(care_of(actor))

@@ -19,6 +19,11 @@ def waiting(actor: Actor, _now: datetime) -> ColumnElement[int]:
     return queries.count_open(actor)
 
 
+def oldest(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """When the oldest of these files was brought in."""
+    return queries.oldest_open(actor.regency)
+
+
 FEATURE = Feature(
     pages=(views.pages,),
     navigation=(
@@ -29,6 +34,7 @@ FEATURE = Feature(
             order=22,
             count=waiting,
             waits="spreadsheets.waits",
+            oldest=oldest,
         ),
     ),
     tables=(OwnTable(queries.RETURNS), OwnTable(queries.ROWS)),

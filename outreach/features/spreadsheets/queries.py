@@ -61,6 +61,12 @@ def count_open(actor: Actor) -> ColumnElement[int]:
     return waiting.where(*own, SpreadsheetReturn.state == "open").scalar_subquery()
 
 
+def oldest_open(regency: str) -> ColumnElement[datetime]:
+    """When the oldest of these returns was brought in."""
+    own = (SpreadsheetReturn.regency == regency, SpreadsheetReturn.state == "open")
+    return select(func.min(SpreadsheetReturn.made_at)).where(*own).scalar_subquery()
+
+
 def rows_of(session: Session, regency: str, return_id: str) -> Sequence[SpreadsheetRow]:
     """Every kept row of a return, in the order of the file."""
     own = (SpreadsheetRow.regency == regency, SpreadsheetRow.return_id == return_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement
 
@@ -73,6 +73,11 @@ def waiting(actor: Actor, now: datetime) -> ColumnElement[int]:
     return queries_overview.count_waiting(actor, jakarta_date(now))
 
 
+def first_due(actor: Actor, now: datetime) -> ColumnElement[date]:
+    """The first day on which one of the lists that wait was due."""
+    return queries_overview.first_due(actor, jakarta_date(now))
+
+
 FEATURE = Feature(
     pages=(
         views.pages,
@@ -94,6 +99,7 @@ FEATURE = Feature(
             order=25,
             count=waiting,
             waits="village_lists.waits",
+            oldest=first_due,
         ),
         NavEntry(
             "list_paper",

@@ -51,7 +51,21 @@ def notice(row: NamedVisit) -> Notice:
 
 def count_waiting(actor: Actor, _now: datetime) -> ColumnElement[int]:
     """How many deaths that were told wait for a second word, of this actor's villages."""
+    these = and_(*told_to(actor))
+    return select(func.count()).select_from(VISITS).join(W, these).scalar_subquery()
+
+
+def oldest_waiting(actor: Actor, _now: datetime) -> ColumnElement[datetime]:
+    """When the first of these deaths was told."""
+    these = and_(*told_to(actor))
+    return (
+        select(func.min(VISITS.c.received_at)).select_from(VISITS).join(W, these).scalar_subquery()
+    )
+
+
+def told_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """The conditions of deaths that were told in this actor's villages."""
     these = [told(actor.regency)]
     if actor.villages is not None:
         these.append(VISITS.c.region_code.in_(actor.villages))
-    return select(func.count()).select_from(VISITS).join(W, and_(*these)).scalar_subquery()
+    return these

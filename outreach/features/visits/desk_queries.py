@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.domain.actor import Actor
-from outreach.domain.age import JAKARTA
+from outreach.domain.age import JAKARTA, jakarta_date
 from outreach.features.visits.queries import IS_OPEN, MET, VISITS, VisitRow, visits_where
 from outreach.storage.accounts import Assignment, User
 from outreach.storage.statements import table_of
@@ -116,6 +116,24 @@ def progress(
         .order_by(User.name, V.region_code)
     )
     return list(session.execute(found))
+
+
+def late(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
+    """Visits whose day has passed and that nobody has made, of this actor's villages."""
+    day = func.coalesce(V.assigned_day, V.own_day)
+    return (V.regency == actor.regency, *within(actor, ""), IS_OPEN, day < today)
+
+
+def count_late(actor: Actor, now: datetime) -> ColumnElement[int]:
+    """How many these are: a part of a larger statement."""
+    these = late(actor, jakarta_date(now))
+    return select(func.count()).select_from(VISITS).where(*these).scalar_subquery()
+
+
+def first_late(actor: Actor, now: datetime) -> ColumnElement[date]:
+    """The first of their days: a part of a larger statement."""
+    day = func.min(func.coalesce(V.assigned_day, V.own_day))
+    return select(day).select_from(VISITS).where(*late(actor, jakarta_date(now))).scalar_subquery()
 
 
 def heard(days: tuple[date, date]) -> tuple[ColumnElement[bool], ...]:

@@ -426,6 +426,7 @@ class TestFrame:
                 "holds",
                 "pairs",
                 "visits",
+                "late_visits",
                 "whats_new",
             }
         assert len(seen) == 1

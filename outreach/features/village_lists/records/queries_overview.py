@@ -149,6 +149,17 @@ def name_counts(regency: str, wanted: list[ColumnElement[bool]]) -> Subquery:
 def count_waiting(actor: Actor, today: date) -> ColumnElement[int]:
     """How many lists are overdue, decided but not signed, signed so that a supervisor has to
     decide, or answered otherwise by a link: a part of a larger statement."""
+    own = waiting_lists(actor, today)
+    return select(func.count()).select_from(LISTS).where(*own).scalar_subquery()
+
+
+def first_due(actor: Actor, today: date) -> ColumnElement[date]:
+    """The first day on which one of these lists was or is due: a part of a larger statement."""
+    return select(func.min(LISTS.c.due)).where(*waiting_lists(actor, today)).scalar_subquery()
+
+
+def waiting_lists(actor: Actor, today: date) -> list[ColumnElement[bool]]:
+    """The conditions of lists that wait for somebody."""
     of_list = and_(LINES.c.regency == actor.regency, LINES.c.list_id == LISTS.c.id)
     done = and_(
         exists().where(of_list, NUMBERED),
@@ -158,8 +169,7 @@ def count_waiting(actor: Actor, today: date) -> ColumnElement[int]:
     of_task = and_(TASKS.c.regency == actor.regency, TASKS.c.list_id == LISTS.c.id)
     differs = exists().where(of_task, LINK_DIFFERS)
     waits = or_(LISTS.c.due < today, done, differs, exists().where(*signed(actor, TO_DECIDE)))
-    own = (*own_lists(actor), LISTS.c.state != "closed", waits)
-    return select(func.count()).select_from(LISTS).where(*own).scalar_subquery()
+    return [*own_lists(actor), LISTS.c.state != "closed", waits]
 
 
 def signed(actor: Actor, states: Collection[str]) -> list[ColumnElement[bool]]:
