@@ -19,6 +19,7 @@ from outreach.features.coverage.pace import known_figures, pace_of, price_of_a_y
 from outreach.features.coverage.tiles import Place, positions, shade, tiles_of
 from outreach.features.visits.tables import DoorVisit
 from outreach.features.whats_new import releases
+from outreach.storage.accounts import Assignment
 from outreach.storage.sync import Device
 from outreach.storage.workers import DuplicatePair, Reference
 from tests.support.factories import KUBU_PERAHU, NOW, PASAR_LIWA, SEBARUS, make_user
@@ -32,6 +33,7 @@ WHOLE: Universe = {
     "target": 50,
 }
 TODAY = NOW.date()
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -301,6 +303,31 @@ class TestBehind:
         assert desk.get(f"/visits/people?in={SEBARUS}").status_code == 200
         chosen = desk.get(f"/admin/assignments/new?in={PASAR_LIWA}").text
         assert re.search(rf'value="{PASAR_LIWA}"[^>]* (checked|selected)', chosen)
+
+    def test_whose_time_is_over_or_who_is_no_officer_works_nowhere(
+        self, desk: FlaskClient, session: Session
+    ) -> None:
+        gone, late, soon = (make_user(session, "officer", (SEBARUS,)) for _ in range(3))
+        head = make_user(session, "head", (SEBARUS,))
+        gone.active = False
+        periods = {late.id: (None, TODAY - timedelta(days=1)), soon.id: (TODAY + DAY, None)}
+        for user_id, (starts, ends) in periods.items():
+            given = session.query(Assignment).filter_by(user_id=user_id).one()
+            given.starts, given.ends = starts or given.starts, ends
+        session.commit()
+        table = part(desk.get("/?in=18.04.04").text, "behind")
+        assert "Sebarus Balik Bukit belum pernah belum ada petugas Tugaskan petugas" in table
+        for one in (gone, late, soon, head):
+            assert one.name not in table
+
+    def test_who_may_give_no_village_is_shown_no_way_to(
+        self, app: Flask, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rest = [one for one in app.extensions["office_entries"] if one.key != "assignments"]
+        monkeypatch.setitem(app.extensions, "office_entries", rest)
+        page = desk.get("/?in=18.04.04").text
+        assert "belum ada petugas" in part(page, "behind")
+        assert "/admin/assignments" not in page
 
     def test_no_more_than_eight_stand_there_and_the_rest_is_counted(
         self, regency: FlaskClient
